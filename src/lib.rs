@@ -1,0 +1,14 @@
+//! A GAN trained from scratch in WGSL compute shaders, with a CPU twin of every kernel: synthetic patients from a small clinical table.
+//!
+//! `ARCHITECTURE.md` draws the house: who may use whom, and why.
+
+pub mod cpu;
+pub mod error;
+pub mod gan;
+pub mod gpu;
+pub mod matrix;
+pub mod metrics;
+pub mod nn;
+pub mod op;
+pub mod report;
+pub mod table;
