@@ -1,1 +1,183 @@
-//! (being built)
+//! The waist of the house: every kernel is one variant of [`Op`], a training step is a [`Program`] of them, and a [`Backend`] runs it.
+//!
+//! The formula of a kernel is the comment of its variant. Models never mix: every kernel does the same for each model of its tensors.
+
+mod backend;
+mod check;
+mod cost;
+mod operands;
+pub mod philox;
+mod program;
+mod tensor;
+
+pub use backend::{Backend, Compiled};
+pub use cost::Cost;
+pub use operands::{Access, Operand};
+pub use program::Program;
+pub use tensor::{BufferId, Tensor};
+
+/// Where the random numbers of a kernel come from: the same seed, stream, step and model give the same bits on every backend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Random {
+    /// The run.
+    pub seed: u64,
+    /// The use within the run: two kernels with different streams are independent.
+    pub stream: u32,
+}
+
+/// One kernel with its operands. Shapes are `[models, rows, features]`; `M` models, `R` rows, `F` features, `G` groups.
+///
+/// A tensor of one row per model (`[M, 1, F]`) is a vector over features. Read-only operands may be shared by all models (stride 0).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Op {
+    /// Uniform noise on [-1, 1): number `e` of model `m` is `(u >> 8) 2^-23 - 1`, with `u` word `e mod 4` of Philox4x32-10 at the counter
+    /// `(e / 4, step, stream, m)` under the key `seed` (Salmon et al. 2011). Exact in f32.
+    Noise { out: Tensor, random: Random },
+
+    /// A `[M, F, K]` matrix of K random unit columns: entries are sums of sixteen uniform 16-bit integers about their mean (nearly normal;
+    /// exact on every backend), from the Philox blocks `(2 e, step, stream, m)` and `(2 e + 1, ...)` of entry `e`; then each column is divided
+    /// by its Euclidean length.
+    Directions { out: Tensor, random: Random },
+
+    /// A batch of a shuffled table: with `n` rows in `data` and `R` in `batch`, an epoch is `floor(n / R)` steps, and row `r` of step `s`
+    /// is row `pi(b R + r)` of `data`, with `b = s mod floor(n / R)` and `pi` a permutation keyed by seed, stream, epoch and model.
+    Gather { data: Tensor, batch: Tensor, random: Random },
+
+    /// `y = x w + b`: x `[M, R, I]`, w `[M, I, O]`, b `[M, 1, O]` or none, y `[M, R, O]`.
+    DenseForward { x: Tensor, w: Tensor, b: Option<Tensor>, y: Tensor },
+
+    /// `dx = dy w^T`: dy `[M, R, O]`, w `[M, I, O]`, dx `[M, R, I]`.
+    DenseBackwardInput { dy: Tensor, w: Tensor, dx: Tensor },
+
+    /// `dw = x^T dy`, `db = sum of the rows of dy`: x `[M, R, I]`, dy `[M, R, O]`, dw `[M, I, O]`, db `[M, 1, O]` or none.
+    DenseBackwardWeight { x: Tensor, dy: Tensor, dw: Tensor, db: Option<Tensor> },
+
+    /// Batch normalisation in training (Ioffe and Szegedy 2015) and leaky ReLU, for each of `groups` equal runs of rows on its own:
+    /// `mean` and biased `var` over the rows of the group, `rstd = 1 / sqrt(var + epsilon)`,
+    /// `y = leaky(gamma (x - mean) rstd + beta)` with `leaky(a) = a if a > 0 else slope a` (`slope` 1: no activation).
+    /// Then, group by group, `running = momentum running + (1 - momentum) batch` for mean and variance.
+    /// x, y `[M, G R, F]`; gamma, beta, running_mean, running_var `[M, 1, F]`; statistics `[M, 2 G, F]` holds mean, rstd of each group.
+    BatchNormForward {
+        x: Tensor,
+        gamma: Tensor,
+        beta: Tensor,
+        running_mean: Tensor,
+        running_var: Tensor,
+        statistics: Tensor,
+        y: Tensor,
+        groups: usize,
+        momentum: f64,
+        epsilon: f64,
+        slope: f64,
+    },
+
+    /// Batch normalisation with running statistics and leaky ReLU: `y = leaky(gamma (x - running_mean) / sqrt(running_var + epsilon) + beta)`.
+    /// Shapes as in [`Op::BatchNormForward`].
+    BatchNormInference {
+        x: Tensor,
+        gamma: Tensor,
+        beta: Tensor,
+        running_mean: Tensor,
+        running_var: Tensor,
+        y: Tensor,
+        epsilon: f64,
+        slope: f64,
+    },
+
+    /// Gradient of [`Op::BatchNormForward`], with `h = (x - mean) rstd` and `da = dy (1 if gamma h + beta > 0 else slope)`:
+    /// `dbeta = sum da`, `dgamma = sum da h` (over all rows of all groups), and within each group of R rows
+    /// `dx = gamma rstd (da - mean(da) - h mean(da h))`.
+    BatchNormBackward {
+        x: Tensor,
+        dy: Tensor,
+        gamma: Tensor,
+        beta: Tensor,
+        statistics: Tensor,
+        dx: Tensor,
+        dgamma: Tensor,
+        dbeta: Tensor,
+        groups: usize,
+        slope: f64,
+    },
+
+    /// `y = x if x > 0 else slope x`; all `[M, R, F]`.
+    LeakyReluForward { x: Tensor, y: Tensor, slope: f64 },
+
+    /// `dx = dy (1 if x > 0 else slope)`; all `[M, R, F]`.
+    LeakyReluBackward { x: Tensor, dy: Tensor, dx: Tensor, slope: f64 },
+
+    /// `y = tanh(x)`; all `[M, R, F]`.
+    TanhForward { x: Tensor, y: Tensor },
+
+    /// `dx = dy (1 - y^2)` with y = tanh(x); all `[M, R, F]`.
+    TanhBackward { y: Tensor, dy: Tensor, dx: Tensor },
+
+    /// Cross-entropy on logits: the first group of R rows should be judged real (target 1), the second, if there is one, fake (target 0).
+    /// `loss = sum over groups of mean softplus(-logit)` (real) `or mean softplus(logit)` (fake), `probability[g] = mean sigmoid(logit)`,
+    /// `dlogits = weight dloss / dlogit`. logits, dlogits `[M, G R, 1]`, loss `[M, 1, 1]`, probability `[M, 1, G]`.
+    LogisticLoss { logits: Tensor, loss: Tensor, probability: Tensor, dlogits: Tensor, groups: usize, weight: f64 },
+
+    /// Order statistics of every column within each of `groups` equal runs of rows: row `k` of `sorted` holds the k-th smallest value
+    /// (from 0), `rank` the place of each value of x in that order; ties keep their row order. All `[M, G R, F]`.
+    SortColumns { x: Tensor, sorted: Tensor, rank: Tensor, groups: usize },
+
+    /// Mean squared error of percentiles. A level at position `k + t` (whole part `k`, fraction `t`; numpy's "linear") has the value
+    /// `s[k] + t (s[k + 1] - s[k])` of the order statistics `s`; `loss = mean over levels and features of (value of fake - value of real)^2`,
+    /// `dx = weight dloss / dfake`, brought from the order statistics to the rows by `rank`.
+    /// real, fake (sorted), rank, dx `[M, R, F]`; levels `[M, L, 2]` holds k, t of ascending levels; loss `[M, 1, 1]`.
+    PercentileLoss { real: Tensor, fake: Tensor, rank: Tensor, levels: Tensor, loss: Tensor, dx: Tensor, weight: f64 },
+
+    /// Adam (Kingma and Ba 2015) as Keras writes it: `m = beta1 m + (1 - beta1) dw`, `v = beta2 v + (1 - beta2) dw^2`,
+    /// `w -= lr[step] m / (sqrt(v) + epsilon)`, where `lr` holds the bias-corrected rate of every step (the last one stays).
+    /// w, dw, m, v `[M, 1, P]`; lr `[M, steps, 1]`.
+    Adam { w: Tensor, dw: Tensor, m: Tensor, v: Tensor, lr: Tensor, beta1: f64, beta2: f64, epsilon: f64 },
+
+    /// Mean and variance (divisor R - 1) of every column: x `[M, R, F]`; mean, variance `[M, 1, F]`.
+    Moments { x: Tensor, mean: Tensor, variance: Tensor },
+
+    /// `covariance = (x - mean)^T (x - mean) / (R - 1)`: x `[M, R, F]`, mean `[M, 1, F]`, covariance `[M, F, F]`.
+    Covariance { x: Tensor, mean: Tensor, covariance: Tensor },
+
+    /// Counts the numbers whose bits say NaN or infinity: x `[M, 1, P]`; part p of count `[M, 1, K]` covers `ceil(P / K)` numbers.
+    FiniteCheck { x: Tensor, count: Tensor },
+
+    /// `y = y + x`; both `[M, R, F]`.
+    Add { x: Tensor, y: Tensor },
+
+    /// `y = x`; both `[M, R, F]`.
+    Copy { x: Tensor, y: Tensor },
+
+    /// Keeps numbers of a step for later: row `floor(step / period) mod H` of history `[M, H, S]` becomes x `[M, 1, S]`.
+    Record { x: Tensor, history: Tensor, period: usize },
+}
+
+impl Op {
+    /// The name that the shader's entry point and the CPU function share, in snake case.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Op::Noise { .. } => "noise",
+            Op::Directions { .. } => "directions",
+            Op::Gather { .. } => "gather",
+            Op::DenseForward { .. } => "dense_forward",
+            Op::DenseBackwardInput { .. } => "dense_backward_input",
+            Op::DenseBackwardWeight { .. } => "dense_backward_weight",
+            Op::BatchNormForward { .. } => "batch_norm_forward",
+            Op::BatchNormInference { .. } => "batch_norm_inference",
+            Op::BatchNormBackward { .. } => "batch_norm_backward",
+            Op::LeakyReluForward { .. } => "leaky_relu_forward",
+            Op::LeakyReluBackward { .. } => "leaky_relu_backward",
+            Op::TanhForward { .. } => "tanh_forward",
+            Op::TanhBackward { .. } => "tanh_backward",
+            Op::LogisticLoss { .. } => "logistic_loss",
+            Op::SortColumns { .. } => "sort_columns",
+            Op::PercentileLoss { .. } => "percentile_loss",
+            Op::Adam { .. } => "adam",
+            Op::Moments { .. } => "moments",
+            Op::Covariance { .. } => "covariance",
+            Op::FiniteCheck { .. } => "finite_check",
+            Op::Add { .. } => "add",
+            Op::Copy { .. } => "copy",
+            Op::Record { .. } => "record",
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! What a machine must offer to run Programs.
+
+use super::{Program, Tensor};
+use crate::error::Result;
+
+/// A compiled [`Program`] of one backend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Compiled(pub usize);
+
+/// Memory for tensors and an interpreter of Programs. Numbers cross this border as f64, which holds those of every backend exactly.
+pub trait Backend {
+    /// What runs the work, for people: backend, precision, adapter or threads.
+    fn describe(&self) -> String;
+
+    /// `[models, rows, features]` zeros. Errors when the device cannot hold them.
+    fn alloc(&mut self, shape: [usize; 3]) -> Result<Tensor>;
+
+    /// Writes every number of the tensor, model by model, row by row. Panics unless `values` has as many.
+    fn write(&mut self, tensor: Tensor, values: &[f64]) -> Result<()>;
+
+    /// Reads every number of the tensor, model by model, row by row; waits for all work before it.
+    fn read(&mut self, tensor: Tensor) -> Result<Vec<f64>>;
+
+    /// Prepares everything that a replay needs: kernels, bindings, grids, scratch memory.
+    fn compile(&mut self, program: &Program) -> Result<Compiled>;
+
+    /// Replays Programs in order, each at its step: the number that noise, shuffles and schedules are keyed by.
+    fn replay(&mut self, runs: &[(Compiled, u32)]) -> Result<()>;
+}

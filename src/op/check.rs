@@ -1,0 +1,164 @@
+//! Shapes that fit: a mistake here is the programmer's, so it panics with both shapes.
+
+use super::{Op, Tensor};
+
+/// Panics unless the tensor has this shape.
+fn shape(op: &Op, name: &str, tensor: &Tensor, expected: [usize; 3]) {
+    assert_eq!(tensor.shape(), expected, "{}: shape of {name} (left) does not fit (right)", op.name());
+}
+
+/// Panics unless every tensor has this shape.
+fn same(op: &Op, expected: &Tensor, tensors: &[(&str, &Tensor)]) {
+    for (name, tensor) in tensors {
+        shape(op, name, tensor, expected.shape());
+    }
+}
+
+/// Panics unless `rows` can be cut into `groups` equal runs of at least one row.
+fn groups(op: &Op, tensor: &Tensor, groups: usize) {
+    assert!(
+        groups > 0 && tensor.rows.is_multiple_of(groups) && tensor.rows >= groups,
+        "{}: {:?} in {groups} groups",
+        op.name(),
+        tensor.shape()
+    );
+}
+
+impl Op {
+    /// Panics with both shapes when operands do not fit.
+    pub(super) fn check(&self) {
+        for operand in self.operands() {
+            let t = operand.tensor;
+            assert!(!t.is_empty(), "{}: {} is empty: {:?}", self.name(), operand.name, t.shape());
+            let shared = t.models > 1 && t.stride < t.len();
+            assert!(
+                !shared || operand.access == super::Access::Read,
+                "{}: the models of {} share numbers and it is written",
+                self.name(),
+                operand.name
+            );
+        }
+        match self {
+            Op::Noise { .. } | Op::Directions { .. } => {}
+            Op::Gather { .. } | Op::SortColumns { .. } | Op::Record { .. } | Op::FiniteCheck { .. } => {
+                self.check_rows()
+            }
+            Op::DenseForward { .. } | Op::DenseBackwardInput { .. } | Op::DenseBackwardWeight { .. } => {
+                self.check_dense()
+            }
+            Op::BatchNormForward { .. } | Op::BatchNormInference { .. } | Op::BatchNormBackward { .. } => {
+                self.check_batch_norm();
+            }
+            Op::LogisticLoss { .. } | Op::PercentileLoss { .. } => self.check_loss(),
+            Op::LeakyReluForward { x, y, .. } | Op::TanhForward { x, y } | Op::Add { x, y } | Op::Copy { x, y } => {
+                same(self, x, &[("y", y)]);
+            }
+            Op::LeakyReluBackward { x, dy, dx, .. } => same(self, x, &[("dy", dy), ("dx", dx)]),
+            Op::TanhBackward { y, dy, dx } => same(self, y, &[("dy", dy), ("dx", dx)]),
+            Op::Adam { w, dw, m, v, lr, .. } => {
+                same(self, &w.flat(), &[("w", w), ("dw", dw), ("m", m), ("v", v)]);
+                shape(self, "lr", lr, [w.models, lr.rows, 1]);
+            }
+            Op::Moments { x, mean, variance } => {
+                assert!(x.rows > 1, "moments: {:?} has no variance", x.shape());
+                shape(self, "mean", mean, [x.models, 1, x.features]);
+                same(self, mean, &[("variance", variance)]);
+            }
+            Op::Covariance { x, mean, covariance } => {
+                assert!(x.rows > 1, "covariance: {:?} has no variance", x.shape());
+                shape(self, "mean", mean, [x.models, 1, x.features]);
+                shape(self, "covariance", covariance, [x.models, x.features, x.features]);
+            }
+        }
+    }
+
+    fn check_rows(&self) {
+        match self {
+            Op::Gather { data, batch, .. } => {
+                shape(self, "data", data, [batch.models, data.rows, batch.features]);
+                assert!(batch.rows <= data.rows, "gather: a batch {:?} of {:?}", batch.shape(), data.shape());
+            }
+            Op::SortColumns { x, sorted, rank, groups: g } => {
+                groups(self, x, *g);
+                same(self, x, &[("sorted", sorted), ("rank", rank)]);
+            }
+            Op::Record { x, history, period } => {
+                assert!(*period > 0, "record: a period of 0 steps");
+                shape(self, "x", x, [history.models, 1, history.features]);
+            }
+            Op::FiniteCheck { x, count } => {
+                shape(self, "x", x, [count.models, 1, x.features]);
+                shape(self, "count", count, [count.models, 1, count.features]);
+            }
+            _ => unreachable!(),
+        }
+    }
+
+    fn check_dense(&self) {
+        match self {
+            Op::DenseForward { x, w, b, y } => {
+                shape(self, "w", w, [x.models, x.features, y.features]);
+                shape(self, "y", y, [x.models, x.rows, w.features]);
+                if let Some(b) = b {
+                    shape(self, "b", b, [x.models, 1, w.features]);
+                }
+            }
+            Op::DenseBackwardInput { dy, w, dx } => {
+                shape(self, "w", w, [dy.models, dx.features, dy.features]);
+                shape(self, "dx", dx, [dy.models, dy.rows, w.rows]);
+            }
+            Op::DenseBackwardWeight { x, dy, dw, db } => {
+                shape(self, "dy", dy, [x.models, x.rows, dy.features]);
+                shape(self, "dw", dw, [x.models, x.features, dy.features]);
+                if let Some(db) = db {
+                    shape(self, "db", db, [x.models, 1, dy.features]);
+                }
+            }
+            _ => unreachable!(),
+        }
+    }
+
+    fn check_batch_norm(&self) {
+        match self {
+            Op::BatchNormForward { x, gamma, beta, running_mean, running_var, statistics, y, groups: g, .. } => {
+                groups(self, x, *g);
+                shape(self, "gamma", gamma, [x.models, 1, x.features]);
+                same(self, gamma, &[("beta", beta), ("running_mean", running_mean), ("running_var", running_var)]);
+                shape(self, "statistics", statistics, [x.models, 2 * g, x.features]);
+                same(self, x, &[("y", y)]);
+            }
+            Op::BatchNormInference { x, gamma, beta, running_mean, running_var, y, .. } => {
+                shape(self, "gamma", gamma, [x.models, 1, x.features]);
+                same(self, gamma, &[("beta", beta), ("running_mean", running_mean), ("running_var", running_var)]);
+                same(self, x, &[("y", y)]);
+            }
+            Op::BatchNormBackward { x, dy, gamma, beta, statistics, dx, dgamma, dbeta, groups: g, .. } => {
+                groups(self, x, *g);
+                shape(self, "gamma", gamma, [x.models, 1, x.features]);
+                same(self, gamma, &[("beta", beta), ("dgamma", dgamma), ("dbeta", dbeta)]);
+                shape(self, "statistics", statistics, [x.models, 2 * g, x.features]);
+                same(self, x, &[("dy", dy), ("dx", dx)]);
+            }
+            _ => unreachable!(),
+        }
+    }
+
+    fn check_loss(&self) {
+        match self {
+            Op::LogisticLoss { logits, loss, probability, dlogits, groups: g, .. } => {
+                groups(self, logits, *g);
+                assert!(*g <= 2, "logistic_loss: {g} groups, but there are only real and fake");
+                shape(self, "logits", logits, [logits.models, logits.rows, 1]);
+                same(self, logits, &[("dlogits", dlogits)]);
+                shape(self, "loss", loss, [logits.models, 1, 1]);
+                shape(self, "probability", probability, [logits.models, 1, *g]);
+            }
+            Op::PercentileLoss { real, fake, rank, levels, loss, dx, .. } => {
+                same(self, fake, &[("real", real), ("rank", rank), ("dx", dx)]);
+                shape(self, "levels", levels, [fake.models, levels.rows, 2]);
+                shape(self, "loss", loss, [fake.models, 1, 1]);
+            }
+            _ => unreachable!(),
+        }
+    }
+}
