@@ -59,10 +59,7 @@ impl Shape {
         let n = self.models * self.features;
         let mut gamma = numbers.uniform(n, 0.5, 1.5);
         gamma.iter_mut().step_by(5).skip(1).for_each(|g| *g = -*g);
-        [
-            Slot::given("gamma", self.vector(), gamma),
-            Slot::given("beta", self.vector(), numbers.uniform(n, -0.5, 0.5)),
-        ]
+        [Slot::given("gamma", self.vector(), gamma), Slot::given("beta", self.vector(), numbers.uniform(n, -0.5, 0.5))]
     }
 
     fn running(&self, numbers: &mut Numbers) -> [Slot; 2] {
@@ -142,10 +139,8 @@ pub fn backward(shape: Shape) -> Case {
     let mut numbers = Numbers::of(&label);
     let x = shape.x(&mut numbers);
     let statistics = shape.statistics(&x);
-    let mut slots = vec![
-        Slot::given("x", shape.matrix(), x),
-        Slot::given("dy", shape.matrix(), numbers.activations(shape.len())),
-    ];
+    let mut slots =
+        vec![Slot::given("x", shape.matrix(), x), Slot::given("dy", shape.matrix(), numbers.activations(shape.len()))];
     slots.extend(shape.gamma_beta(&mut numbers));
     slots.push(Slot::given("statistics", [shape.models, 2 * shape.groups, shape.features], statistics));
     slots.push(Slot::blank("dx", shape.matrix()));

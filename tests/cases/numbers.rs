@@ -11,7 +11,10 @@ pub fn exact(value: f64) -> f64 {
 impl Numbers {
     /// The numbers that belong to a text, such as the label of a case.
     pub fn of(text: &str) -> Self {
-        Self(text.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3)))
+        Self(
+            text.bytes()
+                .fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3)),
+        )
     }
 
     fn word(&mut self) -> u64 {

@@ -36,14 +36,24 @@ pub fn all() -> Vec<Case> {
     let random = Random { seed: SEED, stream: 7 };
     let other = Random { seed: 3, stream: u32::MAX };
     let mut cases = Vec::new();
-    for (i, shape) in [[1, 1, 1], [1, 1, 63], [3, 5, 13], [1, 64, 65], [1, 257, 3], [3, 268, 32]].into_iter().enumerate() {
+    for (i, shape) in
+        [[1, 1, 1], [1, 1, 63], [3, 5, 13], [1, 64, 65], [1, 257, 3], [3, 268, 32]].into_iter().enumerate()
+    {
         let step = [0, 1, 1_000_003, u32::MAX][i % 4];
         cases.extend([noise(shape, random).at(step), noise(shape, other).in_arenas().at(step)]);
         let columns = [[1, 1, 1], [1, 63, 1], [3, 5, 13], [1, 64, 65], [1, 257, 3], [3, 63, 32]][i];
         cases.extend([directions(columns, random).at(step), directions(columns, other).in_arenas().at(step)]);
     }
     cases.push(directions([1, 1000, 2], random));
-    let tables = [(1, 1, 1, 1), (1, 804, 268, 63), (3, 65, 64, 3), (1, 257, 65, 5), (3, 1000, 63, 2), (1, 64, 64, 65), (3, 7, 2, 9)];
+    let tables = [
+        (1, 1, 1, 1),
+        (1, 804, 268, 63),
+        (3, 65, 64, 3),
+        (1, 257, 65, 5),
+        (3, 1000, 63, 2),
+        (1, 64, 64, 65),
+        (3, 7, 2, 9),
+    ];
     for (models, table, rows, features) in tables {
         for step in [0, 1, 3, 1_000_003] {
             cases.push(gather(models, table, rows, features, random).at(step));

@@ -46,7 +46,12 @@ pub fn all() -> Vec<Case> {
         cases.extend([add(shape), add(shape).in_arenas(), copy(shape), copy(shape).in_arenas()]);
     }
     let shape = [3, 9, 15];
-    cases.extend([add(shape).sharing("x"), copy(shape).sharing("x"), add(shape).in_one_arena(), copy(shape).in_one_arena()]);
+    cases.extend([
+        add(shape).sharing("x"),
+        copy(shape).sharing("x"),
+        add(shape).in_one_arena(),
+        copy(shape).in_one_arena(),
+    ]);
     for (models, numbers, kept, period) in [(1, 1, 1, 1), (3, 5, 4, 1), (1, 63, 7, 3), (3, 65, 2, 3), (1, 257, 3, 1)] {
         for step in [0, 2, 9, 4_000_000_001] {
             cases.push(record(models, numbers, kept, period).at(step));

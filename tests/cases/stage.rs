@@ -117,7 +117,9 @@ impl Staged {
 
     /// Runs the kernel once and reads everything back.
     pub fn run(&self, case: &Case, backend: &mut dyn Backend) -> Outcome {
-        backend.replay(&[(self.compiled, case.step)]).unwrap_or_else(|e| panic!("{} {}: {e}", case.kernel(), case.label));
+        backend
+            .replay(&[(self.compiled, case.step)])
+            .unwrap_or_else(|e| panic!("{} {}: {e}", case.kernel(), case.label));
         self.outcome(case, backend)
     }
 
@@ -138,7 +140,9 @@ impl Staged {
             }
             let stray = (0..before.len()).find(|&i| !may_change[i] && !unchanged(before[i], after[i]));
             outcome.stray = outcome.stray.or_else(|| {
-                stray.map(|i| format!("number {i} of an arena {:?} went from {} to {}", arena.shape, before[i], after[i]))
+                stray.map(|i| {
+                    format!("number {i} of an arena {:?} went from {} to {}", arena.shape, before[i], after[i])
+                })
             });
         }
         outcome

@@ -23,8 +23,11 @@ pub fn moments([models, rows, features]: [usize; 3]) -> Case {
     let label = format!("{models} x {rows} x {features}");
     let x = columns(models, rows, features, &mut Numbers::of(&label));
     let vector = [models, 1, features];
-    let slots =
-        vec![Slot::given("x", [models, rows, features], x), Slot::blank("mean", vector), Slot::blank("variance", vector)];
+    let slots = vec![
+        Slot::given("x", [models, rows, features], x),
+        Slot::blank("mean", vector),
+        Slot::blank("variance", vector),
+    ];
     Case::new(label, models, slots, |t| Op::Moments { x: t[0], mean: t[1], variance: t[2] })
 }
 
@@ -66,8 +69,16 @@ pub fn all() -> Vec<Case> {
     for shape in sizes {
         cases.extend([moments(shape), covariance(shape).in_arenas()]);
     }
-    cases.extend([moments([3, 33, 7]).in_arenas(), moments([3, 33, 7]).sharing("x"), moments([3, 33, 7]).in_one_arena()]);
-    cases.extend([covariance([3, 33, 7]), covariance([1, 268, 129]), covariance([3, 33, 7]).sharing("x").sharing("mean")]);
+    cases.extend([
+        moments([3, 33, 7]).in_arenas(),
+        moments([3, 33, 7]).sharing("x"),
+        moments([3, 33, 7]).in_one_arena(),
+    ]);
+    cases.extend([
+        covariance([3, 33, 7]),
+        covariance([1, 268, 129]),
+        covariance([3, 33, 7]).sharing("x").sharing("mean"),
+    ]);
     cases.push(covariance([3, 33, 7]).in_one_arena());
     for (numbers, parts) in [(1, 1), (63, 1), (64, 64), (65, 3), (257, 64), (1000, 7), (268 * 63, 16), (5, 9)] {
         cases.extend([finite_check(1, numbers, parts), finite_check(3, numbers, parts).in_arenas()]);
