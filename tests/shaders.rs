@@ -38,7 +38,17 @@ fn every_op() -> Vec<Op> {
         Op::DenseBackwardWeight { x, dy: y, dw: w, db: Some(row(3)) },
         Op::DenseBackwardWeight { x, dy: y, dw: w, db: None },
         Op::BatchNormForward {
-            x: t(0), gamma, beta, running_mean, running_var, statistics, y, groups, momentum, epsilon, slope
+            x: t(0),
+            gamma,
+            beta,
+            running_mean,
+            running_var,
+            statistics,
+            y,
+            groups,
+            momentum,
+            epsilon,
+            slope,
         },
         Op::BatchNormInference { x: t(0), gamma, beta, running_mean, running_var, y, epsilon, slope },
         Op::BatchNormBackward { x: t(0), dy: y, gamma, beta, statistics, dx, dgamma, dbeta, groups, slope },
@@ -47,12 +57,34 @@ fn every_op() -> Vec<Op> {
         Op::TanhForward { x: t(0), y },
         Op::TanhBackward { y, dy: t(0), dx },
         Op::LogisticLoss {
-            logits: tensor(0, [3, 8, 1]), loss: one(1), probability: tensor(2, [3, 1, 2]), dlogits: tensor(3, [3, 8, 1]), groups, weight: 0.5
+            logits: tensor(0, [3, 8, 1]),
+            loss: one(1),
+            probability: tensor(2, [3, 1, 2]),
+            dlogits: tensor(3, [3, 8, 1]),
+            groups,
+            weight: 0.5,
         },
         Op::SortColumns { x: t(0), sorted: y, rank: dx, groups },
         Op::SortColumns { x: long(0), sorted: long(1), rank: long(2), groups },
-        Op::PercentileLoss { real: t(0), fake: y, rank: dx, levels: tensor(1, [3, 20, 2]), loss: one(3), dx: t(4), weight: 2.0 },
-        Op::Adam { w: row(0), dw: row(1), m: row(2), v: row(3), lr: tensor(4, [3, 50, 1]), beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+        Op::PercentileLoss {
+            real: t(0),
+            fake: y,
+            rank: dx,
+            levels: tensor(1, [3, 20, 2]),
+            loss: one(3),
+            dx: t(4),
+            weight: 2.0,
+        },
+        Op::Adam {
+            w: row(0),
+            dw: row(1),
+            m: row(2),
+            v: row(3),
+            lr: tensor(4, [3, 50, 1]),
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-7,
+        },
         Op::Moments { x: y, mean: row(0), variance: row(1) },
         Op::Covariance { x: y, mean: row(0), covariance: tensor(1, [3, 6, 6]) },
         Op::FiniteCheck { x: row(0), count: tensor(1, [3, 1, 4]) },
@@ -118,9 +150,10 @@ fn every_shader_is_valid_and_declares_what_the_table_says() {
                 declared.insert((place(variable), name(variable).to_owned(), writes));
             }
         }
-        let listed = shader.operands.iter().enumerate().map(|(i, (operand, binding))| {
-            ((0, i as u32 + 1), (*operand).to_owned(), *binding == Binding::ReadWrite)
-        });
+        let listed =
+            shader.operands.iter().enumerate().map(|(i, (operand, binding))| {
+                ((0, i as u32 + 1), (*operand).to_owned(), *binding == Binding::ReadWrite)
+            });
         assert_eq!(declared, listed.collect(), "operands of {}.wgsl (left) and of the table (right)", shader.name);
     }
 }

@@ -129,7 +129,8 @@ fn dense(op: &Op) -> Plan {
 fn batch_norm(op: &Op) -> Plan {
     match op {
         Op::BatchNormForward { x, groups, momentum, epsilon, slope, .. } => {
-            let constants = [("momentum", real(*momentum)), ("rest", real(1.0 - momentum)), ("epsilon", real(*epsilon))];
+            let constants =
+                [("momentum", real(*momentum)), ("rest", real(1.0 - momentum)), ("epsilon", real(*epsilon))];
             columns("batch_norm", op.name(), x, *groups)
                 .with([("groups", size(*groups)), ("slope", real(*slope))])
                 .with(constants)
@@ -148,11 +149,8 @@ fn batch_norm(op: &Op) -> Plan {
 fn loss(op: &Op) -> Plan {
     match op {
         Op::LogisticLoss { logits, groups, weight, .. } => {
-            let scalars = vec![
-                ("rows", size(logits.rows / groups)),
-                ("groups", size(*groups)),
-                ("weight", real(*weight)),
-            ];
+            let scalars =
+                vec![("rows", size(logits.rows / groups)), ("groups", size(*groups)), ("weight", real(*weight))];
             Plan::new("logistic_loss", op.name(), [1, 1], scalars)
         }
         Op::SortColumns { x, groups, .. } => {

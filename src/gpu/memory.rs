@@ -36,7 +36,9 @@ impl Memory {
         let buffer = device.device.create_buffer(&descriptor);
         if pollster::block_on(scope.pop()).is_some() {
             let needed = megabytes(bytes);
-            return Err(Error::Device(format!("the GPU's memory is full: {needed} more for a tensor of {shape:?} do not fit")));
+            return Err(Error::Device(format!(
+                "the GPU's memory is full: {needed} more for a tensor of {shape:?} do not fit"
+            )));
         }
         device.check()?;
         self.buffers.push(buffer);

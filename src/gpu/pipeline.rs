@@ -78,9 +78,7 @@ impl Pipelines {
             // SAFETY: the text is this crate's own. Every index is below a size in `at`, and sizes and places come from operands whose shapes
             // `Program::push` checked and whose ends `Memory::buffer` compared with their buffers; `rank` and level positions, which are data,
             // are clamped where they become an index; loops end for any data; no divisor is 0. The tests also run with the checks on.
-            unsafe {
-                device.device.create_shader_module_trusted(descriptor, wgpu::ShaderRuntimeChecks::unchecked())
-            }
+            unsafe { device.device.create_shader_module_trusted(descriptor, wgpu::ShaderRuntimeChecks::unchecked()) }
         };
         self.modules.insert(shader.name, module.clone());
         module
