@@ -1,1 +1,100 @@
-//! (being built)
+//! The CPU backend: the oracle of every test in f64, the engine of a user without a GPU in f32.
+//!
+//! Every kernel is a plain function over the slices of one model, in the file that has its shader's name. Work is cut into pieces by
+//! shape alone, so results do not depend on the number of threads.
+
+mod adam;
+mod add;
+mod batch_norm;
+mod copy;
+mod covariance;
+mod dense;
+mod directions;
+mod finite_check;
+mod gather;
+mod interpreter;
+mod leaky_relu;
+mod logistic_loss;
+mod map;
+mod memory;
+mod moments;
+mod noise;
+mod percentile_loss;
+mod real;
+mod record;
+mod sort_columns;
+mod strips;
+mod tanh;
+
+pub use gather::Permutation;
+pub use real::Real;
+
+use crate::error::Result;
+use crate::op::{Backend, Compiled, Program, Tensor};
+use interpreter::Scratch;
+use memory::Memory;
+
+/// Memory and Programs of one run on the CPU.
+pub struct Cpu<T: Real> {
+    memory: Memory<T>,
+    programs: Vec<Program>,
+    scratch: Scratch<T>,
+}
+
+impl<T: Real> Cpu<T> {
+    /// An empty backend; it works on rayon's current thread pool.
+    pub fn new() -> Self {
+        Self { memory: Memory::new(), programs: Vec::new(), scratch: Scratch::default() }
+    }
+}
+
+impl<T: Real> Default for Cpu<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T: Real> Backend for Cpu<T> {
+    fn describe(&self) -> String {
+        let threads = rayon::current_num_threads();
+        format!("CPU: {} thread{}, {}", threads, if threads == 1 { "" } else { "s" }, T::NAME)
+    }
+
+    fn alloc(&mut self, shape: [usize; 3]) -> Result<Tensor> {
+        Ok(self.memory.alloc(shape))
+    }
+
+    fn write(&mut self, tensor: Tensor, values: &[f64]) -> Result<()> {
+        assert_eq!(values.len(), tensor.models * tensor.len(), "values for a tensor of {:?}", tensor.shape());
+        for (model, values) in values.chunks_exact(tensor.len()).enumerate() {
+            // SAFETY: `&mut self`: nothing else uses the memory, and one slice is alive at a time.
+            let numbers = unsafe { self.memory.slice_mut(&tensor, model) };
+            numbers.iter_mut().zip(values).for_each(|(number, value)| *number = T::from_f64(*value));
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, tensor: Tensor) -> Result<Vec<f64>> {
+        let mut values = Vec::with_capacity(tensor.models * tensor.len());
+        for model in 0..tensor.models {
+            // SAFETY: `&mut self`: nothing writes.
+            values.extend(unsafe { self.memory.slice(&tensor, model) }.iter().map(|number| number.widen()));
+        }
+        Ok(values)
+    }
+
+    fn compile(&mut self, program: &Program) -> Result<Compiled> {
+        program.ops().iter().for_each(|op| self.scratch.reserve(op));
+        self.programs.push(program.clone());
+        Ok(Compiled(self.programs.len() - 1))
+    }
+
+    fn replay(&mut self, runs: &[(Compiled, u32)]) -> Result<()> {
+        for (program, step) in runs {
+            for op in self.programs[program.0].ops() {
+                interpreter::execute(op, *step, &self.memory, &mut self.scratch);
+            }
+        }
+        Ok(())
+    }
+}

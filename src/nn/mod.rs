@@ -1,1 +1,10 @@
-//! (being built)
+//! Layers and networks as recorders of kernels: they know shapes and parameters, and nothing of any backend.
+
+mod init;
+mod layer;
+mod network;
+mod optimiser;
+
+pub use layer::{Layer, Parameter};
+pub use network::{Network, Output, Pass, Plan};
+pub use optimiser::{Adam, AdamPlan};

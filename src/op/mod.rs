@@ -29,6 +29,7 @@ pub struct Random {
 ///
 /// A tensor of one row per model (`[M, 1, F]`) is a vector over features. Read-only operands may be shared by all models (stride 0).
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[allow(missing_docs)] // the formula of a variant names its fields
 pub enum Op {
     /// Uniform noise on [-1, 1): number `e` of model `m` is `(u >> 8) 2^-23 - 1`, with `u` word `e mod 4` of Philox4x32-10 at the counter
     /// `(e / 4, step, stream, m)` under the key `seed` (Salmon et al. 2011). Exact in f32.

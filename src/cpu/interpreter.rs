@@ -1,0 +1,159 @@
+//! From an [`Op`] to the function that does it, for every model of its tensors.
+
+use super::memory::Memory;
+use super::*;
+use crate::op::Op;
+use rayon::prelude::*;
+
+/// Memory that kernels need beside their operands, sized when a Program is compiled so that a replay allocates nothing.
+pub(super) struct Scratch<T: Real> {
+    numbers: Vec<T>,
+    keys: Vec<T::Key>,
+}
+
+impl<T: Real> Default for Scratch<T> {
+    fn default() -> Self {
+        Self { numbers: Vec::new(), keys: Vec::new() }
+    }
+}
+
+impl<T: Real> Scratch<T> {
+    /// Numbers and keys that one model of a kernel needs.
+    fn need(op: &Op) -> (usize, usize) {
+        match op {
+            Op::SortColumns { x, .. } => (0, x.len()),
+            Op::PercentileLoss { dx, .. } => (dx.len() + dx.features, 0),
+            Op::Covariance { x, .. } => (x.len(), 0),
+            _ => (0, 0),
+        }
+    }
+
+    /// Makes room for a kernel.
+    pub(super) fn reserve(&mut self, op: &Op) {
+        let models = op.operands()[0].tensor.models;
+        let (numbers, keys) = Self::need(op);
+        self.numbers.resize(self.numbers.len().max(models * numbers), T::zero());
+        self.keys.resize(self.keys.len().max(models * keys), T::Key::default());
+    }
+}
+
+/// Does a kernel for all its models, side by side.
+pub(super) fn execute<T: Real>(op: &Op, step: u32, memory: &Memory<T>, scratch: &mut Scratch<T>) {
+    let models = op.operands()[0].tensor.models;
+    let (numbers, keys) = Scratch::<T>::need(op);
+    if models == 1 {
+        return run(op, step, 0, memory, &mut scratch.numbers[..numbers], &mut scratch.keys[..keys]);
+    }
+    match (numbers, keys) {
+        (0, 0) => (0..models).into_par_iter().for_each(|m| run(op, step, m, memory, &mut [], &mut [])),
+        (numbers, 0) => scratch.numbers[..models * numbers]
+            .par_chunks_mut(numbers)
+            .enumerate()
+            .for_each(|(m, numbers)| run(op, step, m, memory, numbers, &mut [])),
+        (_, keys) => scratch.keys[..models * keys]
+            .par_chunks_mut(keys)
+            .enumerate()
+            .for_each(|(m, keys)| run(op, step, m, memory, &mut [], keys)),
+    }
+}
+
+/// The operands of one kernel for one model.
+///
+/// Sound because [`Program::push`](crate::op::Program::push) refuses a kernel whose written operands overlap another operand or share
+/// numbers between models, because every operand is taken once, and because kernels run one after another.
+#[derive(Clone, Copy)]
+struct Operands<'a, T: Real> {
+    memory: &'a Memory<T>,
+    model: usize,
+}
+
+impl<'a, T: Real> Operands<'a, T> {
+    fn read(self, tensor: &Tensor) -> &'a [T] {
+        // SAFETY: see the type.
+        unsafe { self.memory.slice(tensor, self.model) }
+    }
+
+    #[allow(clippy::mut_from_ref)] // see the type
+    fn write(self, tensor: &Tensor) -> &'a mut [T] {
+        // SAFETY: see the type.
+        unsafe { self.memory.slice_mut(tensor, self.model) }
+    }
+}
+
+/// Does a kernel for one model.
+fn run<T: Real>(op: &Op, step: u32, model: usize, memory: &Memory<T>, numbers: &mut [T], keys: &mut [T::Key]) {
+    let operands = Operands { memory, model };
+    let read = |tensor: &Tensor| operands.read(tensor);
+    let write = |tensor: &Tensor| operands.write(tensor);
+    let id = model as u32;
+    match op {
+        Op::Noise { out, random } => noise::noise(write(out), *random, step, id),
+        Op::Directions { out, random } => directions::directions(write(out), out.features, *random, step, id),
+        Op::Gather { data, batch, random } => {
+            gather::gather(read(data), write(batch), data.features, *random, step, id);
+        }
+        Op::DenseForward { x, w, b, y } => {
+            dense::forward(read(x), read(w), b.as_ref().map(read), write(y), [w.rows, w.features]);
+        }
+        Op::DenseBackwardInput { dy, w, dx } => {
+            dense::backward_input(read(dy), read(w), write(dx), [w.rows, w.features]);
+        }
+        Op::DenseBackwardWeight { x, dy, dw, db } => {
+            dense::backward_weight(read(x), read(dy), write(dw), db.as_ref().map(write), [dw.rows, dw.features]);
+        }
+        Op::BatchNormForward { x, gamma, beta, running_mean, running_var, statistics, y, groups, .. } => {
+            let running = batch_norm::Running { mean: write(running_mean), var: write(running_var) };
+            let scale = [read(gamma), read(beta)];
+            batch_norm::forward(read(x), scale, running, write(statistics), write(y), *groups, constants(op));
+        }
+        Op::BatchNormInference { x, gamma, beta, running_mean, running_var, y, .. } => {
+            let running = [read(running_mean), read(running_var)];
+            batch_norm::inference(read(x), [read(gamma), read(beta)], running, write(y), constants(op));
+        }
+        Op::BatchNormBackward { x, dy, gamma, beta, statistics, dx, dgamma, dbeta, groups, slope } => {
+            let saved =
+                batch_norm::Saved { x: read(x), gamma: read(gamma), beta: read(beta), statistics: read(statistics) };
+            batch_norm::backward(saved, read(dy), write(dx), [write(dgamma), write(dbeta)], *groups, *slope);
+        }
+        Op::LeakyReluForward { x, y, slope } => leaky_relu::forward(read(x), write(y), *slope),
+        Op::LeakyReluBackward { x, dy, dx, slope } => leaky_relu::backward(read(x), read(dy), write(dx), *slope),
+        Op::TanhForward { x, y } => tanh::forward(read(x), write(y)),
+        Op::TanhBackward { y, dy, dx } => tanh::backward(read(y), read(dy), write(dx)),
+        Op::LogisticLoss { logits, loss, probability, dlogits, weight, .. } => {
+            logistic_loss::logistic_loss(read(logits), write(loss), write(probability), write(dlogits), *weight);
+        }
+        Op::SortColumns { x, sorted, rank, groups } => {
+            sort_columns::sort_columns(read(x), write(sorted), write(rank), keys, x.features, *groups);
+        }
+        Op::PercentileLoss { real, fake, rank, levels, loss, dx, weight } => {
+            let order = percentile_loss::Order { real: read(real), fake: read(fake), rank: read(rank) };
+            let (loss, features) = (write(loss), dx.features);
+            percentile_loss::percentile_loss(order, read(levels), loss, write(dx), numbers, features, *weight);
+        }
+        Op::Adam { w, dw, m, v, lr, beta1, beta2, epsilon } => {
+            let constants = adam::Constants { beta1: *beta1, beta2: *beta2, epsilon: *epsilon };
+            adam::adam(write(w), read(dw), write(m), write(v), read(lr), step, constants);
+        }
+        Op::Moments { x, mean, variance } => moments::moments(read(x), write(mean), write(variance)),
+        Op::Covariance { x, mean, covariance } => {
+            covariance::covariance(read(x), read(mean), write(covariance), numbers);
+        }
+        Op::FiniteCheck { x, count } => finite_check::finite_check(read(x), write(count)),
+        Op::Add { x, y } => add::add(read(x), write(y)),
+        Op::Copy { x, y } => copy::copy(read(x), write(y)),
+        Op::Record { x, history, period } => record::record(read(x), write(history), *period, step),
+    }
+}
+
+/// The constants of a batch normalisation; what the kernel has not is 0.
+fn constants(op: &Op) -> batch_norm::Constants {
+    match op {
+        Op::BatchNormForward { momentum, epsilon, slope, .. } => {
+            batch_norm::Constants { momentum: *momentum, epsilon: *epsilon, slope: *slope }
+        }
+        Op::BatchNormInference { epsilon, slope, .. } => {
+            batch_norm::Constants { momentum: 0.0, epsilon: *epsilon, slope: *slope }
+        }
+        _ => unreachable!("{} is no batch normalisation", op.name()),
+    }
+}
