@@ -1,0 +1,173 @@
+// dense: a fully connected layer.
+//
+// forward          y[m, r, o] = sum_i x[m, r, i] w[m, i, o] + b[m, o]
+// backward input   dx[m, r, i] = sum_o dy[m, r, o] w[m, i, o]
+// backward weight  dw[m, i, o] = sum_r x[m, r, i] dy[m, r, o],  db[m, o] = sum_r dy[m, r, o]
+// shapes    x, dx [M, R, I]; w, dw [M, I, O]; b, db [M, 1, O] (only where biased is 1); y, dy [M, R, O]
+// launch    256 threads own a 64 x 64 tile of the result (tile.wgsl); grid (columns / 64, rows / 64, M)
+// mirror    src/cpu/dense.rs
+
+struct At {
+    x: vec2<u32>,
+    w: vec2<u32>,
+    b: vec2<u32>,
+    y: vec2<u32>,
+    dy: vec2<u32>,
+    dx: vec2<u32>,
+    dw: vec2<u32>,
+    db: vec2<u32>,
+    rows: u32,
+    inputs: u32,
+    outputs: u32,
+    biased: u32,
+}
+
+@group(0) @binding(0) var<uniform> at: At;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read> w: array<f32>;
+@group(0) @binding(3) var<storage, read> b: array<f32>;
+@group(0) @binding(4) var<storage, read_write> y: array<f32>;
+@group(0) @binding(5) var<storage, read> dy: array<f32>;
+@group(0) @binding(6) var<storage, read_write> dx: array<f32>;
+@group(0) @binding(7) var<storage, read_write> dw: array<f32>;
+@group(0) @binding(8) var<storage, read_write> db: array<f32>;
+
+fn x_at(base: u32, row: u32, input: u32) -> f32 {
+    if (row < at.rows && input < at.inputs) { return x[base + row * at.inputs + input]; }
+    return 0.0;
+}
+
+fn w_at(base: u32, input: u32, output: u32) -> f32 {
+    if (input < at.inputs && output < at.outputs) { return w[base + input * at.outputs + output]; }
+    return 0.0;
+}
+
+fn dy_at(base: u32, row: u32, output: u32) -> f32 {
+    if (row < at.rows && output < at.outputs) { return dy[base + row * at.outputs + output]; }
+    return 0.0;
+}
+
+// Four neighbours of the first or of the second index.
+fn x_rows(base: u32, row: u32, input: u32) -> vec4<f32> {
+    return vec4<f32>(x_at(base, row, input), x_at(base, row + 1u, input), x_at(base, row + 2u, input), x_at(base, row + 3u, input));
+}
+
+fn x_inputs(base: u32, row: u32, input: u32) -> vec4<f32> {
+    return vec4<f32>(x_at(base, row, input), x_at(base, row, input + 1u), x_at(base, row, input + 2u), x_at(base, row, input + 3u));
+}
+
+fn w_inputs(base: u32, input: u32, output: u32) -> vec4<f32> {
+    return vec4<f32>(w_at(base, input, output), w_at(base, input + 1u, output), w_at(base, input + 2u, output), w_at(base, input + 3u, output));
+}
+
+fn w_outputs(base: u32, input: u32, output: u32) -> vec4<f32> {
+    return vec4<f32>(w_at(base, input, output), w_at(base, input, output + 1u), w_at(base, input, output + 2u), w_at(base, input, output + 3u));
+}
+
+fn dy_rows(base: u32, row: u32, output: u32) -> vec4<f32> {
+    return vec4<f32>(dy_at(base, row, output), dy_at(base, row + 1u, output), dy_at(base, row + 2u, output), dy_at(base, row + 3u, output));
+}
+
+fn dy_outputs(base: u32, row: u32, output: u32) -> vec4<f32> {
+    return vec4<f32>(dy_at(base, row, output), dy_at(base, row, output + 1u), dy_at(base, row, output + 2u), dy_at(base, row, output + 3u));
+}
+
+@compute @workgroup_size(256)
+fn dense_forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
+    let x_base = start(at.x, group.z);
+    let w_base = start(at.w, group.z);
+    let a_at = along_depth(index);
+    let b_at = across_depth(index);
+    let row = group.y * TILE;
+    let column = group.x * TILE;
+    let mine = vec2<u32>(index / SIDE, index % SIDE);
+    var results = mat4x4<f32>();
+    var a = x_rows(x_base, row + 4u * a_at.y, a_at.x);
+    var b_tile = w_outputs(w_base, b_at.x, column + 4u * b_at.y);
+    for (var k = DEPTH; k < at.inputs + DEPTH; k += DEPTH) {
+        share_tiles(a, a_at, b_tile, b_at);
+        a = x_rows(x_base, row + 4u * a_at.y, k + a_at.x);
+        b_tile = w_outputs(w_base, k + b_at.x, column + 4u * b_at.y);
+        results = multiply_tiles(results, mine.x, mine.y);
+    }
+    let y_base = start(at.y, group.z);
+    let b_base = start(at.b, group.z);
+    for (var j = 0u; j < 4u; j++) {
+        let output = column + 4u * mine.y + j;
+        if (output >= at.outputs) { break; }
+        var bias = 0.0;
+        if (at.biased == 1u) { bias = b[b_base + output]; }
+        for (var i = 0u; i < 4u; i++) {
+            let r = row + 4u * mine.x + i;
+            if (r < at.rows) { y[y_base + r * at.outputs + output] = results[i][j] + bias; }
+        }
+    }
+}
+
+@compute @workgroup_size(256)
+fn dense_backward_input(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
+    let dy_base = start(at.dy, group.z);
+    let w_base = start(at.w, group.z);
+    let tile_at = along_depth(index);
+    let row = group.y * TILE;
+    let column = group.x * TILE;
+    let mine = vec2<u32>(index / SIDE, index % SIDE);
+    var results = mat4x4<f32>();
+    var a = dy_rows(dy_base, row + 4u * tile_at.y, tile_at.x);
+    var b_tile = w_inputs(w_base, column + 4u * tile_at.y, tile_at.x);
+    for (var k = DEPTH; k < at.outputs + DEPTH; k += DEPTH) {
+        share_tiles(a, tile_at, b_tile, tile_at);
+        a = dy_rows(dy_base, row + 4u * tile_at.y, k + tile_at.x);
+        b_tile = w_inputs(w_base, column + 4u * tile_at.y, k + tile_at.x);
+        results = multiply_tiles(results, mine.x, mine.y);
+    }
+    let dx_base = start(at.dx, group.z);
+    for (var j = 0u; j < 4u; j++) {
+        let input = column + 4u * mine.y + j;
+        if (input >= at.inputs) { break; }
+        for (var i = 0u; i < 4u; i++) {
+            let r = row + 4u * mine.x + i;
+            if (r < at.rows) { dx[dx_base + r * at.inputs + input] = results[i][j]; }
+        }
+    }
+}
+
+@compute @workgroup_size(256)
+fn dense_backward_weight(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
+    let x_base = start(at.x, group.z);
+    let dy_base = start(at.dy, group.z);
+    let tile_at = across_depth(index);
+    let row = group.y * TILE;
+    let column = group.x * TILE;
+    let mine = vec2<u32>(index / SIDE, index % SIDE);
+    var results = mat4x4<f32>();
+    var bias = vec4<f32>();
+    var a = x_inputs(x_base, tile_at.x, row + 4u * tile_at.y);
+    var b_tile = dy_outputs(dy_base, tile_at.x, column + 4u * tile_at.y);
+    for (var k = DEPTH; k < at.rows + DEPTH; k += DEPTH) {
+        share_tiles(a, tile_at, b_tile, tile_at);
+        bias += b_tile;
+        a = x_inputs(x_base, k + tile_at.x, row + 4u * tile_at.y);
+        b_tile = dy_outputs(dy_base, k + tile_at.x, column + 4u * tile_at.y);
+        results = multiply_tiles(results, mine.x, mine.y);
+    }
+    let dw_base = start(at.dw, group.z);
+    for (var j = 0u; j < 4u; j++) {
+        let output = column + 4u * mine.y + j;
+        if (output >= at.outputs) { break; }
+        for (var i = 0u; i < 4u; i++) {
+            let input = row + 4u * mine.x + i;
+            if (input < at.inputs) { dw[dw_base + input * at.outputs + output] = results[i][j]; }
+        }
+    }
+    if (at.biased == 1u && group.y == 0u) {
+        let sum = vec4<f32>(
+            sum_lanes(bias.x, index, SIDE), sum_lanes(bias.y, index, SIDE), sum_lanes(bias.z, index, SIDE), sum_lanes(bias.w, index, SIDE)
+        );
+        let db_base = start(at.db, group.z);
+        for (var j = 0u; j < 4u; j++) {
+            let output = column + 4u * mine.y + j;
+            if (index < SIDE && output < at.outputs) { db[db_base + output] = sum[j]; }
+        }
+    }
+}

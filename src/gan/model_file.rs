@@ -1,0 +1,137 @@
+//! `model.safetensors`: weights, running statistics, and everything that sampling needs, in one file that is written whole or not at all.
+
+use super::{NamedTensor, Recipe, Weights};
+use crate::error::{Error, Place, Result};
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::io::Write;
+use std::path::Path;
+
+/// Version of the format; a reader refuses another.
+const VERSION: u32 = 1;
+
+/// The key of the metadata document. One key only: the order of several would change from run to run.
+const KEY: &str = "mellizo";
+
+/// What a model file holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelFile {
+    /// The kept generator.
+    pub generator: Weights,
+    /// The kept discriminator.
+    pub discriminator: Weights,
+    /// The run.
+    pub about: About,
+}
+
+/// The metadata document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct About {
+    /// Version of the format.
+    pub version: u32,
+    /// The recipe as it was run.
+    pub recipe: Recipe,
+    /// The run's seed.
+    pub seed: u64,
+    /// Rows of the cohort after cleaning.
+    pub rows: usize,
+    /// Encoded features.
+    pub features: usize,
+    /// The kept epoch.
+    pub epoch: usize,
+    /// The kept model.
+    pub model: usize,
+    /// The table side's document: schema, encoding, quantiles.
+    pub table: serde_json::Value,
+}
+
+impl About {
+    /// Metadata in the current version of the format.
+    pub fn new(recipe: &Recipe, seed: u64, [rows, features]: [usize; 2], table: serde_json::Value) -> Self {
+        Self { version: VERSION, recipe: recipe.clone(), seed, rows, features, epoch: 0, model: 1, table }
+    }
+}
+
+impl ModelFile {
+    /// The bytes of the file: the same for the same model.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let parts = [("generator", &self.generator), ("discriminator", &self.discriminator)];
+        let named: Vec<(String, [usize; 2], Vec<u8>)> = parts
+            .into_iter()
+            .flat_map(|(part, weights)| weights.0.iter().map(move |t| (part, t)))
+            .map(|(part, t)| {
+                let bytes = t.values.iter().flat_map(|value| value.to_le_bytes()).collect();
+                (format!("{part}.{}", t.name), t.shape, bytes)
+            })
+            .collect();
+        let views = named.iter().map(|(name, shape, bytes)| {
+            (name, TensorView::new(Dtype::F32, shape.to_vec(), bytes).expect("bytes of the shape"))
+        });
+        let about = serde_json::to_string(&self.about).expect("plain values");
+        let metadata = HashMap::from([(KEY.to_string(), about)]);
+        safetensors::serialize(views, Some(metadata)).expect("names and shapes are valid")
+    }
+
+    /// Writes the file whole or not at all: to a temporary file beside it first.
+    pub fn save(&self, path: &Path) -> Result<()> {
+        let write = || -> std::io::Result<()> {
+            let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let mut file = tempfile::NamedTempFile::new_in(folder)?;
+            file.write_all(&self.to_bytes())?;
+            file.as_file().sync_all()?;
+            file.persist(path).map_err(|e| e.error)?;
+            Ok(())
+        };
+        write().map_err(|e| Error::io(path, e))
+    }
+
+    /// Reads a file. Errors when it is damaged or of another version ([`Error::Input`]).
+    pub fn load(path: &Path) -> Result<Self> {
+        let bytes = std::fs::read(path).map_err(|e| Error::io(path, e))?;
+        Self::from_bytes(&bytes).map_err(|problem| {
+            Error::input(
+                Place::file(path),
+                problem,
+                "give a model.safetensors that `mellizo run` or `mellizo train` wrote",
+            )
+        })
+    }
+
+    fn from_bytes(bytes: &[u8]) -> std::result::Result<Self, String> {
+        let broken = |e: &dyn std::fmt::Display| format!("not a whole model file ({e})");
+        let (_, header) = SafeTensors::read_metadata(bytes).map_err(|e| broken(&e))?;
+        let about = header.metadata().as_ref().and_then(|m| m.get(KEY)).ok_or("not a model of mellizo")?;
+        let version: Version = serde_json::from_str(about).map_err(|e| broken(&e))?;
+        if version.version != VERSION {
+            return Err(format!("format version {}, but this program reads version {VERSION}", version.version));
+        }
+        let about: About = serde_json::from_str(about).map_err(|e| broken(&e))?;
+        let tensors = SafeTensors::deserialize(bytes).map_err(|e| broken(&e))?;
+        let mut file = Self { generator: Weights::default(), discriminator: Weights::default(), about };
+        let mut names: Vec<&str> = tensors.names().into_iter().collect();
+        names.sort_unstable();
+        for name in names {
+            let view = tensors.tensor(name).map_err(|e| broken(&e))?;
+            let (part, short) = name.split_once('.').ok_or_else(|| format!("unknown tensor {name}"))?;
+            let &[rows, features] = view.shape() else { return Err(format!("tensor {name} has no rows and columns")) };
+            if view.dtype() != Dtype::F32 {
+                return Err(format!("tensor {name} is {:?}, not F32", view.dtype()));
+            }
+            let values = view.data().chunks_exact(4).map(|b| f32::from_le_bytes(b.try_into().expect("four bytes")));
+            let tensor = NamedTensor { name: short.into(), shape: [rows, features], values: values.collect() };
+            match part {
+                "generator" => file.generator.0.push(tensor),
+                "discriminator" => file.discriminator.0.push(tensor),
+                _ => return Err(format!("unknown tensor {name}")),
+            }
+        }
+        Ok(file)
+    }
+}
+
+/// The one field that every version has.
+#[derive(Deserialize)]
+struct Version {
+    version: u32,
+}

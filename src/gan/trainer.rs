@@ -1,0 +1,224 @@
+//! Training: epochs in chunks, early stopping at the exact epoch, the kept weights.
+//!
+//! The host does not wait inside a chunk. It learns afterwards which epoch to keep and replays from the state at the start of that chunk:
+//! a replay gives the same bits, because everything random is keyed by the step.
+
+use super::history::{Epoch, Reference};
+use super::recipe::Stopping;
+use super::snapshot::Snapshots;
+use super::stopping::{Course, Reason};
+use super::{Gan, Layout, Recipe, Weights};
+use crate::error::Result;
+use crate::matrix::Matrix;
+use crate::op::{Backend, Compiled};
+use rayon::prelude::*;
+use std::time::{Duration, Instant};
+
+/// Device numbers that the ring of covariances may take.
+const RING_NUMBERS: usize = 8 << 20;
+
+/// Epochs of a chunk at most.
+const LONGEST_CHUNK: usize = 32;
+
+/// How long a chunk should take: often enough for a progress bar, seldom enough for the device to work undisturbed.
+const CHUNK_TIME: Duration = Duration::from_millis(150);
+
+/// What a run is asked for beside its recipe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Seed of everything random.
+    pub seed: u64,
+    /// Models trained side by side.
+    pub models: usize,
+    /// Whether the recipe's stopping rules hold.
+    pub early_stopping: bool,
+}
+
+/// What a progress bar needs after every chunk.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress<'a> {
+    /// The newest epoch of every model.
+    pub newest: &'a [Epoch],
+    /// Epochs at most.
+    pub epochs: usize,
+    /// Training steps so far (of each model).
+    pub steps: usize,
+    /// Since the first step.
+    pub elapsed: Duration,
+}
+
+/// The outcome of a run.
+#[derive(Clone, Debug)]
+pub struct Trained {
+    /// The kept model's generator.
+    pub generator: Weights,
+    /// The kept model's discriminator.
+    pub discriminator: Weights,
+    /// Every epoch of every model that counted, by epoch and model.
+    pub history: Vec<Epoch>,
+    /// Which model is kept, from 1.
+    pub model: usize,
+    /// Which of its epochs, from 1; 0 is the initial weights.
+    pub epoch: usize,
+    /// Why that one.
+    pub reason: Reason,
+    /// Training steps until the last epoch of the history.
+    pub steps: usize,
+    /// From the first step to the last epoch.
+    pub elapsed: Duration,
+    /// Kernels of one training step.
+    pub kernels_per_step: usize,
+}
+
+/// Trains a GAN on the encoded cohort (n x d, in [-1, 1]). `watch` sees every chunk and ends the run by returning false.
+///
+/// Errors when the batch does not fit the cohort ([`crate::error::Error::Usage`]) or the device fails; divergence is a [`Reason`].
+pub fn train(
+    backend: &mut dyn Backend,
+    recipe: &Recipe,
+    data: &Matrix,
+    options: Options,
+    watch: &mut dyn FnMut(Progress) -> bool,
+) -> Result<Trained> {
+    let mut run = Run::new(backend, recipe, data, options)?;
+    let mut chunk = 1;
+    while run.done < run.epochs && run.courses.iter().any(|course| course.ended.is_none()) {
+        let start = Instant::now();
+        let count = chunk.min(run.gan.layout().ring).min(run.epochs - run.done);
+        run.chunk(backend, recipe, count)?;
+        let newest = &run.history[run.history.len() - options.models..];
+        let progress =
+            Progress { newest, epochs: run.epochs, steps: run.done * run.gan.batches, elapsed: run.start.elapsed() };
+        if !watch(progress) {
+            run.interrupt();
+        }
+        let per_epoch = start.elapsed().as_secs_f64() / count as f64;
+        chunk = ((CHUNK_TIME.as_secs_f64() / per_epoch) as usize).clamp(1, LONGEST_CHUNK);
+    }
+    run.finish(backend)
+}
+
+struct Run {
+    gan: Gan,
+    snapshots: Snapshots,
+    reference: Reference,
+    courses: Vec<Course>,
+    /// First epoch (from 0) of the chunk that each model would be replayed from.
+    kept_from: Vec<usize>,
+    history: Vec<Epoch>,
+    epochs: usize,
+    done: usize,
+    start: Instant,
+}
+
+impl Run {
+    fn new(backend: &mut dyn Backend, recipe: &Recipe, data: &Matrix, options: Options) -> Result<Self> {
+        let batch = recipe.batch_rows(data.rows()).map_err(crate::error::Error::Usage)?;
+        let numbers = options.models * data.columns() * data.columns();
+        let layout = Layout {
+            models: options.models,
+            batch,
+            epochs: recipe.training.epochs,
+            ring: (RING_NUMBERS / numbers).clamp(1, LONGEST_CHUNK),
+            seed: options.seed,
+        };
+        let gan = Gan::new(backend, recipe, data, layout)?;
+        let snapshots = Snapshots::new(backend, &gan)?;
+        let never = Stopping { marginal: 0.0, patience: 0 };
+        let rule = if options.early_stopping { recipe.stopping.clone() } else { never };
+        snapshots.mark(backend)?;
+        for model in 0..options.models {
+            snapshots.keep(backend, model)?;
+        }
+        Ok(Self {
+            gan,
+            snapshots,
+            reference: Reference::new(data),
+            courses: vec![Course::new(rule); options.models],
+            kept_from: vec![0; options.models],
+            history: Vec::new(),
+            epochs: recipe.training.epochs,
+            done: 0,
+            start: Instant::now(),
+        })
+    }
+
+    /// The Programs of some epochs.
+    fn schedule(&self, epochs: std::ops::Range<usize>) -> Vec<(Compiled, u32)> {
+        let batches = self.gan.batches;
+        epochs
+            .flat_map(|epoch| {
+                let steps = (epoch * batches..(epoch + 1) * batches).map(|step| (self.gan.step, step as u32));
+                steps.chain([(self.gan.evaluate, (epoch * batches) as u32)])
+            })
+            .collect()
+    }
+
+    /// Runs `count` epochs and judges them.
+    fn chunk(&mut self, backend: &mut dyn Backend, recipe: &Recipe, count: usize) -> Result<()> {
+        let first = self.done;
+        self.snapshots.mark(backend)?;
+        backend.replay(&self.schedule(first..first + count))?;
+        let scores = self.gan.scores.fetch(backend, first, count)?;
+        let lines: Vec<Vec<Epoch>> = scores
+            .par_iter()
+            .enumerate()
+            .map(|(i, models)| {
+                let judge = |(m, scores)| self.reference.judge(scores, &recipe.loss, first + i + 1, m + 1);
+                models.par_iter().enumerate().map(judge).collect()
+            })
+            .collect();
+        let before: Vec<usize> = self.courses.iter().map(|course| course.kept).collect();
+        for epochs in &lines {
+            if self.courses.iter().all(|course| course.ended.is_some()) {
+                break;
+            }
+            self.courses.iter_mut().zip(epochs).for_each(|(course, epoch)| course.take(epoch));
+            self.history.extend(epochs);
+            self.done += 1;
+        }
+        for (model, kept) in before.into_iter().enumerate() {
+            if self.courses[model].kept != kept {
+                self.snapshots.keep(backend, model)?;
+                self.kept_from[model] = first;
+            }
+        }
+        Ok(())
+    }
+
+    fn interrupt(&mut self) {
+        for course in self.courses.iter_mut().filter(|course| course.ended.is_none()) {
+            course.ended = Some(Reason::Interrupted);
+        }
+    }
+
+    /// The model with the lowest joint Fréchet distance among those that did not diverge.
+    fn best(&self) -> usize {
+        let key = |model: &usize| (self.courses[*model].diverged(), self.courses[*model].joint);
+        let order = |a: &usize, b: &usize| {
+            let (a, b) = (key(a), key(b));
+            a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
+        };
+        (0..self.courses.len()).min_by(order).expect("a run has a model")
+    }
+
+    /// Brings the best model back to the epoch it keeps and reads its weights.
+    fn finish(self, backend: &mut dyn Backend) -> Result<Trained> {
+        let elapsed = self.start.elapsed();
+        let model = self.best();
+        let course = &self.courses[model];
+        self.snapshots.restore(backend, model)?;
+        backend.replay(&self.schedule(self.kept_from[model]..course.kept.max(self.kept_from[model])))?;
+        Ok(Trained {
+            generator: Weights::read(backend, &self.gan.generator, model)?,
+            discriminator: Weights::read(backend, &self.gan.discriminator, model)?,
+            history: self.history,
+            model: model + 1,
+            epoch: course.kept,
+            reason: course.ended.clone().unwrap_or(Reason::Finished),
+            steps: self.done * self.gan.batches,
+            elapsed,
+            kernels_per_step: self.gan.step_program.ops().len(),
+        })
+    }
+}

@@ -1,0 +1,106 @@
+//! From a Program to dispatches that can be replayed: pipelines, one arena of uniforms, bind groups and grids.
+
+use super::device::Device;
+use super::launch::{Launch, MOST_WORKGROUPS};
+use super::memory::Memory;
+use super::pipeline::{BLOCK, Pipeline, Pipelines};
+use crate::error::{Error, Result};
+use crate::op::{Op, Program};
+
+/// One kernel of a compiled Program.
+pub(super) struct Dispatch {
+    pub pipeline: wgpu::ComputePipeline,
+    pub group: wgpu::BindGroup,
+    pub clock: bool,
+    pub grid: [u32; 3],
+    /// Its share of a submission, in units that only mean something beside each other.
+    pub work: u64,
+}
+
+/// Prepares every kernel of a Program. Panics when a kernel reads and writes one buffer.
+pub(super) fn compile(
+    device: &Device,
+    memory: &Memory,
+    pipelines: &mut Pipelines,
+    program: &Program,
+) -> Result<Vec<Dispatch>> {
+    let launches: Vec<_> = program.ops().iter().map(Launch::of).collect();
+    let arena = uniforms(device, &launches);
+    let mut dispatches = Vec::with_capacity(launches.len());
+    for (index, (op, launch)) in program.ops().iter().zip(&launches).enumerate() {
+        refuse_read_and_write(op, launch);
+        let grid = within_limits(op, launch)?;
+        let pipeline = pipelines.get(device, launch)?;
+        let group = bind(device, memory, launch, &pipeline, (&arena, index as u64 * BLOCK));
+        dispatches.push(Dispatch { pipeline: pipeline.pipeline, group, clock: launch.clock, grid, work: work(op) });
+    }
+    device.check()?;
+    Ok(dispatches)
+}
+
+/// The uniforms `at` of all kernels, a block each.
+fn uniforms(device: &Device, launches: &[Launch]) -> wgpu::Buffer {
+    let words_each = BLOCK as usize / 4;
+    let mut words = vec![0u32; launches.len().max(1) * words_each];
+    for (block, launch) in words.chunks_mut(words_each).zip(launches) {
+        block[..launch.words.len()].copy_from_slice(&launch.words);
+    }
+    let usage = wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST;
+    let size = 4 * words.len() as u64;
+    let descriptor = wgpu::BufferDescriptor { label: Some("uniforms"), size, usage, mapped_at_creation: false };
+    let arena = device.device.create_buffer(&descriptor);
+    device.queue.write_buffer(&arena, 0, bytemuck::cast_slice(&words));
+    arena
+}
+
+fn bind(
+    device: &Device,
+    memory: &Memory,
+    launch: &Launch,
+    pipeline: &Pipeline,
+    (arena, at): (&wgpu::Buffer, u64),
+) -> wgpu::BindGroup {
+    let block = wgpu::BufferBinding { buffer: arena, offset: at, size: wgpu::BufferSize::new(BLOCK) };
+    let mut entries = vec![wgpu::BindGroupEntry { binding: 0, resource: wgpu::BindingResource::Buffer(block) }];
+    entries.extend(launch.bound.iter().map(|(slot, tensor)| wgpu::BindGroupEntry {
+        binding: *slot as u32 + 1,
+        resource: memory.buffer(tensor).as_entire_binding(),
+    }));
+    let layout = &pipeline.operands;
+    device.device.create_bind_group(&wgpu::BindGroupDescriptor { label: Some(launch.entry), layout, entries: &entries })
+}
+
+/// WebGPU forbids one dispatch to bind a buffer for reading and for writing, even at ranges that do not overlap.
+fn refuse_read_and_write(op: &Op, launch: &Launch) {
+    for (i, (slot, tensor)) in launch.bound.iter().enumerate() {
+        for (other_slot, other) in &launch.bound[i + 1..] {
+            let (name, binding) = launch.shader.operands[*slot];
+            let (other_name, other_binding) = launch.shader.operands[*other_slot];
+            assert!(
+                tensor.buffer != other.buffer || binding == other_binding,
+                "{}: {name} and {other_name} lie in one buffer ({:?}) and the shader declares one as read and one as read_write; \
+                 keep them in different allocations",
+                op.name(),
+                tensor.buffer
+            );
+        }
+    }
+}
+
+fn within_limits(op: &Op, launch: &Launch) -> Result<[u32; 3]> {
+    let [x, y, z] = launch.grid;
+    if launch.grid.iter().any(|&workgroups| workgroups > MOST_WORKGROUPS) {
+        return Err(Error::Device(format!(
+            "{} needs {x} x {y} x {z} workgroups, but a GPU takes at most {MOST_WORKGROUPS} in each direction: \
+             fewer rows, features or models at once would fit",
+            op.name()
+        )));
+    }
+    Ok([x as u32, y as u32, z as u32])
+}
+
+/// Arithmetic and traffic, and what starting a kernel costs on a device of some TFLOP/s.
+fn work(op: &Op) -> u64 {
+    let cost = op.cost();
+    cost.flops + cost.bytes + 2_000_000
+}

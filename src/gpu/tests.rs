@@ -1,0 +1,238 @@
+//! The kernels on a device, against formulas in f64 that are written here on purpose a second time, plainly.
+//!
+//! Every test runs with and without the shaders' own checks.
+
+use super::{Gpu, GpuOptions, adapters};
+use crate::op::{Backend, Op, Program, Random, Tensor, philox};
+
+/// A GPU, a software one if there is no other. Without any: `None` on a user's machine, a failure where a GPU is required.
+fn open(shader_checks: bool) -> Option<Gpu> {
+    let all = adapters();
+    let found = all.iter().find(|a| !a.software).or(all.first());
+    let Some(found) = found else {
+        let required = ["CI", "MELLIZO_REQUIRE_GPU"].iter().any(|name| std::env::var_os(name).is_some());
+        assert!(!required, "no GPU adapter, but CI or MELLIZO_REQUIRE_GPU says that there must be one");
+        eprintln!("skipped: no GPU adapter");
+        return None;
+    };
+    Some(Gpu::new(&GpuOptions { adapter: Some(found.name.clone()), shader_checks }).expect("the adapter opens"))
+}
+
+/// Runs a test on the GPU, without and with checks.
+fn on_gpu(test: impl Fn(&mut Gpu)) {
+    for checks in [false, true] {
+        if let Some(mut gpu) = open(checks) {
+            test(&mut gpu);
+        }
+    }
+}
+
+/// A tensor inside a larger allocation, so that offsets and strides matter, full of `values`.
+fn put(gpu: &mut Gpu, [models, rows, features]: [usize; 3], values: &[f64]) -> Tensor {
+    let arena = gpu.alloc([models, 1, rows * features + 13]).expect("memory");
+    gpu.write(arena, &vec![f64::NAN; models * arena.len()]).expect("a write");
+    let tensor = arena.window(5, rows, features);
+    gpu.write(tensor, values).expect("a write");
+    tensor
+}
+
+fn blank(gpu: &mut Gpu, shape: [usize; 3]) -> Tensor {
+    put(gpu, shape, &vec![f64::NAN; shape.iter().product()])
+}
+
+fn run(gpu: &mut Gpu, op: Op, step: u32) {
+    let mut program = Program::new("test");
+    program.push(op);
+    let compiled = gpu.compile(&program).expect("it compiles");
+    gpu.replay(&[(compiled, step)]).expect("it runs");
+}
+
+/// Numbers on [-1, 1) that f32 holds exactly.
+fn numbers(count: usize, stream: u32) -> Vec<f64> {
+    let word = |e: usize| philox::philox([e as u32 / 4, 0, stream, 99], [1, 2])[e % 4];
+    (0..count).map(|e| f64::from(word(e) >> 8) / f64::from(1 << 23) - 1.0).collect()
+}
+
+#[track_caller]
+fn close(got: &[f64], expected: &[f64], tolerance: f64) {
+    assert_eq!(got.len(), expected.len());
+    for (i, (a, b)) in got.iter().zip(expected).enumerate() {
+        assert!((a - b).abs() <= tolerance * (1.0 + b.abs()), "number {i}: {a} instead of {b}");
+    }
+}
+
+#[test]
+fn noise_has_the_bits_of_its_formula() {
+    on_gpu(|gpu| {
+        let out = blank(gpu, [3, 7, 9]);
+        let random = Random { seed: 0xfedc_ba98_7654_3210, stream: 4 };
+        run(gpu, Op::Noise { out, random }, 17);
+        let got = gpu.read(out).expect("a read");
+        for (i, value) in got.iter().enumerate() {
+            let (model, e) = (i / 63, i % 63);
+            let word = philox::philox([e as u32 / 4, 17, 4, model as u32], philox::key(random.seed))[e % 4];
+            assert_eq!(*value, f64::from(word >> 8) / f64::from(1 << 23) - 1.0);
+        }
+    });
+}
+
+#[test]
+fn an_epoch_of_batches_shows_every_row_once() {
+    on_gpu(|gpu| {
+        for (patients, rows) in [(12, 4), (804, 268), (65, 65), (1, 1), (2, 1)] {
+            let ids: Vec<f64> = (0..2 * patients * 3).map(|i| ((i / 3) % patients) as f64).collect();
+            let data = put(gpu, [2, patients, 3], &ids);
+            let batch = blank(gpu, [2, rows, 3]);
+            let mut seen = vec![vec![0; patients]; 2];
+            for step in 0..(patients / rows) as u32 {
+                run(gpu, Op::Gather { data, batch, random: Random { seed: 5, stream: 1 } }, step);
+                let got = gpu.read(batch).expect("a read");
+                for (i, row) in got.chunks(3).enumerate() {
+                    assert!(row.iter().all(|value| *value == row[0]));
+                    seen[i / rows][row[0] as usize] += 1;
+                }
+            }
+            assert!(seen.iter().flatten().all(|count| *count == 1), "{patients} rows in batches of {rows}");
+            assert!(patients < 12 || seen.len() == 2);
+        }
+    });
+}
+
+#[test]
+fn dense_layers_match_plain_sums() {
+    on_gpu(|gpu| {
+        for (rows, inputs, outputs) in [(1, 1, 1), (65, 17, 130), (63, 130, 64), (5, 70, 1)] {
+            let models = 2;
+            let (xs, ws) = (numbers(models * rows * inputs, 1), numbers(models * inputs * outputs, 2));
+            let (bs, dys) = (numbers(models * outputs, 3), numbers(models * rows * outputs, 4));
+            let x = put(gpu, [models, rows, inputs], &xs);
+            let w = put(gpu, [models, inputs, outputs], &ws);
+            let b = put(gpu, [models, 1, outputs], &bs);
+            let dy = put(gpu, [models, rows, outputs], &dys);
+            let y = blank(gpu, [models, rows, outputs]);
+            let dx = blank(gpu, [models, rows, inputs]);
+            let gradients = gpu.alloc([models, 1, (inputs + 1) * outputs]).expect("memory");
+            let (dw, db) = (gradients.window(0, inputs, outputs), gradients.window(inputs * outputs, 1, outputs));
+            run(gpu, Op::DenseForward { x, w, b: Some(b), y }, 0);
+            run(gpu, Op::DenseBackwardInput { dy, w, dx }, 0);
+            run(gpu, Op::DenseBackwardWeight { x, dy, dw, db: Some(db) }, 0);
+            let mut expected = [bs.repeat(0), vec![], vec![], vec![]];
+            for m in 0..models {
+                let x = |r: usize, i: usize| xs[(m * rows + r) * inputs + i];
+                let w = |i: usize, o: usize| ws[(m * inputs + i) * outputs + o];
+                let dy = |r: usize, o: usize| dys[(m * rows + r) * outputs + o];
+                for r in 0..rows {
+                    expected[0].extend(
+                        (0..outputs).map(|o| (0..inputs).map(|i| x(r, i) * w(i, o)).sum::<f64>() + bs[m * outputs + o]),
+                    );
+                    expected[1].extend((0..inputs).map(|i| (0..outputs).map(|o| dy(r, o) * w(i, o)).sum::<f64>()));
+                }
+                for i in 0..inputs {
+                    expected[2].extend((0..outputs).map(|o| (0..rows).map(|r| x(r, i) * dy(r, o)).sum::<f64>()));
+                }
+                expected[3].extend((0..outputs).map(|o| (0..rows).map(|r| dy(r, o)).sum::<f64>()));
+            }
+            for (tensor, expected) in [y, dx, dw, db].into_iter().zip(&expected) {
+                close(&gpu.read(tensor).expect("a read"), expected, 1e-5);
+            }
+            run(gpu, Op::DenseForward { x, w, b: None, y }, 0);
+            let without: Vec<f64> = expected[0]
+                .iter()
+                .enumerate()
+                .map(|(i, value)| value - bs[i / (rows * outputs) * outputs + i % outputs])
+                .collect();
+            close(&gpu.read(y).expect("a read"), &without, 1e-5);
+            run(gpu, Op::DenseBackwardWeight { x, dy, dw, db: None }, 0);
+            close(&gpu.read(dw).expect("a read"), &expected[2], 1e-5);
+        }
+    });
+}
+
+#[test]
+fn columns_are_sorted_stably_in_both_memories() {
+    on_gpu(|gpu| {
+        for (rows, groups) in [(1, 1), (2, 1), (65, 2), (268, 1), (4096, 1), (4097, 1)] {
+            let features = 3;
+            // Few distinct values: many ties.
+            let xs: Vec<f64> = numbers(groups * rows * features, 6).iter().map(|v| (v * 50.0).round() / 8.0).collect();
+            let x = put(gpu, [1, groups * rows, features], &xs);
+            let (sorted, rank) = (blank(gpu, [1, groups * rows, features]), blank(gpu, [1, groups * rows, features]));
+            run(gpu, Op::SortColumns { x, sorted, rank, groups }, 0);
+            let (mut s, mut k) = (vec![0.0; xs.len()], vec![0.0; xs.len()]);
+            for (g, f) in (0..groups).flat_map(|g| (0..features).map(move |f| (g, f))) {
+                let at = |r: usize| (g * rows + r) * features + f;
+                let mut order: Vec<usize> = (0..rows).collect();
+                order.sort_by(|a, b| xs[at(*a)].partial_cmp(&xs[at(*b)]).expect("no NaN"));
+                for (place, row) in order.into_iter().enumerate() {
+                    s[at(place)] = xs[at(row)];
+                    k[at(row)] = place as f64;
+                }
+            }
+            assert!(gpu.read(sorted).expect("a read") == s, "{rows} rows");
+            assert!(gpu.read(rank).expect("a read") == k, "{rows} rows");
+        }
+    });
+}
+
+#[test]
+fn tanh_is_relatively_accurate_everywhere_and_keeps_nan() {
+    on_gpu(|gpu| {
+        let mut xs: Vec<f64> =
+            (0..2000).map(|i| f64::from(f32::powf(1.02, i as f32 - 1600.0))).filter(|x| *x > 1e-30).collect();
+        xs.extend(xs.clone().iter().map(|x| -x));
+        xs.extend([0.0, f64::from(f32::MAX), f64::NAN]);
+        let x = put(gpu, [1, 1, xs.len()], &xs);
+        let y = blank(gpu, [1, 1, xs.len()]);
+        run(gpu, Op::TanhForward { x, y }, 0);
+        for (x, y) in xs.iter().zip(gpu.read(y).expect("a read")) {
+            let fits = if x.is_nan() { y.is_nan() } else { (y - x.tanh()).abs() <= 4e-7 * x.tanh().abs() };
+            assert!(fits, "tanh({x}) = {y}");
+        }
+    });
+}
+
+#[test]
+fn finite_check_counts_by_bits() {
+    on_gpu(|gpu| {
+        let mut xs = numbers(1000, 3);
+        (xs[0], xs[333], xs[334], xs[999]) = (f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::NAN);
+        let x = put(gpu, [1, 1, 1000], &xs);
+        let count = blank(gpu, [1, 1, 3]);
+        run(gpu, Op::FiniteCheck { x, count }, 0);
+        assert_eq!(gpu.read(count).expect("a read"), [2.0, 1.0, 1.0]);
+    });
+}
+
+#[test]
+fn a_long_replay_gives_every_run_its_step() {
+    on_gpu(|gpu| {
+        let counter = put(gpu, [1, 1, 1], &[0.0]);
+        let one = put(gpu, [1, 1, 1], &[1.0]);
+        let history = blank(gpu, [1, 1500, 1]);
+        let mut program = Program::new("count");
+        program.push(Op::Add { x: one, y: counter });
+        program.push(Op::Record { x: counter, history, period: 1 });
+        let compiled = gpu.compile(&program).expect("it compiles");
+        assert_eq!(gpu.dispatches(compiled), 2);
+        let runs: Vec<_> = (0..1500).map(|step| (compiled, step)).collect();
+        gpu.replay(&runs).expect("it runs");
+        let expected: Vec<f64> = (1..=1500).map(f64::from).collect();
+        assert_eq!(gpu.read(history).expect("a read"), expected);
+    });
+}
+
+#[test]
+#[should_panic(expected = "lie in one buffer")]
+fn reading_and_writing_one_buffer_is_refused() {
+    let Some(mut gpu) = open(false) else { panic!("x and y lie in one buffer (no GPU adapter to try it on)") };
+    let arena = gpu.alloc([1, 2, 8]).expect("memory");
+    run(&mut gpu, Op::Copy { x: arena.rows_from(0, 1), y: arena.rows_from(1, 1) }, 0);
+}
+
+#[test]
+fn too_large_a_tensor_is_an_error_in_words() {
+    if let Some(mut gpu) = open(false) {
+        let error = gpu.alloc([1000, 1 << 20, 1 << 10]).expect_err("4 TiB");
+        assert!(error.to_string().contains("1000 models x 1048576 rows x 1024 features need 4096000 MiB"), "{error}");
+    }
+}

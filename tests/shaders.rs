@@ -1,0 +1,246 @@
+//! The shaders, read with naga, say what the launch table and the operations say: names, numbers, access, uniform, limits, mirrors.
+
+use mellizo::gpu::launch::Launch;
+use mellizo::gpu::shader::{Binding, SHADERS, Shader, WORKGROUP};
+use mellizo::op::{Access, BufferId, Op, Random, Tensor};
+use naga::valid::{Capabilities, GlobalUse, ModuleInfo, ValidationFlags, Validator};
+use naga::{AddressSpace, GlobalVariable, Handle, Module, StorageAccess, TypeInner};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// Limits that every WebGPU device has.
+const STORAGE_BUFFERS: usize = 8;
+const WORKGROUP_MEMORY: u32 = 16 << 10;
+
+/// A tensor with a buffer, an offset and a stride of its own.
+fn tensor(id: u32, shape: [usize; 3]) -> Tensor {
+    Tensor { offset: 1000 + id as usize, ..Tensor::whole(BufferId(id), shape) }
+}
+
+/// One of every kernel, with and without a bias, and with short and long columns.
+fn every_op() -> Vec<Op> {
+    let random = Random { seed: 0x1234_5678_9abc_def0, stream: 7 };
+    let t = |id| tensor(id, [3, 8, 6]);
+    let row = |id| tensor(id, [3, 1, 6]);
+    let (x, w, y) = (tensor(0, [3, 8, 5]), tensor(1, [3, 5, 6]), t(2));
+    let (gamma, beta, running_mean, running_var) = (row(3), row(4), row(5), row(6));
+    let (statistics, dx, dgamma, dbeta) = (tensor(7, [3, 4, 6]), t(8), row(9), row(10));
+    let (groups, momentum, epsilon, slope) = (2, 0.99, 1e-3, 0.01);
+    let long = |id| tensor(id, [1, 10_000, 2]);
+    let one = |id| tensor(id, [3, 1, 1]);
+    vec![
+        Op::Noise { out: y, random },
+        Op::Directions { out: y, random },
+        Op::Gather { data: tensor(0, [3, 20, 6]), batch: y, random },
+        Op::DenseForward { x, w, b: Some(row(3)), y },
+        Op::DenseForward { x, w, b: None, y },
+        Op::DenseBackwardInput { dy: y, w, dx: x },
+        Op::DenseBackwardWeight { x, dy: y, dw: w, db: Some(row(3)) },
+        Op::DenseBackwardWeight { x, dy: y, dw: w, db: None },
+        Op::BatchNormForward {
+            x: t(0),
+            gamma,
+            beta,
+            running_mean,
+            running_var,
+            statistics,
+            y,
+            groups,
+            momentum,
+            epsilon,
+            slope,
+        },
+        Op::BatchNormInference { x: t(0), gamma, beta, running_mean, running_var, y, epsilon, slope },
+        Op::BatchNormBackward { x: t(0), dy: y, gamma, beta, statistics, dx, dgamma, dbeta, groups, slope },
+        Op::LeakyReluForward { x: t(0), y, slope },
+        Op::LeakyReluBackward { x: t(0), dy: y, dx, slope },
+        Op::TanhForward { x: t(0), y },
+        Op::TanhBackward { y, dy: t(0), dx },
+        Op::LogisticLoss {
+            logits: tensor(0, [3, 8, 1]),
+            loss: one(1),
+            probability: tensor(2, [3, 1, 2]),
+            dlogits: tensor(3, [3, 8, 1]),
+            groups,
+            weight: 0.5,
+        },
+        Op::SortColumns { x: t(0), sorted: y, rank: dx, groups },
+        Op::SortColumns { x: long(0), sorted: long(1), rank: long(2), groups },
+        Op::PercentileLoss {
+            real: t(0),
+            fake: y,
+            rank: dx,
+            levels: tensor(1, [3, 20, 2]),
+            loss: one(3),
+            dx: t(4),
+            weight: 2.0,
+        },
+        Op::Adam {
+            w: row(0),
+            dw: row(1),
+            m: row(2),
+            v: row(3),
+            lr: tensor(4, [3, 50, 1]),
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-7,
+        },
+        Op::Moments { x: y, mean: row(0), variance: row(1) },
+        Op::Covariance { x: y, mean: row(0), covariance: tensor(1, [3, 6, 6]) },
+        Op::FiniteCheck { x: row(0), count: tensor(1, [3, 1, 4]) },
+        Op::Add { x: t(0), y },
+        Op::Copy { x: t(0), y },
+        Op::Record { x: row(0), history: tensor(1, [3, 9, 6]), period: 3 },
+    ]
+}
+
+/// A validated shader file.
+struct Parsed {
+    shader: &'static Shader,
+    module: Module,
+    info: ModuleInfo,
+}
+
+impl Parsed {
+    fn of(shader: &'static Shader) -> Self {
+        let source = shader.source();
+        let module = naga::front::wgsl::parse_str(&source)
+            .unwrap_or_else(|error| panic!("{}.wgsl: {}", shader.name, error.emit_to_string(&source)));
+        let info = Validator::new(ValidationFlags::all(), Capabilities::default())
+            .validate(&module)
+            .unwrap_or_else(|error| panic!("{}.wgsl: {}", shader.name, error.emit_to_string(&source)));
+        Self { shader, module, info }
+    }
+
+    fn entry(&self, name: &str) -> usize {
+        let found = self.module.entry_points.iter().position(|entry| entry.name == name);
+        found.unwrap_or_else(|| panic!("{}.wgsl has no entry point {name}", self.shader.name))
+    }
+
+    /// The global variables that an entry point uses.
+    fn used(&self, entry: usize) -> Vec<&GlobalVariable> {
+        let info = self.info.get_entry_point(entry);
+        let uses = |handle: &Handle<GlobalVariable>| info[*handle] != GlobalUse::empty();
+        self.module.global_variables.iter().filter(|(handle, _)| uses(handle)).map(|(_, variable)| variable).collect()
+    }
+
+    fn size(&self, variable: &GlobalVariable) -> u32 {
+        self.module.types[variable.ty].inner.size(self.module.to_ctx())
+    }
+}
+
+fn name(variable: &GlobalVariable) -> &str {
+    variable.name.as_deref().expect("a global variable has a name")
+}
+
+/// (group, binding)
+fn place(variable: &GlobalVariable) -> (u32, u32) {
+    let binding = variable.binding.expect("an operand has a binding");
+    (binding.group, binding.binding)
+}
+
+#[test]
+fn every_shader_is_valid_and_declares_what_the_table_says() {
+    for parsed in SHADERS.iter().map(Parsed::of) {
+        let shader = parsed.shader;
+        let mut declared = BTreeSet::new();
+        for (_, variable) in parsed.module.global_variables.iter() {
+            if let AddressSpace::Storage { access } = variable.space {
+                let writes = access.contains(StorageAccess::STORE);
+                declared.insert((place(variable), name(variable).to_owned(), writes));
+            }
+        }
+        let listed =
+            shader.operands.iter().enumerate().map(|(i, (operand, binding))| {
+                ((0, i as u32 + 1), (*operand).to_owned(), *binding == Binding::ReadWrite)
+            });
+        assert_eq!(declared, listed.collect(), "operands of {}.wgsl (left) and of the table (right)", shader.name);
+    }
+}
+
+#[test]
+fn the_uniform_holds_places_and_scalars_in_the_order_of_the_table() {
+    for parsed in SHADERS.iter().map(Parsed::of) {
+        let shader = parsed.shader;
+        let variables = parsed.module.global_variables.iter();
+        let at = variables.map(|(_, v)| v).find(|v| name(v) == "at").expect("a uniform `at`");
+        assert_eq!((place(at), at.space), ((0, 0), AddressSpace::Uniform), "{}.wgsl", shader.name);
+        let TypeInner::Struct { members, .. } = &parsed.module.types[at.ty].inner else { panic!("`at` is no struct") };
+        let members: Vec<_> = members.iter().map(|m| (m.name.as_deref().unwrap_or(""), m.offset)).collect();
+        let places = shader.operands.iter().map(|(operand, _)| (*operand, 8 * shader.slot(operand) as u32));
+        let scalars = shader.scalars.iter().map(|scalar| (*scalar, 4 * shader.scalar(scalar) as u32));
+        assert_eq!(members, places.chain(scalars).collect::<Vec<_>>(), "`at` of {}.wgsl (left)", shader.name);
+        assert!(parsed.size(at) <= 256, "`at` of {}.wgsl is larger than its block", shader.name);
+    }
+}
+
+#[test]
+fn every_launch_binds_what_its_operation_names_and_its_entry_point_uses() {
+    for op in every_op() {
+        let launch = Launch::of(&op);
+        let parsed = Parsed::of(launch.shader);
+        let operands = op.operands();
+        for ((slot, tensor), operand) in launch.bound.iter().zip(&operands) {
+            let (variable, binding) = launch.shader.operands[*slot];
+            assert_eq!((variable, *tensor), (operand.name, operand.tensor), "{}", op.name());
+            assert!(operand.access == Access::Read || binding == Binding::ReadWrite, "{} {variable}", op.name());
+            let words = &launch.words[2 * slot..2 * slot + 2];
+            assert_eq!(words, [tensor.offset as u32, tensor.stride as u32], "{} {variable}", op.name());
+        }
+        let extra = launch.bound.len() - operands.len();
+        assert!(extra <= 1, "{}: only an absent bias has a stand-in", op.name());
+        let used = parsed.used(parsed.entry(launch.entry));
+        let storage = used.iter().filter(|v| matches!(v.space, AddressSpace::Storage { .. }));
+        let used_names: BTreeSet<_> = storage.map(|v| name(v)).collect();
+        let bound: BTreeSet<_> = launch.bound.iter().map(|(slot, _)| launch.shader.operands[*slot].0).collect();
+        assert_eq!(used_names, bound, "{}: variables used by the shader (left) and bound (right)", launch.entry);
+        let clock = used.iter().find(|v| name(v) == "clock");
+        assert_eq!(clock.is_some(), launch.clock, "{} and the step", launch.entry);
+        assert!(clock.is_none_or(|v| place(v) == (1, 0)));
+        assert_eq!(launch.grid[2], operands[0].tensor.models, "{}", op.name());
+    }
+}
+
+#[test]
+fn every_entry_point_is_launched_and_within_the_limits_of_every_device() {
+    let launched: BTreeSet<_> = every_op().iter().map(|op| Launch::of(op).entry.to_owned()).collect();
+    let mut present = BTreeSet::new();
+    for parsed in SHADERS.iter().map(Parsed::of) {
+        for (index, entry) in parsed.module.entry_points.iter().enumerate() {
+            present.insert(entry.name.clone());
+            assert_eq!(entry.workgroup_size, [WORKGROUP, 1, 1], "{}", entry.name);
+            let used = parsed.used(index);
+            let storage = used.iter().filter(|v| matches!(v.space, AddressSpace::Storage { .. })).count();
+            assert!(storage <= STORAGE_BUFFERS, "{} binds {storage} buffers", entry.name);
+            let shared = used.iter().filter(|v| v.space == AddressSpace::WorkGroup);
+            let bytes: u32 = shared.map(|v| parsed.size(v)).sum();
+            assert!(bytes <= WORKGROUP_MEMORY, "{} takes {bytes} bytes of workgroup memory", entry.name);
+        }
+    }
+    assert_eq!(present, launched, "entry points (left) and launches (right)");
+}
+
+#[test]
+fn an_entry_point_has_the_name_of_its_operation() {
+    for op in every_op() {
+        let entry = Launch::of(&op).entry;
+        // `covariance` is taken by the operand; long columns are sorted in place.
+        let variant = ["covariance_of", "sort_columns_long"].contains(&entry);
+        assert!(entry == op.name() || variant && entry.starts_with(op.name()), "{entry} for {}", op.name());
+    }
+}
+
+#[test]
+fn every_file_is_in_the_table_and_has_a_mirror() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut listed: BTreeSet<_> = SHADERS.iter().map(|shader| format!("{}.wgsl", shader.name)).collect();
+    listed.extend(["prelude.wgsl".to_owned(), "tile.wgsl".to_owned()]);
+    let files = std::fs::read_dir(root.join("shaders")).expect("the folder of shaders");
+    let files: BTreeSet<_> = files.map(|f| f.expect("a file").file_name().into_string().expect("a name")).collect();
+    assert_eq!(files, listed, "files in shaders (left) and in the table (right)");
+    for shader in &SHADERS {
+        let mirror = format!("src/cpu/{}.rs", shader.name);
+        assert!(shader.text.contains(&format!("// mirror    {mirror}\n")), "{}.wgsl names its mirror", shader.name);
+        assert!(root.join(&mirror).exists(), "{}.wgsl has no mirror {mirror}", shader.name);
+    }
+}
