@@ -74,9 +74,9 @@ pub fn all() -> Vec<Case> {
     }
     let shape = [3, 9, 15];
     cases.extend([leaky_relu_forward(shape, 0.01).sharing("x"), leaky_relu_backward(shape, 0.01).sharing("dy")]);
-    cases.extend([leaky_relu_forward(shape, 0.01).in_one_arena(), leaky_relu_backward(shape, 0.01).in_one_arena()]);
+    cases.extend([leaky_relu_forward(shape, 0.01).in_two_arenas(), leaky_relu_backward(shape, 0.01).in_two_arenas()]);
     cases.extend([tanh_forward(shape).sharing("x").in_arenas(), tanh_backward(shape).sharing("y")]);
-    cases.extend([tanh_forward(shape).in_one_arena(), tanh_backward(shape).in_one_arena()]);
+    cases.extend([tanh_forward(shape).in_two_arenas(), tanh_backward(shape).in_two_arenas()]);
     cases
 }
 

@@ -54,7 +54,7 @@ pub fn all() -> Vec<Case> {
         cases.extend([adam(1, parameters, 5).sharing("lr").at(2), adam(3, parameters, 4).in_arenas().at(3)]);
     }
     cases.extend([adam(1, 70_001, 3), adam(3, 333, 7).sharing("lr").in_arenas().at(6), adam(3, 333, 1).at(1_000_000)]);
-    cases.extend([adam(3, 65, 2).in_one_arena().at(4_000_000_000), adam(3, 65, 2).sharing("dw").at(1)]);
+    cases.extend([adam(3, 65, 2).in_two_arenas().at(4_000_000_000), adam(3, 65, 2).sharing("dw").at(1)]);
     cases
 }
 

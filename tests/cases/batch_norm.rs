@@ -190,8 +190,8 @@ pub fn all() -> Vec<Case> {
         }
     }
     let shape = Shape { models: 3, rows: 66, features: 9, groups: 2, slope: 0.2 };
-    cases.extend([forward(shape, 0.99).in_one_arena(), backward(shape).in_one_arena()]);
+    cases.extend([forward(shape, 0.99).in_two_arenas(), backward(shape).in_two_arenas()]);
     cases.extend([forward(shape, 0.99).sharing("x").sharing("gamma"), backward(shape).sharing("dy").sharing("beta")]);
-    cases.extend([inference(shape).sharing("x").sharing("running_var"), inference(shape).in_one_arena()]);
+    cases.extend([inference(shape).sharing("x").sharing("running_var"), inference(shape).in_two_arenas()]);
     cases
 }

@@ -9,8 +9,8 @@ pub enum Layout {
     Apart,
     /// Windows at odd offsets of one flat arena for each kind of access, as parameters and gradients lie.
     Arenas,
-    /// Windows at odd offsets of one arena for all.
-    OneArena,
+    /// Windows at odd offsets of two arenas, one of what is only read, one of what is written: a GPU kernel cannot take one buffer as both.
+    TwoArenas,
 }
 
 /// An operand: its shape and the numbers it holds before the run.
@@ -85,9 +85,9 @@ impl Case {
         Self { label: format!("{} in arenas", self.label), layout: Layout::Arenas, ..self }
     }
 
-    /// The same case with all its operands in one arena.
-    pub fn in_one_arena(self) -> Self {
-        Self { label: format!("{} in one arena", self.label), layout: Layout::OneArena, ..self }
+    /// The same case with all its operands in two arenas.
+    pub fn in_two_arenas(self) -> Self {
+        Self { label: format!("{} in two arenas", self.label), layout: Layout::TwoArenas, ..self }
     }
 
     /// The same case at another step.

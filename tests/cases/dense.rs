@@ -87,8 +87,8 @@ pub fn all() -> Vec<Case> {
     }
     let odd = [3, 65, 33, 31];
     cases.extend([forward(odd, true).sharing("x"), forward(odd, true).sharing("w").sharing("b").in_arenas()]);
-    cases.extend([forward(odd, true).in_one_arena(), backward_weight(odd, true).in_one_arena()]);
-    cases.extend([backward_input(odd).sharing("w"), backward_input(odd).sharing("dy").in_one_arena()]);
+    cases.extend([forward(odd, true).in_two_arenas(), backward_weight(odd, true).in_two_arenas()]);
+    cases.extend([backward_input(odd).sharing("w"), backward_input(odd).sharing("dy").in_two_arenas()]);
     cases.extend([backward_weight(odd, true).sharing("x"), backward_weight(odd, false).sharing("dy").in_arenas()]);
     for shape in [[1, 268, 1024, 512], [1, 536, 63, 512], [3, 268, 32, 257]] {
         cases.extend([forward(shape, true), backward_input(shape), backward_weight(shape, true)]);

@@ -37,7 +37,7 @@ pub fn all() -> Vec<Case> {
         cases.extend([logistic_loss(models, rows, 1, 1.0), logistic_loss(models, rows, 1, 0.25).in_arenas()]);
         cases.extend([logistic_loss(models, 2 * rows, 2, 1.0).in_arenas(), logistic_loss(models, 2 * rows, 2, 3.0)]);
     }
-    cases.extend([logistic_loss(3, 70, 2, 1.0).sharing("logits"), logistic_loss(3, 70, 2, 1.0).in_one_arena()]);
+    cases.extend([logistic_loss(3, 70, 2, 1.0).sharing("logits"), logistic_loss(3, 70, 2, 1.0).in_two_arenas()]);
     cases
 }
 

@@ -2,7 +2,11 @@
 //!
 //! A case knows its inputs (exact in f32), where they lie in memory, and from the oracle's run how far another backend may be from it.
 
-#![allow(dead_code, unused_imports, reason = "every test binary and bench compiles this table and uses its own part of it")]
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "every test binary and bench compiles this table and uses its own part of it"
+)]
 
 pub mod activation;
 pub mod adam;

@@ -116,10 +116,10 @@ pub fn all() -> Vec<Case> {
     cases.push(sort_columns(1, 9000, 1, 2, Column::Distinct));
     cases.extend([
         sort_columns(3, 10, 4, 2, Column::Ties).sharing("x"),
-        sort_columns(3, 10, 4, 1, Column::Ties).in_one_arena(),
+        sort_columns(3, 10, 4, 1, Column::Ties).in_two_arenas(),
     ]);
     cases.push(percentile_loss([3, 33, 5], false, Column::Ties, 1.0).sharing("real").sharing("rank"));
-    cases.push(percentile_loss([3, 33, 5], true, Column::Distinct, 1.0).in_one_arena());
+    cases.push(percentile_loss([3, 33, 5], true, Column::Distinct, 1.0).in_two_arenas());
     cases
 }
 

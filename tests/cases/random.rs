@@ -61,7 +61,7 @@ pub fn all() -> Vec<Case> {
         cases.push(gather(models, table, rows, features, other).sharing("data").at(2));
         cases.push(gather(models, table, rows, features, other).in_arenas().at(u32::MAX));
     }
-    cases.push(gather(3, 20, 6, 3, other).in_one_arena().at(4));
+    cases.push(gather(3, 20, 6, 3, other).in_two_arenas().at(4));
     cases
 }
 

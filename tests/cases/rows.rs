@@ -49,8 +49,8 @@ pub fn all() -> Vec<Case> {
     cases.extend([
         add(shape).sharing("x"),
         copy(shape).sharing("x"),
-        add(shape).in_one_arena(),
-        copy(shape).in_one_arena(),
+        add(shape).in_two_arenas(),
+        copy(shape).in_two_arenas(),
     ]);
     for (models, numbers, kept, period) in [(1, 1, 1, 1), (3, 5, 4, 1), (1, 63, 7, 3), (3, 65, 2, 3), (1, 257, 3, 1)] {
         for step in [0, 2, 9, 4_000_000_001] {
@@ -59,7 +59,7 @@ pub fn all() -> Vec<Case> {
         cases.push(record(models, numbers, kept, period).in_arenas().at(8));
     }
     cases.push(record(3, 5, 4, 2).sharing("x").at(5));
-    cases.push(record(3, 5, 4, 2).in_one_arena().at(3));
+    cases.push(record(3, 5, 4, 2).in_two_arenas().at(3));
     cases
 }
 

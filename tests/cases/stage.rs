@@ -22,10 +22,15 @@ struct Plan {
 impl Plan {
     fn of(case: &Case) -> Self {
         let access = case.access();
+        // Forward and backward share a shader, which takes what one of them keeps for the other as written even where it is only read.
+        let kept = |slot: usize| {
+            let name = case.slots[slot].name;
+            access[slot] == Access::Read && ["statistics", "running_mean", "running_var", "y"].contains(&name)
+        };
         let key = |slot: usize| match case.layout {
-            Layout::Apart => (slot, false),
-            Layout::Arenas => (access[slot] as usize, case.slots[slot].shared),
-            Layout::OneArena => (0, case.slots[slot].shared),
+            Layout::Apart => (slot, false, false),
+            Layout::Arenas => (access[slot] as usize, kept(slot), case.slots[slot].shared),
+            Layout::TwoArenas => (usize::from(access[slot] != Access::Read), kept(slot), case.slots[slot].shared),
         };
         let mut keys: Vec<_> = (0..case.slots.len()).map(key).collect();
         keys.sort_unstable();

@@ -72,14 +72,14 @@ pub fn all() -> Vec<Case> {
     cases.extend([
         moments([3, 33, 7]).in_arenas(),
         moments([3, 33, 7]).sharing("x"),
-        moments([3, 33, 7]).in_one_arena(),
+        moments([3, 33, 7]).in_two_arenas(),
     ]);
     cases.extend([
         covariance([3, 33, 7]),
         covariance([1, 268, 129]),
         covariance([3, 33, 7]).sharing("x").sharing("mean"),
     ]);
-    cases.push(covariance([3, 33, 7]).in_one_arena());
+    cases.push(covariance([3, 33, 7]).in_two_arenas());
     for (numbers, parts) in [(1, 1), (63, 1), (64, 64), (65, 3), (257, 64), (1000, 7), (268 * 63, 16), (5, 9)] {
         cases.extend([finite_check(1, numbers, parts), finite_check(3, numbers, parts).in_arenas()]);
     }
