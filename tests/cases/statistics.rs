@@ -83,7 +83,8 @@ pub fn all() -> Vec<Case> {
     for (numbers, parts) in [(1, 1), (63, 1), (64, 64), (65, 3), (257, 64), (1000, 7), (268 * 63, 16), (5, 9)] {
         cases.extend([finite_check(1, numbers, parts), finite_check(3, numbers, parts).in_arenas()]);
     }
-    cases.push(finite_check(3, 70, 4).sharing("x"));
+    // More parts than a grid has workgroups.
+    cases.extend([finite_check(1, 140_003, 70_001), finite_check(3, 70, 4).sharing("x")]);
     cases
 }
 

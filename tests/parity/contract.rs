@@ -3,6 +3,7 @@
 
 use super::adapter;
 use mellizo::cpu::Cpu;
+use mellizo::op::philox::{key, philox};
 use mellizo::op::{Backend, Op, Program, Random, Tensor};
 
 /// Runs a check on every backend of this machine.
@@ -106,5 +107,26 @@ fn replays_keep_their_order_and_their_steps() {
         let epoch: f64 = histories[0][2 * 15..3 * 15].iter().sum();
         assert_eq!(epoch, count(45).iter().sum::<f64>(), "{}", backend.describe());
         assert!(histories.iter().all(|history| *history == histories[0]), "{}", backend.describe());
+    });
+}
+
+/// More replays in one call than a backend may submit at once: every one still has its own step.
+#[test]
+fn a_long_replay_keeps_every_step() {
+    on_every_backend(|backend| {
+        let steps = 1300;
+        let out = backend.alloc([2, 1, 3]).expect("memory");
+        let history = backend.alloc([2, steps, 3]).expect("memory");
+        let mut program = Program::new("noise");
+        program.push(Op::Noise { out, random: Random { seed: 9, stream: 2 } });
+        program.push(Op::Record { x: out, history, period: 1 });
+        let compiled = backend.compile(&program).expect("a Program");
+        let runs: Vec<_> = (0..steps as u32).map(|step| (compiled, step)).collect();
+        backend.replay(&runs).expect("runs");
+        for (i, row) in backend.read(history).expect("numbers").chunks_exact(3).enumerate() {
+            let block = philox([0, (i % steps) as u32, 2, (i / steps) as u32], key(9));
+            let expected = [0, 1, 2].map(|word| f64::from(block[word] >> 8) / 8_388_608.0 - 1.0);
+            assert_eq!(row, expected, "{}: step {}", backend.describe(), i % steps);
+        }
     });
 }

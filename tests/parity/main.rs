@@ -8,6 +8,7 @@ mod cases;
 mod adapter;
 mod contract;
 mod faults;
+mod large;
 mod threads;
 
 use cases::{Case, Outcome};
