@@ -32,17 +32,15 @@ fn position(n: usize, percent: f64) -> [f64; 2] {
 /// `numpy.percentile(column, percent)` (numpy's default method, "linear").
 #[test]
 fn percentiles_are_those_of_numpy() {
-    let odd = [7.0, 1.0, 3.0, 3.0, 3.0, 9.0, 4.0];
-    let even = [2.5, 0.5, 8.0, 2.5];
-    let expected: [(&[f64], &[(f64, f64)]); 4] = [
-        (&odd, &[(0.0, 1.0), (5.0, 1.6), (25.0, 3.0), (50.0, 3.0), (60.0, 3.6), (95.0, 8.4), (100.0, 9.0)]),
-        (&even, &[(0.0, 0.5), (10.0, 1.1), (50.0, 2.5), (75.0, 3.875), (90.0, 6.35), (100.0, 8.0)]),
-        (&[6.25], &[(0.0, 6.25), (35.0, 6.25), (100.0, 6.25)]),
-        (&[4.0, 4.0, 4.0], &[(5.0, 4.0), (50.0, 4.0), (100.0, 4.0)]),
+    let answers = [
+        (vec![7.0, 1.0, 3.0, 3.0, 3.0, 9.0, 4.0], [(0.0, 1.0), (5.0, 1.6), (60.0, 3.6), (95.0, 8.4), (100.0, 9.0)]),
+        (vec![2.5, 0.5, 8.0, 2.5], [(0.0, 0.5), (10.0, 1.1), (50.0, 2.5), (75.0, 3.875), (90.0, 6.35)]),
+        (vec![6.25], [(0.0, 6.25), (5.0, 6.25), (35.0, 6.25), (95.0, 6.25), (100.0, 6.25)]),
+        (vec![4.0, 4.0, 4.0], [(0.0, 4.0), (5.0, 4.0), (50.0, 4.0), (95.0, 4.0), (100.0, 4.0)]),
     ];
-    for (column, answers) in expected {
+    for (column, answers) in answers {
         for (percent, answer) in answers {
-            let value = percentile(column, position(column.len(), *percent));
+            let value = percentile(&column, position(column.len(), percent));
             assert!((value - answer).abs() < 1e-14 * answer, "{percent} % of {column:?} is {answer}, not {value}");
         }
     }

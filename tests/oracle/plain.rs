@@ -127,7 +127,10 @@ fn finite_check(run: &Run) -> Vec<f64> {
 fn adam(run: &Run, beta1: f64, beta2: f64, epsilon: f64) -> Answers {
     let new_m = |m, e| beta1 * before(run, "m", m, e) + (1.0 - beta1) * before(run, "dw", m, e);
     let new_v = |m, e| beta2 * before(run, "v", m, e) + (1.0 - beta2) * before(run, "dw", m, e).powi(2);
-    let rate = |m| *run.before("lr").model(m).iter().take(run.case.step as usize + 1).last().expect("a rate");
+    let rate = |m| {
+        let schedule = run.before("lr").model(m);
+        schedule.get(run.case.step as usize).or(schedule.last()).expect("a rate")
+    };
     let new_w = |m, e| before(run, "w", m, e) - rate(m) * new_m(m, e) / (f64::sqrt(new_v(m, e)) + epsilon);
     vec![("w", each_number(run, "w", new_w)), ("m", each_number(run, "m", new_m)), ("v", each_number(run, "v", new_v))]
 }
