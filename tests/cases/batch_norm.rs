@@ -59,7 +59,12 @@ impl Shape {
         let n = self.models * self.features;
         let mut gamma = numbers.uniform(n, 0.5, 1.5);
         gamma.iter_mut().step_by(5).skip(1).for_each(|g| *g = -*g);
-        [Slot::given("gamma", self.vector(), gamma), Slot::given("beta", self.vector(), numbers.uniform(n, -0.5, 0.5))]
+        let mut beta = numbers.uniform(n, -0.5, 0.5);
+        // In the constant column every pre-activation is exactly 0: the side of the slope.
+        if self.features > 2 {
+            beta.iter_mut().step_by(self.features).for_each(|b| *b = 0.0);
+        }
+        [Slot::given("gamma", self.vector(), gamma), Slot::given("beta", self.vector(), beta)]
     }
 
     fn running(&self, numbers: &mut Numbers) -> [Slot; 2] {

@@ -1,7 +1,7 @@
 //! How far batch normalisation in f32 may lie from the oracle: the forward error of two-pass statistics and the conditioning of rstd.
 //!
 //! Discrete outcomes: forward, `leaky` is continuous, so its branch needs no care. Backward, an element whose pre-activation is within
-//! its own error of 0 may take either branch; its gradient may then be off by `|dy (1 - slope)|`, and that (and no more) is allowed.
+//! its own error of 0 (but not one that is 0 without any rounding) may take either branch; its gradient may then be off by `|dy (1 - slope)|`, and that (and no more) is allowed.
 
 use super::compare::{Allowed, EPS, Run};
 use mellizo::op::Op;
@@ -129,7 +129,7 @@ impl Element {
     fn of(x: f64, dy: f64, gamma: f64, beta: f64, [mean, rstd]: [f64; 2], slope: f64) -> Self {
         let h = (x - mean) * rstd;
         let before = gamma * h + beta;
-        let undecided = before.abs() <= 4.0 * EPS * ((gamma * h).abs() + beta.abs());
+        let undecided = before.abs() < 4.0 * EPS * ((gamma * h).abs() + beta.abs());
         let da = if before > 0.0 { dy } else { slope * dy };
         let flip = if undecided { (dy * (1.0 - slope)).abs() } else { 0.0 };
         Self { h, da, da_error: flip + 2.0 * EPS * da.abs() }
