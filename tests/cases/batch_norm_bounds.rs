@@ -1,7 +1,8 @@
 //! How far batch normalisation in f32 may lie from the oracle: the forward error of two-pass statistics and the conditioning of rstd.
 //!
 //! Discrete outcomes: forward, `leaky` is continuous, so its branch needs no care. Backward, an element whose pre-activation is within
-//! its own error of 0 (but not one that is 0 without any rounding) may take either branch; its gradient may then be off by `|dy (1 - slope)|`, and that (and no more) is allowed.
+//! its own error of 0 may take either branch (one that is 0 without any rounding may not); its gradient may then be off by
+//! `|dy (1 - slope)|`, and that and no more is allowed.
 
 use super::compare::{Allowed, EPS, Run};
 use mellizo::op::Op;

@@ -29,6 +29,15 @@ pub fn logistic_loss(models: usize, rows: usize, groups: usize, weight: f64) -> 
     })
 }
 
+/// One logit for each model, so that no mean dilutes an error in the tail of exp or log.
+pub fn lone_logits() -> Case {
+    let logits = [-3.6, -4.5, -7.0, -12.0, -20.0, -88.0, 0.0, 0.7, 3.6, 8.0, 17.0, 90.0].map(super::numbers::exact);
+    let mut case = logistic_loss(logits.len(), 1, 1, 1.0);
+    case.label = "one logit a model".into();
+    case.slots[0].values = logits.to_vec();
+    case
+}
+
 /// Every case of the logistic loss.
 pub fn all() -> Vec<Case> {
     let mut cases = Vec::new();
@@ -37,6 +46,7 @@ pub fn all() -> Vec<Case> {
         cases.extend([logistic_loss(models, rows, 1, 1.0), logistic_loss(models, rows, 1, 0.25).in_arenas()]);
         cases.extend([logistic_loss(models, 2 * rows, 2, 1.0).in_arenas(), logistic_loss(models, 2 * rows, 2, 3.0)]);
     }
+    cases.push(lone_logits());
     cases.extend([logistic_loss(3, 70, 2, 1.0).sharing("logits"), logistic_loss(3, 70, 2, 1.0).in_two_arenas()]);
     cases
 }
