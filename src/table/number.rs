@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn rounding_gives_the_number_that_the_text_means() {
         assert_eq!(round(0.1 + 0.2, 1), 0.3);
-        assert_eq!(round(55629.281_199_999, 4), 55629.2812);
+        assert_eq!(round(55_629.281_199_999, 4), 55_629.281_2);
         assert_eq!(round(1e300, 2), 1e300);
         assert_eq!(round(1.249_999_000_1e-30, 36), 1.249999e-30);
         assert!(round(-0.001, 2).is_sign_positive());

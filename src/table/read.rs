@@ -27,7 +27,8 @@ impl Sheet {
     /// Reads the bytes of a CSV file: commas, a header, UTF-8 with or without byte order mark, any line ends.
     ///
     /// Errors: [`Error::Input`] with the place in `name` for an empty file, a header without rows, a row of another
-    /// length, an empty or doubled column name, and bytes that are not text.
+    /// length, an empty or doubled column name, a single column with a semicolon or tab in its name (another separator),
+    /// and bytes that are not text.
     pub fn from_bytes(bytes: &[u8], name: impl AsRef<Path>) -> Result<Self> {
         let file = Place::file(&name);
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);

@@ -22,7 +22,7 @@ impl Threshold {
             Self::Fraction(numerator, denominator) => {
                 // In 128 bits no product of two sizes overflows.
                 let (numerator, denominator) = (numerator as u128, denominator as u128);
-                ((2 * numerator * size as u128 + denominator) / (2 * denominator)) as usize
+                ((numerator * size as u128 + denominator / 2) / denominator) as usize
             }
         }
     }
