@@ -185,3 +185,28 @@ impl TryFrom<Stored> for Calibration {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cut_keeps_equal_values_together_on_the_nearer_side() {
+        let sample = [0.0, 0.0, 0.0, 0.0, 1.0, 2.0, 2.0, 2.0, 2.0, 2.0];
+        for (share, expected) in [(0.0, -1.0), (0.1, -1.0), (0.3, 0.5), (0.4, 0.5), (0.6, 1.5), (0.9, 3.0), (1.0, 3.0)]
+        {
+            assert_eq!(cut(&sample, share), expected, "{share}");
+        }
+        assert_eq!((cut(&[5.0], 0.4), cut(&[5.0], 0.6)), (4.0, 6.0));
+    }
+
+    #[test]
+    fn equal_generated_values_get_the_middle_of_their_levels() {
+        let (from, to) = ([0.0, 1.0, 1.0, 1.0, 2.0], [10.0, 20.0, 30.0, 50.0, 60.0]);
+        for (x, expected) in
+            [(-9.0, 10.0), (0.0, 10.0), (0.5, 15.0), (1.0, 30.0), (1.5, 55.0), (2.0, 60.0), (9.0, 60.0)]
+        {
+            assert_eq!(interpolate(x, &from, &to), expected, "{x}");
+        }
+    }
+}

@@ -7,7 +7,7 @@ use mellizo::table::bundled;
 use mellizo::table::calibrate::Calibration;
 use mellizo::table::encode::Encoder;
 use mellizo::table::pixels::Pixels;
-use mellizo::table::postprocess::postprocess;
+use mellizo::table::postprocess::{complete, postprocess, snap};
 
 /// Values of a smooth generator: x = -1.2 + 2.4 u on a grid of u in a different order per feature.
 fn raw(rows: usize, features: usize) -> Matrix {
@@ -43,6 +43,26 @@ fn only_values_of_the_cohort_are_generated_for_coded_features() {
     }
     assert!((0..999).any(|row| matrix[(row, 1)] == -1.0) && (0..999).any(|row| matrix[(row, 2)] == -1.0));
     assert_eq!(encoder.decode(&matrix, 1).cells.column(1).filter(|&stage| stage == 1.0).count(), 0);
+}
+
+#[test]
+fn snapping_alone_knows_which_features_are_never_missing() {
+    let encoder = Encoder::fit(&small(), Pixels::None).unwrap();
+    let mut matrix = Matrix::from_values(1, 4, vec![-1.0; 4]);
+    snap(&mut matrix, &encoder);
+    let lowest = 90.0 / 127.5 - 1.0;
+    assert_eq!(matrix.values(), [lowest, -1.0, -1.0, -1.0], "only sex is coded and never missing");
+    complete(&mut matrix, &encoder);
+    assert_eq!(matrix.values(), [lowest, -1.0, -1.0, lowest], "age is a number and never missing");
+}
+
+#[test]
+fn one_generated_row_is_enough_to_fit() {
+    let cohort = small();
+    let encoder = Encoder::fit(&cohort, Pixels::None).unwrap();
+    let mut one = raw(1, 4);
+    Calibration::fit(&one, &encoder.encode(&cohort), &encoder).apply(&mut one);
+    assert!(one.values().iter().all(|&x| (-1.0..=1.0).contains(&x)));
 }
 
 #[test]
