@@ -4,7 +4,7 @@ use super::Recipe;
 use super::recipe::Loss;
 use crate::error::Result;
 use crate::nn::{Network, Pass};
-use crate::op::{Backend, Op, Program, Random, Tensor};
+use crate::op::{Backend, Op, Program, Tensor};
 
 /// The terms recorded so far, as the gradient of their weighted sum.
 pub(super) struct Terms<'a> {
@@ -44,20 +44,18 @@ impl<'a> Terms<'a> {
         Ok(())
     }
 
-    /// The same term on projections of `rows` to random directions.
+    /// The same term on projections of `rows` to the directions `w` `[models, d, k]`.
     pub(super) fn sliced(
         &mut self,
         backend: &mut dyn Backend,
         program: &mut Program,
         rows: Tensor,
         loss: Tensor,
-        random: Random,
+        w: Tensor,
     ) -> Result<()> {
-        let [models, both, features] = rows.shape();
-        let w = backend.alloc([models, features, self.loss.directions])?;
-        let projected = backend.alloc([models, both, self.loss.directions])?;
-        let dprojected = backend.alloc([models, both / 2, self.loss.directions])?;
-        program.push(Op::Directions { out: w, random });
+        let [models, both, _] = rows.shape();
+        let projected = backend.alloc([models, both, w.features])?;
+        let dprojected = backend.alloc([models, both / 2, w.features])?;
         program.push(Op::DenseForward { x: rows, w, b: None, y: projected });
         self.match_percentiles(backend, program, projected, loss, dprojected, self.loss.sliced)?;
         let dx = backend.alloc(self.fake.shape())?;

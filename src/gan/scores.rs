@@ -102,6 +102,12 @@ impl Scores {
         program.push(Op::Record { x: self.checks, history: self.epochs[2], period: self.batches });
     }
 
+    /// The numbers of the newest step of the first model, in the order of [`EpochScores::step_means`].
+    pub fn newest_step(&self, backend: &mut dyn Backend) -> Result<[f64; 6]> {
+        let values = backend.read(self.step)?;
+        Ok(std::array::from_fn(|i| values[i]))
+    }
+
     /// Fetches `count` epochs from `first` on: for every epoch, every model. At most as many as the ring holds.
     pub fn fetch(&self, backend: &mut dyn Backend, first: usize, count: usize) -> Result<Vec<Vec<EpochScores>>> {
         let ring = self.epochs[0].rows;

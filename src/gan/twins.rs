@@ -56,6 +56,8 @@ pub struct Gan {
     pub latent: Tensor,
     /// Real rows, then fake rows `[models, 2 batch, d]`.
     pub rows: Tensor,
+    /// Random directions of the step `[models, d, k]`, if the recipe has the sliced term.
+    pub directions: Option<Tensor>,
     /// What the device keeps for the host.
     pub scores: Scores,
     /// Steps of an epoch.
@@ -64,7 +66,7 @@ pub struct Gan {
     pub step: Compiled,
     /// The kernels of one training step.
     pub step_program: Program,
-    /// The part of a step after noise and batch are in place.
+    /// The part of a step after noise, batch and directions are in place.
     pub update: Compiled,
     /// The evaluation after an epoch.
     pub evaluate: Compiled,
@@ -98,6 +100,10 @@ impl Gan {
             data: cohort,
             latent: backend.alloc([models, batch, recipe.generator.latent])?,
             rows: backend.alloc([models, 2 * batch, features])?,
+            directions: match recipe.loss.sliced > 0.0 {
+                true => Some(backend.alloc([models, features, recipe.loss.directions])?),
+                false => None,
+            },
             scores,
             batches,
             step: Compiled(0),
@@ -134,6 +140,9 @@ impl Gan {
         let real = self.rows.rows_from(0, self.layout.batch);
         let data = self.data.broadcast(self.layout.models);
         step.push(Op::Gather { data, batch: real, random: self.random(stream::SHUFFLE) });
+        if let Some(out) = self.directions {
+            step.push(Op::Directions { out, random: self.random(stream::DIRECTIONS) });
+        }
         update.ops().iter().for_each(|op| step.push(*op));
         let mut evaluate = Program::new("evaluate");
         self.record_evaluation(backend, &mut evaluate)?;
@@ -147,7 +156,7 @@ impl Gan {
     /// One forward pass of G for both updates, both gradients at the old weights, then both Adams.
     fn record_update(&self, backend: &mut dyn Backend, recipe: &Recipe, program: &mut Program) -> Result<()> {
         let batch = self.layout.batch;
-        let [real, fake] = [0, 1].map(|group| self.rows.rows_from(group * batch, batch));
+        let fake = self.rows.rows_from(batch, batch);
         let generated = self.generator.forward(backend, program, self.latent, Some(fake), 1)?;
         let judged = self.discriminator.forward(backend, program, self.rows, None, 2)?;
         let dlogits = backend.alloc(judged.y.shape())?;
@@ -161,15 +170,13 @@ impl Gan {
         if recipe.loss.percentile > 0.0 {
             terms.percentile(backend, program, self.rows, self.scores.percentile_loss())?;
         }
-        if recipe.loss.sliced > 0.0 {
-            let random = self.random(stream::DIRECTIONS);
-            terms.sliced(backend, program, self.rows, self.scores.sliced_loss(), random)?;
+        if let Some(w) = self.directions {
+            terms.sliced(backend, program, self.rows, self.scores.sliced_loss(), w)?;
         }
         if recipe.loss.adversarial > 0.0 {
             let loss = [self.scores.adversarial_loss(), self.scores.spare()];
             terms.adversarial(backend, program, &self.discriminator, &judged.group(1), loss)?;
         }
-        debug_assert_eq!(real.shape(), fake.shape());
         let gradients = Some(self.generator_adam.gradients);
         self.generator.backward(backend, program, &generated, terms.gradient(), gradients, None)?;
         self.discriminator_adam.update(program);
