@@ -64,7 +64,9 @@ fn gradient(e: u32, model: u32) -> f32 {
     for (var l = first_level(k - 1.0, model); l < at.count; l++) {
         let level = level_at(l, model);
         if (level.x > k) { break; }
-        sum += select(level.y, 1.0 - level.y, level.x == k) * difference(level, e % at.features, model);
+        // Beyond the last row there is only the last row.
+        let share = select(1.0 - level.y, 1.0, u32(k) + 1u == at.rows);
+        sum += select(level.y, share, level.x == k) * difference(level, e % at.features, model);
     }
     return sum;
 }
