@@ -1,0 +1,1 @@
+//! The rule that everything shown goes through.
