@@ -3,6 +3,10 @@
 //! Levels with fewer than five patients are pooled under one name. Where a pool or the missing cells are still one to four patients,
 //! the count is withheld, and so is that of the largest group, which is then given as a lower bound that does not depend on
 //! the withheld ones: otherwise a subtraction from the number of patients would bring them back.
+//!
+//! The rule holds within a table. Whoever subtracts one table from another (a column's levels from the same levels given
+//! another column) may still corner a pool of a few patients; a level that is rare in one part of such a table is therefore
+//! pooled in all its parts.
 
 use crate::metrics::conditional::LevelShares;
 
@@ -107,17 +111,21 @@ pub struct Group {
 ///
 /// `real_rows` is the published number of real patients behind the tally: a bound when that number is itself withheld.
 pub fn disclose(tally: &Tally, real_rows: Count) -> Vec<Group> {
-    disclose_largest(tally, real_rows, usize::MAX)
+    disclose_some(tally, real_rows, |_| true)
 }
 
 /// Like [`disclose`], with at most `most` levels shown (those with the most real patients) and all others pooled.
 pub fn disclose_largest(tally: &Tally, real_rows: Count, most: usize) -> Vec<Group> {
     let mut by_size: Vec<usize> = (0..tally.real.len()).collect();
     by_size.sort_by_key(|&level| std::cmp::Reverse(tally.real[level]));
-    let mut shown: Vec<usize> = by_size.into_iter().take(most).collect();
-    shown.retain(|&level| tally.real[level] >= SMALLEST_GROUP);
-    shown.sort_unstable();
+    by_size.truncate(most);
+    disclose_some(tally, real_rows, |level| by_size.contains(&level))
+}
 
+/// Like [`disclose`], with the levels for which `may_show` is false pooled as well.
+pub fn disclose_some(tally: &Tally, real_rows: Count, may_show: impl Fn(usize) -> bool) -> Vec<Group> {
+    let (shown, pooled): (Vec<usize>, Vec<usize>) =
+        (0..tally.real.len()).partition(|&level| tally.real[level] >= SMALLEST_GROUP && may_show(level));
     let group = |part, label: &str, real, synthetic| Group { part, label: label.to_owned(), real, synthetic };
     let mut groups: Vec<Group> = shown
         .iter()
@@ -126,7 +134,6 @@ pub fn disclose_largest(tally: &Tally, real_rows: Count, most: usize) -> Vec<Gro
             group(Part::Level(level), &tally.labels[level], real, tally.synthetic[level])
         })
         .collect();
-    let pooled: Vec<usize> = (0..tally.real.len()).filter(|level| !shown.contains(level)).collect();
     if !pooled.is_empty() {
         let total = |counts: &[usize]| pooled.iter().map(|&level| counts[level]).sum::<usize>();
         let real = Count::of(total(&tally.real));

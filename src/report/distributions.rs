@@ -44,7 +44,8 @@ fn header(real: &Table, synthetic: &Table) -> Group {
         x += 36.0 + width(&label, 11.0);
     }
     put(&mut group, text(x, 52.0, "note", "share of all patients in percent"));
-    let note = "Levels and ranges with fewer than five real patients are pooled; <5 stands for one to four patients and is drawn as 0.";
+    let note = "Levels and ranges with fewer than five real patients are pooled; \
+                <5 stands for one to four patients and is drawn as 0.";
     put(&mut group, text(0.0, 72.0, "note", note));
     group
 }

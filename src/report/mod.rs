@@ -2,11 +2,13 @@
 
 pub mod bins;
 mod chart;
+mod column_tables;
 pub mod disclosure;
 pub mod distributions;
 mod markdown;
+pub mod pair;
 mod panels;
+mod paper_tables;
 pub mod run_facts;
 pub mod summary;
-mod tables;
 pub mod training;

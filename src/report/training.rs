@@ -1,6 +1,6 @@
 //! The paper's Figure 7 as one picture: both losses, what the discriminator believes, and the Fréchet distances, epoch by epoch.
 
-use crate::report::chart::axes::{Frame, bottom_axis, horizontal_grid};
+use crate::report::chart::axes::{Frame, horizontal_grid, whole_axis};
 use crate::report::chart::line::{centre, envelope, path, runs};
 use crate::report::chart::scale::{Scale, nice_step};
 use crate::report::chart::shape::{PALETTE, curve, document, group_at, line, put, rectangle, text};
@@ -64,7 +64,7 @@ pub fn training_svg(curves: &TrainingCurves) -> String {
         .add(panel("Generator loss", &curves.generator, Axis::Fitting, 0.0, 0.0))
         .add(panel("Discriminator loss", &curves.discriminator, Axis::Fitting, 1.0, 0.0))
         .add(panel(
-            "Probability of being real, says the discriminator",
+            "Discriminator: probability of being real (0.5: cannot tell)",
             &curves.probabilities,
             Axis::Probability,
             0.0,
@@ -108,7 +108,7 @@ fn draw_panel(group: &mut Group, curves: &TrainingCurves, title: &str, series: &
     }
     let x = horizontal(&curves.epochs);
     horizontal_grid(group, FRAME, &y, 5, "");
-    bottom_axis(group, FRAME, &x, 6);
+    whole_axis(group, FRAME, &x, 6);
     put(group, text(FRAME.right, FRAME.bottom + 32.0, "end note", "epoch"));
     legend(group, series);
     for (one, colour) in series.iter().zip(PALETTE.iter().cycle()) {
@@ -124,12 +124,11 @@ fn draw_panel(group: &mut Group, curves: &TrainingCurves, title: &str, series: &
 }
 
 fn rules(group: &mut Group, curves: &TrainingCurves, axis: Axis, threshold: Option<f64>, x: &Scale, y: &Scale) {
-    let even = (axis == Axis::Probability).then(|| (0.5, "0.5: cannot tell".to_owned()));
-    let stop = threshold.map(|value| (value, format!("stop below {value}")));
-    for (value, label) in even.into_iter().chain(stop) {
-        if let Some(at) = y.at(value) {
-            put(group, line(FRAME.left, at, FRAME.right, at, "rule"));
-            put(group, text(FRAME.right - 4.0, at - 5.0, "end halo", &label));
+    let even = (axis == Axis::Probability).then_some(0.5);
+    if let Some(at) = even.or(threshold).and_then(|value| y.at(value)) {
+        put(group, line(FRAME.left, at, FRAME.right, at, "rule"));
+        if let Some(threshold) = threshold {
+            put(group, text(FRAME.left + 6.0, at - 5.0, "halo", &format!("stop below {threshold}")));
         }
     }
     if let Some(at) = curves.kept_epoch.and_then(|kept| x.at(kept)) {

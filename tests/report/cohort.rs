@@ -21,6 +21,16 @@ pub fn bundled() -> Table {
         cell if columns[place].levels.is_empty() => cell.parse().expect("a number"),
         cell => columns[place].levels.iter().position(|level| level == cell).expect("a level") as f64,
     });
+    let mut columns = columns;
+    for (name, label, unit) in [
+        ("age", "Age", Some("years")),
+        ("d.time", "Time from study entry to death or last contact", Some("days")),
+        ("meanbp", "Mean arterial blood pressure on day three", Some("mmHg")),
+        ("sfdm2", "Functional disability two months after study entry", None),
+    ] {
+        let column = columns.iter_mut().find(|column| column.name == name).expect("a column of the cohort");
+        (column.label, column.unit) = (Some(label.into()), unit.map(str::to_owned));
+    }
     let schema = Schema { columns, status: Some("death".into()), stage: Some("sfdm2".into()) };
     Table { schema, cells }
 }

@@ -36,9 +36,13 @@ fn a_long_run_is_a_small_file() {
     keep("training.svg", &svg);
     assert!(svg.len() < 300_000, "{} bytes", svg.len());
     let texts = texts(&svg);
-    for expected in
-        ["stop below 0.0005", "0.5: cannot tell", "marginal", "2500 epochs", "epoch 2175, whose model was kept"]
-    {
+    for expected in [
+        "stop below 0.0005",
+        "Discriminator: probability of being real (0.5: cannot tell)",
+        "marginal",
+        "2500 epochs",
+        "epoch 2175, whose model was kept",
+    ] {
         assert!(texts.contains(&expected.to_owned()), "{expected:?} in {texts:?}");
     }
 }
@@ -71,7 +75,7 @@ fn one_epoch_is_a_dot() {
     let svg = training_svg(&run(1));
     keep("training_one.svg", &svg);
     assert_eq!(texts(&svg).iter().filter(|text| *text == "1").count(), 4 + 1, "a tick per panel and probability 1");
-    assert_eq!(svg.matches("a2 2 0 1 0 4 0").count(), 7, "a dot per curve");
+    assert_eq!(svg.matches("a1 1 0 1 0 2 0").count(), 7, "a dot per curve");
 }
 
 #[test]

@@ -28,11 +28,12 @@ pub fn horizontal_grid(group: &mut Group, frame: Frame, y: &Scale, target: usize
     }
 }
 
-/// The axis at the bottom with as many tick labels as do not touch each other.
-pub fn bottom_axis(group: &mut Group, frame: Frame, x: &Scale, target: usize) {
+/// The axis at the bottom, with whole numbers as far as they do not touch each other.
+pub fn whole_axis(group: &mut Group, frame: Frame, x: &Scale, target: usize) {
     put(group, line(frame.left, frame.bottom, frame.right, frame.bottom, "axis"));
     let mut free_from = f64::NEG_INFINITY;
-    for (value, label) in x.ticks(target) {
+    for value in x.ticks(target).into_iter().map(|(value, _)| value).filter(|value| value.fract() == 0.0) {
+        let label = value.to_string();
         let half = width(&label, 11.0) / 2.0;
         if let Some(at) = x.at(value).filter(|at| at - half >= free_from) {
             put(group, line(at, frame.bottom, at, frame.bottom + 4.0, "axis"));

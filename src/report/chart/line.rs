@@ -35,8 +35,15 @@ pub fn centre(runs: &[Run]) -> Vec<Run> {
         (x / points.len() as f64, y / points.len() as f64)
     };
     let smooth = |run: &Run| {
-        let middle = run.chunk_by(|a, b| (a.0 / CENTRE).floor() == (b.0 / CENTRE).floor()).map(mean);
-        run.first().copied().into_iter().chain(middle).collect()
+        let mut columns: Vec<&[(f64, f64)]> =
+            run.chunk_by(|a, b| (a.0 / CENTRE).floor() == (b.0 / CENTRE).floor()).collect();
+        // A last column of a few points would end the line in their noise.
+        if let [.., before, last] = columns[..]
+            && 2 * last.len() < before.len()
+        {
+            columns.pop();
+        }
+        run.first().copied().into_iter().chain(columns.into_iter().map(mean)).collect()
     };
     runs.iter().map(smooth).collect()
 }
@@ -59,7 +66,7 @@ fn extremes(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
 fn run_path(run: &[(f64, f64)]) -> String {
     if let [(x, y)] = run {
         // Two half circles: a path needs an extent to be seen.
-        return format!("M{} {}a2 2 0 1 0 4 0a2 2 0 1 0 -4 0", pixel(x - 2.0), pixel(*y));
+        return format!("M{} {}a1 1 0 1 0 2 0a1 1 0 1 0 -2 0", pixel(x - 1.0), pixel(*y));
     }
     let point = |(place, (x, y)): (usize, &(f64, f64))| {
         format!("{}{} {}", if place == 0 { 'M' } else { 'L' }, pixel(*x), pixel(*y))

@@ -41,7 +41,7 @@ fn draw_line(shapes: &mut Shapes, group: &Group, rows: Rows, x: &Scale, top: f64
     put(&mut pair, rectangle(FRAME.left, middle - thickness, ends[0] - FRAME.left, thickness, REAL));
     put(&mut pair, rectangle(FRAME.left, middle, ends[1] - FRAME.left, thickness, SYNTHETIC));
     let class = if is_missing(group) { "end note" } else { "end" };
-    put(&mut pair, text(FRAME.left - 6.0, middle + 4.0, class, &fit(&group.label, 11.0, FRAME.left - 8.0)));
+    put(&mut pair, text(FRAME.left - 6.0, middle + 4.0, class, &fit(&group.label, 11.0, FRAME.left - 12.0)));
     if group.real == Count::Fewer {
         put(&mut pair, text(ends[1] + 4.0, middle + 4.0, "note halo", "<5"));
     }
