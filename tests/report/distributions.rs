@@ -47,9 +47,24 @@ fn one_to_four_missing_cells_are_not_counted() {
         let real = single(coded("smoker", &["no", "yes"]), cells(missing));
         distributions_svg(&real, &single(coded("smoker", &["no", "yes"]), cells(10)))
     };
-    assert!(texts(&drawn(3)).contains(&"<5".to_owned()));
+    let shown = texts(&drawn(3));
+    assert!(shown.contains(&"<5".to_owned()));
+    assert!(shown.iter().any(|text| text.starts_with("missing: real fewer than 5 patients,")), "{shown:?}");
     assert!(!texts(&drawn(0)).contains(&"<5".to_owned()));
     assert!(!texts(&drawn(5)).contains(&"<5".to_owned()));
+}
+
+#[test]
+fn the_page_is_the_same_whatever_is_withheld() {
+    let synthetic = |column| single(column, vec![0.0, 1.0, f64::NAN]);
+    for column in [coded("smoker", &["no", "yes"]), numerical("smoker", 1)] {
+        let drawn = |missing: usize| {
+            let cells = [vec![0.0; 53 - missing], vec![1.0; 20], vec![f64::NAN; missing]].concat();
+            distributions_svg(&single(column.clone(), cells), &synthetic(column.clone()))
+        };
+        assert_eq!(drawn(1), drawn(4), "one or four of 73 patients without a value");
+        assert_ne!(drawn(1), drawn(5), "five may be shown");
+    }
 }
 
 #[test]

@@ -142,6 +142,7 @@ fn few_missing_patients_leave_no_trace_in_any_table() {
         }
     }
     let text = summary(&tables(3), &synthetic, &facts());
+    assert!(text.contains("| status | fewer than 5 patients |"), "missing cells by column\n{text}");
     assert!(text.contains("| mean | 0.23 | 0.211004 |"), "coarse moments\n{text}");
 }
 
