@@ -22,6 +22,7 @@ use std::process::ExitCode;
 /// Runs the command of this process's arguments. Results go to stdout, talk to stderr; the exit code is that of
 /// [`Error::exit_code`](crate::error::Error::exit_code).
 pub fn main() -> ExitCode {
+    quiet_drivers();
     let arguments = Arguments::parse();
     let json = arguments.command.json();
     match dispatch(arguments.command) {
@@ -38,6 +39,14 @@ pub fn main() -> ExitCode {
             }
             ExitCode::from(error.exit_code())
         }
+    }
+}
+
+/// Without a desktop, Mesa's layer that picks a default GPU complains on stderr; mellizo picks its adapter itself.
+fn quiet_drivers() {
+    if cfg!(target_os = "linux") && std::env::var_os("XDG_RUNTIME_DIR").is_none() {
+        // SAFETY: the process has no other thread yet.
+        unsafe { std::env::set_var("NODEVICE_SELECT", "1") };
     }
 }
 

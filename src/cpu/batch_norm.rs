@@ -130,11 +130,8 @@ pub(super) fn backward<T: Real>(
     groups: usize,
     slope: f64,
 ) {
-    let Saved { x, gamma, beta, statistics } = saved;
-    let features = gamma.len();
-    let group_len = x.len() / groups;
-    let count = T::from_f64((group_len / features) as f64);
-    let slope = T::from_f64(slope);
+    let features = saved.gamma.len();
+    let group_len = dy.len() / groups;
     let dx = Columns::new(dx, features);
     let (dgamma, dbeta) = (Columns::new(dgamma, features), Columns::new(dbeta, features));
     for_each_strip(features, |first, last| {
@@ -142,35 +139,76 @@ pub(super) fn backward<T: Real>(
         let (dgamma, dbeta) = unsafe { (dgamma.row(0, first, last), dbeta.row(0, first, last)) };
         dgamma.fill(T::zero());
         dbeta.fill(T::zero());
-        let (gamma, beta) = (&gamma[first..last], &beta[first..last]);
         for group in 0..groups {
-            let mean = &statistics[2 * group * features..][first..last];
-            let rstd = &statistics[(2 * group + 1) * features..][first..last];
+            let strip = Strip::new(saved, [first, last], group, T::from_f64(slope));
             let rows = group * group_len..(group + 1) * group_len;
-            let pairs = || x[rows.clone()].chunks_exact(features).zip(dy[rows.clone()].chunks_exact(features));
-            // (x - mean) rstd and the gradient before the activation.
-            let inner = |j: usize, x: T, dy: T| {
-                let h = (x - mean[j]) * rstd[j];
-                (h, if gamma[j] * h + beta[j] > T::zero() { dy } else { slope * dy })
-            };
+            let pairs = || saved.x[rows.clone()].chunks_exact(features).zip(dy[rows.clone()].chunks_exact(features));
             let (mut sum, mut sum_h) = ([T::zero(); STRIP], [T::zero(); STRIP]);
             for (x, dy) in pairs() {
-                for (j, (x, dy)) in x[first..last].iter().zip(&dy[first..last]).enumerate() {
-                    let (h, da) = inner(j, *x, *dy);
-                    sum[j] += da;
-                    sum_h[j] += da * h;
-                }
-            }
-            for (row, (x, dy)) in pairs().enumerate() {
-                // SAFETY: as above.
-                let dx = unsafe { dx.row(group * group_len / features + row, first, last) };
-                for (j, (x, dy)) in x[first..last].iter().zip(&dy[first..last]).enumerate() {
-                    let (h, da) = inner(j, *x, *dy);
-                    dx[j] = gamma[j] * rstd[j] * (da - sum[j] / count - h * (sum_h[j] / count));
-                }
+                strip.add(&x[first..last], &dy[first..last], &mut sum, &mut sum_h);
             }
             dgamma.iter_mut().zip(&sum_h).for_each(|(d, s)| *d += *s);
             dbeta.iter_mut().zip(&sum).for_each(|(d, s)| *d += *s);
+            let count = T::from_f64((group_len / features) as f64);
+            let means = [sum.map(|s| s / count), sum_h.map(|s| s / count)];
+            for (row, (x, dy)) in pairs().enumerate() {
+                // SAFETY: as above.
+                let dx = unsafe { dx.row(group * group_len / features + row, first, last) };
+                strip.gradient(&x[first..last], &dy[first..last], &means, dx);
+            }
         }
     });
+}
+
+/// The constants of a strip of columns within one group of rows. Loops over its columns run over plain arrays of known length, so that
+/// they become vector instructions.
+struct Strip<T> {
+    mean: [T; STRIP],
+    rstd: [T; STRIP],
+    gamma: [T; STRIP],
+    beta: [T; STRIP],
+    slope: T,
+}
+
+impl<T: Real> Strip<T> {
+    fn new(saved: Saved<T>, [first, last]: [usize; 2], group: usize, slope: T) -> Self {
+        let features = saved.gamma.len();
+        let take = |values: &[T]| {
+            let mut strip = [T::zero(); STRIP];
+            strip[..last - first].copy_from_slice(&values[first..last]);
+            strip
+        };
+        Self {
+            mean: take(&saved.statistics[2 * group * features..]),
+            rstd: take(&saved.statistics[(2 * group + 1) * features..]),
+            gamma: take(saved.gamma),
+            beta: take(saved.beta),
+            slope,
+        }
+    }
+
+    /// `(x - mean) rstd` and the gradient before the activation.
+    #[inline(always)]
+    fn inner(&self, j: usize, x: T, dy: T) -> (T, T) {
+        let h = (x - self.mean[j]) * self.rstd[j];
+        let factor = if self.gamma[j] * h + self.beta[j] > T::zero() { T::one() } else { self.slope };
+        (h, factor * dy)
+    }
+
+    fn add(&self, x: &[T], dy: &[T], sum: &mut [T; STRIP], sum_h: &mut [T; STRIP]) {
+        let width = x.len().min(dy.len()).min(STRIP);
+        for j in 0..width {
+            let (h, da) = self.inner(j, x[j], dy[j]);
+            sum[j] += da;
+            sum_h[j] += da * h;
+        }
+    }
+
+    fn gradient(&self, x: &[T], dy: &[T], [mean, mean_h]: &[[T; STRIP]; 2], dx: &mut [T]) {
+        let width = x.len().min(dy.len()).min(dx.len()).min(STRIP);
+        for j in 0..width {
+            let (h, da) = self.inner(j, x[j], dy[j]);
+            dx[j] = self.gamma[j] * self.rstd[j] * (da - mean[j] - h * mean_h[j]);
+        }
+    }
 }
