@@ -11,5 +11,6 @@ pub mod matrix;
 pub mod metrics;
 pub mod nn;
 pub mod op;
+pub mod quantile;
 pub mod report;
 pub mod table;

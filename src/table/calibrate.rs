@@ -132,7 +132,7 @@ fn curve(generated: &[f64], cohort: &[f64]) -> Map {
     let ranked = &generated[missing.map_or(0, |missing| generated.partition_point(|value| *value <= missing))..];
     let knots = quantile::knots(if observed.is_empty() { cohort } else { observed });
     // A generator that left every value missing has nothing to rank: any knots do, and they are never used on its sample.
-    let source = |level: f64| if ranked.is_empty() { level } else { quantile::linear(ranked, level) };
+    let source = |level: f64| if ranked.is_empty() { level } else { crate::quantile::quantile(ranked, level) };
     Map::Curve {
         missing,
         generated: knots.iter().map(|&(level, _)| source(level)).collect(),

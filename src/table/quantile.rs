@@ -1,18 +1,9 @@
-//! Quantile functions: the plain one of a sample, and one that shows no fewer than five patients at a time.
+//! A quantile function of the cohort that shows no fewer than five patients at a time.
 
 /// A value that this many patients share may be shown as it is; where fewer do, as many are shown together.
 ///
 /// Five is a usual smallest cell of a published medical table.
 pub const TOGETHER: usize = 5;
-
-/// The quantile of an ascending sample at a level in [0, 1], by linear interpolation between order statistics (numpy's
-/// "linear"). Panics on an empty sample.
-pub fn linear(sorted: &[f64], level: f64) -> f64 {
-    let position = level * (sorted.len() - 1) as f64;
-    let below = position.floor();
-    let (from, to) = (sorted[below as usize], sorted[(below as usize + 1).min(sorted.len() - 1)]);
-    from + (to - from) * (position - below)
-}
 
 /// Knots (level, value) of a quantile function of the cohort, both ascending, to be joined by straight lines and to be
 /// continued flat on both sides.
@@ -60,15 +51,6 @@ fn mean(sorted: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn linear_quantiles_are_those_of_numpy() {
-        // numpy.quantile([1, 2, 4, 8], [0, 0.25, 0.5, 0.9, 1])
-        for (level, expected) in [(0.0, 1.0), (0.25, 1.75), (0.5, 3.0), (0.9, 6.8), (1.0, 8.0)] {
-            assert!((linear(&[1.0, 2.0, 4.0, 8.0], level) - expected).abs() < 1e-12, "{level}");
-        }
-        assert_eq!(linear(&[3.0], 0.7), 3.0);
-    }
 
     #[test]
     fn shared_values_keep_their_share_and_single_ones_are_averaged() {

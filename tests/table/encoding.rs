@@ -26,7 +26,7 @@ fn summary(table: &Table) -> [f64; 5] {
     let n = x.len() as f64;
     let mean = x.iter().sum::<f64>() / n;
     let variance = x.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0);
-    let quartile = |level: f64| mellizo::table::quantile::linear(&x, level);
+    let quartile = |level: f64| mellizo::quantile::quantile(&x, level);
     [mean, variance.sqrt(), quartile(0.25), quartile(0.5), quartile(0.75)]
 }
 
