@@ -138,12 +138,17 @@ fn a_long_replay_gives_every_run_its_step() {
         let mut program = Program::new("count");
         program.push(Op::Add { x: one, y: counter });
         program.push(Op::Record { x: counter, history, period: 1 });
+        // A third kernel, so that the first submissions (fifty kernels) end in the middle of a step.
+        let sparse = blank(gpu, [1, 500, 1]);
+        program.push(Op::Record { x: counter, history: sparse, period: 3 });
         let compiled = gpu.compile(&program).expect("it compiles");
-        assert_eq!(gpu.dispatches(compiled), 2);
+        assert_eq!(gpu.dispatches(compiled), 3);
         let runs: Vec<_> = (0..1500).map(|step| (compiled, step)).collect();
         gpu.replay(&runs).expect("it runs");
         let expected: Vec<f64> = (1..=1500).map(f64::from).collect();
         assert_eq!(gpu.read(history).expect("a read"), expected);
+        let every_third: Vec<f64> = (1..=500).map(|row| f64::from(3 * row)).collect();
+        assert_eq!(gpu.read(sparse).expect("a read"), every_third);
     });
 }
 
