@@ -177,7 +177,7 @@ fn factor_and_eigenvalues_belong_to_the_matrix() {
     }
 }
 
-/// Status and Stage of 804 patients with the counts that `system.md` rebuilds from the paper.
+/// Status and Stage of 804 patients with counts rebuilt from the paper's tables.
 fn paper_table() -> Table {
     let coded = |name: &str, kind, levels: &[&str]| Column {
         name: name.into(),

@@ -1,4 +1,4 @@
-//! Rank calibration (`system.md` section 8): each feature's generated values get the cohort's distribution, by a monotone map that
+//! Rank calibration (`docs/method.md` section 6): each feature's generated values get the cohort's distribution, by a monotone map that
 //! is fitted once on a large sample and stored, so that one row or a million get the same.
 
 use super::encode::Encoder;

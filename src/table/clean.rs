@@ -79,7 +79,7 @@ pub struct Cleaning {
     pub features: Vec<DroppedFeature>,
 }
 
-/// Drops the patients, then the features, whose missing cells exceed round(fraction x size) (`system.md` section 9): a patient's
+/// Drops the patients, then the features, whose missing cells exceed round(fraction x size) (`docs/method.md` section 1): a patient's
 /// size is the number of features, a feature's the number of patients that are left.
 ///
 /// Constant and empty features below the threshold stay; the encoder keeps them out of training and gives them back.

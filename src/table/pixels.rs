@@ -1,4 +1,4 @@
-//! The paper's number for a cell (`system.md` section 3): pixel 1 to 255, moved away from the 0 of a missing cell, then to [-1, 1].
+//! The paper's number for a cell (`docs/method.md` section 2): pixel 1 to 255, moved away from the 0 of a missing cell, then to [-1, 1].
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
@@ -91,7 +91,7 @@ impl de::Visitor<'_> for Visitor {
 mod tests {
     use super::*;
 
-    /// The levels 1 to 12 of Clinical stage, from `system.md` section 3.
+    /// The levels 1 to 12 of Clinical stage, from `docs/method.md` section 2.
     const STAGES: [f64; 12] = [
         -0.294118, -0.176934, -0.059750, 0.057434, 0.174618, 0.291802, 0.414081, 0.531264, 0.648448, 0.765632,
         0.882816, 1.0,

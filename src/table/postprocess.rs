@@ -1,4 +1,4 @@
-//! The paper's post-processing of generated values (`system.md` section 7), and the one rule it lacks.
+//! The paper's post-processing of generated values (`docs/method.md` section 6), and the one rule it lacks.
 
 use super::encode::Encoder;
 use super::pixels::{LOWEST, MISSING, MISSING_BELOW};

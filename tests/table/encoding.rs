@@ -1,4 +1,4 @@
-//! The paper's encoding (`system.md` sections 2 and 3), and the columns that cannot be trained.
+//! The paper's encoding (`docs/method.md` section 2), and the columns that cannot be trained.
 
 use super::{same, table};
 use mellizo::error::Error;
