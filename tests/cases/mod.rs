@@ -1,0 +1,74 @@
+//! One table of cases for every kernel: parity between backends, gradient checks, thread independence and the benches all read it.
+//!
+//! A case knows its inputs (exact in f32), where they lie in memory, and from the oracle's run how far another backend may be from it.
+
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "every test binary and bench compiles this table and uses its own part of it"
+)]
+
+pub mod activation;
+pub mod adam;
+pub mod batch_norm;
+mod batch_norm_bounds;
+mod case;
+mod compare;
+pub mod dense;
+pub mod loss;
+mod numbers;
+pub mod percentile;
+pub mod random;
+pub mod rows;
+mod stage;
+pub mod statistics;
+
+pub use case::{Case, Layout, Slot};
+pub use compare::{Allowed, EPS, Run, compare, judge};
+pub use numbers::{Numbers, exact};
+pub use stage::{Outcome, Staged, run};
+
+use mellizo::op::Op;
+
+/// Every case of every kernel.
+pub fn all() -> Vec<Case> {
+    let families = [
+        random::all,
+        dense::all,
+        batch_norm::all,
+        activation::all,
+        loss::all,
+        percentile::all,
+        adam::all,
+        statistics::all,
+        rows::all,
+    ];
+    families.into_iter().flat_map(|family| family()).collect()
+}
+
+/// How far each written operand may be from the oracle's, derived from the kernel and its inputs.
+pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
+    match run.op() {
+        Op::Noise { .. } | Op::Directions { .. } | Op::Gather { .. } => random::allowed(run),
+        Op::DenseForward { .. } | Op::DenseBackwardInput { .. } | Op::DenseBackwardWeight { .. } => dense::allowed(run),
+        Op::BatchNormForward { .. } | Op::BatchNormInference { .. } | Op::BatchNormBackward { .. } => {
+            batch_norm_bounds::allowed(run)
+        }
+        Op::LeakyReluForward { .. }
+        | Op::LeakyReluBackward { .. }
+        | Op::TanhForward { .. }
+        | Op::TanhBackward { .. } => activation::allowed(run),
+        Op::LogisticLoss { .. } => loss::allowed(run),
+        Op::SortColumns { .. } | Op::PercentileLoss { .. } => percentile::allowed(run),
+        Op::Adam { .. } => adam::allowed(run),
+        Op::Moments { .. } | Op::Covariance { .. } | Op::FiniteCheck { .. } => statistics::allowed(run),
+        Op::Add { .. } | Op::Copy { .. } | Op::Record { .. } => rows::allowed(run),
+    }
+}
+
+/// The names of all kernels, from the text of the enum's own list of names: a new variant is in it without anybody remembering this table.
+pub fn kernels() -> Vec<&'static str> {
+    let text = include_str!("../../src/op/mod.rs");
+    let arms = text.lines().filter(|line| line.trim_start().starts_with("Op::"));
+    arms.filter_map(|line| line.split_once("=> \"")?.1.split_once('"')).map(|(name, _)| name).collect()
+}
