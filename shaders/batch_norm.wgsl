@@ -38,8 +38,11 @@ struct At {
 @group(0) @binding(2) var<storage, read> gamma: array<f32>;
 @group(0) @binding(3) var<storage, read> beta: array<f32>;
 @group(0) @binding(4) var<storage, read_write> running_mean: array<f32>;
+@group(0) @binding(4) var<storage, read> running_mean_read: array<f32>;
 @group(0) @binding(5) var<storage, read_write> running_var: array<f32>;
+@group(0) @binding(5) var<storage, read> running_var_read: array<f32>;
 @group(0) @binding(6) var<storage, read_write> statistics: array<f32>;
+@group(0) @binding(6) var<storage, read> statistics_read: array<f32>;
 @group(0) @binding(7) var<storage, read_write> y: array<f32>;
 @group(0) @binding(8) var<storage, read> dy: array<f32>;
 @group(0) @binding(9) var<storage, read_write> dx: array<f32>;
@@ -93,8 +96,8 @@ fn batch_norm_forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_in
 fn batch_norm_inference(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) grid: vec3<u32>) {
     for (var i = id.x; i < at.rows * at.features; i += grid.x * WORKGROUP) {
         let f = i % at.features;
-        let mean = running_mean[start(at.running_mean, id.z) + f];
-        let rstd = 1.0 / sqrt(running_var[start(at.running_var, id.z) + f] + at.epsilon);
+        let mean = running_mean_read[start(at.running_mean, id.z) + f];
+        let rstd = 1.0 / sqrt(running_var_read[start(at.running_var, id.z) + f] + at.epsilon);
         let h = (x[start(at.x, id.z) + i] - mean) * rstd;
         let a = gamma[start(at.gamma, id.z) + f] * h + beta[start(at.beta, id.z) + f];
         y[start(at.y, id.z) + i] = leaky(a, at.slope);
@@ -123,8 +126,8 @@ fn batch_norm_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_i
         var rstd = 0.0;
         if (owned) {
             let statistics_at = start(at.statistics, group.z) + 2u * g * at.features + f;
-            mean = statistics[statistics_at];
-            rstd = statistics[statistics_at + at.features];
+            mean = statistics_read[statistics_at];
+            rstd = statistics_read[statistics_at + at.features];
         }
         var da_lane = 0.0;
         var dah_lane = 0.0;

@@ -39,6 +39,16 @@ fn centred(row: u32, f: u32, centre: vec4<f32>, model: u32) -> vec4<f32> {
     return select(vec4<f32>(), values - centre, row < at.rows);
 }
 
+// Four neighbours of a row of the result, each if it lies inside.
+fn store(base: u32, row: u32, column: u32, values: vec4<f32>) {
+    if (row >= at.features) { return; }
+    let place = base + row * at.features + column;
+    if (column < at.features) { covariance[place] = values.x; }
+    if (column + 1u < at.features) { covariance[place + 1u] = values.y; }
+    if (column + 2u < at.features) { covariance[place + 2u] = values.z; }
+    if (column + 3u < at.features) { covariance[place + 3u] = values.w; }
+}
+
 // The entry point is named like the operand that it writes; the operand has to give way.
 @compute @workgroup_size(256)
 fn covariance_of(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
@@ -58,12 +68,11 @@ fn covariance_of(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocat
         results = multiply_tiles(results, mine.x, mine.y);
     }
     let base = start(at.covariance, group.z);
-    for (var j = 0u; j < 4u; j++) {
-        let column = group.x * TILE + 4u * mine.y + j;
-        if (column >= at.features) { break; }
-        for (var i = 0u; i < 4u; i++) {
-            let row = group.y * TILE + 4u * mine.x + i;
-            if (row < at.features) { covariance[base + row * at.features + column] = results[i][j] / f32(at.rows - 1u); }
-        }
-    }
+    let degrees = f32(at.rows - 1u);
+    let row = group.y * TILE + 4u * mine.x;
+    let column = group.x * TILE + 4u * mine.y;
+    store(base, row, column, results[0] / degrees);
+    store(base, row + 1u, column, results[1] / degrees);
+    store(base, row + 2u, column, results[2] / degrees);
+    store(base, row + 3u, column, results[3] / degrees);
 }

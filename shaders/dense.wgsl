@@ -72,6 +72,40 @@ fn dy_outputs(base: u32, row: u32, output: u32) -> vec4<f32> {
     return vec4<f32>(dy_at(base, row, output), dy_at(base, row, output + 1u), dy_at(base, row, output + 2u), dy_at(base, row, output + 3u));
 }
 
+// Four neighbours of a row of a result, each if it lies inside. Components are named one by one: a computed index would push the results of
+// a thread out of its registers.
+fn store_y(base: u32, row: u32, output: u32, values: vec4<f32>) {
+    if (row >= at.rows) { return; }
+    let place = base + row * at.outputs + output;
+    if (output < at.outputs) { y[place] = values.x; }
+    if (output + 1u < at.outputs) { y[place + 1u] = values.y; }
+    if (output + 2u < at.outputs) { y[place + 2u] = values.z; }
+    if (output + 3u < at.outputs) { y[place + 3u] = values.w; }
+}
+
+fn store_dx(base: u32, row: u32, input: u32, values: vec4<f32>) {
+    if (row >= at.rows) { return; }
+    let place = base + row * at.inputs + input;
+    if (input < at.inputs) { dx[place] = values.x; }
+    if (input + 1u < at.inputs) { dx[place + 1u] = values.y; }
+    if (input + 2u < at.inputs) { dx[place + 2u] = values.z; }
+    if (input + 3u < at.inputs) { dx[place + 3u] = values.w; }
+}
+
+fn store_dw(base: u32, input: u32, output: u32, values: vec4<f32>) {
+    if (input >= at.inputs) { return; }
+    let place = base + input * at.outputs + output;
+    if (output < at.outputs) { dw[place] = values.x; }
+    if (output + 1u < at.outputs) { dw[place + 1u] = values.y; }
+    if (output + 2u < at.outputs) { dw[place + 2u] = values.z; }
+    if (output + 3u < at.outputs) { dw[place + 3u] = values.w; }
+}
+
+fn bias_at(output: u32, model: u32) -> f32 {
+    if (at.biased == 1u && output < at.outputs) { return b[start(at.b, model) + output]; }
+    return 0.0;
+}
+
 @compute @workgroup_size(256)
 fn dense_forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
     let x_base = start(at.x, group.z);
@@ -91,17 +125,13 @@ fn dense_forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocat
         results = multiply_tiles(results, mine.x, mine.y);
     }
     let y_base = start(at.y, group.z);
-    let b_base = start(at.b, group.z);
-    for (var j = 0u; j < 4u; j++) {
-        let output = column + 4u * mine.y + j;
-        if (output >= at.outputs) { break; }
-        var bias = 0.0;
-        if (at.biased == 1u) { bias = b[b_base + output]; }
-        for (var i = 0u; i < 4u; i++) {
-            let r = row + 4u * mine.x + i;
-            if (r < at.rows) { y[y_base + r * at.outputs + output] = results[i][j] + bias; }
-        }
-    }
+    let r = row + 4u * mine.x;
+    let o = column + 4u * mine.y;
+    let bias = vec4<f32>(bias_at(o, group.z), bias_at(o + 1u, group.z), bias_at(o + 2u, group.z), bias_at(o + 3u, group.z));
+    store_y(y_base, r, o, results[0] + bias);
+    store_y(y_base, r + 1u, o, results[1] + bias);
+    store_y(y_base, r + 2u, o, results[2] + bias);
+    store_y(y_base, r + 3u, o, results[3] + bias);
 }
 
 @compute @workgroup_size(256)
@@ -122,14 +152,12 @@ fn dense_backward_input(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_
         results = multiply_tiles(results, mine.x, mine.y);
     }
     let dx_base = start(at.dx, group.z);
-    for (var j = 0u; j < 4u; j++) {
-        let input = column + 4u * mine.y + j;
-        if (input >= at.inputs) { break; }
-        for (var i = 0u; i < 4u; i++) {
-            let r = row + 4u * mine.x + i;
-            if (r < at.rows) { dx[dx_base + r * at.inputs + input] = results[i][j]; }
-        }
-    }
+    let r = row + 4u * mine.x;
+    let i = column + 4u * mine.y;
+    store_dx(dx_base, r, i, results[0]);
+    store_dx(dx_base, r + 1u, i, results[1]);
+    store_dx(dx_base, r + 2u, i, results[2]);
+    store_dx(dx_base, r + 3u, i, results[3]);
 }
 
 @compute @workgroup_size(256)
@@ -152,22 +180,22 @@ fn dense_backward_weight(@builtin(workgroup_id) group: vec3<u32>, @builtin(local
         results = multiply_tiles(results, mine.x, mine.y);
     }
     let dw_base = start(at.dw, group.z);
-    for (var j = 0u; j < 4u; j++) {
-        let output = column + 4u * mine.y + j;
-        if (output >= at.outputs) { break; }
-        for (var i = 0u; i < 4u; i++) {
-            let input = row + 4u * mine.x + i;
-            if (input < at.inputs) { dw[dw_base + input * at.outputs + output] = results[i][j]; }
-        }
-    }
+    let i = row + 4u * mine.x;
+    let o = column + 4u * mine.y;
+    store_dw(dw_base, i, o, results[0]);
+    store_dw(dw_base, i + 1u, o, results[1]);
+    store_dw(dw_base, i + 2u, o, results[2]);
+    store_dw(dw_base, i + 3u, o, results[3]);
     if (at.biased == 1u && group.y == 0u) {
         let sum = vec4<f32>(
             sum_lanes(bias.x, index, SIDE), sum_lanes(bias.y, index, SIDE), sum_lanes(bias.z, index, SIDE), sum_lanes(bias.w, index, SIDE)
         );
-        let db_base = start(at.db, group.z);
-        for (var j = 0u; j < 4u; j++) {
-            let output = column + 4u * mine.y + j;
-            if (index < SIDE && output < at.outputs) { db[db_base + output] = sum[j]; }
+        if (index < SIDE) {
+            let place = start(at.db, group.z) + o;
+            if (o < at.outputs) { db[place] = sum.x; }
+            if (o + 1u < at.outputs) { db[place + 1u] = sum.y; }
+            if (o + 2u < at.outputs) { db[place + 2u] = sum.z; }
+            if (o + 3u < at.outputs) { db[place + 3u] = sum.w; }
         }
     }
 }

@@ -64,7 +64,9 @@ fn gradient(e: u32, model: u32) -> f32 {
     for (var l = first_level(k - 1.0, model); l < at.count; l++) {
         let level = level_at(l, model);
         if (level.x > k) { break; }
-        sum += select(level.y, 1.0 - level.y, level.x == k) * difference(level, e % at.features, model);
+        // Beyond the last row there is only the last row.
+        let share = select(1.0 - level.y, 1.0, u32(k) + 1u == at.rows);
+        sum += select(level.y, share, level.x == k) * difference(level, e % at.features, model);
     }
     return sum;
 }
@@ -78,9 +80,13 @@ fn percentile_loss(
     let terms = at.count * at.features;
     if (group.x == 0u) {
         var squares = 0.0;
-        for (var i = index; i < terms; i += WORKGROUP) {
-            let d = difference(level_at(i / at.features, group.z), i % at.features, group.z);
-            squares += d * d;
+        for (var i = index; i < terms; i += 4u * WORKGROUP) {
+            // Four terms at a time, always loaded, so that their loads are under way together.
+            for (var j = 0u; j < 4u; j++) {
+                let term = min(i + j * WORKGROUP, terms - 1u);
+                let d = difference(level_at(term / at.features, group.z), term % at.features, group.z);
+                squares += select(0.0, d * d, i + j * WORKGROUP < terms);
+            }
         }
         let sum = sum_lanes(squares, index, 1u);
         if (index == 0u) {

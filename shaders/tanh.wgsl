@@ -18,6 +18,7 @@ struct At {
 @group(0) @binding(0) var<uniform> at: At;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
+@group(0) @binding(2) var<storage, read> y_read: array<f32>;
 @group(0) @binding(3) var<storage, read> dy: array<f32>;
 @group(0) @binding(4) var<storage, read_write> dx: array<f32>;
 
@@ -39,7 +40,7 @@ fn tanh_forward(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workg
 @compute @workgroup_size(256)
 fn tanh_backward(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) grid: vec3<u32>) {
     for (var i = id.x; i < at.size; i += grid.x * WORKGROUP) {
-        let value = y[start(at.y, id.z) + i];
+        let value = y_read[start(at.y, id.z) + i];
         dx[start(at.dx, id.z) + i] = dy[start(at.dy, id.z) + i] * (1.0 - value * value);
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! `ARCHITECTURE.md` draws the house: who may use whom, and why.
 
+pub mod cli;
 pub mod cpu;
 pub mod error;
 pub mod gan;
@@ -10,5 +11,6 @@ pub mod matrix;
 pub mod metrics;
 pub mod nn;
 pub mod op;
+pub mod quantile;
 pub mod report;
 pub mod table;

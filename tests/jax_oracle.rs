@@ -1,10 +1,11 @@
 //! Ring 3: whole training steps against an outside oracle, JAX in f64 (`tests/fixtures/make_oracle.py`).
 
+mod adapter;
 mod oracle_file;
 
+use adapter::gpu_or_skip;
 use mellizo::cpu::{Cpu, Real};
 use mellizo::gan::{Gan, Layout, Recipe};
-use mellizo::gpu::Gpu;
 use mellizo::matrix::Matrix;
 use mellizo::nn::{Adam, Network};
 use mellizo::op::{Backend, Op, Program, Tensor};
@@ -212,7 +213,7 @@ fn f32_agrees_with_the_oracle_step_by_step() {
 
 #[test]
 fn the_gpu_agrees_with_the_oracle_step_by_step() {
-    let Some(mut gpu) = gpu_or_skip() else { return };
+    let Some(mut gpu) = gpu_or_skip(false) else { return };
     let worst = single_steps(&mut gpu);
     report(&gpu.describe(), worst);
 }

@@ -1,7 +1,7 @@
 //! The shaders, read with naga, say what the launch table and the operations say: names, numbers, access, uniform, limits, mirrors.
 
 use mellizo::gpu::launch::Launch;
-use mellizo::gpu::shader::{Binding, SHADERS, Shader, WORKGROUP};
+use mellizo::gpu::shader::{SHADERS, Shader, WORKGROUP};
 use mellizo::op::{Access, BufferId, Op, Random, Tensor};
 use naga::valid::{Capabilities, GlobalUse, ModuleInfo, ValidationFlags, Validator};
 use naga::{AddressSpace, GlobalVariable, Handle, Module, StorageAccess, TypeInner};
@@ -139,22 +139,27 @@ fn place(variable: &GlobalVariable) -> (u32, u32) {
     (binding.group, binding.binding)
 }
 
+/// The operand's name and whether a storage variable may be written.
+fn operand_of(variable: &GlobalVariable) -> Option<(&str, bool)> {
+    let AddressSpace::Storage { access } = variable.space else { return None };
+    let writes = access.contains(StorageAccess::STORE);
+    let reader = name(variable).strip_suffix("_read").filter(|_| !writes);
+    Some((reader.unwrap_or(name(variable)), writes))
+}
+
 #[test]
-fn every_shader_is_valid_and_declares_what_the_table_says() {
+fn every_shader_is_valid_and_declares_the_operands_of_the_table() {
     for parsed in SHADERS.iter().map(Parsed::of) {
-        let shader = parsed.shader;
-        let mut declared = BTreeSet::new();
-        for (_, variable) in parsed.module.global_variables.iter() {
-            if let AddressSpace::Storage { access } = variable.space {
-                let writes = access.contains(StorageAccess::STORE);
-                declared.insert((place(variable), name(variable).to_owned(), writes));
-            }
-        }
-        let listed =
-            shader.operands.iter().enumerate().map(|(i, (operand, binding))| {
-                ((0, i as u32 + 1), (*operand).to_owned(), *binding == Binding::ReadWrite)
-            });
-        assert_eq!(declared, listed.collect(), "operands of {}.wgsl (left) and of the table (right)", shader.name);
+        let variables = parsed.module.global_variables.iter().map(|(_, variable)| variable);
+        let declared: BTreeSet<_> =
+            variables.filter_map(|v| operand_of(v).map(|(name, _)| (place(v), name.to_owned()))).collect();
+        let listed = parsed.shader.operands.iter().zip(1..).map(|(name, binding)| ((0, binding), (*name).to_owned()));
+        assert_eq!(
+            declared,
+            listed.collect(),
+            "operands of {}.wgsl (left) and of the table (right)",
+            parsed.shader.name
+        );
     }
 }
 
@@ -167,7 +172,7 @@ fn the_uniform_holds_places_and_scalars_in_the_order_of_the_table() {
         assert_eq!((place(at), at.space), ((0, 0), AddressSpace::Uniform), "{}.wgsl", shader.name);
         let TypeInner::Struct { members, .. } = &parsed.module.types[at.ty].inner else { panic!("`at` is no struct") };
         let members: Vec<_> = members.iter().map(|m| (m.name.as_deref().unwrap_or(""), m.offset)).collect();
-        let places = shader.operands.iter().map(|(operand, _)| (*operand, 8 * shader.slot(operand) as u32));
+        let places = shader.operands.iter().map(|operand| (*operand, 8 * shader.slot(operand) as u32));
         let scalars = shader.scalars.iter().map(|scalar| (*scalar, 4 * shader.scalar(scalar) as u32));
         assert_eq!(members, places.chain(scalars).collect::<Vec<_>>(), "`at` of {}.wgsl (left)", shader.name);
         assert!(parsed.size(at) <= 256, "`at` of {}.wgsl is larger than its block", shader.name);
@@ -180,20 +185,24 @@ fn every_launch_binds_what_its_operation_names_and_its_entry_point_uses() {
         let launch = Launch::of(&op);
         let parsed = Parsed::of(launch.shader);
         let operands = op.operands();
-        for ((slot, tensor), operand) in launch.bound.iter().zip(&operands) {
-            let (variable, binding) = launch.shader.operands[*slot];
-            assert_eq!((variable, *tensor), (operand.name, operand.tensor), "{}", op.name());
-            assert!(operand.access == Access::Read || binding == Binding::ReadWrite, "{} {variable}", op.name());
-            let words = &launch.words[2 * slot..2 * slot + 2];
-            assert_eq!(words, [tensor.offset as u32, tensor.stride as u32], "{} {variable}", op.name());
+        for (bound, operand) in launch.bound.iter().zip(&operands) {
+            let variable = launch.shader.operands[bound.slot];
+            assert_eq!((variable, bound.tensor), (operand.name, operand.tensor), "{}", op.name());
+            assert_eq!(bound.read_only, operand.access == Access::Read, "{} {variable}", op.name());
+            let words = &launch.words[2 * bound.slot..2 * bound.slot + 2];
+            assert_eq!(words, [bound.tensor.offset as u32, bound.tensor.stride as u32], "{} {variable}", op.name());
         }
         let extra = launch.bound.len() - operands.len();
         assert!(extra <= 1, "{}: only an absent bias has a stand-in", op.name());
         let used = parsed.used(parsed.entry(launch.entry));
-        let storage = used.iter().filter(|v| matches!(v.space, AddressSpace::Storage { .. }));
-        let used_names: BTreeSet<_> = storage.map(|v| name(v)).collect();
-        let bound: BTreeSet<_> = launch.bound.iter().map(|(slot, _)| launch.shader.operands[*slot].0).collect();
-        assert_eq!(used_names, bound, "{}: variables used by the shader (left) and bound (right)", launch.entry);
+        let declared: BTreeSet<_> = used.iter().filter_map(|v| operand_of(v)).collect();
+        let bound = launch.bound.iter().map(|bound| (launch.shader.operands[bound.slot], !bound.read_only));
+        assert_eq!(
+            declared,
+            bound.collect(),
+            "{}: (operand, written) in the shader (left) and bound (right)",
+            launch.entry
+        );
         let clock = used.iter().find(|v| name(v) == "clock");
         assert_eq!(clock.is_some(), launch.clock, "{} and the step", launch.entry);
         assert!(clock.is_none_or(|v| place(v) == (1, 0)));

@@ -25,12 +25,15 @@ pub(super) fn adam<T: Real>(
     let rate = lr[(step as usize).min(lr.len() - 1)];
     let [beta1, beta2, epsilon] = [constants.beta1, constants.beta2, constants.epsilon].map(T::from_f64);
     let [rest1, rest2] = [1.0 - constants.beta1, 1.0 - constants.beta2].map(T::from_f64);
+    let arch = pulp::Arch::new();
     let state = m.par_chunks_mut(PIECE).zip(v.par_chunks_mut(PIECE));
     w.par_chunks_mut(PIECE).zip(dw.par_chunks(PIECE)).zip(state).for_each(|((w, dw), (m, v))| {
-        for ((w, dw), (m, v)) in w.iter_mut().zip(dw).zip(m.iter_mut().zip(v)) {
-            *m = beta1 * *m + rest1 * *dw;
-            *v = beta2 * *v + rest2 * *dw * *dw;
-            *w = *w - rate * *m / (v.sqrt() + epsilon);
-        }
+        arch.dispatch(|| {
+            for ((w, dw), (m, v)) in w.iter_mut().zip(dw).zip(m.iter_mut().zip(v)) {
+                *m = beta1 * *m + rest1 * *dw;
+                *v = beta2 * *v + rest2 * *dw * *dw;
+                *w = *w - rate * *m / (v.sqrt() + epsilon);
+            }
+        });
     });
 }

@@ -1,11 +1,17 @@
-//! Batch normalisation with leaky ReLU in one pass over strips of columns: twin of `shaders/batch_norm.wgsl`.
+//! Batch normalisation with leaky ReLU: twin of `shaders/batch_norm.wgsl`.
+//!
+//! Rows are worked on in blocks that stay in cache; sums of blocks are put together in their order, whatever thread made them.
 
 use super::Real;
-use super::strips::{Columns, STRIP, for_each_strip};
+use rayon::prelude::*;
+
+/// Rows of a block.
+const BLOCK: usize = 32;
 
 /// The constants of a layer.
 #[derive(Clone, Copy)]
 pub(super) struct Constants {
+    pub(super) groups: usize,
     pub(super) momentum: f64,
     pub(super) epsilon: f64,
     pub(super) slope: f64,
@@ -17,17 +23,50 @@ pub(super) struct Running<'a, T> {
     pub(super) var: &'a mut [T],
 }
 
-/// Adds `f(row)` of the rows of a strip to `sum`.
-fn accumulate<T: Real>(
-    x: &[T],
-    features: usize,
-    [first, last]: [usize; 2],
-    sum: &mut [T; STRIP],
-    f: impl Fn(usize, T) -> T,
-) {
+/// Scratch numbers that a training pass over `rows` rows in `groups` groups needs: two sums per block and feature.
+pub(super) fn scratch_len(rows: usize, features: usize, groups: usize) -> usize {
+    groups * (rows / groups).div_ceil(BLOCK) * 2 * features
+}
+
+#[inline(always)]
+fn leaky<T: Real>(a: T, slope: T) -> T {
+    a * if a > T::zero() { T::one() } else { slope }
+}
+
+/// Mean and sum of squared deviations of a block of rows.
+#[inline(always)]
+fn block_moments<T: Real>(x: &[T], mean: &mut [T], squares: &mut [T]) {
+    let features = mean.len();
+    let count = T::from_f64((x.len() / features) as f64);
+    mean.fill(T::zero());
+    squares.fill(T::zero());
     for x in x.chunks_exact(features) {
-        for (j, (sum, x)) in sum.iter_mut().zip(&x[first..last]).enumerate() {
-            *sum += f(j, *x);
+        mean.iter_mut().zip(x).for_each(|(mean, x)| *mean += *x);
+    }
+    mean.iter_mut().for_each(|mean| *mean = *mean / count);
+    for x in x.chunks_exact(features) {
+        for ((square, x), mean) in squares.iter_mut().zip(x).zip(&*mean) {
+            *square += (*x - *mean) * (*x - *mean);
+        }
+    }
+}
+
+/// Puts the blocks of a group together (Chan, Golub and LeVeque 1979): the group's mean and biased variance.
+fn merge<T: Real>(blocks: &[T], rows: usize, mean: &mut [T], var: &mut [T]) {
+    let features = mean.len();
+    let total = T::from_f64(rows as f64);
+    let size = |block: usize| T::from_f64(BLOCK.min(rows - block * BLOCK) as f64);
+    mean.fill(T::zero());
+    var.fill(T::zero());
+    for (block, sums) in blocks.chunks_exact(2 * features).enumerate() {
+        let share = size(block) / total;
+        mean.iter_mut().zip(&sums[..features]).for_each(|(mean, part)| *mean += *part * share);
+    }
+    for (block, sums) in blocks.chunks_exact(2 * features).enumerate() {
+        let count = size(block);
+        let (means, squares) = sums.split_at(features);
+        for ((var, mean), (part, square)) in var.iter_mut().zip(&*mean).zip(means.iter().zip(squares)) {
+            *var += (*square + count * (*part - *mean) * (*part - *mean)) / total;
         }
     }
 }
@@ -39,76 +78,66 @@ pub(super) fn forward<T: Real>(
     running: Running<T>,
     statistics: &mut [T],
     y: &mut [T],
-    groups: usize,
+    scratch: &mut [T],
     constants: Constants,
 ) {
-    let features = gamma.len();
-    let group_len = x.len() / groups;
-    let count = T::from_f64((group_len / features) as f64);
+    let (features, groups) = (gamma.len(), constants.groups);
+    let rows = x.len() / features / groups;
     let [momentum, epsilon, slope] = [constants.momentum, constants.epsilon, constants.slope].map(T::from_f64);
     let keep = T::from_f64(1.0 - constants.momentum);
-    let (y, statistics) = (Columns::new(y, features), Columns::new(statistics, features));
-    let (running_mean, running_var) = (Columns::new(running.mean, features), Columns::new(running.var, features));
-    for_each_strip(features, |first, last| {
-        // SAFETY: strips are disjoint, and one strip takes each row range once at a time.
-        let (run_mean, run_var) = unsafe { (running_mean.row(0, first, last), running_var.row(0, first, last)) };
-        for (group, x) in x.chunks_exact(group_len).enumerate() {
-            let (mut mean, mut var) = ([T::zero(); STRIP], [T::zero(); STRIP]);
-            accumulate(x, features, [first, last], &mut mean, |_, x| x);
-            mean.iter_mut().for_each(|m| *m = *m / count);
-            accumulate(x, features, [first, last], &mut var, |j, x| (x - mean[j]) * (x - mean[j]));
-            // SAFETY: as above; the two rows of the group's statistics differ.
-            let (kept_mean, kept_rstd) =
-                unsafe { (statistics.row(2 * group, first, last), statistics.row(2 * group + 1, first, last)) };
-            let (mut scale, mut shift) = ([T::zero(); STRIP], [T::zero(); STRIP]);
-            for j in 0..last - first {
-                let variance = var[j] / count;
-                kept_mean[j] = mean[j];
-                kept_rstd[j] = T::one() / (variance + epsilon).sqrt();
-                scale[j] = gamma[first + j] * kept_rstd[j];
-                shift[j] = beta[first + j];
-                run_mean[j] = momentum * run_mean[j] + keep * mean[j];
-                run_var[j] = momentum * run_var[j] + keep * variance;
-            }
-            for (row, x) in x.chunks_exact(features).enumerate() {
-                // SAFETY: as above.
-                let y = unsafe { y.row(group * group_len / features + row, first, last) };
-                for (j, (y, x)) in y.iter_mut().zip(&x[first..last]).enumerate() {
-                    *y = leaky((*x - mean[j]) * scale[j] + shift[j], slope);
-                }
-            }
+    let arch = pulp::Arch::new();
+    let of_group = scratch.len() / groups;
+    scratch.par_chunks_mut(of_group).zip(x.par_chunks(rows * features)).for_each(|(blocks, x)| {
+        blocks.par_chunks_mut(2 * features).zip(x.par_chunks(BLOCK * features)).for_each(|(sums, x)| {
+            let (mean, squares) = sums.split_at_mut(features);
+            arch.dispatch(|| block_moments(x, mean, squares));
+        });
+    });
+    for (blocks, statistics) in scratch.chunks_exact(of_group).zip(statistics.chunks_exact_mut(2 * features)) {
+        let (mean, rstd) = statistics.split_at_mut(features);
+        merge(blocks, rows, mean, rstd);
+        let kept = running.mean.iter_mut().zip(running.var.iter_mut());
+        for ((mean, var), (run_mean, run_var)) in mean.iter().zip(rstd).zip(kept) {
+            *run_mean = momentum * *run_mean + keep * *mean;
+            *run_var = momentum * *run_var + keep * *var;
+            *var = T::one() / (*var + epsilon).sqrt();
         }
+    }
+    let groups = y.par_chunks_mut(rows * features).zip(x.par_chunks(rows * features));
+    groups.zip(statistics.par_chunks(2 * features)).for_each(|((y, x), statistics)| {
+        let (mean, rstd) = statistics.split_at(features);
+        y.par_chunks_mut(BLOCK * features).zip(x.par_chunks(BLOCK * features)).for_each(|(y, x)| {
+            arch.dispatch(|| normalise(x, [mean, rstd, gamma, beta], y, slope));
+        });
     });
 }
 
-fn leaky<T: Real>(a: T, slope: T) -> T {
-    if a > T::zero() { a } else { slope * a }
+#[inline(always)]
+fn normalise<T: Real>(x: &[T], [mean, rstd, gamma, beta]: [&[T]; 4], y: &mut [T], slope: T) {
+    let features = mean.len();
+    for (y, x) in y.chunks_exact_mut(features).zip(x.chunks_exact(features)) {
+        let scale = mean.iter().zip(rstd).zip(gamma.iter().zip(beta));
+        for ((y, x), ((mean, rstd), (gamma, beta))) in y.iter_mut().zip(x).zip(scale) {
+            *y = leaky((*x - *mean) * (*gamma * *rstd) + *beta, slope);
+        }
+    }
 }
 
-/// [`Op::BatchNormInference`](crate::op::Op::BatchNormInference) for one model.
+/// [`Op::BatchNormInference`](crate::op::Op::BatchNormInference) for one model. `rstd` is scratch of `features` numbers.
 pub(super) fn inference<T: Real>(
     x: &[T],
     [gamma, beta]: [&[T]; 2],
     [running_mean, running_var]: [&[T]; 2],
     y: &mut [T],
+    rstd: &mut [T],
     constants: Constants,
 ) {
     let features = gamma.len();
     let [epsilon, slope] = [constants.epsilon, constants.slope].map(T::from_f64);
-    let y = Columns::new(y, features);
-    for_each_strip(features, |first, last| {
-        let mut scale = [T::zero(); STRIP];
-        for j in first..last {
-            scale[j - first] = gamma[j] / (running_var[j] + epsilon).sqrt();
-        }
-        let (mean, shift) = (&running_mean[first..last], &beta[first..last]);
-        for (row, x) in x.chunks_exact(features).enumerate() {
-            // SAFETY: strips are disjoint.
-            let y = unsafe { y.row(row, first, last) };
-            for (j, (y, x)) in y.iter_mut().zip(&x[first..last]).enumerate() {
-                *y = leaky((*x - mean[j]) * scale[j] + shift[j], slope);
-            }
-        }
+    rstd.iter_mut().zip(running_var).for_each(|(rstd, var)| *rstd = T::one() / (*var + epsilon).sqrt());
+    let (rstd, arch) = (&*rstd, pulp::Arch::new());
+    y.par_chunks_mut(BLOCK * features).zip(x.par_chunks(BLOCK * features)).for_each(|(y, x)| {
+        arch.dispatch(|| normalise(x, [running_mean, rstd, gamma, beta], y, slope));
     });
 }
 
@@ -121,56 +150,98 @@ pub(super) struct Saved<'a, T> {
     pub(super) statistics: &'a [T],
 }
 
+/// `(x - mean) rstd` and the gradient before the activation.
+#[inline(always)]
+fn inner<T: Real>([x, dy]: [T; 2], [mean, rstd]: [T; 2], [gamma, beta]: [T; 2], slope: T) -> [T; 2] {
+    let h = (x - mean) * rstd;
+    [h, dy * if gamma * h + beta > T::zero() { T::one() } else { slope }]
+}
+
 /// [`Op::BatchNormBackward`](crate::op::Op::BatchNormBackward) for one model.
 pub(super) fn backward<T: Real>(
     saved: Saved<T>,
     dy: &[T],
     dx: &mut [T],
     [dgamma, dbeta]: [&mut [T]; 2],
+    scratch: &mut [T],
     groups: usize,
     slope: f64,
 ) {
-    let Saved { x, gamma, beta, statistics } = saved;
-    let features = gamma.len();
-    let group_len = x.len() / groups;
-    let count = T::from_f64((group_len / features) as f64);
-    let slope = T::from_f64(slope);
-    let dx = Columns::new(dx, features);
-    let (dgamma, dbeta) = (Columns::new(dgamma, features), Columns::new(dbeta, features));
-    for_each_strip(features, |first, last| {
-        // SAFETY: strips are disjoint, here and below.
-        let (dgamma, dbeta) = unsafe { (dgamma.row(0, first, last), dbeta.row(0, first, last)) };
-        dgamma.fill(T::zero());
-        dbeta.fill(T::zero());
-        let (gamma, beta) = (&gamma[first..last], &beta[first..last]);
-        for group in 0..groups {
-            let mean = &statistics[2 * group * features..][first..last];
-            let rstd = &statistics[(2 * group + 1) * features..][first..last];
-            let rows = group * group_len..(group + 1) * group_len;
-            let pairs = || x[rows.clone()].chunks_exact(features).zip(dy[rows.clone()].chunks_exact(features));
-            // (x - mean) rstd and the gradient before the activation.
-            let inner = |j: usize, x: T, dy: T| {
-                let h = (x - mean[j]) * rstd[j];
-                (h, if gamma[j] * h + beta[j] > T::zero() { dy } else { slope * dy })
-            };
-            let (mut sum, mut sum_h) = ([T::zero(); STRIP], [T::zero(); STRIP]);
-            for (x, dy) in pairs() {
-                for (j, (x, dy)) in x[first..last].iter().zip(&dy[first..last]).enumerate() {
-                    let (h, da) = inner(j, *x, *dy);
-                    sum[j] += da;
-                    sum_h[j] += da * h;
-                }
-            }
-            for (row, (x, dy)) in pairs().enumerate() {
-                // SAFETY: as above.
-                let dx = unsafe { dx.row(group * group_len / features + row, first, last) };
-                for (j, (x, dy)) in x[first..last].iter().zip(&dy[first..last]).enumerate() {
-                    let (h, da) = inner(j, *x, *dy);
-                    dx[j] = gamma[j] * rstd[j] * (da - sum[j] / count - h * (sum_h[j] / count));
-                }
-            }
-            dgamma.iter_mut().zip(&sum_h).for_each(|(d, s)| *d += *s);
-            dbeta.iter_mut().zip(&sum).for_each(|(d, s)| *d += *s);
-        }
+    let features = saved.gamma.len();
+    let group_len = dy.len() / groups;
+    let (slope, arch) = (T::from_f64(slope), pulp::Arch::new());
+    let of_group = scratch.len() / groups;
+    let seen =
+        || saved.x.par_chunks(group_len).zip(dy.par_chunks(group_len)).zip(saved.statistics.par_chunks(2 * features));
+    scratch.par_chunks_mut(of_group).zip(seen()).for_each(|(blocks, ((x, dy), statistics))| {
+        let pairs = x.par_chunks(BLOCK * features).zip(dy.par_chunks(BLOCK * features));
+        blocks.par_chunks_mut(2 * features).zip(pairs).for_each(|(sums, (x, dy))| {
+            arch.dispatch(|| block_sums([x, dy], statistics, [saved.gamma, saved.beta], sums, slope));
+        });
     });
+    dgamma.fill(T::zero());
+    dbeta.fill(T::zero());
+    let count = T::from_f64((group_len / features) as f64);
+    for blocks in scratch.chunks_exact_mut(of_group) {
+        let (totals, others) = blocks.split_at_mut(2 * features);
+        for sums in others.chunks_exact(2 * features) {
+            totals.iter_mut().zip(sums).for_each(|(total, sum)| *total += *sum);
+        }
+        dbeta.iter_mut().zip(&totals[..features]).for_each(|(d, sum)| *d += *sum);
+        dgamma.iter_mut().zip(&totals[features..]).for_each(|(d, sum)| *d += *sum);
+        totals.iter_mut().for_each(|total| *total = *total / count);
+    }
+    let scratch = &*scratch;
+    dx.par_chunks_mut(group_len).zip(seen()).zip(scratch.par_chunks(of_group)).for_each(
+        |((dx, ((x, dy), statistics)), blocks)| {
+            let means = &blocks[..2 * features];
+            let pairs = x.par_chunks(BLOCK * features).zip(dy.par_chunks(BLOCK * features));
+            dx.par_chunks_mut(BLOCK * features).zip(pairs).for_each(|(dx, (x, dy))| {
+                arch.dispatch(|| gradient([x, dy], statistics, [saved.gamma, saved.beta], means, dx, slope));
+            });
+        },
+    );
+}
+
+/// Sums of `da` and `da h` over a block of rows.
+#[inline(always)]
+fn block_sums<T: Real>([x, dy]: [&[T]; 2], statistics: &[T], [gamma, beta]: [&[T]; 2], sums: &mut [T], slope: T) {
+    let features = gamma.len();
+    let (mean, rstd) = statistics.split_at(features);
+    sums.fill(T::zero());
+    let (sum, sum_h) = sums.split_at_mut(features);
+    for (x, dy) in x.chunks_exact(features).zip(dy.chunks_exact(features)) {
+        let values = x.iter().zip(dy).zip(mean.iter().zip(rstd)).zip(gamma.iter().zip(beta));
+        for ((sum, sum_h), (((x, dy), (mean, rstd)), (gamma, beta))) in sum.iter_mut().zip(&mut *sum_h).zip(values) {
+            let [h, da] = inner([*x, *dy], [*mean, *rstd], [*gamma, *beta], slope);
+            *sum += da;
+            *sum_h += da * h;
+        }
+    }
+}
+
+/// The gradient of a block of rows; `means` holds the group's means of `da` and of `da h`.
+#[inline(always)]
+fn gradient<T: Real>(
+    [x, dy]: [&[T]; 2],
+    statistics: &[T],
+    [gamma, beta]: [&[T]; 2],
+    means: &[T],
+    dx: &mut [T],
+    slope: T,
+) {
+    let features = gamma.len();
+    let (mean, rstd) = statistics.split_at(features);
+    let (mean_da, mean_dah) = means.split_at(features);
+    let rows = x.chunks_exact(features).zip(dy.chunks_exact(features));
+    for (dx, (x, dy)) in dx.chunks_exact_mut(features).zip(rows) {
+        let values = x.iter().zip(dy).zip(mean.iter().zip(rstd)).zip(gamma.iter().zip(beta));
+        let means = mean_da.iter().zip(mean_dah);
+        for ((dx, (mean_da, mean_dah)), (((x, dy), (mean, rstd)), (gamma, beta))) in
+            dx.iter_mut().zip(means).zip(values)
+        {
+            let [h, da] = inner([*x, *dy], [*mean, *rstd], [*gamma, *beta], slope);
+            *dx = *gamma * *rstd * (da - *mean_da - h * *mean_dah);
+        }
+    }
 }

@@ -35,7 +35,7 @@ impl<T> Output<T> {
 /// `y = a b` with a `m x k`, b `k x n`, y row-major: tiles along the longer side of y, the same for any number of threads.
 fn product<T: Real>(a: View<T>, b: View<T>, y: &mut [T], [m, k, n]: [usize; 3]) {
     assert!(a.values.len() == m * k && b.values.len() == k * n && y.len() == m * n);
-    const FLOPS_OF_A_TILE: usize = 8_000_000;
+    const FLOPS_OF_A_TILE: usize = 32_000_000;
     let wide = n > m;
     let length = if wide { n } else { m };
     let tiles = (2 * m * k * n / FLOPS_OF_A_TILE).clamp(1, 16);

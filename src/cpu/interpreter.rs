@@ -24,6 +24,10 @@ impl<T: Real> Scratch<T> {
             Op::SortColumns { x, .. } => (0, x.len()),
             Op::PercentileLoss { dx, .. } => (dx.len() + dx.features, 0),
             Op::Covariance { x, .. } => (x.len(), 0),
+            Op::BatchNormForward { x, groups, .. } | Op::BatchNormBackward { x, groups, .. } => {
+                (batch_norm::scratch_len(x.rows, x.features, *groups), 0)
+            }
+            Op::BatchNormInference { x, .. } => (x.features, 0),
             _ => (0, 0),
         }
     }
@@ -101,19 +105,20 @@ fn run<T: Real>(op: &Op, step: u32, model: usize, memory: &Memory<T>, numbers: &
         Op::DenseBackwardWeight { x, dy, dw, db } => {
             dense::backward_weight(read(x), read(dy), write(dw), db.as_ref().map(write), [dw.rows, dw.features]);
         }
-        Op::BatchNormForward { x, gamma, beta, running_mean, running_var, statistics, y, groups, .. } => {
+        Op::BatchNormForward { x, gamma, beta, running_mean, running_var, statistics, y, .. } => {
             let running = batch_norm::Running { mean: write(running_mean), var: write(running_var) };
             let scale = [read(gamma), read(beta)];
-            batch_norm::forward(read(x), scale, running, write(statistics), write(y), *groups, constants(op));
+            let (statistics, y) = (write(statistics), write(y));
+            batch_norm::forward(read(x), scale, running, statistics, y, numbers, constants(op));
         }
         Op::BatchNormInference { x, gamma, beta, running_mean, running_var, y, .. } => {
             let running = [read(running_mean), read(running_var)];
-            batch_norm::inference(read(x), [read(gamma), read(beta)], running, write(y), constants(op));
+            batch_norm::inference(read(x), [read(gamma), read(beta)], running, write(y), numbers, constants(op));
         }
         Op::BatchNormBackward { x, dy, gamma, beta, statistics, dx, dgamma, dbeta, groups, slope } => {
             let saved =
                 batch_norm::Saved { x: read(x), gamma: read(gamma), beta: read(beta), statistics: read(statistics) };
-            batch_norm::backward(saved, read(dy), write(dx), [write(dgamma), write(dbeta)], *groups, *slope);
+            batch_norm::backward(saved, read(dy), write(dx), [write(dgamma), write(dbeta)], numbers, *groups, *slope);
         }
         Op::LeakyReluForward { x, y, slope } => leaky_relu::forward(read(x), write(y), *slope),
         Op::LeakyReluBackward { x, dy, dx, slope } => leaky_relu::backward(read(x), read(dy), write(dx), *slope),
@@ -148,11 +153,11 @@ fn run<T: Real>(op: &Op, step: u32, model: usize, memory: &Memory<T>, numbers: &
 /// The constants of a batch normalisation; what the kernel has not is 0.
 fn constants(op: &Op) -> batch_norm::Constants {
     match op {
-        Op::BatchNormForward { momentum, epsilon, slope, .. } => {
-            batch_norm::Constants { momentum: *momentum, epsilon: *epsilon, slope: *slope }
+        Op::BatchNormForward { groups, momentum, epsilon, slope, .. } => {
+            batch_norm::Constants { groups: *groups, momentum: *momentum, epsilon: *epsilon, slope: *slope }
         }
         Op::BatchNormInference { epsilon, slope, .. } => {
-            batch_norm::Constants { momentum: 0.0, epsilon: *epsilon, slope: *slope }
+            batch_norm::Constants { groups: 1, momentum: 0.0, epsilon: *epsilon, slope: *slope }
         }
         _ => unreachable!("{} is no batch normalisation", op.name()),
     }

@@ -18,6 +18,18 @@ pub enum Reason {
     Interrupted,
 }
 
+impl std::fmt::Display for Reason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Reason::Finished => write!(f, "all epochs were run"),
+            Reason::Threshold(threshold) => write!(f, "the marginal Fréchet distance fell below {threshold}"),
+            Reason::Patience(epochs) => write!(f, "the joint Fréchet distance had not fallen for {epochs} epochs"),
+            Reason::Diverged(fault) => write!(f, "{fault}"),
+            Reason::Interrupted => write!(f, "it was interrupted"),
+        }
+    }
+}
+
 /// One model's course so far.
 #[derive(Clone, Debug)]
 pub(super) struct Course {

@@ -62,9 +62,9 @@ fn bind(
 ) -> wgpu::BindGroup {
     let block = wgpu::BufferBinding { buffer: arena, offset: at, size: wgpu::BufferSize::new(BLOCK) };
     let mut entries = vec![wgpu::BindGroupEntry { binding: 0, resource: wgpu::BindingResource::Buffer(block) }];
-    entries.extend(launch.bound.iter().map(|(slot, tensor)| wgpu::BindGroupEntry {
-        binding: *slot as u32 + 1,
-        resource: memory.buffer(tensor).as_entire_binding(),
+    entries.extend(launch.bound.iter().map(|bound| wgpu::BindGroupEntry {
+        binding: bound.slot as u32 + 1,
+        resource: memory.buffer(&bound.tensor).as_entire_binding(),
     }));
     let layout = &pipeline.operands;
     device.device.create_bind_group(&wgpu::BindGroupDescriptor { label: Some(launch.entry), layout, entries: &entries })
@@ -72,16 +72,15 @@ fn bind(
 
 /// WebGPU forbids one dispatch to bind a buffer for reading and for writing, even at ranges that do not overlap.
 fn refuse_read_and_write(op: &Op, launch: &Launch) {
-    for (i, (slot, tensor)) in launch.bound.iter().enumerate() {
-        for (other_slot, other) in &launch.bound[i + 1..] {
-            let (name, binding) = launch.shader.operands[*slot];
-            let (other_name, other_binding) = launch.shader.operands[*other_slot];
+    for (i, one) in launch.bound.iter().enumerate() {
+        for other in &launch.bound[i + 1..] {
+            let [name, other_name] = [one, other].map(|bound| launch.shader.operands[bound.slot]);
             assert!(
-                tensor.buffer != other.buffer || binding == other_binding,
-                "{}: {name} and {other_name} lie in one buffer ({:?}) and the shader declares one as read and one as read_write; \
-                 keep them in different allocations",
+                one.tensor.buffer != other.tensor.buffer || one.read_only == other.read_only,
+                "{}: {name} and {other_name} lie in one buffer ({:?}), and one is read and one is written; keep them in different \
+                 allocations",
                 op.name(),
-                tensor.buffer
+                one.tensor.buffer
             );
         }
     }

@@ -37,11 +37,7 @@ impl Device {
         let fault = Arc::new(Mutex::new(None));
         let (uncaptured, lost) = (fault.clone(), fault.clone());
         device.on_uncaptured_error(Arc::new(move |error| keep_first(&uncaptured, error.to_string())));
-        device.set_device_lost_callback(move |reason, message| {
-            if reason != wgpu::DeviceLostReason::Destroyed {
-                keep_first(&lost, format!("the device was lost: {message}"));
-            }
-        });
+        device.set_device_lost_callback(move |_, message| keep_first(&lost, format!("the device was lost: {message}")));
         Ok(Self { device, queue, fault })
     }
 
@@ -61,7 +57,15 @@ impl Device {
 
     /// Waits for a submission, or for all work.
     pub fn wait(&self, submission: Option<wgpu::SubmissionIndex>) -> Result<()> {
-        let poll = wgpu::PollType::Wait { submission_index: submission, timeout: Some(PATIENCE) };
+        self.poll(wgpu::PollType::Wait { submission_index: submission, timeout: Some(PATIENCE) })
+    }
+
+    /// Learns, without waiting, whether the device is still there.
+    pub fn glance(&self) -> Result<()> {
+        self.poll(wgpu::PollType::Poll)
+    }
+
+    fn poll(&self, poll: wgpu::PollType) -> Result<()> {
         // wgpu panics in `poll` when the device is lost while it waits; a user should read one line about it.
         let polled = catch_unwind(AssertUnwindSafe(|| self.device.poll(poll)));
         self.check()?;

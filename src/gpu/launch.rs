@@ -1,10 +1,21 @@
 //! The launch table: how each [`Op`] becomes one dispatch.
 
 use super::shader::{SHORT_COLUMN, STRIP, Shader, TILE, WORKGROUP, shader};
-use crate::op::{Op, Random, Tensor, philox};
+use crate::op::{Access, Op, Random, Tensor, philox};
 
 /// Most workgroups in one dimension of a grid, on every device.
 pub const MOST_WORKGROUPS: usize = 65_535;
+
+/// What a shader's variable is bound to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bound {
+    /// Place in [`Shader::operands`]; the binding is the next number.
+    pub slot: usize,
+    /// The numbers.
+    pub tensor: Tensor,
+    /// Whether the variable is declared `read` rather than `read_write`.
+    pub read_only: bool,
+}
 
 /// One dispatch: an entry point, what it is bound to, and its uniform words.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,8 +26,8 @@ pub struct Launch {
     pub entry: &'static str,
     /// Whether it reads the step.
     pub clock: bool,
-    /// What is bound: the place in [`Shader::operands`] and the tensor, in the order of [`Op::operands`]; then stand-ins for an absent bias.
-    pub bound: Vec<(usize, Tensor)>,
+    /// What is bound, in the order of [`Op::operands`]; then the stand-in for an absent bias.
+    pub bound: Vec<Bound>,
     /// The uniform `at`.
     pub words: Vec<u32>,
     /// Workgroups in x, y and z.
@@ -63,15 +74,16 @@ impl Launch {
     pub fn of(op: &Op) -> Self {
         let plan = plan(op);
         let shader = shader(plan.file);
-        let mut bound: Vec<_> = op.operands().iter().map(|o| (shader.slot(o.name), o.tensor)).collect();
-        let models = bound[0].1.models;
+        let bind = |name, tensor, access| Bound { slot: shader.slot(name), tensor, read_only: access == Access::Read };
+        let mut bound: Vec<_> = op.operands().iter().map(|o| bind(o.name, o.tensor, o.access)).collect();
+        let models = bound[0].tensor.models;
         match op {
-            Op::DenseForward { w, b: None, .. } => bound.push((shader.slot("b"), *w)),
-            Op::DenseBackwardWeight { dw, db: None, .. } => bound.push((shader.slot("db"), *dw)),
+            Op::DenseForward { w, b: None, .. } => bound.push(bind("b", *w, Access::Read)),
+            Op::DenseBackwardWeight { dw, db: None, .. } => bound.push(bind("db", *dw, Access::Write)),
             _ => {}
         }
         let mut words = vec![0; shader.words()];
-        for (slot, tensor) in &bound {
+        for Bound { slot, tensor, .. } in &bound {
             words[2 * slot] = size(tensor.offset);
             words[2 * slot + 1] = size(tensor.stride);
         }

@@ -1,8 +1,8 @@
 //! Shader modules and pipelines, each made when a Program first needs it.
 
 use super::device::Device;
-use super::launch::Launch;
-use super::shader::{Binding, Shader};
+use super::launch::{Bound, Launch};
+use super::shader::Shader;
 use crate::error::Result;
 use std::collections::HashMap;
 use wgpu::{BindGroupLayout, BufferBindingType, ShaderStages};
@@ -86,18 +86,18 @@ impl Pipelines {
 }
 
 fn operands_layout(device: &Device, launch: &Launch) -> BindGroupLayout {
-    let storage = |slot: usize| wgpu::BindGroupLayoutEntry {
-        binding: slot as u32 + 1,
+    let storage = |bound: &Bound| wgpu::BindGroupLayoutEntry {
+        binding: bound.slot as u32 + 1,
         visibility: ShaderStages::COMPUTE,
         ty: wgpu::BindingType::Buffer {
-            ty: BufferBindingType::Storage { read_only: launch.shader.operands[slot].1 == Binding::Read },
+            ty: BufferBindingType::Storage { read_only: bound.read_only },
             has_dynamic_offset: false,
             min_binding_size: None,
         },
         count: None,
     };
     let mut entries = vec![uniform(false)];
-    entries.extend(launch.bound.iter().map(|(slot, _)| storage(*slot)));
+    entries.extend(launch.bound.iter().map(storage));
     let descriptor = wgpu::BindGroupLayoutDescriptor { label: Some(launch.entry), entries: &entries };
     device.device.create_bind_group_layout(&descriptor)
 }

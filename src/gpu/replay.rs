@@ -90,7 +90,7 @@ impl Replay {
         self.record(&mut encoder, &batch);
         let index = device.queue.submit([encoder.finish()]);
         self.in_flight.push_back(Submission { index, submitted: Instant::now(), work: batch.work });
-        device.check()
+        device.glance()
     }
 
     fn record(&self, encoder: &mut wgpu::CommandEncoder, batch: &Batch) {

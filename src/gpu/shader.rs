@@ -13,19 +13,11 @@ pub const TILE: u32 = 64;
 /// Most rows of a column that fit the workgroup memory of `sort_columns`.
 pub const SHORT_COLUMN: usize = 4096;
 
-/// How a shader declares an operand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Binding {
-    /// `var<storage, read>`.
-    Read,
-    /// `var<storage, read_write>`. An operand that one kernel of a file writes is declared so for all kernels of the file.
-    ReadWrite,
-}
-
 /// One WGSL file.
 ///
 /// Operand `i` is binding `i + 1` of group 0; binding 0 is the uniform `at`, which holds two words (offset, model stride) for every operand
-/// and then one word for every scalar. Binding 0 of group 1 is the step, in the kernels that need it.
+/// and then one word for every scalar. Binding 0 of group 1 is the step, in the kernels that need it. An operand that one kernel of the
+/// file writes and another one reads has a second variable `NAME_read` at the same binding.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Shader {
     /// Name of the file without its ending, and of the CPU file that mirrors it.
@@ -33,7 +25,7 @@ pub struct Shader {
     /// The text of the file, without what follows it.
     pub text: &'static str,
     /// The variables of its operands.
-    pub operands: &'static [(&'static str, Binding)],
+    pub operands: &'static [&'static str],
     /// The sizes and constants in `at`.
     pub scalars: &'static [&'static str],
     /// Whether it multiplies matrices with `tile.wgsl`.
@@ -49,7 +41,7 @@ impl Shader {
 
     /// Place of an operand in the file's list. Panics when there is none.
     pub fn slot(&self, operand: &str) -> usize {
-        let found = self.operands.iter().position(|(name, _)| *name == operand);
+        let found = self.operands.iter().position(|name| *name == operand);
         found.unwrap_or_else(|| panic!("{}.wgsl has no operand {operand}", self.name))
     }
 
@@ -65,17 +57,15 @@ impl Shader {
     }
 }
 
-/// `shader!("tanh": read x, write y; size)` with the text of the file; `tiled` after the name for a matrix product.
+/// `shader!("tanh": x, y, dy, dx; size)` with the text of the file; `tiled` after the name for a matrix product.
 macro_rules! shader {
-    (@binding read) => { Binding::Read };
-    (@binding write) => { Binding::ReadWrite };
     (@tiled tiled) => { true };
     (@tiled) => { false };
-    ($name:literal $($tiled:ident)?: $($access:ident $operand:ident),*; $($scalar:ident),*) => {
+    ($name:literal $($tiled:ident)?: $($operand:ident),*; $($scalar:ident),*) => {
         Shader {
             name: $name,
             text: include_str!(concat!("../../shaders/", $name, ".wgsl")),
-            operands: &[$((stringify!($operand), shader!(@binding $access))),*],
+            operands: &[$(stringify!($operand)),*],
             scalars: &[$(stringify!($scalar)),*],
             tiled: shader!(@tiled $($tiled)?),
         }
@@ -84,24 +74,24 @@ macro_rules! shader {
 
 /// Every shader file except the two that others are followed by (`prelude.wgsl`, `tile.wgsl`).
 pub static SHADERS: [Shader; 17] = [
-    shader!("noise": write out; size, stream, seed_low, seed_high),
-    shader!("directions": write out; rows, features, stream, seed_low, seed_high),
-    shader!("gather": read data, write batch; patients, rows, features, stream, seed_low, seed_high),
-    shader!("dense" tiled: read x, read w, read b, write y, read dy, write dx, write dw, write db; rows, inputs, outputs, biased),
-    shader!("batch_norm": read x, read gamma, read beta, write running_mean, write running_var, write statistics, write y, read dy,
-        write dx, write dgamma, write dbeta; rows, features, groups, momentum, rest, epsilon, slope),
-    shader!("leaky_relu": read x, write y, read dy, write dx; size, slope),
-    shader!("tanh": read x, write y, read dy, write dx; size),
-    shader!("logistic_loss": read logits, write loss, write probability, write dlogits; rows, groups, weight),
-    shader!("sort_columns": read x, write sorted, write rank; rows, features),
-    shader!("percentile_loss": read real, read fake, read rank, read levels, write loss, write dx; rows, features, count, weight),
-    shader!("adam": write w, read dw, write m, write v, read lr; size, steps, beta1, rest1, beta2, rest2, epsilon),
-    shader!("moments": read x, write mean, write variance; rows, features),
-    shader!("covariance" tiled: read x, read mean, write covariance; rows, features),
-    shader!("finite_check": read x, write count; size, parts),
-    shader!("add": read x, write y; size),
-    shader!("copy": read x, write y; size),
-    shader!("record": read x, write history; size, rows, period),
+    shader!("noise": out; size, stream, seed_low, seed_high),
+    shader!("directions": out; rows, features, stream, seed_low, seed_high),
+    shader!("gather": data, batch; patients, rows, features, stream, seed_low, seed_high),
+    shader!("dense" tiled: x, w, b, y, dy, dx, dw, db; rows, inputs, outputs, biased),
+    shader!("batch_norm": x, gamma, beta, running_mean, running_var, statistics, y, dy,
+        dx, dgamma, dbeta; rows, features, groups, momentum, rest, epsilon, slope),
+    shader!("leaky_relu": x, y, dy, dx; size, slope),
+    shader!("tanh": x, y, dy, dx; size),
+    shader!("logistic_loss": logits, loss, probability, dlogits; rows, groups, weight),
+    shader!("sort_columns": x, sorted, rank; rows, features),
+    shader!("percentile_loss": real, fake, rank, levels, loss, dx; rows, features, count, weight),
+    shader!("adam": w, dw, m, v, lr; size, steps, beta1, rest1, beta2, rest2, epsilon),
+    shader!("moments": x, mean, variance; rows, features),
+    shader!("covariance" tiled: x, mean, covariance; rows, features),
+    shader!("finite_check": x, count; size, parts),
+    shader!("add": x, y; size),
+    shader!("copy": x, y; size),
+    shader!("record": x, history; size, rows, period),
 ];
 
 /// The shader file of that name. Panics when there is none.

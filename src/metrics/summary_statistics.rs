@@ -2,8 +2,7 @@
 
 use crate::metrics::quantile::quantile;
 
-/// Encoded values below this are missing (pixel 70 of 0 to 255; the paper's section 3.5), also before they are compressed to -1.
-pub const MISSING_BELOW: f64 = -0.45098;
+pub use crate::table::pixels::MISSING_BELOW;
 
 /// The rows of Table 5 for one column.
 #[derive(Clone, Copy, Debug, PartialEq)]

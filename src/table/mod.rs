@@ -1,7 +1,27 @@
 //! The clinical table: reading, schema, cleaning, encoding to [-1, 1] and back.
 
+pub mod bundled;
+pub mod calibrate;
+pub mod cells;
+pub mod clean;
+pub mod decode;
+pub mod encode;
+pub mod infer;
+pub mod number;
+pub mod pixels;
+pub mod postprocess;
+pub mod quantile;
+pub mod read;
+pub mod schema;
+pub mod threshold;
+pub mod write;
+
+use crate::error::Result;
 use crate::matrix::Matrix;
+use read::Sheet;
 use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::path::Path;
 
 /// What the values of a column are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,8 +39,28 @@ pub enum Kind {
     Nominal,
 }
 
+impl Kind {
+    /// Whether a cell is one of a list of levels (Boolean, ordinal, nominal) and not a number.
+    pub fn is_coded(self) -> bool {
+        matches!(self, Self::Boolean | Self::Ordinal | Self::Nominal)
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Numerical => "numerical",
+            Self::Integer => "integer",
+            Self::Boolean => "Boolean",
+            Self::Ordinal => "ordinal",
+            Self::Nominal => "nominal",
+        })
+    }
+}
+
 /// One column of a schema.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Column {
     /// Header text in the CSV.
     pub name: String,
@@ -36,12 +76,17 @@ pub struct Column {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub levels: Vec<String>,
     /// Decimals seen in the cohort's text (numerical columns); digits after the point when written.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub decimals: usize,
+}
+
+fn is_zero(decimals: &usize) -> bool {
+    *decimals == 0
 }
 
 /// The columns of a table and the two that the paper's Tables 5 to 7 compare.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Schema {
     /// The columns, in the table's order.
     #[serde(rename = "column")]
@@ -61,4 +106,55 @@ pub struct Table {
     pub schema: Schema,
     /// The cells.
     pub cells: Matrix,
+}
+
+impl Table {
+    /// Reads a CSV file, by a schema or, without one, by the kinds that its text suggests.
+    ///
+    /// Errors: everything that [`Sheet::open`], [`Sheet::infer`] and [`Sheet::table`] refuse.
+    pub fn read(path: &Path, schema: Option<&Schema>) -> Result<(Self, Vec<Warning>)> {
+        let sheet = Sheet::open(path)?;
+        match schema {
+            Some(schema) => Ok((sheet.table(schema)?, Vec::new())),
+            None => {
+                let (schema, warnings) = sheet.infer()?;
+                Ok((sheet.table(&schema)?, warnings))
+            }
+        }
+    }
+
+    /// Number of patients.
+    pub fn rows(&self) -> usize {
+        self.cells.rows()
+    }
+
+    /// Position of a named column.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.schema.columns.iter().position(|column| column.name == name)
+    }
+
+    /// Number of missing cells in the whole table.
+    pub fn missing(&self) -> usize {
+        self.cells.values().iter().filter(|cell| cell.is_nan()).count()
+    }
+
+    /// Number of missing cells of every patient, top to bottom.
+    pub fn missing_per_row(&self) -> Vec<usize> {
+        (0..self.rows()).map(|row| self.cells.row(row).iter().filter(|cell| cell.is_nan()).count()).collect()
+    }
+}
+
+/// Something about a column that the user should know and that stops nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// Name of the column.
+    pub column: String,
+    /// What is remarkable, and what happens to the column because of it.
+    pub text: String,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "column {:?}: {}", self.column, self.text)
+    }
 }

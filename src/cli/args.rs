@@ -1,0 +1,140 @@
+//! What can be asked for on the command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Synthetic patients from a small clinical table, by a GAN on any GPU or on the CPU.
+#[derive(Debug, Parser)]
+#[command(version, about, arg_required_else_help = true)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Clean a table, train on it, sample synthetic patients and compare them with the real ones.
+    Run(RunOptions),
+    /// Clean a table and train on it; `sample` makes patients of the model later.
+    Train(RunOptions),
+    /// Synthetic patients from a trained model, as CSV.
+    Sample(SampleOptions),
+    /// List the GPUs and what the CPU backend would use.
+    Devices(DevicesOptions),
+    /// Print a built-in recipe, to change and pass to --recipe; without a name, list them.
+    Recipe(RecipeOptions),
+}
+
+impl Command {
+    /// Whether one JSON object is to be the result.
+    pub(super) fn json(&self) -> bool {
+        match self {
+            Command::Run(options) | Command::Train(options) => options.json,
+            Command::Sample(options) => options.json,
+            Command::Devices(options) => options.json,
+            Command::Recipe(_) => false,
+        }
+    }
+}
+
+/// Which backend.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum BackendName {
+    /// The best GPU if there is one, else the CPU.
+    #[default]
+    Auto,
+    /// A GPU; an error if there is none.
+    Gpu,
+    /// The CPU.
+    Cpu,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct EngineOptions {
+    /// Where to compute.
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) backend: BackendName,
+    /// Part of the name of the GPU to use; the only way to a software GPU.
+    #[arg(long, value_name = "NAME")]
+    pub(super) adapter: Option<String>,
+    /// Threads of the CPU backend; all processors by default. Results do not depend on it.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) threads: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RunOptions {
+    /// The cohort as CSV with a header; the bundled one (908 lung-cancer patients of SUPPORT2) if left out.
+    pub(super) data: Option<PathBuf>,
+    /// Kinds, levels, units and labels of the columns as TOML; inferred from the data if left out.
+    #[arg(long, value_name = "FILE")]
+    pub(super) schema: Option<PathBuf>,
+    /// Columns to leave out, such as identifiers and free text.
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
+    pub(super) drop: Vec<String>,
+    /// A built-in recipe or a TOML file.
+    #[arg(long, value_name = "paper|FILE", default_value = "paper")]
+    pub(super) recipe: String,
+    #[command(flatten)]
+    pub(super) engine: EngineOptions,
+    /// Epochs at most, instead of the recipe's.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(super) epochs: Option<u32>,
+    /// Rows of a batch instead of the recipe's: a number, or `auto` for a third of the patients.
+    #[arg(long, value_name = "N|auto")]
+    pub(super) batch: Option<String>,
+    /// Run all epochs: no early stopping.
+    #[arg(long)]
+    pub(super) no_stop: bool,
+    /// Seed of everything random.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(super) seed: u64,
+    /// Independent models to train side by side; the one with the lowest joint Fréchet distance is kept.
+    #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) models: u16,
+    /// Folder for the results: `private` stays in the house, `share` may leave it.
+    #[arg(long, value_name = "DIR", default_value = "mellizo-out")]
+    pub(super) out: PathBuf,
+    /// Overwrite the results of an earlier run in that folder.
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Print one JSON object at the end.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SampleOptions {
+    /// A model.safetensors of `run` or `train`.
+    pub(super) model: PathBuf,
+    /// Synthetic patients; the recipe's multiple of the cohort by default.
+    #[arg(long, value_name = "N")]
+    pub(super) rows: Option<usize>,
+    /// Seed of the noise; the run's by default, which gives the same patients as `run`.
+    #[arg(long, value_name = "S")]
+    pub(super) seed: Option<u64>,
+    #[command(flatten)]
+    pub(super) engine: EngineOptions,
+    /// File to write instead of stdout.
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+    /// Overwrite that file.
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Print one JSON object at the end (needs --out).
+    #[arg(long, requires = "out")]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DevicesOptions {
+    /// Print one JSON object.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RecipeOptions {
+    /// Name of a built-in recipe.
+    pub(super) name: Option<String>,
+}

@@ -1,0 +1,97 @@
+//! Real beside synthetic: the files under `share` that compare the two, and the picture of the training.
+
+use super::input::Cohort;
+use crate::gan::{Epoch, Recipe, Trained};
+use crate::matrix::Matrix;
+use crate::report::pair::{Encoded, Tables};
+use crate::report::run_facts::{FinalScores, RunFacts};
+use crate::report::summary::summary_markdown;
+use crate::report::training::{Series, TrainingCurves};
+use crate::table::Table;
+
+/// The kept model's course, for the picture.
+pub(super) fn curves(recipe: &Recipe, trained: &Trained) -> TrainingCurves {
+    let course: Vec<&Epoch> = trained.history.iter().filter(|epoch| epoch.model == trained.model).collect();
+    let series = |label: &str, value: fn(&Epoch) -> f64| Series {
+        label: label.into(),
+        values: course.iter().map(|epoch| value(epoch)).collect(),
+    };
+    let mut generator = vec![series("loss", |e| e.generator_loss)];
+    let mut terms = Vec::new();
+    if recipe.loss.percentile > 0.0 {
+        terms.push(series("percentile", |e| e.percentile));
+    }
+    if recipe.loss.adversarial > 0.0 {
+        terms.push(series("adversarial", |e| e.adversarial));
+    }
+    if recipe.loss.sliced > 0.0 {
+        terms.push(series("sliced", |e| e.sliced));
+    }
+    if terms.len() > 1 {
+        generator.extend(terms);
+    }
+    TrainingCurves {
+        epochs: course.iter().map(|epoch| epoch.epoch as f64).collect(),
+        generator,
+        discriminator: vec![series("loss", |e| e.discriminator_loss)],
+        probabilities: vec![series("real", |e| e.real_probability), series("synthetic", |e| e.fake_probability)],
+        frechet: vec![series("marginal", |e| e.marginal), series("joint", |e| e.joint)],
+        threshold: Some(recipe.stopping.marginal).filter(|threshold| *threshold > 0.0),
+        kept_epoch: Some(trained.epoch as f64),
+    }
+}
+
+/// The line of history of the kept model's kept epoch; none when the initial weights are kept.
+pub(super) fn kept(trained: &Trained) -> Option<&Epoch> {
+    trained.history.iter().find(|epoch| epoch.model == trained.model && epoch.epoch == trained.epoch)
+}
+
+/// Epochs that were trained.
+pub(super) fn epochs_run(trained: &Trained) -> usize {
+    trained.history.last().map_or(0, |epoch| epoch.epoch)
+}
+
+/// What is known of a run beside its results.
+pub(super) struct Facts<'a> {
+    pub(super) recipe: &'a Recipe,
+    pub(super) seed: u64,
+    pub(super) backend: &'a str,
+    pub(super) cohort: &'a Cohort,
+    pub(super) trained: &'a Trained,
+}
+
+/// `summary.md`.
+pub(super) fn summary(facts: &Facts, synthetic: &Table, encoded: &Matrix) -> String {
+    let Facts { recipe, seed, backend, cohort, trained } = facts;
+    let cleaning = &cohort.cleaning;
+    let run = RunFacts {
+        recipe: recipe.name.clone(),
+        seed: *seed,
+        backend: backend.to_string(),
+        epochs_run: epochs_run(trained),
+        epochs_planned: recipe.training.epochs,
+        kept_epoch: trained.epoch,
+        stop_reason: trained.reason.to_string(),
+        wall_time: trained.elapsed,
+        rows_read: cleaning.before.patients,
+        rows_used: cohort.table.rows(),
+        rows_synthetic: synthetic.rows(),
+        columns_read: cleaning.before.features,
+        dropped_columns: cleaning.features.iter().map(|feature| feature.name.clone()).collect(),
+        relations_trained: recipe.loss.adversarial > 0.0 || recipe.loss.sliced > 0.0,
+        warnings: cohort.warnings.clone(),
+    };
+    let scores = kept(trained).map_or(FinalScores::default(), |epoch| FinalScores {
+        generator_loss: epoch.generator_loss,
+        discriminator_loss: Some(epoch.discriminator_loss),
+        probability_real: Some(epoch.real_probability),
+        probability_synthetic: Some(epoch.fake_probability),
+        marginal: epoch.marginal,
+        joint: epoch.joint,
+    });
+    let schema = cohort.encoder.schema();
+    let columns: Vec<String> =
+        cohort.encoder.feature_columns().into_iter().map(|column| schema.columns[column].name.clone()).collect();
+    let pair = Encoded { columns: &columns, real: &cohort.encoded, synthetic: encoded };
+    summary_markdown(&run, &scores, Tables { real: &cohort.table, synthetic }, &pair)
+}

@@ -1,0 +1,97 @@
+//! The output folder with its two rooms: `private` holds patients, `share` may leave the house.
+
+use crate::error::{Error, Place, Result};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// Every file that a run writes.
+const FILES: [&str; 7] = [
+    "private/cohort.csv",
+    "private/model.safetensors",
+    "share/synthetic.csv",
+    "share/history.csv",
+    "share/summary.md",
+    "share/training.svg",
+    "share/distributions.svg",
+];
+
+/// An output folder that is ready to be written to.
+pub(super) struct Folder(PathBuf);
+
+impl Folder {
+    /// Makes the folder. Errors when it has files in it, unless `force`: then the files of an earlier run are removed, so that none of
+    /// them is taken for a result of this one.
+    pub(super) fn prepare(path: &Path, force: bool) -> Result<Self> {
+        let occupied = match std::fs::read_dir(path) {
+            Ok(mut entries) => entries.next().is_some(),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => false,
+            Err(e) => return Err(Error::io(path, e)),
+        };
+        if occupied && !force {
+            let remedy = "choose another with --out DIR, or overwrite with --force";
+            return Err(Error::input(Place::file(path), "the output folder has files in it", remedy));
+        }
+        for room in ["private", "share"] {
+            let room = path.join(room);
+            std::fs::create_dir_all(&room).map_err(|e| Error::io(&room, e))?;
+        }
+        close(&path.join("private"))?;
+        for file in FILES.map(|file| path.join(file)) {
+            match std::fs::remove_file(&file) {
+                Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(Error::io(&file, e)),
+                _ => {}
+            }
+        }
+        Ok(Self(path.to_path_buf()))
+    }
+
+    /// The path of a file of the run.
+    pub(super) fn file(&self, name: &str) -> PathBuf {
+        debug_assert!(FILES.contains(&name), "{name} is not in the list of files");
+        self.0.join(name)
+    }
+
+    /// Writes a file whole or not at all.
+    pub(super) fn write(&self, name: &str, fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
+        write_whole(&self.file(name), fill)
+    }
+}
+
+/// Writes a file whole or not at all: to a temporary file beside it first.
+pub(super) fn write_whole(path: &Path, fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
+    let write = || -> std::io::Result<()> {
+        let beside = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut file = readable(tempfile::Builder::new().prefix(".mellizo-")).tempfile_in(beside)?;
+        let mut buffer = BufWriter::new(&mut file);
+        fill(&mut buffer)?;
+        buffer.flush()?;
+        drop(buffer);
+        file.persist(path).map_err(|e| e.error)?;
+        Ok(())
+    };
+    write().map_err(|e| Error::io(path, e))
+}
+
+/// Temporary files are for their owner only; results are as the user's umask says.
+#[cfg(unix)]
+fn readable<'a, 'b>(builder: &'a mut tempfile::Builder<'b, 'b>) -> &'a mut tempfile::Builder<'b, 'b> {
+    use std::os::unix::fs::PermissionsExt;
+    builder.permissions(std::fs::Permissions::from_mode(0o666))
+}
+
+#[cfg(not(unix))]
+fn readable<'a, 'b>(builder: &'a mut tempfile::Builder<'b, 'b>) -> &'a mut tempfile::Builder<'b, 'b> {
+    builder
+}
+
+/// Nobody but the owner may look into the private room.
+#[cfg(unix)]
+fn close(room: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(room, std::fs::Permissions::from_mode(0o700)).map_err(|e| Error::io(room, e))
+}
+
+#[cfg(not(unix))]
+fn close(_room: &Path) -> Result<()> {
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! From a file to an encoded cohort.
+
+use super::args::RunOptions;
+use super::parts::Parts;
+use crate::error::{Error, Place, Result};
+use crate::gan::Recipe;
+use crate::matrix::Matrix;
+use crate::table::clean::{Cleaning, clean};
+use crate::table::encode::Encoder;
+use crate::table::read::Sheet;
+use crate::table::{Schema, Table, bundled};
+use std::path::PathBuf;
+
+/// A cohort, ready for training.
+pub(super) struct Cohort {
+    /// The table after cleaning.
+    pub(super) table: Table,
+    pub(super) cleaning: Cleaning,
+    pub(super) encoder: Encoder,
+    /// The encoded cohort, rows x features.
+    pub(super) encoded: Matrix,
+    pub(super) warnings: Vec<String>,
+}
+
+/// Reads, cleans and encodes the cohort that the options name. Errors when it is too small for a batch of the recipe.
+pub(super) fn cohort(options: &RunOptions, recipe: &Recipe, parts: &Parts) -> Result<Cohort> {
+    let (table, name, mut warnings) = read(options)?;
+    let (table, cleaning) = clean(&table, parts.thresholds)?;
+    recipe.batch_rows(table.rows()).map_err(|problem| {
+        let dropped = cleaning.before.patients - table.rows();
+        let after = if dropped > 0 { format!(" (after {dropped} with too many missing cells)") } else { String::new() };
+        let remedy = "give more patients or a smaller batch (--batch N, or --batch auto for a third of them)";
+        Error::input(Place::file(&name), format!("{problem}{after}"), remedy)
+    })?;
+    let encoder = Encoder::fit(&table, parts.pixels)?;
+    warnings.extend(encoder.warnings().iter().map(ToString::to_string));
+    for feature in &cleaning.features {
+        warnings.push(format!("column {:?} was dropped: {} missing cells", feature.name, feature.missing));
+    }
+    let encoded = encoder.encode(&table);
+    Ok(Cohort { table, cleaning, encoder, encoded, warnings })
+}
+
+fn read(options: &RunOptions) -> Result<(Table, PathBuf, Vec<String>)> {
+    let given = match &options.schema {
+        Some(path) => {
+            let text = std::fs::read_to_string(path).map_err(|e| Error::io(path, e))?;
+            Some(Schema::from_toml(&text, path)?)
+        }
+        None if options.data.is_none() => Some(bundled::schema()?),
+        None => None,
+    };
+    let sheet = match &options.data {
+        Some(path) => Sheet::open(path)?,
+        None => Sheet::from_bytes(bundled::CSV, bundled::NAME)?,
+    };
+    let name = sheet.place().file;
+    let sheet = if options.drop.is_empty() { sheet } else { sheet.without(&options.drop)? };
+    let (schema, warnings) = match given {
+        Some(schema) => (without(schema, &options.drop), Vec::new()),
+        None => sheet.infer()?,
+    };
+    Ok((sheet.table(&schema)?, name, warnings.iter().map(ToString::to_string).collect()))
+}
+
+/// The schema of the columns that are left.
+fn without(mut schema: Schema, dropped: &[String]) -> Schema {
+    schema.columns.retain(|column| !dropped.contains(&column.name));
+    for role in [&mut schema.status, &mut schema.stage] {
+        if role.as_ref().is_some_and(|name| dropped.contains(name)) {
+            *role = None;
+        }
+    }
+    schema
+}

@@ -1,0 +1,42 @@
+//! The end of a run in one JSON object.
+
+use super::compare::{Facts, epochs_run, kept};
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// Version of every JSON object that the command line prints.
+pub(super) const VERSION: u32 = 1;
+
+/// The object of `run` and `train`; numbers that are not finite are null.
+pub(super) fn outcome(command: &str, facts: &Facts, synthetic: Option<usize>, models: u16, out: &Path) -> Value {
+    let Facts { recipe, seed, backend, cohort, trained } = facts;
+    let epoch = kept(trained);
+    let seconds = trained.elapsed.as_secs_f64();
+    json!({
+        "version": VERSION,
+        "command": command,
+        "recipe": recipe.name,
+        "seed": seed,
+        "backend": backend,
+        "out": out.display().to_string(),
+        "patients": { "read": cohort.cleaning.before.patients, "used": cohort.table.rows(), "synthetic": synthetic },
+        "features": { "read": cohort.cleaning.before.features, "used": cohort.table.schema.columns.len(),
+                      "trained": cohort.encoded.columns() },
+        "models": models,
+        "model": trained.model,
+        "epochs": epochs_run(trained),
+        "epoch": trained.epoch,
+        "reason": trained.reason.to_string(),
+        "steps": trained.steps,
+        "kernels_per_step": trained.kernels_per_step,
+        "seconds": seconds,
+        "ms_per_step": if trained.steps > 0 { Some(seconds * 1e3 / trained.steps as f64) } else { None },
+        "generator_loss": epoch.map(|e| e.generator_loss),
+        "discriminator_loss": epoch.map(|e| e.discriminator_loss),
+        "real_probability": epoch.map(|e| e.real_probability),
+        "fake_probability": epoch.map(|e| e.fake_probability),
+        "marginal_frechet": epoch.map(|e| e.marginal),
+        "joint_frechet": epoch.map(|e| e.joint),
+        "warnings": cohort.warnings,
+    })
+}

@@ -1,0 +1,60 @@
+//! The table side's parts of a recipe, which the engine only carries.
+
+use crate::error::{Error, Result};
+use crate::gan::Recipe;
+use crate::table::calibrate::Calibrate;
+use crate::table::clean::Thresholds;
+use crate::table::pixels::Pixels;
+use crate::table::threshold::Threshold;
+use serde::Deserialize;
+
+/// `[table]`: cleaning and encoding.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TablePart {
+    patients: Threshold,
+    features: Threshold,
+    #[serde(default)]
+    pixels: Pixels,
+}
+
+/// `[sampling]`: how many patients, and what happens to generated values.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Sampling {
+    /// Synthetic patients per real one.
+    pub(super) multiple: usize,
+    /// Whether coded features go to the nearest value of the cohort.
+    pub(super) snap: bool,
+    /// Whether values go through the cohort's quantile function.
+    #[serde(default)]
+    pub(super) calibrate: Calibrate,
+}
+
+/// What the table side needs of a recipe.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Parts {
+    pub(super) thresholds: Thresholds,
+    pub(super) pixels: Pixels,
+    pub(super) sampling: Sampling,
+}
+
+impl Parts {
+    /// Reads both parts. Errors with the key that is wrong.
+    pub(super) fn of(recipe: &Recipe) -> Result<Self> {
+        let TablePart { patients, features, pixels } = part(&recipe.table, "table", &recipe.name)?;
+        let sampling: Sampling = part(&recipe.sampling, "sampling", &recipe.name)?;
+        if sampling.multiple == 0 {
+            return Err(Error::Usage(format!("recipe {}: sampling.multiple must be at least 1", recipe.name)));
+        }
+        Ok(Self { thresholds: Thresholds { patients, features }, pixels, sampling })
+    }
+}
+
+fn part<T: for<'a> Deserialize<'a>>(table: &toml::Table, section: &str, recipe: &str) -> Result<T> {
+    table.clone().try_into().map_err(|e: toml::de::Error| {
+        let text = e.to_string();
+        let text: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        Error::Usage(format!("recipe {recipe}: [{section}]: {}", text.join(" ")))
+    })
+}

@@ -1,0 +1,41 @@
+//! The progress bar of training: on a terminal only.
+
+use crate::gan::{Epoch, Progress};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::IsTerminal;
+
+/// A bar over epochs.
+pub(super) struct Bar(ProgressBar);
+
+impl Bar {
+    /// A bar of `epochs` epochs on stderr; hidden when that is no terminal.
+    pub(super) fn new(epochs: usize) -> Self {
+        if !std::io::stderr().is_terminal() {
+            return Self(ProgressBar::hidden());
+        }
+        let template = "epoch {pos}/{len} {bar:24} {msg}, {eta} left";
+        let style = ProgressStyle::with_template(template).expect("a valid template").progress_chars("=> ");
+        Self(ProgressBar::new(epochs as u64).with_style(style))
+    }
+
+    /// Shows the newest epochs.
+    pub(super) fn show(&self, progress: &Progress) {
+        let Some(epoch) = best(progress.newest) else { return };
+        let rate = progress.steps as f64 / progress.elapsed.as_secs_f64();
+        self.0.set_message(format!(
+            "G {:.5} D {:.3}, Fréchet {:.5} / {:.3}, {rate:.0} steps/s",
+            epoch.generator_loss, epoch.discriminator_loss, epoch.marginal, epoch.joint
+        ));
+        self.0.set_position(epoch.epoch as u64);
+    }
+
+    /// Takes the bar away.
+    pub(super) fn finish(&self) {
+        self.0.finish_and_clear();
+    }
+}
+
+/// Of several models the one with the lowest joint Fréchet distance.
+fn best(newest: &[Epoch]) -> Option<&Epoch> {
+    newest.iter().min_by(|a, b| a.joint.total_cmp(&b.joint))
+}

@@ -1,0 +1,50 @@
+//! Recipes by name or file.
+
+use crate::error::{Error, Result};
+use crate::gan::Recipe;
+use crate::gan::recipe::{Batch, PAPER};
+use std::io::Write;
+
+/// Name, text and one line about every built-in recipe.
+const BUILT_IN: [(&str, &str, &str); 1] =
+    [("paper", PAPER, "the GAN of Gonzalez-Abril et al. 2021: a percentile loss on every column")];
+
+/// `mellizo recipe [NAME]`.
+pub(super) fn print(name: Option<&str>) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    let written = match name {
+        None => BUILT_IN.iter().try_for_each(|(name, _, about)| writeln!(out, "{name}  {about}")),
+        Some(name) => out.write_all(text(name).ok_or_else(|| unknown(name))?.as_bytes()),
+    };
+    written.map_err(|e| Error::io("stdout", e))
+}
+
+fn text(name: &str) -> Option<&'static str> {
+    BUILT_IN.iter().find(|(known, ..)| *known == name).map(|(_, text, _)| *text)
+}
+
+fn unknown(name: &str) -> Error {
+    let names: Vec<_> = BUILT_IN.iter().map(|(name, ..)| *name).collect();
+    Error::Usage(format!("there is no recipe {name:?}; built in: {}; or give a TOML file", names.join(", ")))
+}
+
+/// The recipe called `name`, or in the file `name`.
+pub(super) fn load(name: &str) -> Result<Recipe> {
+    if let Some(text) = text(name) {
+        return Recipe::from_toml(text, name);
+    }
+    match std::fs::read_to_string(name) {
+        Ok(text) => Recipe::from_toml(&text, name),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound && !name.contains(['.', '/', '\\']) => Err(unknown(name)),
+        Err(e) => Err(Error::io(name, e)),
+    }
+}
+
+/// `--batch`.
+pub(super) fn batch(text: &str) -> Result<Batch> {
+    match (text, text.parse()) {
+        ("auto", _) => Ok(Batch::Word(text.into())),
+        (_, Ok(rows)) if rows >= 2 => Ok(Batch::Rows(rows)),
+        _ => Err(Error::Usage(format!("--batch {text:?} must be a number of rows of at least 2, or auto"))),
+    }
+}

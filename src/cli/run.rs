@@ -1,0 +1,159 @@
+//! `mellizo run` and `mellizo train`.
+
+use super::args::RunOptions;
+use super::compare::{Facts, curves, epochs_run, kept, summary};
+use super::folder::Folder;
+use super::input::{Cohort, cohort};
+use super::model::Document;
+use super::parts::Parts;
+use super::progress::Bar;
+use super::{engine, outcome, recipes};
+use crate::error::{Error, Result};
+use crate::gan::{About, ModelFile, Options, Reason, Recipe, Sampler, Trained, write_history};
+use crate::op::Backend;
+use crate::report::distributions::distributions_svg;
+use crate::report::training::training_svg;
+
+/// Clean, train, sample, compare.
+pub(super) fn run(options: &RunOptions) -> Result<()> {
+    let mut run = Run::start(options)?;
+    let trained = run.train()?;
+    let rows = run.parts.sampling.multiple * run.cohort.table.rows();
+    let (sampler, document) = run.save(&trained)?;
+    run.stop_if_diverged(&trained)?;
+    eprintln!("sampling {rows} synthetic patients");
+    let generated = sampler.rows(run.backend.as_mut(), 0, rows)?;
+    let encoded = document.finish(generated, &run.parts);
+    let synthetic = document.decode(&encoded, options.seed, 0);
+    run.folder.write("share/synthetic.csv", |out| synthetic.write(out))?;
+    let picture = distributions_svg(&run.cohort.table, &synthetic);
+    run.folder.write("share/distributions.svg", |out| out.write_all(picture.as_bytes()))?;
+    let text = summary(&run.facts(&trained), &synthetic, &encoded);
+    run.folder.write("share/summary.md", |out| out.write_all(text.as_bytes()))?;
+    run.finish("run", &trained, Some(rows));
+    Ok(())
+}
+
+/// Clean and train.
+pub(super) fn train(options: &RunOptions) -> Result<()> {
+    let mut run = Run::start(options)?;
+    let trained = run.train()?;
+    run.save(&trained)?;
+    run.stop_if_diverged(&trained)?;
+    run.finish("train", &trained, None);
+    Ok(())
+}
+
+struct Run<'a> {
+    options: &'a RunOptions,
+    recipe: Recipe,
+    parts: Parts,
+    cohort: Cohort,
+    backend: Box<dyn Backend>,
+    described: String,
+    folder: Folder,
+}
+
+impl<'a> Run<'a> {
+    /// Everything that can be wrong with the user's input is found here, before any work.
+    fn start(options: &'a RunOptions) -> Result<Self> {
+        let mut recipe = recipes::load(&options.recipe)?;
+        if let Some(epochs) = options.epochs {
+            recipe.training.epochs = epochs as usize;
+        }
+        if let Some(batch) = &options.batch {
+            recipe.training.batch = recipes::batch(batch)?;
+        }
+        let parts = Parts::of(&recipe)?;
+        let cohort = cohort(options, &recipe, &parts)?;
+        cohort.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
+        let dropped = cohort.cleaning.patients.len();
+        if dropped > 0 {
+            eprintln!("{dropped} patients with more than {} missing cells are left out", cohort.cleaning.patient_limit);
+        }
+        let backend = engine::open(&options.engine)?;
+        let described = backend.describe();
+        let folder = Folder::prepare(&options.out, options.force)?;
+        eprintln!(
+            "{} patients, {} features, recipe {}, {described}",
+            cohort.table.rows(),
+            cohort.encoded.columns(),
+            recipe.name
+        );
+        Ok(Self { options, recipe, parts, cohort, backend, described, folder })
+    }
+
+    fn train(&mut self) -> Result<Trained> {
+        let options = Options {
+            seed: self.options.seed,
+            models: self.options.models.into(),
+            early_stopping: !self.options.no_stop,
+        };
+        let bar = Bar::new(self.recipe.training.epochs);
+        let trained =
+            crate::gan::train(self.backend.as_mut(), &self.recipe, &self.cohort.encoded, options, &mut |progress| {
+                bar.show(&progress);
+                true
+            });
+        bar.finish();
+        trained
+    }
+
+    fn facts<'b>(&'b self, trained: &'b Trained) -> Facts<'b> {
+        Facts { recipe: &self.recipe, seed: self.options.seed, backend: &self.described, cohort: &self.cohort, trained }
+    }
+
+    /// Writes the cohort, the model and the course of training.
+    fn save(&mut self, trained: &Trained) -> Result<(Sampler, Document)> {
+        let (cohort, seed) = (&self.cohort, self.options.seed);
+        let shape = [cohort.encoded.rows(), cohort.encoded.columns()];
+        let sampler = Sampler::new(self.backend.as_mut(), &self.recipe, &trained.generator, shape[1], seed)?;
+        let sampling = self.parts.sampling;
+        let document = Document::fit(&cohort.encoder, &cohort.encoded, sampling, &sampler, self.backend.as_mut())?;
+        let table = serde_json::to_value(&document).expect("plain values");
+        let mut about = About::new(&self.recipe, seed, shape, table);
+        (about.epoch, about.model) = (trained.epoch, trained.model);
+        let model =
+            ModelFile { generator: trained.generator.clone(), discriminator: trained.discriminator.clone(), about };
+        self.folder.write("private/cohort.csv", |out| cohort.table.write(out))?;
+        model.save(&self.folder.file("private/model.safetensors"))?;
+        self.folder.write("share/history.csv", |out| write_history(&trained.history, out).map_err(Into::into))?;
+        let picture = training_svg(&curves(&self.recipe, trained));
+        self.folder.write("share/training.svg", |out| out.write_all(picture.as_bytes()))?;
+        Ok((sampler, document))
+    }
+
+    fn stop_if_diverged(&self, trained: &Trained) -> Result<()> {
+        match &trained.reason {
+            Reason::Diverged(reason) => {
+                let (epoch, kept) = (trained.epoch + 1, trained.epoch);
+                Err(Error::Diverged { epoch, kept, reason: reason.clone() })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Says how it went.
+    fn finish(&self, command: &str, trained: &Trained, synthetic: Option<usize>) {
+        let out = &self.options.out;
+        eprintln!(
+            "{} epochs in {:.1} s ({:.2} ms a step); kept epoch {} of model {}: {}",
+            epochs_run(trained),
+            trained.elapsed.as_secs_f64(),
+            trained.elapsed.as_secs_f64() * 1e3 / trained.steps.max(1) as f64,
+            trained.epoch,
+            trained.model,
+            trained.reason
+        );
+        if let Some(epoch) = kept(trained) {
+            eprintln!("Fréchet distance to the cohort: marginal {:.6}, joint {:.4}", epoch.marginal, epoch.joint);
+        }
+        match synthetic {
+            Some(_) => eprintln!("look at {}", out.join("share").join("summary.md").display()),
+            None => eprintln!("sample from {}", out.join("private").join("model.safetensors").display()),
+        }
+        if self.options.json {
+            println!("{}", outcome::outcome(command, &self.facts(trained), synthetic, self.options.models, out));
+        }
+    }
+}

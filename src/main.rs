@@ -1,0 +1,7 @@
+//! The `mellizo` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    mellizo::cli::main()
+}

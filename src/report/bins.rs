@@ -1,0 +1,105 @@
+//! Ranges for the histogram of a number, such that each holds at least five real patients and both ends are open.
+//!
+//! Edges are multiples of 1, 2 or 5 times a power of ten, not values of patients; the extremes of the cohort are never among them.
+
+use crate::metrics::quantile::quantile;
+use crate::report::chart::scale::{format_tick, nice_step};
+use crate::report::disclosure::SMALLEST_GROUP;
+
+/// About as many ranges as a small panel can show.
+const RANGES: f64 = 12.0;
+
+/// Ranges `(-inf, e0), [e0, e1), ..., [ek, inf)`; without edges there is one range, everything.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bins {
+    /// Edges in ascending order.
+    pub edges: Vec<f64>,
+    /// Distance of two edges before merging.
+    pub step: f64,
+    /// True when every inner range is one whole number.
+    pub unit: bool,
+}
+
+impl Bins {
+    /// Ranges for the real values of a column (no NaN); `whole` when they are whole numbers.
+    pub fn of(real: &[f64], whole: bool) -> Self {
+        let mut sorted: Vec<f64> = real.iter().copied().filter(|value| value.is_finite()).collect();
+        sorted.sort_unstable_by(f64::total_cmp);
+        let (low, high) = bulk(&sorted);
+        if sorted.len() < 2 * SMALLEST_GROUP || low >= high {
+            return Self { edges: Vec::new(), step: 1.0, unit: false };
+        }
+        let mut step = nice_step((high - low) / RANGES);
+        if whole {
+            step = step.max(1.0);
+        }
+        let first = (low / step).ceil() as i64;
+        let last = (high / step).floor() as i64;
+        let edges = (first..=last).map(|multiple| multiple as f64 * step).collect();
+        let edges = merge_small(edges, &sorted);
+        Self { edges, step, unit: whole && step == 1.0 }
+    }
+
+    /// Number of ranges.
+    pub fn len(&self) -> usize {
+        self.edges.len() + 1
+    }
+
+    /// Never true: there is always a range.
+    pub fn is_empty(&self) -> bool {
+        false
+    }
+
+    /// How many of `values` fall in each range; NaN in none.
+    pub fn count(&self, values: &[f64]) -> Vec<usize> {
+        let mut counts = vec![0; self.len()];
+        for value in values.iter().filter(|value| !value.is_nan()) {
+            counts[self.edges.partition_point(|edge| edge <= value)] += 1;
+        }
+        counts
+    }
+
+    /// The text of a range: `< 40`, `40 to < 45`, `≥ 90`; whole numbers by themselves.
+    pub fn label(&self, range: usize) -> String {
+        let text = |edge: f64| format_tick(edge, self.step);
+        match (range.checked_sub(1).map(|below| self.edges[below]), self.edges.get(range)) {
+            (None, None) => "all values".to_owned(),
+            (None, Some(&high)) if self.unit => format!("≤ {}", text(high - 1.0)),
+            (None, Some(&high)) => format!("< {}", text(high)),
+            (Some(low), None) => format!("≥ {}", text(low)),
+            (Some(low), Some(&high)) if self.unit && high - low == 1.0 => text(low),
+            (Some(low), Some(&high)) if self.unit => format!("{}–{}", text(low), text(high - 1.0)),
+            (Some(low), Some(&high)) => format!("{} to < {}", text(low), text(high)),
+        }
+    }
+}
+
+/// Where most patients are: between the 2 and 98 % quantiles, and not beyond a box plot's fences, so that long tails do not flatten it.
+fn bulk(sorted: &[f64]) -> (f64, f64) {
+    let [low, first, third, high] = [0.02, 0.25, 0.75, 0.98].map(|p| quantile(sorted, p));
+    let fence = 1.5 * (third - first);
+    if fence > 0.0 {
+        (low.max(first - fence), high.min(third + fence))
+    } else if low < high {
+        (low, high)
+    } else {
+        (quantile(sorted, 0.0), quantile(sorted, 1.0))
+    }
+}
+
+/// Drops edges from below until every range holds enough values; what is left over at the end joins the range before it.
+fn merge_small(edges: Vec<f64>, sorted: &[f64]) -> Vec<f64> {
+    let mut kept: Vec<f64> = Vec::new();
+    let mut from = 0;
+    for edge in edges {
+        let to = sorted.partition_point(|&value| value < edge);
+        if to - from >= SMALLEST_GROUP {
+            kept.push(edge);
+            from = to;
+        }
+    }
+    if sorted.len() - from < SMALLEST_GROUP {
+        kept.pop();
+    }
+    kept
+}

@@ -1,0 +1,90 @@
+//! SVG elements with short rounded coordinates; all text passes through here and is escaped.
+
+use svg::node::element::{Group, Line, Path, Rectangle, Style, Text, Title};
+use svg::{Document, Node};
+
+/// The real cohort's colour (Okabe and Ito's blue, told apart from orange by every eye).
+pub const REAL: &str = "#0072B2";
+/// The synthetic table's colour (Okabe and Ito's orange).
+pub const SYNTHETIC: &str = "#E69F00";
+/// Colours of lines, in order (Okabe and Ito 2008, without yellow, which is too pale on white).
+pub const PALETTE: [&str; 6] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"];
+
+const STYLE: &str = "
+text { font: 11px system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif; fill: #555 }
+.heading { font-size: 17px; font-weight: 600; fill: #222 }
+.title { font-size: 12.5px; font-weight: 600; fill: #222 }
+.note { fill: #777 }
+.middle { text-anchor: middle }
+.end { text-anchor: end }
+.grid { stroke: #e6e6e6; stroke-width: 1 }
+.axis { stroke: #999; stroke-width: 1 }
+.rule { stroke: #888; stroke-width: 1; stroke-dasharray: 5 4 }
+.kept { stroke: #222; stroke-width: 1; stroke-dasharray: 2 3 }
+.halo { paint-order: stroke; stroke: #fff; stroke-width: 3px; stroke-linejoin: round }
+.curve { fill: none; stroke-width: 1.4; stroke-linejoin: round }";
+
+/// An empty picture on white, `width x height` pixels, that shrinks with its window.
+pub fn document(width: f64, height: f64) -> Document {
+    Document::new()
+        .set("viewBox", (0, 0, width.ceil() as i64, height.ceil() as i64))
+        .set("width", pixel(width.ceil()))
+        .set("style", "max-width: 100%; height: auto; background: #fff")
+        .add(Style::new(STYLE))
+        .add(rectangle(0.0, 0.0, width.ceil(), height.ceil(), "#fff"))
+}
+
+/// Text at its baseline; `class` chooses size and anchor. Characters that XML forbids become a replacement sign.
+pub fn text(x: f64, y: f64, class: &str, content: &str) -> Text {
+    let text = Text::new(printable(content)).set("x", pixel(x)).set("y", pixel(y));
+    if class.is_empty() { text } else { text.set("class", class) }
+}
+
+/// A straight line.
+pub fn line(x1: f64, y1: f64, x2: f64, y2: f64, class: &str) -> Line {
+    Line::new().set("x1", pixel(x1)).set("y1", pixel(y1)).set("x2", pixel(x2)).set("y2", pixel(y2)).set("class", class)
+}
+
+/// A filled rectangle.
+pub fn rectangle(x: f64, y: f64, width: f64, height: f64, fill: &str) -> Rectangle {
+    Rectangle::new()
+        .set("x", pixel(x))
+        .set("y", pixel(y))
+        .set("width", pixel(width))
+        .set("height", pixel(height))
+        .set("fill", fill)
+}
+
+/// A curve from SVG path data; `opacity` in (0, 1].
+pub fn curve(data: String, stroke: &str, opacity: f64) -> Path {
+    let path = Path::new().set("d", data).set("class", "curve").set("stroke", stroke);
+    if opacity < 1.0 { path.set("stroke-opacity", opacity) } else { path }
+}
+
+/// A group whose origin is at (x, y).
+pub fn group_at(x: f64, y: f64) -> Group {
+    Group::new().set("transform", format!("translate({} {})", pixel(x), pixel(y)))
+}
+
+/// What a browser shows when the pointer rests on the element.
+pub fn hint(content: &str) -> Title {
+    Title::new(printable(content))
+}
+
+/// Appends an element.
+pub fn put(group: &mut Group, element: impl Into<Box<dyn Node>>) {
+    group.append(element);
+}
+
+/// A coordinate with at most one decimal.
+pub fn pixel(value: f64) -> String {
+    let text = format!("{value:.1}");
+    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+}
+
+fn printable(content: &str) -> String {
+    content
+        .chars()
+        .map(|c| if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') { '\u{fffd}' } else { c })
+        .collect()
+}

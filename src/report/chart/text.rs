@@ -1,0 +1,35 @@
+//! Text that fits where it is put: widths are estimated, because an SVG does not know its reader's fonts.
+
+/// Width in pixels of a text in a sans-serif face of `size` pixels; on the generous side.
+pub fn width(text: &str, size: f64) -> f64 {
+    text.chars().map(em).sum::<f64>() * size
+}
+
+/// The text, or as much of its beginning as fits into `room` pixels, with an ellipsis.
+pub fn fit(text: &str, size: f64, room: f64) -> String {
+    if width(text, size) <= room {
+        return text.to_owned();
+    }
+    let mut used = em('…') * size;
+    let mut kept = String::new();
+    for character in text.chars() {
+        used += em(character) * size;
+        if used > room {
+            break;
+        }
+        kept.push(character);
+    }
+    format!("{}…", kept.trim_end())
+}
+
+fn em(character: char) -> f64 {
+    match character {
+        'i' | 'j' | 'l' | 'I' | '.' | ',' | ':' | ';' | '\'' | '|' | ' ' | '!' => 0.33,
+        'f' | 't' | 'r' | '(' | ')' | '[' | ']' | '-' | '/' => 0.42,
+        'm' | 'w' | 'M' | 'W' | '%' | '@' => 0.9,
+        'A'..='Z' | '<' | '>' | '≤' | '≥' | '=' | '+' | '−' | '…' => 0.75,
+        '0'..='9' | 'a'..='z' | '_' => 0.62,
+        _ if character.is_ascii() => 0.65,
+        _ => 1.0,
+    }
+}

@@ -1,0 +1,53 @@
+//! Which columns came out worst: by their share of missing cells and by their percentiles.
+
+use crate::metrics::conditional::points;
+use crate::metrics::percentile_fit::percentile_fit;
+use crate::metrics::quantile::PAPER_LEVELS;
+use crate::report::disclosure::Count;
+use crate::report::markdown::{escape, number, percent, signed_points, table};
+use crate::report::pair::{Encoded, Tables};
+
+/// Columns listed.
+const WORST: usize = 10;
+
+/// The columns whose shares of missing cells are furthest apart, and the shares over all cells.
+pub fn missing_section(tables: Tables) -> String {
+    let rows = (tables.real.cells.rows(), tables.synthetic.cells.rows());
+    let mut columns: Vec<(usize, Count, f64, f64)> = (0..tables.real.schema.columns.len())
+        .map(|column| {
+            let missing = |values: &mut dyn Iterator<Item = f64>| values.filter(|value| value.is_nan()).count();
+            let real = missing_count(missing(&mut tables.real.cells.column(column)), rows.0);
+            let synthetic = missing(&mut tables.synthetic.cells.column(column)) as f64 / rows.1 as f64;
+            (column, real, real.shown() as f64 / rows.0 as f64, synthetic)
+        })
+        .collect();
+    columns.sort_by(|a, b| (b.2 - b.3).abs().total_cmp(&(a.2 - a.3).abs()));
+    let lines = columns.iter().take(WORST).map(|&(column, count, real, synthetic)| {
+        let (shown, difference) = match count {
+            Count::Exact(_) => (percent(real), signed_points(points(real, synthetic))),
+            Count::AtLeast(_) => ("all but fewer than 5 patients".to_owned(), "–".to_owned()),
+            Count::Fewer => ("fewer than 5 patients".to_owned(), "–".to_owned()),
+        };
+        vec![escape(&tables.real.schema.columns[column].name), shown, percent(synthetic), difference]
+    });
+    table(&["missing cells, worst columns", "real", "synthetic", "difference (points)"], &lines.collect::<Vec<_>>())
+}
+
+/// Few missing cells are withheld, and so are few cells that are not missing.
+fn missing_count(missing: usize, rows: usize) -> Count {
+    match Count::of(rows - missing) {
+        Count::Fewer => Count::AtLeast(rows.saturating_sub(4)),
+        _ => Count::of(missing),
+    }
+}
+
+/// The mean squared differences of 20 percentiles: the mean over columns, and the worst columns.
+pub fn percentile_section(encoded: &Encoded) -> String {
+    let fit = percentile_fit(encoded.real, encoded.synthetic, &PAPER_LEVELS);
+    let mean = fit.iter().sum::<f64>() / fit.len() as f64;
+    let mut columns: Vec<(&String, f64)> = encoded.columns.iter().zip(fit).collect();
+    columns.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let mut lines = vec![vec!["mean of all columns".to_owned(), number(mean)]];
+    lines.extend(columns.iter().take(WORST).map(|(name, fit)| vec![escape(name), number(*fit)]));
+    table(&["percentiles, worst columns", "mean squared difference"], &lines)
+}

@@ -1,0 +1,165 @@
+//! Which counts of real patients may be shown: the one rule that every picture and table of `share/` goes through.
+//!
+//! Levels with fewer than five patients are pooled under one name. Where a pool or the missing cells are still one to four patients,
+//! the count is withheld, and so is that of the largest group, which is then given as a lower bound that does not depend on
+//! the withheld ones: otherwise a subtraction from the number of patients would bring them back.
+//!
+//! The rule holds within a table. Whoever subtracts one table from another (a column's levels from the same levels given
+//! another column) may still corner a pool of a few patients; a level that is rare in one part of such a table is therefore
+//! pooled in all its parts.
+
+use crate::metrics::conditional::LevelShares;
+
+/// Fewest patients that a group may have to be shown.
+pub const SMALLEST_GROUP: usize = 5;
+
+/// A number of real patients, as far as it may be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Count {
+    /// The number.
+    Exact(usize),
+    /// A lower bound, at most four too low per withheld group.
+    AtLeast(usize),
+    /// One to four.
+    Fewer,
+}
+
+impl Count {
+    /// Withholds one to four.
+    pub fn of(patients: usize) -> Self {
+        if (1..SMALLEST_GROUP).contains(&patients) { Self::Fewer } else { Self::Exact(patients) }
+    }
+
+    /// What may be drawn: the number, the bound, or 0.
+    pub fn shown(self) -> usize {
+        match self {
+            Self::Exact(patients) | Self::AtLeast(patients) => patients,
+            Self::Fewer => 0,
+        }
+    }
+
+    /// True when the number itself may be shown.
+    pub fn is_exact(self) -> bool {
+        matches!(self, Self::Exact(_))
+    }
+}
+
+impl std::fmt::Display for Count {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Exact(patients) => write!(f, "{patients}"),
+            Self::AtLeast(patients) => write!(f, "≥ {patients}"),
+            Self::Fewer => write!(f, "<{SMALLEST_GROUP}"),
+        }
+    }
+}
+
+/// One column's rows counted by level (or by range of a number), real and synthetic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tally {
+    /// Text of every level or range.
+    pub labels: Vec<String>,
+    /// Real patients per level.
+    pub real: Vec<usize>,
+    /// Synthetic patients per level.
+    pub synthetic: Vec<usize>,
+    /// Real patients without a value.
+    pub real_missing: usize,
+    /// Synthetic patients without a value.
+    pub synthetic_missing: usize,
+}
+
+impl Tally {
+    /// The tally of a coded column, real beside synthetic; panics unless both have the same levels.
+    pub fn of_levels(real: LevelShares, synthetic: LevelShares) -> Self {
+        assert_eq!(real.names, synthetic.names, "real and synthetic levels differ");
+        Self {
+            labels: real.names,
+            real: real.counts,
+            synthetic: synthetic.counts,
+            real_missing: real.missing,
+            synthetic_missing: synthetic.missing,
+        }
+    }
+}
+
+/// What a group is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// One level or range, by its index.
+    Level(usize),
+    /// All levels that are too rare to be shown.
+    Pooled,
+    /// The patients without a value.
+    Missing,
+}
+
+/// A bar of a picture or a line of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// What it is.
+    pub part: Part,
+    /// Its name.
+    pub label: String,
+    /// Real patients in it.
+    pub real: Count,
+    /// Synthetic patients in it.
+    pub synthetic: usize,
+}
+
+/// Groups a tally: shown levels in their order, then the pool if there is one, then the missing cells (always).
+///
+/// `real_rows` is the published number of real patients behind the tally: a bound when that number is itself withheld.
+pub fn disclose(tally: &Tally, real_rows: Count) -> Vec<Group> {
+    disclose_some(tally, real_rows, |_| true)
+}
+
+/// Like [`disclose`], with at most `most` levels shown (those with the most real patients) and all others pooled.
+pub fn disclose_largest(tally: &Tally, real_rows: Count, most: usize) -> Vec<Group> {
+    let mut by_size: Vec<usize> = (0..tally.real.len()).collect();
+    by_size.sort_by_key(|&level| std::cmp::Reverse(tally.real[level]));
+    by_size.truncate(most);
+    disclose_some(tally, real_rows, |level| by_size.contains(&level))
+}
+
+/// Like [`disclose`], with the levels for which `may_show` is false pooled as well.
+pub fn disclose_some(tally: &Tally, real_rows: Count, may_show: impl Fn(usize) -> bool) -> Vec<Group> {
+    let (shown, pooled): (Vec<usize>, Vec<usize>) =
+        (0..tally.real.len()).partition(|&level| tally.real[level] >= SMALLEST_GROUP && may_show(level));
+    let group = |part, label: &str, real, synthetic| Group { part, label: label.to_owned(), real, synthetic };
+    let mut groups: Vec<Group> = shown
+        .iter()
+        .map(|&level| {
+            let real = Count::Exact(tally.real[level]);
+            group(Part::Level(level), &tally.labels[level], real, tally.synthetic[level])
+        })
+        .collect();
+    if !pooled.is_empty() {
+        let total = |counts: &[usize]| pooled.iter().map(|&level| counts[level]).sum::<usize>();
+        let real = Count::of(total(&tally.real));
+        groups.push(group(Part::Pooled, "other (pooled)", real, total(&tally.synthetic)));
+    }
+    groups.push(group(Part::Missing, "missing", Count::of(tally.real_missing), tally.synthetic_missing));
+    withhold_largest(&mut groups, real_rows);
+    groups
+}
+
+/// True when some count is withheld, so that sums and moments of the same column must be printed coarsely.
+pub fn withholds(groups: &[Group]) -> bool {
+    groups.iter().any(|group| !group.real.is_exact() || group.part == Part::Pooled)
+}
+
+fn withhold_largest(groups: &mut [Group], real_rows: Count) {
+    let withheld = groups.iter().filter(|group| group.real == Count::Fewer).count();
+    if withheld == 0 && real_rows.is_exact() {
+        return;
+    }
+    let shown: usize = groups.iter().map(|group| group.real.shown()).sum();
+    if let Some(largest) = groups.iter_mut().max_by_key(|group| group.real.shown()) {
+        let patients = largest.real.shown();
+        if patients >= SMALLEST_GROUP {
+            let bound = (real_rows.shown() + patients).saturating_sub(shown + (SMALLEST_GROUP - 1) * withheld);
+            largest.real = Count::AtLeast(bound.max(SMALLEST_GROUP));
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! A numerical column: two bars per range; both ends are open ranges, and only edges are printed.
+
+use super::{Rows, description, is_missing};
+use crate::report::bins::Bins;
+use crate::report::chart::axes::{Frame, horizontal_grid};
+use crate::report::chart::scale::{Scale, format_tick, nice_step};
+use crate::report::chart::shape::{REAL, SYNTHETIC, hint, line, put, rectangle, text};
+use crate::report::chart::text::width;
+use crate::report::disclosure::{Count, Group, Part, Tally, disclose};
+use crate::table::{Column, Kind, Table};
+use svg::node::element::Group as Shapes;
+
+const FRAME: Frame = Frame { left: 40.0, top: 26.0, right: 250.0, bottom: 160.0 };
+/// Right part of the frame, kept for the missing cells.
+const MISSING: f64 = 48.0;
+const WIDEST_BAR: f64 = 16.0;
+
+/// Draws the histograms of a numerical column into its panel.
+pub fn draw(shapes: &mut Shapes, real: &Table, synthetic: &Table, column: usize, rows: Rows) {
+    let bins = bins_of(real, column);
+    let groups = disclose(&tally(&bins, real, synthetic, column), rows.real);
+    let largest = rows.largest(&groups);
+    let step = nice_step(largest / 4.0);
+    let y = Scale::linear(0.0, (largest / step).ceil() * step, FRAME.bottom, FRAME.top);
+    horizontal_grid(shapes, FRAME, &y, 4, " %");
+    let slot = (FRAME.right - MISSING - FRAME.left) / bins.len() as f64;
+    for group in &groups {
+        let (middle, label) = match group.part {
+            Part::Level(range) => (FRAME.left + (range as f64 + 0.5) * slot, bins.label(range)),
+            Part::Pooled => ((FRAME.left + FRAME.right - MISSING) / 2.0, "all values".to_owned()),
+            Part::Missing => (FRAME.right - MISSING / 2.0 + 2.0, group.label.clone()),
+        };
+        draw_pair(shapes, group, rows, &y, middle, slot.min(2.0 * WIDEST_BAR), &label);
+    }
+    let end = FRAME.right - MISSING;
+    put(shapes, line(FRAME.left, FRAME.bottom, end, FRAME.bottom, "axis"));
+    put(shapes, line(end + 6.0, FRAME.bottom, FRAME.right, FRAME.bottom, "axis"));
+    put(shapes, text(end + MISSING / 2.0 + 2.0, FRAME.bottom + 16.0, "middle note", "missing"));
+    for (at, label) in range_labels(&bins, slot) {
+        put(shapes, text(at, FRAME.bottom + 16.0, "middle", &label));
+    }
+}
+
+fn bins_of(real: &Table, column: usize) -> Bins {
+    let Column { kind, decimals, .. } = real.schema.columns[column];
+    let values: Vec<f64> = real.cells.column(column).filter(|value| !value.is_nan()).collect();
+    Bins::of(&values, kind == Kind::Integer || decimals == 0)
+}
+
+fn tally(bins: &Bins, real: &Table, synthetic: &Table, column: usize) -> Tally {
+    let values = |table: &Table| table.cells.column(column).collect::<Vec<_>>();
+    let (real, synthetic) = (values(real), values(synthetic));
+    let missing = |values: &[f64]| values.iter().filter(|value| value.is_nan()).count();
+    Tally {
+        labels: (0..bins.len()).map(|range| bins.label(range)).collect(),
+        real: bins.count(&real),
+        synthetic: bins.count(&synthetic),
+        real_missing: missing(&real),
+        synthetic_missing: missing(&synthetic),
+    }
+}
+
+fn draw_pair(shapes: &mut Shapes, group: &Group, rows: Rows, y: &Scale, middle: f64, slot: f64, label: &str) {
+    let mut pair = Shapes::new();
+    let shares = rows.shares(group);
+    put(&mut pair, hint(&description(group, label, shares)));
+    let thickness = (0.44 * slot).min(WIDEST_BAR);
+    let tops = shares.map(|share| y.at(share).unwrap_or(FRAME.bottom));
+    put(&mut pair, rectangle(middle - thickness, tops[0], thickness, FRAME.bottom - tops[0], REAL));
+    put(&mut pair, rectangle(middle, tops[1], thickness, FRAME.bottom - tops[1], SYNTHETIC));
+    if group.real == Count::Fewer {
+        let at = if is_missing(group) { middle } else { middle - thickness };
+        put(&mut pair, text(at, tops[1] - 4.0, "middle note halo", "<5"));
+    }
+    put(shapes, pair);
+}
+
+/// Texts under the axis: both open ends first, then as many edges (or whole numbers) between them as do not touch.
+fn range_labels(bins: &Bins, slot: f64) -> Vec<(f64, String)> {
+    let centre = |range: usize| FRAME.left + (range as f64 + 0.5) * slot;
+    let half = |label: &str| width(label, 11.0) / 2.0;
+    let last = bins.len() - 1;
+    let first_label = bins.label(0);
+    if last == 0 {
+        return vec![(centre(0), first_label)];
+    }
+    let last_label = bins.label(last);
+    let first_at = centre(0).max(8.0 + half(&first_label));
+    let last_at = centre(last).min(FRAME.right - MISSING - 6.0 - half(&last_label));
+    let mut free_from = first_at + half(&first_label) + 6.0;
+    let free_to = last_at - half(&last_label) - 6.0;
+    let mut labels = vec![(first_at, first_label), (last_at, last_label)];
+    // The first edge is already in the text of the open range before it.
+    for range in (if bins.unit { 1 } else { 2 })..last {
+        let (at, label) = if bins.unit {
+            (centre(range), bins.label(range))
+        } else {
+            (centre(range) - slot / 2.0, format_tick(bins.edges[range - 1], bins.step))
+        };
+        if at - half(&label) >= free_from && at + half(&label) <= free_to {
+            free_from = at + half(&label) + 8.0;
+            labels.push((at, label));
+        }
+    }
+    labels
+}

@@ -1,0 +1,84 @@
+//! `share/summary.md`: what was run, how close the result is, and what it must not be taken for.
+
+use crate::report::column_tables::{missing_section, percentile_section};
+use crate::report::markdown::escape;
+use crate::report::pair::{Encoded, Tables};
+use crate::report::panels::is_coded;
+use crate::report::paper_tables::{table_five, table_seven, table_six};
+use crate::report::run_facts::{FinalScores, RunFacts, run_section, scores_section};
+use crate::table::Table;
+
+const PERCENTILES: &str = "The paper's measure of fit: 20 percentiles (5, 10, ..., 100 %) of every encoded column, \
+                           missing cells included.";
+const WITHHELD: &str = "A count of one to four real patients is printed as &lt;5, the largest group beside it as a lower \
+                        bound, and moments that would tell more with fewer decimals.";
+const RELATIONS_TRAINED: &str = "This recipe was trained on columns and on their relations; how well the relations came \
+                                 out must be measured before a model or a conclusion rests on them.";
+const COLUMNS_ONLY: &str = "This recipe matches each column by itself and not the relations between columns: do not study \
+                            associations, risks or subgroups with these patients.";
+
+/// Writes the summary as Markdown; panics when the tables' columns or the encoded shapes differ.
+///
+/// Counts of one to four real patients are withheld as [`crate::report::disclosure`] describes.
+pub fn summary_markdown(run: &RunFacts, scores: &FinalScores, tables: Tables, encoded: &Encoded) -> String {
+    let names = |table: &Table| table.schema.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(tables.real), names(tables.synthetic), "real and synthetic columns differ");
+    assert_eq!(encoded.columns.len(), encoded.real.columns(), "names against encoded columns");
+    let mut sections = vec![
+        "# Summary".to_owned(),
+        caution(run.relations_trained),
+        "## The run".to_owned(),
+        run_section(run),
+        warnings(&run.warnings),
+        "## How training ended".to_owned(),
+        scores_section(scores, tables.real.cells.rows()),
+    ];
+    sections.extend(paper_sections(tables, encoded));
+    sections.extend([
+        "## Column by column".to_owned(),
+        missing_section(tables),
+        PERCENTILES.to_owned(),
+        percentile_section(encoded),
+    ]);
+    sections.retain(|section| !section.is_empty());
+    sections.iter().map(|section| section.trim_end()).collect::<Vec<_>>().join("\n\n") + "\n"
+}
+
+fn paper_sections(tables: Tables, encoded: &Encoded) -> Vec<String> {
+    let schema = &tables.real.schema;
+    let place = |name: &Option<String>| {
+        let name = name.as_ref()?;
+        schema.columns.iter().position(|column| column.name == *name)
+    };
+    let (status, stage) = (place(&schema.status), place(&schema.stage));
+    let coded = |column: Option<usize>| column.filter(|&column| is_coded(schema.columns[column].kind));
+    let mut sections = Vec::new();
+    let fives: Vec<String> =
+        [status, stage].into_iter().flatten().filter_map(|column| table_five(tables, encoded, column)).collect();
+    if !fives.is_empty() {
+        sections.push("## Status and stage, as in the paper's Tables 5 to 7".to_owned());
+        sections.push(WITHHELD.to_owned());
+        sections.extend(fives);
+    }
+    if let Some(status) = coded(status) {
+        sections.push(table_six(tables, status));
+        if let Some(stage) = coded(stage).filter(|&stage| stage != status) {
+            sections.push(table_seven(tables, stage, status));
+        }
+    }
+    sections
+}
+
+fn caution(relations_trained: bool) -> String {
+    let relations = if relations_trained { RELATIONS_TRAINED } else { COLUMNS_ONLY };
+    format!(
+        "> **Before you use this.** {relations} Nothing here is differentially private: no formal guarantee bounds what \
+         a synthetic table tells about a real patient. The folder `private/` (cohort, model, weights) must never leave \
+         the house; only `share/` is made to be passed on, and whoever passes it on decides."
+    )
+}
+
+fn warnings(warnings: &[String]) -> String {
+    let lines: Vec<String> = warnings.iter().map(|warning| format!("- {}", escape(warning))).collect();
+    if lines.is_empty() { String::new() } else { format!("Warnings:\n\n{}", lines.join("\n")) }
+}

@@ -1,0 +1,132 @@
+//! From text to numbers under a schema: every cell either becomes its column's kind or stops the reading with its place.
+
+use super::number::{self, Text, describe};
+use super::read::Sheet;
+use super::{Column, Kind, Schema, Table};
+use crate::error::{Error, Place, Result};
+use crate::matrix::Matrix;
+use std::collections::{HashMap, HashSet};
+
+impl Sheet {
+    /// The table of this sheet under a schema, in the schema's order of columns. Decimals are the larger of the schema's
+    /// and the data's, so that every value can be written as it was printed.
+    ///
+    /// Errors: [`Error::Input`] for a schema that contradicts itself, a column that only one of the two has, and the first
+    /// cell (row by row) that is not of its column's kind.
+    pub fn table(&self, schema: &Schema) -> Result<Table> {
+        schema.check(&self.place())?;
+        let positions = self.positions(schema)?;
+        let mut readers: Vec<Reader> = schema.columns.iter().map(Reader::new).collect();
+        let mut cells = Matrix::zeros(self.rows(), schema.columns.len());
+        for row in 0..self.rows() {
+            for (column, reader) in readers.iter_mut().enumerate() {
+                let text = self.cell(row, positions[column]);
+                cells[(row, column)] = reader.read(text).map_err(|refusal| {
+                    let place = self.place().row(row + 1).column(&reader.column.name);
+                    refusal.at(place)
+                })?;
+            }
+        }
+        let decimals: Vec<usize> = readers.iter().map(|reader| reader.decimals).collect();
+        let mut schema = schema.clone();
+        for (column, decimals) in schema.columns.iter_mut().zip(decimals) {
+            column.decimals = decimals;
+        }
+        Ok(Table { schema, cells })
+    }
+
+    /// Where in the sheet each column of the schema is.
+    fn positions(&self, schema: &Schema) -> Result<Vec<usize>> {
+        let header: HashMap<&str, usize> =
+            (0..self.columns()).map(|column| (self.column_name(column), column)).collect();
+        let mut positions = Vec::with_capacity(schema.columns.len());
+        for column in &schema.columns {
+            let Some(&position) = header.get(column.name.as_str()) else {
+                let place = self.place().row(0).column(&column.name);
+                let remedy = "add the column to the table (its cells may be empty), or take it out of the schema";
+                return Err(Error::input(place, "the schema has this column and the table lacks it", remedy));
+            };
+            positions.push(position);
+        }
+        let known: HashSet<usize> = positions.iter().copied().collect();
+        match (0..self.columns()).find(|column| !known.contains(column)) {
+            None => Ok(positions),
+            Some(column) => {
+                let place = self.place().row(0).column(self.column_name(column));
+                let remedy = "describe it in the schema, or remove it from the table";
+                Err(Error::input(place, "the table has this column and the schema lacks it", remedy))
+            }
+        }
+    }
+}
+
+/// Why a cell is refused: the problem and the remedy.
+struct Refusal(String, String);
+
+impl Refusal {
+    fn at(self, place: Place) -> Error {
+        Error::input(place, self.0, self.1)
+    }
+}
+
+/// Reads the cells of one column.
+struct Reader<'a> {
+    column: &'a Column,
+    codes: HashMap<&'a str, usize>,
+    /// Levels that are numbers, so that `1.0` is found where the level is `1`.
+    numbers: Vec<(f64, usize)>,
+    decimals: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn new(column: &'a Column) -> Self {
+        let codes = column.levels.iter().enumerate().map(|(code, level)| (level.as_str(), code)).collect();
+        let number = |(code, level): (usize, &String)| match Text::of(level) {
+            Text::Number(number) => Some((number, code)),
+            _ => None,
+        };
+        let numbers = column.levels.iter().enumerate().filter_map(number).collect();
+        Self { column, codes, numbers, decimals: column.decimals }
+    }
+
+    fn read(&mut self, text: &str) -> std::result::Result<f64, Refusal> {
+        if text.is_empty() {
+            return Ok(f64::NAN);
+        }
+        if self.column.kind.is_coded() {
+            return self.code(text).map(|code| code as f64).ok_or_else(|| self.unknown_level(text));
+        }
+        match Text::of(text) {
+            Text::Number(number) if self.column.kind == Kind::Numerical => {
+                self.decimals = self.decimals.max(number::decimals(number));
+                Ok(number)
+            }
+            Text::Number(number) if number.fract() == 0.0 => Ok(number),
+            Text::Number(_) => Err(Refusal(
+                format!("{} in an integer column", describe(text)),
+                "round it, or make the column numerical in the schema".into(),
+            )),
+            _ => Err(Refusal(
+                format!("{} in a column of numbers", describe(text)),
+                "write a number with a decimal point, or leave the cell empty if the value is missing".into(),
+            )),
+        }
+    }
+
+    fn code(&self, text: &str) -> Option<usize> {
+        if let Some(&code) = self.codes.get(text) {
+            return Some(code);
+        }
+        let Text::Number(number) = Text::of(text) else { return None };
+        self.numbers.iter().find(|(level, _)| *level == number).map(|&(_, code)| code)
+    }
+
+    fn unknown_level(&self, text: &str) -> Refusal {
+        let shown: Vec<String> = self.column.levels.iter().take(8).map(|level| number::quote(level)).collect();
+        let more = if self.column.levels.len() > shown.len() { ", ..." } else { "" };
+        Refusal(
+            format!("{} is no level of this {} column", describe(text), self.column.kind),
+            format!("use one of {}{more}, add it to the schema's levels, or leave the cell empty", shown.join(", ")),
+        )
+    }
+}

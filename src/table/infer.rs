@@ -1,0 +1,174 @@
+//! Guessing a schema from the text of a table, so that the first run needs nothing but a CSV.
+
+use super::number::{self, Text};
+use super::read::Sheet;
+use super::{Column, Kind, Schema, Warning};
+use crate::error::{Error, Result};
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+/// A text column with more levels than this is taken for an identifier or free text.
+const MAX_LEVELS: usize = 50;
+/// Below this many levels a text column is nominal even when few patients share a level.
+const FEW_LEVELS: usize = 10;
+/// Integer columns that count the rows are reported from this many rows on.
+const MANY_ROWS: usize = 20;
+
+impl Sheet {
+    /// Guesses the kind of every column.
+    ///
+    /// - Numbers: at least 90 % of the cells that are neither empty nor a code such as `NA` or `nan` are numbers. Two distinct
+    ///   ones make the column Boolean; else it is integer when all are whole, or numerical.
+    /// - Text: two distinct texts make a Boolean column, more a nominal one, with the levels in natural order
+    ///   (`stage 2` before `stage 10`; `no` before `yes`).
+    /// - No cell at all: numerical (and later kept out of training).
+    ///
+    /// The words and codes in a column of numbers are found when its cells are read ([`Sheet::table`]).
+    ///
+    /// Errors: [`Error::Input`] for a text column that looks like an identifier, a date or free text (more than 50 distinct
+    /// texts, or more than 10 that exceed half of the cells). It is refused, and not left out with a warning: a
+    /// synthetic table without one of the columns would surprise later than a message does now.
+    pub fn infer(&self) -> Result<(Schema, Vec<Warning>)> {
+        let mut columns = Vec::with_capacity(self.columns());
+        let mut warnings = Vec::new();
+        for column in 0..self.columns() {
+            let tally = Tally::of(self.column(column));
+            let name = self.column_name(column).to_owned();
+            if !tally.is_numeric() && tally.is_free_text() {
+                return Err(self.free_text(&name, tally.texts.len(), tally.observed));
+            }
+            if let Some(text) = tally.remark(self.rows()) {
+                warnings.push(Warning { column: name.clone(), text });
+            }
+            let (kind, levels) = tally.kind();
+            let decimals = if kind == Kind::Numerical { tally.decimals } else { 0 };
+            columns.push(Column { name, kind, unit: None, label: None, levels, decimals });
+        }
+        Ok((Schema { columns, status: None, stage: None }, warnings))
+    }
+
+    fn free_text(&self, name: &str, distinct: usize, observed: usize) -> Error {
+        Error::input(
+            self.place().column(name),
+            format!(
+                "text with {distinct} distinct values in {observed} cells looks like an identifier, a date or free text"
+            ),
+            "leave the column out, turn a date into a number of days, or list its levels in a schema",
+        )
+    }
+}
+
+/// What the cells of one column are.
+#[derive(Default)]
+struct Tally<'a> {
+    observed: usize,
+    texts: BTreeMap<&'a str, usize>,
+    numbers: Vec<f64>,
+    too_large: usize,
+    not_finite: usize,
+    codes: usize,
+    decimals: usize,
+}
+
+impl<'a> Tally<'a> {
+    fn of(cells: impl Iterator<Item = &'a str>) -> Self {
+        let mut tally = Self::default();
+        for cell in cells.filter(|cell| !cell.is_empty()) {
+            tally.observed += 1;
+            *tally.texts.entry(cell).or_default() += 1;
+            match Text::of(cell) {
+                Text::Number(number) => {
+                    tally.decimals = tally.decimals.max(number::decimals(number));
+                    tally.numbers.push(number);
+                }
+                Text::TooLarge => tally.too_large += 1,
+                Text::NotFinite => tally.not_finite += 1,
+                Text::MissingCode => tally.codes += 1,
+                Text::Word => {}
+            }
+        }
+        tally.numbers.sort_by(f64::total_cmp);
+        tally
+    }
+
+    /// Whether the column is one of numbers, by a vote in which codes for missing and non-finite numbers abstain.
+    fn is_numeric(&self) -> bool {
+        let numbers = self.numbers.len() + self.too_large;
+        let votes = self.observed - self.codes - self.not_finite;
+        let only_codes = self.observed > 0 && numbers + self.not_finite == 0 && votes == 0;
+        10 * numbers >= 9 * votes && !only_codes
+    }
+
+    fn is_free_text(&self) -> bool {
+        let distinct = self.texts.len();
+        distinct > MAX_LEVELS || (distinct > FEW_LEVELS && 2 * distinct > self.observed)
+    }
+
+    fn kind(&self) -> (Kind, Vec<String>) {
+        if !self.is_numeric() {
+            let mut levels: Vec<String> = self.texts.keys().map(|&text| text.to_owned()).collect();
+            levels.sort_by(|a, b| natural(a, b));
+            return (if levels.len() == 2 { Kind::Boolean } else { Kind::Nominal }, levels);
+        }
+        let mut distinct = self.numbers.clone();
+        distinct.dedup();
+        if distinct.len() == 2 && self.numbers.len() == self.observed {
+            return (Kind::Boolean, distinct.iter().map(f64::to_string).collect());
+        }
+        let whole = self.observed > 0 && self.decimals == 0;
+        (if whole { Kind::Integer } else { Kind::Numerical }, Vec::new())
+    }
+
+    /// What the user should know about a column that can be used.
+    fn remark(&self, rows: usize) -> Option<String> {
+        if !self.is_numeric() {
+            let code = self.texts.keys().find(|text| matches!(Text::of(text), Text::MissingCode | Text::NotFinite))?;
+            return Some(format!("{code:?} is kept as a level of its own; empty these cells if it means missing"));
+        }
+        let (first, last) = (self.numbers.first()?, self.numbers.last()?);
+        let counts = rows >= MANY_ROWS
+            && self.numbers.len() == rows
+            && last - first == (rows - 1) as f64
+            && self.numbers.windows(2).all(|pair| pair[1] - pair[0] == 1.0);
+        counts.then(|| format!("it counts the rows from {first} to {last}; leave it out if it is an identifier"))
+    }
+}
+
+/// Natural order: runs of digits compare as numbers, everything else by its characters.
+fn natural(a: &str, b: &str) -> Ordering {
+    let (mut left, mut right) = (a, b);
+    loop {
+        let (x, y) = (digits(left), digits(right));
+        if !x.is_empty() && !y.is_empty() {
+            let (m, n) = (x.trim_start_matches('0'), y.trim_start_matches('0'));
+            match m.len().cmp(&n.len()).then_with(|| m.cmp(n)) {
+                Ordering::Equal => (left, right) = (&left[x.len()..], &right[y.len()..]),
+                order => return order,
+            }
+            continue;
+        }
+        match (left.chars().next(), right.chars().next()) {
+            (Some(c), Some(d)) if c == d => (left, right) = (&left[c.len_utf8()..], &right[d.len_utf8()..]),
+            // Equal in every part ("1" and "01"): the plain order keeps the result the same on every run.
+            (None, None) => return a.cmp(b),
+            (c, d) => return c.cmp(&d),
+        }
+    }
+}
+
+/// The digits at the start of a text.
+fn digits(text: &str) -> &str {
+    &text[..text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len())]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_come_in_natural_order() {
+        let mut levels = vec!["stage 10", "stage 2", "Stage 2", "stage 02", "stage", "10", "9"];
+        levels.sort_by(|a, b| natural(a, b));
+        assert_eq!(levels, ["9", "10", "Stage 2", "stage", "stage 02", "stage 2", "stage 10"]);
+    }
+}

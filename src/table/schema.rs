@@ -1,0 +1,101 @@
+//! The schema file: TOML, one entry per column, checked before any cell is read.
+
+use super::number::MAX_DECIMALS;
+use super::{Column, Kind, Schema};
+use crate::error::{Error, Place, Result};
+use std::collections::HashSet;
+use std::path::Path;
+
+impl Schema {
+    /// Reads a schema: entries `[[column]]` with `name`, `kind` and, where they apply, `unit`, `label`, `levels` and
+    /// `decimals`, and at the top `status` and `stage` with the names of two coded columns.
+    ///
+    /// Without `decimals` (or with fewer than the data have) a numerical column gets those of the data.
+    ///
+    /// Errors: [`Error::Input`] for text that is not TOML of this form, and for everything that [`Schema::check`] refuses.
+    pub fn from_toml(text: &str, name: impl AsRef<Path>) -> Result<Self> {
+        let file = Place::file(name);
+        let schema: Self = toml::from_str(text).map_err(|error| {
+            let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+            let problem = format!("line {line}: {}", error.message().trim().replace('\n', " "));
+            let remedy = "see data/support2_lung.toml for a complete schema";
+            Error::input(file.clone(), problem, remedy)
+        })?;
+        schema.check(&file)?;
+        Ok(schema)
+    }
+
+    /// The schema as TOML, with a `[[column]]` entry per column.
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).expect("a schema has only strings, lists and small integers, which TOML can hold")
+    }
+
+    /// Refuses a schema that contradicts itself.
+    ///
+    /// Errors: [`Error::Input`] at `file` for no columns, empty or doubled names, levels that are absent, doubled, empty or
+    /// given to a number, a Boolean column without exactly two levels, decimals outside 0 to 341 or on a kind that has
+    /// none, and a `status` or `stage` that is not a coded column.
+    pub fn check(&self, file: &Place) -> Result<()> {
+        if self.columns.is_empty() {
+            let remedy = "add one [[column]] entry per column of the table";
+            return Err(Error::input(file.clone(), "the schema has no columns", remedy));
+        }
+        let mut names = HashSet::new();
+        for column in &self.columns {
+            let place = file.clone().column(&column.name);
+            if column.name.is_empty() || column.name.trim() != column.name {
+                let problem = "a column name that is empty or has blanks around it";
+                return Err(Error::input(place, problem, "give the name as in the header of the table"));
+            }
+            if !names.insert(column.name.as_str()) {
+                return Err(Error::input(place, "the schema describes the column twice", "remove one of the two"));
+            }
+            column.check(&place)?;
+        }
+        self.check_role("status", self.status.as_deref(), file)?;
+        self.check_role("stage", self.stage.as_deref(), file)
+    }
+
+    fn check_role(&self, role: &str, name: Option<&str>, file: &Place) -> Result<()> {
+        let Some(name) = name else { return Ok(()) };
+        let column = self.columns.iter().find(|column| column.name == name);
+        let problem = match column {
+            Some(column) if column.kind.is_coded() => return Ok(()),
+            Some(column) => format!("`{role}` names an {} column", column.kind),
+            None => format!("`{role}` names a column that the schema lacks"),
+        };
+        let remedy = "name a Boolean, ordinal or nominal column of the schema, or leave the entry out";
+        Err(Error::input(file.clone().column(name), problem, remedy))
+    }
+}
+
+impl Column {
+    fn check(&self, place: &Place) -> Result<()> {
+        let fail = |problem: String, remedy: &str| Err(Error::input(place.clone(), problem, remedy));
+        let kind = self.kind;
+        if !kind.is_coded() && !self.levels.is_empty() {
+            return fail(format!("levels on a column of kind {kind}"), "remove them, or make the column nominal");
+        }
+        if kind.is_coded() && self.levels.is_empty() {
+            return fail(format!("a column of kind {kind} without levels"), "list them: levels = [\"...\", \"...\"]");
+        }
+        if kind == Kind::Boolean && self.levels.len() != 2 {
+            let problem = format!("a Boolean column with {} levels", self.levels.len());
+            return fail(problem, "give exactly two, or make the column nominal");
+        }
+        let mut seen = HashSet::new();
+        for level in &self.levels {
+            if level.is_empty() || level.trim() != level || level.contains('\0') {
+                return fail(format!("a level {level:?} that no trimmed cell can hold"), "give the cell's own text");
+            }
+            if !seen.insert(level) {
+                return fail(format!("the level {level:?} twice"), "remove one of the two");
+            }
+        }
+        if self.decimals > MAX_DECIMALS || (self.decimals > 0 && kind != Kind::Numerical) {
+            let problem = format!("{} decimals on a column of kind {kind}", self.decimals);
+            return fail(problem, "only numerical columns have decimals, 341 at most");
+        }
+        Ok(())
+    }
+}

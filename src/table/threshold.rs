@@ -1,0 +1,129 @@
+//! How many missing cells are too many: a count, or a fraction of the size as a recipe writes it.
+
+use crate::error::{Error, Result};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::fmt;
+use std::str::FromStr;
+
+/// The largest number of missing cells that is still accepted; an integer or a string `a/b` in a recipe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Threshold {
+    /// So many cells.
+    Count(usize),
+    /// The fraction numerator / denominator of the size, at most 1.
+    Fraction(usize, usize),
+}
+
+impl Threshold {
+    /// The largest accepted count among `size` cells: round(fraction x size), halves up.
+    pub fn limit(self, size: usize) -> usize {
+        match self {
+            Self::Count(count) => count,
+            Self::Fraction(numerator, denominator) => {
+                // In 128 bits no product of two sizes overflows.
+                let (numerator, denominator) = (numerator as u128, denominator as u128);
+                ((numerator * size as u128 + denominator / 2) / denominator) as usize
+            }
+        }
+    }
+}
+
+impl FromStr for Threshold {
+    type Err = Error;
+
+    /// Errors: [`Error::Usage`] unless the text is a whole number or `a/b` with 0 <= a <= b and b > 0.
+    fn from_str(text: &str) -> Result<Self> {
+        let refuse = || {
+            let remedy = "give a number of missing cells such as 21, or a fraction up to 1 such as \"3/5\"";
+            Error::Usage(format!("{text:?} is not a threshold; {remedy}"))
+        };
+        let number = |part: &str| part.trim().parse::<usize>().map_err(|_| refuse());
+        let Some((numerator, denominator)) = text.split_once('/') else {
+            return Ok(Self::Count(number(text)?));
+        };
+        let (numerator, denominator) = (number(numerator)?, number(denominator)?);
+        if denominator == 0 || numerator > denominator {
+            return Err(refuse());
+        }
+        Ok(Self::Fraction(numerator, denominator))
+    }
+}
+
+impl fmt::Display for Threshold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Count(count) => write!(f, "{count}"),
+            Self::Fraction(numerator, denominator) => write!(f, "{numerator}/{denominator}"),
+        }
+    }
+}
+
+impl Serialize for Threshold {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        match self {
+            Self::Count(count) => serializer.serialize_u64(*count as u64),
+            Self::Fraction(..) => serializer.collect_str(self),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Threshold {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+struct Visitor;
+
+impl de::Visitor<'_> for Visitor {
+    type Value = Threshold;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number of missing cells, or a fraction such as \"3/5\"")
+    }
+
+    fn visit_u64<E: de::Error>(self, count: u64) -> std::result::Result<Threshold, E> {
+        usize::try_from(count).map(Threshold::Count).map_err(|_| E::custom(format!("{count} is too large")))
+    }
+
+    fn visit_i64<E: de::Error>(self, count: i64) -> std::result::Result<Threshold, E> {
+        u64::try_from(count)
+            .map_err(|_| E::custom(format!("{count} is negative")))
+            .and_then(|count| self.visit_u64(count))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> std::result::Result<Threshold, E> {
+        text.parse().map_err(E::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Serialize, Deserialize)]
+    struct Recipe {
+        most: Threshold,
+    }
+
+    #[test]
+    fn limits_round_halves_up() {
+        assert_eq!(Threshold::Fraction(1, 2).limit(44), 22);
+        assert_eq!(Threshold::Fraction(1, 2).limit(45), 23);
+        assert_eq!(Threshold::Fraction(3, 5).limit(908), 545);
+        assert_eq!(Threshold::Fraction(0, 7).limit(908), 0);
+        assert_eq!(Threshold::Count(317).limit(804), 317);
+        assert_eq!(Threshold::Fraction(usize::MAX, usize::MAX).limit(usize::MAX), usize::MAX);
+    }
+
+    #[test]
+    fn recipes_write_integers_or_fractions() {
+        for text in ["most = 21\n", "most = \"3/5\"\n"] {
+            let recipe: Recipe = toml::from_str(text).unwrap();
+            assert_eq!(toml::to_string(&recipe).unwrap(), text);
+        }
+        for text in ["most = -1", "most = 0.5", "most = \"6/5\"", "most = \"1/0\"", "most = \"half\"", "most = true"] {
+            assert!(toml::from_str::<Recipe>(text).is_err(), "{text}");
+        }
+    }
+}

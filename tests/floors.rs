@@ -1,0 +1,96 @@
+//! The floors of the house: who may use whom. ARCHITECTURE.md draws the same picture.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Every module of `src`, with the modules that it may name.
+const FLOORS: [(&str, &[&str]); 13] = [
+    ("error", &[]),
+    ("matrix", &["error"]),
+    ("quantile", &[]),
+    ("op", &["matrix", "error"]),
+    ("cpu", &["op", "matrix", "error"]),
+    ("gpu", &["op", "matrix", "error"]),
+    ("nn", &["op", "matrix", "error"]),
+    ("table", &["quantile", "matrix", "error"]),
+    ("metrics", &["table", "quantile", "matrix", "error"]),
+    ("report", &["table", "metrics", "matrix", "error"]),
+    ("gan", &["nn", "metrics", "op", "matrix", "error"]),
+    ("cli", &["report", "gan", "table", "metrics", "nn", "cpu", "gpu", "op", "matrix", "error"]),
+    ("main", &["cli"]),
+];
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a folder of sources") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// Code without comments and without the tests at its end.
+fn code(text: &str) -> String {
+    let before_tests = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+    before_tests.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+/// The top modules that code names: `crate::NAME`, `mellizo::NAME` and `use crate::{NAME, ...}`.
+fn named(code: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for start in ["crate::", "mellizo::"] {
+        for (at, _) in code.match_indices(start) {
+            let rest = &code[at + start.len()..];
+            let list = match rest.strip_prefix('{') {
+                Some(inside) => inside.split('}').next().unwrap_or_default(),
+                None => rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default(),
+            };
+            names.extend(list.split(',').map(|name| name.split("::").next().unwrap_or_default().trim().to_string()));
+        }
+    }
+    names
+}
+
+/// Uses that the floors forbid, as `file names module`.
+fn trespasses(file: &str, text: &str) -> Vec<String> {
+    let module = file.split(['/', '.']).next().unwrap_or_default();
+    if module == "lib" {
+        return Vec::new();
+    }
+    let Some((_, allowed)) = FLOORS.iter().find(|(name, _)| *name == module) else {
+        return vec![format!("{file} is on no floor")];
+    };
+    let known = |name: &String| FLOORS.iter().any(|(module, _)| module == name);
+    named(&code(text))
+        .into_iter()
+        .filter(|name| known(name) && name != module && !allowed.contains(&name.as_str()))
+        .map(|name| format!("{file} names {name}"))
+        .collect()
+}
+
+#[test]
+fn nobody_uses_a_floor_above() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&root, &mut files);
+    assert!(files.len() > 50, "only {} sources found", files.len());
+    let found: Vec<String> = files
+        .iter()
+        .flat_map(|path| {
+            let name = path.strip_prefix(&root).expect("inside").to_string_lossy().replace('\\', "/");
+            trespasses(&name, &fs::read_to_string(path).expect("text"))
+        })
+        .collect();
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn a_trespass_is_seen() {
+    assert_eq!(trespasses("table/read.rs", "use crate::op::Op;"), ["table/read.rs names op"]);
+    assert_eq!(trespasses("gan/trainer.rs", "use crate::{cpu::Cpu, op};"), ["gan/trainer.rs names cpu"]);
+    assert_eq!(trespasses("nn/mod.rs", "fn f() { crate::gpu::adapters(); }"), ["nn/mod.rs names gpu"]);
+    assert!(trespasses("gan/trainer.rs", "// crate::cpu is for others\nuse crate::op::Op;").is_empty());
+    assert_eq!(trespasses("util/mod.rs", ""), ["util/mod.rs is on no floor"]);
+}

@@ -1,0 +1,53 @@
+//! The table side from file to file: what is read, refused, cleaned, encoded, decoded, post-processed and written.
+
+mod bad_input;
+mod cleaning;
+mod cohort;
+mod encoding;
+mod generated;
+mod inference;
+mod properties;
+
+use mellizo::error::{Error, Result};
+use mellizo::matrix::Matrix;
+use mellizo::table::read::Sheet;
+use mellizo::table::{Schema, Table, Warning};
+
+/// Reads CSV text, with the schema if there is one.
+fn read(csv: &[u8], schema: Option<&str>) -> Result<(Table, Vec<Warning>)> {
+    let sheet = Sheet::from_bytes(csv, "cohort.csv")?;
+    match schema {
+        Some(schema) => Ok((sheet.table(&Schema::from_toml(schema, "cohort.toml")?)?, Vec::new())),
+        None => {
+            let (schema, warnings) = sheet.infer()?;
+            Ok((sheet.table(&schema)?, warnings))
+        }
+    }
+}
+
+fn table(csv: &str) -> Table {
+    read(csv.as_bytes(), None).unwrap().0
+}
+
+fn written(table: &Table) -> String {
+    let mut bytes = Vec::new();
+    table.write(&mut bytes).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+/// Equal schemas and cells, where two missing cells are equal.
+fn same(a: &Table, b: &Table) -> bool {
+    let cells = |table: &Table| table.cells.values().iter().map(|cell| cell.to_bits()).collect::<Vec<_>>();
+    a.schema == b.schema && a.cells.rows() == b.cells.rows() && cells(a) == cells(b)
+}
+
+fn through_f32(matrix: &Matrix) -> Matrix {
+    Matrix::from_fn(matrix.rows(), matrix.columns(), |row, column| f64::from(matrix[(row, column)] as f32))
+}
+
+fn input_message(result: Result<(Table, Vec<Warning>)>) -> String {
+    let error = result.expect_err("this input must be refused");
+    assert!(matches!(error, Error::Input { .. }), "{error:?} is not an input error");
+    assert_eq!(error.exit_code(), 3);
+    error.to_string()
+}
