@@ -2,10 +2,11 @@
 //!
 //! A machine without an adapter skips the GPU tests and says so; where `CI` or `MELLIZO_REQUIRE_GPU` is set, that is a failure.
 
+#[path = "../adapter/mod.rs"]
+mod adapter;
 #[path = "../cases/mod.rs"]
 mod cases;
 
-mod adapter;
 mod contract;
 mod faults;
 mod large;
@@ -88,14 +89,14 @@ fn cpu_in_f32_agrees_with_the_oracle() {
 
 #[test]
 fn gpu_agrees_with_the_oracle() {
-    if let Some(mut gpu) = adapter::open(false) {
+    if let Some(mut gpu) = adapter::gpu_or_skip(false) {
         agree(&mut gpu);
     }
 }
 
 #[test]
 fn gpu_with_shader_checks_agrees_with_the_oracle() {
-    if let Some(mut gpu) = adapter::open(true) {
+    if let Some(mut gpu) = adapter::gpu_or_skip(true) {
         agree(&mut gpu);
     }
 }
