@@ -33,42 +33,45 @@ fn leaky<T: Real>(a: T, slope: T) -> T {
     a * if a > T::zero() { T::one() } else { slope }
 }
 
-/// Mean and sum of squared deviations of a block of rows.
+/// Sum of `x - origin` and squared deviations from its mean, of a block of rows. The origin is a row of the group: without it the
+/// rounding of a mean far from 0 would pass into the differences between the means of blocks.
 #[inline(always)]
-fn block_moments<T: Real>(x: &[T], mean: &mut [T], squares: &mut [T]) {
-    let features = mean.len();
-    let count = T::from_f64((x.len() / features) as f64);
-    mean.fill(T::zero());
+fn block_moments<T: Real>(x: &[T], origin: &[T], sum: &mut [T], squares: &mut [T]) {
+    let features = sum.len();
+    let share = T::from_f64(features as f64 / x.len() as f64);
+    sum.fill(T::zero());
     squares.fill(T::zero());
     for x in x.chunks_exact(features) {
-        mean.iter_mut().zip(x).for_each(|(mean, x)| *mean += *x);
+        sum.iter_mut().zip(x.iter().zip(origin)).for_each(|(sum, (x, origin))| *sum += *x - *origin);
     }
-    mean.iter_mut().for_each(|mean| *mean = *mean / count);
     for x in x.chunks_exact(features) {
-        for ((square, x), mean) in squares.iter_mut().zip(x).zip(&*mean) {
-            *square += (*x - *mean) * (*x - *mean);
+        for ((square, sum), (x, origin)) in squares.iter_mut().zip(&*sum).zip(x.iter().zip(origin)) {
+            let deviation = *x - *origin - *sum * share;
+            *square += deviation * deviation;
         }
     }
 }
 
 /// Puts the blocks of a group together (Chan, Golub and LeVeque 1979): the group's mean and biased variance.
-fn merge<T: Real>(blocks: &[T], rows: usize, mean: &mut [T], var: &mut [T]) {
+fn merge<T: Real>(blocks: &[T], rows: usize, origin: &[T], mean: &mut [T], var: &mut [T]) {
     let features = mean.len();
     let total = T::from_f64(rows as f64);
-    let size = |block: usize| T::from_f64(BLOCK.min(rows - block * BLOCK) as f64);
     mean.fill(T::zero());
     var.fill(T::zero());
-    for (block, sums) in blocks.chunks_exact(2 * features).enumerate() {
-        let share = size(block) / total;
-        mean.iter_mut().zip(&sums[..features]).for_each(|(mean, part)| *mean += *part * share);
+    for parts in blocks.chunks_exact(2 * features) {
+        mean.iter_mut().zip(&parts[..features]).for_each(|(mean, sum)| *mean += *sum);
     }
-    for (block, sums) in blocks.chunks_exact(2 * features).enumerate() {
-        let count = size(block);
-        let (means, squares) = sums.split_at(features);
-        for ((var, mean), (part, square)) in var.iter_mut().zip(&*mean).zip(means.iter().zip(squares)) {
-            *var += (*square + count * (*part - *mean) * (*part - *mean)) / total;
+    mean.iter_mut().for_each(|mean| *mean = *mean / total);
+    for (block, parts) in blocks.chunks_exact(2 * features).enumerate() {
+        let count = T::from_f64(BLOCK.min(rows - block * BLOCK) as f64);
+        let (sums, squares) = parts.split_at(features);
+        for ((var, mean), (sum, square)) in var.iter_mut().zip(&*mean).zip(sums.iter().zip(squares)) {
+            let apart = *sum / count - *mean;
+            *var += *square + count * apart * apart;
         }
     }
+    mean.iter_mut().zip(origin).for_each(|(mean, origin)| *mean += *origin);
+    var.iter_mut().for_each(|var| *var = *var / total);
 }
 
 /// [`Op::BatchNormForward`](crate::op::Op::BatchNormForward) for one model.
@@ -88,14 +91,16 @@ pub(super) fn forward<T: Real>(
     let arch = pulp::Arch::new();
     let of_group = scratch.len() / groups;
     scratch.par_chunks_mut(of_group).zip(x.par_chunks(rows * features)).for_each(|(blocks, x)| {
+        let origin = &x[..features];
         blocks.par_chunks_mut(2 * features).zip(x.par_chunks(BLOCK * features)).for_each(|(sums, x)| {
-            let (mean, squares) = sums.split_at_mut(features);
-            arch.dispatch(|| block_moments(x, mean, squares));
+            let (sum, squares) = sums.split_at_mut(features);
+            arch.dispatch(|| block_moments(x, origin, sum, squares));
         });
     });
-    for (blocks, statistics) in scratch.chunks_exact(of_group).zip(statistics.chunks_exact_mut(2 * features)) {
+    let of_groups = scratch.chunks_exact(of_group).zip(x.chunks_exact(rows * features));
+    for ((blocks, x), statistics) in of_groups.zip(statistics.chunks_exact_mut(2 * features)) {
         let (mean, rstd) = statistics.split_at_mut(features);
-        merge(blocks, rows, mean, rstd);
+        merge(blocks, rows, &x[..features], mean, rstd);
         let kept = running.mean.iter_mut().zip(running.var.iter_mut());
         for ((mean, var), (run_mean, run_var)) in mean.iter().zip(rstd).zip(kept) {
             *run_mean = momentum * *run_mean + keep * *mean;

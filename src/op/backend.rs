@@ -22,6 +22,9 @@ pub trait Backend {
     fn read(&mut self, tensor: Tensor) -> Result<Vec<f64>>;
 
     /// Prepares everything that a replay needs: kernels, bindings, grids, scratch memory.
+    ///
+    /// A GPU cannot bind one allocation for reading and for writing in one kernel: a Program for every backend keeps what a kernel reads
+    /// and what it writes in different allocations (arenas by role). The GPU backend panics here with both names.
     fn compile(&mut self, program: &Program) -> Result<Compiled>;
 
     /// Replays Programs in order, each at its step: the number that noise, shuffles and schedules are keyed by.
