@@ -90,6 +90,7 @@ fn every_op() -> Vec<Op> {
         Op::FiniteCheck { x: row(0), count: tensor(1, [3, 1, 4]) },
         Op::Add { x: t(0), y },
         Op::Copy { x: t(0), y },
+        Op::MultiplyAdd { x: t(0), y, a: 0.75, b: 0.25, times: 8 },
         Op::Record { x: row(0), history: tensor(1, [3, 9, 6]), period: 3 },
     ]
 }

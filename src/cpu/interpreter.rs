@@ -146,6 +146,7 @@ fn run<T: Real>(op: &Op, step: u32, model: usize, memory: &Memory<T>, numbers: &
         Op::FiniteCheck { x, count } => finite_check::finite_check(read(x), write(count)),
         Op::Add { x, y } => add::add(read(x), write(y)),
         Op::Copy { x, y } => copy::copy(read(x), write(y)),
+        Op::MultiplyAdd { x, y, a, b, times } => multiply_add::multiply_add(read(x), write(y), [*a, *b], *times),
         Op::Record { x, history, period } => record::record(read(x), write(history), *period, step),
     }
 }

@@ -18,6 +18,7 @@ mod logistic_loss;
 mod map;
 mod memory;
 mod moments;
+mod multiply_add;
 mod noise;
 mod percentile_loss;
 mod real;

@@ -209,6 +209,11 @@ fn numbers(op: &Op) -> Plan {
         ]),
         Op::Add { x, .. } => Plan::numbers("add", op, x.len()),
         Op::Copy { x, .. } => Plan::numbers("copy", op, x.len()),
+        Op::MultiplyAdd { x, a, b, times, .. } => {
+            // A thread holds sixteen numbers.
+            let scalars = vec![("size", size(x.len())), ("times", size(*times)), ("a", real(*a)), ("b", real(*b))];
+            Plan::new("multiply_add", op.name(), [strided(x.len().div_ceil(16)), 1], scalars)
+        }
         Op::Record { x, history, period } => {
             let scalars = [("rows", size(history.rows)), ("period", size(*period))];
             Plan::numbers("record", op, x.len()).at_step().with(scalars)

@@ -73,7 +73,7 @@ macro_rules! shader {
 }
 
 /// Every shader file except the two that others are followed by (`prelude.wgsl`, `tile.wgsl`).
-pub static SHADERS: [Shader; 17] = [
+pub static SHADERS: [Shader; 18] = [
     shader!("noise": out; size, stream, seed_low, seed_high),
     shader!("directions": out; rows, features, stream, seed_low, seed_high),
     shader!("gather": data, batch; patients, rows, features, stream, seed_low, seed_high),
@@ -91,6 +91,7 @@ pub static SHADERS: [Shader; 17] = [
     shader!("finite_check": x, count; size, parts),
     shader!("add": x, y; size),
     shader!("copy": x, y; size),
+    shader!("multiply_add": x, y; size, times, a, b),
     shader!("record": x, history; size, rows, period),
 ];
 

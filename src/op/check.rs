@@ -53,6 +53,10 @@ impl Op {
             Op::LeakyReluForward { x, y, .. } | Op::TanhForward { x, y } | Op::Add { x, y } | Op::Copy { x, y } => {
                 same(self, x, &[("y", y)]);
             }
+            Op::MultiplyAdd { x, y, times, .. } => {
+                assert!(times.is_multiple_of(4), "multiply_add: {times} rounds, not a multiple of 4");
+                same(self, x, &[("y", y)]);
+            }
             Op::LeakyReluBackward { x, dy, dx, .. } => same(self, x, &[("dy", dy), ("dx", dx)]),
             Op::TanhBackward { y, dy, dx } => same(self, y, &[("dy", dy), ("dx", dx)]),
             Op::Adam { w, dw, m, v, lr, .. } => {

@@ -48,6 +48,7 @@ impl Op {
             Op::TanhBackward { .. } => 3 * written,
             Op::LeakyReluForward { .. } | Op::LeakyReluBackward { .. } => 2 * written,
             Op::Add { .. } => written,
+            Op::MultiplyAdd { times, .. } => 2 * *times as u64 * written,
             Op::FiniteCheck { x, .. } => (x.models * x.len()) as u64,
             Op::Gather { .. } | Op::Copy { .. } | Op::Record { .. } => 0,
         };

@@ -148,6 +148,10 @@ pub enum Op {
     /// `y = x`; both `[M, R, F]`.
     Copy { x: Tensor, y: Tensor },
 
+    /// `y` is x after `times` rounds (a multiple of 4) of `v = a v + b`; x, y `[M, R, F]`. No network uses it: with |a| < 1 it stays finite for
+    /// any number of rounds and does nothing but multiply and add, so that its speed is the largest that a machine has (the roof of `bench`).
+    MultiplyAdd { x: Tensor, y: Tensor, a: f64, b: f64, times: usize },
+
     /// Keeps numbers of a step for later: row `floor(step / period) mod H` of history `[M, H, S]` becomes x `[M, 1, S]`.
     Record { x: Tensor, history: Tensor, period: usize },
 }
@@ -178,6 +182,7 @@ impl Op {
             Op::FiniteCheck { .. } => "finite_check",
             Op::Add { .. } => "add",
             Op::Copy { .. } => "copy",
+            Op::MultiplyAdd { .. } => "multiply_add",
             Op::Record { .. } => "record",
         }
     }

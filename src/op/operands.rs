@@ -70,6 +70,7 @@ impl Op {
             Op::FiniteCheck { x, count } => operands!(read x, write count),
             Op::Add { x, y } => operands!(read x, update y),
             Op::Copy { x, y } => operands!(read x, write y),
+            Op::MultiplyAdd { x, y, .. } => operands!(read x, write y),
             Op::Record { x, history, .. } => operands!(read x, update history),
         }
     }

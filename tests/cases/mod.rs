@@ -62,7 +62,7 @@ pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
         Op::SortColumns { .. } | Op::PercentileLoss { .. } => percentile::allowed(run),
         Op::Adam { .. } => adam::allowed(run),
         Op::Moments { .. } | Op::Covariance { .. } | Op::FiniteCheck { .. } => statistics::allowed(run),
-        Op::Add { .. } | Op::Copy { .. } | Op::Record { .. } => rows::allowed(run),
+        Op::Add { .. } | Op::Copy { .. } | Op::Record { .. } | Op::MultiplyAdd { .. } => rows::allowed(run),
     }
 }
 

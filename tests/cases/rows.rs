@@ -1,7 +1,7 @@
-//! Numbers that are moved or added: add, copy, record.
+//! Numbers that are moved, added, or multiplied and added for their speed alone: add, copy, record, multiply_add.
 
 use super::case::{Case, Slot};
-use super::compare::{Allowed, EPS, Run};
+use super::compare::{Allowed, EPS, Run, TINY};
 use super::numbers::Numbers;
 use mellizo::op::Op;
 
@@ -28,6 +28,13 @@ pub fn copy(shape: Shape) -> Case {
     Case::new(label, shape[0], slots, |t| Op::Copy { x: t[0], y: t[1] })
 }
 
+/// `y` is x after rounds of `v = a v + b`.
+pub fn multiply_add(shape: Shape, [a, b]: [f64; 2], times: usize) -> Case {
+    let (label, slots) = pair(shape, Slot::blank("y", shape));
+    let label = format!("{label}, {times} x ({a} v + {b})");
+    Case::new(label, shape[0], slots, move |t| Op::MultiplyAdd { x: t[0], y: t[1], a, b, times })
+}
+
 /// One row of a history of `kept` rows, written every step of `period`.
 pub fn record(models: usize, numbers: usize, kept: usize, period: usize) -> Case {
     let label = format!("{models} x {numbers} in {kept} rows, period {period}");
@@ -52,6 +59,19 @@ pub fn all() -> Vec<Case> {
         add(shape).in_two_arenas(),
         copy(shape).in_two_arenas(),
     ]);
+    // Through 100 rounds numbers stay apart only if `a` is near 1.
+    let [halves, slow] = [[-0.5, 3.0], [0.984375, -0.25]];
+    for (shape, constants, times) in [
+        ([1, 1, 1], halves, 0),
+        ([3, 1, 63], halves, 4),
+        ([1, 257, 65], slow, 8),
+        ([3, 64, 64], slow, 100),
+        ([1, 5, 4097], slow, 12),
+    ] {
+        cases.extend([multiply_add(shape, constants, times), multiply_add(shape, constants, times).in_arenas()]);
+    }
+    cases.push(multiply_add(shape, [0.75, -1.0], 8).sharing("x"));
+    cases.push(multiply_add(shape, [0.75, -1.0], 8).in_two_arenas());
     for (models, numbers, kept, period) in [(1, 1, 1, 1), (3, 5, 4, 1), (1, 63, 7, 3), (3, 65, 2, 3), (1, 257, 3, 1)] {
         for step in [0, 2, 9, 4_000_000_001] {
             cases.push(record(models, numbers, kept, period).at(step));
@@ -63,7 +83,16 @@ pub fn all() -> Vec<Case> {
     cases
 }
 
-/// Moved numbers keep their bits; a sum is rounded once.
+/// How far rounding (of the product and of the sum, if they are not fused) can have led a number after all rounds, term by term.
+fn rounds_error(x: f64, [a, b]: [f64; 2], times: usize) -> f64 {
+    let round = |(v, error): (f64, f64), _| {
+        let next = a * v + b;
+        (next, a.abs() * error + EPS * ((a * v).abs() + next.abs()) * (1.0 + EPS) + TINY)
+    };
+    (0..times).fold((x, 0.0), round).1
+}
+
+/// Moved numbers keep their bits; a sum is rounded once; rounds add up what each of them may lose.
 pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
     match run.op() {
         Op::Add { .. } => {
@@ -71,6 +100,10 @@ pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
             vec![("y", Allowed::Within(sums.map(|y| EPS * y.abs()).collect()))]
         }
         Op::Copy { .. } => vec![("y", Allowed::Bits)],
+        Op::MultiplyAdd { a, b, times, .. } => {
+            let given = (0..run.models()).flat_map(|m| run.before("x").model(m));
+            vec![("y", Allowed::Within(given.map(|x| rounds_error(*x, [a, b], times)).collect()))]
+        }
         Op::Record { .. } => vec![("history", Allowed::Bits)],
         other => unreachable!("{}", other.name()),
     }

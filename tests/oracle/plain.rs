@@ -58,6 +58,10 @@ fn answers(run: &Run) -> Option<Answers> {
             vec![("y", each_number(run, "y", |m, e| before(run, "y", m, e) + before(run, "x", m, e)))]
         }
         Op::Copy { .. } => vec![("y", each_number(run, "y", |m, e| before(run, "x", m, e)))],
+        Op::MultiplyAdd { a, b, times, .. } => {
+            let after = |x: f64| a.powi(times as i32) * x + b * (0..times).map(|k| a.powi(k as i32)).sum::<f64>();
+            vec![("y", each_number(run, "y", |m, e| after(before(run, "x", m, e))))]
+        }
         Op::Record { history, period, .. } => vec![("history", record(run, history.rows, period))],
         Op::FiniteCheck { .. } => vec![("count", finite_check(run))],
         Op::SortColumns { groups, .. } => plain_layers::sort(run, groups),

@@ -174,6 +174,11 @@ fn mistakes() -> Vec<(&'static str, Case, Case)> {
             random::gather(1, 64, 9, 3, Random { seed: seed + (1 << 32), stream }),
         ),
         ("the next rate", adam::adam(1, 65, 5), adam::adam(1, 65, 5).at(1)),
+        (
+            "four rounds too few",
+            rows::multiply_add([1, 9, 9], [0.75, 0.25], 8),
+            rows::multiply_add([1, 9, 9], [0.75, 0.25], 4),
+        ),
         ("another period", rows::record(1, 5, 4, 2).at(2), rows::record(1, 5, 4, 1).at(2)),
     ];
     let percentile = |weight: f64| percentile::percentile_loss([1, 65, 5], false, percentile::Column::Ties, weight);
