@@ -2,6 +2,7 @@
 //!
 //! `ARCHITECTURE.md` draws the house: who may use whom, and why.
 
+pub mod bench;
 pub mod cli;
 pub mod cpu;
 pub mod error;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every module of `src`, with the modules that it may name.
-const FLOORS: [(&str, &[&str]); 13] = [
+const FLOORS: [(&str, &[&str]); 14] = [
     ("error", &[]),
     ("matrix", &["error"]),
     ("quantile", &[]),
@@ -16,7 +16,8 @@ const FLOORS: [(&str, &[&str]); 13] = [
     ("metrics", &["table", "quantile", "matrix", "error"]),
     ("report", &["table", "metrics", "matrix", "error"]),
     ("gan", &["nn", "metrics", "op", "matrix", "error"]),
-    ("cli", &["report", "gan", "table", "metrics", "nn", "cpu", "gpu", "op", "matrix", "error"]),
+    ("bench", &["gan", "nn", "op", "quantile", "matrix", "error"]),
+    ("cli", &["bench", "report", "gan", "table", "metrics", "nn", "cpu", "gpu", "op", "matrix", "error"]),
     ("main", &["cli"]),
 ];
 

@@ -34,6 +34,7 @@ use crate::error::Result;
 use crate::op::{Backend, Compiled, Program, Tensor};
 use interpreter::Scratch;
 use memory::Memory;
+use std::time::{Duration, Instant};
 
 /// Memory and Programs of one run on the CPU.
 pub struct Cpu<T: Real> {
@@ -97,5 +98,15 @@ impl<T: Real> Backend for Cpu<T> {
             }
         }
         Ok(())
+    }
+
+    fn time_kernels(&mut self, program: Compiled, step: u32) -> Result<Option<Vec<Duration>>> {
+        let mut times = Vec::with_capacity(self.programs[program.0].ops().len());
+        for op in self.programs[program.0].ops() {
+            let start = Instant::now();
+            interpreter::execute(op, step, &self.memory, &mut self.scratch);
+            times.push(start.elapsed());
+        }
+        Ok(Some(times))
     }
 }

@@ -98,6 +98,15 @@ pub fn train(
     run.finish(backend)
 }
 
+impl Layout {
+    /// The layout of a run of the recipe on the encoded cohort. Errors when the batch does not fit it ([`crate::error::Error::Usage`]).
+    pub fn of(recipe: &Recipe, data: &Matrix, models: usize, seed: u64) -> Result<Self> {
+        let batch = recipe.batch_rows(data.rows()).map_err(crate::error::Error::Usage)?;
+        let ring = (RING_NUMBERS / (models * data.columns() * data.columns())).clamp(1, LONGEST_CHUNK);
+        Ok(Self { models, batch, epochs: recipe.training.epochs, ring, seed })
+    }
+}
+
 struct Run {
     gan: Gan,
     snapshots: Snapshots,
@@ -113,15 +122,7 @@ struct Run {
 
 impl Run {
     fn new(backend: &mut dyn Backend, recipe: &Recipe, data: &Matrix, options: Options) -> Result<Self> {
-        let batch = recipe.batch_rows(data.rows()).map_err(crate::error::Error::Usage)?;
-        let numbers = options.models * data.columns() * data.columns();
-        let layout = Layout {
-            models: options.models,
-            batch,
-            epochs: recipe.training.epochs,
-            ring: (RING_NUMBERS / numbers).clamp(1, LONGEST_CHUNK),
-            seed: options.seed,
-        };
+        let layout = Layout::of(recipe, data, options.models, options.seed)?;
         let gan = Gan::new(backend, recipe, data, layout)?;
         let snapshots = Snapshots::new(backend, &gan)?;
         let never = Stopping { marginal: 0.0, patience: 0 };

@@ -28,6 +28,8 @@ impl Device {
         assert!(WORKGROUP <= limits.max_compute_invocations_per_workgroup);
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("mellizo"),
+            // The clock is for measuring; where there is none, kernels are timed from outside.
+            required_features: adapter.features() & wgpu::Features::TIMESTAMP_QUERY,
             required_limits: limits,
             memory_hints: wgpu::MemoryHints::Performance,
             ..wgpu::DeviceDescriptor::default()

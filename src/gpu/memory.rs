@@ -98,12 +98,12 @@ impl Memory {
             encoder.copy_buffer_to_buffer(buffer, from, &staging, bytes * model as u64, bytes);
         }
         device.queue.submit([encoder.finish()]);
-        mapped(device, &staging)
+        Ok(mapped::<f32>(device, &staging)?.into_iter().map(f64::from).collect())
     }
 }
 
 /// The numbers of a staging buffer, once the device has filled it.
-fn mapped(device: &Device, staging: &wgpu::Buffer) -> Result<Vec<f64>> {
+pub(super) fn mapped<T: bytemuck::Pod>(device: &Device, staging: &wgpu::Buffer) -> Result<Vec<T>> {
     let (sender, receiver) = mpsc::channel();
     staging.map_async(wgpu::MapMode::Read, .., move |result| {
         let _ = sender.send(result);
@@ -118,7 +118,7 @@ fn mapped(device: &Device, staging: &wgpu::Buffer) -> Result<Vec<f64>> {
     let view = staging
         .get_mapped_range(..)
         .map_err(|error| Error::Device(format!("the GPU's memory could not be read: {error}")))?;
-    Ok(bytemuck::cast_slice::<u8, f32>(&view).iter().map(|&value| f64::from(value)).collect())
+    Ok(bytemuck::pod_collect_to_vec(&view))
 }
 
 fn megabytes(bytes: u64) -> String {

@@ -13,6 +13,7 @@ mod replay;
 pub mod shader;
 #[cfg(test)]
 mod tests;
+mod timing;
 
 pub use adapter::{AdapterSummary, adapters};
 
@@ -23,6 +24,7 @@ use device::Device;
 use memory::Memory;
 use pipeline::Pipelines;
 use replay::Replay;
+use std::time::Duration;
 
 /// Which GPU, and how carefully.
 #[derive(Clone, Debug, Default)]
@@ -92,5 +94,9 @@ impl Backend for Gpu {
     fn replay(&mut self, runs: &[(Compiled, u32)]) -> Result<()> {
         let runs: Vec<_> = runs.iter().map(|(compiled, step)| (self.programs[compiled.0].as_slice(), *step)).collect();
         self.replay.run(&self.device, &runs)
+    }
+
+    fn time_kernels(&mut self, program: Compiled, step: u32) -> Result<Option<Vec<Duration>>> {
+        timing::time(&self.device, &self.replay, &self.programs[program.0], step)
     }
 }

@@ -81,11 +81,7 @@ impl Replay {
         while self.in_flight.len() >= IN_FLIGHT {
             self.finish_oldest(device)?;
         }
-        let mut clock = vec![0; batch.steps.len() * BLOCK as usize];
-        for (block, step) in clock.chunks_mut(BLOCK as usize).zip(&batch.steps) {
-            block[..4].copy_from_slice(&step.to_ne_bytes());
-        }
-        device.queue.write_buffer(&self.clock, 0, &clock);
+        self.set_clock(device, &batch.steps);
         let mut encoder = device.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         self.record(&mut encoder, &batch);
         let index = device.queue.submit([encoder.finish()]);
@@ -96,14 +92,28 @@ impl Replay {
     fn record(&self, encoder: &mut wgpu::CommandEncoder, batch: &Batch) {
         let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
         for (slot, dispatch) in &batch.dispatches {
-            pass.set_pipeline(&dispatch.pipeline);
-            pass.set_bind_group(0, &dispatch.group, &[]);
-            if dispatch.clock {
-                pass.set_bind_group(1, &self.clock_group, &[(*slot as u64 * BLOCK) as u32]);
-            }
-            let [x, y, z] = dispatch.grid;
-            pass.dispatch_workgroups(x, y, z);
+            self.dispatch(&mut pass, *slot, dispatch);
         }
+    }
+
+    /// The steps of the next submission, a block each.
+    pub fn set_clock(&self, device: &Device, steps: &[u32]) {
+        let mut clock = vec![0; steps.len() * BLOCK as usize];
+        for (block, step) in clock.chunks_mut(BLOCK as usize).zip(steps) {
+            block[..4].copy_from_slice(&step.to_ne_bytes());
+        }
+        device.queue.write_buffer(&self.clock, 0, &clock);
+    }
+
+    /// Records one dispatch, at the step in that block of the clock.
+    pub fn dispatch(&self, pass: &mut wgpu::ComputePass, slot: usize, dispatch: &Dispatch) {
+        pass.set_pipeline(&dispatch.pipeline);
+        pass.set_bind_group(0, &dispatch.group, &[]);
+        if dispatch.clock {
+            pass.set_bind_group(1, &self.clock_group, &[(slot as u64 * BLOCK) as u32]);
+        }
+        let [x, y, z] = dispatch.grid;
+        pass.dispatch_workgroups(x, y, z);
     }
 
     fn finish_oldest(&mut self, device: &Device) -> Result<()> {

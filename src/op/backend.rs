@@ -2,6 +2,7 @@
 
 use super::{Program, Tensor};
 use crate::error::Result;
+use std::time::Duration;
 
 /// A compiled [`Program`] of one backend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,4 +30,10 @@ pub trait Backend {
 
     /// Replays Programs in order, each at its step: the number that noise, shuffles and schedules are keyed by.
     fn replay(&mut self, runs: &[(Compiled, u32)]) -> Result<()>;
+
+    /// Replays a Program once at a step and returns how long each of its kernels took by the clock of the device, in order; none where the
+    /// device has no clock. For measuring: the replay as a whole is slower under the clock.
+    fn time_kernels(&mut self, _program: Compiled, _step: u32) -> Result<Option<Vec<Duration>>> {
+        Ok(None)
+    }
 }

@@ -1,0 +1,126 @@
+//! A GAN on a backend, set up as a run sets it up, and whole steps of it under the host's clock.
+
+use super::meter::Meter;
+use super::{Spread, Startup, Task};
+use crate::error::Result;
+use crate::gan::{Gan, Layout};
+use crate::matrix::Matrix;
+use crate::op::{Backend, Compiled, philox};
+use std::time::{Duration, Instant};
+
+/// Samples of a measurement at least, even if that takes longer than it should.
+const FEWEST: usize = 5;
+
+/// Samples of a measurement at most.
+const MOST: usize = 200;
+
+/// Epochs of a sample at most.
+const LONGEST: usize = 256;
+
+/// A GAN that is ready to train.
+pub(super) struct Session<'a> {
+    pub(super) meter: Meter<'a>,
+    pub(super) gan: Gan,
+    epoch: usize,
+    /// How long an epoch took when last asked.
+    epoch_time: Duration,
+}
+
+/// Uniform numbers in [-1, 1): no ties, no structure, the same on every machine.
+fn cohort(rows: usize, features: usize) -> Matrix {
+    Matrix::from_fn(rows, features, |row, column| {
+        let [word, ..] = philox::philox([row as u32, column as u32, 0, 0], philox::key(1));
+        f64::from(word) / f64::from(1u32 << 31) - 1.0
+    })
+}
+
+/// Repeats a measurement for about `time`.
+pub(super) fn repeat(time: Duration, mut measure: impl FnMut() -> Result<f64>) -> Result<Spread> {
+    let start = Instant::now();
+    let mut samples = Vec::new();
+    while samples.len() < FEWEST || (samples.len() < MOST && start.elapsed() < time) {
+        samples.push(measure()?);
+    }
+    Ok(Spread::of(samples))
+}
+
+impl<'a> Session<'a> {
+    /// Sets a GAN up and runs its first step; `device` is how long the backend took to open.
+    pub(super) fn start(backend: &'a mut dyn Backend, device: Duration, task: &Task) -> Result<(Self, Startup)> {
+        let data = cohort(task.rows, task.features);
+        let layout = Layout::of(task.recipe, &data, task.models, 1)?;
+        let mut meter = Meter::new(backend);
+        let before = Instant::now();
+        let gan = Gan::new(&mut meter, task.recipe, &data, layout)?;
+        // What was only enqueued belongs to the preparation.
+        gan.scores.newest_step(&mut meter)?;
+        let set_up = before.elapsed();
+        let mut session = Self { meter, gan, epoch: 0, epoch_time: Duration::ZERO };
+        let [_, first_step] = session.replay(&[(session.gan.step, 0)])?;
+        let compile = session.meter.compiling;
+        let [device, prepare, compile, first_step] =
+            [device, set_up.saturating_sub(compile), compile, first_step].map(|time| time.as_secs_f64() * 1e3);
+        Ok((session, Startup { device, prepare, compile, first_step }))
+    }
+
+    /// Time until the replay returned, and until its work was done.
+    fn replay(&mut self, runs: &[(Compiled, u32)]) -> Result<[Duration; 2]> {
+        let start = Instant::now();
+        self.meter.replay(runs)?;
+        let host = start.elapsed();
+        self.gan.scores.newest_step(&mut self.meter)?;
+        Ok([host, start.elapsed()])
+    }
+
+    /// The next epochs: their steps, and an evaluation after each.
+    fn epochs(&mut self, count: usize) -> Result<[Duration; 2]> {
+        let batches = self.gan.batches;
+        let one = |epoch: usize| {
+            let steps = (epoch * batches..(epoch + 1) * batches).map(|step| (self.gan.step, step as u32));
+            steps.chain([(self.gan.evaluate, (epoch * batches) as u32)])
+        };
+        let runs: Vec<_> = (self.epoch..self.epoch + count).flat_map(one).collect();
+        self.epoch += count;
+        let times = self.replay(&runs)?;
+        self.epoch_time = times[1] / count as u32;
+        Ok(times)
+    }
+
+    /// Trains until caches are warm, clocks are up and submissions have found their length.
+    pub(super) fn warm_up(&mut self, time: Duration) -> Result<()> {
+        let start = Instant::now();
+        let mut count = 1;
+        self.epochs(count)?;
+        while start.elapsed() < time {
+            self.epochs(count)?;
+            count = (2 * count).min(LONGEST).min(self.per_sample(time));
+        }
+        Ok(())
+    }
+
+    /// Epochs that take about a fortieth of `time`.
+    fn per_sample(&self, time: Duration) -> usize {
+        let epochs = time.as_secs_f64() / 40.0 / self.epoch_time.as_secs_f64().max(1e-9);
+        (epochs as usize).clamp(1, LONGEST)
+    }
+
+    /// Milliseconds of a whole step: an epoch with its evaluation, divided by its steps.
+    pub(super) fn steps(&mut self, time: Duration) -> Result<Spread> {
+        let count = self.per_sample(time);
+        let steps = (count * self.gan.batches) as f64;
+        repeat(time, || Ok(self.epochs(count)?[1].as_secs_f64() * 1e3 / steps))
+    }
+
+    /// Milliseconds per step until a replay of one epoch, on an idle device, returns to the host.
+    pub(super) fn host(&mut self, time: Duration) -> Result<Spread> {
+        let steps = self.gan.batches as f64;
+        repeat(time, || Ok(self.epochs(1)?[0].as_secs_f64() * 1e3 / steps))
+    }
+
+    /// Milliseconds of one of the Programs by itself.
+    pub(super) fn only(&mut self, program: Compiled, time: Duration) -> Result<Spread> {
+        let count = (self.per_sample(time) * self.gan.batches) as u32;
+        let runs: Vec<_> = (0..count).map(|step| (program, step)).collect();
+        repeat(time, || Ok(self.replay(&runs)?[1].as_secs_f64() * 1e3 / f64::from(count)))
+    }
+}
