@@ -19,6 +19,8 @@ pub(super) enum Command {
     Train(RunOptions),
     /// Synthetic patients from a trained model, as CSV.
     Sample(SampleOptions),
+    /// Measure how fast this machine trains, kernel by kernel, beside what it can do at most.
+    Bench(BenchOptions),
     /// List the GPUs and what the CPU backend would use.
     Devices(DevicesOptions),
     /// Print a built-in recipe, to change and pass to --recipe; without a name, list them.
@@ -31,6 +33,7 @@ impl Command {
         match self {
             Command::Run(options) | Command::Train(options) => options.json,
             Command::Sample(options) => options.json,
+            Command::Bench(options) => options.json,
             Command::Devices(options) => options.json,
             Command::Recipe(_) => false,
         }
@@ -124,6 +127,69 @@ pub(super) struct SampleOptions {
     /// Print one JSON object at the end (needs --out).
     #[arg(long, requires = "out")]
     pub(super) json: bool,
+}
+
+/// Which backends to measure.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum BenchBackend {
+    /// The best GPU if there is one, else the CPU.
+    #[default]
+    Auto,
+    /// The best GPU; an error if there is none.
+    Gpu,
+    /// The CPU.
+    Cpu,
+    /// The CPU and every GPU that is no software.
+    All,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct BenchOptions {
+    /// A built-in recipe or a TOML file.
+    #[arg(long, value_name = "paper|FILE", default_value = "paper")]
+    pub(super) recipe: String,
+    /// What to measure.
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) backend: BenchBackend,
+    /// Parts of the names of GPUs to measure (besides the CPU and all others with `--backend all`); the only way to a software GPU.
+    #[arg(long, value_name = "NAME", num_args = 1..)]
+    pub(super) adapter: Vec<String>,
+    /// Threads of the CPU backend; all processors by default.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) threads: Option<u16>,
+    /// Rows of the made-up cohort.
+    #[arg(long, value_name = "N", default_value_t = 804)]
+    pub(super) rows: usize,
+    /// Its features.
+    #[arg(long, value_name = "N", default_value_t = 63, value_parser = features)]
+    pub(super) features: usize,
+    /// Models to train side by side.
+    #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) models: u16,
+    /// About how long to measure each backend.
+    #[arg(long, value_name = "S", default_value_t = 10.0, value_parser = seconds)]
+    pub(super) seconds: f64,
+    /// Print one JSON object instead of a table.
+    #[arg(long)]
+    pub(super) json: bool,
+    /// The JSON of an earlier call, to compare with.
+    #[arg(long, value_name = "OLD.json")]
+    pub(super) compare: Option<PathBuf>,
+    /// File for a roofline picture.
+    #[arg(long, value_name = "FILE")]
+    pub(super) svg: Option<PathBuf>,
+}
+
+fn features(text: &str) -> Result<usize, String> {
+    text.parse()
+        .ok()
+        .filter(|features| (1..=65_536).contains(features))
+        .ok_or("must be a number from 1 to 65536".into())
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    let within = |seconds: &f64| (0.01..=86_400.0).contains(seconds);
+    text.parse().ok().filter(within).ok_or("must be a number of seconds from 0.01 to 86400".into())
 }
 
 #[derive(Debug, Args)]

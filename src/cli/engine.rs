@@ -8,10 +8,7 @@ use crate::op::Backend;
 
 /// Opens the backend that the options ask for.
 pub(super) fn open(options: &EngineOptions) -> Result<Box<dyn Backend>> {
-    if let Some(threads) = options.threads {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into());
-        pool.build_global().map_err(|e| Error::Device(format!("{threads} threads: {e}")))?;
-    }
+    limit_threads(options.threads)?;
     match (options.backend, &options.adapter) {
         (BackendName::Cpu, Some(adapter)) => {
             Err(Error::Usage(format!("--adapter {adapter:?} names a GPU, but --backend cpu asks for the CPU")))
@@ -20,6 +17,13 @@ pub(super) fn open(options: &EngineOptions) -> Result<Box<dyn Backend>> {
         (BackendName::Auto, None) => Ok(best()),
         (BackendName::Gpu, adapter) | (BackendName::Auto, adapter) => gpu(adapter.clone()),
     }
+}
+
+/// `--threads`, for the whole process.
+pub(super) fn limit_threads(threads: Option<u16>) -> Result<()> {
+    let Some(threads) = threads else { return Ok(()) };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into());
+    pool.build_global().map_err(|e| Error::Device(format!("{threads} threads: {e}")))
 }
 
 fn gpu(adapter: Option<String>) -> Result<Box<dyn Backend>> {

@@ -1,6 +1,7 @@
 //! The command line: the one place that joins table, engine and report, and that chooses a backend.
 
 mod args;
+mod bench;
 mod compare;
 mod devices;
 mod engine;
@@ -55,6 +56,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Run(options) => run::run(&options),
         Command::Train(options) => run::train(&options),
         Command::Sample(options) => sample::sample(&options),
+        Command::Bench(options) => bench::bench(&options),
         Command::Devices(options) => devices::devices(options.json),
         Command::Recipe(options) => recipes::print(options.name.as_deref()),
     }

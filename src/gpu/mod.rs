@@ -57,6 +57,11 @@ impl Gpu {
         Ok(Self { summary, device, memory: Memory::default(), pipelines, programs: Vec::new(), replay })
     }
 
+    /// The adapter that a part of a name, or no name, stands for, without opening it. Errors like [`Gpu::new`].
+    pub fn find(name: Option<&str>) -> Result<AdapterSummary> {
+        Ok(adapter::choose(&adapter::instance(false), name)?.1)
+    }
+
     /// The adapter in use.
     pub fn adapter(&self) -> &AdapterSummary {
         &self.summary

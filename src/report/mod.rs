@@ -9,6 +9,7 @@ mod markdown;
 pub mod pair;
 mod panels;
 mod paper_tables;
+pub mod roofline;
 pub mod run_facts;
 pub mod summary;
 pub mod training;

@@ -1,0 +1,93 @@
+//! The backends and adapters of one call.
+
+use crate::cli::args::{BenchBackend, BenchOptions};
+use crate::cli::engine;
+use crate::cpu::Cpu;
+use crate::error::{Error, Result};
+use crate::gpu::{Gpu, GpuOptions, adapters};
+use crate::op::Backend;
+use std::time::{Duration, Instant};
+
+/// What can be opened and measured.
+pub(super) struct Machine {
+    /// `cpu` or `gpu`.
+    pub(super) backend: &'static str,
+    /// The GPU, or the processor and its threads.
+    pub(super) adapter: String,
+    gpu: Option<String>,
+}
+
+/// The machines that the options name. Errors when there is none, or when a named adapter does not exist.
+pub(super) fn chosen(options: &BenchOptions) -> Result<Vec<Machine>> {
+    engine::limit_threads(options.threads)?;
+    let mut machines = match (options.backend, &options.adapter[..]) {
+        (BenchBackend::Cpu, []) => return Ok(vec![cpu()]),
+        (BenchBackend::Cpu, [adapter, ..]) => {
+            return Err(Error::Usage(format!("--adapter {adapter:?} names a GPU, but --backend cpu asks for the CPU")));
+        }
+        (BenchBackend::All, _) => [cpu()].into_iter().chain(hardware()).collect(),
+        (BenchBackend::Auto, []) => return Ok(vec![named(None).unwrap_or_else(|_| cpu())]),
+        (BenchBackend::Gpu, []) => vec![named(None)?],
+        (BenchBackend::Auto | BenchBackend::Gpu, _) => Vec::new(),
+    };
+    for name in &options.adapter {
+        let machine = named(Some(name))?;
+        if machines.iter().all(|known| known.gpu != machine.gpu) {
+            machines.push(machine);
+        }
+    }
+    Ok(machines)
+}
+
+/// The CPU with all threads of the pool.
+fn cpu() -> Machine {
+    let threads = rayon::current_num_threads();
+    let plural = if threads == 1 { "" } else { "s" };
+    let adapter = format!("{}, {threads} thread{plural}", processor());
+    Machine { backend: "cpu", adapter, gpu: None }
+}
+
+/// The processor's name, as far as the system tells it.
+fn processor() -> String {
+    let told = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let name = told.lines().find_map(|line| line.strip_prefix("model name")).and_then(|line| line.split_once(':'));
+    name.map_or_else(|| std::env::consts::ARCH.to_owned(), |(_, name)| name.trim().to_owned())
+}
+
+/// Every GPU of real hardware, the best first.
+fn hardware() -> Vec<Machine> {
+    let mut found: Vec<_> = adapters().into_iter().filter(|adapter| !adapter.software).collect();
+    found.sort_by_key(|adapter| ["discrete", "integrated"].iter().position(|kind| *kind == adapter.kind).unwrap_or(2));
+    let mut names: Vec<String> = Vec::new();
+    found.into_iter().map(|adapter| adapter.name).for_each(|name| {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    });
+    names.into_iter().map(gpu).collect()
+}
+
+/// The GPU that a part of a name (or no name) stands for.
+fn named(part: Option<&String>) -> Result<Machine> {
+    Ok(gpu(Gpu::find(part.map(String::as_str))?.name))
+}
+
+fn gpu(name: String) -> Machine {
+    Machine { backend: "gpu", adapter: name.clone(), gpu: Some(name) }
+}
+
+impl Machine {
+    /// The backend, and how long it took to open.
+    pub(super) fn open(&self) -> Result<(Box<dyn Backend>, Duration)> {
+        let start = Instant::now();
+        let backend: Box<dyn Backend> = match &self.gpu {
+            Some(name) => Box::new(Gpu::new(&GpuOptions { adapter: Some(name.clone()), shader_checks: false })?),
+            None => {
+                // The pool starts its threads when it first works.
+                rayon::broadcast(|_| ());
+                Box::new(Cpu::<f32>::new())
+            }
+        };
+        Ok((backend, start.elapsed()))
+    }
+}

@@ -1,0 +1,83 @@
+//! `mellizo bench`.
+
+mod machines;
+mod picture;
+mod table;
+
+use super::args::BenchOptions;
+use super::recipes;
+use crate::bench::{Earlier, Run, RunComparison, STEP_INCLUDES, Task, Workload, measure, workload};
+use crate::error::{Error, Result};
+use machines::Machine;
+use serde_json::json;
+use std::io::Write;
+use std::time::Duration;
+
+/// Measures every backend that is asked for, one after the other.
+pub(super) fn bench(options: &BenchOptions) -> Result<()> {
+    let recipe = recipes::load(&options.recipe)?;
+    let task = Task {
+        recipe: &recipe,
+        rows: options.rows,
+        features: options.features,
+        models: options.models.into(),
+        time: Duration::from_secs_f64(options.seconds),
+    };
+    let workload = workload(&task)?;
+    let earlier = earlier(options, &workload)?;
+    let machines = machines::chosen(options)?;
+    let mut runs = Vec::new();
+    for machine in &machines {
+        runs.extend(one(machine, &task, machines.len() > 1)?);
+    }
+    let compared: Vec<Option<RunComparison>> = match &earlier {
+        Some(earlier) => runs.iter().map(|run| earlier.compare(run)).collect(),
+        None => Vec::new(),
+    };
+    if let Some(path) = &options.svg {
+        std::fs::write(path, picture::svg(&runs)).map_err(|e| Error::io(path, e))?;
+    }
+    let text = match options.json {
+        true => document(&workload, &runs, &compared),
+        false => table::text(&workload, &runs, &compared),
+    };
+    writeln!(std::io::stdout().lock(), "{}", text.trim_end()).map_err(|e| Error::io("stdout", e))
+}
+
+/// The earlier result, read before anything is measured.
+fn earlier(options: &BenchOptions, workload: &Workload) -> Result<Option<Earlier>> {
+    let Some(path) = &options.compare else { return Ok(None) };
+    let text = std::fs::read(path).map_err(|e| Error::io(path, e))?;
+    let earlier = Earlier::parse(&String::from_utf8_lossy(&text), path)?;
+    earlier.fits(workload)?;
+    Ok(Some(earlier))
+}
+
+/// One run; none if a machine of several cannot be used.
+fn one(machine: &Machine, task: &Task, several: bool) -> Result<Option<Run>> {
+    let names = [machine.backend, machine.adapter.as_str()];
+    eprintln!("measuring {} {}", names[0], names[1]);
+    let measured = machine.open().and_then(|(mut backend, device)| measure(backend.as_mut(), names, device, task));
+    match measured {
+        Err(error @ Error::Device(_)) if several => {
+            eprintln!("{} is left out: {error}", machine.adapter);
+            Ok(None)
+        }
+        measured => measured.map(Some),
+    }
+}
+
+fn document(workload: &Workload, runs: &[Run], compared: &[Option<RunComparison>]) -> String {
+    let mut document = json!({
+        "version": super::outcome::VERSION,
+        "command": "bench",
+        "mellizo": env!("CARGO_PKG_VERSION"),
+        "workload": workload,
+        "step_includes": STEP_INCLUDES,
+        "runs": runs,
+    });
+    if !compared.is_empty() {
+        document["compare"] = json!(compared);
+    }
+    document.to_string()
+}

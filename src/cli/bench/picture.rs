@@ -1,0 +1,33 @@
+//! From figures to the plain data of the roofline picture.
+
+use crate::bench::Run;
+use crate::report::roofline::{Kernel, Roofline, roofline_svg};
+
+/// One panel for each backend.
+pub(super) fn svg(runs: &[Run]) -> String {
+    let panels: Vec<Roofline> = runs.iter().map(panel).collect();
+    roofline_svg(&panels)
+}
+
+fn panel(run: &Run) -> Roofline {
+    let kernel = |figures: &crate::bench::KernelFigures| Kernel {
+        name: figures.op.clone(),
+        note: format!(
+            "{} {}: {:.3} ms, {:.1} GFLOP/s, {:.1} GB/s, {:.0} % of the roof",
+            figures.op,
+            figures.shape,
+            figures.ms,
+            figures.gflops,
+            figures.gbs,
+            100.0 * figures.roofline
+        ),
+        intensity: figures.intensity,
+        gflops: figures.gflops,
+    };
+    Roofline {
+        title: format!("{}: {}", run.backend.to_uppercase(), run.adapter),
+        gflops: run.roof.gflops,
+        gbs: run.roof.gbs,
+        kernels: run.ops.iter().map(kernel).collect(),
+    }
+}

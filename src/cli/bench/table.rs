@@ -1,0 +1,151 @@
+//! The figures for people: aligned text.
+
+use crate::bench::{Change, Clock, KernelFigures, Line, Run, RunComparison, STEP_INCLUDES, Spread, Workload};
+use std::fmt::Write;
+
+/// Kernels that are listed one by one.
+const LISTED: usize = 12;
+
+/// Everything that was measured, backend by backend.
+pub(super) fn text(workload: &Workload, runs: &[Run], compared: &[Option<RunComparison>]) -> String {
+    let Workload { recipe, rows, features, batch, models, steps_per_epoch } = workload;
+    let mut text = format!(
+        "recipe {recipe}, {rows} x {features}, batch {batch}, {models} model{}, {steps_per_epoch} steps an epoch\n\
+         a step: {STEP_INCLUDES}.\n",
+        if *models == 1 { "" } else { "s" }
+    );
+    for (i, run) in runs.iter().enumerate() {
+        text += &format!("\n{}: {}\n", run.backend.to_uppercase(), run.adapter);
+        text += &whole(run);
+        text += &kernels(run);
+        match compared.get(i) {
+            Some(Some(comparison)) => text += &differences(comparison),
+            Some(None) => text += "\n  the earlier file has no run of this backend and adapter\n",
+            None => {}
+        }
+    }
+    text
+}
+
+fn milliseconds(spread: &Spread) -> String {
+    format!("{:>10.3} ms   (p10 {:.3}, p90 {:.3})", spread.median, spread.p10, spread.p90)
+}
+
+fn whole(run: &Run) -> String {
+    let (roof, startup) = (&run.roof, &run.startup_ms);
+    let mib = |bytes: u64| format!("{:.0} MiB", bytes as f64 / f64::from(1 << 20));
+    let lines = [
+        ("step", milliseconds(&run.step_ms)),
+        ("  without evaluation", milliseconds(&run.train_step_ms)),
+        ("one evaluation", milliseconds(&run.evaluation_ms)),
+        ("host per step", milliseconds(&run.host_ms)),
+        ("rate", format!("{:>10.1} steps/s, {:.0} samples/s", run.steps_per_second, run.samples_per_second)),
+        ("kernels per step", format!("{:>10}   {:.3} GFLOP", run.dispatches_per_step, run.gflop_per_step)),
+        (
+            "start-up",
+            format!(
+                "{:>10.1} ms   (device {:.1}, preparation {:.1}, compilation {:.1}, first step {:.1})",
+                startup.device + startup.prepare + startup.compile + startup.first_step,
+                startup.device,
+                startup.prepare,
+                startup.compile,
+                startup.first_step
+            ),
+        ),
+        (
+            "memory",
+            format!(
+                "{:>14} on the backend, process peak {}",
+                mib(run.memory.backend_bytes),
+                run.memory.peak_rss_bytes.map_or("unknown".to_owned(), mib)
+            ),
+        ),
+        (
+            "roof",
+            format!(
+                "{:>10.1} GFLOP/s (multiply-add {:.1}, matrix product {:.1}), {:.1} GB/s (copy)",
+                roof.gflops, roof.multiply_add_gflops, roof.product_gflops, roof.gbs
+            ),
+        ),
+    ];
+    lines.iter().map(|(name, value)| format!("  {name:<22}{value}\n")).collect()
+}
+
+/// Kernels of one name together.
+struct Kind<'a> {
+    name: &'a str,
+    count: usize,
+    ms: f64,
+    gflop: f64,
+    gb: f64,
+    /// Milliseconds under the roof.
+    least: f64,
+}
+
+fn kinds(ops: &[KernelFigures]) -> Vec<Kind<'_>> {
+    let mut kinds: Vec<Kind> = Vec::new();
+    for op in ops {
+        let at = kinds.iter().position(|kind| kind.name == op.op).unwrap_or_else(|| {
+            kinds.push(Kind { name: &op.op, count: 0, ms: 0.0, gflop: 0.0, gb: 0.0, least: 0.0 });
+            kinds.len() - 1
+        });
+        let kind = &mut kinds[at];
+        kind.count += 1;
+        kind.ms += op.ms;
+        kind.gflop += op.gflops * op.ms * 1e-3;
+        kind.gb += op.gbs * op.ms * 1e-3;
+        kind.least += op.roofline * op.ms;
+    }
+    kinds.sort_by(|a, b| b.ms.total_cmp(&a.ms));
+    kinds
+}
+
+fn kernels(run: &Run) -> String {
+    let how = match run.clock {
+        Clock::InStep => "by the backend's clock within whole steps",
+        Clock::Isolated => "each replayed by itself",
+    };
+    let all: f64 = run.ops.iter().map(|op| op.ms).sum();
+    let mut text = format!("\n  kernels of a training step, {how}: {all:.3} ms together\n");
+    let head = "        ms   share   GFLOP/s      GB/s    roof";
+    let row = |ms: f64, gflops: f64, gbs: f64, roof: f64| {
+        format!("{ms:>10.4} {:>6.1}% {gflops:>9.1} {gbs:>9.1} {:>6.1}%", 100.0 * ms / all, 100.0 * roof)
+    };
+    let _ = writeln!(text, "  {:<28}{head}", "kernel");
+    for kind in kinds(&run.ops) {
+        let name = format!("{} x {}", kind.count, kind.name);
+        let figures = row(kind.ms, kind.gflop / kind.ms * 1e3, kind.gb / kind.ms * 1e3, kind.least / kind.ms);
+        let _ = writeln!(text, "  {name:<28}{figures}");
+    }
+    let mut slowest: Vec<&KernelFigures> = run.ops.iter().collect();
+    slowest.sort_by(|a, b| b.ms.total_cmp(&a.ms));
+    let _ = writeln!(text, "\n  the slowest (all of them in --json)\n  {:<28}{head}   shapes", "kernel");
+    for op in slowest.iter().take(LISTED) {
+        let _ = writeln!(text, "  {:<28}{}   {}", op.op, row(op.ms, op.gflops, op.gbs, op.roofline), op.shape);
+    }
+    text
+}
+
+fn differences(comparison: &RunComparison) -> String {
+    let mut text = "\n  beside the earlier run (now / then; below 1 is faster)\n".to_owned();
+    let line = |line: &Line| {
+        let number = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.4}"));
+        let words = match line.change {
+            Change::WithinNoise => "within noise",
+            Change::Faster => "faster",
+            Change::Slower => "slower",
+            Change::New => "new",
+            Change::Gone => "gone",
+        };
+        let ratio = line.ratio.map_or("-".to_owned(), |ratio| format!("{ratio:.3}"));
+        let (old, new) = (number(line.old_ms), number(line.new_ms));
+        format!("  {:<28}{old:>10} -> {new:>10} ms {ratio:>8}   {words:<14}{}\n", line.op, line.shape)
+    };
+    text += &line(&comparison.step);
+    let different = comparison.ops.iter().filter(|line| line.change != Change::WithinNoise);
+    let count = different.clone().count();
+    text.extend(different.map(line));
+    let rest = comparison.ops.len() - count;
+    let _ = writeln!(text, "  {rest} of {} kinds and shapes of kernels within noise", comparison.ops.len());
+    text
+}
