@@ -51,3 +51,68 @@ fn isolated(session: &mut Session, time: Duration) -> Result<Vec<Spread>> {
     }
     Ok(times)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bench::Task;
+    use crate::cpu::Cpu;
+    use crate::gan::Recipe;
+    use crate::op::{Backend, Compiled, Program, Tensor};
+
+    /// The CPU backend with a clock that says what it is told: nothing, or the same time for every kernel.
+    struct Watch(Cpu<f32>, Option<Duration>, usize);
+
+    impl Backend for Watch {
+        fn describe(&self) -> String {
+            self.0.describe()
+        }
+
+        fn alloc(&mut self, shape: [usize; 3]) -> Result<Tensor> {
+            self.0.alloc(shape)
+        }
+
+        fn write(&mut self, tensor: Tensor, values: &[f64]) -> Result<()> {
+            self.0.write(tensor, values)
+        }
+
+        fn read(&mut self, tensor: Tensor) -> Result<Vec<f64>> {
+            self.0.read(tensor)
+        }
+
+        fn compile(&mut self, program: &Program) -> Result<Compiled> {
+            self.2 = self.2.max(program.ops().len());
+            self.0.compile(program)
+        }
+
+        fn replay(&mut self, runs: &[(Compiled, u32)]) -> Result<()> {
+            self.0.replay(runs)
+        }
+
+        fn time_kernels(&mut self, _: Compiled, _: u32) -> Result<Option<Vec<Duration>>> {
+            Ok(self.1.map(|time| vec![time; self.2]))
+        }
+    }
+
+    fn clock(says: Option<Duration>) -> Clock {
+        let mut recipe = Recipe::paper();
+        (recipe.generator.widths, recipe.discriminator.widths) = (vec![4], vec![4]);
+        recipe.training.batch = crate::gan::recipe::Batch::Rows(4);
+        let (mut backend, time) = (Watch(Cpu::new(), says, 0), Duration::from_millis(10));
+        let task = Task { recipe: &recipe, rows: 8, features: 2, models: 1, time };
+        let (mut session, _) = Session::start(&mut backend, Duration::ZERO, &task).expect("a session");
+        let step = Spread { median: 1.0, p10: 1.0, p90: 1.0 };
+        let (clock, times) = times(&mut session, step, time).expect("times");
+        assert_eq!(times.len(), session.gan.step_program.ops().len());
+        assert!(times.iter().all(|time| time.median > 0.0));
+        clock
+    }
+
+    #[test]
+    fn kernels_are_timed_one_by_one_where_there_is_no_clock_or_no_sense_in_it() {
+        assert_eq!(clock(None), Clock::Isolated);
+        assert_eq!(clock(Some(Duration::ZERO)), Clock::Isolated, "a clock that stands still");
+        assert_eq!(clock(Some(Duration::from_secs(9))), Clock::Isolated, "a clock that runs too fast");
+        assert_eq!(clock(Some(Duration::from_micros(40))), Clock::InStep, "some twenty kernels make up a step of 1 ms");
+    }
+}

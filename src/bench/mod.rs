@@ -25,10 +25,9 @@ use session::Session;
 use std::time::Duration;
 
 /// What a step of the figures consists of, for people.
-pub const STEP_INCLUDES: &str = "fresh noise, a fresh shuffled batch, both networks' forward and backward passes, both updates, the record of \
-     losses; and its share of the evaluation after every epoch: as many generated rows as the cohort has, their moments and covariance (all \
-     that both Fréchet distances need from the device) and the check for broken numbers. Not included: the host's eigenvalues of those \
-     covariances, snapshots for early stopping";
+pub const STEP_INCLUDES: &str = "fresh noise, a fresh shuffled batch, forward and backward passes of both networks, both updates, the losses; \
+     after every epoch the device's part of both Fréchet distances (as many generated rows as the cohort has, their moments, their covariance) \
+     and the check for broken numbers; not included: the host's eigenvalues of those covariances, snapshots for early stopping";
 
 /// What to measure and for how long.
 #[derive(Clone, Copy, Debug)]

@@ -4,8 +4,9 @@ use super::Real;
 use super::map::PIECE;
 use rayon::prelude::*;
 
-/// Numbers that stay in registers through all rounds: enough of them to hide how long one multiply-add takes.
-const HELD: usize = 128;
+/// Numbers that stay in registers through all rounds: enough of them to hide how long one multiply-add takes, few enough for the sixteen
+/// registers of AVX2.
+const HELD: usize = 96;
 
 /// [`Op::MultiplyAdd`](crate::op::Op::MultiplyAdd) for one model.
 pub(super) fn multiply_add<T: Real>(x: &[T], y: &mut [T], constants: [f64; 2], times: usize) {
@@ -28,7 +29,7 @@ pub(super) fn multiply_add<T: Real>(x: &[T], y: &mut [T], constants: [f64; 2], t
 #[inline(always)]
 fn rounds<T: Real, const N: usize>(mut numbers: [T; N], a: T, b: T, times: usize) -> [T; N] {
     for _ in 0..times {
-        numbers.iter_mut().for_each(|number| *number = a * *number + b);
+        numbers.iter_mut().for_each(|number| *number = number.mul_add(a, b));
     }
     numbers
 }

@@ -11,8 +11,9 @@ pub(super) fn text(workload: &Workload, runs: &[Run], compared: &[Option<RunComp
     let Workload { recipe, rows, features, batch, models, steps_per_epoch } = workload;
     let mut text = format!(
         "recipe {recipe}, {rows} x {features}, batch {batch}, {models} model{}, {steps_per_epoch} steps an epoch\n\
-         a step: {STEP_INCLUDES}.\n",
-        if *models == 1 { "" } else { "s" }
+         a step:\n  {}\n",
+        if *models == 1 { "" } else { "s" },
+        STEP_INCLUDES.replace("; ", "\n  ")
     );
     for (i, run) in runs.iter().enumerate() {
         text += &format!("\n{}: {}\n", run.backend.to_uppercase(), run.adapter);

@@ -1,0 +1,237 @@
+//! `mellizo bench` as a user calls it, at tiny shapes. No figure is judged: a busy machine is no fault of the program.
+
+mod adapter;
+
+use serde_json::{Value, json};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+/// A recipe with every kind of term, small enough for a software GPU.
+fn small_recipe(folder: &Path) -> PathBuf {
+    let paper = mellizo::gan::recipe::PAPER;
+    let small = [
+        ("name = \"paper\"", "name = \"small\""),
+        ("widths = [32, 1024, 512, 256, 256, 128]", "widths = [8, 16]"),
+        ("widths = [512, 256, 128, 64]", "widths = [16, 8]"),
+        ("batch = 268", "batch = 20"),
+        ("adversarial = 0.0", "adversarial = 0.5"),
+    ];
+    let text = small.iter().fold(paper.to_owned(), |text, (old, new)| {
+        assert!(text.contains(old), "the recipe has no {old}");
+        text.replace(old, new)
+    });
+    let path = folder.join("small.toml");
+    fs::write(&path, text).expect("a file");
+    path
+}
+
+fn bench(folder: &Path, arguments: &[&str]) -> Output {
+    let recipe = small_recipe(folder);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mellizo"));
+    command.args(["bench", "--rows", "60", "--features", "5", "--seconds", "0.2", "--recipe"]).arg(recipe);
+    command.args(arguments).current_dir(folder).output().expect("the binary runs")
+}
+
+fn stdout(output: &Output) -> String {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    text(&output.stdout)
+}
+
+fn document(output: &Output) -> Value {
+    serde_json::from_str(&stdout(output)).expect("one JSON object")
+}
+
+/// What every run must say, whatever the figures are.
+fn check(run: &Value, backend: &str) {
+    assert_eq!(run["backend"], backend);
+    assert!(run["adapter"].as_str().is_some_and(|adapter| !adapter.is_empty()));
+    for spread in ["step_ms", "train_step_ms", "evaluation_ms", "host_ms"] {
+        let [p10, median, p90] = ["p10", "median", "p90"].map(|key| run[spread][key].as_f64().expect(spread));
+        assert!(0.0 < p10 && p10 <= median && median <= p90, "{spread}: {}", run[spread]);
+    }
+    for key in ["steps_per_second", "samples_per_second", "gflop_per_step"] {
+        assert!(run[key].as_f64().is_some_and(|value| value > 0.0), "{key}: {}", run[key]);
+    }
+    for key in ["device", "prepare", "compile", "first_step"] {
+        assert!(run["startup_ms"][key].as_f64().is_some_and(|value| value >= 0.0), "{key}");
+    }
+    for key in ["gflops", "gbs", "multiply_add_gflops", "product_gflops"] {
+        assert!(run["roof"][key].as_f64().is_some_and(|value| value > 0.0), "{key}: {}", run["roof"]);
+    }
+    assert!(run["memory"]["backend_bytes"].as_u64().is_some_and(|bytes| bytes > 4 * 60 * 5));
+    assert!(["in_step", "isolated"].map(Value::from).contains(&run["clock"]));
+    let ops = run["ops"].as_array().expect("ops");
+    assert_eq!(run["dispatches_per_step"], ops.len());
+    for op in ops {
+        let keys = ["ms", "gflops", "gbs", "roofline"];
+        assert!(keys.iter().all(|key| op.get(key).is_some()), "{op}");
+        assert!(op["ms"].as_f64().is_some_and(|ms| ms >= 0.0), "{op}");
+    }
+}
+
+/// Names and numbers of the kernels of a step, from the recorded Program itself.
+fn kernels_of_a_step(folder: &Path) -> Vec<String> {
+    use mellizo::gan::{Gan, Layout, Recipe};
+    let text = fs::read_to_string(small_recipe(folder)).expect("text");
+    let recipe = Recipe::from_toml(&text, "small").expect("a recipe");
+    let data = mellizo::matrix::Matrix::zeros(60, 5);
+    let layout = Layout::of(&recipe, &data, 1, 1).expect("a layout");
+    let gan = Gan::new(&mut mellizo::cpu::Cpu::<f32>::new(), &recipe, &data, layout).expect("a GAN");
+    gan.step_program.ops().iter().map(|op| op.name().to_owned()).collect()
+}
+
+fn names(run: &Value) -> Vec<String> {
+    let name = |op: &Value| op["op"].as_str().expect("a name").to_owned();
+    run["ops"].as_array().expect("ops").iter().map(name).collect()
+}
+
+#[test]
+fn every_kernel_of_the_step_is_measured_on_the_cpu() {
+    let folder = TempDir::new().expect("a folder");
+    let document = document(&bench(folder.path(), &["--backend", "cpu", "--json", "--models", "2"]));
+    assert_eq!(document["version"], 1);
+    let workload =
+        json!({ "recipe": "small", "rows": 60, "features": 5, "batch": 20, "models": 2, "steps_per_epoch": 3 });
+    assert_eq!(document["workload"], workload);
+    let runs = document["runs"].as_array().expect("runs");
+    assert_eq!(runs.len(), 1);
+    check(&runs[0], "cpu");
+    assert_eq!(runs[0]["clock"], "in_step");
+    assert_eq!(names(&runs[0]), kernels_of_a_step(folder.path()));
+}
+
+#[test]
+fn cpu_and_software_gpu_are_measured_in_one_call() {
+    let Some(adapter) = adapter::name_or_skip() else { return };
+    let folder = TempDir::new().expect("a folder");
+    let arguments = ["--backend", "all", "--adapter", &adapter, "--json", "--svg", "roof.svg"];
+    let document = document(&bench(folder.path(), &arguments));
+    let runs = document["runs"].as_array().expect("runs");
+    check(&runs[0], "cpu");
+    let gpu = runs.iter().find(|run| run["adapter"] == adapter.as_str()).expect("the named adapter");
+    check(gpu, "gpu");
+    assert_eq!(names(gpu), kernels_of_a_step(folder.path()));
+    let picture = fs::read_to_string(folder.path().join("roof.svg")).expect("the picture");
+    let picture = roxmltree::Document::parse(&picture).expect("XML");
+    let drawn = picture.descendants().filter(|node| node.has_tag_name("circle")).count();
+    assert!(drawn > runs.len() * 10, "{drawn} points");
+}
+
+#[test]
+fn the_table_names_every_kind_of_kernel() {
+    let folder = TempDir::new().expect("a folder");
+    let text = stdout(&bench(folder.path(), &["--backend", "cpu", "--threads", "1"]));
+    for kernel in kernels_of_a_step(folder.path()) {
+        assert!(text.contains(&format!("x {kernel} ")), "{kernel} is not in\n{text}");
+    }
+    for word in ["1 thread\n", "steps/s", "start-up", "roof", "GFLOP/s", "Fréchet", "p10"] {
+        assert!(text.contains(word), "{word:?} is not in\n{text}");
+    }
+}
+
+/// The kernels' times and the step's, multiplied.
+fn doctored(document: &Value, factor: f64) -> Value {
+    let mut document = document.clone();
+    let scale = |value: &mut Value| *value = json!(value.as_f64().expect("a number") * factor);
+    for run in document["runs"].as_array_mut().expect("runs") {
+        ["median", "p10", "p90"].iter().for_each(|key| scale(&mut run["step_ms"][key]));
+        for op in run["ops"].as_array_mut().expect("ops") {
+            ["ms", "p10", "p90"].iter().for_each(|key| scale(&mut op[key]));
+        }
+    }
+    document
+}
+
+/// A run whose ranges are so wide that any other run of this machine lies within them.
+fn widened(document: &Value) -> Value {
+    let mut document = document.clone();
+    for run in document["runs"].as_array_mut().expect("runs") {
+        (run["step_ms"]["p10"], run["step_ms"]["p90"]) = (json!(0.0), json!(1e9));
+        for op in run["ops"].as_array_mut().expect("ops") {
+            (op["p10"], op["p90"]) = (json!(0.0), json!(1e9));
+        }
+    }
+    document
+}
+
+#[test]
+fn a_comparison_tells_noise_from_difference() {
+    let folder = TempDir::new().expect("a folder");
+    let first = document(&bench(folder.path(), &["--backend", "cpu", "--json"]));
+    let old = folder.path().join("old.json");
+    let compare = |earlier: &Value| {
+        fs::write(&old, earlier.to_string()).expect("a file");
+        document(&bench(folder.path(), &["--backend", "cpu", "--json", "--compare", "old.json"]))["compare"][0].clone()
+    };
+    let noise = compare(&widened(&first));
+    let lines = noise["ops"].as_array().expect("ops");
+    assert!(lines.iter().chain([&noise["step"]]).all(|line| line["change"] == "within noise"), "{noise}");
+    assert_eq!(noise["step"]["old_ms"], first["runs"][0]["step_ms"]["median"]);
+
+    // A thousandfold: more than any other load on the machine can hide.
+    let faster = compare(&doctored(&first, 1000.0));
+    assert_eq!(faster["step"]["change"], "faster", "{faster}");
+    let [new, old, ratio] = ["new_ms", "old_ms", "ratio"].map(|key| faster["step"][key].as_f64().expect(key));
+    assert!((new / old - ratio).abs() < 1e-12, "{faster}");
+    let known = faster["ops"].as_array().expect("ops").iter().filter(|line| line["change"] == "faster").count();
+    assert!(2 * known > lines.len(), "{faster}");
+}
+
+#[test]
+fn the_fewest_fields_are_enough_for_a_comparison() {
+    let folder = TempDir::new().expect("a folder");
+    let first = document(&bench(folder.path(), &["--backend", "cpu", "--json"]));
+    let run = &first["runs"][0];
+    let op = |name: &str| json!({ "op": name, "ms": 1e6, "gflops": 1.0, "gbs": 1.0, "roofline": 0.5 });
+    let least = json!({ "version": 1, "runs": [{
+        "backend": "cpu", "adapter": run["adapter"], "step_ms": { "median": 1e6, "p10": 1e6, "p90": 1e6 },
+        "dispatches_per_step": 2, "ops": [op("adam"), op("no_such_kernel")],
+    }] });
+    fs::write(folder.path().join("old.json"), least.to_string()).expect("a file");
+    let text = stdout(&bench(folder.path(), &["--backend", "cpu", "--compare", "old.json"]));
+    let line = |word: &str| text.lines().rfind(|line| line.trim_start().starts_with(word)).expect(word).to_owned();
+    assert!(line("adam").contains("faster") && line("step").contains("faster"), "{text}");
+    assert!(line("no_such_kernel").contains("gone") && line("gather").contains("new"), "{text}");
+}
+
+#[test]
+fn a_file_that_cannot_be_compared_with_is_bad_input() {
+    let folder = TempDir::new().expect("a folder");
+    let other = json!({ "version": 1, "runs": [], "workload":
+        { "recipe": "small", "rows": 61, "features": 5, "batch": 20, "models": 1, "steps_per_epoch": 3 } });
+    for (name, text) in
+        [("broken", "{\"version\":1".to_owned()), ("other", other.to_string()), ("empty", String::new())]
+    {
+        fs::write(folder.path().join("old.json"), text).expect("a file");
+        let output = bench(folder.path(), &["--backend", "cpu", "--compare", "old.json"]);
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(3), "{name}: {stderr}");
+        assert_eq!(stderr.lines().count(), 1, "{name}: {stderr}");
+        assert!(stderr.starts_with("error: old.json: ") && stderr.contains("; give a file"), "{name}: {stderr}");
+        assert!(output.stdout.is_empty());
+    }
+    let missing = bench(folder.path(), &["--backend", "cpu", "--compare", "nowhere.json"]);
+    assert_eq!(missing.status.code(), Some(4));
+}
+
+#[test]
+fn options_without_sense_are_usage_errors() {
+    let folder = TempDir::new().expect("a folder");
+    for arguments in [
+        &["--backend", "cpu", "--rows", "10"][..],
+        &["--backend", "cpu", "--adapter", "x"],
+        &["--seconds", "0"],
+        &["--features", "0"],
+    ] {
+        let mut all = arguments.to_vec();
+        // The defaults of these tests come first; clap takes an option once.
+        let recipe = small_recipe(folder.path());
+        let recipe = recipe.to_str().expect("UTF-8");
+        all.extend(["--recipe", recipe]);
+        let output = Command::new(env!("CARGO_BIN_EXE_mellizo")).arg("bench").args(all).output().expect("runs");
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
