@@ -2,7 +2,7 @@
 
 use crate::report::chart::axes::{Frame, horizontal_grid, vertical_grid};
 use crate::report::chart::scale::Scale;
-use crate::report::chart::shape::{PALETTE, curve, document, group_at, hint, line, put, rectangle, text};
+use crate::report::chart::shape::{PALETTE, curve, document, group_at, hint, line, put, text};
 use crate::report::chart::text::fit;
 use svg::Node;
 use svg::node::element::{Circle, Group};
@@ -50,6 +50,11 @@ pub fn roofline_svg(machines: &[Roofline]) -> String {
 }
 
 fn panel(group: &mut Group, machine: &Roofline) {
+    if !(machine.gflops > 0.0 && machine.gbs > 0.0) {
+        put(group, text(4.0, 16.0, "title", &fit(&machine.title, 12.5, PANEL.0 - 30.0)));
+        put(group, text(4.0, 40.0, "note", "the roof was not measured"));
+        return;
+    }
     let drawn: Vec<&Kernel> = machine.kernels.iter().filter(|k| k.intensity > 0.0 && k.gflops > 0.0).collect();
     let ridge = machine.gflops / machine.gbs;
     let extent = |values: Vec<f64>| values.iter().fold((f64::MAX, 0.0f64), |(a, b), v| (a.min(*v), b.max(*v)));
@@ -63,7 +68,8 @@ fn panel(group: &mut Group, machine: &Roofline) {
     put(group, text(4.0, 34.0, "note", "GFLOP/s"));
     put(group, text(FRAME.right, FRAME.bottom + 36.0, "end note", "operations per byte"));
     if silent > 0 {
-        let note = format!("{silent} kernels without arithmetic are not drawn");
+        let plural = if silent == 1 { " is" } else { "s are" };
+        let note = format!("{silent} kernel{plural} not drawn: no arithmetic");
         put(group, text(FRAME.left, FRAME.bottom + 36.0, "note", &note));
     }
     horizontal_grid(group, FRAME, &y, 6, "");
@@ -105,9 +111,6 @@ fn points(group: &mut Group, kernels: &[&Kernel], x: &Scale, y: &Scale) {
         put(group, circle(FRAME.right + 22.0, at - 4.0, look(place)));
         put(group, text(FRAME.right + 34.0, at, "", &fit(name, 11.0, PANEL.0 - FRAME.right - 50.0)));
     }
-    if names.is_empty() {
-        put(group, rectangle(FRAME.left, FRAME.top, 0.0, 0.0, "none"));
-    }
 }
 
 fn circle(x: f64, y: f64, (colour, opacity): (&str, f64)) -> Circle {
@@ -127,7 +130,7 @@ mod tests {
         let machine = Roofline { title: "A & B".into(), gflops: 1000.0, gbs: 50.0, kernels };
         let svg = roofline_svg(&[machine.clone(), machine]);
         assert_eq!(svg.matches("<circle").count(), 2 * (2 + 2), "two points and two keys a machine");
-        assert!(svg.contains("1 kernels without arithmetic") || svg.contains("1 kernel without"));
+        assert!(svg.contains("1 kernel is not drawn: no arithmetic"));
         assert!(svg.contains("A &amp; B") && !svg.contains("NaN") && !svg.contains("<note>"));
     }
 

@@ -1,6 +1,8 @@
 //! The figures for people: aligned text.
 
-use crate::bench::{Change, Clock, KernelFigures, Line, Run, RunComparison, STEP_INCLUDES, Spread, Workload};
+use crate::bench::{
+    Change, Clock, KernelFigures, Line, Roof, Run, RunComparison, STEP_INCLUDES, Spread, Startup, Workload,
+};
 use std::fmt::Write;
 
 /// Kernels that are listed one by one.
@@ -32,9 +34,11 @@ fn milliseconds(spread: &Spread) -> String {
     format!("{:>10.3} ms   (p10 {:.3}, p90 {:.3})", spread.median, spread.p10, spread.p90)
 }
 
+fn mib(bytes: u64) -> String {
+    format!("{:.0} MiB", bytes as f64 / f64::from(1 << 20))
+}
+
 fn whole(run: &Run) -> String {
-    let (roof, startup) = (&run.roof, &run.startup_ms);
-    let mib = |bytes: u64| format!("{:.0} MiB", bytes as f64 / f64::from(1 << 20));
     let lines = [
         ("step", milliseconds(&run.step_ms)),
         ("  without evaluation", milliseconds(&run.train_step_ms)),
@@ -42,34 +46,31 @@ fn whole(run: &Run) -> String {
         ("host per step", milliseconds(&run.host_ms)),
         ("rate", format!("{:>10.1} steps/s, {:.0} samples/s", run.steps_per_second, run.samples_per_second)),
         ("kernels per step", format!("{:>10}   {:.3} GFLOP", run.dispatches_per_step, run.gflop_per_step)),
-        (
-            "start-up",
-            format!(
-                "{:>10.1} ms   (device {:.1}, preparation {:.1}, compilation {:.1}, first step {:.1})",
-                startup.device + startup.prepare + startup.compile + startup.first_step,
-                startup.device,
-                startup.prepare,
-                startup.compile,
-                startup.first_step
-            ),
-        ),
-        (
-            "memory",
-            format!(
-                "{:>14} on the backend, process peak {}",
-                mib(run.memory.backend_bytes),
-                run.memory.peak_rss_bytes.map_or("unknown".to_owned(), mib)
-            ),
-        ),
-        (
-            "roof",
-            format!(
-                "{:>10.1} GFLOP/s (multiply-add {:.1}, matrix product {:.1}), {:.1} GB/s (copy)",
-                roof.gflops, roof.multiply_add_gflops, roof.product_gflops, roof.gbs
-            ),
-        ),
+        ("start-up", startup(run)),
+        ("memory", memory(run)),
+        ("roof", roof(run)),
     ];
     lines.iter().map(|(name, value)| format!("  {name:<22}{value}\n")).collect()
+}
+
+fn startup(run: &Run) -> String {
+    let Startup { device, prepare, compile, first_step } = run.startup_ms;
+    format!(
+        "{:>10.1} ms   (device {device:.1}, preparation {prepare:.1}, compilation {compile:.1}, first step {first_step:.1})",
+        device + prepare + compile + first_step
+    )
+}
+
+fn memory(run: &Run) -> String {
+    let peak = run.memory.peak_rss_bytes.map_or("unknown".to_owned(), mib);
+    format!("{:>14} on the backend, process peak {peak}", mib(run.memory.backend_bytes))
+}
+
+fn roof(run: &Run) -> String {
+    let Roof { gflops, gbs, multiply_add_gflops, product_gflops } = run.roof;
+    format!(
+        "{gflops:>10.1} GFLOP/s (multiply-add {multiply_add_gflops:.1}, matrix product {product_gflops:.1}), {gbs:.1} GB/s (copy)"
+    )
 }
 
 /// Kernels of one name together.
@@ -107,7 +108,9 @@ fn kernels(run: &Run) -> String {
         Clock::Isolated => "each replayed by itself",
     };
     let all: f64 = run.ops.iter().map(|op| op.ms).sum();
-    let mut text = format!("\n  kernels of a training step, {how}: {all:.3} ms together\n");
+    let mut text = format!(
+        "\n  kernels of a training step, {how}: {all:.3} ms together (a roof share above 100 %: operands in caches)\n"
+    );
     let head = "        ms   share   GFLOP/s      GB/s    roof";
     let row = |ms: f64, gflops: f64, gbs: f64, roof: f64| {
         format!("{ms:>10.4} {:>6.1}% {gflops:>9.1} {gbs:>9.1} {:>6.1}%", 100.0 * ms / all, 100.0 * roof)
