@@ -61,7 +61,7 @@ impl<T: Real> Backend for Cpu<T> {
     }
 
     fn alloc(&mut self, shape: [usize; 3]) -> Result<Tensor> {
-        Ok(self.memory.alloc(shape))
+        self.memory.alloc(shape)
     }
 
     fn write(&mut self, tensor: Tensor, values: &[f64]) -> Result<()> {

@@ -178,7 +178,9 @@ impl Recipe {
 
     fn check(&self) -> std::result::Result<(), String> {
         let demand = |good: bool, what: &str| if good { Ok(()) } else { Err(what.to_string()) };
-        demand(self.generator.latent > 0, "generator.latent must be at least 1")?;
+        demand((1..=65_536).contains(&self.generator.latent), "generator.latent must be from 1 to 65536")?;
+        demand((1..=10_000_000).contains(&self.training.epochs), "training.epochs must be from 1 to 10000000")?;
+        demand(self.loss.directions <= 65_536, "loss.directions must be at most 65536")?;
         let widths = self.generator.widths.iter().chain(&self.discriminator.widths);
         demand(widths.clone().all(|w| (1..=65_536).contains(w)), "every width must be from 1 to 65536")?;
         let rate = self.optimiser.learning_rate;
@@ -186,8 +188,11 @@ impl Recipe {
         for (name, beta) in [("beta1", self.optimiser.beta1), ("beta2", self.optimiser.beta2)] {
             demand((0.0..1.0).contains(&beta), &format!("optimiser.{name} must be at least 0 and below 1"))?;
         }
-        demand(self.optimiser.epsilon > 0.0, "optimiser.epsilon must be above 0")?;
-        demand(self.layers.epsilon > 0.0, "layers.epsilon must be above 0")?;
+        demand(
+            self.optimiser.epsilon.is_finite() && self.optimiser.epsilon > 0.0,
+            "optimiser.epsilon must be above 0",
+        )?;
+        demand(self.layers.epsilon.is_finite() && self.layers.epsilon > 0.0, "layers.epsilon must be above 0")?;
         demand((0.0..=1.0).contains(&self.layers.slope), "layers.slope must be from 0 to 1")?;
         demand((0.0..1.0).contains(&self.layers.momentum), "layers.momentum must be at least 0 and below 1")?;
         demand(self.stopping.marginal >= 0.0, "stopping.marginal must be at least 0")?;

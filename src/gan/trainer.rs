@@ -8,7 +8,7 @@ use super::recipe::Stopping;
 use super::snapshot::Snapshots;
 use super::stopping::{Course, Reason};
 use super::{Gan, Layout, Recipe, Weights};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::matrix::Matrix;
 use crate::op::{Backend, Compiled};
 use rayon::prelude::*;
@@ -72,7 +72,7 @@ pub struct Trained {
 
 /// Trains a GAN on the encoded cohort (n x d, in [-1, 1]). `watch` sees every chunk and ends the run by returning false.
 ///
-/// Errors when the batch does not fit the cohort ([`crate::error::Error::Usage`]) or the device fails; divergence is a [`Reason`].
+/// Errors when the batch does not fit the cohort ([`Error::Usage`]) or the device fails; divergence is a [`Reason`].
 pub fn train(
     backend: &mut dyn Backend,
     recipe: &Recipe,
@@ -113,7 +113,11 @@ struct Run {
 
 impl Run {
     fn new(backend: &mut dyn Backend, recipe: &Recipe, data: &Matrix, options: Options) -> Result<Self> {
-        let batch = recipe.batch_rows(data.rows()).map_err(crate::error::Error::Usage)?;
+        let batch = recipe.batch_rows(data.rows()).map_err(Error::Usage)?;
+        let (epochs, batches) = (recipe.training.epochs, data.rows() / batch);
+        if epochs.checked_mul(batches).is_none_or(|steps| steps > u32::MAX as usize) {
+            return Err(Error::Usage(format!("{epochs} epochs of {batches} batches are more than 2^32 steps")));
+        }
         let numbers = options.models * data.columns() * data.columns();
         let layout = Layout {
             models: options.models,
