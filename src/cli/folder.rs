@@ -20,14 +20,9 @@ pub(super) struct Folder(PathBuf);
 
 impl Folder {
     /// Makes the folder. Errors when it has files in it, unless `force`: then the files of an earlier run are removed, so that none of
-    /// them is taken for a result of this one.
+    /// them is taken for a result of this one. The empty rooms of a run that was interrupted are no files.
     pub(super) fn prepare(path: &Path, force: bool) -> Result<Self> {
-        let occupied = match std::fs::read_dir(path) {
-            Ok(mut entries) => entries.next().is_some(),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => false,
-            Err(e) => return Err(Error::io(path, e)),
-        };
-        if occupied && !force {
+        if has_files(path)? && !force {
             let remedy = "choose another with --out DIR, or overwrite with --force";
             return Err(Error::input(Place::file(path), "the output folder has files in it", remedy));
         }
@@ -55,6 +50,22 @@ impl Folder {
     pub(super) fn write(&self, name: &str, fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
         write_whole(&self.file(name), fill)
     }
+}
+
+/// Whether there is anything but folders below `path`, which need not exist.
+fn has_files(path: &Path) -> Result<bool> {
+    let entries = match std::fs::read_dir(path) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+        entries => entries.map_err(|e| Error::io(path, e))?,
+    };
+    for entry in entries {
+        let entry = entry.map_err(|e| Error::io(path, e))?;
+        let is_folder = entry.file_type().map_err(|e| Error::io(entry.path(), e))?.is_dir();
+        if !is_folder || has_files(&entry.path())? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Writes a file whole or not at all: to a temporary file beside it first.

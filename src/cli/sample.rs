@@ -2,13 +2,13 @@
 
 use super::args::SampleOptions;
 use super::folder::write_whole;
-use super::model::Document;
+use super::model::{Document, damaged};
 use super::parts::Parts;
-use super::{engine, outcome};
+use super::{engine, outcome, stdout};
 use crate::error::{Error, Place, Result};
 use crate::gan::{ModelFile, PIECE, Sampler};
 use serde_json::json;
-use std::io::{BufWriter, Write};
+use std::io::Write;
 use std::time::Instant;
 
 /// Patients that are decoded and written at once.
@@ -21,13 +21,17 @@ pub(super) fn sample(options: &SampleOptions) -> Result<()> {
         return Err(Error::input(Place::file(path), "the file exists", remedy));
     }
     let model = ModelFile::load(&options.model)?;
-    let parts = Parts::of(&model.about.recipe)?;
     let document = Document::of(&model, &options.model)?;
+    let parts = Parts::of(&model.about.recipe, "of the model").map_err(|e| damaged(&options.model, &e))?;
     let (seed, features) = (options.seed.unwrap_or(model.about.seed), model.about.features);
     let rows = options.rows.unwrap_or(parts.sampling.multiple * model.about.rows);
     let mut backend = engine::open(&options.engine)?;
     eprintln!("{}: {rows} synthetic patients", backend.describe());
-    let sampler = Sampler::new(backend.as_mut(), &model.about.recipe, &model.generator, features, seed)?;
+    let sampler = Sampler::new(backend.as_mut(), &model.about.recipe, &model.generator, features, seed);
+    let sampler = sampler.map_err(|error| match error {
+        Error::Usage(_) => damaged(&options.model, &error),
+        other => other,
+    })?;
     let start = Instant::now();
     let mut failure = None;
     let mut fill = |out: &mut dyn Write| -> std::io::Result<()> {
@@ -55,7 +59,7 @@ pub(super) fn sample(options: &SampleOptions) -> Result<()> {
     };
     let written = match &options.out {
         Some(path) => write_whole(path, &mut fill),
-        None => to_stdout(&mut fill),
+        None => stdout::write(&mut fill),
     };
     if let Some(error) = failure {
         return Err(error);
@@ -63,16 +67,7 @@ pub(super) fn sample(options: &SampleOptions) -> Result<()> {
     written?;
     if options.json {
         let seconds = start.elapsed().as_secs_f64();
-        println!("{}", json!({ "version": outcome::VERSION, "command": "sample", "rows": rows, "seconds": seconds }));
+        stdout::line(json!({ "version": outcome::VERSION, "command": "sample", "rows": rows, "seconds": seconds }))?;
     }
     Ok(())
-}
-
-/// A reader that has seen enough (`| head`) is no error.
-fn to_stdout(fill: &mut dyn FnMut(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
-    let mut out = BufWriter::new(std::io::stdout().lock());
-    match fill(&mut out).and_then(|()| out.flush()) {
-        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        other => other.map_err(|e| Error::io("stdout", e)),
-    }
 }
