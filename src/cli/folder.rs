@@ -40,6 +40,17 @@ impl Folder {
         Ok(Self(path.to_path_buf()))
     }
 
+    /// Refuses a cohort that `prepare` would delete: a result of an earlier run in the same folder.
+    pub(super) fn spare(path: &Path, data: &Path) -> Result<()> {
+        let same =
+            |file: &str| matches!((path.join(file).canonicalize(), data.canonicalize()), (Ok(a), Ok(b)) if a == b);
+        if !FILES.into_iter().any(same) {
+            return Ok(());
+        }
+        let remedy = "choose another with --out DIR";
+        Err(Error::input(Place::file(data), "the results would overwrite the cohort that they are made of", remedy))
+    }
+
     /// The path of a file of the run.
     pub(super) fn file(&self, name: &str) -> PathBuf {
         debug_assert!(FILES.contains(&name), "{name} is not in the list of files");

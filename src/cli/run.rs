@@ -63,6 +63,7 @@ impl<'a> Run<'a> {
             recipe.training.batch = recipes::batch(batch)?;
         }
         let parts = Parts::of(&recipe, &options.recipe)?;
+        options.data.as_ref().map_or(Ok(()), |data| Folder::spare(&options.out, data))?;
         let cohort = cohort(options, &recipe, &parts)?;
         cohort.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
         let dropped = cohort.cleaning.patients.len();

@@ -26,12 +26,12 @@ pub(super) fn sample(options: &SampleOptions) -> Result<()> {
     let (seed, features) = (options.seed.unwrap_or(model.about.seed), model.about.features);
     let rows = options.rows.unwrap_or(parts.sampling.multiple * model.about.rows);
     let mut backend = engine::open(&options.engine)?;
-    eprintln!("{}: {rows} synthetic patients", backend.describe());
     let sampler = Sampler::new(backend.as_mut(), &model.about.recipe, &model.generator, features, seed);
     let sampler = sampler.map_err(|error| match error {
         Error::Usage(_) => damaged(&options.model, &error),
         other => other,
     })?;
+    eprintln!("{}: {rows} synthetic patients", backend.describe());
     let start = Instant::now();
     let mut failure = None;
     let mut fill = |out: &mut dyn Write| -> std::io::Result<()> {
