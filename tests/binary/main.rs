@@ -13,6 +13,7 @@ mod finished;
 mod odd_columns;
 mod output_folder;
 mod patients;
+mod plain_replay;
 mod recipe_choices;
 mod rooms;
 mod same_seed;
