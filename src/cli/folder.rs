@@ -20,14 +20,9 @@ pub(super) struct Folder(PathBuf);
 
 impl Folder {
     /// Makes the folder. Errors when it has files in it, unless `force`: then the files of an earlier run are removed, so that none of
-    /// them is taken for a result of this one.
+    /// them is taken for a result of this one. The empty rooms of a run that was interrupted are no files.
     pub(super) fn prepare(path: &Path, force: bool) -> Result<Self> {
-        let occupied = match std::fs::read_dir(path) {
-            Ok(mut entries) => entries.next().is_some(),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => false,
-            Err(e) => return Err(Error::io(path, e)),
-        };
-        if occupied && !force {
+        if has_files(path)? && !force {
             let remedy = "choose another with --out DIR, or overwrite with --force";
             return Err(Error::input(Place::file(path), "the output folder has files in it", remedy));
         }
@@ -45,6 +40,17 @@ impl Folder {
         Ok(Self(path.to_path_buf()))
     }
 
+    /// Refuses a cohort that `prepare` would delete: a result of an earlier run in the same folder.
+    pub(super) fn spare(path: &Path, data: &Path) -> Result<()> {
+        let same =
+            |file: &str| matches!((path.join(file).canonicalize(), data.canonicalize()), (Ok(a), Ok(b)) if a == b);
+        if !FILES.into_iter().any(same) {
+            return Ok(());
+        }
+        let remedy = "choose another with --out DIR";
+        Err(Error::input(Place::file(data), "the results would overwrite the cohort that they are made of", remedy))
+    }
+
     /// The path of a file of the run.
     pub(super) fn file(&self, name: &str) -> PathBuf {
         debug_assert!(FILES.contains(&name), "{name} is not in the list of files");
@@ -55,6 +61,22 @@ impl Folder {
     pub(super) fn write(&self, name: &str, fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
         write_whole(&self.file(name), fill)
     }
+}
+
+/// Whether there is anything but folders below `path`, which need not exist.
+fn has_files(path: &Path) -> Result<bool> {
+    let entries = match std::fs::read_dir(path) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+        entries => entries.map_err(|e| Error::io(path, e))?,
+    };
+    for entry in entries {
+        let entry = entry.map_err(|e| Error::io(path, e))?;
+        let is_folder = entry.file_type().map_err(|e| Error::io(entry.path(), e))?.is_dir();
+        if !is_folder || has_files(&entry.path())? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Writes a file whole or not at all: to a temporary file beside it first.

@@ -3,7 +3,6 @@
 use crate::error::{Error, Result};
 use crate::gan::Recipe;
 use crate::gan::recipe::{Batch, PAPER};
-use std::io::Write;
 
 /// Name, text and one line about every built-in recipe.
 const BUILT_IN: [(&str, &str, &str); 1] =
@@ -11,12 +10,11 @@ const BUILT_IN: [(&str, &str, &str); 1] =
 
 /// `mellizo recipe [NAME]`.
 pub(super) fn print(name: Option<&str>) -> Result<()> {
-    let mut out = std::io::stdout().lock();
-    let written = match name {
-        None => BUILT_IN.iter().try_for_each(|(name, _, about)| writeln!(out, "{name}  {about}")),
-        Some(name) => out.write_all(text(name).ok_or_else(|| unknown(name))?.as_bytes()),
+    let text = match name {
+        None => BUILT_IN.iter().map(|(name, _, about)| format!("{name}  {about}\n")).collect(),
+        Some(name) => text(name).ok_or_else(|| unknown(name))?.to_owned(),
     };
-    written.map_err(|e| Error::io("stdout", e))
+    super::stdout::write(|out| out.write_all(text.as_bytes()))
 }
 
 fn text(name: &str) -> Option<&'static str> {

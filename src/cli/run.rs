@@ -7,7 +7,7 @@ use super::input::{Cohort, cohort};
 use super::model::Document;
 use super::parts::Parts;
 use super::progress::Bar;
-use super::{engine, outcome, recipes};
+use super::{engine, outcome, recipes, stdout};
 use crate::error::{Error, Result};
 use crate::gan::{About, ModelFile, Options, Reason, Recipe, Sampler, Trained, write_history};
 use crate::op::Backend;
@@ -30,8 +30,7 @@ pub(super) fn run(options: &RunOptions) -> Result<()> {
     run.folder.write("share/distributions.svg", |out| out.write_all(picture.as_bytes()))?;
     let text = summary(&run.facts(&trained), &synthetic, &encoded);
     run.folder.write("share/summary.md", |out| out.write_all(text.as_bytes()))?;
-    run.finish("run", &trained, Some(rows));
-    Ok(())
+    run.finish("run", &trained, Some(rows))
 }
 
 /// Clean and train.
@@ -40,8 +39,7 @@ pub(super) fn train(options: &RunOptions) -> Result<()> {
     let trained = run.train()?;
     run.save(&trained)?;
     run.stop_if_diverged(&trained)?;
-    run.finish("train", &trained, None);
-    Ok(())
+    run.finish("train", &trained, None)
 }
 
 struct Run<'a> {
@@ -64,7 +62,8 @@ impl<'a> Run<'a> {
         if let Some(batch) = &options.batch {
             recipe.training.batch = recipes::batch(batch)?;
         }
-        let parts = Parts::of(&recipe)?;
+        let parts = Parts::of(&recipe, &options.recipe)?;
+        options.data.as_ref().map_or(Ok(()), |data| Folder::spare(&options.out, data))?;
         let cohort = cohort(options, &recipe, &parts)?;
         cohort.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
         let dropped = cohort.cleaning.patients.len();
@@ -127,6 +126,9 @@ impl<'a> Run<'a> {
         match &trained.reason {
             Reason::Diverged(reason) => {
                 let (epoch, kept) = (trained.epoch + 1, trained.epoch);
+                let which = if kept == 0 { "the untrained model".into() } else { format!("the model of epoch {kept}") };
+                let file = self.folder.file("private/model.safetensors");
+                eprintln!("{which} is in {}; a lower optimiser.learning_rate in the recipe may help", file.display());
                 Err(Error::Diverged { epoch, kept, reason: reason.clone() })
             }
             _ => Ok(()),
@@ -134,7 +136,7 @@ impl<'a> Run<'a> {
     }
 
     /// Says how it went.
-    fn finish(&self, command: &str, trained: &Trained, synthetic: Option<usize>) {
+    fn finish(&self, command: &str, trained: &Trained, synthetic: Option<usize>) -> Result<()> {
         let out = &self.options.out;
         eprintln!(
             "{} epochs in {:.1} s ({:.2} ms a step); kept epoch {} of model {}: {}",
@@ -153,7 +155,8 @@ impl<'a> Run<'a> {
             None => eprintln!("sample from {}", out.join("private").join("model.safetensors").display()),
         }
         if self.options.json {
-            println!("{}", outcome::outcome(command, &self.facts(trained), synthetic, self.options.models, out));
+            stdout::line(outcome::outcome(command, &self.facts(trained), synthetic, self.options.models, out))?;
         }
+        Ok(())
     }
 }
