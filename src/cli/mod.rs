@@ -6,6 +6,7 @@ mod devices;
 mod engine;
 mod folder;
 mod input;
+mod interrupt;
 mod model;
 mod outcome;
 mod parts;

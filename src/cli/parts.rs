@@ -1,6 +1,6 @@
 //! The table side's parts of a recipe, which the engine only carries.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, toml_problem};
 use crate::gan::Recipe;
 use crate::table::calibrate::Calibrate;
 use crate::table::clean::Thresholds;
@@ -53,9 +53,6 @@ impl Parts {
 }
 
 fn part<T: for<'a> Deserialize<'a>>(table: &toml::Table, section: &str, source: &str) -> Result<T> {
-    table.clone().try_into().map_err(|e: toml::de::Error| {
-        let text = e.to_string();
-        let text: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        Error::Usage(format!("recipe {source}: [{section}]: {}", text.join(" ")))
-    })
+    let wrong = |e| Error::Usage(format!("recipe {source}: [{section}]: {}", toml_problem(&e, None)));
+    table.clone().try_into().map_err(wrong)
 }

@@ -4,6 +4,7 @@ use super::args::RunOptions;
 use super::compare::{Facts, curves, epochs_run, kept, summary};
 use super::folder::Folder;
 use super::input::{Cohort, cohort};
+use super::interrupt::Interrupt;
 use super::model::Document;
 use super::parts::Parts;
 use super::progress::Bar;
@@ -88,11 +89,12 @@ impl<'a> Run<'a> {
             models: self.options.models.into(),
             early_stopping: !self.options.no_stop,
         };
+        let interrupt = Interrupt::catch();
         let bar = Bar::new(self.recipe.training.epochs);
         let trained =
             crate::gan::train(self.backend.as_mut(), &self.recipe, &self.cohort.encoded, options, &mut |progress| {
                 bar.show(&progress);
-                true
+                !interrupt.came()
             });
         bar.finish();
         trained
@@ -126,9 +128,8 @@ impl<'a> Run<'a> {
         match &trained.reason {
             Reason::Diverged(reason) => {
                 let (epoch, kept) = (trained.epoch + 1, trained.epoch);
-                let which = if kept == 0 { "the untrained model".into() } else { format!("the model of epoch {kept}") };
                 let file = self.folder.file("private/model.safetensors");
-                eprintln!("{which} is in {}; a lower optimiser.learning_rate in the recipe may help", file.display());
+                eprintln!("the kept model is {}; a lower optimiser.learning_rate may help", file.display());
                 Err(Error::Diverged { epoch, kept, reason: reason.clone() })
             }
             _ => Ok(()),

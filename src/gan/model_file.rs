@@ -107,6 +107,7 @@ impl ModelFile {
             return Err(format!("format version {}, but this program reads version {VERSION}", version.version));
         }
         let about: About = serde_json::from_str(about).map_err(|e| broken(&e))?;
+        about.recipe.check().map_err(|problem| format!("its recipe is damaged: {problem}"))?;
         let tensors = SafeTensors::deserialize(bytes).map_err(|e| broken(&e))?;
         let mut file = Self { generator: Weights::default(), discriminator: Weights::default(), about };
         let mut names: Vec<&str> = tensors.names().into_iter().collect();
@@ -120,6 +121,9 @@ impl ModelFile {
             }
             let values = view.data().chunks_exact(4).map(|b| f32::from_le_bytes(b.try_into().expect("four bytes")));
             let tensor = NamedTensor { name: short.into(), shape: [rows, features], values: values.collect() };
+            if tensor.values.iter().any(|value| !value.is_finite()) {
+                return Err(format!("tensor {name} holds NaN or infinity"));
+            }
             match part {
                 "generator" => file.generator.0.push(tensor),
                 "discriminator" => file.discriminator.0.push(tensor),

@@ -1,6 +1,6 @@
 //! Every hyper-parameter of a run, as a TOML file.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, toml_problem};
 use crate::nn::{AdamPlan, Output, Plan};
 use serde::{Deserialize, Serialize};
 
@@ -160,8 +160,8 @@ pub struct Stopping {
 impl Recipe {
     /// Reads a recipe. `source` names it in errors ([`Error::Usage`]).
     pub fn from_toml(text: &str, source: &str) -> Result<Self> {
-        let recipe: Self =
-            toml::from_str(text).map_err(|e| Error::Usage(format!("recipe {source}: {}", one_line(&e))))?;
+        let recipe: Self = toml::from_str(text)
+            .map_err(|e| Error::Usage(format!("recipe {source}: {}", toml_problem(&e, Some(text)))))?;
         recipe.check().map_err(|problem| Error::Usage(format!("recipe {source}: {problem}")))?;
         Ok(recipe)
     }
@@ -176,7 +176,8 @@ impl Recipe {
         toml::to_string(self).expect("a recipe has only plain values")
     }
 
-    fn check(&self) -> std::result::Result<(), String> {
+    /// Says which value makes no sense, if any.
+    pub(super) fn check(&self) -> std::result::Result<(), String> {
         let demand = |good: bool, what: &str| if good { Ok(()) } else { Err(what.to_string()) };
         demand((1..=65_536).contains(&self.generator.latent), "generator.latent must be from 1 to 65536")?;
         demand((1..=10_000_000).contains(&self.training.epochs), "training.epochs must be from 1 to 10000000")?;
@@ -284,9 +285,4 @@ impl Loss {
             Levels::Percent(levels) => levels.iter().flat_map(|p| place(p / 100.0 * (rows - 1) as f64)).collect(),
         }
     }
-}
-
-/// A TOML error on one line.
-fn one_line(error: &toml::de::Error) -> String {
-    error.to_string().lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }

@@ -42,6 +42,10 @@ fn damaged_and_foreign_files() {
     refused(&desk, &replaced(&model, r#"\"latent\":32"#, r#"\"latent\":31"#), &["damaged", "train it again"]);
     refused(&desk, &replaced(&model, r#"\"features\":44"#, r#"\"features\":43"#), &["damaged"]);
     refused(&desk, &replaced(&model, r#"\"multiple\":30"#, r#"\"multiple\":-1"#), &["damaged"]);
+    // A momentum that no recipe may have, and a weight that is NaN (the last four bytes of the file are one).
+    refused(&desk, &replaced(&model, r#"\"momentum\":0.99"#, r#"\"momentum\":9.99"#), &["damaged", "momentum"]);
+    let nan = [&model[..model.len() - 4], &f32::NAN.to_le_bytes()].concat();
+    refused(&desk, &nan, &["NaN"]);
     let values = [0; 16];
     let view = TensorView::new(Dtype::F32, vec![2, 2], &values).unwrap();
     let foreign = safetensors::serialize([("layer.weight", view)], None::<HashMap<String, String>>).unwrap();

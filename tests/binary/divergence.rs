@@ -51,7 +51,8 @@ fn says_what_is_kept(finished: &Finished, kept: usize) {
     assert_eq!(object["exit_code"], 6);
     let error = object["error"].as_str().unwrap();
     let whole = format!("training diverged in epoch {}: ", kept + 1);
-    assert!(error.starts_with(&whole) && error.ends_with(&format!("epoch {kept}")), "{error}");
+    let which = if kept == 0 { "the untrained one".into() } else { format!("that of epoch {kept}") };
+    assert!(error.starts_with(&whole) && error.ends_with(&format!("the last good model is {which}")), "{error}");
     let last = finished.stderr.lines().last().unwrap();
     assert_eq!(last, format!("error: {error}"));
     assert!(finished.stderr.contains("model.safetensors"), "{}", finished.stderr);

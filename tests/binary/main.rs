@@ -10,6 +10,8 @@ mod damaged_models;
 mod desk;
 mod divergence;
 mod finished;
+#[cfg(unix)]
+mod interrupt;
 mod odd_columns;
 mod output_folder;
 mod patients;
