@@ -119,8 +119,11 @@ fn model_of(epoch: usize) -> String {
 
 /// What is wrong with a TOML text, on one line. `text` is the text that was read, if it was text.
 pub fn toml_problem(error: &toml::de::Error, text: Option<&str>) -> String {
+    let Some((text, span)) = text.zip(error.span()) else {
+        // Without a text the message names the key.
+        return error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+    };
     let message = error.message().trim().replace('\n', " ");
-    let Some((text, span)) = text.zip(error.span()) else { return message };
     let start = span.start.min(text.len());
     let line = text[..start].matches('\n').count();
     let shown = text.lines().nth(line).unwrap_or_default().trim();

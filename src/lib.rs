@@ -14,3 +14,4 @@ pub mod op;
 pub mod quantile;
 pub mod report;
 pub mod table;
+pub mod whole_file;

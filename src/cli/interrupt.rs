@@ -3,8 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Whether the user asked to stop.
+/// Whether the user asked to stop. Once this is dropped, Ctrl-C ends the process at once.
 pub(super) struct Interrupt(Arc<AtomicBool>);
+
+impl Drop for Interrupt {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
 
 impl Interrupt {
     /// Listens from now on.

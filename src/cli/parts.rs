@@ -45,8 +45,10 @@ impl Parts {
     pub(super) fn of(recipe: &Recipe, source: &str) -> Result<Self> {
         let TablePart { patients, features, pixels } = part(&recipe.table, "table", source)?;
         let sampling: Sampling = part(&recipe.sampling, "sampling", source)?;
-        if sampling.multiple == 0 {
-            return Err(Error::Usage(format!("recipe {source}: sampling.multiple must be at least 1")));
+        if !(1..=1000).contains(&sampling.multiple) {
+            let problem =
+                "sampling.multiple must be from 1 to 1000 (`mellizo sample --rows` makes any number of patients)";
+            return Err(Error::Usage(format!("recipe {source}: {problem}")));
         }
         Ok(Self { thresholds: Thresholds { patients, features }, pixels, sampling })
     }

@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::gan::Recipe;
 use crate::gan::recipe::{Batch, PAPER};
+use std::path::Path;
 
 /// Name, text and one line about every built-in recipe.
 const BUILT_IN: [(&str, &str, &str); 1] =
@@ -31,11 +32,11 @@ pub(super) fn load(name: &str) -> Result<Recipe> {
     if let Some(text) = text(name) {
         return Recipe::from_toml(text, name);
     }
-    match std::fs::read_to_string(name) {
-        Ok(text) => Recipe::from_toml(&text, name),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound && !name.contains(['.', '/', '\\']) => Err(unknown(name)),
-        Err(e) => Err(Error::io(name, e)),
+    let path = Path::new(name);
+    if !path.exists() && !name.contains(['.', '/', '\\']) {
+        return Err(unknown(name));
     }
+    Recipe::from_toml(&super::input::text(path)?, name)
 }
 
 /// `--batch`.

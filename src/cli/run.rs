@@ -116,6 +116,7 @@ impl<'a> Run<'a> {
         (about.epoch, about.model) = (trained.epoch, trained.model);
         let model =
             ModelFile { generator: trained.generator.clone(), discriminator: trained.discriminator.clone(), about };
+        self.folder.clear()?;
         self.folder.write("private/cohort.csv", |out| cohort.table.write(out))?;
         model.save(&self.folder.file("private/model.safetensors"))?;
         self.folder.write("share/history.csv", |out| write_history(&trained.history, out).map_err(Into::into))?;
@@ -126,11 +127,10 @@ impl<'a> Run<'a> {
 
     fn stop_if_diverged(&self, trained: &Trained) -> Result<()> {
         match &trained.reason {
-            Reason::Diverged(reason) => {
-                let (epoch, kept) = (trained.epoch + 1, trained.epoch);
+            Reason::Diverged { epoch, fault } => {
                 let file = self.folder.file("private/model.safetensors");
                 eprintln!("the kept model is {}; a lower optimiser.learning_rate may help", file.display());
-                Err(Error::Diverged { epoch, kept, reason: reason.clone() })
+                Err(Error::Diverged { epoch: *epoch, kept: trained.epoch, reason: fault.clone() })
             }
             _ => Ok(()),
         }
@@ -148,6 +148,9 @@ impl<'a> Run<'a> {
             trained.model,
             trained.reason
         );
+        if !trained.diverged.is_empty() {
+            eprintln!("warning: of {} models, these diverged: {:?}", self.options.models, trained.diverged);
+        }
         if let Some(epoch) = kept(trained) {
             eprintln!("Fréchet distance to the cohort: marginal {:.6}, joint {:.4}", epoch.marginal, epoch.joint);
         }

@@ -1,13 +1,13 @@
 //! `mellizo sample`: patients from a model, piece by piece.
 
 use super::args::SampleOptions;
-use super::folder::write_whole;
 use super::model::{Document, damaged};
 use super::parts::Parts;
 use super::{engine, outcome, stdout};
 use crate::error::{Error, Place, Result};
 use crate::gan::{ModelFile, PIECE, Sampler};
 use crate::op::Backend;
+use crate::whole_file::{self, Readers};
 use serde_json::json;
 use std::io::Write;
 use std::time::Instant;
@@ -33,7 +33,7 @@ pub(super) fn sample(options: &SampleOptions) -> Result<()> {
         })
     };
     let written = match &options.out {
-        Some(path) => write_whole(path, fill),
+        Some(path) => whole_file::write(path, Readers::Umask, fill),
         None => stdout::write(fill),
     };
     failure.map_or(written, Err)?;

@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::op::{BufferId, Tensor};
 use std::cell::UnsafeCell;
 
+#[repr(transparent)]
 struct Cell<T>(UnsafeCell<T>);
 
 // SAFETY: slices of cells are handed out by `Memory::slice` and `Memory::slice_mut` only, whose callers promise that no written slice

@@ -31,13 +31,13 @@ pub use real::Real;
 
 use crate::error::Result;
 use crate::op::{Backend, Compiled, Program, Tensor};
-use interpreter::Scratch;
+use interpreter::{Scratch, Task};
 use memory::Memory;
 
 /// Memory and Programs of one run on the CPU.
 pub struct Cpu<T: Real> {
     memory: Memory<T>,
-    programs: Vec<Program>,
+    programs: Vec<Vec<Task>>,
     scratch: Scratch<T>,
 }
 
@@ -84,15 +84,16 @@ impl<T: Real> Backend for Cpu<T> {
     }
 
     fn compile(&mut self, program: &Program) -> Result<Compiled> {
-        program.ops().iter().for_each(|op| self.scratch.reserve(op));
-        self.programs.push(program.clone());
+        let tasks: Vec<Task> = program.ops().iter().map(Task::of).collect();
+        tasks.iter().for_each(|task| self.scratch.reserve(task));
+        self.programs.push(tasks);
         Ok(Compiled(self.programs.len() - 1))
     }
 
     fn replay(&mut self, runs: &[(Compiled, u32)]) -> Result<()> {
         for (program, step) in runs {
-            for op in self.programs[program.0].ops() {
-                interpreter::execute(op, *step, &self.memory, &mut self.scratch);
+            for task in &self.programs[program.0] {
+                interpreter::execute(task, *step, &self.memory, &mut self.scratch);
             }
         }
         Ok(())

@@ -196,7 +196,10 @@ impl Recipe {
         demand(self.layers.epsilon.is_finite() && self.layers.epsilon > 0.0, "layers.epsilon must be above 0")?;
         demand((0.0..=1.0).contains(&self.layers.slope), "layers.slope must be from 0 to 1")?;
         demand((0.0..1.0).contains(&self.layers.momentum), "layers.momentum must be at least 0 and below 1")?;
-        demand(self.stopping.marginal >= 0.0, "stopping.marginal must be at least 0")?;
+        demand(
+            self.stopping.marginal.is_finite() && self.stopping.marginal >= 0.0,
+            "stopping.marginal must be at least 0",
+        )?;
         self.loss.check()?;
         match &self.training.batch {
             Batch::Word(word) => demand(word == "auto", "training.batch must be a number of rows or \"auto\""),

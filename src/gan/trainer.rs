@@ -37,7 +37,7 @@ pub struct Options {
 /// What a progress bar needs after every chunk.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress<'a> {
-    /// The newest epoch of every model.
+    /// The newest epoch of every model that is still training.
     pub newest: &'a [Epoch],
     /// Epochs at most.
     pub epochs: usize,
@@ -54,7 +54,7 @@ pub struct Trained {
     pub generator: Weights,
     /// The kept model's discriminator.
     pub discriminator: Weights,
-    /// Every epoch of every model that counted, by epoch and model.
+    /// Every epoch of every model until its training ended, by epoch and model.
     pub history: Vec<Epoch>,
     /// Which model is kept, from 1.
     pub model: usize,
@@ -62,6 +62,8 @@ pub struct Trained {
     pub epoch: usize,
     /// Why that one.
     pub reason: Reason,
+    /// Models that diverged, from 1.
+    pub diverged: Vec<usize>,
     /// Training steps until the last epoch of the history.
     pub steps: usize,
     /// From the first step to the last epoch.
@@ -86,7 +88,8 @@ pub fn train(
         let start = Instant::now();
         let count = chunk.min(run.gan.layout().ring).min(run.epochs - run.done);
         run.chunk(backend, recipe, count)?;
-        let newest = &run.history[run.history.len() - options.models..];
+        let of_last = run.history.iter().rev().take_while(|epoch| epoch.epoch == run.done).count();
+        let newest = &run.history[run.history.len() - of_last..];
         let progress =
             Progress { newest, epochs: run.epochs, steps: run.done * run.gan.batches, elapsed: run.start.elapsed() };
         if !watch(progress) {
@@ -177,8 +180,10 @@ impl Run {
             if self.courses.iter().all(|course| course.ended.is_some()) {
                 break;
             }
-            self.courses.iter_mut().zip(epochs).for_each(|(course, epoch)| course.take(epoch));
-            self.history.extend(epochs);
+            for (course, epoch) in self.courses.iter_mut().zip(epochs).filter(|(course, _)| course.ended.is_none()) {
+                course.take(epoch);
+                self.history.push(*epoch);
+            }
             self.done += 1;
         }
         for (model, kept) in before.into_iter().enumerate() {
@@ -220,6 +225,7 @@ impl Run {
             model: model + 1,
             epoch: course.kept,
             reason: course.ended.clone().unwrap_or(Reason::Finished),
+            diverged: (1..=self.courses.len()).filter(|model| self.courses[model - 1].diverged()).collect(),
             steps: self.done * self.gan.batches,
             elapsed,
             kernels_per_step: self.gan.step_program.ops().len(),

@@ -75,5 +75,5 @@ fn a_table_without_anything_to_learn() {
     let desk = Desk::new();
     desk.put("table.csv", format!("age,sex\n{}", "61,f\n".repeat(120)));
     let finished = desk.mellizo_on(&cpu(), "run table.csv --recipe small.toml --epochs 1");
-    finished.refused(2, &["no column has two different values"]);
+    finished.refused(3, &["table.csv: ", "no column has two different values"]);
 }
