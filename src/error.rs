@@ -79,7 +79,7 @@ pub enum Error {
     #[error("{0}")]
     Device(String),
     /// Training met NaN or infinity (exit code 6).
-    #[error("training diverged in epoch {epoch}: {reason}; the last good model is that of epoch {kept}")]
+    #[error("training diverged in epoch {epoch}: {reason}; the last good model is {}", model_of(*kept))]
     Diverged {
         /// The first epoch (from 1) with a value that is not finite.
         epoch: usize,
@@ -111,4 +111,21 @@ impl Error {
             Self::Diverged { .. } => 6,
         }
     }
+}
+
+fn model_of(epoch: usize) -> String {
+    if epoch == 0 { "the untrained one".into() } else { format!("that of epoch {epoch}") }
+}
+
+/// What is wrong with a TOML text, on one line. `text` is the text that was read, if it was text.
+pub fn toml_problem(error: &toml::de::Error, text: Option<&str>) -> String {
+    let Some((text, span)) = text.zip(error.span()) else {
+        // Without a text the message names the key.
+        return error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+    };
+    let message = error.message().trim().replace('\n', " ");
+    let start = span.start.min(text.len());
+    let line = text[..start].matches('\n').count();
+    let shown = text.lines().nth(line).unwrap_or_default().trim();
+    format!("line {}: {message}, in `{shown}`", line + 1)
 }

@@ -15,3 +15,4 @@ pub mod op;
 pub mod quantile;
 pub mod report;
 pub mod table;
+pub mod whole_file;

@@ -187,6 +187,25 @@ fn single_steps(backend: &mut dyn Backend) -> [f64; 2] {
     worst
 }
 
+/// All steps of a variant from the first state on, on the oracle's noise and batches: f32 drifts, so only losses are compared.
+fn free_steps(backend: &mut dyn Backend) -> f64 {
+    let oracle = Oracle::open();
+    let mut worst = 0.0f64;
+    for (variant, steps) in VARIANTS {
+        let mut bench = Bench::new(backend, &oracle, variant);
+        bench.load_state(0);
+        for step in 1..=steps {
+            bench.step(step);
+            for (name, ours, theirs) in bench.losses(step) {
+                let error = (ours - theirs).abs() / theirs.abs();
+                assert!(error <= 0.01, "{variant} free step {step} {name}: {ours} {theirs}");
+                worst = worst.max(error);
+            }
+        }
+    }
+    worst
+}
+
 /// The two updates of a step without its gradients.
 fn adam_alone(bench: &mut Bench) -> mellizo::op::Compiled {
     let mut program = Program::new("adam");
@@ -209,6 +228,16 @@ fn on_the_cpu<T: Real>() -> [f64; 2] {
 #[test]
 fn f32_agrees_with_the_oracle_step_by_step() {
     report("CPU f32", on_the_cpu::<f32>());
+}
+
+#[test]
+fn free_steps_stay_with_the_oracle() {
+    println!(
+        "CPU f32: losses of free steps within {:.1e} of the oracle (allowed 1e-2)",
+        free_steps(&mut Cpu::<f32>::new())
+    );
+    let Some(mut gpu) = gpu_or_skip(false) else { return };
+    println!("{}: the same within {:.1e}", gpu.describe(), free_steps(&mut gpu));
 }
 
 #[test]

@@ -79,7 +79,7 @@ pub(super) fn summary(facts: &Facts, synthetic: &Table, encoded: &Matrix) -> Str
         columns_read: cleaning.before.features,
         dropped_columns: cleaning.features.iter().map(|feature| feature.name.clone()).collect(),
         relations_trained: recipe.loss.adversarial > 0.0 || recipe.loss.sliced > 0.0,
-        warnings: cohort.warnings.clone(),
+        warnings: cohort.untrained.clone(),
     };
     let scores = kept(trained).map_or(FinalScores::default(), |epoch| FinalScores {
         generator_loss: epoch.generator_loss,

@@ -1,18 +1,17 @@
 //! `mellizo devices`.
 
 use crate::cpu::Cpu;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::gpu::{AdapterSummary, adapters};
 use crate::op::Backend;
 use serde_json::json;
-use std::io::Write;
 
 /// Lists the CPU backend and every GPU.
 pub(super) fn devices(as_json: bool) -> Result<()> {
     let found = adapters();
     let cpu = Cpu::<f32>::new().describe();
     let text = if as_json { document(&cpu, &found) } else { list(&cpu, &found) };
-    writeln!(std::io::stdout().lock(), "{text}").map_err(|e| Error::io("stdout", e))
+    super::stdout::line(text)
 }
 
 fn document(cpu: &str, found: &[AdapterSummary]) -> String {

@@ -1,7 +1,8 @@
 //! The output folder with its two rooms: `private` holds patients, `share` may leave the house.
 
 use crate::error::{Error, Place, Result};
-use std::io::{BufWriter, Write};
+use crate::whole_file::{self, Readers, TEMPORARY};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Every file that a run writes.
@@ -19,15 +20,9 @@ const FILES: [&str; 7] = [
 pub(super) struct Folder(PathBuf);
 
 impl Folder {
-    /// Makes the folder. Errors when it has files in it, unless `force`: then the files of an earlier run are removed, so that none of
-    /// them is taken for a result of this one.
+    /// Makes the folder. Errors when it has files in it, unless `force`. The empty rooms of a run that was interrupted are no files.
     pub(super) fn prepare(path: &Path, force: bool) -> Result<Self> {
-        let occupied = match std::fs::read_dir(path) {
-            Ok(mut entries) => entries.next().is_some(),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => false,
-            Err(e) => return Err(Error::io(path, e)),
-        };
-        if occupied && !force {
+        if has_files(path)? && !force {
             let remedy = "choose another with --out DIR, or overwrite with --force";
             return Err(Error::input(Place::file(path), "the output folder has files in it", remedy));
         }
@@ -36,13 +31,30 @@ impl Folder {
             std::fs::create_dir_all(&room).map_err(|e| Error::io(&room, e))?;
         }
         close(&path.join("private"))?;
-        for file in FILES.map(|file| path.join(file)) {
+        Ok(Self(path.to_path_buf()))
+    }
+
+    /// Removes the files of an earlier run, so that none of them is taken for a result of this one: when there is something to
+    /// take their place, not before.
+    pub(super) fn clear(&self) -> Result<()> {
+        for file in FILES.map(|file| self.0.join(file)) {
             match std::fs::remove_file(&file) {
                 Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(Error::io(&file, e)),
                 _ => {}
             }
         }
-        Ok(Self(path.to_path_buf()))
+        Ok(())
+    }
+
+    /// Refuses a cohort that [`Folder::clear`] would delete: a result of an earlier run in the same folder.
+    pub(super) fn spare(path: &Path, data: &Path) -> Result<()> {
+        let same =
+            |file: &str| matches!((path.join(file).canonicalize(), data.canonicalize()), (Ok(a), Ok(b)) if a == b);
+        if !FILES.into_iter().any(same) {
+            return Ok(());
+        }
+        let remedy = "choose another with --out DIR";
+        Err(Error::input(Place::file(data), "the results would overwrite the cohort that they are made of", remedy))
     }
 
     /// The path of a file of the run.
@@ -51,37 +63,30 @@ impl Folder {
         self.0.join(name)
     }
 
-    /// Writes a file whole or not at all.
+    /// Writes a file whole or not at all; what is private for its owner only.
     pub(super) fn write(&self, name: &str, fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
-        write_whole(&self.file(name), fill)
+        let readers = if name.starts_with("private/") { Readers::Owner } else { Readers::Umask };
+        whole_file::write(&self.file(name), readers, fill)
     }
 }
 
-/// Writes a file whole or not at all: to a temporary file beside it first.
-pub(super) fn write_whole(path: &Path, fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
-    let write = || -> std::io::Result<()> {
-        let beside = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut file = readable(tempfile::Builder::new().prefix(".mellizo-")).tempfile_in(beside)?;
-        let mut buffer = BufWriter::new(&mut file);
-        fill(&mut buffer)?;
-        buffer.flush()?;
-        drop(buffer);
-        file.persist(path).map_err(|e| e.error)?;
-        Ok(())
+/// Whether there is anything but folders and left-over temporary files below `path`, which need not exist.
+fn has_files(path: &Path) -> Result<bool> {
+    let entries = match std::fs::read_dir(path) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+        entries => entries.map_err(|e| Error::io(path, e))?,
     };
-    write().map_err(|e| Error::io(path, e))
-}
-
-/// Temporary files are for their owner only; results are as the user's umask says.
-#[cfg(unix)]
-fn readable<'a, 'b>(builder: &'a mut tempfile::Builder<'b, 'b>) -> &'a mut tempfile::Builder<'b, 'b> {
-    use std::os::unix::fs::PermissionsExt;
-    builder.permissions(std::fs::Permissions::from_mode(0o666))
-}
-
-#[cfg(not(unix))]
-fn readable<'a, 'b>(builder: &'a mut tempfile::Builder<'b, 'b>) -> &'a mut tempfile::Builder<'b, 'b> {
-    builder
+    for entry in entries {
+        let entry = entry.map_err(|e| Error::io(path, e))?;
+        if entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
+            continue;
+        }
+        let is_folder = entry.file_type().map_err(|e| Error::io(entry.path(), e))?.is_dir();
+        if !is_folder || has_files(&entry.path())? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Nobody but the owner may look into the private room.

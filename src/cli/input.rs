@@ -9,7 +9,7 @@ use crate::table::clean::{Cleaning, clean};
 use crate::table::encode::Encoder;
 use crate::table::read::Sheet;
 use crate::table::{Schema, Table, bundled};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A cohort, ready for training.
 pub(super) struct Cohort {
@@ -19,34 +19,51 @@ pub(super) struct Cohort {
     pub(super) encoder: Encoder,
     /// The encoded cohort, rows x features.
     pub(super) encoded: Matrix,
+    /// What the user should know; it may tell single values, so it is not for `share`.
     pub(super) warnings: Vec<String>,
+    /// The part of it about columns that could not be trained, which tells no value.
+    pub(super) untrained: Vec<String>,
 }
 
 /// Reads, cleans and encodes the cohort that the options name. Errors when it is too small for a batch of the recipe.
 pub(super) fn cohort(options: &RunOptions, recipe: &Recipe, parts: &Parts) -> Result<Cohort> {
     let (table, name, mut warnings) = read(options)?;
-    let (table, cleaning) = clean(&table, parts.thresholds)?;
+    let blame = |error| blame(error, &name);
+    let (table, cleaning) = clean(&table, parts.thresholds).map_err(blame)?;
     recipe.batch_rows(table.rows()).map_err(|problem| {
         let dropped = cleaning.before.patients - table.rows();
         let after = if dropped > 0 { format!(" (after {dropped} with too many missing cells)") } else { String::new() };
         let remedy = "give more patients or a smaller batch (--batch N, or --batch auto for a third of them)";
         Error::input(Place::file(&name), format!("{problem}{after}"), remedy)
     })?;
-    let encoder = Encoder::fit(&table, parts.pixels)?;
-    warnings.extend(encoder.warnings().iter().map(ToString::to_string));
+    let encoder = Encoder::fit(&table, parts.pixels).map_err(blame)?;
+    let untrained: Vec<String> = encoder.warnings().iter().map(ToString::to_string).collect();
+    warnings.extend(untrained.clone());
     for feature in &cleaning.features {
         warnings.push(format!("column {:?} was dropped: {} missing cells", feature.name, feature.missing));
     }
     let encoded = encoder.encode(&table);
-    Ok(Cohort { table, cleaning, encoder, encoded, warnings })
+    Ok(Cohort { table, cleaning, encoder, encoded, warnings, untrained })
+}
+
+/// A table from which nothing can be learned is the table's fault, not that of the command line.
+fn blame(error: Error, name: &Path) -> Error {
+    match error {
+        Error::Usage(problem) => Error::input(Place::file(name), problem, "give a table with more values"),
+        other => other,
+    }
+}
+
+/// A TOML file's text.
+pub(super) fn text(path: &Path) -> Result<String> {
+    let bytes = std::fs::read(path).map_err(|e| Error::io(path, e))?;
+    let remedy = "save it as UTF-8";
+    String::from_utf8(bytes).map_err(|_| Error::input(Place::file(path), "the file is not UTF-8 text", remedy))
 }
 
 fn read(options: &RunOptions) -> Result<(Table, PathBuf, Vec<String>)> {
     let given = match &options.schema {
-        Some(path) => {
-            let text = std::fs::read_to_string(path).map_err(|e| Error::io(path, e))?;
-            Some(Schema::from_toml(&text, path)?)
-        }
+        Some(path) => Some(Schema::from_toml(&text(path)?, path)?),
         None if options.data.is_none() => Some(bundled::schema()?),
         None => None,
     };

@@ -7,6 +7,7 @@ mod devices;
 mod engine;
 mod folder;
 mod input;
+mod interrupt;
 mod model;
 mod outcome;
 mod parts;
@@ -14,6 +15,7 @@ mod progress;
 mod recipes;
 mod run;
 mod sample;
+mod stdout;
 
 use crate::error::Result;
 use args::{Arguments, Command};
@@ -24,23 +26,41 @@ use std::process::ExitCode;
 /// [`Error::exit_code`](crate::error::Error::exit_code).
 pub fn main() -> ExitCode {
     quiet_drivers();
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return misread(&error),
+    };
     let json = arguments.command.json();
     match dispatch(arguments.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
-            if json {
-                let object = serde_json::json!({
-                    "version": outcome::VERSION,
-                    "error": error.to_string(),
-                    "exit_code": error.exit_code(),
-                });
-                println!("{object}");
-            }
-            ExitCode::from(error.exit_code())
+            fail(&error.to_string(), error.exit_code(), json)
         }
     }
+}
+
+/// Arguments that make no sense, or a call for help.
+fn misread(error: &clap::Error) -> ExitCode {
+    // The only thing left to do when the message cannot be printed is to leave.
+    let _ = error.print();
+    if !error.use_stderr() {
+        return ExitCode::SUCCESS;
+    }
+    let text = error.to_string();
+    let first = text.lines().next().unwrap_or_default();
+    let json = std::env::args_os().any(|argument| argument == "--json");
+    fail(first.strip_prefix("error: ").unwrap_or(first), error.exit_code() as u8, json)
+}
+
+/// The exit code, after one JSON object if it was asked for.
+fn fail(error: &str, exit_code: u8, json: bool) -> ExitCode {
+    if json {
+        let object = serde_json::json!({ "version": outcome::VERSION, "error": error, "exit_code": exit_code });
+        // An error of stdout must not hide the one that is reported.
+        let _ = stdout::line(object);
+    }
+    ExitCode::from(exit_code)
 }
 
 /// Without a desktop, Mesa's layer that picks a default GPU complains on stderr; mellizo picks its adapter itself.

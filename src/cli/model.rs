@@ -13,6 +13,11 @@ use crate::table::postprocess::{complete, compress, postprocess};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
+/// A model file whose parts do not fit together.
+pub(super) fn damaged(path: &Path, problem: &dyn std::fmt::Display) -> Error {
+    Error::input(Place::file(path), format!("the model is damaged ({problem})"), "train it again")
+}
+
 /// Rows that a calibration is fitted on at least.
 const CALIBRATION_ROWS: usize = 20_000;
 
@@ -50,10 +55,11 @@ impl Document {
 
     /// Reads the document of a model file.
     pub(super) fn of(model: &ModelFile, path: &Path) -> Result<Self> {
-        serde_json::from_value(model.about.table.clone()).map_err(|e| {
-            let remedy = "train the model again";
-            Error::input(Place::file(path), format!("the model's table document is damaged ({e})"), remedy)
-        })
+        let document: Self = serde_json::from_value(model.about.table.clone()).map_err(|e| damaged(path, &e))?;
+        match (document.encoder.features(), model.about.features) {
+            (encoded, features) if encoded == features => Ok(document),
+            (encoded, features) => Err(damaged(path, &format!("{encoded} encoded columns for {features} features"))),
+        }
     }
 
     /// Generated rows, post-processed but still encoded.

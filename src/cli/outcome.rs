@@ -24,6 +24,7 @@ pub(super) fn outcome(command: &str, facts: &Facts, synthetic: Option<usize>, mo
                       "trained": cohort.encoded.columns() },
         "models": models,
         "model": trained.model,
+        "diverged_models": trained.diverged,
         "epochs": epochs_run(trained),
         "epoch": trained.epoch,
         "reason": trained.reason.to_string(),

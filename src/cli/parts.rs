@@ -1,6 +1,6 @@
 //! The table side's parts of a recipe, which the engine only carries.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, toml_problem};
 use crate::gan::Recipe;
 use crate::table::calibrate::Calibrate;
 use crate::table::clean::Thresholds;
@@ -40,21 +40,21 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// Reads both parts. Errors with the key that is wrong.
-    pub(super) fn of(recipe: &Recipe) -> Result<Self> {
-        let TablePart { patients, features, pixels } = part(&recipe.table, "table", &recipe.name)?;
-        let sampling: Sampling = part(&recipe.sampling, "sampling", &recipe.name)?;
-        if sampling.multiple == 0 {
-            return Err(Error::Usage(format!("recipe {}: sampling.multiple must be at least 1", recipe.name)));
+    /// Reads both parts. `source` names the recipe's file in errors ([`Error::Usage`]), as its `name` may be that of the recipe it was
+    /// copied from.
+    pub(super) fn of(recipe: &Recipe, source: &str) -> Result<Self> {
+        let TablePart { patients, features, pixels } = part(&recipe.table, "table", source)?;
+        let sampling: Sampling = part(&recipe.sampling, "sampling", source)?;
+        if !(1..=1000).contains(&sampling.multiple) {
+            let problem =
+                "sampling.multiple must be from 1 to 1000 (`mellizo sample --rows` makes any number of patients)";
+            return Err(Error::Usage(format!("recipe {source}: {problem}")));
         }
         Ok(Self { thresholds: Thresholds { patients, features }, pixels, sampling })
     }
 }
 
-fn part<T: for<'a> Deserialize<'a>>(table: &toml::Table, section: &str, recipe: &str) -> Result<T> {
-    table.clone().try_into().map_err(|e: toml::de::Error| {
-        let text = e.to_string();
-        let text: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        Error::Usage(format!("recipe {recipe}: [{section}]: {}", text.join(" ")))
-    })
+fn part<T: for<'a> Deserialize<'a>>(table: &toml::Table, section: &str, source: &str) -> Result<T> {
+    let wrong = |e| Error::Usage(format!("recipe {source}: [{section}]: {}", toml_problem(&e, None)));
+    table.clone().try_into().map_err(wrong)
 }

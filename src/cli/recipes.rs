@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::gan::Recipe;
 use crate::gan::recipe::{Batch, PAPER};
-use std::io::Write;
+use std::path::Path;
 
 /// Name, text and one line about every built-in recipe.
 const BUILT_IN: [(&str, &str, &str); 1] =
@@ -11,12 +11,11 @@ const BUILT_IN: [(&str, &str, &str); 1] =
 
 /// `mellizo recipe [NAME]`.
 pub(super) fn print(name: Option<&str>) -> Result<()> {
-    let mut out = std::io::stdout().lock();
-    let written = match name {
-        None => BUILT_IN.iter().try_for_each(|(name, _, about)| writeln!(out, "{name}  {about}")),
-        Some(name) => out.write_all(text(name).ok_or_else(|| unknown(name))?.as_bytes()),
+    let text = match name {
+        None => BUILT_IN.iter().map(|(name, _, about)| format!("{name}  {about}\n")).collect(),
+        Some(name) => text(name).ok_or_else(|| unknown(name))?.to_owned(),
     };
-    written.map_err(|e| Error::io("stdout", e))
+    super::stdout::write(|out| out.write_all(text.as_bytes()))
 }
 
 fn text(name: &str) -> Option<&'static str> {
@@ -33,11 +32,11 @@ pub(super) fn load(name: &str) -> Result<Recipe> {
     if let Some(text) = text(name) {
         return Recipe::from_toml(text, name);
     }
-    match std::fs::read_to_string(name) {
-        Ok(text) => Recipe::from_toml(&text, name),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound && !name.contains(['.', '/', '\\']) => Err(unknown(name)),
-        Err(e) => Err(Error::io(name, e)),
+    let path = Path::new(name);
+    if !path.exists() && !name.contains(['.', '/', '\\']) {
+        return Err(unknown(name));
     }
+    Recipe::from_toml(&super::input::text(path)?, name)
 }
 
 /// `--batch`.

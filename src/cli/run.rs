@@ -4,10 +4,11 @@ use super::args::RunOptions;
 use super::compare::{Facts, curves, epochs_run, kept, summary};
 use super::folder::Folder;
 use super::input::{Cohort, cohort};
+use super::interrupt::Interrupt;
 use super::model::Document;
 use super::parts::Parts;
 use super::progress::Bar;
-use super::{engine, outcome, recipes};
+use super::{engine, outcome, recipes, stdout};
 use crate::error::{Error, Result};
 use crate::gan::{About, ModelFile, Options, Reason, Recipe, Sampler, Trained, write_history};
 use crate::op::Backend;
@@ -30,8 +31,7 @@ pub(super) fn run(options: &RunOptions) -> Result<()> {
     run.folder.write("share/distributions.svg", |out| out.write_all(picture.as_bytes()))?;
     let text = summary(&run.facts(&trained), &synthetic, &encoded);
     run.folder.write("share/summary.md", |out| out.write_all(text.as_bytes()))?;
-    run.finish("run", &trained, Some(rows));
-    Ok(())
+    run.finish("run", &trained, Some(rows))
 }
 
 /// Clean and train.
@@ -40,8 +40,7 @@ pub(super) fn train(options: &RunOptions) -> Result<()> {
     let trained = run.train()?;
     run.save(&trained)?;
     run.stop_if_diverged(&trained)?;
-    run.finish("train", &trained, None);
-    Ok(())
+    run.finish("train", &trained, None)
 }
 
 struct Run<'a> {
@@ -64,7 +63,8 @@ impl<'a> Run<'a> {
         if let Some(batch) = &options.batch {
             recipe.training.batch = recipes::batch(batch)?;
         }
-        let parts = Parts::of(&recipe)?;
+        let parts = Parts::of(&recipe, &options.recipe)?;
+        options.data.as_ref().map_or(Ok(()), |data| Folder::spare(&options.out, data))?;
         let cohort = cohort(options, &recipe, &parts)?;
         cohort.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
         let dropped = cohort.cleaning.patients.len();
@@ -89,11 +89,12 @@ impl<'a> Run<'a> {
             models: self.options.models.into(),
             early_stopping: !self.options.no_stop,
         };
+        let interrupt = Interrupt::catch();
         let bar = Bar::new(self.recipe.training.epochs);
         let trained =
             crate::gan::train(self.backend.as_mut(), &self.recipe, &self.cohort.encoded, options, &mut |progress| {
                 bar.show(&progress);
-                true
+                !interrupt.came()
             });
         bar.finish();
         trained
@@ -115,6 +116,7 @@ impl<'a> Run<'a> {
         (about.epoch, about.model) = (trained.epoch, trained.model);
         let model =
             ModelFile { generator: trained.generator.clone(), discriminator: trained.discriminator.clone(), about };
+        self.folder.clear()?;
         self.folder.write("private/cohort.csv", |out| cohort.table.write(out))?;
         model.save(&self.folder.file("private/model.safetensors"))?;
         self.folder.write("share/history.csv", |out| write_history(&trained.history, out).map_err(Into::into))?;
@@ -125,16 +127,17 @@ impl<'a> Run<'a> {
 
     fn stop_if_diverged(&self, trained: &Trained) -> Result<()> {
         match &trained.reason {
-            Reason::Diverged(reason) => {
-                let (epoch, kept) = (trained.epoch + 1, trained.epoch);
-                Err(Error::Diverged { epoch, kept, reason: reason.clone() })
+            Reason::Diverged { epoch, fault } => {
+                let file = self.folder.file("private/model.safetensors");
+                eprintln!("the kept model is {}; a lower optimiser.learning_rate may help", file.display());
+                Err(Error::Diverged { epoch: *epoch, kept: trained.epoch, reason: fault.clone() })
             }
             _ => Ok(()),
         }
     }
 
     /// Says how it went.
-    fn finish(&self, command: &str, trained: &Trained, synthetic: Option<usize>) {
+    fn finish(&self, command: &str, trained: &Trained, synthetic: Option<usize>) -> Result<()> {
         let out = &self.options.out;
         eprintln!(
             "{} epochs in {:.1} s ({:.2} ms a step); kept epoch {} of model {}: {}",
@@ -145,6 +148,9 @@ impl<'a> Run<'a> {
             trained.model,
             trained.reason
         );
+        if !trained.diverged.is_empty() {
+            eprintln!("warning: of {} models, these diverged: {:?}", self.options.models, trained.diverged);
+        }
         if let Some(epoch) = kept(trained) {
             eprintln!("Fréchet distance to the cohort: marginal {:.6}, joint {:.4}", epoch.marginal, epoch.joint);
         }
@@ -153,7 +159,8 @@ impl<'a> Run<'a> {
             None => eprintln!("sample from {}", out.join("private").join("model.safetensors").display()),
         }
         if self.options.json {
-            println!("{}", outcome::outcome(command, &self.facts(trained), synthetic, self.options.models, out));
+            stdout::line(outcome::outcome(command, &self.facts(trained), synthetic, self.options.models, out))?;
         }
+        Ok(())
     }
 }

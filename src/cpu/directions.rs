@@ -16,6 +16,8 @@ pub(super) fn directions<T: Real>(out: &mut [T], columns: usize, random: Random,
     }
     for column in 0..columns {
         let length = out[column..].iter().step_by(columns).map(|v| *v * *v).sum::<T>().sqrt();
-        out[column..].iter_mut().step_by(columns).for_each(|v| *v = *v / length);
+        if length > T::zero() {
+            out[column..].iter_mut().step_by(columns).for_each(|v| *v = *v / length);
+        }
     }
 }

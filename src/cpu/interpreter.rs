@@ -18,9 +18,25 @@ impl<T: Real> Default for Scratch<T> {
 }
 
 impl<T: Real> Scratch<T> {
-    /// Numbers and keys that one model of a kernel needs.
-    fn need(op: &Op) -> (usize, usize) {
-        match op {
+    /// Makes room for a kernel.
+    pub(super) fn reserve(&mut self, task: &Task) {
+        self.numbers.resize(self.numbers.len().max(task.models * task.numbers), T::zero());
+        self.keys.resize(self.keys.len().max(task.models * task.keys), T::Key::default());
+    }
+}
+
+/// A kernel and what one of its models needs beside the operands.
+pub(super) struct Task {
+    op: Op,
+    models: usize,
+    numbers: usize,
+    keys: usize,
+}
+
+impl Task {
+    /// Takes a kernel's measure.
+    pub(super) fn of(op: &Op) -> Self {
+        let (numbers, keys) = match op {
             Op::SortColumns { x, .. } => (0, x.len()),
             Op::PercentileLoss { dx, .. } => (dx.len() + dx.features, 0),
             Op::Covariance { x, .. } => (x.len(), 0),
@@ -29,27 +45,19 @@ impl<T: Real> Scratch<T> {
             }
             Op::BatchNormInference { x, .. } => (x.features, 0),
             _ => (0, 0),
-        }
-    }
-
-    /// Makes room for a kernel.
-    pub(super) fn reserve(&mut self, op: &Op) {
-        let models = op.operands()[0].tensor.models;
-        let (numbers, keys) = Self::need(op);
-        self.numbers.resize(self.numbers.len().max(models * numbers), T::zero());
-        self.keys.resize(self.keys.len().max(models * keys), T::Key::default());
+        };
+        Self { op: *op, models: op.operands()[0].tensor.models, numbers, keys }
     }
 }
 
 /// Does a kernel for all its models, side by side.
-pub(super) fn execute<T: Real>(op: &Op, step: u32, memory: &Memory<T>, scratch: &mut Scratch<T>) {
-    let models = op.operands()[0].tensor.models;
-    let (numbers, keys) = Scratch::<T>::need(op);
-    if models == 1 {
-        return run(op, step, 0, memory, &mut scratch.numbers[..numbers], &mut scratch.keys[..keys]);
+pub(super) fn execute<T: Real>(task: &Task, step: u32, memory: &Memory<T>, scratch: &mut Scratch<T>) {
+    let Task { op, models, numbers, keys } = task;
+    if *models == 1 {
+        return run(op, step, 0, memory, &mut scratch.numbers[..*numbers], &mut scratch.keys[..*keys]);
     }
-    match (numbers, keys) {
-        (0, 0) => (0..models).into_par_iter().for_each(|m| run(op, step, m, memory, &mut [], &mut [])),
+    match (*numbers, *keys) {
+        (0, 0) => (0..*models).into_par_iter().for_each(|m| run(op, step, m, memory, &mut [], &mut [])),
         (numbers, 0) => scratch.numbers[..models * numbers]
             .par_chunks_mut(numbers)
             .enumerate()

@@ -1,9 +1,11 @@
 //! The numbers behind the handles. The one place that turns a Tensor into a slice.
 
 use super::Real;
+use crate::error::{Error, Result};
 use crate::op::{BufferId, Tensor};
 use std::cell::UnsafeCell;
 
+#[repr(transparent)]
 struct Cell<T>(UnsafeCell<T>);
 
 // SAFETY: slices of cells are handed out by `Memory::slice` and `Memory::slice_mut` only, whose callers promise that no written slice
@@ -20,11 +22,16 @@ impl<T: Real> Memory<T> {
         Self { buffers: Vec::new() }
     }
 
-    /// Zeros of the given shape.
-    pub(super) fn alloc(&mut self, shape: [usize; 3]) -> Tensor {
-        let length = shape.iter().product();
-        self.buffers.push((0..length).map(|_| Cell(UnsafeCell::new(T::zero()))).collect());
-        Tensor::whole(BufferId(self.buffers.len() as u32 - 1), shape)
+    /// Zeros of the given shape. Errors when the system has not so much memory.
+    pub(super) fn alloc(&mut self, shape: [usize; 3]) -> Result<Tensor> {
+        let refuse = || Error::Device(format!("no memory for a tensor of {shape:?} numbers on the CPU"));
+        let product = |a: usize, b: &usize| a.checked_mul(*b);
+        let length = shape.iter().try_fold(1, product).ok_or_else(refuse)?;
+        let mut cells = Vec::new();
+        cells.try_reserve_exact(length).map_err(|_| refuse())?;
+        cells.extend((0..length).map(|_| Cell(UnsafeCell::new(T::zero()))));
+        self.buffers.push(cells.into_boxed_slice());
+        Ok(Tensor::whole(BufferId(self.buffers.len() as u32 - 1), shape))
     }
 
     fn window(&self, tensor: &Tensor, model: usize) -> &[Cell<T>] {

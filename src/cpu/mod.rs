@@ -32,14 +32,14 @@ pub use real::Real;
 
 use crate::error::Result;
 use crate::op::{Backend, Compiled, Program, Tensor};
-use interpreter::Scratch;
+use interpreter::{Scratch, Task};
 use memory::Memory;
 use std::time::{Duration, Instant};
 
 /// Memory and Programs of one run on the CPU.
 pub struct Cpu<T: Real> {
     memory: Memory<T>,
-    programs: Vec<Program>,
+    programs: Vec<Vec<Task>>,
     scratch: Scratch<T>,
 }
 
@@ -63,7 +63,7 @@ impl<T: Real> Backend for Cpu<T> {
     }
 
     fn alloc(&mut self, shape: [usize; 3]) -> Result<Tensor> {
-        Ok(self.memory.alloc(shape))
+        self.memory.alloc(shape)
     }
 
     fn write(&mut self, tensor: Tensor, values: &[f64]) -> Result<()> {
@@ -86,25 +86,27 @@ impl<T: Real> Backend for Cpu<T> {
     }
 
     fn compile(&mut self, program: &Program) -> Result<Compiled> {
-        program.ops().iter().for_each(|op| self.scratch.reserve(op));
-        self.programs.push(program.clone());
+        let tasks: Vec<Task> = program.ops().iter().map(Task::of).collect();
+        tasks.iter().for_each(|task| self.scratch.reserve(task));
+        self.programs.push(tasks);
         Ok(Compiled(self.programs.len() - 1))
     }
 
     fn replay(&mut self, runs: &[(Compiled, u32)]) -> Result<()> {
         for (program, step) in runs {
-            for op in self.programs[program.0].ops() {
-                interpreter::execute(op, *step, &self.memory, &mut self.scratch);
+            for task in &self.programs[program.0] {
+                interpreter::execute(task, *step, &self.memory, &mut self.scratch);
             }
         }
         Ok(())
     }
 
     fn time_kernels(&mut self, program: Compiled, step: u32) -> Result<Option<Vec<Duration>>> {
-        let mut times = Vec::with_capacity(self.programs[program.0].ops().len());
-        for op in self.programs[program.0].ops() {
+        let tasks = &self.programs[program.0];
+        let mut times = Vec::with_capacity(tasks.len());
+        for task in tasks {
             let start = Instant::now();
-            interpreter::execute(op, step, &self.memory, &mut self.scratch);
+            interpreter::execute(task, step, &self.memory, &mut self.scratch);
             times.push(start.elapsed());
         }
         Ok(Some(times))

@@ -2,14 +2,18 @@
 
 use super::{NamedTensor, Recipe, Weights};
 use crate::error::{Error, Place, Result};
+use crate::whole_file::{self, Readers};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use std::io::Write;
 use std::path::Path;
 
 /// Version of the format; a reader refuses another.
 const VERSION: u32 = 1;
+
+/// A cohort of more rows or features is not believed.
+const MOST_ROWS: usize = u32::MAX as usize;
+const MOST_FEATURES: usize = 65_536;
 
 /// The key of the metadata document. One key only: the order of several would change from run to run.
 const KEY: &str = "mellizo";
@@ -73,17 +77,9 @@ impl ModelFile {
         safetensors::serialize(views, Some(metadata)).expect("names and shapes are valid")
     }
 
-    /// Writes the file whole or not at all: to a temporary file beside it first.
+    /// Writes the file whole or not at all, for its owner only.
     pub fn save(&self, path: &Path) -> Result<()> {
-        let write = || -> std::io::Result<()> {
-            let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            let mut file = tempfile::NamedTempFile::new_in(folder)?;
-            file.write_all(&self.to_bytes())?;
-            file.as_file().sync_all()?;
-            file.persist(path).map_err(|e| e.error)?;
-            Ok(())
-        };
-        write().map_err(|e| Error::io(path, e))
+        whole_file::write(path, Readers::Owner, |out| out.write_all(&self.to_bytes()))
     }
 
     /// Reads a file. Errors when it is damaged or of another version ([`Error::Input`]).
@@ -107,6 +103,10 @@ impl ModelFile {
             return Err(format!("format version {}, but this program reads version {VERSION}", version.version));
         }
         let about: About = serde_json::from_str(about).map_err(|e| broken(&e))?;
+        if !(1..=MOST_ROWS).contains(&about.rows) || !(1..=MOST_FEATURES).contains(&about.features) {
+            return Err(format!("{} rows of {} features are out of range", about.rows, about.features));
+        }
+        about.recipe.check().map_err(|problem| format!("its recipe is damaged: {problem}"))?;
         let tensors = SafeTensors::deserialize(bytes).map_err(|e| broken(&e))?;
         let mut file = Self { generator: Weights::default(), discriminator: Weights::default(), about };
         let mut names: Vec<&str> = tensors.names().into_iter().collect();
@@ -120,6 +120,9 @@ impl ModelFile {
             }
             let values = view.data().chunks_exact(4).map(|b| f32::from_le_bytes(b.try_into().expect("four bytes")));
             let tensor = NamedTensor { name: short.into(), shape: [rows, features], values: values.collect() };
+            if tensor.values.iter().any(|value| !value.is_finite()) {
+                return Err(format!("tensor {name} holds NaN or infinity"));
+            }
             match part {
                 "generator" => file.generator.0.push(tensor),
                 "discriminator" => file.discriminator.0.push(tensor),

@@ -1,6 +1,6 @@
 //! Every hyper-parameter of a run, as a TOML file.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, toml_problem};
 use crate::nn::{AdamPlan, Output, Plan};
 use serde::{Deserialize, Serialize};
 
@@ -160,8 +160,8 @@ pub struct Stopping {
 impl Recipe {
     /// Reads a recipe. `source` names it in errors ([`Error::Usage`]).
     pub fn from_toml(text: &str, source: &str) -> Result<Self> {
-        let recipe: Self =
-            toml::from_str(text).map_err(|e| Error::Usage(format!("recipe {source}: {}", one_line(&e))))?;
+        let recipe: Self = toml::from_str(text)
+            .map_err(|e| Error::Usage(format!("recipe {source}: {}", toml_problem(&e, Some(text)))))?;
         recipe.check().map_err(|problem| Error::Usage(format!("recipe {source}: {problem}")))?;
         Ok(recipe)
     }
@@ -176,9 +176,12 @@ impl Recipe {
         toml::to_string(self).expect("a recipe has only plain values")
     }
 
-    fn check(&self) -> std::result::Result<(), String> {
+    /// Says which value makes no sense, if any.
+    pub(super) fn check(&self) -> std::result::Result<(), String> {
         let demand = |good: bool, what: &str| if good { Ok(()) } else { Err(what.to_string()) };
-        demand(self.generator.latent > 0, "generator.latent must be at least 1")?;
+        demand((1..=65_536).contains(&self.generator.latent), "generator.latent must be from 1 to 65536")?;
+        demand((1..=10_000_000).contains(&self.training.epochs), "training.epochs must be from 1 to 10000000")?;
+        demand(self.loss.directions <= 65_536, "loss.directions must be at most 65536")?;
         let widths = self.generator.widths.iter().chain(&self.discriminator.widths);
         demand(widths.clone().all(|w| (1..=65_536).contains(w)), "every width must be from 1 to 65536")?;
         let rate = self.optimiser.learning_rate;
@@ -186,11 +189,17 @@ impl Recipe {
         for (name, beta) in [("beta1", self.optimiser.beta1), ("beta2", self.optimiser.beta2)] {
             demand((0.0..1.0).contains(&beta), &format!("optimiser.{name} must be at least 0 and below 1"))?;
         }
-        demand(self.optimiser.epsilon > 0.0, "optimiser.epsilon must be above 0")?;
-        demand(self.layers.epsilon > 0.0, "layers.epsilon must be above 0")?;
+        demand(
+            self.optimiser.epsilon.is_finite() && self.optimiser.epsilon > 0.0,
+            "optimiser.epsilon must be above 0",
+        )?;
+        demand(self.layers.epsilon.is_finite() && self.layers.epsilon > 0.0, "layers.epsilon must be above 0")?;
         demand((0.0..=1.0).contains(&self.layers.slope), "layers.slope must be from 0 to 1")?;
         demand((0.0..1.0).contains(&self.layers.momentum), "layers.momentum must be at least 0 and below 1")?;
-        demand(self.stopping.marginal >= 0.0, "stopping.marginal must be at least 0")?;
+        demand(
+            self.stopping.marginal.is_finite() && self.stopping.marginal >= 0.0,
+            "stopping.marginal must be at least 0",
+        )?;
         self.loss.check()?;
         match &self.training.batch {
             Batch::Word(word) => demand(word == "auto", "training.batch must be a number of rows or \"auto\""),
@@ -279,9 +288,4 @@ impl Loss {
             Levels::Percent(levels) => levels.iter().flat_map(|p| place(p / 100.0 * (rows - 1) as f64)).collect(),
         }
     }
-}
-
-/// A TOML error on one line.
-fn one_line(error: &toml::de::Error) -> String {
-    error.to_string().lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }

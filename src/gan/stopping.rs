@@ -12,8 +12,13 @@ pub enum Reason {
     Threshold(f64),
     /// The joint Fréchet distance had not fallen for this many epochs.
     Patience(usize),
-    /// Something was not finite in the epoch after.
-    Diverged(String),
+    /// Something was not finite.
+    Diverged {
+        /// The first epoch (from 1) that was not finite.
+        epoch: usize,
+        /// What was not.
+        fault: String,
+    },
     /// The user asked for it.
     Interrupted,
 }
@@ -24,7 +29,7 @@ impl std::fmt::Display for Reason {
             Reason::Finished => write!(f, "all epochs were run"),
             Reason::Threshold(threshold) => write!(f, "the marginal Fréchet distance fell below {threshold}"),
             Reason::Patience(epochs) => write!(f, "the joint Fréchet distance had not fallen for {epochs} epochs"),
-            Reason::Diverged(fault) => write!(f, "{fault}"),
+            Reason::Diverged { epoch, fault } => write!(f, "it diverged in epoch {epoch}: {fault}"),
             Reason::Interrupted => write!(f, "it was interrupted"),
         }
     }
@@ -54,7 +59,7 @@ impl Course {
             return;
         }
         if let Some(fault) = epoch.fault() {
-            self.ended = Some(Reason::Diverged(fault));
+            self.ended = Some(Reason::Diverged { epoch: epoch.epoch, fault });
             return;
         }
         if self.rule.patience == 0 || epoch.joint < self.joint {
@@ -72,7 +77,7 @@ impl Course {
 
     /// Whether it diverged.
     pub(super) fn diverged(&self) -> bool {
-        matches!(self.ended, Some(Reason::Diverged(_)))
+        matches!(self.ended, Some(Reason::Diverged { .. }))
     }
 }
 

@@ -8,7 +8,7 @@ use super::recipe::Stopping;
 use super::snapshot::Snapshots;
 use super::stopping::{Course, Reason};
 use super::{Gan, Layout, Recipe, Weights};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::matrix::Matrix;
 use crate::op::{Backend, Compiled};
 use rayon::prelude::*;
@@ -37,7 +37,7 @@ pub struct Options {
 /// What a progress bar needs after every chunk.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress<'a> {
-    /// The newest epoch of every model.
+    /// The newest epoch of every model that is still training.
     pub newest: &'a [Epoch],
     /// Epochs at most.
     pub epochs: usize,
@@ -54,7 +54,7 @@ pub struct Trained {
     pub generator: Weights,
     /// The kept model's discriminator.
     pub discriminator: Weights,
-    /// Every epoch of every model that counted, by epoch and model.
+    /// Every epoch of every model until its training ended, by epoch and model.
     pub history: Vec<Epoch>,
     /// Which model is kept, from 1.
     pub model: usize,
@@ -62,6 +62,8 @@ pub struct Trained {
     pub epoch: usize,
     /// Why that one.
     pub reason: Reason,
+    /// Models that diverged, from 1.
+    pub diverged: Vec<usize>,
     /// Training steps until the last epoch of the history.
     pub steps: usize,
     /// From the first step to the last epoch.
@@ -72,7 +74,7 @@ pub struct Trained {
 
 /// Trains a GAN on the encoded cohort (n x d, in [-1, 1]). `watch` sees every chunk and ends the run by returning false.
 ///
-/// Errors when the batch does not fit the cohort ([`crate::error::Error::Usage`]) or the device fails; divergence is a [`Reason`].
+/// Errors when the batch does not fit the cohort ([`Error::Usage`]) or the device fails; divergence is a [`Reason`].
 pub fn train(
     backend: &mut dyn Backend,
     recipe: &Recipe,
@@ -86,7 +88,8 @@ pub fn train(
         let start = Instant::now();
         let count = chunk.min(run.gan.layout().ring).min(run.epochs - run.done);
         run.chunk(backend, recipe, count)?;
-        let newest = &run.history[run.history.len() - options.models..];
+        let of_last = run.history.iter().rev().take_while(|epoch| epoch.epoch == run.done).count();
+        let newest = &run.history[run.history.len() - of_last..];
         let progress =
             Progress { newest, epochs: run.epochs, steps: run.done * run.gan.batches, elapsed: run.start.elapsed() };
         if !watch(progress) {
@@ -99,11 +102,16 @@ pub fn train(
 }
 
 impl Layout {
-    /// The layout of a run of the recipe on the encoded cohort. Errors when the batch does not fit it ([`crate::error::Error::Usage`]).
+    /// The layout of a run of the recipe on the encoded cohort. Errors when the batch does not fit it or steps are too many
+    /// ([`Error::Usage`]).
     pub fn of(recipe: &Recipe, data: &Matrix, models: usize, seed: u64) -> Result<Self> {
-        let batch = recipe.batch_rows(data.rows()).map_err(crate::error::Error::Usage)?;
+        let batch = recipe.batch_rows(data.rows()).map_err(Error::Usage)?;
+        let (epochs, batches) = (recipe.training.epochs, data.rows() / batch);
+        if epochs.checked_mul(batches).is_none_or(|steps| steps > u32::MAX as usize) {
+            return Err(Error::Usage(format!("{epochs} epochs of {batches} batches are more than 2^32 steps")));
+        }
         let ring = (RING_NUMBERS / (models * data.columns() * data.columns())).clamp(1, LONGEST_CHUNK);
-        Ok(Self { models, batch, epochs: recipe.training.epochs, ring, seed })
+        Ok(Self { models, batch, epochs, ring, seed })
     }
 }
 
@@ -174,8 +182,10 @@ impl Run {
             if self.courses.iter().all(|course| course.ended.is_some()) {
                 break;
             }
-            self.courses.iter_mut().zip(epochs).for_each(|(course, epoch)| course.take(epoch));
-            self.history.extend(epochs);
+            for (course, epoch) in self.courses.iter_mut().zip(epochs).filter(|(course, _)| course.ended.is_none()) {
+                course.take(epoch);
+                self.history.push(*epoch);
+            }
             self.done += 1;
         }
         for (model, kept) in before.into_iter().enumerate() {
@@ -217,6 +227,7 @@ impl Run {
             model: model + 1,
             epoch: course.kept,
             reason: course.ended.clone().unwrap_or(Reason::Finished),
+            diverged: (1..=self.courses.len()).filter(|model| self.courses[model - 1].diverged()).collect(),
             steps: self.done * self.gan.batches,
             elapsed,
             kernels_per_step: self.gan.step_program.ops().len(),

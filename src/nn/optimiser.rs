@@ -37,14 +37,21 @@ impl AdamPlan {
         let t = (step + 1) as f64;
         self.learning_rate * (1.0 - self.beta2.powf(t)).sqrt() / (1.0 - self.beta1.powf(t))
     }
+
+    /// The rate of a step, unless the bias corrections have become 1 by then.
+    fn changing_rate(&self, step: usize) -> Option<f64> {
+        let rate = self.rate(step);
+        (rate != self.learning_rate || self.beta2.powf(step as f64) > f64::EPSILON).then_some(rate)
+    }
 }
 
 impl Adam {
-    /// Allocates the arenas and writes the rates of `steps` steps.
+    /// Allocates the arenas and writes the rates of `steps` steps, or of fewer if the rate does not change any more after them.
     pub fn new(plan: AdamPlan, network: &Network, steps: usize, backend: &mut dyn Backend) -> Result<Self> {
         let shape = network.parameters.shape();
-        let lr = backend.alloc([1, steps.max(1), 1])?;
-        let rates: Vec<f64> = (0..steps.max(1)).map(|step| plan.rate(step)).collect();
+        let mut rates: Vec<f64> = (0..steps.max(1)).map_while(|step| plan.changing_rate(step)).collect();
+        rates.push(plan.rate(rates.len()));
+        let lr = backend.alloc([1, rates.len(), 1])?;
         backend.write(lr, &rates)?;
         Ok(Self {
             plan,

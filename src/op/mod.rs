@@ -37,7 +37,7 @@ pub enum Op {
 
     /// A `[M, F, K]` matrix of K random unit columns: entries are sums of sixteen uniform 16-bit integers about their mean (nearly normal;
     /// exact on every backend), from the Philox blocks `(2 e, step, stream, m)` and `(2 e + 1, ...)` of entry `e`; then each column is divided
-    /// by its Euclidean length.
+    /// by its Euclidean length, if that is not 0.
     Directions { out: Tensor, random: Random },
 
     /// A batch of a shuffled table: with `n` rows in `data` and `R` in `batch`, an epoch is `floor(n / R)` steps, and row `r` of step `s`

@@ -11,7 +11,7 @@
 use crate::metrics::conditional::LevelShares;
 
 /// Fewest patients that a group may have to be shown.
-pub const SMALLEST_GROUP: usize = 5;
+pub const SMALLEST_GROUP: usize = crate::table::quantile::TOGETHER;
 
 /// A number of real patients, as far as it may be known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

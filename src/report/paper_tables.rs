@@ -5,7 +5,6 @@ use crate::metrics::summary_statistics::{SummaryStatistics, summary_statistics};
 use crate::report::disclosure::{Count, Group, Part, SMALLEST_GROUP, Tally, disclose, disclose_some, withholds};
 use crate::report::markdown::{escape, percent, signed_points, table};
 use crate::report::pair::{Encoded, Tables};
-use crate::report::panels::is_coded;
 
 /// Table 5: one encoded column, real beside synthetic; empty when the column was not encoded.
 pub fn table_five(tables: Tables, encoded: &Encoded, column: usize) -> Option<String> {
@@ -13,7 +12,7 @@ pub fn table_five(tables: Tables, encoded: &Encoded, column: usize) -> Option<St
     let place = encoded.columns.iter().position(|name| *name == described.name)?;
     let real = summary_statistics(&encoded.real.column(place).collect::<Vec<_>>());
     let synthetic = summary_statistics(&encoded.synthetic.column(place).collect::<Vec<_>>());
-    let coded = is_coded(described.kind);
+    let coded = described.kind.is_coded();
     // Exact moments beside the other counts of a column would bring withheld counts back.
     let is_coarse = if coded {
         withholds(&disclose(&tally(tables, column), Count::of(real.count)))

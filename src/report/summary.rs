@@ -3,7 +3,6 @@
 use crate::report::column_tables::{missing_section, percentile_section};
 use crate::report::markdown::escape;
 use crate::report::pair::{Encoded, Tables};
-use crate::report::panels::is_coded;
 use crate::report::paper_tables::{table_five, table_seven, table_six};
 use crate::report::run_facts::{FinalScores, RunFacts, run_section, scores_section};
 use crate::table::Table;
@@ -51,7 +50,7 @@ fn paper_sections(tables: Tables, encoded: &Encoded) -> Vec<String> {
         schema.columns.iter().position(|column| column.name == *name)
     };
     let (status, stage) = (place(&schema.status), place(&schema.stage));
-    let coded = |column: Option<usize>| column.filter(|&column| is_coded(schema.columns[column].kind));
+    let coded = |column: Option<usize>| column.filter(|&column| schema.columns[column].kind.is_coded());
     let mut sections = Vec::new();
     let fives: Vec<String> =
         [status, stage].into_iter().flatten().filter_map(|column| table_five(tables, encoded, column)).collect();
@@ -73,7 +72,8 @@ fn caution(relations_trained: bool) -> String {
     let relations = if relations_trained { RELATIONS_TRAINED } else { COLUMNS_ONLY };
     format!(
         "> **Before you use this.** {relations} Nothing here is differentially private: no formal guarantee bounds what \
-         a synthetic table tells about a real patient. The folder `private/` (cohort, model, weights) must never leave \
+         a synthetic table tells about a real patient. Smallest, largest and rare values of the real table can appear in \
+         synthetic patients as they are, also where only one real patient has them. The folder `private/` (cohort, model, weights) must never leave \
          the house; only `share/` is made to be passed on, and whoever passes it on decides."
     )
 }

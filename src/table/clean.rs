@@ -82,7 +82,8 @@ pub struct Cleaning {
 /// Drops the patients, then the features, whose missing cells exceed round(fraction x size) (`docs/method.md` section 1): a patient's
 /// size is the number of features, a feature's the number of patients that are left.
 ///
-/// Constant and empty features below the threshold stay; the encoder keeps them out of training and gives them back.
+/// A feature without any observed cell stays, whatever the threshold: nothing is learned from it, and the synthetic table has the
+/// cohort's columns. Constant features below the threshold stay, too; the encoder keeps both out of training and gives them back.
 ///
 /// Errors: [`Error::Usage`] when no patient or no feature is left.
 pub fn clean(table: &Table, thresholds: Thresholds) -> Result<(Table, Cleaning)> {
@@ -90,7 +91,9 @@ pub fn clean(table: &Table, thresholds: Thresholds) -> Result<(Table, Cleaning)>
     let per_row = table.missing_per_row();
     let (rows, patients) = split(&per_row, patient_limit);
     let feature_limit = thresholds.features.limit(rows.len());
-    let (columns, features) = split(&missing_per_column(table, &rows), feature_limit);
+    let mut per_column = missing_per_column(table, &rows);
+    per_column.iter_mut().filter(|missing| **missing == rows.len()).for_each(|missing| *missing = 0);
+    let (columns, features) = split(&per_column, feature_limit);
     if rows.is_empty() || columns.is_empty() {
         let what = if rows.is_empty() { "patient" } else { "feature" };
         let (patients, features) = (thresholds.patients, thresholds.features);

@@ -2,7 +2,7 @@
 
 use super::number::MAX_DECIMALS;
 use super::{Column, Kind, Schema};
-use crate::error::{Error, Place, Result};
+use crate::error::{Error, Place, Result, toml_problem};
 use std::collections::HashSet;
 use std::path::Path;
 
@@ -16,10 +16,8 @@ impl Schema {
     pub fn from_toml(text: &str, name: impl AsRef<Path>) -> Result<Self> {
         let file = Place::file(name);
         let schema: Self = toml::from_str(text).map_err(|error| {
-            let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-            let problem = format!("line {line}: {}", error.message().trim().replace('\n', " "));
             let remedy = "see data/support2_lung.toml for a complete schema";
-            Error::input(file.clone(), problem, remedy)
+            Error::input(file.clone(), toml_problem(&error, Some(text)), remedy)
         })?;
         schema.check(&file)?;
         Ok(schema)

@@ -34,6 +34,18 @@ fn a_count_at_the_limit_stays() {
 }
 
 #[test]
+fn an_empty_feature_stays() {
+    let (kept, report) =
+        clean(&table("a,b,c,d\n1,,1,\n2,,,\n3,,,5\n"), thresholds("features = 1\npatients = 2")).unwrap();
+    // Row 2 is dropped; of the two patients left, b has none and would have 2 missing, c and d have 1.
+    assert_eq!(written(&kept), "a,b,c,d\n1,,1,\n3,,,5\n");
+    assert!(report.features.is_empty());
+    let (kept, report) = clean(&kept, thresholds("features = 0\npatients = 4")).unwrap();
+    assert_eq!(written(&kept), "a,b\n1,\n3,\n");
+    assert_eq!(report.features.iter().map(|dropped| &*dropped.name).collect::<Vec<_>>(), ["c", "d"]);
+}
+
+#[test]
 fn a_role_goes_with_its_column() {
     let mut raw = example();
     raw.schema.columns[2].kind = Kind::Nominal;

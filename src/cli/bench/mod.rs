@@ -5,12 +5,12 @@ mod picture;
 mod table;
 
 use super::args::BenchOptions;
-use super::recipes;
+use super::{recipes, stdout};
 use crate::bench::{Earlier, Run, RunComparison, STEP_INCLUDES, Task, Workload, measure, workload};
 use crate::error::{Error, Result};
+use crate::whole_file::{self, Readers};
 use machines::Machine;
 use serde_json::json;
-use std::io::Write;
 use std::time::Duration;
 
 /// Measures every backend that is asked for, one after the other.
@@ -35,13 +35,14 @@ pub(super) fn bench(options: &BenchOptions) -> Result<()> {
         None => Vec::new(),
     };
     if let Some(path) = &options.svg {
-        std::fs::write(path, picture::svg(&runs)).map_err(|e| Error::io(path, e))?;
+        let picture = picture::svg(&runs);
+        whole_file::write(path, Readers::Umask, |out| out.write_all(picture.as_bytes()))?;
     }
     let text = match options.json {
         true => document(&workload, &runs, &compared),
         false => table::text(&workload, &runs, &compared),
     };
-    writeln!(std::io::stdout().lock(), "{}", text.trim_end()).map_err(|e| Error::io("stdout", e))
+    stdout::line(text.trim_end())
 }
 
 /// The earlier result, read before anything is measured.

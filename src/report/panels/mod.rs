@@ -6,7 +6,7 @@ mod levels;
 use crate::report::chart::shape::{group_at, hint, put, text};
 use crate::report::chart::text::{fit, width};
 use crate::report::disclosure::{Count, Group, Part};
-use crate::table::{Column, Kind, Table};
+use crate::table::{Column, Table};
 use svg::node::element::Group as Shapes;
 
 /// Width and height of a panel in pixels.
@@ -21,17 +21,12 @@ pub fn panel(real: &Table, synthetic: &Table, column: usize, x: f64, y: f64) -> 
     let described = &real.schema.columns[column];
     put(&mut shapes, title(described));
     let rows = Rows { real: Count::of(real.cells.rows()), synthetic: synthetic.cells.rows() };
-    if is_coded(described.kind) {
+    if described.kind.is_coded() {
         levels::draw(&mut shapes, real, synthetic, column, rows);
     } else {
         histogram::draw(&mut shapes, real, synthetic, column, rows);
     }
     shapes
-}
-
-/// True for columns whose cells are level indices.
-pub fn is_coded(kind: Kind) -> bool {
-    matches!(kind, Kind::Boolean | Kind::Ordinal | Kind::Nominal)
 }
 
 /// Rows of the two tables: what shares are shares of.

@@ -1,0 +1,18 @@
+//! Results go to stdout, where a reader that has seen enough (`| head`) is no error.
+
+use crate::error::{Error, Result};
+use std::io::{BufWriter, ErrorKind, Write};
+
+/// Writes what `fill` writes to stdout. Errors: [`Error::Io`], but not for a closed pipe.
+pub(super) fn write(fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    match fill(&mut out).and_then(|()| out.flush()) {
+        Err(e) if e.kind() == ErrorKind::BrokenPipe => Ok(()),
+        other => other.map_err(|e| Error::io("stdout", e)),
+    }
+}
+
+/// Writes one line, or several joined by line ends.
+pub(super) fn line(text: impl std::fmt::Display) -> Result<()> {
+    write(|out| writeln!(out, "{text}"))
+}

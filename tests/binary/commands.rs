@@ -1,0 +1,88 @@
+//! `mellizo recipe`, `mellizo devices`, and the help of every command.
+
+use crate::desk::{Desk, cpu};
+use crate::tensors::document;
+
+#[test]
+fn a_printed_recipe_is_the_built_in_one() {
+    let desk = Desk::new();
+    assert!(desk.mellizo("recipe").good().out().starts_with("paper  "));
+    let printed = desk.mellizo("recipe paper").good();
+    desk.put("copy.toml", &printed.stdout);
+    desk.mellizo_on(&cpu(), "run --epochs 1 --out built-in").silent();
+    desk.mellizo_on(&cpu(), "run --epochs 1 --recipe copy.toml --out copied").silent();
+    for name in ["private/model.safetensors", "share/synthetic.csv", "share/history.csv"] {
+        let [built_in, copied] = ["built-in", "copied"].map(|out| desk.bytes(&format!("{out}/{name}")));
+        assert!(built_in == copied, "another {name}");
+    }
+    let recipe = document(&desk.bytes("built-in/private/model.safetensors"))["recipe"].clone();
+    assert_eq!(recipe["training"]["batch"], 268);
+    assert_eq!(recipe["generator"]["widths"], serde_json::json!([32, 1024, 512, 256, 256, 128]));
+}
+
+#[test]
+fn devices_are_listed() {
+    let desk = Desk::new();
+    let list = desk.mellizo("devices").good();
+    assert!(list.out().starts_with("CPU: ") && list.out().contains("GPU: "), "{}", list.out());
+    let object = desk.mellizo("devices --json").good().json();
+    assert!(object["cpu"].as_str().unwrap().starts_with("CPU: "), "{object}");
+    let names: Vec<&str> = object["adapters"].as_array().unwrap().iter().map(|a| a["name"].as_str().unwrap()).collect();
+    if let Some(adapter) = crate::adapter::name_or_skip() {
+        assert!(names.contains(&adapter.as_str()), "{names:?}");
+        assert!(list.out().contains(&adapter), "{}", list.out());
+    }
+}
+
+#[test]
+fn the_help_of_a_command_has_its_options() {
+    let engine = ["--backend", "--adapter", "--threads"];
+    let training = [
+        "[DATA]",
+        "--schema",
+        "--drop",
+        "--recipe",
+        "--epochs",
+        "--batch",
+        "--no-stop",
+        "--seed",
+        "--models",
+        "--out",
+        "--force",
+        "--json",
+    ];
+    let run = [&engine[..], &training].concat();
+    let sample = [&engine[..], &["<MODEL>", "--rows", "--seed", "--out", "--force", "--json"]].concat();
+    let commands = ["run", "train", "sample", "devices", "recipe"];
+    let cases = [
+        ("", &commands[..]),
+        ("run", &run),
+        ("train", &run),
+        ("sample", &sample),
+        ("devices", &["--json"]),
+        ("recipe", &["[NAME]"]),
+    ];
+    let desk = Desk::new();
+    for (command, options) in cases {
+        let help = desk.mellizo(&format!("{command} --help")).good();
+        for option in options {
+            assert!(help.out().contains(option), "{command}: {option} is not in:\n{}", help.out());
+        }
+    }
+    assert!(desk.mellizo("--version").good().out().starts_with("mellizo "));
+}
+
+/// Anything printed into a full disk is an error that is seen.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_seen() {
+    let desk = Desk::new();
+    desk.mellizo_on(&cpu(), "train --recipe small.toml --epochs 1 --out results").silent();
+    for line in ["recipe paper", "recipe", "devices", "devices --json", "sample results/private/model.safetensors"] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = desk.command(line, &[]).stdout(full).output().unwrap();
+        let talk = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(4), "{line}: {talk}");
+        assert!(talk.contains("error: stdout: "), "{line}: {talk}");
+    }
+}

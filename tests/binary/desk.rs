@@ -1,0 +1,90 @@
+//! A fresh folder in which the binary is run, with a recipe that trains in moments.
+
+use crate::finished::Finished;
+use mellizo::gan::Recipe;
+use mellizo::gan::recipe::Batch;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use tempfile::TempDir;
+
+/// Where to compute, as options of the command line.
+pub type Engine = Vec<String>;
+
+/// The CPU backend.
+pub fn cpu() -> Engine {
+    vec!["--backend".into(), "cpu".into()]
+}
+
+/// The GPU backend on the adapter of the tests; none where there is none.
+pub fn gpu() -> Option<Engine> {
+    let adapter = crate::adapter::name_or_skip()?;
+    Some(vec!["--backend".into(), "gpu".into(), "--adapter".into(), adapter])
+}
+
+/// A small recipe of the paper's kind that learns in a few dozen epochs of 14 steps.
+pub fn small() -> Recipe {
+    let mut recipe = Recipe::paper();
+    recipe.generator.widths = vec![16, 32];
+    recipe.discriminator.widths = vec![32, 16];
+    recipe.optimiser.learning_rate = 1e-3;
+    recipe.training.batch = Batch::Rows(64);
+    recipe
+}
+
+/// A temporary folder; the small recipe is there as `small.toml`.
+pub struct Desk(TempDir);
+
+impl Desk {
+    pub fn new() -> Self {
+        let desk = Self(TempDir::new().expect("a temporary folder"));
+        desk.put("small.toml", small().to_toml());
+        desk
+    }
+
+    /// The path of something in the folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Writes a file.
+    pub fn put(&self, name: &str, content: impl AsRef<[u8]>) {
+        std::fs::write(self.path(name), content).expect("the folder is writable");
+    }
+
+    /// Reads a file.
+    pub fn bytes(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    /// Reads a text file.
+    pub fn text(&self, name: &str) -> String {
+        String::from_utf8(self.bytes(name)).expect("UTF-8")
+    }
+
+    /// Names of what lies in a folder, in order.
+    pub fn names(&self, folder: &str) -> Vec<String> {
+        let entries = std::fs::read_dir(self.path(folder)).unwrap_or_else(|error| panic!("{folder}: {error}"));
+        let name = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
+        let mut names: Vec<String> = entries.map(name).collect();
+        names.sort();
+        names
+    }
+
+    /// The binary with the arguments of `line`, which blanks separate, in this folder; not yet started.
+    pub fn command(&self, line: &str, more: &[String]) -> Command {
+        let mut command = Command::new(Path::new(env!("CARGO_BIN_EXE_mellizo")));
+        command.args(line.split_whitespace()).args(more).current_dir(self.0.path()).stdin(Stdio::null());
+        command
+    }
+
+    /// Runs the binary to its end.
+    pub fn mellizo(&self, line: &str) -> Finished {
+        self.mellizo_on(&Vec::new(), line)
+    }
+
+    /// Runs the binary to its end on an engine.
+    pub fn mellizo_on(&self, engine: &Engine, line: &str) -> Finished {
+        let output = self.command(line, engine).output().expect("the binary starts");
+        Finished::of(line, output)
+    }
+}

@@ -1,0 +1,25 @@
+//! The real binary, run as a user runs it: files, streams and exit codes, on the CPU and on the GPU.
+
+#[path = "../adapter/mod.rs"]
+mod adapter;
+
+mod bad_tables;
+mod commands;
+mod csv_file;
+mod damaged_models;
+mod desk;
+mod divergence;
+mod finished;
+#[cfg(unix)]
+mod interrupt;
+mod odd_columns;
+mod output_folder;
+mod patients;
+mod plain_replay;
+mod recipe_choices;
+mod rooms;
+mod same_seed;
+mod sampling;
+mod stopping;
+mod tensors;
+mod usage;

@@ -1,0 +1,82 @@
+//! Every choice of a recipe runs and makes valid patients.
+
+use crate::csv_file::CsvFile;
+use crate::desk::{Desk, cpu, small};
+use crate::patients;
+use mellizo::gan::Recipe;
+use mellizo::gan::recipe::{Levels, Normalise, OutputName};
+
+/// A few epochs of a changed recipe: its patients are valid, and the change changes them. Gives the history.
+fn trains(change: impl FnOnce(&mut Recipe)) -> CsvFile {
+    let desk = Desk::new();
+    let mut recipe = small();
+    change(&mut recipe);
+    desk.put("changed.toml", recipe.to_toml());
+    let [plain, changed] = ["small", "changed"].map(|name| {
+        desk.mellizo_on(&cpu(), &format!("run --recipe {name}.toml --epochs 3 --out {name}")).silent();
+        desk.bytes(&format!("{name}/share/synthetic.csv"))
+    });
+    patients::check(&CsvFile::parse(&changed), 30 * 908);
+    assert!(plain != changed, "the choice changes nothing");
+    let history = CsvFile::parse(&desk.bytes("changed/share/history.csv"));
+    for name in &history.header {
+        assert!(history.numbers(name).iter().all(|number| number.is_finite()), "{name}");
+    }
+    history
+}
+
+fn is_on(history: &CsvFile, term: &str) -> bool {
+    history.numbers(term).iter().all(|number| *number > 0.0)
+}
+
+#[test]
+fn terms_of_the_loss() {
+    let history = trains(|recipe| recipe.loss.sliced = 1.0);
+    assert!(is_on(&history, "sliced") && is_on(&history, "percentile") && !is_on(&history, "adversarial"));
+    let history = trains(|recipe| recipe.loss.adversarial = 0.5);
+    assert!(is_on(&history, "adversarial") && is_on(&history, "percentile") && !is_on(&history, "sliced"));
+    let history = trains(|recipe| (recipe.loss.adversarial, recipe.loss.percentile) = (1.0, 0.0));
+    assert!(is_on(&history, "adversarial") && !is_on(&history, "percentile"));
+}
+
+#[test]
+fn all_order_statistics() {
+    trains(|recipe| recipe.loss.levels = Levels::Word("all".into()));
+}
+
+#[test]
+fn the_networks() {
+    trains(|recipe| recipe.generator.output = OutputName::Tanh);
+    trains(|recipe| recipe.layers.normalise = Normalise::None);
+    trains(|recipe| recipe.generator.widths = Vec::new());
+}
+
+fn set(table: &mut toml::Table, key: &str, value: impl Into<toml::Value>) {
+    assert!(table.insert(key.into(), value.into()).is_some(), "a new key {key}");
+}
+
+#[test]
+fn the_table_side() {
+    trains(|recipe| set(&mut recipe.table, "pixels", "none"));
+    trains(|recipe| set(&mut recipe.sampling, "calibrate", "rank"));
+    trains(|recipe| set(&mut recipe.sampling, "snap", false));
+}
+
+/// Calibrated patients have the cohort's shares even when the generator has learned nothing.
+#[test]
+fn calibration_gives_the_cohorts_shares() {
+    let desk = Desk::new();
+    let mut recipe = small();
+    set(&mut recipe.sampling, "calibrate", "rank");
+    desk.put("rank.toml", recipe.to_toml());
+    desk.mellizo_on(&cpu(), "run --recipe rank.toml --epochs 1 --out results").silent();
+    let synthetic = CsvFile::parse(&desk.bytes("results/share/synthetic.csv"));
+    for (column, cell) in [("death", "1"), ("sex", "male"), ("urine", ""), ("race", "white"), ("sfdm2", "")] {
+        let share = |table: &CsvFile| {
+            let cells = table.column(column);
+            cells.iter().filter(|other| **other == cell).count() as f64 / cells.len() as f64
+        };
+        let (real, made) = (share(&patients::cohort()), share(&synthetic));
+        assert!((real - made).abs() < 1e-3, "{column} = {cell:?}: {made} beside {real}");
+    }
+}

@@ -1,0 +1,50 @@
+//! The same seed on the same machine and backend gives the same bytes.
+
+use crate::desk::{Desk, Engine, cpu, gpu};
+
+/// Model and patients of a run.
+fn results(engine: &Engine, more: &str) -> [Vec<u8>; 2] {
+    let desk = Desk::new();
+    desk.mellizo_on(engine, &format!("run --recipe small.toml --out results {more}")).silent();
+    ["private/model.safetensors", "share/synthetic.csv"].map(|name| desk.bytes(&format!("results/{name}")))
+}
+
+/// Five equal runs, and another seed that is not.
+fn five_times(engine: &Engine, epochs: usize) {
+    let more = format!("--epochs {epochs} --seed 5");
+    let [model, patients] = results(engine, &more);
+    for time in 2..=5 {
+        let again = results(engine, &more);
+        assert!(again[0] == model, "run {time} gave another model");
+        assert!(again[1] == patients, "run {time} gave other patients");
+    }
+    let other = results(engine, &format!("--epochs {epochs} --seed 6"));
+    assert!(other[0] != model && other[1] != patients, "another seed changes nothing");
+}
+
+#[test]
+fn five_times_the_same_on_the_cpu() {
+    five_times(&cpu(), 12);
+}
+
+#[test]
+fn five_times_the_same_on_the_gpu() {
+    let Some(gpu) = gpu() else { return };
+    five_times(&gpu, 3);
+}
+
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    // The paper's widths, so that products are large enough to be shared among threads.
+    let desk = Desk::new();
+    for threads in [1, 2, 3] {
+        let line = format!("run --epochs 2 --threads {threads} --out t{threads}");
+        desk.mellizo_on(&cpu(), &line).silent();
+    }
+    for name in ["private/model.safetensors", "share/synthetic.csv", "share/history.csv"] {
+        let one = desk.bytes(&format!("t1/{name}"));
+        for threads in [2, 3] {
+            assert!(one == desk.bytes(&format!("t{threads}/{name}")), "{threads} threads give another {name}");
+        }
+    }
+}
