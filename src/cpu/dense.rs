@@ -32,13 +32,20 @@ impl<T> Output<T> {
     }
 }
 
+/// Into how many tiles a product is cut: small ones into a few, because every tile packs an operand anew, large ones into more, so that
+/// many cores have work.
+fn tiles(flops: usize) -> usize {
+    const SMALL: usize = 2_000_000;
+    const LARGE: usize = 35_000_000;
+    (flops / SMALL).clamp(1, 2).max((flops / LARGE).min(32))
+}
+
 /// `y = a b` with a `m x k`, b `k x n`, y row-major: tiles along the longer side of y, the same for any number of threads.
 fn product<T: Real>(a: View<T>, b: View<T>, y: &mut [T], [m, k, n]: [usize; 3]) {
     assert!(a.values.len() == m * k && b.values.len() == k * n && y.len() == m * n);
-    const FLOPS_OF_A_TILE: usize = 32_000_000;
     let wide = n > m;
     let length = if wide { n } else { m };
-    let tiles = (2 * m * k * n / FLOPS_OF_A_TILE).clamp(1, 16);
+    let tiles = tiles(2 * m * k * n);
     let tile = length.div_ceil(tiles).next_multiple_of(16);
     let out = Output(y.as_mut_ptr());
     let work = |index: usize| {

@@ -93,22 +93,25 @@ impl<T: Real> Backend for Cpu<T> {
     }
 
     fn replay(&mut self, runs: &[(Compiled, u32)]) -> Result<()> {
-        for (program, step) in runs {
-            for task in &self.programs[program.0] {
-                interpreter::execute(task, *step, &self.memory, &mut self.scratch);
+        let Self { memory, programs, scratch } = self;
+        // On a thread of the pool: from outside, every kernel would put this thread to sleep and wake it again.
+        rayon::scope(|_| {
+            for (program, step) in runs {
+                for task in &programs[program.0] {
+                    interpreter::execute(task, *step, memory, scratch);
+                }
             }
-        }
+        });
         Ok(())
     }
 
     fn time_kernels(&mut self, program: Compiled, step: u32) -> Result<Option<Vec<Duration>>> {
-        let tasks = &self.programs[program.0];
-        let mut times = Vec::with_capacity(tasks.len());
-        for task in tasks {
+        let Self { memory, programs, scratch } = self;
+        let time = |task| {
             let start = Instant::now();
-            interpreter::execute(task, step, &self.memory, &mut self.scratch);
-            times.push(start.elapsed());
-        }
-        Ok(Some(times))
+            interpreter::execute(task, step, memory, scratch);
+            start.elapsed()
+        };
+        Ok(Some(rayon::scope(|_| programs[program.0].iter().map(time).collect())))
     }
 }
