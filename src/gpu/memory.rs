@@ -19,7 +19,8 @@ impl Memory {
     pub fn alloc(&mut self, device: &Device, shape: [usize; 3]) -> Result<Tensor> {
         let [models, rows, features] = shape;
         let bytes = 4 * (models as u64) * (rows as u64) * (features as u64);
-        let most = device.largest_buffer();
+        // Shaders index numbers with 32 bits.
+        let most = device.largest_buffer().min(4 * u64::from(u32::MAX));
         if bytes > most {
             return Err(Error::Device(format!(
                 "{models} models x {rows} rows x {features} features need {} in one piece, but this GPU gives at most {}; train fewer \

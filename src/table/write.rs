@@ -1,10 +1,8 @@
 //! Writing a table as the cohort was: its header, its levels' text, its decimals, an empty cell for a missing value.
 
 use super::{Column, Kind, Table};
-use crate::error::{Error, Result};
 use csv::Writer;
 use std::io::Write;
-use std::path::Path;
 
 impl Table {
     /// Writes the table as CSV with a header; what [`super::read::Sheet`] reads back is the same table.
@@ -24,14 +22,6 @@ impl Table {
         let mut writer = Writer::from_writer(sink);
         write_rows(&mut writer, self)?;
         writer.flush()
-    }
-
-    /// Writes a CSV file.
-    ///
-    /// Errors: [`Error::Io`].
-    pub fn save(&self, path: &Path) -> Result<()> {
-        let file = std::fs::File::create(path).map_err(|source| Error::io(path, source))?;
-        self.write(file).map_err(|source| Error::io(path, source))
     }
 }
 
