@@ -7,7 +7,7 @@ use crate::gan::Recipe;
 use crate::matrix::Matrix;
 use crate::table::clean::{Cleaning, clean};
 use crate::table::encode::Encoder;
-use crate::table::read::Sheet;
+use crate::table::read::{Sheet, from_reader, open};
 use crate::table::{Schema, Table, bundled};
 use std::path::{Path, PathBuf};
 
@@ -68,8 +68,8 @@ fn read(options: &RunOptions) -> Result<(Table, PathBuf, Vec<String>)> {
         None => None,
     };
     let sheet = match &options.data {
-        Some(path) => Sheet::open(path)?,
-        None => Sheet::from_bytes(bundled::CSV, bundled::NAME)?,
+        Some(path) => Sheet::read(open(path, &options.table.options())?)?,
+        None => Sheet::read(from_reader(bundled::CSV, bundled::NAME, &options.table.options())?)?,
     };
     let name = sheet.place().file;
     let sheet = if options.drop.is_empty() { sheet } else { sheet.without(&options.drop)? };

@@ -16,6 +16,7 @@ mod recipes;
 mod run;
 mod sample;
 mod stdout;
+mod table_options;
 
 use crate::error::Result;
 use args::{Arguments, Command};
