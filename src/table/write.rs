@@ -1,44 +1,67 @@
 //! Writing a table as the cohort was: its header, its levels' text, its decimals, an empty cell for a missing value.
 
 use super::{Column, Kind, Table};
-use csv::Writer;
 use std::io::Write;
+
+/// Bytes that make quotes necessary: besides the comma every other one that a reader may take for a delimiter.
+const QUOTED: &[u8] = b",;\t|\"\r\n";
 
 impl Table {
     /// Writes the table as CSV with a header; what [`super::read::Sheet`] reads back is the same table.
     ///
+    /// UTF-8 with commas, decimal points and line feeds, whatever the table was read from.
+    ///
     /// Errors: those of `sink`.
-    pub fn write(&self, sink: impl Write) -> std::io::Result<()> {
-        let mut writer = Writer::from_writer(sink);
-        write_header(&mut writer, self)?;
-        write_rows(&mut writer, self)?;
-        writer.flush()
+    pub fn write(&self, mut sink: impl Write) -> std::io::Result<()> {
+        let mut line = Vec::new();
+        for column in &self.schema.columns {
+            push(&mut line, column.name.as_bytes());
+        }
+        end(&mut line, &mut sink)?;
+        self.write_more(sink)
     }
 
     /// Writes the rows alone, to continue a file that already has the header.
     ///
     /// Errors: those of `sink`.
-    pub fn write_more(&self, sink: impl Write) -> std::io::Result<()> {
-        let mut writer = Writer::from_writer(sink);
-        write_rows(&mut writer, self)?;
-        writer.flush()
-    }
-}
-
-fn write_header<W: Write>(writer: &mut Writer<W>, table: &Table) -> std::io::Result<()> {
-    writer.write_record(table.schema.columns.iter().map(|column| column.name.as_str())).map_err(plain)
-}
-
-fn write_rows<W: Write>(writer: &mut Writer<W>, table: &Table) -> std::io::Result<()> {
-    let mut text = Vec::new();
-    for row in 0..table.rows() {
-        for (column, &cell) in table.schema.columns.iter().zip(table.cells.row(row)) {
-            text.clear();
-            print(&mut text, column, cell)?;
-            writer.write_field(&text).map_err(plain)?;
+    pub fn write_more(&self, mut sink: impl Write) -> std::io::Result<()> {
+        let (mut line, mut text) = (Vec::new(), Vec::new());
+        for row in 0..self.rows() {
+            for (column, &cell) in self.schema.columns.iter().zip(self.cells.row(row)) {
+                text.clear();
+                print(&mut text, column, cell)?;
+                push(&mut line, &text);
+            }
+            end(&mut line, &mut sink)?;
         }
-        writer.write_record(None::<&[u8]>).map_err(plain)?;
+        sink.flush()
     }
+}
+
+/// Appends a cell and a comma.
+fn push(line: &mut Vec<u8>, text: &[u8]) {
+    if text.iter().any(|byte| QUOTED.contains(byte)) {
+        line.push(b'"');
+        for &byte in text {
+            line.extend(std::iter::repeat_n(byte, if byte == b'"' { 2 } else { 1 }));
+        }
+        line.push(b'"');
+    } else {
+        line.extend_from_slice(text);
+    }
+    line.push(b',');
+}
+
+/// Writes the line without the last comma, and empties it.
+fn end(line: &mut Vec<u8>, sink: &mut impl Write) -> std::io::Result<()> {
+    line.pop();
+    if line.is_empty() {
+        // An empty line would be no row.
+        line.extend_from_slice(b"\"\"");
+    }
+    line.push(b'\n');
+    sink.write_all(line)?;
+    line.clear();
     Ok(())
 }
 
@@ -51,13 +74,5 @@ fn print(text: &mut Vec<u8>, column: &Column, cell: f64) -> std::io::Result<()> 
         Kind::Numerical => write!(text, "{cell:.*}", column.decimals),
         Kind::Integer => write!(text, "{cell:.0}"),
         Kind::Boolean | Kind::Ordinal | Kind::Nominal => text.write_all(column.levels[cell as usize].as_bytes()),
-    }
-}
-
-/// The system's reason inside an error of the csv crate.
-fn plain(error: csv::Error) -> std::io::Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(source) => source,
-        other => std::io::Error::other(format!("{other:?}")),
     }
 }

@@ -4,8 +4,11 @@ mod bad_input;
 mod cleaning;
 mod cohort;
 mod encoding;
+mod files;
 mod generated;
+mod hostile;
 mod inference;
+mod pandas;
 mod properties;
 
 use mellizo::error::{Error, Result};

@@ -59,13 +59,13 @@ pub fn open(path: &Path, options: &Options) -> Result<RowReader> {
         let remedy = "export the table again, or give the file the ending of what it is";
         return Err(Error::input(place, format!("the file is not {expected}, as its name says"), remedy));
     }
-    if kind != Kind::Xlsx && options.sheet.is_some() {
-        return Err(Error::Usage(format!("{} is no workbook; leave out --sheet", path.display())));
-    }
     match kind {
         Kind::Text | Kind::Gzip => from_reader(BufReader::new(file), path, options),
         Kind::Xlsx => RowReader::new(workbook(file, place, options)?, options),
-        Kind::Parquet => RowReader::new(parquet(file, place)?, options),
+        Kind::Parquet => {
+            no_sheet(&place, options)?;
+            RowReader::new(parquet(file, place)?, options)
+        }
         Kind::OldOffice => {
             let problem = "an old workbook (.xls), or one with a password";
             Err(Error::input(place, problem, "save it as .xlsx without a password, or as CSV"))
@@ -79,6 +79,7 @@ pub fn open(path: &Path, options: &Options) -> Result<RowReader> {
 pub fn from_reader(mut reader: impl Read + 'static, name: impl AsRef<Path>, options: &Options) -> Result<RowReader> {
     let place = Place::file(name);
     let first = first_bytes(&mut reader).map_err(|source| unreadable(source, &place, false))?;
+    no_sheet(&place, options)?;
     let kind = Kind::of(&first);
     let bytes = Cursor::new(first).chain(reader);
     let (text, compressed): (Box<dyn Read>, bool) = match kind {
@@ -96,6 +97,13 @@ fn unpacked(bytes: impl Read + 'static, place: &Place) -> Result<Box<dyn Read>> 
     match Kind::of(&first) {
         Kind::Text => Ok(Box::new(Cursor::new(first).chain(inside))),
         _ => Err(binary(place.clone())),
+    }
+}
+
+fn no_sheet(place: &Place, options: &Options) -> Result<()> {
+    match options.sheet {
+        Some(_) => Err(Error::Usage(format!("{} is no workbook; leave out --sheet", place.file.display()))),
+        None => Ok(()),
     }
 }
 
