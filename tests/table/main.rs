@@ -10,6 +10,8 @@ mod hostile;
 mod inference;
 mod pandas;
 mod properties;
+#[cfg(feature = "xlsx")]
+mod workbook;
 
 use mellizo::error::{Error, Result};
 use mellizo::matrix::Matrix;

@@ -1,0 +1,107 @@
+//! Workbooks, made here from their parts.
+
+use mellizo::table::read::{Options, Sheet, open};
+use std::io::Write;
+use std::path::Path;
+use zip::write::SimpleFileOptions;
+
+const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+const RELATIONS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+
+/// A workbook with two sheets, `first` with these rows of XML and `second` with one column.
+fn workbook(path: &Path, rows: &str) {
+    let package = "http://schemas.openxmlformats.org/package/2006/relationships";
+    let sheet = |rows: &str| format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{rows}</sheetData></worksheet>");
+    let parts = [
+        (
+            "xl/workbook.xml",
+            format!(
+                "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{RELATIONS}\"><sheets><sheet name=\"first\" sheetId=\"1\" r:id=\"r1\"/><sheet name=\"second\" sheetId=\"2\" r:id=\"r2\"/></sheets></workbook>"
+            ),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            format!(
+                "<Relationships xmlns=\"{package}\"><Relationship Id=\"r1\" Type=\"{RELATIONS}/worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"r2\" Type=\"{RELATIONS}/worksheet\" Target=\"worksheets/sheet2.xml\"/><Relationship Id=\"r3\" Type=\"{RELATIONS}/styles\" Target=\"styles.xml\"/></Relationships>"
+            ),
+        ),
+        (
+            "xl/styles.xml",
+            format!(
+                "<styleSheet xmlns=\"{MAIN}\"><cellXfs count=\"2\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>"
+            ),
+        ),
+        ("xl/worksheets/sheet1.xml", sheet(rows)),
+        (
+            "xl/worksheets/sheet2.xml",
+            sheet(
+                "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>x</t></is></c></row><row r=\"2\"><c r=\"A2\"><v>7</v></c></row>",
+            ),
+        ),
+    ];
+    let mut archive = zip::ZipWriter::new(std::fs::File::create(path).unwrap());
+    for (name, text) in parts {
+        archive.start_file(name, SimpleFileOptions::default()).unwrap();
+        archive.write_all(text.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap();
+}
+
+fn text(at: &str, text: &str) -> String {
+    format!("<c r=\"{at}\" t=\"inlineStr\"><is><t>{text}</t></is></c>")
+}
+
+/// A header in B2 to E2 and two rows, with an empty one between them.
+fn good() -> String {
+    let header: String =
+        ["age", "arm", "seen", "dead"].iter().zip(["B2", "C2", "D2", "E2"]).map(|(name, at)| text(at, name)).collect();
+    format!(
+        "<row r=\"2\">{header}</row><row r=\"3\"><c r=\"B3\"><v>61.5</v></c>{}<c r=\"D3\" s=\"1\"><v>43902</v></c><c r=\"E3\" t=\"b\"><v>1</v></c></row>\
+         <row r=\"4\"><c r=\"B4\"/></row><row r=\"5\"><c r=\"B5\" t=\"e\"><v>#N/A</v></c>{}</row>",
+        text("C3", "b, c"),
+        text("C5", "a")
+    )
+}
+
+fn refused(path: &Path, options: &Options, exit_code: u8, parts: &[&str]) {
+    let Err(error) = open(path, options).and_then(Sheet::read) else { panic!("it was read") };
+    let message = error.to_string();
+    assert_eq!(error.exit_code(), exit_code, "{message}");
+    for part in parts {
+        assert!(message.contains(part), "{part:?} is not in: {message}");
+    }
+}
+
+#[test]
+fn cells_come_as_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table.xlsx");
+    workbook(&path, &good());
+    let sheet = Sheet::read(open(&path, &Options::default()).unwrap()).unwrap();
+    let row = |row: usize| (0..sheet.columns()).map(|column| sheet.cell(row, column)).collect::<Vec<_>>();
+    assert_eq!((sheet.rows(), row(0)), (2, vec!["61.5", "b, c", "2020-03-12", "TRUE"]));
+    assert_eq!(row(1), ["#N/A", "a", "", ""]);
+    let named = |name: &str| Options { sheet: Some(name.into()), ..Options::default() };
+    let second = Sheet::read(open(&path, &named("second")).unwrap()).unwrap();
+    assert_eq!((second.column_name(0), second.cell(0, 0)), ("x", "7"));
+    refused(&path, &named("third"), 2, &["no sheet \"third\"", "first", "second"]);
+}
+
+#[test]
+fn what_is_no_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table.xlsx");
+    let any = Options::default();
+    workbook(&path, "");
+    refused(&path, &any, 3, &["the file is empty"]);
+    workbook(&path, &format!("{}<row r=\"6\">{}</row>", good(), text("F6", "beside")));
+    refused(&path, &any, 3, &["row 3", "beside the columns"]);
+    workbook(&path, &format!("{}<row r=\"6\"><c r=\"B6\" t=\"e\"><v>#DIV/0!</v></c></row>", good()));
+    refused(&path, &any, 3, &["row 3, column \"age\"", "#DIV/0!"]);
+    std::fs::write(&path, b"PK\x03\x04 and then garbage of no archive").unwrap();
+    refused(&path, &any, 3, &["cannot be read as a workbook"]);
+    std::fs::write(&path, "a,b\n1,2\n").unwrap();
+    refused(&path, &any, 3, &["not a workbook, as its name says"]);
+    std::fs::write(&path, b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1").unwrap();
+    refused(&path, &any, 3, &["password", ".xlsx"]);
+}
