@@ -111,13 +111,13 @@ fn quantile(sorted: &[f64], p: f64) -> f64 {
 fn measure(run: &mut Run, seconds: f64) -> serde_json::Value {
     let first = run.epochs(1);
     let begin = Instant::now();
-    let mut last = run.epochs(1);
+    run.epochs(1);
     let count = ((0.15 / begin.elapsed().as_secs_f64()) as usize).clamp(1, 32);
     let begin = Instant::now();
     while begin.elapsed().as_secs_f64() < 0.2 * seconds {
         run.epochs(count);
     }
-    let (mut samples, begin) = (Vec::new(), Instant::now());
+    let (mut samples, mut last, begin) = (Vec::new(), first, Instant::now());
     while samples.len() < 3 || begin.elapsed() < Duration::from_secs_f64(seconds) {
         let start = Instant::now();
         last = run.epochs(count);

@@ -5,7 +5,7 @@
 
 use crate::network::Network;
 use crate::training::{Recipe, Training};
-use burn::module::{Module, Param, RunningState};
+use burn::module::{Param, RunningState};
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor, TensorData};
 use safetensors::SafeTensors;
@@ -119,7 +119,14 @@ struct Step {
 }
 
 /// Gradients of one network, and how far its running statistics moved.
-fn hold_network(agreement: &mut Agreement, oracle: &Oracle, step: &Step, net: &str, network: &Network, gradients: &GradientsParams) {
+fn hold_network(
+    agreement: &mut Agreement,
+    oracle: &Oracle,
+    step: &Step,
+    net: &str,
+    network: &Network,
+    gradients: &GradientsParams,
+) {
     let Step { before, answers, after } = step;
     for (key, _, gradient) in parameters(network, Some(gradients)) {
         let (layer, leaf) = key.split_once('/').expect("layer and key");
@@ -150,7 +157,8 @@ pub fn check(name: &str, bytes: &[u8], device: &Device) -> bool {
     let mut agreement = Agreement::default();
     for number in 1..=10 {
         let name = |what, number: usize| format!("percentile/{what}{number}/");
-        let step = Step { before: name("state", number - 1), answers: name("step", number), after: name("state", number) };
+        let step =
+            Step { before: name("state", number - 1), answers: name("step", number), after: name("state", number) };
         let mut training = Training::new(RECIPE, 1, device);
         training.g = oracle.load(&format!("{}g/", step.before), training.g, device);
         training.d = oracle.load(&format!("{}d/", step.before), training.d, device);
