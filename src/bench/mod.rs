@@ -26,8 +26,8 @@ use std::time::Duration;
 
 /// What a step of the figures consists of, for people.
 pub const STEP_INCLUDES: &str = "fresh noise, a fresh shuffled batch, forward and backward passes of both networks, both updates, the losses; \
-     after every epoch the device's part of both Fréchet distances (as many generated rows as the cohort has, their moments, their covariance) \
-     and the check for broken numbers; not included: the host's eigenvalues of those covariances, snapshots for early stopping";
+     after every epoch both Fréchet distances (as many generated rows as the cohort has, their moments and covariance on the device, its \
+     eigenvalues in f64 on the host) and the check for broken numbers; not included: snapshots for early stopping";
 
 /// What to measure and for how long.
 #[derive(Clone, Copy, Debug)]

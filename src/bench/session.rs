@@ -3,9 +3,12 @@
 use super::meter::Meter;
 use super::{Spread, Startup, Task};
 use crate::error::Result;
-use crate::gan::{Gan, Layout};
+use crate::gan::recipe::Loss;
+use crate::gan::{Gan, Layout, Reference};
 use crate::matrix::Matrix;
 use crate::op::{Backend, Compiled, philox};
+use std::hint::black_box;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 /// Samples of a measurement at least, even if that takes longer than it should.
@@ -21,6 +24,8 @@ const LONGEST: usize = 256;
 pub(super) struct Session<'a> {
     pub(super) meter: Meter<'a>,
     pub(super) gan: Gan,
+    reference: Reference,
+    loss: Loss,
     epoch: usize,
     /// How long an epoch took when last asked.
     epoch_time: Duration,
@@ -55,7 +60,8 @@ impl<'a> Session<'a> {
         // What was only enqueued belongs to the preparation.
         gan.scores.newest_step(&mut meter)?;
         let set_up = before.elapsed();
-        let mut session = Self { meter, gan, epoch: 0, epoch_time: Duration::ZERO };
+        let (reference, loss) = (Reference::new(&data), task.recipe.loss.clone());
+        let mut session = Self { meter, gan, reference, loss, epoch: 0, epoch_time: Duration::ZERO };
         let [_, first_step] = session.replay(&[(session.gan.step, 0)])?;
         let compile = session.meter.compiling;
         let [device, prepare, compile, first_step] =
@@ -72,18 +78,31 @@ impl<'a> Session<'a> {
         Ok([host, start.elapsed()])
     }
 
-    /// The next epochs: their steps, and an evaluation after each.
+    /// The next epochs: their steps, an evaluation after each, and the host's verdict on as many as the device's rings hold, as in a run.
+    /// Time until the replays returned, and until everything was done.
     fn epochs(&mut self, count: usize) -> Result<[Duration; 2]> {
+        let (start, end, mut host) = (Instant::now(), self.epoch + count, Duration::ZERO);
+        while self.epoch < end {
+            let (first, piece) = (self.epoch, (end - self.epoch).min(self.gan.layout().ring));
+            let runs = self.schedule(first..first + piece);
+            let handed_over = Instant::now();
+            self.meter.replay(&runs)?;
+            host += handed_over.elapsed();
+            let scores = self.gan.scores.fetch(&mut self.meter, first, piece)?;
+            black_box(self.reference.judge_epochs(&scores, &self.loss, first));
+            self.epoch += piece;
+        }
+        self.epoch_time = start.elapsed() / count as u32;
+        Ok([host, start.elapsed()])
+    }
+
+    fn schedule(&self, epochs: Range<usize>) -> Vec<(Compiled, u32)> {
         let batches = self.gan.batches;
         let one = |epoch: usize| {
             let steps = (epoch * batches..(epoch + 1) * batches).map(|step| (self.gan.step, step as u32));
             steps.chain([(self.gan.evaluate, (epoch * batches) as u32)])
         };
-        let runs: Vec<_> = (self.epoch..self.epoch + count).flat_map(one).collect();
-        self.epoch += count;
-        let times = self.replay(&runs)?;
-        self.epoch_time = times[1] / count as u32;
-        Ok(times)
+        epochs.flat_map(one).collect()
     }
 
     /// Trains until caches are warm, clocks are up and submissions have found their length.

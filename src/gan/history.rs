@@ -5,6 +5,7 @@ use super::scores::EpochScores;
 use crate::matrix::Matrix;
 use crate::metrics::frechet::{JointFrechet, marginal};
 use crate::metrics::moments::covariance;
+use rayon::prelude::*;
 use std::io::Write;
 
 /// The results of one epoch of one model.
@@ -37,22 +38,32 @@ pub struct Epoch {
 }
 
 /// The real cohort, as the Fréchet distances see it.
-pub(super) struct Reference {
+pub struct Reference {
     mean: Vec<f64>,
     variance: Vec<f64>,
     joint: JointFrechet,
 }
 
 impl Reference {
-    pub(super) fn new(cohort: &Matrix) -> Self {
+    /// Of an encoded cohort (n x d).
+    pub fn new(cohort: &Matrix) -> Self {
         let (mean, matrix) = covariance(cohort);
         let variance = (0..mean.len()).map(|j| matrix[(j, j)]).collect();
         let joint = JointFrechet::new(&mean, &matrix);
         Self { mean, variance, joint }
     }
 
+    /// Turns what the device kept of some epochs, the first of them number `first` (from 0), into lines of history by epoch and model.
+    pub fn judge_epochs(&self, scores: &[Vec<EpochScores>], loss: &Loss, first: usize) -> Vec<Vec<Epoch>> {
+        let of_epoch = |(i, models): (usize, &Vec<EpochScores>)| {
+            let judge = |(m, scores)| self.judge(scores, loss, first + i + 1, m + 1);
+            models.par_iter().enumerate().map(judge).collect()
+        };
+        scores.par_iter().enumerate().map(of_epoch).collect()
+    }
+
     /// Turns what the device kept into a line of history.
-    pub(super) fn judge(&self, scores: &EpochScores, loss: &Loss, epoch: usize, model: usize) -> Epoch {
+    fn judge(&self, scores: &EpochScores, loss: &Loss, epoch: usize, model: usize) -> Epoch {
         let [discriminator_loss, real_probability, fake_probability, percentile, adversarial, sliced] =
             scores.step_means;
         let features = self.mean.len();

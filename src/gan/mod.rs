@@ -12,7 +12,7 @@ mod trainer;
 mod twins;
 mod weights;
 
-pub use history::{Epoch, write_history};
+pub use history::{Epoch, Reference, write_history};
 pub use model_file::{About, ModelFile};
 pub use recipe::Recipe;
 pub use sampler::{PIECE, Sampler};

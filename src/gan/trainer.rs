@@ -11,7 +11,6 @@ use super::{Gan, Layout, Recipe, Weights};
 use crate::error::{Error, Result};
 use crate::matrix::Matrix;
 use crate::op::{Backend, Compiled};
-use rayon::prelude::*;
 use std::time::{Duration, Instant};
 
 /// Device numbers that the ring of covariances may take.
@@ -169,14 +168,7 @@ impl Run {
         self.snapshots.mark(backend)?;
         backend.replay(&self.schedule(first..first + count))?;
         let scores = self.gan.scores.fetch(backend, first, count)?;
-        let lines: Vec<Vec<Epoch>> = scores
-            .par_iter()
-            .enumerate()
-            .map(|(i, models)| {
-                let judge = |(m, scores)| self.reference.judge(scores, &recipe.loss, first + i + 1, m + 1);
-                models.par_iter().enumerate().map(judge).collect()
-            })
-            .collect();
+        let lines = self.reference.judge_epochs(&scores, &recipe.loss, first);
         let before: Vec<usize> = self.courses.iter().map(|course| course.kept).collect();
         for epochs in &lines {
             if self.courses.iter().all(|course| course.ended.is_some()) {
