@@ -19,7 +19,24 @@ const FLOORS: [(&str, &[&str]); 16] = [
     ("report", &["clinical", "table", "metrics", "matrix", "error"]),
     ("gan", &["nn", "metrics", "op", "whole_file", "matrix", "error"]),
     ("bench", &["gan", "nn", "op", "quantile", "matrix", "error"]),
-    ("cli", &["bench", "clinical", "report", "gan", "table", "metrics", "nn", "cpu", "gpu", "op", "whole_file", "matrix", "error"]),
+    (
+        "cli",
+        &[
+            "bench",
+            "clinical",
+            "report",
+            "gan",
+            "table",
+            "metrics",
+            "nn",
+            "cpu",
+            "gpu",
+            "op",
+            "whole_file",
+            "matrix",
+            "error",
+        ],
+    ),
     ("main", &["cli"]),
 ];
 

@@ -64,6 +64,8 @@ pub struct Entry {
     pub columns_added: Vec<String>,
     /// Columns that it renamed.
     pub columns_renamed: Vec<Renamed>,
+    /// Whether the columns stand in another order than before.
+    pub reordered: bool,
     /// Counts of the columns with changed cells, left to right.
     pub by_column: Vec<CellCounts>,
     /// Quartiles of the columns that the rule restricts, before and after.
@@ -116,6 +118,14 @@ pub struct Recomputed {
     pub before: Quartiles,
     /// After.
     pub after: Quartiles,
+}
+
+impl Entry {
+    /// Whether the rule found nothing to change.
+    pub fn is_idle(&self) -> bool {
+        let columns = self.columns_dropped.len() + self.columns_added.len() + self.columns_renamed.len();
+        self.cells + self.rows_dropped + columns == 0 && !self.reordered
+    }
 }
 
 impl Audit {

@@ -70,7 +70,9 @@ impl Action for DropRows {
                 format!("rows out where {column:?} has one of the {} given values", values.len())
             }
             (Some(column), None, _) => format!("rows out where {column:?} is empty"),
-            (_, _, Some(Limit::Cells(limit))) => format!("rows out with more than {limit} empty cells in {}", self.among()),
+            (_, _, Some(Limit::Cells(limit))) => {
+                format!("rows out with more than {limit} empty cells in {}", self.among())
+            }
             (_, _, Some(Limit::Share(share))) => {
                 format!("rows out with more than {} % empty cells in {}", 100.0 * share, self.among())
             }

@@ -86,7 +86,8 @@ impl DropOpen {
         let (Some(most), Some(length)) = (self.texts_above, self.length_above) else {
             return false;
         };
-        let texts: HashSet<&str> = work.values(column).filter(|cell| !matches!(Text::of(cell), Text::Number(_))).collect();
+        let texts: HashSet<&str> =
+            work.values(column).filter(|cell| !matches!(Text::of(cell), Text::Number(_))).collect();
         let characters: usize = texts.iter().map(|text| text.chars().count()).sum();
         texts.len() > most && characters as f64 > length * texts.len() as f64
     }

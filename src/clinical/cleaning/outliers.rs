@@ -94,7 +94,8 @@ impl Outliers {
         let chosen = work.choose(self.columns.as_ref(), &self.except)?;
         let (mut kept, mut words, mut few, mut flat) = (Vec::new(), 0, 0, Vec::new());
         for column in chosen {
-            let by_name = self.columns.as_ref().is_some_and(|names| names.0.iter().any(|name| name == work.name(column)));
+            let by_name =
+                self.columns.as_ref().is_some_and(|names| names.0.iter().any(|name| name == work.name(column)));
             if by_name {
                 kept.push(column);
                 continue;

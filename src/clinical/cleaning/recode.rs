@@ -63,8 +63,11 @@ impl Action for Recode {
     }
 
     fn what(&self) -> String {
-        let pairs: Vec<String> =
-            self.pairs().into_iter().map(|(old, new)| format!("{old} = {}", if new.is_empty() { "empty" } else { &new })).collect();
+        let pairs: Vec<String> = self
+            .pairs()
+            .into_iter()
+            .map(|(old, new)| format!("{old} = {}", if new.is_empty() { "empty" } else { &new }))
+            .collect();
         let columns = described(Some(&self.columns), &self.except);
         format!("{columns} recoded: {}", pairs.join(", "))
     }

@@ -16,7 +16,6 @@ use super::selecting::{Rename, Select};
 use super::selection::nearest;
 use super::work::Work;
 use crate::error::{Error, Place, Result, toml_problem};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
@@ -113,7 +112,11 @@ impl Rules {
         let mut rules = Vec::new();
         for (key, value) in document {
             if key.get_ref() != "rule" {
-                return Err(refuse(format!("line {}: unknown key `{}`, expected [[rule]]", line_of(key.span().start), key.get_ref())));
+                return Err(refuse(format!(
+                    "line {}: unknown key `{}`, expected [[rule]]",
+                    line_of(key.span().start),
+                    key.get_ref()
+                )));
             }
             let line = line_of(value.span().start);
             let DeValue::Array(list) = value.into_inner() else {

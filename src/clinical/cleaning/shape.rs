@@ -41,6 +41,7 @@ impl<'a> Work<'a> {
             }
         }
         if !kept.is_sorted() {
+            self.entry.reordered = true;
             self.record(Deed::Order);
         }
         let mut columns: Vec<Option<Column>> = std::mem::take(&mut self.columns).into_iter().map(Some).collect();

@@ -87,7 +87,19 @@ pub struct Around {
 pub fn write(around: &[Around], sink: impl Write) -> std::io::Result<()> {
     let mut writer = Writer::from_writer(sink);
     writer.write_record([
-        "rule", "column", "when", "values", "missing", "missing_share", "mean", "sd", "min", "q1", "median", "q3", "max",
+        "rule",
+        "column",
+        "when",
+        "values",
+        "missing",
+        "missing_share",
+        "mean",
+        "sd",
+        "min",
+        "q1",
+        "median",
+        "q3",
+        "max",
     ])?;
     for line in around {
         for (when, summary) in [("before", &line.before), ("after", &line.after)] {
