@@ -1,6 +1,7 @@
 //! What can be asked for on the command line.
 
 use super::table_options::TableOptions;
+use super::clean::CleanOptions;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -18,6 +19,8 @@ pub(super) enum Command {
     Run(RunOptions),
     /// Clean a table and train on it; `sample` makes patients of the model later.
     Train(RunOptions),
+    /// Clean an export by declared rules, with a log of every change.
+    Clean(CleanOptions),
     /// Synthetic patients from a trained model, as CSV.
     Sample(SampleOptions),
     /// Measure how fast this machine trains, kernel by kernel, beside what it can do at most.
@@ -33,6 +36,7 @@ impl Command {
     pub(super) fn json(&self) -> bool {
         match self {
             Command::Run(options) | Command::Train(options) => options.json,
+            Command::Clean(options) => options.json,
             Command::Sample(options) => options.json,
             Command::Bench(options) => options.json,
             Command::Devices(options) => options.json,

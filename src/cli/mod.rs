@@ -2,6 +2,7 @@
 
 mod args;
 mod bench;
+mod clean;
 mod compare;
 mod devices;
 mod engine;
@@ -76,6 +77,7 @@ fn dispatch(command: Command) -> Result<()> {
     match command {
         Command::Run(options) => run::run(&options),
         Command::Train(options) => run::train(&options),
+        Command::Clean(options) => clean::clean(&options),
         Command::Sample(options) => sample::sample(&options),
         Command::Bench(options) => bench::bench(&options),
         Command::Devices(options) => devices::devices(options.json),

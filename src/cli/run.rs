@@ -2,7 +2,7 @@
 
 use super::args::RunOptions;
 use super::compare::{Facts, curves, epochs_run, kept, summary};
-use super::folder::Folder;
+use super::folder::{Folder, RUN_FILES};
 use super::input::{Cohort, cohort};
 use super::interrupt::Interrupt;
 use super::model::Document;
@@ -64,7 +64,7 @@ impl<'a> Run<'a> {
             recipe.training.batch = recipes::batch(batch)?;
         }
         let parts = Parts::of(&recipe, &options.recipe)?;
-        options.data.as_ref().map_or(Ok(()), |data| Folder::spare(&options.out, data))?;
+        options.data.as_ref().map_or(Ok(()), |data| Folder::spare(&options.out, RUN_FILES, data))?;
         let cohort = cohort(options, &recipe, &parts)?;
         cohort.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
         let dropped = cohort.cleaning.patients.len();
@@ -73,7 +73,7 @@ impl<'a> Run<'a> {
         }
         let backend = engine::open(&options.engine)?;
         let described = backend.describe();
-        let folder = Folder::prepare(&options.out, options.force)?;
+        let folder = Folder::prepare(&options.out, RUN_FILES, options.force)?;
         eprintln!(
             "{} patients, {} features, recipe {}, {described}",
             cohort.table.rows(),

@@ -2,6 +2,7 @@
 
 pub mod bins;
 mod chart;
+pub mod cleaning;
 mod column_tables;
 pub mod disclosure;
 pub mod distributions;

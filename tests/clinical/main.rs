@@ -1,0 +1,9 @@
+//! The clinician's side: cleaning by declared rules.
+
+mod cleaning_cells;
+mod cleaning_columns;
+mod cleaning_command;
+mod cleaning_desk;
+mod cleaning_language;
+mod cleaning_numbers;
+mod cleaning_silence;
