@@ -66,7 +66,7 @@ impl Folder {
     /// Writes a file whole or not at all; what is private for its owner only.
     pub(super) fn write(&self, name: &str, fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
         let readers = if name.starts_with("private/") { Readers::Owner } else { Readers::Umask };
-        whole_file::write(&self.file(name), readers, fill)
+        whole_file::write(&self.file(name), readers, |out| fill(out))
     }
 }
 

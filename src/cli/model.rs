@@ -77,7 +77,7 @@ impl Document {
     }
 
     /// Post-processed rows as patients; `first` is the number of the first one.
-    pub(super) fn decode(&self, rows: &Matrix, seed: u64, first: usize) -> Table {
-        self.encoder.decode_from(rows, seed, first as u64)
+    pub(super) fn decode(&self, rows: &Matrix, seed: u64, first: u64) -> Table {
+        self.encoder.decode_from(rows, seed, first)
     }
 }

@@ -5,6 +5,7 @@ mod chart;
 mod column_tables;
 pub mod disclosure;
 pub mod distributions;
+pub mod growth;
 mod markdown;
 pub mod pair;
 mod panels;

@@ -1,63 +1,137 @@
 //! Writing a table as the cohort was: its header, its levels' text, its decimals, an empty cell for a missing value.
+//!
+//! What a cell needs is worked out once for a schema: synthetic tables have a hundred million rows.
 
-use super::{Column, Kind, Table};
+use super::{Column, Schema, Table, number};
 use csv::Writer;
 use std::io::Write;
+
+/// Bytes that are collected before they go to a sink.
+const AT_ONCE: usize = 64 << 10;
 
 impl Table {
     /// Writes the table as CSV with a header; what [`super::read::Sheet`] reads back is the same table.
     ///
     /// Errors: those of `sink`.
-    pub fn write(&self, sink: impl Write) -> std::io::Result<()> {
-        let mut writer = Writer::from_writer(sink);
-        write_header(&mut writer, self)?;
-        write_rows(&mut writer, self)?;
-        writer.flush()
-    }
-
-    /// Writes the rows alone, to continue a file that already has the header.
-    ///
-    /// Errors: those of `sink`.
-    pub fn write_more(&self, sink: impl Write) -> std::io::Result<()> {
-        let mut writer = Writer::from_writer(sink);
-        write_rows(&mut writer, self)?;
-        writer.flush()
-    }
-}
-
-fn write_header<W: Write>(writer: &mut Writer<W>, table: &Table) -> std::io::Result<()> {
-    writer.write_record(table.schema.columns.iter().map(|column| column.name.as_str())).map_err(plain)
-}
-
-fn write_rows<W: Write>(writer: &mut Writer<W>, table: &Table) -> std::io::Result<()> {
-    let mut text = Vec::new();
-    for row in 0..table.rows() {
-        for (column, &cell) in table.schema.columns.iter().zip(table.cells.row(row)) {
-            text.clear();
-            print(&mut text, column, cell)?;
-            writer.write_field(&text).map_err(plain)?;
+    pub fn write(&self, mut sink: impl Write) -> std::io::Result<()> {
+        let csv = CsvText::of(&self.schema);
+        let mut text = csv.header();
+        for row in 0..self.rows() {
+            csv.row(self.cells.row(row), &mut text);
+            if text.len() >= AT_ONCE {
+                sink.write_all(&text)?;
+                text.clear();
+            }
         }
-        writer.write_record(None::<&[u8]>).map_err(plain)?;
-    }
-    Ok(())
-}
-
-/// The text of one cell.
-fn print(text: &mut Vec<u8>, column: &Column, cell: f64) -> std::io::Result<()> {
-    if cell.is_nan() {
-        return Ok(());
-    }
-    match column.kind {
-        Kind::Numerical => write!(text, "{cell:.*}", column.decimals),
-        Kind::Integer => write!(text, "{cell:.0}"),
-        Kind::Boolean | Kind::Ordinal | Kind::Nominal => text.write_all(column.levels[cell as usize].as_bytes()),
+        sink.write_all(&text)?;
+        sink.flush()
     }
 }
 
-/// The system's reason inside an error of the csv crate.
-fn plain(error: csv::Error) -> std::io::Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(source) => source,
-        other => std::io::Error::other(format!("{other:?}")),
+/// How the cells of a schema are written as CSV, with quotes where they are needed.
+#[derive(Clone, Debug)]
+pub struct CsvText {
+    header: Vec<u8>,
+    columns: Vec<Cells>,
+    missing: Vec<u8>,
+}
+
+/// What the cells of a column are written as.
+#[derive(Clone, Debug)]
+enum Cells {
+    /// Numbers with so many decimals.
+    Numbers(usize),
+    /// The text of every level.
+    Levels(Vec<Vec<u8>>),
+}
+
+impl CsvText {
+    /// Takes a schema's measure.
+    pub fn of(schema: &Schema) -> Self {
+        let alone = schema.columns.len() == 1;
+        let cells = |column: &Column| match column.kind.is_coded() {
+            true => Cells::Levels(column.levels.iter().map(|level| cell(level, alone)).collect()),
+            false => Cells::Numbers(column.decimals),
+        };
+        Self {
+            header: record(schema.columns.iter().map(|column| column.name.as_str())),
+            columns: schema.columns.iter().map(cells).collect(),
+            missing: cell("", alone),
+        }
+    }
+
+    /// The names of the columns as the first line.
+    pub fn header(&self) -> Vec<u8> {
+        self.header.clone()
+    }
+
+    /// Appends the lines of all rows of a table of this schema.
+    pub fn rows(&self, table: &Table, text: &mut Vec<u8>) {
+        (0..table.rows()).for_each(|row| self.row(table.cells.row(row), text));
+    }
+
+    fn row(&self, cells: &[f64], text: &mut Vec<u8>) {
+        for (column, &cell) in self.columns.iter().zip(cells) {
+            match column {
+                _ if cell.is_nan() => text.extend_from_slice(&self.missing),
+                Cells::Numbers(decimals) => number::print(text, cell, *decimals),
+                Cells::Levels(levels) => text.extend_from_slice(&levels[cell as usize]),
+            }
+            text.push(b',');
+        }
+        if let Some(last) = text.last_mut() {
+            *last = b'\n';
+        }
+    }
+}
+
+/// A line of CSV.
+fn record<'a>(cells: impl Iterator<Item = &'a str>) -> Vec<u8> {
+    let mut writer = Writer::from_writer(Vec::new());
+    writer.write_record(cells).expect("memory takes everything");
+    writer.into_inner().expect("memory takes everything")
+}
+
+/// A cell as it stands in a line; where it is the only one of its line, nothing is written as `""`.
+fn cell(text: &str, alone: bool) -> Vec<u8> {
+    let mut line = if alone { record([text].into_iter()) } else { record([text, "x"].into_iter()) };
+    line.truncate(line.len() - if alone { 1 } else { 3 });
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::matrix::Matrix;
+    use crate::table::Kind;
+
+    fn column(name: &str, kind: Kind, levels: &[&str], decimals: usize) -> Column {
+        let levels = levels.iter().map(|level| level.to_string()).collect();
+        Column { name: name.into(), kind, unit: None, label: None, levels, decimals }
+    }
+
+    fn written(columns: Vec<Column>, rows: usize, cells: &[f64]) -> String {
+        let cells = Matrix::from_values(rows, columns.len(), cells.to_vec());
+        let mut text = Vec::new();
+        Table { schema: Schema { columns, ..Schema::default() }, cells }.write(&mut text).unwrap();
+        String::from_utf8(text).unwrap()
+    }
+
+    #[test]
+    fn cells_that_need_quotes_have_them() {
+        let columns = vec![
+            column("a,b", Kind::Nominal, &["x", "y,z", "say \"no\"", "two\nlines"], 0),
+            column("c", Kind::Numerical, &[], 2),
+            column("d", Kind::Integer, &[], 0),
+        ];
+        let cells = [1.0, 2.5, 7.0, 2.0, f64::NAN, -3.0, 3.0, 0.05, f64::NAN, f64::NAN, -0.05, 0.0];
+        let expected = "\"a,b\",c,d\n\"y,z\",2.50,7\n\"say \"\"no\"\"\",,-3\n\"two\nlines\",0.05,\n,-0.05,0\n";
+        assert_eq!(written(columns, 4, &cells), expected);
+    }
+
+    #[test]
+    fn a_missing_cell_of_a_single_column_is_still_a_line() {
+        let columns = vec![column("c", Kind::Numerical, &[], 1)];
+        assert_eq!(written(columns, 3, &[1.0, f64::NAN, 2.0]), "c\n1.0\n\"\"\n2.0\n");
     }
 }
