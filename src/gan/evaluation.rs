@@ -7,6 +7,9 @@ use crate::op::{Backend, Op, Program, Tensor};
 /// Numbers of the widest hidden layer that exist at a time: 64 MiB, half of what every GPU can bind at once.
 const NUMBERS: usize = 16 << 20;
 
+/// Rows at a time in any case: a grid on the GPU has 65,535 tiles of 64 rows at most.
+const MOST_ROWS: usize = 1 << 20;
+
 /// Records the generator's rows `[models, n, d]` from noise `[models, n, latent]`, with running statistics.
 pub(super) fn generated_rows(
     backend: &mut dyn Backend,
@@ -15,7 +18,7 @@ pub(super) fn generated_rows(
     latent: Tensor,
 ) -> Result<Tensor> {
     let widest = generator.layers().iter().map(Layer::outputs).max().expect("a network has a layer");
-    in_pieces(backend, program, generator, latent, (NUMBERS / (latent.models * widest)).max(1))
+    in_pieces(backend, program, generator, latent, (NUMBERS / (latent.models * widest)).clamp(1, MOST_ROWS))
 }
 
 /// At most `most` rows of hidden layers at a time. All pieces go through the same tensors.
