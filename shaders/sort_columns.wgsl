@@ -5,11 +5,12 @@
 // backward  by rank (percentile_loss)
 // shapes    x, sorted, rank [M, G R, F]
 // launch    256 threads own one column of one group; grid (F, G, M).
-//           sort_columns holds it in workgroup memory (R <= 4096), sort_columns_long sorts in `sorted` itself (any R)
+//           sort_columns holds it in workgroup memory (R <= 2048), sort_columns_long sorts in `sorted` and `rank` themselves (any R)
 // mirror    src/cpu/sort_columns.rs
 //
 // Bitonic merging with every comparator ascending: blocks of `span` are first compared with their mirror image, then at falling distances.
 // Places from R on would hold +infinity, so comparators that reach there have nothing to do and R need not be a power of two.
+// Rows travel with their values, so that a column of few levels, where nearly everything is equal, costs no more than any other.
 
 struct At {
     x: vec2<u32>,
@@ -24,8 +25,9 @@ struct At {
 @group(0) @binding(2) var<storage, read_write> sorted: array<f32>;
 @group(0) @binding(3) var<storage, read_write> rank: array<f32>;
 
-const SHORT = 4096u;
+const SHORT = 2048u;
 var<workgroup> column: array<f32, SHORT>;
+var<workgroup> row_of: array<u32, SHORT>;
 
 // The two places of comparator `pair` among blocks of `span`, against the mirror image.
 fn mirrored(pair: u32, span: u32) -> vec2<u32> {
@@ -44,29 +46,30 @@ fn order_short(places: vec2<u32>) {
     if (places.y >= at.rows) { return; }
     let low = column[places.x];
     let high = column[places.y];
-    if (high < low) {
+    let low_row = row_of[places.x];
+    let high_row = row_of[places.y];
+    if (high < low || (high == low && high_row < low_row)) {
         column[places.x] = high;
         column[places.y] = low;
+        row_of[places.x] = high_row;
+        row_of[places.y] = low_row;
     }
 }
 
-fn order_long(places: vec2<u32>, base: u32) {
+// The same in memory, where `rank` holds the rows.
+fn order_long(places: vec2<u32>, sorted_base: u32, rank_base: u32) {
     if (places.y >= at.rows) { return; }
-    let low = sorted[base + places.x * at.features];
-    let high = sorted[base + places.y * at.features];
-    if (high < low) {
-        sorted[base + places.x * at.features] = high;
-        sorted[base + places.y * at.features] = low;
+    let here = places * at.features;
+    let low = sorted[sorted_base + here.x];
+    let high = sorted[sorted_base + here.y];
+    let low_row = rank[rank_base + here.x];
+    let high_row = rank[rank_base + here.y];
+    if (high < low || (high == low && high_row < low_row)) {
+        sorted[sorted_base + here.x] = high;
+        sorted[sorted_base + here.y] = low;
+        rank[rank_base + here.x] = high_row;
+        rank[rank_base + here.y] = low_row;
     }
-}
-
-// Rows before `row` that hold the same value.
-fn earlier_equals(base: u32, row: u32, value: f32) -> u32 {
-    var count = 0u;
-    for (var r = 0u; r < row; r++) {
-        count += select(0u, 1u, x[base + r * at.features] == value);
-    }
-    return count;
 }
 
 @compute @workgroup_size(256)
@@ -77,6 +80,7 @@ fn sort_columns(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocati
     let rank_base = start(at.rank, group.z) + inside;
     for (var r = index; r < at.rows; r += WORKGROUP) {
         column[r] = x[x_base + r * at.features];
+        row_of[r] = r;
     }
     for (var span = 2u; span < 2u * at.rows; span *= 2u) {
         workgroupBarrier();
@@ -91,19 +95,9 @@ fn sort_columns(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocati
         }
     }
     workgroupBarrier();
-    for (var r = index; r < at.rows; r += WORKGROUP) {
-        sorted[sorted_base + r * at.features] = column[r];
-        let value = x[x_base + r * at.features];
-        var low = 0u;
-        var high = at.rows - 1u;
-        while (low < high) {
-            let middle = (low + high) / 2u;
-            if (column[middle] < value) { low = middle + 1u; } else { high = middle; }
-        }
-        if (low + 1u < at.rows && column[low + 1u] == value) {
-            low += earlier_equals(x_base, r, value);
-        }
-        rank[rank_base + r * at.features] = f32(min(low, at.rows - 1u));
+    for (var k = index; k < at.rows; k += WORKGROUP) {
+        sorted[sorted_base + k * at.features] = column[k];
+        rank[rank_base + row_of[k] * at.features] = f32(k);
     }
 }
 
@@ -115,31 +109,30 @@ fn sort_columns_long(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_inv
     let rank_base = start(at.rank, group.z) + inside;
     for (var r = index; r < at.rows; r += WORKGROUP) {
         sorted[sorted_base + r * at.features] = x[x_base + r * at.features];
+        rank[rank_base + r * at.features] = f32(r);
     }
     for (var span = 2u; span < 2u * at.rows; span *= 2u) {
         storageBarrier();
         for (var pair = index; pair < at.rows; pair += WORKGROUP) {
-            order_long(mirrored(pair, span), sorted_base);
+            order_long(mirrored(pair, span), sorted_base, rank_base);
         }
         for (var distance = span / 4u; distance > 0u; distance /= 2u) {
             storageBarrier();
             for (var pair = index; pair < at.rows; pair += WORKGROUP) {
-                order_long(apart(pair, distance), sorted_base);
+                order_long(apart(pair, distance), sorted_base, rank_base);
             }
         }
     }
+    // Now `rank` says which row is at each place. `sorted` takes the place of each row, then both change their parts: values by place
+    // are had again from x.
     storageBarrier();
-    for (var r = index; r < at.rows; r += WORKGROUP) {
-        let value = x[x_base + r * at.features];
-        var low = 0u;
-        var high = at.rows - 1u;
-        while (low < high) {
-            let middle = (low + high) / 2u;
-            if (sorted[sorted_base + middle * at.features] < value) { low = middle + 1u; } else { high = middle; }
-        }
-        if (low + 1u < at.rows && sorted[sorted_base + (low + 1u) * at.features] == value) {
-            low += earlier_equals(x_base, r, value);
-        }
-        rank[rank_base + r * at.features] = f32(min(low, at.rows - 1u));
+    for (var k = index; k < at.rows; k += WORKGROUP) {
+        sorted[sorted_base + u32(rank[rank_base + k * at.features]) * at.features] = f32(k);
+    }
+    storageBarrier();
+    for (var k = index; k < at.rows; k += WORKGROUP) {
+        let row = u32(rank[rank_base + k * at.features]);
+        rank[rank_base + k * at.features] = sorted[sorted_base + k * at.features];
+        sorted[sorted_base + k * at.features] = x[x_base + row * at.features];
     }
 }

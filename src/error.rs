@@ -78,6 +78,9 @@ pub enum Error {
     /// No adapter, a lost device, or a limit of the device that the work exceeds (exit code 5).
     #[error("{0}")]
     Device(String),
+    /// The user ended the work; says what is left of it (exit code 130, as of a process that the signal ended).
+    #[error("interrupted; {0}")]
+    Interrupted(String),
     /// Training met NaN or infinity (exit code 6).
     #[error("training diverged in epoch {epoch}: {reason}; the last good model is {}", model_of(*kept))]
     Diverged {
@@ -101,7 +104,7 @@ impl Error {
         Self::Io { path: path.as_ref().to_path_buf(), source }
     }
 
-    /// The exit code of the process: 2 usage, 3 bad input, 4 file system, 5 device, 6 diverged training.
+    /// The exit code of the process: 2 usage, 3 bad input, 4 file system, 5 device, 6 diverged training, 130 interrupted.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) => 2,
@@ -109,6 +112,7 @@ impl Error {
             Self::Io { .. } => 4,
             Self::Device(_) => 5,
             Self::Diverged { .. } => 6,
+            Self::Interrupted(_) => 130,
         }
     }
 }

@@ -17,7 +17,11 @@ pub enum Readers {
 }
 
 /// Writes what `fill` writes to `path`, which is replaced only when all of it is on the disk.
-pub fn write(path: &Path, readers: Readers, fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
+pub fn write(
+    path: &Path,
+    readers: Readers,
+    fill: impl FnOnce(&mut (dyn Write + Send)) -> std::io::Result<()>,
+) -> Result<()> {
     let write = || -> std::io::Result<()> {
         let beside = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut builder = tempfile::Builder::new();

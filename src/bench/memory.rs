@@ -1,13 +1,13 @@
 //! What the process takes of the machine's memory.
 
 /// The largest resident memory of this process so far (or since [`forget_peak`]), in bytes; none where the system does not tell.
-pub(super) fn peak_resident() -> Option<u64> {
+pub fn peak_resident() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     kilobytes(&status, "VmHWM:").map(|kilobytes| kilobytes * 1024)
 }
 
 /// Starts the peak anew, so that one backend does not answer for the one before; where the system refuses, the peak is that of both.
-pub(super) fn forget_peak() {
+pub fn forget_peak() {
     let _ = std::fs::write("/proc/self/clear_refs", "5");
 }
 

@@ -5,6 +5,7 @@
 
 mod comparison;
 mod figures;
+mod growth;
 mod isolated;
 mod kernels;
 mod memory;
@@ -15,6 +16,8 @@ mod spread;
 
 pub use comparison::{Change, Earlier, Line, RunComparison};
 pub use figures::{Clock, KernelFigures, Memory, Run, Startup, Workload};
+pub use growth::{Growth, Size, exponent, grow};
+pub use memory::{forget_peak, peak_resident};
 pub use roofline::Roof;
 pub use spread::Spread;
 

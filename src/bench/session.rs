@@ -70,7 +70,7 @@ impl<'a> Session<'a> {
     }
 
     /// Time until the replay returned, and until its work was done.
-    fn replay(&mut self, runs: &[(Compiled, u32)]) -> Result<[Duration; 2]> {
+    pub(super) fn replay(&mut self, runs: &[(Compiled, u32)]) -> Result<[Duration; 2]> {
         let start = Instant::now();
         self.meter.replay(runs)?;
         let host = start.elapsed();

@@ -2,6 +2,7 @@
 
 use super::table_options::TableOptions;
 use super::clean::CleanOptions;
+use super::sample::Rows;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -21,7 +22,7 @@ pub(super) enum Command {
     Train(RunOptions),
     /// Clean an export by declared rules, with a log of every change.
     Clean(CleanOptions),
-    /// Synthetic patients from a trained model, as CSV.
+    /// Synthetic patients from a trained model, as CSV or Parquet.
     Sample(SampleOptions),
     /// Measure how fast this machine trains, kernel by kernel, beside what it can do at most.
     Bench(BenchOptions),
@@ -117,15 +118,16 @@ pub(super) struct RunOptions {
 pub(super) struct SampleOptions {
     /// A model.safetensors of `run` or `train`.
     pub(super) model: PathBuf,
-    /// Synthetic patients; the recipe's multiple of the cohort by default.
-    #[arg(long, value_name = "N")]
-    pub(super) rows: Option<usize>,
+    /// So many synthetic patients, or those from number A up to B (not included; the first is number 0); the recipe's multiple of the cohort by
+    /// default. CSV files of ranges that follow each other are, joined, the file of the whole range.
+    #[arg(long, value_name = "N|A..B")]
+    pub(super) rows: Option<Rows>,
     /// Seed of the noise; the run's by default, which gives the same patients as `run`.
     #[arg(long, value_name = "S")]
     pub(super) seed: Option<u64>,
     #[command(flatten)]
     pub(super) engine: EngineOptions,
-    /// File to write instead of stdout.
+    /// File to write instead of stdout (-): .csv, .csv.gz or .parquet.
     #[arg(long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
     /// Overwrite that file.

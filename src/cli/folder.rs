@@ -75,7 +75,7 @@ impl Folder {
     pub(super) fn write(&self, name: &str, fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
         let patients = name.starts_with("private/") || name == "cohort.csv";
         let readers = if patients { Readers::Owner } else { Readers::Umask };
-        whole_file::write(&self.file(name), readers, fill)
+        whole_file::write(&self.file(name), readers, |out| fill(out))
     }
 }
 

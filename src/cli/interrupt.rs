@@ -1,4 +1,4 @@
-//! Ctrl-C while training: the run ends after the running epochs and keeps what it has; a second one ends the process at once.
+//! Ctrl-C: the work ends in good order; a second one ends the process at once.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,18 +13,18 @@ impl Drop for Interrupt {
 }
 
 impl Interrupt {
-    /// Listens from now on.
-    pub(super) fn catch() -> Self {
+    /// Listens from now on; what is said when it comes, and what to be warned of where it cannot be heard.
+    pub(super) fn catch([said, deaf]: [&'static str; 2]) -> Self {
         let came = Arc::new(AtomicBool::new(false));
         let seen = Arc::clone(&came);
         let listening = ctrlc::set_handler(move || {
             if seen.swap(true, Ordering::Relaxed) {
                 std::process::exit(130);
             }
-            eprintln!("stopping after the running epochs; once more to stop at once and lose them");
+            eprintln!("{said}");
         });
         if listening.is_err() {
-            eprintln!("warning: Ctrl-C will end the run without a model");
+            eprintln!("warning: {deaf}");
         }
         Self(came)
     }

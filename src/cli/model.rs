@@ -21,6 +21,9 @@ pub(super) fn damaged(path: &Path, problem: &dyn std::fmt::Display) -> Error {
 /// Rows that a calibration is fitted on at least.
 const CALIBRATION_ROWS: usize = 20_000;
 
+/// And at most: a quantile is then certain to a thousandth, and more rows would only take memory.
+const MOST_CALIBRATION_ROWS: usize = 1_000_000;
+
 /// What the table side keeps of a cohort: enough to decode, nothing of a single patient but the extremes of each column.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Document {
@@ -44,7 +47,7 @@ impl Document {
         let calibration = match sampling.calibrate {
             Calibrate::None => None,
             Calibrate::Rank => {
-                let rows = CALIBRATION_ROWS.max(sampling.multiple * encoded.rows());
+                let rows = CALIBRATION_ROWS.max(sampling.multiple * encoded.rows()).min(MOST_CALIBRATION_ROWS);
                 Some(Calibration::fit(&sampler.rows(backend, 0, rows)?, encoded, encoder))
             }
         };
@@ -77,7 +80,7 @@ impl Document {
     }
 
     /// Post-processed rows as patients; `first` is the number of the first one.
-    pub(super) fn decode(&self, rows: &Matrix, seed: u64, first: usize) -> Table {
-        self.encoder.decode_from(rows, seed, first as u64)
+    pub(super) fn decode(&self, rows: &Matrix, seed: u64, first: u64) -> Table {
+        self.encoder.decode_from(rows, seed, first)
     }
 }

@@ -89,7 +89,10 @@ impl<'a> Run<'a> {
             models: self.options.models.into(),
             early_stopping: !self.options.no_stop,
         };
-        let interrupt = Interrupt::catch();
+        let interrupt = Interrupt::catch([
+            "stopping after the running epochs; once more to stop at once and lose them",
+            "Ctrl-C will end the run without a model",
+        ]);
         let bar = Bar::new(self.recipe.training.epochs);
         let trained =
             crate::gan::train(self.backend.as_mut(), &self.recipe, &self.cohort.encoded, options, &mut |progress| {

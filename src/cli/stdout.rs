@@ -4,8 +4,9 @@ use crate::error::{Error, Result};
 use std::io::{BufWriter, ErrorKind, Write};
 
 /// Writes what `fill` writes to stdout. Errors: [`Error::Io`], but not for a closed pipe.
-pub(super) fn write(fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
-    let mut out = BufWriter::new(std::io::stdout().lock());
+pub(super) fn write(fill: impl FnOnce(&mut (dyn Write + Send)) -> std::io::Result<()>) -> Result<()> {
+    // Without a lock, which could not be handed to another thread.
+    let mut out = BufWriter::new(std::io::stdout());
     match fill(&mut out).and_then(|()| out.flush()) {
         Err(e) if e.kind() == ErrorKind::BrokenPipe => Ok(()),
         other => other.map_err(|e| Error::io("stdout", e)),

@@ -1,5 +1,6 @@
 //! The generative adversarial network: recipe, recording, training, sampling, the model file.
 
+mod evaluation;
 mod history;
 mod loss;
 mod model_file;
@@ -15,7 +16,7 @@ mod weights;
 pub use history::{Epoch, Reference, write_history};
 pub use model_file::{About, ModelFile};
 pub use recipe::Recipe;
-pub use sampler::{PIECE, Sampler};
+pub use sampler::{MOST_ROWS, PIECE, Sampler};
 pub use scores::{EpochScores, Scores};
 pub use stopping::Reason;
 pub use trainer::{Options, Progress, Trained, train};

@@ -6,14 +6,20 @@ use crate::error::{Error, Result};
 use crate::matrix::Matrix;
 use crate::nn::Network;
 use crate::op::{Backend, Compiled, Op, Program, Random, Tensor};
+use std::cell::Cell;
 
 /// Rows of a piece.
 pub const PIECE: usize = 1024;
+
+/// Rows of the synthetic table: pieces are numbered with 32 bits.
+pub const MOST_ROWS: u64 = PIECE as u64 * (1 << 32);
 
 /// A trained generator on a backend.
 pub struct Sampler {
     piece: Compiled,
     out: Tensor,
+    /// The piece that `out` holds.
+    newest: Cell<Option<u32>>,
 }
 
 impl Sampler {
@@ -31,21 +37,42 @@ impl Sampler {
         let latent = backend.alloc([1, PIECE, recipe.generator.latent])?;
         program.push(Op::Noise { out: latent, random: Random { seed, stream: stream::SAMPLE } });
         let out = generator.inference(backend, &mut program, latent)?;
-        Ok(Self { piece: backend.compile(&program)?, out })
+        Ok(Self { piece: backend.compile(&program)?, out, newest: Cell::new(None) })
     }
 
-    /// Rows `first..first + count` of the endless synthetic table, encoded as the cohort was.
-    pub fn rows(&self, backend: &mut dyn Backend, first: usize, count: usize) -> Result<Matrix> {
-        let features = self.out.features;
-        let mut values = Vec::with_capacity(count * features);
-        let mut next = first;
-        while next < first + count {
-            let (piece, from) = (next / PIECE, next % PIECE);
-            let take = (PIECE - from).min(first + count - next);
-            backend.replay(&[(self.piece, piece as u32)])?;
-            values.extend(backend.read(self.out.rows_from(from, take))?);
-            next += take;
+    /// Rows `first..first + count` of the synthetic table, encoded as the cohort was. Panics beyond [`MOST_ROWS`].
+    pub fn rows(&self, backend: &mut dyn Backend, first: u64, count: usize) -> Result<Matrix> {
+        let mut values = Vec::with_capacity(count * self.out.features);
+        let (mut next, last) = (first, first + count as u64);
+        while next < last {
+            let take = in_piece(next, last, PIECE);
+            values.extend(self.window(backend, next, take)?);
+            next += take as u64;
         }
-        Ok(Matrix::from_values(count, features, values))
+        Ok(Matrix::from_values(count, self.out.features, values))
     }
+
+    /// The rows from `first` on, as far as `last` (not included), the end of the piece or `most` rows, whatever comes first.
+    /// At least one row; panics on an empty range or beyond [`MOST_ROWS`].
+    pub fn some_rows(&self, backend: &mut dyn Backend, first: u64, last: u64, most: usize) -> Result<Matrix> {
+        assert!(first < last && most > 0, "no rows in {first}..{last}, {most} at a time");
+        let take = in_piece(first, last, most);
+        Ok(Matrix::from_values(take, self.out.features, self.window(backend, first, take)?))
+    }
+
+    fn window(&self, backend: &mut dyn Backend, first: u64, count: usize) -> Result<Vec<f64>> {
+        let (piece, from) = (first / PIECE as u64, (first % PIECE as u64) as usize);
+        let piece = u32::try_from(piece).unwrap_or_else(|_| panic!("row {first} of {MOST_ROWS}"));
+        if self.newest.get() != Some(piece) {
+            backend.replay(&[(self.piece, piece)])?;
+            self.newest.set(Some(piece));
+        }
+        backend.read(self.out.rows_from(from, count))
+    }
+}
+
+/// How many rows from `first` on lie before `last`, in the same piece, and are no more than `most`.
+fn in_piece(first: u64, last: u64, most: usize) -> usize {
+    let piece = PIECE as u64 - first % PIECE as u64;
+    piece.min(last - first).min(most as u64) as usize
 }

@@ -189,7 +189,7 @@ impl Gan {
     fn record_evaluation(&self, backend: &mut dyn Backend, program: &mut Program) -> Result<()> {
         let latent = backend.alloc([self.layout.models, self.data.rows, self.latent.features])?;
         program.push(Op::Noise { out: latent, random: self.random(stream::EVALUATION) });
-        let x = self.generator.inference(backend, program, latent)?;
+        let x = super::evaluation::generated_rows(backend, program, &self.generator, latent)?;
         self.scores.record_evaluation(program, x);
         for (network, part) in [(&self.generator, 0), (&self.discriminator, 1)] {
             let count = self.scores.checks.window(part * CHECKS, 1, CHECKS);

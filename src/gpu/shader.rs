@@ -11,7 +11,7 @@ pub const STRIP: u32 = 16;
 pub const TILE: u32 = 64;
 
 /// Most rows of a column that fit the workgroup memory of `sort_columns`.
-pub const SHORT_COLUMN: usize = 4096;
+pub const SHORT_COLUMN: usize = 2048;
 
 /// One WGSL file.
 ///

@@ -78,7 +78,7 @@ fn an_epoch_of_batches_shows_every_row_once() {
 #[test]
 fn columns_are_sorted_stably_in_both_memories() {
     on_gpu(|gpu| {
-        for (rows, groups) in [(1, 1), (2, 1), (65, 2), (268, 1), (4096, 1), (4097, 1)] {
+        for (rows, groups) in [(1, 1), (2, 1), (65, 2), (268, 1), (2048, 2), (2049, 1), (4097, 2)] {
             let features = 3;
             // Few distinct values: many ties.
             let xs: Vec<f64> = numbers(groups * rows * features, 6).iter().map(|v| (v * 50.0).round() / 8.0).collect();

@@ -6,6 +6,7 @@ pub mod cleaning;
 mod column_tables;
 pub mod disclosure;
 pub mod distributions;
+pub mod growth;
 mod markdown;
 pub mod pair;
 mod panels;

@@ -15,6 +15,8 @@ pub mod read;
 pub mod schema;
 pub mod threshold;
 pub mod write;
+#[cfg(feature = "parquet")]
+pub mod write_parquet;
 
 use crate::error::Result;
 use crate::matrix::Matrix;

@@ -1,5 +1,7 @@
 //! What the text of a cell is, and how many decimals bring a number back as it was printed.
 
+use std::io::Write;
+
 /// The most decimals that a 64-bit number can need: the smallest one is 5e-324, with up to 17 digits.
 pub const MAX_DECIMALS: usize = 341;
 
@@ -66,15 +68,58 @@ pub fn decimals(value: f64) -> usize {
     (digits - exponent).max(0) as usize
 }
 
+/// The powers of ten that are exact 64-bit numbers.
+const POWERS: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+    1e21, 1e22,
+];
+
 /// The number that reading `value` printed with so many decimals would give; never -0.
 pub fn round(value: f64, decimals: usize) -> f64 {
     // Up to 10^22 a power of ten is an exact f64, and below 2^53 so is a whole number: their quotient is then rounded
     // once, to the same number that a reader of the text gets.
-    let scaled = value * 10f64.powi(decimals as i32);
-    if decimals <= 22 && scaled.abs() < 9_007_199_254_740_992.0 {
-        return scaled.round() / 10f64.powi(decimals as i32) + 0.0;
+    if let Some(power) = POWERS.get(decimals)
+        && (value * power).abs() < 9_007_199_254_740_992.0
+    {
+        return (value * power).round() / power + 0.0;
     }
     format!("{value:.decimals$}").parse().unwrap_or(value) + 0.0
+}
+
+/// Appends a finite `value` with so many decimals: the bytes of `format!("{value:.decimals$}")`, several times faster for a
+/// number that [`round`] gave.
+pub fn print(text: &mut Vec<u8>, value: f64, decimals: usize) {
+    match whole(value, decimals) {
+        Some(whole) => {
+            if value < 0.0 {
+                text.push(b'-');
+            }
+            point(text, itoa::Buffer::new().format(whole).as_bytes(), decimals);
+        }
+        None => write!(text, "{value:.decimals$}").expect("memory takes everything"),
+    }
+}
+
+/// The digits of `value` as a whole number, if its text is certain to be these digits with a point among them.
+fn whole(value: f64, decimals: usize) -> Option<u64> {
+    let power = POWERS.get(decimals)?;
+    let scaled = (value * power).round();
+    // Below 2^51 the number nearest to scaled / power is less than a quarter of the last decimal away from it, so that the
+    // exact rounding of its binary value ends at the same digits. -0 has a sign to be written.
+    let sure = scaled.abs() < 2_251_799_813_685_248.0 && scaled / power == value;
+    (sure && (scaled != 0.0 || value.is_sign_positive())).then_some(scaled.abs() as u64)
+}
+
+/// Appends digits with a point before the last `decimals` of them.
+fn point(text: &mut Vec<u8>, digits: &[u8], decimals: usize) {
+    if decimals == 0 {
+        return text.extend_from_slice(digits);
+    }
+    let (before, after) = digits.split_at(digits.len().saturating_sub(decimals));
+    text.extend_from_slice(if before.is_empty() { b"0" } else { before });
+    text.push(b'.');
+    text.extend(std::iter::repeat_n(b'0', decimals - after.len()));
+    text.extend_from_slice(after);
 }
 
 #[cfg(test)]
@@ -118,6 +163,30 @@ mod tests {
         assert_eq!(round(1e300, 2), 1e300);
         assert_eq!(round(1.249_999_000_1e-30, 36), 1.249999e-30);
         assert!(round(-0.001, 2).is_sign_positive());
+    }
+
+    #[test]
+    fn printing_gives_the_bytes_of_the_standard_library() {
+        let check = |value: f64, decimals: usize| {
+            let mut text = Vec::new();
+            print(&mut text, value, decimals);
+            assert_eq!(String::from_utf8(text).unwrap(), format!("{value:.decimals$}"), "{value:e} to {decimals}");
+        };
+        let edge = 2f64.powi(51);
+        let odd = [0.0, -0.0, 0.5, -0.5, 1.5, 2.5, 1e-9, 1e22, 1e300, 5e-324, edge, edge - 1.0, edge + 1.0, -edge];
+        for value in odd {
+            (0..=MAX_DECIMALS).for_each(|decimals| check(value, decimals));
+        }
+        let mut state = 1u64;
+        for _ in 0..200_000 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let decimals = (state >> 60) as usize + (state >> 58 & 1) as usize * 8;
+            let value = ((state >> 11) as f64 / 2f64.powi(52) - 1.0) * 10f64.powi((state >> 40 & 15) as i32 - 3);
+            check(value, decimals);
+            check(round(value, decimals), decimals);
+            // Just beside the number that a text means.
+            check(f64::from_bits(round(value, decimals).to_bits() ^ 1), decimals);
+        }
     }
 
     #[test]

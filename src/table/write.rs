@@ -1,10 +1,15 @@
 //! Writing a table as the cohort was: its header, its levels' text, its decimals, an empty cell for a missing value.
+//!
+//! What a cell needs is worked out once for a schema: synthetic tables have a hundred million rows.
 
-use super::{Column, Kind, Table};
+use super::{Column, Schema, Table, number};
 use std::io::Write;
 
 /// Bytes that make quotes necessary: besides the comma every other one that a reader may take for a delimiter.
 const QUOTED: &[u8] = b",;\t|\"\r\n";
+
+/// Bytes that are collected before they go to a sink.
+const AT_ONCE: usize = 64 << 10;
 
 impl Table {
     /// Writes the table as CSV with a header; what [`super::read::Sheet`] reads back is the same table.
@@ -13,66 +18,127 @@ impl Table {
     ///
     /// Errors: those of `sink`.
     pub fn write(&self, mut sink: impl Write) -> std::io::Result<()> {
-        let mut line = Vec::new();
-        for column in &self.schema.columns {
-            push(&mut line, column.name.as_bytes());
-        }
-        end(&mut line, &mut sink)?;
-        self.write_more(sink)
-    }
-
-    /// Writes the rows alone, to continue a file that already has the header.
-    ///
-    /// Errors: those of `sink`.
-    pub fn write_more(&self, mut sink: impl Write) -> std::io::Result<()> {
-        let (mut line, mut text) = (Vec::new(), Vec::new());
+        let csv = CsvText::of(&self.schema);
+        let mut text = csv.header();
         for row in 0..self.rows() {
-            for (column, &cell) in self.schema.columns.iter().zip(self.cells.row(row)) {
+            csv.row(self.cells.row(row), &mut text);
+            if text.len() >= AT_ONCE {
+                sink.write_all(&text)?;
                 text.clear();
-                print(&mut text, column, cell)?;
-                push(&mut line, &text);
             }
-            end(&mut line, &mut sink)?;
         }
+        sink.write_all(&text)?;
         sink.flush()
     }
 }
 
-/// Appends a cell and a comma.
-fn push(line: &mut Vec<u8>, text: &[u8]) {
-    if text.iter().any(|byte| QUOTED.contains(byte)) {
-        line.push(b'"');
-        for &byte in text {
-            line.extend(std::iter::repeat_n(byte, if byte == b'"' { 2 } else { 1 }));
+/// How the cells of a schema are written as CSV, with quotes where they are needed.
+#[derive(Clone, Debug)]
+pub struct CsvText {
+    header: Vec<u8>,
+    columns: Vec<Cells>,
+    missing: Vec<u8>,
+}
+
+/// What the cells of a column are written as.
+#[derive(Clone, Debug)]
+enum Cells {
+    /// Numbers with so many decimals.
+    Numbers(usize),
+    /// The text of every level.
+    Levels(Vec<Vec<u8>>),
+}
+
+impl CsvText {
+    /// Takes a schema's measure.
+    pub fn of(schema: &Schema) -> Self {
+        let alone = schema.columns.len() == 1;
+        let cells = |column: &Column| match column.kind.is_coded() {
+            true => Cells::Levels(column.levels.iter().map(|level| cell(level, alone)).collect()),
+            false => Cells::Numbers(column.decimals),
+        };
+        Self {
+            header: record(schema.columns.iter().map(|column| column.name.as_str())),
+            columns: schema.columns.iter().map(cells).collect(),
+            missing: cell("", alone),
         }
-        line.push(b'"');
-    } else {
-        line.extend_from_slice(text);
     }
-    line.push(b',');
+
+    /// The names of the columns as the first line.
+    pub fn header(&self) -> Vec<u8> {
+        self.header.clone()
+    }
+
+    /// Appends the lines of all rows of a table of this schema.
+    pub fn rows(&self, table: &Table, text: &mut Vec<u8>) {
+        (0..table.rows()).for_each(|row| self.row(table.cells.row(row), text));
+    }
+
+    fn row(&self, cells: &[f64], text: &mut Vec<u8>) {
+        for (column, &cell) in self.columns.iter().zip(cells) {
+            match column {
+                _ if cell.is_nan() => text.extend_from_slice(&self.missing),
+                Cells::Numbers(decimals) => number::print(text, cell, *decimals),
+                Cells::Levels(levels) => text.extend_from_slice(&levels[cell as usize]),
+            }
+            text.push(b',');
+        }
+        if let Some(last) = text.last_mut() {
+            *last = b'\n';
+        }
+    }
 }
 
-/// Writes the line without the last comma, and empties it.
-fn end(line: &mut Vec<u8>, sink: &mut impl Write) -> std::io::Result<()> {
-    line.pop();
-    if line.is_empty() {
-        // An empty line would be no row.
-        line.extend_from_slice(b"\"\"");
-    }
+/// A line of CSV.
+fn record<'a>(cells: impl ExactSizeIterator<Item = &'a str>) -> Vec<u8> {
+    let alone = cells.len() == 1;
+    let mut line = cells.map(|text| cell(text, alone)).collect::<Vec<_>>().join(&b',');
     line.push(b'\n');
-    sink.write_all(line)?;
-    line.clear();
-    Ok(())
+    line
 }
 
-/// The text of one cell.
-fn print(text: &mut Vec<u8>, column: &Column, cell: f64) -> std::io::Result<()> {
-    if cell.is_nan() {
-        return Ok(());
+/// A cell as it stands in a line; where it is the only one of its line, nothing is written as `""`.
+fn cell(text: &str, alone: bool) -> Vec<u8> {
+    if text.bytes().any(|byte| QUOTED.contains(&byte)) || (alone && text.is_empty()) {
+        format!("\"{}\"", text.replace('"', "\"\"")).into_bytes()
+    } else {
+        text.as_bytes().to_vec()
     }
-    match column.kind {
-        Kind::Numerical => write!(text, "{cell:.*}", column.decimals),
-        Kind::Integer => write!(text, "{cell:.0}"),
-        Kind::Boolean | Kind::Ordinal | Kind::Nominal => text.write_all(column.levels[cell as usize].as_bytes()),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::matrix::Matrix;
+    use crate::table::Kind;
+
+    fn column(name: &str, kind: Kind, levels: &[&str], decimals: usize) -> Column {
+        let levels = levels.iter().map(|level| level.to_string()).collect();
+        Column { name: name.into(), kind, unit: None, label: None, levels, decimals, missing: Vec::new() }
+    }
+
+    fn written(columns: Vec<Column>, rows: usize, cells: &[f64]) -> String {
+        let cells = Matrix::from_values(rows, columns.len(), cells.to_vec());
+        let mut text = Vec::new();
+        Table { schema: Schema { columns, ..Schema::default() }, cells }.write(&mut text).unwrap();
+        String::from_utf8(text).unwrap()
+    }
+
+    #[test]
+    fn cells_that_need_quotes_have_them() {
+        let columns = vec![
+            column("a,b", Kind::Nominal, &["x", "y,z", "say \"no\"", "two\nlines"], 0),
+            column("c", Kind::Numerical, &[], 2),
+            column("d", Kind::Integer, &[], 0),
+        ];
+        let cells = [1.0, 2.5, 7.0, 2.0, f64::NAN, -3.0, 3.0, 0.05, f64::NAN, f64::NAN, -0.05, 0.0];
+        let expected = "\"a,b\",c,d\n\"y,z\",2.50,7\n\"say \"\"no\"\"\",,-3\n\"two\nlines\",0.05,\n,-0.05,0\n";
+        assert_eq!(written(columns, 4, &cells), expected);
+    }
+
+    #[test]
+    fn a_missing_cell_of_a_single_column_is_still_a_line() {
+        let columns = vec![column("c", Kind::Numerical, &[], 1)];
+        assert_eq!(written(columns, 3, &[1.0, f64::NAN, 2.0]), "c\n1.0\n\"\"\n2.0\n");
     }
 }

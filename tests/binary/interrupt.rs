@@ -1,4 +1,4 @@
-//! Ctrl-C while training.
+//! Ctrl-C while training and while sampling.
 
 use crate::desk::{Desk, cpu};
 use std::io::{BufRead, BufReader};
@@ -27,4 +27,23 @@ fn an_interrupted_run_keeps_what_it_has() {
     assert_eq!(desk.text("results/share/history.csv").lines().count() as u64, epochs + 1);
     desk.mellizo_on(&cpu(), "sample results/private/model.safetensors --rows 5 --out five.csv").silent();
     assert_eq!(desk.text("five.csv").lines().count(), 6);
+}
+
+#[test]
+fn an_interrupted_sample_leaves_no_half_file() {
+    let desk = Desk::new();
+    desk.mellizo_on(&cpu(), "train --recipe small.toml --epochs 2 --out results").silent();
+    let line = "sample results/private/model.safetensors --rows 4000000000 --out many.csv";
+    let mut child = desk.command(line, &cpu()).stderr(Stdio::piped()).spawn().expect("the binary starts");
+    let mut talk = BufReader::new(child.stderr.take().expect("piped")).lines();
+    assert!(talk.any(|line| line.expect("text").contains("synthetic patients")), "sampling was announced");
+    // Until the temporary file is there, and with it the handler.
+    while desk.names(".").len() < 3 {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill runs");
+    assert!(sent.success());
+    assert!(talk.any(|line| line.expect("text").contains("error: interrupted; nothing was written")));
+    assert_eq!(child.wait().expect("the binary ends").code(), Some(130));
+    assert_eq!(desk.names("."), ["results", "small.toml"]);
 }

@@ -14,12 +14,15 @@ mod finished;
 mod interrupt;
 mod odd_columns;
 mod output_folder;
+#[cfg(feature = "parquet")]
+mod parquet_files;
 mod patients;
 mod plain_replay;
 mod recipe_choices;
 mod rooms;
 mod same_seed;
 mod sampling;
+mod shards;
 mod stopping;
 mod tensors;
 mod usage;

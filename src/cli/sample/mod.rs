@@ -1,0 +1,166 @@
+//! `mellizo sample`: patients from a model, streamed at constant memory to a file or to stdout.
+//!
+//! A patient depends on the seed and on its number alone, and a line of CSV on its patient alone: shards of one range, joined, are the
+//! bytes of one run.
+
+mod pipeline;
+mod rows;
+mod source;
+mod target;
+
+pub(super) use rows::Rows;
+
+use super::args::SampleOptions;
+use super::interrupt::Interrupt;
+use super::{outcome, stdout};
+use crate::error::{Error, Result};
+use crate::table::write::CsvText;
+use crate::whole_file::{self, Readers};
+use pipeline::pipeline;
+use serde_json::json;
+use source::{Finish, Source};
+use std::io::{self, Write};
+use std::time::Instant;
+use target::{Format, Target};
+
+/// Writes synthetic patients to a file or to stdout.
+pub(super) fn sample(options: &SampleOptions) -> Result<()> {
+    let target = Target::of(options.out.as_deref(), options.force, options.json)?;
+    let (mut source, finish) = source::open(options)?;
+    let rows = source.rows;
+    eprintln!("{}: {} synthetic patients from number {} on", source.describe(), rows.count(), rows.first);
+    let start = Instant::now();
+    let mut failure = None;
+    match &target.path {
+        None => {
+            let written = stdout::write(|out| keep(&mut failure, write(&mut source, &finish, Format::Csv, out, None)));
+            failure.map_or(written, Err)?;
+        }
+        Some(path) => {
+            let interrupt = Interrupt::catch(SAID);
+            let written = whole_file::write(path, Readers::Umask, |out| {
+                keep(&mut failure, write(&mut source, &finish, target.format, out, Some(&interrupt)))
+            });
+            failure.map_or(written, Err)?;
+        }
+    }
+    if options.json {
+        let (first, rows, seconds) = (rows.first, rows.count(), start.elapsed().as_secs_f64());
+        let command = "sample";
+        stdout::line(
+            json!({ "version": outcome::VERSION, "command": command, "first": first, "rows": rows, "seconds": seconds }),
+        )?;
+    }
+    Ok(())
+}
+
+/// What is said to Ctrl-C, and where it is not heard.
+const SAID: [&str; 2] = [
+    "stopping; nothing will be written. Once more to stop at once and leave a temporary file behind",
+    "Ctrl-C will leave a temporary file behind",
+];
+
+/// An error of the device or a wish of the user would lose its exit code inside an error of the system.
+fn keep(failure: &mut Option<Error>, written: io::Result<Result<()>>) -> io::Result<()> {
+    written?.map_err(|error| {
+        *failure = Some(error);
+        io::Error::other("sampling failed")
+    })
+}
+
+/// Writes the whole table. The outer error is that of `out`, the inner one the device's or an interruption.
+fn write(
+    source: &mut Source,
+    finish: &Finish,
+    format: Format,
+    out: &mut (dyn Write + Send),
+    interrupt: Option<&Interrupt>,
+) -> io::Result<Result<()>> {
+    let mut next = source.rows.first;
+    let make = |source: &mut Source| {
+        if interrupt.is_some_and(Interrupt::came) {
+            return Err(Error::Interrupted("nothing was written".into()));
+        }
+        if next == source.rows.last {
+            return Ok(None);
+        }
+        let raw = source.next(next)?;
+        next = raw.end();
+        Ok(Some(raw))
+    };
+    match format {
+        Format::Csv | Format::Gzip => csv(source, make, finish, format, out),
+        Format::Parquet => parquet(source, make, finish, out),
+    }
+}
+
+fn csv(
+    source: &mut Source,
+    mut make: impl FnMut(&mut Source) -> Result<Option<source::Raw>>,
+    finish: &Finish,
+    format: Format,
+    out: &mut (dyn Write + Send),
+) -> io::Result<Result<()>> {
+    let csv = CsvText::of(finish.encoder().schema());
+    if source.rows.first == 0 {
+        out.write_all(&format.pack(csv.header())?)?;
+    }
+    let encode = |raw| {
+        let mut text = Vec::new();
+        csv.rows(&finish.patients(raw), &mut text);
+        format.pack(text)
+    };
+    let ahead = 2 * rayon::current_num_threads();
+    pipeline(ahead, || make(source), encode, |text: Vec<u8>| out.write_all(&text))
+}
+
+/// Numbers of a group of rows: large enough for columns to be compressed well and for the list of groups to stay short.
+#[cfg(feature = "parquet")]
+const GROUP_NUMBERS: usize = 1 << 22;
+
+/// Rows of a group at most.
+#[cfg(feature = "parquet")]
+const GROUP_ROWS: usize = 1 << 16;
+
+#[cfg(feature = "parquet")]
+fn parquet(
+    source: &mut Source,
+    mut make: impl FnMut(&mut Source) -> Result<Option<source::Raw>>,
+    finish: &Finish,
+    out: &mut (dyn Write + Send),
+) -> io::Result<Result<()>> {
+    use crate::table::write_parquet::{ParquetFile, ParquetLayout};
+    use rayon::prelude::*;
+    let layout = ParquetLayout::of(finish.encoder())?;
+    let mut file = ParquetFile::start(out, &layout)?;
+    let most = (GROUP_NUMBERS / finish.encoder().schema().columns.len()).clamp(1, GROUP_ROWS) as u64;
+    let group = || {
+        let (mut raws, mut rows) = (Vec::new(), 0);
+        while rows < most
+            && let Some(raw) = make(source)?
+        {
+            rows += raw.rows() as u64;
+            raws.push(raw);
+        }
+        Ok(if raws.is_empty() { None } else { Some(raws) })
+    };
+    let encode = |raws: Vec<source::Raw>| {
+        let tables: Vec<_> = raws.into_par_iter().map(|raw| finish.patients(raw)).collect();
+        layout.group(&tables)
+    };
+    // Columns are encoded side by side, so that one group keeps all cores busy while the next one is made.
+    match pipeline(1, group, encode, |group| file.append(group))? {
+        Ok(()) => file.finish().map(Ok),
+        failed => Ok(failed),
+    }
+}
+
+#[cfg(not(feature = "parquet"))]
+fn parquet(
+    _source: &mut Source,
+    _make: impl FnMut(&mut Source) -> Result<Option<source::Raw>>,
+    _finish: &Finish,
+    _out: &mut (dyn Write + Send),
+) -> io::Result<Result<()>> {
+    unreachable!("the target was refused")
+}

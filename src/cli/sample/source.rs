@@ -1,0 +1,97 @@
+//! A model on a backend: it makes encoded rows, and what is left to do with them can be done by any thread.
+
+use super::Rows;
+use crate::cli::args::SampleOptions;
+use crate::cli::engine;
+use crate::cli::model::{Document, damaged};
+use crate::cli::parts::Parts;
+use crate::error::{Error, Result};
+use crate::gan::{ModelFile, PIECE, Sampler};
+use crate::matrix::Matrix;
+use crate::op::Backend;
+use crate::table::Table;
+use crate::table::encode::Encoder;
+
+/// Numbers that are read from the backend at once: a piece, but less of a very wide table.
+const NUMBERS: usize = 1 << 18;
+
+/// A generator that is ready to make patients.
+pub(super) struct Source {
+    backend: Box<dyn Backend>,
+    sampler: Sampler,
+    features: usize,
+    /// Which patients.
+    pub(super) rows: Rows,
+}
+
+/// What turns rows of the generator into patients.
+pub(super) struct Finish {
+    document: Document,
+    parts: Parts,
+    seed: u64,
+}
+
+/// Rows of the generator and the number of the first one.
+pub(super) struct Raw {
+    first: u64,
+    values: Matrix,
+}
+
+/// Opens what the options ask for.
+pub(super) fn open(options: &SampleOptions) -> Result<(Source, Finish)> {
+    let model = ModelFile::load(&options.model)?;
+    // What is wrong with a recipe inside a model is no mistake of the user's command line.
+    let inside = |error| match error {
+        Error::Usage(problem) => damaged(&options.model, &problem),
+        other => other,
+    };
+    let document = Document::of(&model, &options.model)?;
+    let about = &model.about;
+    let parts = Parts::of(&about.recipe, "of the model").map_err(inside)?;
+    let seed = options.seed.unwrap_or(about.seed);
+    let rows = options.rows.unwrap_or(Rows::first(parts.sampling.multiple * about.rows));
+    let mut backend = engine::open(&options.engine)?;
+    let sampler = Sampler::new(backend.as_mut(), &about.recipe, &model.generator, about.features, seed);
+    let source = Source { sampler: sampler.map_err(inside)?, backend, features: about.features, rows };
+    Ok((source, Finish { document, parts, seed }))
+}
+
+impl Source {
+    /// What runs the work, for people.
+    pub(super) fn describe(&self) -> String {
+        self.backend.describe()
+    }
+
+    /// The rows from `first` on: a piece at most. Panics at the end of the range.
+    pub(super) fn next(&mut self, first: u64) -> Result<Raw> {
+        let most = (NUMBERS / self.features).clamp(1, PIECE);
+        let values = self.sampler.some_rows(self.backend.as_mut(), first, self.rows.last, most)?;
+        Ok(Raw { first, values })
+    }
+}
+
+impl Raw {
+    /// How many.
+    #[cfg(feature = "parquet")]
+    pub(super) fn rows(&self) -> usize {
+        self.values.rows()
+    }
+
+    /// Number of the first row behind these.
+    pub(super) fn end(&self) -> u64 {
+        self.first + self.values.rows() as u64
+    }
+}
+
+impl Finish {
+    /// The patients of some rows.
+    pub(super) fn patients(&self, raw: Raw) -> Table {
+        let encoded = self.document.finish(raw.values, &self.parts);
+        self.document.decode(&encoded, self.seed, raw.first)
+    }
+
+    /// The cohort's encoding.
+    pub(super) fn encoder(&self) -> &Encoder {
+        &self.document.encoder
+    }
+}

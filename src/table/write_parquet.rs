@@ -1,0 +1,174 @@
+//! Writing patients as Parquet: typed columns, rows in groups of bounded size, so that a table of any length needs the memory of one.
+//!
+//! A column's type follows from the encoder alone, never from the values at hand: shards of one table have one schema.
+
+use super::encode::{Encoder, Treatment};
+use super::{Column, Table};
+use bytes::Bytes;
+use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
+use parquet::column::writer::{ColumnCloseResult, ColumnWriter, get_column_writer};
+use parquet::data_type::ByteArray;
+use parquet::errors::ParquetError;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::writer::{SerializedFileWriter, SerializedPageWriter, TrackedWrite};
+use parquet::schema::types::{ColumnPath, SchemaDescriptor, Type};
+use rayon::prelude::*;
+use std::io::{self, Write};
+use std::sync::Arc;
+
+/// Whole numbers up to here are exact 64-bit floating-point numbers.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// What the cells of a column become.
+#[derive(Clone, Debug, PartialEq)]
+enum Cells {
+    /// 64-bit integers: no decimals and nothing beyond 2^53.
+    Integers,
+    /// 64-bit floating-point numbers.
+    Doubles,
+    /// Truth values: the levels are a pair of [`TRUTH`].
+    Booleans,
+    /// Text of the levels, as UTF-8.
+    Texts(Vec<ByteArray>),
+}
+
+/// Pairs of levels that mean false and true, in any case of their letters.
+const TRUTH: [[&str; 2]; 5] = [["0", "1"], ["false", "true"], ["no", "yes"], ["f", "t"], ["n", "y"]];
+
+/// The types of all columns, and how they are compressed.
+#[derive(Clone, Debug)]
+pub struct ParquetLayout {
+    cells: Vec<Cells>,
+    columns: Arc<SchemaDescriptor>,
+    properties: Arc<WriterProperties>,
+}
+
+/// Rows of all columns, encoded: what [`ParquetFile::append`] takes.
+pub struct RowGroup(Vec<(Bytes, ColumnCloseResult)>);
+
+/// A Parquet file that grows by groups of rows.
+pub struct ParquetFile<W: Write + Send>(SerializedFileWriter<W>);
+
+impl ParquetLayout {
+    /// The types of what an encoder decodes to.
+    ///
+    /// - numbers without decimals: INT64, unless the cohort has one beyond 2^53; other numbers: DOUBLE
+    /// - two levels such as `no` and `yes` or `0` and `1`: BOOLEAN; other levels: their text as a STRING
+    ///
+    /// All are OPTIONAL, a missing cell is null. Errors: a name that Parquet refuses.
+    pub fn of(encoder: &Encoder) -> io::Result<Self> {
+        let columns = encoder.schema().columns.iter();
+        let cells: Vec<Cells> = columns.clone().zip(encoder.treatments()).map(|(c, t)| cells(c, t)).collect();
+        let fields =
+            columns.zip(&cells).map(|(column, cells)| field(&column.name, cells)).collect::<io::Result<_>>()?;
+        let root = Type::group_type_builder("patients").with_fields(fields).build().map_err(plain)?;
+        // Levels repeat and so do whole numbers; of numbers with decimals every one is new, and a dictionary would be given up.
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::SNAPPY)
+            .set_statistics_enabled(EnabledStatistics::Chunk)
+            .set_offset_index_disabled(true)
+            .set_created_by(format!("mellizo {}", env!("CARGO_PKG_VERSION")));
+        let doubles = encoder.schema().columns.iter().zip(&cells).filter(|(_, cells)| **cells == Cells::Doubles);
+        let properties = doubles.fold(properties, |properties, (column, _)| {
+            properties.set_column_dictionary_enabled(ColumnPath::new(vec![column.name.clone()]), false)
+        });
+        let columns = Arc::new(SchemaDescriptor::new(Arc::new(root)));
+        Ok(Self { cells, columns, properties: Arc::new(properties.build()) })
+    }
+
+    /// Encodes the rows of some tables of the encoder's schema, one after the other, as one group; columns side by side.
+    pub fn group(&self, tables: &[Table]) -> io::Result<RowGroup> {
+        let chunk = |column: usize| self.chunk(column, tables).map_err(plain);
+        Ok(RowGroup((0..self.cells.len()).into_par_iter().map(chunk).collect::<io::Result<_>>()?))
+    }
+
+    fn chunk(&self, column: usize, tables: &[Table]) -> Result<(Bytes, ColumnCloseResult), ParquetError> {
+        let cells = || tables.iter().flat_map(|table| table.cells.column(column));
+        let present = || cells().filter(|cell| !cell.is_nan());
+        let levels: Vec<i16> = cells().map(|cell| i16::from(!cell.is_nan())).collect();
+        let levels = Some(levels.as_slice());
+        let mut sink = TrackedWrite::new(Vec::new());
+        let pages = Box::new(SerializedPageWriter::new(&mut sink));
+        let mut writer = get_column_writer(self.columns.column(column), self.properties.clone(), pages);
+        match (&mut writer, &self.cells[column]) {
+            (ColumnWriter::Int64ColumnWriter(to), Cells::Integers) => {
+                to.write_batch(&present().map(|cell| cell as i64).collect::<Vec<_>>(), levels, None)
+            }
+            (ColumnWriter::DoubleColumnWriter(to), Cells::Doubles) => {
+                to.write_batch(&present().collect::<Vec<_>>(), levels, None)
+            }
+            (ColumnWriter::BoolColumnWriter(to), Cells::Booleans) => {
+                to.write_batch(&present().map(|cell| cell == 1.0).collect::<Vec<_>>(), levels, None)
+            }
+            (ColumnWriter::ByteArrayColumnWriter(to), Cells::Texts(texts)) => {
+                to.write_batch(&present().map(|cell| texts[cell as usize].clone()).collect::<Vec<_>>(), levels, None)
+            }
+            _ => unreachable!("column {column} was given its type by its cells"),
+        }?;
+        let close = writer.close()?;
+        Ok((sink.into_inner()?.into(), close))
+    }
+}
+
+impl<W: Write + Send> ParquetFile<W> {
+    /// Starts a file. Errors: those of `sink`.
+    pub fn start(sink: W, layout: &ParquetLayout) -> io::Result<Self> {
+        let root = layout.columns.root_schema_ptr();
+        Ok(Self(SerializedFileWriter::new(sink, root, layout.properties.clone()).map_err(plain)?))
+    }
+
+    /// Writes a group behind those before it.
+    pub fn append(&mut self, group: RowGroup) -> io::Result<()> {
+        let write = || {
+            let mut to = self.0.next_row_group()?;
+            for (bytes, close) in group.0 {
+                to.append_column(&bytes, close)?;
+            }
+            to.close().map(|_| ())
+        };
+        write().map_err(plain)
+    }
+
+    /// Ends the file: only now can it be read.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.0.finish().map(|_| ()).map_err(plain)
+    }
+}
+
+fn cells(column: &Column, treatment: &Treatment) -> Cells {
+    if column.kind.is_coded() {
+        let means = |pair: &[&str; 2]| {
+            column.levels.len() == 2
+                && pair.iter().zip(&column.levels).all(|(text, level)| text.eq_ignore_ascii_case(level))
+        };
+        return match TRUTH.iter().any(means) {
+            true => Cells::Booleans,
+            false => Cells::Texts(column.levels.iter().map(|level| level.as_bytes().to_vec().into()).collect()),
+        };
+    }
+    let exact = match treatment {
+        Treatment::Trained { lo, hi, .. } => lo.abs() <= EXACT && hi.abs() <= EXACT,
+        Treatment::Constant { value, .. } => value.abs() <= EXACT,
+        Treatment::Empty => true,
+    };
+    if column.decimals == 0 && exact { Cells::Integers } else { Cells::Doubles }
+}
+
+fn field(name: &str, cells: &Cells) -> io::Result<Arc<Type>> {
+    let (physical, logical) = match cells {
+        Cells::Integers => (Physical::INT64, None),
+        Cells::Doubles => (Physical::DOUBLE, None),
+        Cells::Booleans => (Physical::BOOLEAN, None),
+        Cells::Texts(_) => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
+    };
+    let field = Type::primitive_type_builder(name, physical).with_repetition(Repetition::OPTIONAL);
+    field.with_logical_type(logical).build().map(Arc::new).map_err(plain)
+}
+
+/// The system's reason inside an error of the parquet crate.
+fn plain(error: ParquetError) -> io::Error {
+    match error {
+        ParquetError::External(inner) => inner.downcast().map_or_else(io::Error::other, |error| *error),
+        other => io::Error::other(other),
+    }
+}
