@@ -1,5 +1,6 @@
 //! What can be asked for on the command line.
 
+use super::clinical_args::{DescribeOptions, ImagesOptions, MissingOptions};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -19,6 +20,12 @@ pub(super) enum Command {
     Train(RunOptions),
     /// Synthetic patients from a trained model, as CSV.
     Sample(SampleOptions),
+    /// Every variable of a table: its type, how often it is answered, its levels or its mean, quartiles and outliers.
+    Describe(DescribeOptions),
+    /// The missing values of a table: per patient and per feature, where their curves flatten, what is missing together.
+    Missing(MissingOptions),
+    /// Patients as grey pictures, as the paper encodes them, and a feature before and after every step.
+    Images(ImagesOptions),
     /// Measure how fast this machine trains, kernel by kernel, beside what it can do at most.
     Bench(BenchOptions),
     /// List the GPUs and what the CPU backend would use.
@@ -33,6 +40,9 @@ impl Command {
         match self {
             Command::Run(options) | Command::Train(options) => options.json,
             Command::Sample(options) => options.json,
+            Command::Describe(options) => options.json,
+            Command::Missing(options) => options.json,
+            Command::Images(options) => options.json,
             Command::Bench(options) => options.json,
             Command::Devices(options) => options.json,
             Command::Recipe(_) => false,

@@ -2,15 +2,20 @@
 
 mod args;
 mod bench;
+mod clinical_args;
 mod compare;
+mod describe;
 mod devices;
 mod engine;
 mod folder;
+mod images;
 mod input;
 mod interrupt;
+mod missing;
 mod model;
 mod outcome;
 mod parts;
+mod private_folder;
 mod progress;
 mod recipes;
 mod run;
@@ -76,6 +81,9 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Run(options) => run::run(&options),
         Command::Train(options) => run::train(&options),
         Command::Sample(options) => sample::sample(&options),
+        Command::Describe(options) => describe::describe(&options),
+        Command::Missing(options) => missing::missing(&options),
+        Command::Images(options) => images::images(&options),
         Command::Bench(options) => bench::bench(&options),
         Command::Devices(options) => devices::devices(options.json),
         Command::Recipe(options) => recipes::print(options.name.as_deref()),
