@@ -186,6 +186,7 @@ fn paper_table() -> Table {
         label: None,
         levels: levels.iter().map(|level| level.to_string()).collect(),
         decimals: 0,
+        missing: Vec::new(),
     };
     let schema = Schema {
         columns: vec![
@@ -194,6 +195,7 @@ fn paper_table() -> Table {
         ],
         status: Some("status".into()),
         stage: Some("stage".into()),
+        missing: Vec::new(),
     };
     let groups = [(0.0, [145, 191, 85, 40, 6]), (1.0, [107, 121, 29, 60, 5]), (f64::NAN, [3, 3, 2, 7, 0])];
     let mut cells = Vec::new();

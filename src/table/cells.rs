@@ -1,7 +1,7 @@
 //! From text to numbers under a schema: every cell either becomes its column's kind or stops the reading with its place.
 
 use super::number::{self, Text, describe};
-use super::read::Sheet;
+use super::read::{Code, Sheet, is_missing};
 use super::{Column, Kind, Schema, Table};
 use crate::error::{Error, Place, Result};
 use crate::matrix::Matrix;
@@ -16,7 +16,8 @@ impl Sheet {
     pub fn table(&self, schema: &Schema) -> Result<Table> {
         schema.check(&self.place())?;
         let positions = self.positions(schema)?;
-        let mut readers: Vec<Reader> = schema.columns.iter().map(Reader::new).collect();
+        let mut readers: Vec<Reader> =
+            schema.columns.iter().map(|column| Reader::new(column, &schema.missing)).collect();
         let mut cells = Matrix::zeros(self.rows(), schema.columns.len());
         for row in 0..self.rows() {
             for (column, reader) in readers.iter_mut().enumerate() {
@@ -75,26 +76,37 @@ struct Reader<'a> {
     codes: HashMap<&'a str, usize>,
     /// Levels that are numbers, so that `1.0` is found where the level is `1`.
     numbers: Vec<(f64, usize)>,
+    /// What the schema names as missing.
+    missing: Vec<Code>,
     decimals: usize,
 }
 
 impl<'a> Reader<'a> {
-    fn new(column: &'a Column) -> Self {
+    fn new(column: &'a Column, everywhere: &[String]) -> Self {
         let codes = column.levels.iter().enumerate().map(|(code, level)| (level.as_str(), code)).collect();
         let number = |(code, level): (usize, &String)| match Text::of(level) {
             Text::Number(number) => Some((number, code)),
             _ => None,
         };
         let numbers = column.levels.iter().enumerate().filter_map(number).collect();
-        Self { column, codes, numbers, decimals: column.decimals }
+        let missing = everywhere.iter().chain(&column.missing).map(|code| Code::new(code)).collect();
+        Self { column, codes, numbers, missing, decimals: column.decimals }
     }
 
     fn read(&mut self, text: &str) -> std::result::Result<f64, Refusal> {
-        if text.is_empty() {
+        if text.is_empty() || self.missing.iter().any(|code| code.is(text)) {
             return Ok(f64::NAN);
         }
         if self.column.kind.is_coded() {
-            return self.code(text).map(|code| code as f64).ok_or_else(|| self.unknown_level(text));
+            // A level wins over a code that nobody named: `NA` may be North America.
+            return match self.code(text) {
+                Some(code) => Ok(code as f64),
+                None if is_missing(text) => Ok(f64::NAN),
+                None => Err(self.unknown_level(text)),
+            };
+        }
+        if is_missing(text) {
+            return Ok(f64::NAN);
         }
         match Text::of(text) {
             Text::Number(number) if self.column.kind == Kind::Numerical => {
@@ -108,7 +120,7 @@ impl<'a> Reader<'a> {
             )),
             _ => Err(Refusal(
                 format!("{} in a column of numbers", describe(text)),
-                "write a number with a decimal point, or leave the cell empty if the value is missing".into(),
+                "write a number with a decimal point, or leave the cell empty if the value is missing (--missing CODE if it is a code for that)".into(),
             )),
         }
     }

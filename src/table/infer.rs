@@ -1,7 +1,7 @@
 //! Guessing a schema from the text of a table, so that the first run needs nothing but a CSV.
 
 use super::number::{self, Text};
-use super::read::Sheet;
+use super::read::{Sheet, is_missing};
 use super::{Column, Kind, Schema, Warning};
 use crate::error::{Error, Result};
 use std::cmp::Ordering;
@@ -23,7 +23,9 @@ impl Sheet {
     ///   (`stage 2` before `stage 10`; `no` before `yes`).
     /// - No cell at all: numerical (and later kept out of training).
     ///
-    /// The words and codes in a column of numbers are found when its cells are read ([`Sheet::table`]).
+    /// Cells that are missing by themselves ([`is_missing`]) count as empty, with a warning.
+    ///
+    /// The words and other codes in a column of numbers are found when its cells are read ([`Sheet::table`]).
     ///
     /// Errors: [`Error::Input`] for a text column that looks like an identifier, a date or free text (more than 50 distinct
     /// texts, or more than 10 that exceed half of the cells). It is refused, and not left out with a warning: a
@@ -37,14 +39,14 @@ impl Sheet {
             if !tally.is_numeric() && tally.is_free_text() {
                 return Err(self.free_text(&name, tally.texts.len(), tally.observed));
             }
-            if let Some(text) = tally.remark(self.rows()) {
+            for text in [tally.read_as_missing(), tally.remark(self.rows())].into_iter().flatten() {
                 warnings.push(Warning { column: name.clone(), text });
             }
             let (kind, levels) = tally.kind();
             let decimals = if kind == Kind::Numerical { tally.decimals } else { 0 };
-            columns.push(Column { name, kind, unit: None, label: None, levels, decimals });
+            columns.push(Column { name, kind, unit: None, label: None, levels, decimals, missing: Vec::new() });
         }
-        Ok((Schema { columns, status: None, stage: None }, warnings))
+        Ok((Schema { columns, ..Schema::default() }, warnings))
     }
 
     fn free_text(&self, name: &str, distinct: usize, observed: usize) -> Error {
@@ -68,12 +70,18 @@ struct Tally<'a> {
     not_finite: usize,
     codes: usize,
     decimals: usize,
+    /// Codes that always mean missing, and how often each occurs.
+    missing: BTreeMap<&'a str, usize>,
 }
 
 impl<'a> Tally<'a> {
     fn of(cells: impl Iterator<Item = &'a str>) -> Self {
         let mut tally = Self::default();
         for cell in cells.filter(|cell| !cell.is_empty()) {
+            if is_missing(cell) {
+                *tally.missing.entry(cell).or_default() += 1;
+                continue;
+            }
             tally.observed += 1;
             *tally.texts.entry(cell).or_default() += 1;
             match Text::of(cell) {
@@ -113,6 +121,12 @@ impl<'a> Tally<'a> {
         }
         let whole = self.observed > 0 && self.decimals == 0;
         (if whole { Kind::Integer } else { Kind::Numerical }, Vec::new())
+    }
+
+    /// The codes that were read as missing without being named.
+    fn read_as_missing(&self) -> Option<String> {
+        let codes: Vec<String> = self.missing.iter().map(|(code, count)| format!("{code:?} ({count})")).collect();
+        (!codes.is_empty()).then(|| format!("cells with a code are read as missing: {}", codes.join(", ")))
     }
 
     /// What the user should know about a column that can be used.

@@ -79,6 +79,9 @@ pub struct Column {
     /// Decimals seen in the cohort's text (numerical columns); digits after the point when written.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub decimals: usize,
+    /// Codes that mean missing in this column, such as `0` or `-9`, besides those of the schema.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
 }
 
 fn is_zero(decimals: &usize) -> bool {
@@ -98,6 +101,9 @@ pub struct Schema {
     /// Name of the stage-like column (the paper's Clinical stage).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<String>,
+    /// Codes that mean missing in every column.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
 }
 
 /// A schema and its cells: `rows x columns`. A number is itself, a level is its index in `levels` (0, 1, ...), a missing cell is NaN.
@@ -110,7 +116,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// Reads a CSV file, by a schema or, without one, by the kinds that its text suggests.
+    /// Reads a table file, by a schema or, without one, by the kinds that its text suggests.
     ///
     /// Errors: everything that [`Sheet::open`], [`Sheet::infer`] and [`Sheet::table`] refuse.
     pub fn read(path: &Path, schema: Option<&Schema>) -> Result<(Self, Vec<Warning>)> {

@@ -1,6 +1,7 @@
 //! The schema file: TOML, one entry per column, checked before any cell is read.
 
 use super::number::MAX_DECIMALS;
+use super::read::{Code, is_zero};
 use super::{Column, Kind, Schema};
 use crate::error::{Error, Place, Result, toml_problem};
 use std::collections::HashSet;
@@ -8,7 +9,8 @@ use std::path::Path;
 
 impl Schema {
     /// Reads a schema: entries `[[column]]` with `name`, `kind` and, where they apply, `unit`, `label`, `levels` and
-    /// `decimals`, and at the top `status` and `stage` with the names of two coded columns.
+    /// `decimals`, and at the top `status` and `stage` with the names of two coded columns. `missing` lists codes for missing: at
+    /// the top for all columns, in an entry for one.
     ///
     /// Without `decimals` (or with fewer than the data have) a numerical column gets those of the data.
     ///
@@ -32,12 +34,13 @@ impl Schema {
     ///
     /// Errors: [`Error::Input`] at `file` for no columns, empty or doubled names, levels that are absent, doubled, empty or
     /// given to a number, a Boolean column without exactly two levels, decimals outside 0 to 341 or on a kind that has
-    /// none, and a `status` or `stage` that is not a coded column.
+    /// none, a level that is a code for missing, the code 0 for all columns, and a `status` or `stage` that is not a coded column.
     pub fn check(&self, file: &Place) -> Result<()> {
         if self.columns.is_empty() {
             let remedy = "add one [[column]] entry per column of the table";
             return Err(Error::input(file.clone(), "the schema has no columns", remedy));
         }
+        self.check_missing(file)?;
         let mut names = HashSet::new();
         for column in &self.columns {
             let place = file.clone().column(&column.name);
@@ -52,6 +55,12 @@ impl Schema {
         }
         self.check_role("status", self.status.as_deref(), file)?;
         self.check_role("stage", self.stage.as_deref(), file)
+    }
+
+    fn check_missing(&self, file: &Place) -> Result<()> {
+        let Some(code) = self.missing.iter().find(|code| is_zero(code)) else { return Ok(()) };
+        let remedy = "0 is a value in most columns; give it to the columns where it means missing: missing = [\"0\"]";
+        Err(Error::input(file.clone(), format!("the code {code:?} for missing in every column"), remedy))
     }
 
     fn check_role(&self, role: &str, name: Option<&str>, file: &Place) -> Result<()> {
@@ -89,6 +98,10 @@ impl Column {
             if !seen.insert(level) {
                 return fail(format!("the level {level:?} twice"), "remove one of the two");
             }
+        }
+        if let Some(level) = self.levels.iter().find(|level| self.missing.iter().any(|code| Code::new(code).is(level)))
+        {
+            return fail(format!("the level {level:?} as a code for missing, too"), "remove it from one of the two");
         }
         if self.decimals > MAX_DECIMALS || (self.decimals > 0 && kind != Kind::Numerical) {
             let problem = format!("{} decimals on a column of kind {kind}", self.decimals);

@@ -31,7 +31,7 @@ pub fn bundled() -> Table {
         let column = columns.iter_mut().find(|column| column.name == name).expect("a column of the cohort");
         (column.label, column.unit) = (Some(label.into()), unit.map(str::to_owned));
     }
-    let schema = Schema { columns, status: Some("death".into()), stage: Some("sfdm2".into()) };
+    let schema = Schema { columns, status: Some("death".into()), stage: Some("sfdm2".into()), ..Schema::default() };
     Table { schema, cells }
 }
 
@@ -51,24 +51,32 @@ fn describe(name: &str, cells: Vec<&str>) -> Column {
     if !is_text && levels.len() > 2 {
         levels.clear();
     }
-    Column { name: name.into(), kind, unit: None, label: None, levels, decimals }
+    Column { name: name.into(), kind, unit: None, label: None, levels, decimals, missing: Vec::new() }
 }
 
 /// A coded column.
 pub fn coded(name: &str, levels: &[&str]) -> Column {
     let levels: Vec<String> = levels.iter().map(|level| level.to_string()).collect();
     let kind = if levels.len() == 2 { Kind::Boolean } else { Kind::Nominal };
-    Column { name: name.into(), kind, unit: None, label: None, levels, decimals: 0 }
+    Column { name: name.into(), kind, unit: None, label: None, levels, decimals: 0, missing: Vec::new() }
 }
 
 /// A column of numbers.
 pub fn numerical(name: &str, decimals: usize) -> Column {
-    Column { name: name.into(), kind: Kind::Numerical, unit: None, label: None, levels: Vec::new(), decimals }
+    Column {
+        name: name.into(),
+        kind: Kind::Numerical,
+        unit: None,
+        label: None,
+        levels: Vec::new(),
+        decimals,
+        missing: Vec::new(),
+    }
 }
 
 /// A table of one column.
 pub fn single(column: Column, cells: Vec<f64>) -> Table {
-    let schema = Schema { columns: vec![column], status: None, stage: None };
+    let schema = Schema { columns: vec![column], ..Schema::default() };
     Table { schema, cells: Matrix::from_values(cells.len(), 1, cells) }
 }
 

@@ -70,7 +70,7 @@ fn stage_column(name: &str) -> Column {
 fn staged(groups: &[(f64, f64, usize)]) -> Table {
     let cells: Vec<f64> = groups.iter().flat_map(|&(status, stage, count)| [status, stage].repeat(count)).collect();
     let columns = vec![coded("status", &["dead", "alive"]), stage_column("stage")];
-    let schema = Schema { columns, status: Some("status".into()), stage: Some("stage".into()) };
+    let schema = Schema { columns, status: Some("status".into()), stage: Some("stage".into()), ..Schema::default() };
     Table { schema, cells: Matrix::from_values(cells.len() / 2, 2, cells) }
 }
 

@@ -9,12 +9,12 @@ use mellizo::table::{Column, Kind, Schema, Table};
 
 fn coded(name: &str, kind: Kind, levels: &[&str]) -> Column {
     let levels = levels.iter().map(|level| level.to_string()).collect();
-    Column { name: name.into(), kind, unit: None, label: None, levels, decimals: 0 }
+    Column { name: name.into(), kind, unit: None, label: None, levels, decimals: 0, missing: Vec::new() }
 }
 
 fn one_column(column: Column, counts: &[(f64, usize)]) -> Table {
     let cells: Vec<f64> = counts.iter().flat_map(|&(cell, count)| vec![cell; count]).collect();
-    let schema = Schema { columns: vec![column], status: None, stage: None };
+    let schema = Schema { columns: vec![column], ..Schema::default() };
     Table { schema, cells: Matrix::from_values(cells.len(), 1, cells) }
 }
 

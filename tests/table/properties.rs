@@ -27,7 +27,7 @@ fn column(name: String) -> impl Strategy<Value = Column> {
                 _ => {}
             }
             let decimals = if kind == Kind::Numerical { decimals } else { 0 };
-            Column { name: name.clone(), kind, unit: None, label: None, levels, decimals }
+            Column { name: name.clone(), kind, unit: None, label: None, levels, decimals, missing: Vec::new() }
         },
     )
 }
@@ -52,7 +52,7 @@ fn tables() -> impl Strategy<Value = Table> {
         cells.prop_map(move |cells| {
             let width = columns.len();
             let cells = cells.into_iter().enumerate().map(|(at, random)| cell(&columns[at % width], random)).collect();
-            let schema = Schema { columns: columns.clone(), status: None, stage: None };
+            let schema = Schema { columns: columns.clone(), ..Schema::default() };
             Table { schema, cells: Matrix::from_values(rows, width, cells) }
         })
     })

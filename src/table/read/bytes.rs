@@ -1,0 +1,72 @@
+//! Bytes on their way to text: how many may pass before a row ends, what encodes their characters, and whose fault a failure is.
+
+use crate::error::{Error, Place};
+use std::io::{self, Read};
+use std::str::FromStr;
+
+/// How bytes make characters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8, with or without byte order mark.
+    #[default]
+    Utf8,
+    /// Windows-1252, which holds Latin-1 (ISO 8859-1): older Windows programs of western Europe.
+    Windows1252,
+}
+
+impl FromStr for Encoding {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.to_ascii_lowercase().as_str() {
+            "utf-8" | "utf8" => Ok(Self::Utf8),
+            "latin1" | "latin-1" | "iso-8859-1" | "windows-1252" | "cp1252" => Ok(Self::Windows1252),
+            _ => Err("must be utf-8, latin1 or windows-1252; convert other files to UTF-8".into()),
+        }
+    }
+}
+
+/// A reader that fails when more than `limit` bytes pass between two calls of [`Guard::renew`], so that nothing behind it can grow further.
+pub(super) struct Guard {
+    inner: Box<dyn Read>,
+    limit: usize,
+    left: usize,
+}
+
+impl Guard {
+    pub(super) fn new(inner: Box<dyn Read>, limit: usize) -> Self {
+        Self { inner, limit, left: limit }
+    }
+
+    /// Lets `limit` bytes pass from here on.
+    pub(super) fn renew(&mut self) {
+        self.left = self.limit;
+    }
+
+    /// Whether it was the limit that made reading fail.
+    pub(super) fn is_exceeded(&self) -> bool {
+        self.left == 0
+    }
+}
+
+impl Read for Guard {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.left == 0 && !buffer.is_empty() {
+            return Err(io::Error::other("a row beyond the limit"));
+        }
+        let most = self.left.min(buffer.len());
+        let read = self.inner.read(&mut buffer[..most])?;
+        self.left -= read;
+        Ok(read)
+    }
+}
+
+/// The error for bytes that could not be read: the file's if it is compressed and damaged, else the system's.
+pub(super) fn unreadable(source: io::Error, place: &Place, compressed: bool) -> Error {
+    use io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
+    if compressed && matches!(source.kind(), InvalidData | InvalidInput | UnexpectedEof) {
+        let problem = format!("the gzip data are damaged or cut off ({source})");
+        return Error::input(place.clone(), problem, "copy the file again, or compress it again");
+    }
+    Error::io(&place.file, source)
+}

@@ -1,0 +1,137 @@
+//! The front door: what kind of file it is, by its first bytes and never by its name alone.
+
+use super::bytes::unreadable;
+use super::text::TextFile;
+use super::{Options, RowReader, Source};
+use crate::error::{Error, Place, Result};
+use flate2::bufread::MultiGzDecoder;
+use std::fs::File;
+use std::io::{BufReader, Cursor, Read, Seek};
+use std::path::Path;
+
+/// What the first bytes tell.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Gzip,
+    /// A zip archive, which every .xlsx is.
+    Xlsx,
+    Parquet,
+    /// The container of .xls and of workbooks with a password.
+    OldOffice,
+}
+
+impl Kind {
+    fn of(first: &[u8]) -> Self {
+        let kinds: [(&[u8], Self); 4] = [
+            (b"\x1F\x8B", Self::Gzip),
+            (b"PK\x03\x04", Self::Xlsx),
+            (b"PAR1", Self::Parquet),
+            (b"\xD0\xCF\x11\xE0", Self::OldOffice),
+        ];
+        kinds.iter().find(|(magic, _)| first.starts_with(magic)).map_or(Self::Text, |&(_, kind)| kind)
+    }
+
+    /// Whether a file with this ending should be something else.
+    fn contradicts(self, path: &Path) -> Option<&'static str> {
+        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
+        match (ending.as_str(), self) {
+            ("gz", Self::Text) => Some("gzip data"),
+            ("xlsx" | "xlsm", Self::Text) => Some("a workbook"),
+            ("parquet", Self::Text) => Some("a Parquet file"),
+            _ => None,
+        }
+    }
+}
+
+/// Opens a table file: delimited text, gzip of it, a workbook (.xlsx) or Parquet.
+///
+/// Errors: [`Error::Io`] when it cannot be read; [`Error::Input`] for a file that is none of these, or whose header has no, an empty, a
+/// doubled or too many names; [`Error::Usage`] for options that name a column or sheet that is not there.
+pub fn open(path: &Path, options: &Options) -> Result<RowReader> {
+    let io = |source| Error::io(path, source);
+    let mut file = File::open(path).map_err(io)?;
+    let first = first_bytes(&mut file).map_err(io)?;
+    file.rewind().map_err(io)?;
+    let place = Place::file(path);
+    let kind = Kind::of(&first);
+    if let Some(expected) = kind.contradicts(path).filter(|_| !first.is_empty()) {
+        let remedy = "export the table again, or give the file the ending of what it is";
+        return Err(Error::input(place, format!("the file is not {expected}, as its name says"), remedy));
+    }
+    if kind != Kind::Xlsx && options.sheet.is_some() {
+        return Err(Error::Usage(format!("{} is no workbook; leave out --sheet", path.display())));
+    }
+    match kind {
+        Kind::Text | Kind::Gzip => from_reader(BufReader::new(file), path, options),
+        Kind::Xlsx => RowReader::new(workbook(file, place, options)?, options),
+        Kind::Parquet => RowReader::new(parquet(file, place)?, options),
+        Kind::OldOffice => {
+            let problem = "an old workbook (.xls), or one with a password";
+            Err(Error::input(place, problem, "save it as .xlsx without a password, or as CSV"))
+        }
+    }
+}
+
+/// Reads delimited text, or gzip of it, from anywhere; `name` stands for the file in errors.
+///
+/// Errors: as [`open`]; a workbook or Parquet has to be a file.
+pub fn from_reader(mut reader: impl Read + 'static, name: impl AsRef<Path>, options: &Options) -> Result<RowReader> {
+    let place = Place::file(name);
+    let first = first_bytes(&mut reader).map_err(|source| unreadable(source, &place, false))?;
+    let kind = Kind::of(&first);
+    let bytes = Cursor::new(first).chain(reader);
+    let (text, compressed): (Box<dyn Read>, bool) = match kind {
+        Kind::Text => (Box::new(bytes), false),
+        Kind::Gzip => (unpacked(bytes, &place)?, true),
+        _ => return Err(binary(place)),
+    };
+    RowReader::new(Box::new(TextFile::new(text, place, options, compressed)?), options)
+}
+
+/// What gzip data hold, all their members one after the other; refused unless it is text.
+fn unpacked(bytes: impl Read + 'static, place: &Place) -> Result<Box<dyn Read>> {
+    let mut inside = MultiGzDecoder::new(BufReader::new(bytes));
+    let first = first_bytes(&mut inside).map_err(|source| unreadable(source, place, true))?;
+    match Kind::of(&first) {
+        Kind::Text => Ok(Box::new(Cursor::new(first).chain(inside))),
+        _ => Err(binary(place.clone())),
+    }
+}
+
+fn binary(place: Place) -> Error {
+    let remedy = "unpack it first, and give a workbook or a Parquet file by its path";
+    Error::input(place, "compressed data that hold no text", remedy)
+}
+
+fn first_bytes(reader: &mut impl Read) -> std::io::Result<Vec<u8>> {
+    let mut first = Vec::new();
+    reader.take(8).read_to_end(&mut first)?;
+    Ok(first)
+}
+
+#[cfg(feature = "xlsx")]
+fn workbook(file: File, place: Place, options: &Options) -> Result<Box<dyn Source>> {
+    Ok(Box::new(super::xlsx::Workbook::open(file, place, options)?))
+}
+
+#[cfg(not(feature = "xlsx"))]
+fn workbook(_file: File, place: Place, _options: &Options) -> Result<Box<dyn Source>> {
+    Err(without("a workbook", "xlsx", place))
+}
+
+#[cfg(feature = "parquet")]
+fn parquet(file: File, place: Place) -> Result<Box<dyn Source>> {
+    Ok(Box::new(super::parquet::ParquetFile::open(file, place)?))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn parquet(_file: File, place: Place) -> Result<Box<dyn Source>> {
+    Err(without("a Parquet file", "parquet", place))
+}
+
+#[cfg(not(all(feature = "xlsx", feature = "parquet")))]
+fn without(what: &str, feature: &str, place: Place) -> Error {
+    let remedy = format!("build mellizo with `--features {feature}`, or save the table as CSV");
+    Error::input(place, format!("{what}, and this mellizo was built without the feature `{feature}`"), remedy)
+}

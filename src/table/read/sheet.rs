@@ -1,0 +1,106 @@
+//! A whole table as text: every cell trimmed, every row as long as the header, nothing interpreted yet.
+
+use super::{Options, RowReader, from_reader, open};
+use crate::error::{Error, Place, Result};
+use csv::StringRecord;
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+
+/// A table file as text, before the kinds of its columns are known.
+#[derive(Clone, Debug)]
+pub struct Sheet {
+    name: PathBuf,
+    /// Header text and position in the file of every column that is used.
+    columns: Vec<(String, usize)>,
+    rows: Vec<StringRecord>,
+}
+
+impl Sheet {
+    /// Reads a file of any kind, with nothing said about it.
+    ///
+    /// Errors: as [`Sheet::read`].
+    pub fn open(path: &Path) -> Result<Self> {
+        Self::read(open(path, &Options::default())?)
+    }
+
+    /// Reads the bytes of a text file; `name` stands for it in errors.
+    ///
+    /// Errors: as [`Sheet::read`].
+    pub fn from_bytes(bytes: &[u8], name: impl AsRef<Path>) -> Result<Self> {
+        Self::read(from_reader(Cursor::new(bytes.to_vec()), name, &Options::default())?)
+    }
+
+    /// Reads all rows.
+    ///
+    /// Errors: those of [`open`] and [`RowReader::next_row`]; [`Error::Input`] for a header without rows, and for more text than
+    /// [`super::Limits::table`].
+    pub fn read(mut reader: RowReader) -> Result<Self> {
+        let place = reader.place().clone();
+        let most = reader.limits().table;
+        let columns = reader.headers().iter().cloned().enumerate().map(|(position, name)| (name, position)).collect();
+        let (mut rows, mut held) = (Vec::new(), 0);
+        while let Some(row) = reader.next_row()? {
+            let record = row.record();
+            // An empty cell costs the place of its end.
+            held += record.as_slice().len() + record.len() * size_of::<usize>();
+            if held > most {
+                let remedy = "give fewer rows or columns: mellizo holds the whole table in memory";
+                let problem = format!("the table is larger than {most} bytes");
+                return Err(Error::input(place.row(rows.len() + 1), problem, remedy));
+            }
+            rows.push(record);
+        }
+        if rows.is_empty() {
+            let remedy = "add one row per patient below the header";
+            return Err(Error::input(place, "the file has a header but no rows", remedy));
+        }
+        Ok(Self { name: place.file, columns, rows })
+    }
+
+    /// The same sheet without the named columns.
+    ///
+    /// Errors: [`Error::Usage`] for a name that the header lacks, or when no column is left.
+    pub fn without<S: AsRef<str>>(mut self, names: &[S]) -> Result<Self> {
+        for name in names.iter().map(AsRef::as_ref) {
+            let Some(position) = self.columns.iter().position(|(column, _)| column == name) else {
+                let file = self.name.display();
+                return Err(Error::Usage(format!("{file} has no column {name:?} to leave out; check its spelling")));
+            };
+            self.columns.remove(position);
+        }
+        if self.columns.is_empty() {
+            return Err(Error::Usage("every column is left out; keep at least one".into()));
+        }
+        Ok(self)
+    }
+
+    /// Number of data rows.
+    pub fn rows(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Number of columns.
+    pub fn columns(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Header text of a column.
+    pub fn column_name(&self, column: usize) -> &str {
+        &self.columns[column].0
+    }
+
+    /// Trimmed text of a cell (row from 0); empty when the value is missing by a code that was given.
+    pub fn cell(&self, row: usize, column: usize) -> &str {
+        &self.rows[row][self.columns[column].1]
+    }
+
+    /// The trimmed text of every cell of a column, top to bottom.
+    pub fn column(&self, column: usize) -> impl Iterator<Item = &str> {
+        (0..self.rows()).map(move |row| self.cell(row, column))
+    }
+
+    /// The file, as a place for an error.
+    pub fn place(&self) -> Place {
+        Place::file(&self.name)
+    }
+}

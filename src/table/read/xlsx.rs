@@ -1,0 +1,204 @@
+//! Workbooks (.xlsx): one sheet, its first row with anything in it as the header.
+
+use super::header::{check_count, empty};
+use super::{Limits, Options, Sample, Source};
+use crate::error::{Error, Place, Result};
+use calamine::{CellErrorType, DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
+use csv::StringRecord;
+use std::fs::File;
+use std::io::{BufReader, Seek};
+
+/// The rows of a sheet. The whole sheet is in memory, as its texts are stored apart from its cells.
+pub(super) struct Workbook {
+    header: StringRecord,
+    rows: std::vec::IntoIter<StringRecord>,
+    place: Place,
+}
+
+impl Workbook {
+    /// Errors: [`Error::Input`] for what is no workbook or unpacks to more than the table's limit, for cells beside the header's columns and
+    /// for spreadsheet errors other than `#N/A`; [`Error::Usage`] for a sheet that is not there.
+    pub(super) fn open(mut file: File, place: Place, options: &Options) -> Result<Self> {
+        check_size(&mut file, &place, &options.limits)?;
+        let mut book = Xlsx::new(BufReader::new(file)).map_err(|error: XlsxError| broken(&place, &error))?;
+        let name = sheet(&book, &place, options.sheet.as_deref())?;
+        let mut cells = book.worksheet_cells_reader(&name).map_err(|error| broken(&place, &error))?;
+        let mut grid = Grid::new(&place, options.limits);
+        while let Some(cell) = cells.next_cell().map_err(|error| broken(&place, &error))? {
+            let (row, column) = cell.get_position();
+            grid.add(row, column, cell.get_value())?;
+        }
+        grid.finish()
+    }
+}
+
+impl Source for Workbook {
+    fn header(&mut self) -> Result<StringRecord> {
+        Ok(self.header.clone())
+    }
+
+    fn next(&mut self, record: &mut StringRecord) -> Result<bool> {
+        let next = self.rows.next();
+        Ok(next.map(|row| *record = row).is_some())
+    }
+
+    fn sample(&self) -> Option<Sample<'_>> {
+        None
+    }
+
+    fn place(&self) -> &Place {
+        &self.place
+    }
+}
+
+fn broken(place: &Place, error: &dyn std::fmt::Display) -> Error {
+    let remedy = "open and save it again, or save the sheet as CSV";
+    Error::input(place.clone(), format!("it cannot be read as a workbook ({error})"), remedy)
+}
+
+/// Refuses an archive that says that it unpacks to more than a table may hold.
+fn check_size(file: &mut File, place: &Place, limits: &Limits) -> Result<()> {
+    let mut archive = zip::ZipArchive::new(&mut *file).map_err(|error| broken(place, &error))?;
+    let mut size = 0_u64;
+    for entry in 0..archive.len() {
+        size = size.saturating_add(archive.by_index_raw(entry).map_err(|error| broken(place, &error))?.size());
+    }
+    if size > limits.table as u64 {
+        let problem = format!("the workbook unpacks to more than {} bytes", limits.table);
+        return Err(Error::input(place.clone(), problem, "give fewer rows or columns, or save the sheet as CSV"));
+    }
+    file.rewind().map_err(|source| Error::io(&place.file, source))
+}
+
+/// The name of the sheet to read: the given one, else the first visible one with cells.
+fn sheet(book: &Xlsx<BufReader<File>>, place: &Place, given: Option<&str>) -> Result<String> {
+    let sheets = book.sheets_metadata();
+    if let Some(name) = given {
+        let names: Vec<&str> = sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+        let known = names.contains(&name).then(|| name.to_owned());
+        let file = place.file.display();
+        return known.ok_or_else(|| Error::Usage(format!("{file} has no sheet {name:?}; its sheets are {names:?}")));
+    }
+    let visible =
+        |sheet: &&calamine::Sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible;
+    sheets.iter().find(visible).map(|sheet| sheet.name.clone()).ok_or_else(|| empty(place))
+}
+
+/// Rows as they come together from single cells; rows without any value are left out, as empty lines are in a CSV.
+struct Grid<'a> {
+    place: &'a Place,
+    limits: Limits,
+    /// The sheet's row that is being read, and its cells that are not empty.
+    row: u32,
+    cells: Vec<(u32, String)>,
+    /// The sheet's column where the header starts.
+    first: u32,
+    header: StringRecord,
+    rows: Vec<StringRecord>,
+    held: usize,
+}
+
+impl<'a> Grid<'a> {
+    fn new(place: &'a Place, limits: Limits) -> Self {
+        let (header, rows) = (StringRecord::new(), Vec::new());
+        Self { place, limits, row: 0, cells: Vec::new(), first: 0, header, rows, held: 0 }
+    }
+
+    fn add(&mut self, row: u32, column: u32, value: &DataRef) -> Result<()> {
+        if row < self.row || self.cells.last().is_some_and(|&(last, _)| row == self.row && column <= last) {
+            return Err(broken(self.place, &"cells out of order"));
+        }
+        if row > self.row {
+            self.end_row()?;
+            self.row = row;
+        }
+        let text = self.text(column, value)?;
+        if !text.trim().is_empty() {
+            self.cells.push((column, text));
+        }
+        Ok(())
+    }
+
+    fn text(&self, column: u32, value: &DataRef) -> Result<String> {
+        Ok(match value {
+            DataRef::Empty => String::new(),
+            DataRef::Int(number) => number.to_string(),
+            DataRef::Float(number) => number.to_string(),
+            DataRef::Bool(value) => if *value { "TRUE" } else { "FALSE" }.into(),
+            DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
+            DataRef::SharedString(text) => (*text).to_owned(),
+            DataRef::DateTime(moment) => iso(moment),
+            DataRef::Error(CellErrorType::NA) => "#N/A".into(),
+            DataRef::Error(error) => {
+                let problem = format!("the spreadsheet error {error}");
+                let remedy = "repair the formula, or empty the cell if the value is missing";
+                return Err(Error::input(self.at(column), problem, remedy));
+            }
+        })
+    }
+
+    /// Where a cell of the row being read is.
+    fn at(&self, column: u32) -> Place {
+        let name = column.checked_sub(self.first).and_then(|at| self.header.get(at as usize)).map(str::trim);
+        let number = if self.header.is_empty() { 0 } else { self.rows.len() + 1 };
+        self.place.clone().row(number).column(name.map_or_else(|| format!("number {}", column + 1), str::to_owned))
+    }
+
+    fn end_row(&mut self) -> Result<()> {
+        let (Some(&(first, _)), Some(&(last, _))) = (self.cells.first(), self.cells.last()) else { return Ok(()) };
+        if self.header.is_empty() {
+            self.first = first;
+            check_count((last - first) as usize + 1, self.place, &self.limits)?;
+            self.header = self.record(last - first + 1);
+            self.cells.clear();
+            return Ok(());
+        }
+        let width = self.header.len() as u32;
+        if let Some(&(column, _)) =
+            self.cells.iter().find(|(column, _)| !(self.first..self.first + width).contains(column))
+        {
+            let remedy = "give the column a name, or clear what stands beside the table";
+            return Err(Error::input(self.at(column), "a cell beside the columns that the header names", remedy));
+        }
+        let record = self.record(width);
+        self.held += record.as_slice().len() + record.len() * size_of::<usize>();
+        if self.held > self.limits.table {
+            let problem = format!("the table is larger than {} bytes", self.limits.table);
+            return Err(Error::input(self.place.clone(), problem, "give fewer rows or columns"));
+        }
+        self.rows.push(record);
+        self.cells.clear();
+        Ok(())
+    }
+
+    fn record(&self, width: u32) -> StringRecord {
+        let mut cells = self.cells.iter().peekable();
+        let text = |column: u32| cells.next_if(|(at, _)| *at == column).map_or("", |(_, text)| text.as_str());
+        (self.first..self.first + width).map(text).collect()
+    }
+
+    fn finish(mut self) -> Result<Workbook> {
+        self.end_row()?;
+        if self.header.is_empty() {
+            return Err(empty(self.place));
+        }
+        Ok(Workbook { header: self.header, rows: self.rows.into_iter(), place: self.place.clone() })
+    }
+}
+
+/// A date as `2020-03-12`, with its time behind a `T` unless it is midnight; a duration as hours, minutes and seconds.
+fn iso(moment: &ExcelDateTime) -> String {
+    if moment.is_duration() {
+        let seconds = (moment.as_f64() * 86_400.0).round() as i64;
+        let sign = if seconds < 0 { "-" } else { "" };
+        let seconds = seconds.abs();
+        return format!("{sign}{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    }
+    let (year, month, day, hour, minute, second, milli) = moment.to_ymd_hms_milli();
+    let date = format!("{year:04}-{month:02}-{day:02}");
+    match (hour, minute, second, milli) {
+        (0, 0, 0, 0) => date,
+        (.., 0) => format!("{date}T{hour:02}:{minute:02}:{second:02}"),
+        _ => format!("{date}T{hour:02}:{minute:02}:{second:02}.{milli:03}"),
+    }
+}
