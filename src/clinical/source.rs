@@ -2,10 +2,9 @@
 
 use crate::error::{Error, Place, Result};
 use crate::table::bundled;
-use crate::table::read::{check_length, header_names};
-use csv::{ByteRecord, Reader, ReaderBuilder};
+use crate::table::read::{self, Options, RowReader};
 use std::fs::File;
-use std::io::{Read, Seek};
+use std::io::{BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 
 /// Where the rows come from.
@@ -22,20 +21,21 @@ enum Origin {
 pub struct Source {
     name: PathBuf,
     origin: Origin,
+    options: Options,
 }
 
 impl Source {
-    /// A file.
+    /// A file of any kind that the front door knows ([`read::open`]).
     pub fn file(path: &Path) -> Self {
-        Self { name: path.to_path_buf(), origin: Origin::File(path.to_path_buf()) }
+        Self { name: path.to_path_buf(), origin: Origin::File(path.to_path_buf()), options: Options::default() }
     }
 
     /// The cohort inside the binary.
     pub fn bundled() -> Self {
-        Self { name: bundled::NAME.into(), origin: Origin::Bundled }
+        Self { name: bundled::NAME.into(), origin: Origin::Bundled, options: Options::default() }
     }
 
-    /// A stream, copied to a temporary file that only this process can reach.
+    /// A stream of text or gzip, copied to a temporary file that only this process can reach.
     ///
     /// Errors: [`Error::Io`] when it cannot be read or the copy not be written.
     pub fn spool(mut stream: impl Read, name: &str) -> Result<Self> {
@@ -44,7 +44,14 @@ impl Source {
             std::io::copy(&mut stream, &mut file)?;
             Ok(file)
         };
-        Ok(Self { name: name.into(), origin: Origin::Spooled(copy().map_err(|error| Error::io(name, error))?) })
+        let origin = Origin::Spooled(copy().map_err(|error| Error::io(name, error))?);
+        Ok(Self { name: name.into(), origin, options: Options::default() })
+    }
+
+    /// The same table read by these options.
+    pub fn with(mut self, options: Options) -> Self {
+        self.options = options;
+        self
     }
 
     /// What errors call it.
@@ -54,98 +61,25 @@ impl Source {
 
     /// The rows from the first one on.
     ///
-    /// Errors: [`Error::Io`] when it cannot be opened, [`Error::Input`] for an empty file and a header that cannot be used.
-    pub fn rows(&self) -> Result<Rows> {
-        let fail = |error| Error::io(&self.name, error);
-        let input: Box<dyn Read + Send> = match &self.origin {
-            Origin::File(path) => Box::new(File::open(path).map_err(fail)?),
+    /// Errors: those of [`read::open`].
+    pub fn rows(&self) -> Result<RowReader> {
+        match &self.origin {
+            Origin::File(path) => read::open(path, &self.options),
             Origin::Spooled(file) => {
-                let mut file = file.try_clone().map_err(fail)?;
-                file.rewind().map_err(fail)?;
-                Box::new(file)
+                let again = || -> std::io::Result<File> {
+                    let mut file = file.try_clone()?;
+                    file.rewind()?;
+                    Ok(file)
+                };
+                let file = again().map_err(|error| Error::io(&self.name, error))?;
+                read::from_reader(BufReader::new(file), &self.name, &self.options)
             }
-            Origin::Bundled => Box::new(bundled::CSV),
-        };
-        Rows::open(input, self.place())
-    }
-}
-
-/// The rows of a table, one after the other.
-pub struct Rows {
-    reader: Reader<Box<dyn Read + Send>>,
-    header: ByteRecord,
-    names: Vec<String>,
-    place: Place,
-    row: usize,
-}
-
-impl Rows {
-    fn open(mut input: Box<dyn Read + Send>, place: Place) -> Result<Self> {
-        let mut start = [0; 3];
-        let mut held = 0;
-        while held < 3 {
-            match input.read(&mut start[held..]).map_err(|error| Error::io(&place.file, error))? {
-                0 => break,
-                more => held += more,
-            }
+            Origin::Bundled => read::from_reader(bundled::CSV, &self.name, &self.options),
         }
-        let mark = if &start[..held] == b"\xEF\xBB\xBF" { 3 } else { 0 };
-        let input: Box<dyn Read + Send> = Box::new(std::io::Cursor::new(start[mark..held].to_vec()).chain(input));
-        let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).buffer_capacity(1 << 18).from_reader(input);
-        let mut header = ByteRecord::new();
-        if !next(&mut reader, &mut header, &place)? {
-            let remedy = "give a CSV file with a header row and one row per patient";
-            return Err(Error::input(place, "the file is empty", remedy));
-        }
-        for (position, name) in header.iter().enumerate() {
-            check_text(name, || place.clone().row(0).column(format!("number {}", position + 1)))?;
-        }
-        let text = csv::StringRecord::from_byte_record(header.clone()).expect("every name was checked to be UTF-8");
-        let names = header_names(&text, &place)?.into_iter().map(|(name, _)| name).collect();
-        Ok(Self { reader, header, names, place, row: 0 })
     }
 
-    /// The trimmed names of the columns.
-    pub fn names(&self) -> &[String] {
-        &self.names
-    }
-
-    /// Reads the next row into `record`; false behind the last one. Cells are not trimmed and may be no text.
-    ///
-    /// Errors: [`Error::Input`] for a row of another length than the header.
-    pub fn read(&mut self, record: &mut ByteRecord) -> Result<bool> {
-        if !next(&mut self.reader, record, &self.place)? {
-            return Ok(false);
-        }
-        self.row += 1;
-        if record.len() != self.header.len() {
-            let header = csv::StringRecord::from_byte_record(self.header.clone()).expect("checked when it was opened");
-            check_length(record, &header, &self.place, self.row)?;
-        }
-        Ok(true)
-    }
-}
-
-fn next<R: Read>(reader: &mut Reader<R>, record: &mut ByteRecord, place: &Place) -> Result<bool> {
-    reader.read_byte_record(record).map_err(|error| match error.into_kind() {
-        csv::ErrorKind::Io(error) => Error::io(&place.file, error),
-        kind => {
-            let remedy = "save the file again as comma-separated text";
-            Error::input(place.clone(), format!("it cannot be read as CSV ({kind:?})"), remedy)
-        }
-    })
-}
-
-/// The trimmed text of a cell.
-///
-/// Errors: [`Error::Input`] at `place` for bytes that are no UTF-8 text and for NUL, which only binary files hold.
-pub fn check_text(cell: &[u8], place: impl FnOnce() -> Place) -> Result<&str> {
-    match std::str::from_utf8(cell) {
-        Ok(text) if !text.contains('\0') => Ok(text.trim()),
-        Ok(_) => {
-            let remedy = "save the table as comma-separated text in UTF-8 (this looks like a binary file or UTF-16)";
-            Err(Error::input(place(), "a NUL byte, which is not text", remedy))
-        }
-        Err(_) => Err(Error::input(place(), "bytes that are not UTF-8 text", "save the file again in UTF-8")),
+    /// The error for a table with a header and nothing below it.
+    pub fn without_rows(&self) -> Error {
+        Error::input(self.place(), "the file has a header but no rows", "add one row per patient below the header")
     }
 }

@@ -14,6 +14,7 @@ mod finished;
 mod interrupt;
 mod odd_columns;
 mod output_folder;
+mod owner;
 mod patients;
 mod plain_replay;
 mod recipe_choices;

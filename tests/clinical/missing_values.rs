@@ -81,10 +81,10 @@ fn blocks_that_are_missing_together_stand_together() {
 }
 
 #[test]
-fn codes_are_told_and_not_counted_and_columns_can_be_left_out() {
+fn codes_are_missing_and_told_and_columns_can_be_left_out() {
     let presence = Presence::read(&source("id,a,b\n1,NA,\n2,3, \n"), &["id".into()]).unwrap();
     let missing = Missing::of(&presence);
-    assert_eq!((missing.features, missing.missing, missing.codes), (2, 2, 1));
+    assert_eq!((missing.features, missing.missing, missing.codes), (2, 3, 1));
     for (drop, part) in [(&["x"][..], "no column \"x\""), (&["id", "a", "b"], "every column")] {
         let drop: Vec<String> = drop.iter().map(|name| (*name).to_owned()).collect();
         let error = Presence::read(&source("id,a,b\n1,NA,\n"), &drop).unwrap_err();

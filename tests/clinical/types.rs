@@ -49,7 +49,7 @@ fn many_texts_and_many_dates_keep_their_types() {
 
 #[test]
 fn codes_and_words_among_numbers_are_counted_as_missing() {
-    let mut cells: Vec<String> = (0..95).map(|k| format!("{}.5", k)).collect();
+    let mut cells: Vec<String> = (0..95).map(|k| format!("{k}.5")).collect();
     cells.extend(["NA", "nan", "unknown", ""].map(str::to_owned));
     let described = of(&column(&cells.iter().map(String::as_str).collect::<Vec<_>>())).unwrap();
     let x = variable(&described, "x");

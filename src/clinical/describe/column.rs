@@ -4,6 +4,7 @@ use super::counts::{Counts, key};
 use super::date::{FORMS, Form};
 use super::moments::Moments;
 use crate::table::number::Text;
+use crate::table::read::is_missing;
 use jiff::civil::Date;
 use std::collections::HashMap;
 
@@ -17,8 +18,8 @@ pub const MOST_NUMBERS: usize = 4096;
 /// What the cells of a column are, so far.
 #[derive(Debug)]
 pub struct Column {
-    /// Cells that are not empty.
-    pub filled: u64,
+    /// Cells that are not missing.
+    filled: u64,
     most: usize,
     texts: Option<Texts>,
     facts: Facts,
@@ -46,7 +47,9 @@ pub struct Facts {
     pub too_large: u64,
     /// `nan` and its relatives.
     pub not_finite: u64,
-    /// Codes such as `NA`.
+    /// Cells with a code that always means missing, such as `NA`: they are not filled.
+    pub absent: u64,
+    /// Codes that may mean missing, such as `?`.
     pub codes: u64,
     /// Cells that are none of these.
     pub words: u64,
@@ -68,7 +71,8 @@ impl Column {
 
     /// Adds the trimmed text of a cell in a row (from 1).
     pub fn add(&mut self, cell: &str, row: u64) {
-        if cell.is_empty() {
+        if is_missing(cell) {
+            self.facts.absent += u64::from(!cell.is_empty());
             return;
         }
         self.filled += 1;
@@ -110,6 +114,7 @@ impl Facts {
             range: None,
             too_large: 0,
             not_finite: 0,
+            absent: 0,
             codes: 0,
             words: 0,
             first_word: None,

@@ -40,10 +40,10 @@ pub struct Options {
 
 /// Describes a table. A schema gives the types of its columns; the others get the type that their cells suggest.
 ///
-/// Errors: as [`crate::clinical::source::Rows::read`], [`Error::Input`] for a cell that is no text, a table without rows, a column of the
-/// schema that the table lacks, and a file that changes while it is read.
+/// Errors: those of [`crate::table::read::RowReader::next_row`], [`Error::Input`] for a table without rows, a column of the schema that the
+/// table lacks, and a file that changes while it is read.
 pub fn describe(source: &Source, schema: Option<&Schema>, options: Options) -> Result<Description> {
-    let names = source.rows()?.names().to_vec();
+    let names = source.rows()?.headers().to_vec();
     let described = |name: &String| schema.and_then(|schema| schema.columns.iter().find(|column| column.name == *name));
     for column in schema.iter().flat_map(|schema| &schema.columns) {
         if !names.contains(&column.name) {
@@ -118,7 +118,7 @@ impl Seen {
         patients: u64,
         top: usize,
     ) -> Variable {
-        let codes = self.facts.codes + self.facts.not_finite;
+        let suspicious = self.facts.codes + self.facts.not_finite;
         let dates = (self.kind == VariableType::Date).then(|| self.dates()).flatten();
         let words = self.facts.words.max(1) as f64;
         Variable {
@@ -129,8 +129,8 @@ impl Seen {
             n: self.n,
             missing: patients - self.n,
             response_rate: self.n as f64 / patients as f64,
-            codes,
-            unreadable: (self.filled - self.n).saturating_sub(codes),
+            codes: self.facts.absent + suspicious,
+            unreadable: (self.filled - self.n).saturating_sub(suspicious),
             unreadable_row: self.facts.first_word.filter(|_| self.kind == VariableType::Numerical),
             distinct: self.distinct(),
             numbers,

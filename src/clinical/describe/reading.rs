@@ -1,12 +1,13 @@
 //! One reading of a table: the next rows are parsed while the columns of the last ones are looked at side by side.
 
-use crate::clinical::source::{Rows, Source, check_text};
-use crate::error::{Error, Result};
-use csv::ByteRecord;
+use crate::clinical::source::Source;
+use crate::error::Result;
+use crate::table::read::{Row, RowReader};
 use rayon::prelude::*;
 
 /// Cells of a batch of rows: enough to be shared among threads, few enough to stay in the cache.
 const CELLS: usize = 1 << 18;
+const FEWEST_ROWS: usize = 16;
 
 /// Something that looks at the cells of one column of the table.
 #[derive(Debug)]
@@ -21,59 +22,69 @@ pub struct Watched<C> {
 ///
 /// A column is always seen by one thread in the order of its rows, so nothing depends on the number of threads.
 ///
-/// Errors: as [`Rows::read`], and [`Error::Input`] for a watched cell that is no text; of several the one in the first row.
+/// Errors: as [`RowReader::next_row`], and [`crate::error::Error::Input`] for a table without rows.
 pub fn read<C: Send>(source: &Source, watched: &mut [Watched<C>], look: impl Fn(&mut C, &str, u64) + Sync) -> Result<u64> {
     let mut rows = source.rows()?;
-    let names = rows.names().to_vec();
-    let place = source.place();
-    let size = (CELLS / names.len()).max(16);
+    let size = (CELLS / rows.headers().len()).max(FEWEST_ROWS);
     let (mut batch, mut next) = (Batch::default(), Batch::default());
     batch.fill(&mut rows, size)?;
-    let mut first = 1;
-    while batch.filled > 0 {
-        let show = |column: &mut Watched<C>| {
-            for (record, row) in batch.records[..batch.filled].iter().zip(first..) {
-                let at = || place.clone().row(row as usize).column(&names[column.position]);
-                match check_text(&record[column.position], at) {
-                    Ok(cell) => look(&mut column.watcher, cell, row),
-                    Err(error) => return Some((row, error)),
-                }
-            }
-            None
-        };
-        let wrong = || watched.par_iter_mut().filter_map(show).min_by_key(|(row, _)| *row).map(|(_, error)| error);
-        let (wrong, filled) = rayon::join(wrong, || next.fill(&mut rows, size));
-        wrong.map_or(Ok(()), Err)?;
+    let mut before = 0;
+    while batch.rows > 0 {
+        let mut filled = Ok(());
+        // The reader stays on this thread; the others look at what it has read.
+        rayon::in_place_scope(|scope| {
+            let (batch, look) = (&batch, &look);
+            let watched = &mut *watched;
+            scope.spawn(move |_| {
+                watched.par_iter_mut().for_each(|Watched { position, watcher }| {
+                    for row in 0..batch.rows {
+                        look(watcher, batch.cell(row, *position), before + row as u64 + 1);
+                    }
+                });
+            });
+            filled = next.fill(&mut rows, size);
+        });
         filled?;
-        first += batch.filled as u64;
+        before += batch.rows as u64;
         std::mem::swap(&mut batch, &mut next);
     }
-    if first == 1 {
-        let remedy = "add one row per patient below the header";
-        return Err(Error::input(place, "the file has a header but no rows", remedy));
-    }
-    Ok(first - 1)
+    if before == 0 { Err(source.without_rows()) } else { Ok(before) }
 }
 
-/// Rows whose memory is used again.
+/// Rows of text, one behind the other in memory that is used again.
 #[derive(Default)]
 struct Batch {
-    records: Vec<ByteRecord>,
-    filled: usize,
+    rows: usize,
+    columns: usize,
+    text: String,
+    /// Where every cell ends.
+    ends: Vec<usize>,
 }
 
 impl Batch {
-    fn fill(&mut self, rows: &mut Rows, size: usize) -> Result<()> {
-        self.filled = 0;
-        while self.filled < size {
-            if self.records.len() == self.filled {
-                self.records.push(ByteRecord::new());
-            }
-            if !rows.read(&mut self.records[self.filled])? {
-                break;
-            }
-            self.filled += 1;
+    fn fill(&mut self, rows: &mut RowReader, size: usize) -> Result<()> {
+        self.rows = 0;
+        self.columns = rows.headers().len();
+        self.text.clear();
+        self.ends.clear();
+        while self.rows < size {
+            let Some(row) = rows.next_row()? else { break };
+            self.add(row);
         }
         Ok(())
+    }
+
+    fn add(&mut self, row: Row<'_>) {
+        self.rows += 1;
+        for cell in row.cells() {
+            self.text.push_str(cell);
+            self.ends.push(self.text.len());
+        }
+    }
+
+    fn cell(&self, row: usize, column: usize) -> &str {
+        let at = row * self.columns + column;
+        let start = if at == 0 { 0 } else { self.ends[at - 1] };
+        &self.text[start..self.ends[at]]
     }
 }

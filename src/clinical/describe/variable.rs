@@ -43,7 +43,7 @@ pub struct Variable {
     pub missing: u64,
     /// `n` by the number of patients.
     pub response_rate: f64,
-    /// Cells with a code such as `NA` or `nan`: part of `missing`, or levels where the variable is text.
+    /// Cells with a code such as `NA` (part of `missing`), or `nan` and `?` (part of `missing` among numbers, levels among texts).
     pub codes: u64,
     /// Filled cells that are neither a value of this type nor a code; part of `missing`.
     pub unreadable: u64,

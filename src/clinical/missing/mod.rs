@@ -30,7 +30,7 @@ pub struct Missing {
     pub complete_patients: usize,
     /// Features without a missing cell.
     pub complete_features: usize,
-    /// Cells with a code such as `NA`, which are not missing.
+    /// Missing cells that are not empty but hold a code such as `NA`.
     pub codes: u64,
     /// At place k, the patients with k missing cells.
     pub patients_by_missing: Vec<usize>,

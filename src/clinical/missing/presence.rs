@@ -1,9 +1,8 @@
 //! Which cells are missing, one bit per cell: all that the questions about missing values need, even of a million patients.
 
-use crate::clinical::source::{Source, check_text};
+use crate::clinical::source::Source;
 use crate::error::{Error, Result};
-use crate::table::number::Text;
-use csv::ByteRecord;
+use crate::table::read::{Row, is_missing};
 
 /// The missing cells of a table.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,7 +11,7 @@ pub struct Presence {
     pub names: Vec<String>,
     /// Number of patients.
     pub patients: usize,
-    /// Cells that hold a code such as `NA`; they are not missing.
+    /// Missing cells that hold a code such as `NA`.
     pub codes: u64,
     /// Of every feature, 64 patients to a word.
     missing: Vec<Vec<u64>>,
@@ -21,13 +20,12 @@ pub struct Presence {
 }
 
 impl Presence {
-    /// Reads a table without the columns `drop`. A cell is missing when nothing but blanks is in it.
+    /// Reads a table without the columns `drop`. A cell is missing when it is empty or holds a code that always means so ([`is_missing`]).
     ///
-    /// Errors: those of [`crate::clinical::source::Rows::read`], [`Error::Input`] for a cell that is no text and for a table without rows,
-    /// [`Error::Usage`] for a name in `drop` that the header lacks and when no column is left.
+    /// Errors: those of [`crate::table::read::RowReader::next_row`], [`Error::Input`] for a table without rows, [`Error::Usage`] for a name in `drop` that the header lacks and when no column is left.
     pub fn read(source: &Source, drop: &[String]) -> Result<Self> {
         let mut rows = source.rows()?;
-        let all = rows.names().to_vec();
+        let all = rows.headers().to_vec();
         if let Some(name) = drop.iter().find(|name| !all.contains(name)) {
             let file = source.place().file;
             let problem = format!("{} has no column {name:?} to leave out; check its spelling", file.display());
@@ -40,34 +38,24 @@ impl Presence {
         let names = kept.iter().map(|&column| all[column].clone()).collect();
         let missing = vec![Vec::new(); kept.len()];
         let mut presence = Self { names, patients: 0, codes: 0, missing, per_patient: Vec::new() };
-        let mut record = ByteRecord::new();
-        while rows.read(&mut record)? {
-            let place = |column: usize| source.place().row(presence.patients + 1).column(&all[column]);
-            let mut cells = Vec::with_capacity(kept.len());
-            for &column in &kept {
-                cells.push(check_text(&record[column], || place(column))?);
-            }
-            presence.add(&cells);
+        while let Some(row) = rows.next_row()? {
+            presence.add(row, &kept);
         }
-        if presence.patients == 0 {
-            let remedy = "add one row per patient below the header";
-            return Err(Error::input(source.place(), "the file has a header but no rows", remedy));
-        }
-        Ok(presence)
+        if presence.patients == 0 { Err(source.without_rows()) } else { Ok(presence) }
     }
 
-    fn add(&mut self, cells: &[&str]) {
+    fn add(&mut self, row: Row<'_>, kept: &[usize]) {
         let (word, bit) = (self.patients / 64, self.patients % 64);
         let mut missing = 0;
-        for (column, cell) in self.missing.iter_mut().zip(cells) {
+        for (column, &place) in self.missing.iter_mut().zip(kept) {
             if bit == 0 {
                 column.push(0);
             }
-            if cell.is_empty() {
+            let cell = row.cell(place);
+            if is_missing(cell) {
                 column[word] |= 1 << bit;
                 missing += 1;
-            } else if matches!(Text::of(cell), Text::MissingCode | Text::NotFinite) {
-                self.codes += 1;
+                self.codes += u64::from(!cell.is_empty());
             }
         }
         self.per_patient.push(missing);

@@ -23,7 +23,7 @@ pub fn text(missing: &Missing, name: &str, width: usize) -> String {
         flat("features", "patients left", missing.feature_flattening, missing.chosen.patients_left),
     ];
     if missing.codes > 0 {
-        lines.push(format!("note: {} cells hold a code such as NA, which is not counted as missing; empty them first", missing.codes));
+        lines.push(format!("note: {} of them are not empty but hold a code such as NA", missing.codes));
     }
     let sections = [
         costs("if a patient may miss (then features at their own flattening point)", &missing.by_patient_limit, missing, true),
