@@ -4,6 +4,7 @@
 
 pub mod bench;
 pub mod cli;
+pub mod clinical;
 pub mod cpu;
 pub mod error;
 pub mod gan;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every module of `src`, with the modules that it may name.
-const FLOORS: [(&str, &[&str]); 15] = [
+const FLOORS: [(&str, &[&str]); 16] = [
     ("error", &[]),
     ("whole_file", &["error"]),
     ("matrix", &["error"]),
@@ -15,10 +15,28 @@ const FLOORS: [(&str, &[&str]); 15] = [
     ("nn", &["op", "matrix", "error"]),
     ("table", &["quantile", "matrix", "error"]),
     ("metrics", &["table", "quantile", "matrix", "error"]),
-    ("report", &["table", "metrics", "matrix", "error"]),
+    ("clinical", &["table", "metrics", "quantile", "whole_file", "matrix", "error"]),
+    ("report", &["clinical", "table", "metrics", "matrix", "error"]),
     ("gan", &["nn", "metrics", "op", "whole_file", "matrix", "error"]),
     ("bench", &["gan", "nn", "op", "quantile", "matrix", "error"]),
-    ("cli", &["bench", "report", "gan", "table", "metrics", "nn", "cpu", "gpu", "op", "whole_file", "matrix", "error"]),
+    (
+        "cli",
+        &[
+            "bench",
+            "report",
+            "clinical",
+            "gan",
+            "table",
+            "metrics",
+            "nn",
+            "cpu",
+            "gpu",
+            "op",
+            "whole_file",
+            "matrix",
+            "error",
+        ],
+    ),
     ("main", &["cli"]),
 ];
 

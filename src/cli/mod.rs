@@ -15,6 +15,7 @@ mod progress;
 mod recipes;
 mod run;
 mod sample;
+mod simulate;
 mod stdout;
 
 use crate::error::Result;
@@ -76,6 +77,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Run(options) => run::run(&options),
         Command::Train(options) => run::train(&options),
         Command::Sample(options) => sample::sample(&options),
+        Command::Simulate(options) => simulate::simulate(&options),
         Command::Bench(options) => bench::bench(&options),
         Command::Devices(options) => devices::devices(options.json),
         Command::Recipe(options) => recipes::print(options.name.as_deref()),
