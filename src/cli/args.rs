@@ -26,6 +26,8 @@ pub(super) enum Command {
     Missing(MissingOptions),
     /// Patients as grey pictures, as the paper encodes them, and a feature before and after every step.
     Images(ImagesOptions),
+    /// Made-up patients with the published counts of the paper's cohort, which is not public, as CSV with a schema.
+    Simulate(SimulateOptions),
     /// Measure how fast this machine trains, kernel by kernel, beside what it can do at most.
     Bench(BenchOptions),
     /// List the GPUs and what the CPU backend would use.
@@ -45,7 +47,7 @@ impl Command {
             Command::Images(options) => options.json,
             Command::Bench(options) => options.json,
             Command::Devices(options) => options.json,
-            Command::Recipe(_) => false,
+            Command::Recipe(_) | Command::Simulate(_) => false,
         }
     }
 }
@@ -137,6 +139,19 @@ pub(super) struct SampleOptions {
     /// Print one JSON object at the end (needs --out).
     #[arg(long, requires = "out")]
     pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SimulateOptions {
+    /// Seed of everything random; the published counts are met with any.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(super) seed: u64,
+    /// File to write; the schema goes beside it, with the ending .toml.
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: PathBuf,
+    /// Overwrite these files.
+    #[arg(long)]
+    pub(super) force: bool,
 }
 
 /// Which backends to measure.

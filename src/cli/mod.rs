@@ -20,6 +20,7 @@ mod progress;
 mod recipes;
 mod run;
 mod sample;
+mod simulate;
 mod stdout;
 
 use crate::error::Result;
@@ -84,6 +85,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Describe(options) => describe::describe(&options),
         Command::Missing(options) => missing::missing(&options),
         Command::Images(options) => images::images(&options),
+        Command::Simulate(options) => simulate::simulate(&options),
         Command::Bench(options) => bench::bench(&options),
         Command::Devices(options) => devices::devices(options.json),
         Command::Recipe(options) => recipes::print(options.name.as_deref()),

@@ -1,5 +1,6 @@
-//! The clinician's work before and around the network: what is in an export, what is missing from it.
+//! What clinicians and data managers do to a table around the training: look at it, see what is missing from it, make one up.
 
 pub mod describe;
 pub mod missing;
+pub mod simulate;
 pub mod source;

@@ -1,4 +1,4 @@
-//! The owner's view of a table: described, its missing values, its pictures.
+//! What clinicians and data managers do to a table around the training.
 
 mod description;
 mod flattening;
@@ -6,4 +6,5 @@ mod large_tables;
 mod missing_values;
 mod oracle;
 mod pictures;
+mod stand_in;
 mod types;
