@@ -1,6 +1,7 @@
 //! What can be asked for on the command line.
 
 use super::clinical_args::{DescribeOptions, ImagesOptions, MissingOptions};
+use super::table_options::TableOptions;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -79,7 +80,7 @@ pub(super) struct EngineOptions {
 
 #[derive(Debug, Args)]
 pub(super) struct RunOptions {
-    /// The cohort as CSV with a header; the bundled one (908 lung-cancer patients of SUPPORT2) if left out.
+    /// The cohort with a header, as CSV (also .csv.gz), .xlsx or .parquet; the bundled one (908 lung-cancer patients of SUPPORT2) if left out.
     pub(super) data: Option<PathBuf>,
     /// Kinds, levels, units and labels of the columns as TOML; inferred from the data if left out.
     #[arg(long, value_name = "FILE")]
@@ -87,6 +88,8 @@ pub(super) struct RunOptions {
     /// Columns to leave out, such as identifiers and free text.
     #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
     pub(super) drop: Vec<String>,
+    #[command(flatten)]
+    pub(super) table: TableOptions,
     /// A built-in recipe or a TOML file.
     #[arg(long, value_name = "paper|FILE", default_value = "paper")]
     pub(super) recipe: String,

@@ -1,12 +1,15 @@
 //! What can be asked about a table by its owner: its variables, its missing values, its pictures.
 
+use super::table_options::TableOptions;
 use clap::Args;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(super) struct DescribeOptions {
-    /// A CSV file with a header, or `-` for stdin; the bundled cohort if left out.
+    /// A table file with a header, or `-` for text from stdin; the bundled cohort if left out.
     pub(super) data: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) table: TableOptions,
     /// Kinds, levels and labels of columns as TOML; the types of all others are inferred.
     #[arg(long, value_name = "FILE")]
     pub(super) schema: Option<PathBuf>,
@@ -29,8 +32,10 @@ pub(super) struct DescribeOptions {
 
 #[derive(Debug, Args)]
 pub(super) struct MissingOptions {
-    /// A CSV file with a header, or `-` for stdin; the bundled cohort if left out.
+    /// A table file with a header, or `-` for text from stdin; the bundled cohort if left out.
     pub(super) data: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) table: TableOptions,
     /// Columns to leave out, such as identifiers and free text.
     #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
     pub(super) drop: Vec<String>,
@@ -47,8 +52,10 @@ pub(super) struct MissingOptions {
 
 #[derive(Debug, Args)]
 pub(super) struct ImagesOptions {
-    /// Patients as CSV with a header; the bundled cohort if left out.
+    /// Patients as a table file with a header; the bundled cohort if left out.
     pub(super) data: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) table: TableOptions,
     /// Kinds, levels, units and labels of the columns as TOML; inferred from the data if left out.
     #[arg(long, value_name = "FILE")]
     pub(super) schema: Option<PathBuf>,

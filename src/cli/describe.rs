@@ -5,7 +5,7 @@ use super::{input, outcome, stdout};
 use crate::clinical::describe::{self, Options, csv_text, print};
 use crate::clinical::source::Source;
 use crate::error::Result;
-use crate::table::{Schema, bundled, read};
+use crate::table::{Schema, bundled};
 use std::path::Path;
 
 /// Reads the table and prints what is in it.
@@ -16,8 +16,9 @@ pub(super) fn describe(options: &DescribeOptions) -> Result<()> {
         None if options.data.is_none() => Some(bundled::schema()?),
         None => None,
     };
-    let missing = schema.as_ref().map(Schema::missing_codes).unwrap_or_default();
-    let source = source.with(read::Options { missing, ..read::Options::default() });
+    let mut reading = options.table.options();
+    reading.missing.extend(schema.iter().flat_map(Schema::missing_codes));
+    let source = source.with(reading);
     let choices = Options { fence: options.fence, top: options.top.into() };
     let description = describe::describe(&source, schema.as_ref(), choices)?;
     if options.csv {

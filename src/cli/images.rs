@@ -11,7 +11,7 @@ use crate::report::encoding_steps::{Step, encoding_steps_svg};
 use crate::table::clean::{Cleaning, clean};
 use crate::table::encode::{Encoder, Treatment};
 use crate::table::pixels::{MISSING, Pixels};
-use crate::table::read::Sheet;
+use crate::table::read::{Sheet, open};
 use crate::table::{Kind, Table};
 use serde_json::json;
 
@@ -23,7 +23,7 @@ const MOST: usize = 1024;
 pub(super) fn images(options: &ImagesOptions) -> Result<()> {
     let parts = Parts::of(&recipes::load(&options.recipe)?, &options.recipe)?;
     let cohort = options.reference.as_deref().or(options.data.as_deref());
-    let (table, _, warnings) = input::read(cohort, options.schema.as_deref(), &options.drop)?;
+    let (table, _, warnings) = input::read(cohort, options.schema.as_deref(), &options.drop, &options.table)?;
     warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
     let (table, cleaning) = clean(&table, parts.thresholds)?;
     input::say_auto(parts.thresholds, &cleaning);
@@ -57,7 +57,7 @@ pub(super) fn images(options: &ImagesOptions) -> Result<()> {
 fn patients(options: &ImagesOptions, cohort: Table, cleaning: &Cleaning) -> Result<(Table, Vec<usize>)> {
     if options.reference.is_some() {
         let data = options.data.as_ref().expect("clap demands DATA with --reference");
-        let table = Sheet::open(data)?.table(&cohort.schema)?;
+        let table = Sheet::read(open(data, &options.table.options())?)?.table(&cohort.schema)?;
         let rows = (1..=table.rows()).collect();
         return Ok((table, rows));
     }

@@ -2,12 +2,13 @@
 
 use super::args::RunOptions;
 use super::parts::Parts;
+use super::table_options::TableOptions;
 use crate::error::{Error, Place, Result};
 use crate::gan::Recipe;
 use crate::matrix::Matrix;
 use crate::table::clean::{Cleaning, Thresholds, clean};
 use crate::table::encode::Encoder;
-use crate::table::read::Sheet;
+use crate::table::read::{Sheet, from_reader, open};
 use crate::table::threshold::Threshold;
 use crate::table::{Schema, Table, bundled};
 use std::path::{Path, PathBuf};
@@ -28,7 +29,8 @@ pub(super) struct Cohort {
 
 /// Reads, cleans and encodes the cohort that the options name. Errors when it is too small for a batch of the recipe.
 pub(super) fn cohort(options: &RunOptions, recipe: &Recipe, parts: &Parts) -> Result<Cohort> {
-    let (table, name, mut warnings) = read(options.data.as_deref(), options.schema.as_deref(), &options.drop)?;
+    let (data, schema) = (options.data.as_deref(), options.schema.as_deref());
+    let (table, name, mut warnings) = read(data, schema, &options.drop, &options.table)?;
     let blame = |error| blame(error, &name);
     let (table, cleaning) = clean(&table, parts.thresholds).map_err(blame)?;
     say_auto(parts.thresholds, &cleaning);
@@ -82,6 +84,7 @@ pub(super) fn read(
     data: Option<&Path>,
     schema: Option<&Path>,
     drop: &[String],
+    table: &TableOptions,
 ) -> Result<(Table, PathBuf, Vec<String>)> {
     let given = match schema {
         Some(path) => Some(Schema::from_toml(&text(path)?, path)?),
@@ -89,8 +92,8 @@ pub(super) fn read(
         None => None,
     };
     let sheet = match data {
-        Some(path) => Sheet::open(path)?,
-        None => Sheet::from_bytes(bundled::CSV, bundled::NAME)?,
+        Some(path) => Sheet::read(open(path, &table.options())?)?,
+        None => Sheet::read(from_reader(bundled::CSV, bundled::NAME, &table.options())?)?,
     };
     let name = sheet.place().file;
     let sheet = if drop.is_empty() { sheet } else { sheet.without(drop)? };

@@ -22,6 +22,7 @@ mod run;
 mod sample;
 mod simulate;
 mod stdout;
+mod table_options;
 
 use crate::error::Result;
 use args::{Arguments, Command};
