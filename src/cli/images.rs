@@ -40,7 +40,10 @@ pub(super) fn images(options: &ImagesOptions) -> Result<()> {
     folder.write(FILES[1], figure4)?;
     folder.write(FILES[2], figure5)?;
     let (side, features) = (sheet.side, encoder.features());
-    eprintln!("{} patients as {side} x {side} pictures of {features} features, {} in a line", sheet.patients, sheet.columns);
+    eprintln!(
+        "{} patients as {side} x {side} pictures of {features} features, {} in a line",
+        sheet.patients, sheet.columns
+    );
     eprintln!("{} shows single patients: keep it in the house", options.out.display());
     if options.json {
         return stdout::line(json!({
@@ -122,7 +125,13 @@ fn figures(table: &Table, encoder: &Encoder, encoded: &Matrix, feature: usize) -
     let unit = described.unit.as_ref().map(|unit| format!(", in {unit}")).unwrap_or_default();
     let coded = if described.kind.is_coded() { ", as the level's place from 0" } else { "" };
     let steps = [
-        step("1. as recorded", &format!("from {lo} to {hi}{unit}{coded}; an empty cell is no number"), &raw, None, [lo, hi]),
+        step(
+            "1. as recorded",
+            &format!("from {lo} to {hi}{unit}{coded}; an empty cell is no number"),
+            &raw,
+            None,
+            [lo, hi],
+        ),
         step("2. pixel", "1 to 255 between the extremes, 0 for missing", &p, Some(0.0), [0.0, 255.0]),
         step("3. gap", "90 to 255, so that missing stands apart", &q, Some(0.0), [0.0, 255.0]),
         step("4. network range", "q / 127.5 − 1: from −0.294 to 1, missing is −1", &x, Some(MISSING), [-1.0, 1.0]),

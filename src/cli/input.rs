@@ -63,7 +63,10 @@ pub(super) fn say_auto(thresholds: Thresholds, cleaning: &Cleaning) {
     let Cleaning { before, patients, patient_limit, features, feature_limit, .. } = cleaning;
     if thresholds.patients == Threshold::Auto {
         let dropped = patients.len();
-        eprintln!("threshold auto: a patient may miss {patient_limit} of {} features; {dropped} dropped", before.features);
+        eprintln!(
+            "threshold auto: a patient may miss {patient_limit} of {} features; {dropped} dropped",
+            before.features
+        );
     }
     if thresholds.features == Threshold::Auto {
         let (left, dropped) = (before.patients - patients.len(), features.len());

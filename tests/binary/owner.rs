@@ -12,7 +12,13 @@ fn a_table_is_described_in_three_ways() {
     let desk = Desk::new();
     desk.put("cohort.csv", COHORT);
     let text = desk.mellizo("describe cohort.csv").good();
-    for part in ["908 patients, 44 variables", "numerical", "outliers", "death: Boolean, 908 answered (100.0 %)", "1: 833 (91.7 %)"] {
+    for part in [
+        "908 patients, 44 variables",
+        "numerical",
+        "outliers",
+        "death: Boolean, 908 answered (100.0 %)",
+        "1: 833 (91.7 %)",
+    ] {
         assert!(text.out().contains(part), "{part:?} is not in:\n{}", text.out());
     }
     let object = desk.mellizo("describe cohort.csv --json").good().json();
@@ -44,7 +50,13 @@ fn missing_values_are_printed_and_drawn() {
     let text = desk.mellizo("missing").good();
     assert!(text.out().contains("5263 of 39952 cells missing (13.2 %)"), "{}", text.out());
     let object = desk.mellizo("missing --json --out missing").good().json();
-    let files = ["cumulative_features.svg", "cumulative_patients.svg", "missing.json", "missing_per_patient.svg", "missing_together.svg"];
+    let files = [
+        "cumulative_features.svg",
+        "cumulative_patients.svg",
+        "missing.json",
+        "missing_per_patient.svg",
+        "missing_together.svg",
+    ];
     assert_eq!(desk.names("missing"), files);
     let written: serde_json::Value = serde_json::from_str(&desk.text("missing/missing.json")).unwrap();
     assert_eq!((written, object["chosen"]["patients_dropped"].as_u64()), (object, Some(0)));

@@ -65,6 +65,14 @@ fn bad_tables_are_refused_with_their_place() {
 #[test]
 fn the_first_bad_cell_is_named() {
     let mut csv = "a,b\n".to_owned();
-    (0..5000).for_each(|row| csv += if row == 4000 { "\0,1\n" } else if row > 3000 { "1,\0\n" } else { "1,1\n" });
+    (0..5000).for_each(|row| {
+        csv += if row == 4000 {
+            "\0,1\n"
+        } else if row > 3000 {
+            "1,\0\n"
+        } else {
+            "1,1\n"
+        }
+    });
     assert!(refusal(of(&csv)).contains("row 3002, column \"b\""));
 }

@@ -67,13 +67,18 @@ fn a_wide_export_is_shown_by_groups() {
     let names: Vec<String> = (0..1542).map(|k| format!("V{k}_E{}_C{}", k % 4, k % 3)).collect();
     let mut csv = names.join(",") + "\n";
     for row in 0..887u64 {
-        let cell = |k: u64| if dice(row * 1542 + k) < 0.6 { String::new() } else { format!("{}", (dice(row + k) * 50.0) as u32) };
+        let cell = |k: u64| {
+            if dice(row * 1542 + k) < 0.6 { String::new() } else { format!("{}", (dice(row + k) * 50.0) as u32) }
+        };
         csv += &((0..1542).map(cell).collect::<Vec<_>>().join(",") + "\n");
     }
     let described = of(&csv).unwrap();
     let text = print::text(&described, "wide.csv", 100, false);
     assert!(text.lines().count() < 30, "{text}");
-    assert!(text.contains("887 patients, 1542 variables") && text.contains("E3_C2") && text.contains("--all"), "{text}");
+    assert!(
+        text.contains("887 patients, 1542 variables") && text.contains("E3_C2") && text.contains("--all"),
+        "{text}"
+    );
     let all = print::text(&described, "wide.csv", 100, true);
     assert!(all.contains("V1541_E1_C0") && all.lines().count() > 1542);
     for width in [60, 100, 160] {

@@ -20,7 +20,12 @@ fn the_bundled_cohort_is_counted() {
     assert_eq!((missing.patients, missing.features, missing.missing, missing.complete_patients), (908, 44, 5263, 41));
     assert_eq!(presence.per_patient(), table.missing_per_row());
     for (feature, column) in missing.by_feature.iter().zip(0..) {
-        assert_eq!(feature.missing, table.cells.column(column).filter(|cell| cell.is_nan()).count(), "{}", feature.name);
+        assert_eq!(
+            feature.missing,
+            table.cells.column(column).filter(|cell| cell.is_nan()).count(),
+            "{}",
+            feature.name
+        );
     }
     assert_eq!(missing.patients_by_missing.iter().sum::<usize>(), 908);
 }
@@ -33,7 +38,8 @@ fn a_threshold_costs_what_cleaning_drops() {
     assert!(missing.by_patient_limit.len() > 4 && missing.by_feature_limit.len() > 4, "{missing:?}");
     for cost in missing.by_patient_limit.iter().chain(&missing.by_feature_limit).chain([&missing.chosen]) {
         let patients = Threshold::Count(cost.patient_limit);
-        let (_, cleaning) = clean(&table, Thresholds { patients, features: Threshold::Count(cost.feature_limit) }).unwrap();
+        let (_, cleaning) =
+            clean(&table, Thresholds { patients, features: Threshold::Count(cost.feature_limit) }).unwrap();
         let after = (cleaning.patients.len(), cleaning.features.len(), cleaning.after.missing);
         assert_eq!(after, (cost.patients_dropped, cost.features_dropped, cost.missing_left), "{cost:?}");
         assert_eq!((cleaning.after.patients, cleaning.after.features), (cost.patients_left, cost.features_left));

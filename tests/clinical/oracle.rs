@@ -17,7 +17,13 @@ fn check(numbers: &Numbers, answer: &Value, fence: f64, name: &str) {
     let Numbers { mean, min, q1, median, q3, max, .. } = *numbers;
     let (se_mean, st_dev) = (numbers.se_mean.unwrap(), numbers.st_dev.unwrap());
     for (key, found) in [
-        ("mean", mean), ("se_mean", se_mean), ("st_dev", st_dev), ("min", min), ("q1", q1), ("median", median), ("q3", q3),
+        ("mean", mean),
+        ("se_mean", se_mean),
+        ("st_dev", st_dev),
+        ("min", min),
+        ("q1", q1),
+        ("median", median),
+        ("q3", q3),
         ("max", max),
     ] {
         close(found, &answer[key], &format!("{name}: {key}"));
@@ -36,7 +42,10 @@ fn table_1_is_that_of_numpy() {
         assert_eq!((described.patients, described.variables.len()), (908, 44));
         for (name, answer) in answers.as_object().unwrap() {
             let variable = variable(&described, name);
-            assert_eq!((variable.n, variable.missing), (answer["n"].as_u64().unwrap(), answer["missing"].as_u64().unwrap()));
+            assert_eq!(
+                (variable.n, variable.missing),
+                (answer["n"].as_u64().unwrap(), answer["missing"].as_u64().unwrap())
+            );
             if let Some(numbers) = &variable.numbers {
                 check(numbers, &answer["numbers"], fence, name);
                 assert_eq!(variable.distinct, answer["distinct"].as_u64(), "{name}");

@@ -37,8 +37,10 @@ fn types_follow_the_rules() {
 #[test]
 fn many_texts_and_many_dates_keep_their_types() {
     let ids: Vec<String> = (0..2000).map(|k| format!("P{k:05}")).collect();
-    let days: Vec<String> = (0..2000).map(|k| format!("{:02}/{:02}/{}", k % 28 + 1, k / 28 % 12 + 1, 1990 + k / 336)).collect();
-    let described = of(&ids.iter().zip(&days).fold("id,day\n".into(), |t, (id, day)| t + id + "," + day + "\n")).unwrap();
+    let days: Vec<String> =
+        (0..2000).map(|k| format!("{:02}/{:02}/{}", k % 28 + 1, k / 28 % 12 + 1, 1990 + k / 336)).collect();
+    let described =
+        of(&ids.iter().zip(&days).fold("id,day\n".into(), |t, (id, day)| t + id + "," + day + "\n")).unwrap();
     assert_eq!((variable(&described, "id").kind, variable(&described, "id").distinct), (OpenText, None));
     let day = variable(&described, "day");
     assert_eq!((day.kind, day.n), (Date, 2000));
@@ -66,9 +68,11 @@ fn a_schema_decides_types_and_the_order_of_levels() {
     let described = with_schema(&column(&["1", "1.0", "2", "", "7"]), schema).unwrap();
     let x = variable(&described, "x");
     assert_eq!((x.kind, x.label.as_deref(), x.n), (Ordinal, Some("Grade"), 4));
-    let levels: Vec<(&str, u64)> = x.tally.as_ref().unwrap().levels.iter().map(|l| (l.level.as_str(), l.count)).collect();
+    let levels: Vec<(&str, u64)> =
+        x.tally.as_ref().unwrap().levels.iter().map(|l| (l.level.as_str(), l.count)).collect();
     assert_eq!(levels, [("2", 1), ("1", 2), ("9", 0), ("7", 1)]);
-    let numerical = with_schema(&column(&["1", "2", "x"]), "column = [{ name = \"x\", kind = \"numerical\" }]").unwrap();
+    let numerical =
+        with_schema(&column(&["1", "2", "x"]), "column = [{ name = \"x\", kind = \"numerical\" }]").unwrap();
     assert_eq!((variable(&numerical, "x").kind, variable(&numerical, "x").unreadable), (Numerical, 1));
 }
 

@@ -4,9 +4,34 @@ use super::variable::{Description, Variable};
 use std::io::Write;
 
 const HEADER: [&str; 28] = [
-    "variable", "label", "group", "type", "n", "missing", "response_rate", "codes", "unreadable", "distinct", "mean",
-    "se_mean", "st_dev", "min", "q1", "median", "q3", "max", "lower_fence", "upper_fence", "outliers_below",
-    "outliers_above", "levels", "other_levels", "date_form", "earliest", "latest", "mean_length",
+    "variable",
+    "label",
+    "group",
+    "type",
+    "n",
+    "missing",
+    "response_rate",
+    "codes",
+    "unreadable",
+    "distinct",
+    "mean",
+    "se_mean",
+    "st_dev",
+    "min",
+    "q1",
+    "median",
+    "q3",
+    "max",
+    "lower_fence",
+    "upper_fence",
+    "outliers_below",
+    "outliers_above",
+    "levels",
+    "other_levels",
+    "date_form",
+    "earliest",
+    "latest",
+    "mean_length",
 ];
 
 /// Writes the rows. Numbers have all their digits; the tally is one cell, `level=count` joined by `; `.

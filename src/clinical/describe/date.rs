@@ -72,7 +72,9 @@ fn parts(cell: &str) -> Option<[&str; 3]> {
 fn is_time(text: &str) -> bool {
     let Some(time) = text.strip_prefix(['T', ' ']) else { return text.is_empty() };
     let clock = time.trim_end_matches('Z');
-    clock.len() >= 4 && clock.contains(':') && clock.bytes().all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.' | b'+' | b'-'))
+    clock.len() >= 4
+        && clock.contains(':')
+        && clock.bytes().all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.' | b'+' | b'-'))
 }
 
 #[cfg(test)]
@@ -90,7 +92,9 @@ mod tests {
         ] {
             assert!(cells.iter().all(|cell| form.read(cell) == Some(day)), "{form:?}");
         }
-        for cell in ["", "2021", "31/02/2021", "99-99-9999", "10/09/21", "1.5.2", "2021-09-10 noon", "é0/09/2021", "T2N1M0"] {
+        for cell in
+            ["", "2021", "31/02/2021", "99-99-9999", "10/09/21", "1.5.2", "2021-09-10 noon", "é0/09/2021", "T2N1M0"]
+        {
             assert!(FORMS.iter().all(|form| form.read(cell).is_none()), "{cell}");
         }
         assert_eq!(Form::DayMonthYear.read("10/13/2021"), None);

@@ -9,7 +9,8 @@ pub const ALONE: &str = "(others)";
 /// `:`, `/` or blank if another name begins alike, else [`ALONE`].
 pub fn groups(names: &[String]) -> Vec<String> {
     let mut count: HashMap<&str, usize> = HashMap::new();
-    let beginning = |name: &'_ str| name.find(['_', '.', '-', ':', '/', ' ']).filter(|end| *end > 0).unwrap_or(name.len());
+    let beginning =
+        |name: &'_ str| name.find(['_', '.', '-', ':', '/', ' ']).filter(|end| *end > 0).unwrap_or(name.len());
     for name in names {
         *count.entry(&name[..beginning(name)]).or_default() += 1;
     }

@@ -99,7 +99,8 @@ impl VariableType {
         if distinct == 2 && others == 0 {
             return Self::Boolean;
         }
-        let few = (2..=ORDINAL_LEVELS).contains(&distinct) && facts.moments.count() >= CELLS_PER_LEVEL * distinct as u64;
+        let few =
+            (2..=ORDINAL_LEVELS).contains(&distinct) && facts.moments.count() >= CELLS_PER_LEVEL * distinct as u64;
         let dense = high - low + 1.0 <= 2.0 * distinct as f64;
         if facts.whole && few && dense && others == 0 { Self::Ordinal } else { Self::Numerical }
     }

@@ -98,7 +98,14 @@ impl Outliers {
     pub fn fenced(q1: f64, q3: f64, fence: f64) -> Self {
         let reach = fence * (q3 - q1);
         let (lower_fence, upper_fence) = (q1 - reach, q3 + reach);
-        Self { lower_fence, upper_fence, below: 0, above: 0, lower_whisker: f64::INFINITY, upper_whisker: f64::NEG_INFINITY }
+        Self {
+            lower_fence,
+            upper_fence,
+            below: 0,
+            above: 0,
+            lower_whisker: f64::INFINITY,
+            upper_whisker: f64::NEG_INFINITY,
+        }
     }
 
     /// Looks at a number that occurs `weight` times.

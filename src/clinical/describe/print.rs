@@ -89,8 +89,11 @@ fn tallies(variables: &[&Variable], patients: u64, width: usize) -> Vec<String> 
 }
 
 fn words(tally: &Tally, n: u64) -> Vec<String> {
-    let mut words: Vec<String> =
-        tally.levels.iter().map(|level| format!("{}: {} ({}),", level.level, level.count, percent(level.count, n))).collect();
+    let mut words: Vec<String> = tally
+        .levels
+        .iter()
+        .map(|level| format!("{}: {} ({}),", level.level, level.count, percent(level.count, n)))
+        .collect();
     if tally.other_levels > 0 {
         let other = percent(tally.other, n);
         words.push(format!("{} other levels: {} ({other}),", tally.other_levels, tally.other));

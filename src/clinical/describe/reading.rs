@@ -23,7 +23,11 @@ pub struct Watched<C> {
 /// A column is always seen by one thread in the order of its rows, so nothing depends on the number of threads.
 ///
 /// Errors: as [`RowReader::next_row`], and [`crate::error::Error::Input`] for a table without rows.
-pub fn read<C: Send>(source: &Source, watched: &mut [Watched<C>], look: impl Fn(&mut C, &str, u64) + Sync) -> Result<u64> {
+pub fn read<C: Send>(
+    source: &Source,
+    watched: &mut [Watched<C>],
+    look: impl Fn(&mut C, &str, u64) + Sync,
+) -> Result<u64> {
     let mut rows = source.rows()?;
     let size = (CELLS / rows.headers().len()).max(FEWEST_ROWS);
     let (mut batch, mut next) = (Batch::default(), Batch::default());

@@ -26,7 +26,8 @@ pub fn tally(seen: &Seen, schema: Option<&table::Column>, top: usize) -> Option<
         Level { level: level.clone(), count: *count, share: *count as f64 / seen.n.max(1) as f64 }
     };
     let levels: Vec<Level> = listed.iter().map(level).collect();
-    let (all, shown) = (counts.iter().map(|(_, n)| n).sum::<u64>(), levels.iter().map(|level| level.count).sum::<u64>());
+    let (all, shown) =
+        (counts.iter().map(|(_, n)| n).sum::<u64>(), levels.iter().map(|level| level.count).sum::<u64>());
     Some(Tally { other_levels: (counts.len() - levels.len()) as u64, other: all - shown, levels })
 }
 

@@ -53,7 +53,8 @@ impl TextTable {
         let total = |shown: &[usize], widths: &[usize]| shown.iter().map(|&c| widths[c] + GAP).sum::<usize>() - GAP;
         widths[0] = widths[0].min((width / 3).max(NARROWEST));
         while total(&shown, &widths) > width {
-            let Some(least) = shown.iter().copied().max_by_key(|&c| self.columns[c].rank).filter(|&c| self.columns[c].rank > 0)
+            let Some(least) =
+                shown.iter().copied().max_by_key(|&c| self.columns[c].rank).filter(|&c| self.columns[c].rank > 0)
             else {
                 break;
             };
@@ -108,7 +109,8 @@ mod tests {
 
     #[test]
     fn a_narrow_terminal_gets_what_matters() {
-        let mut table = TextTable::default().words("variable", 0).numbers("N", 0).numbers("SE mean", 2).numbers("mean", 1);
+        let mut table =
+            TextTable::default().words("variable", 0).numbers("N", 0).numbers("SE mean", 2).numbers("mean", 1);
         table.row(["a rather long name", "908", "0.1234", "62.850"].map(str::to_owned).to_vec());
         assert_eq!(table.lines(80)[1], "a rather long name  908   0.1234  62.850");
         assert_eq!(table.lines(30)[1], "a rather lo…  908  62.850");

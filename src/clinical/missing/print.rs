@@ -26,7 +26,12 @@ pub fn text(missing: &Missing, name: &str, width: usize) -> String {
         lines.push(format!("note: {} of them are not empty but hold a code such as NA", missing.codes));
     }
     let sections = [
-        costs("if a patient may miss (then features at their own flattening point)", &missing.by_patient_limit, missing, true),
+        costs(
+            "if a patient may miss (then features at their own flattening point)",
+            &missing.by_patient_limit,
+            missing,
+            true,
+        ),
         costs("if a feature may miss (among the patients left)", &missing.by_feature_limit, missing, false),
         features(missing),
         pairs(missing),
@@ -41,7 +46,9 @@ pub fn text(missing: &Missing, name: &str, width: usize) -> String {
 fn flat(whose: &str, of: &str, flat: Flat, size: usize) -> String {
     let Flat { at, until, beyond } = flat;
     if beyond == 0 {
-        return format!("{whose}: no gap in the curve is longer than the one behind its end, {at} of {size} {of}: none is dropped");
+        return format!(
+            "{whose}: no gap in the curve is longer than the one behind its end, {at} of {size} {of}: none is dropped"
+        );
     }
     format!("{whose}: the curve is flat from {at} to {until} of {size} {of}; {beyond} {whose} miss more")
 }
@@ -63,14 +70,19 @@ fn costs(heading: &str, costs: &[Cost], missing: &Missing, by_patients: bool) ->
             row.push(cost.feature_limit.to_string());
         }
         let cells = (cost.patients_left * cost.features_left) as u64;
-        row.extend([cost.features_dropped.to_string(), cost.missing_left.to_string(), percent(cost.missing_left as u64, cells)]);
+        row.extend([
+            cost.features_dropped.to_string(),
+            cost.missing_left.to_string(),
+            percent(cost.missing_left as u64, cells),
+        ]);
         table.row(row);
     }
     table
 }
 
 fn features(missing: &Missing) -> TextTable {
-    let mut table = TextTable::default().words("features that miss most", 0).numbers("missing", 0).numbers("of patients", 0);
+    let mut table =
+        TextTable::default().words("features that miss most", 0).numbers("missing", 0).numbers("of patients", 0);
     table = table.numbers("among those left", 1);
     let mut features: Vec<_> = missing.by_feature.iter().filter(|feature| feature.missing > 0).collect();
     features.sort_by_key(|feature| std::cmp::Reverse(feature.missing));
@@ -87,7 +99,13 @@ fn pairs(missing: &Missing) -> TextTable {
     for pair in missing.pairs.iter().take(MOST) {
         let either = pair.first_missing + pair.second_missing - pair.both;
         let (phi, jaccard) = (format!("{:.3}", pair.phi), format!("{:.3}", pair.jaccard));
-        table.row(vec![format!("{} + {}", pair.first, pair.second), pair.both.to_string(), either.to_string(), phi, jaccard]);
+        table.row(vec![
+            format!("{} + {}", pair.first, pair.second),
+            pair.both.to_string(),
+            either.to_string(),
+            phi,
+            jaccard,
+        ]);
     }
     table
 }

@@ -39,7 +39,10 @@ pub fn cumulative_svg(of: &Cumulative) -> String {
     put(&mut group, text(16.0, 28.0, "heading", &format!("Missing values of {}, cumulative", of.whose)));
     let note = format!(
         "the longest flat stretch of the curve is from {} to {} missing values: {kept} of {rows} {} are kept, {} are not",
-        of.at, of.until, of.whose, rows - kept
+        of.at,
+        of.until,
+        of.whose,
+        rows - kept
     );
     put(&mut group, text(16.0, 48.0, "note", &fit(&note, 11.0, PAGE.0 - 32.0)));
     flat(&mut group, of, &x);

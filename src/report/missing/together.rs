@@ -22,10 +22,16 @@ pub fn together_svg(names: &[String], phi: &[f64], left_out: usize) -> String {
     let page = ((right + 110.0).max(560.0), TOP + extent + room + MARGIN);
     let mut group = group_at(0.0, 0.0);
     put(&mut group, text(MARGIN, 28.0, "heading", "Missing together"));
-    put(&mut group, text(MARGIN, 48.0, "note", "phi: the correlation of \"is missing\" between two features, over all patients"));
+    put(
+        &mut group,
+        text(MARGIN, 48.0, "note", "phi: the correlation of \"is missing\" between two features, over all patients"),
+    );
     let note = match (names.len(), left_out) {
         (0, _) => "no feature is missing of some patients and known of others".to_owned(),
-        (_, 0) => "features that stand together are missing together; those that are always or never known are left out".to_owned(),
+        (_, 0) => {
+            "features that stand together are missing together; those that are always or never known are left out"
+                .to_owned()
+        }
         (shown, more) => format!("the {shown} features that miss most; {more} more are left out"),
     };
     put(&mut group, text(MARGIN, 64.0, "note", &note));
