@@ -40,7 +40,7 @@ fn many_texts_and_many_dates_keep_their_types() {
     let days: Vec<String> =
         (0..2000).map(|k| format!("{:02}/{:02}/{}", k % 28 + 1, k / 28 % 12 + 1, 1990 + k / 336)).collect();
     let described =
-        of(&ids.iter().zip(&days).fold("id,day\n".into(), |t, (id, day)| t + id + "," + day + "\n")).unwrap();
+        of(&ids.iter().zip(&days).fold("id,day\n".to_owned(), |t, (id, day)| t + id + "," + day + "\n")).unwrap();
     assert_eq!((variable(&described, "id").kind, variable(&described, "id").distinct), (OpenText, None));
     let day = variable(&described, "day");
     assert_eq!((day.kind, day.n), (Date, 2000));
