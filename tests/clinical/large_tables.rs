@@ -80,7 +80,7 @@ fn a_wide_export_is_shown_by_groups() {
         "{text}"
     );
     let all = print::text(&described, "wide.csv", 100, true);
-    assert!(all.contains("V1541_E1_C0") && all.lines().count() > 1542);
+    assert!(all.contains("V1541_E1_C2") && all.lines().count() > 1542);
     for width in [60, 100, 160] {
         let widest = print::text(&described, "wide.csv", width, true).lines().map(|line| line.chars().count()).max();
         assert!(widest <= Some(width), "{widest:?} in {width}");

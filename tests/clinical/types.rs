@@ -22,7 +22,7 @@ fn types_follow_the_rules() {
         (&["0", "9", "26", "100"], 60, Numerical),
         (&["1", "2", "3.5"], 60, Numerical),
         (&["red", "green", "blue"], 60, Nominal),
-        (&["IIIA", "IV", "", "NA"], 60, Nominal),
+        (&["IIIA", "IIIB", "IV", "", "NA"], 60, Nominal),
         (&["2021-09-10", "2020-02-29", ""], 60, Date),
         (&["31/12/2020", "01/02/2021"], 60, Date),
         (&["12-Jan-2020", "13-Feb-2020"], 60, Date),

@@ -26,13 +26,8 @@ pub fn text(missing: &Missing, name: &str, width: usize) -> String {
         lines.push(format!("note: {} of them are not empty but hold a code such as NA", missing.codes));
     }
     let sections = [
-        costs(
-            "if a patient may miss (then features at their own flattening point)",
-            &missing.by_patient_limit,
-            missing,
-            true,
-        ),
-        costs("if a feature may miss (among the patients left)", &missing.by_feature_limit, missing, false),
+        costs("a patient may miss", &missing.by_patient_limit, missing, true),
+        costs("a feature may miss", &missing.by_feature_limit, missing, false),
         features(missing),
         pairs(missing),
     ];
@@ -50,7 +45,7 @@ fn flat(whose: &str, of: &str, flat: Flat, size: usize) -> String {
             "{whose}: no gap in the curve is longer than the one behind its end, {at} of {size} {of}: none is dropped"
         );
     }
-    format!("{whose}: the curve is flat from {at} to {until} of {size} {of}; {beyond} {whose} miss more")
+    format!("{whose}: the curve is flat from {at} to {until} of {size} {of}; beyond it: {beyond} {whose}")
 }
 
 fn costs(heading: &str, costs: &[Cost], missing: &Missing, by_patients: bool) -> TextTable {

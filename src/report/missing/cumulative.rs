@@ -38,7 +38,7 @@ pub fn cumulative_svg(of: &Cumulative) -> String {
     let mut group = group_at(0.0, 0.0);
     put(&mut group, text(16.0, 28.0, "heading", &format!("Missing values of {}, cumulative", of.whose)));
     let note = format!(
-        "the longest flat stretch of the curve is from {} to {} missing values: {kept} of {rows} {} are kept, {} are not",
+        "the longest flat stretch of the curve is from {} to {} missing values: {kept} of {rows} {} kept, {} not",
         of.at,
         of.until,
         of.whose,
