@@ -29,7 +29,7 @@ fn the_bundled_cohort_loses_nobody() {
     let (cleaned, cleaning) = clean(&cohort, AUTO).unwrap();
     assert_eq!((cleaning.patients.len(), cleaning.features.len()), (0, 0), "{cleaning:?}");
     assert_eq!(cleaning.feature_limit, 511, "the most missing cells of a feature");
-    assert_eq!((cleaned.rows(), cleaned.schema, cleaned.missing()), (908, cohort.schema, 5263));
+    assert_eq!((cleaned.rows(), cleaned.missing(), cleaned.schema), (908, 5263, cohort.schema));
 }
 
 #[test]

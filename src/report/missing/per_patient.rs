@@ -7,7 +7,7 @@ use crate::report::chart::text::width;
 use svg::node::element::Group;
 
 const PAGE: (f64, f64) = (860.0, 420.0);
-const FRAME: Frame = Frame { left: 64.0, top: 72.0, right: 836.0, bottom: 360.0 };
+const FRAME: Frame = Frame { left: 64.0, top: 84.0, right: 836.0, bottom: 360.0 };
 
 /// A bar for every number of missing cells, `patients[k]` patients with k of them; `threshold` is marked.
 pub fn per_patient_svg(patients: &[usize], threshold: usize) -> String {
