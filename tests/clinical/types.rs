@@ -26,7 +26,16 @@ fn types_follow_the_rules() {
         (&["2021-09-10", "2020-02-29", ""], 60, Date),
         (&["31/12/2020", "01/02/2021"], 60, Date),
         (&["12-Jan-2020", "13-Feb-2020"], 60, Date),
-        (&["came alone, tired", "no remark was made", "wife says he coughs", "coughs at night only"], 4, OpenText),
+        (
+            &[
+                "came alone and was tired",
+                "no remark was made by her",
+                "his wife says he coughs",
+                "coughs, but at night only",
+            ],
+            4,
+            OpenText,
+        ),
     ] {
         assert_eq!(kind(cells, rows), expected, "{cells:?} in {rows} rows");
     }
