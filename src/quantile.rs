@@ -3,17 +3,24 @@
 /// The quantile at `p` in [0, 1] of values in ascending order; NaN when there are none. Panics when `p` is outside [0, 1].
 pub fn quantile(sorted: &[f64], p: f64) -> f64 {
     assert!((0.0..=1.0).contains(&p), "quantile at {p}, which is not in [0, 1]");
-    let Some(last) = sorted.len().checked_sub(1) else {
+    if sorted.is_empty() {
         return f64::NAN;
-    };
-    let place = last as f64 * p;
-    let below = (place.floor() as usize).min(last);
-    let (low, high) = (sorted[below], sorted[(below + 1).min(last)]);
-    interpolate(low, high, place - below as f64)
+    }
+    let ([below, above], part) = neighbours(sorted.len() as u64, p);
+    interpolate(sorted[below as usize], sorted[above as usize], part)
 }
 
-/// numpy starts from the nearer end, which makes the result monotone and exact at both ends.
-fn interpolate(low: f64, high: f64, part: f64) -> f64 {
+/// The ranks (from 0) of the two order statistics of `count` values around the quantile at `p`, and its part of the way between them.
+/// Panics without values.
+pub fn neighbours(count: u64, p: f64) -> ([u64; 2], f64) {
+    let last = count.checked_sub(1).expect("a quantile of no values");
+    let place = last as f64 * p;
+    let below = (place.floor() as u64).min(last);
+    ([below, (below + 1).min(last)], place - below as f64)
+}
+
+/// The number `part` of the way from `low` to `high`; numpy starts from the nearer end, which makes the result monotone and exact at both ends.
+pub fn interpolate(low: f64, high: f64, part: f64) -> f64 {
     let step = high - low;
     if part >= 0.5 { high - step * (1.0 - part) } else { low + step * part }
 }

@@ -1,5 +1,6 @@
 //! What can be asked for on the command line.
 
+use super::clinical_args::{DescribeOptions, ImagesOptions, MissingOptions};
 use super::table_options::TableOptions;
 use super::clean::CleanOptions;
 use super::sample::Rows;
@@ -24,6 +25,14 @@ pub(super) enum Command {
     Clean(CleanOptions),
     /// Synthetic patients from a trained model, as CSV or Parquet.
     Sample(SampleOptions),
+    /// Every variable of a table: its type, how often it is answered, its levels or its mean, quartiles and outliers.
+    Describe(DescribeOptions),
+    /// The missing values of a table: per patient and per feature, where their curves flatten, what is missing together.
+    Missing(MissingOptions),
+    /// Patients as grey pictures, as the paper encodes them, and a feature before and after every step.
+    Images(ImagesOptions),
+    /// Made-up patients with the published counts of the paper's cohort, which is not public, as CSV with a schema.
+    Simulate(SimulateOptions),
     /// Measure how fast this machine trains, kernel by kernel, beside what it can do at most.
     Bench(BenchOptions),
     /// List the GPUs and what the CPU backend would use.
@@ -39,9 +48,12 @@ impl Command {
             Command::Run(options) | Command::Train(options) => options.json,
             Command::Clean(options) => options.json,
             Command::Sample(options) => options.json,
+            Command::Describe(options) => options.json,
+            Command::Missing(options) => options.json,
+            Command::Images(options) => options.json,
             Command::Bench(options) => options.json,
             Command::Devices(options) => options.json,
-            Command::Recipe(_) => false,
+            Command::Recipe(_) | Command::Simulate(_) => false,
         }
     }
 }
@@ -136,6 +148,19 @@ pub(super) struct SampleOptions {
     /// Print one JSON object at the end (needs --out).
     #[arg(long, requires = "out")]
     pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SimulateOptions {
+    /// Seed of everything random; the published counts are met with any.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(super) seed: u64,
+    /// File to write; the schema goes beside it, with the ending .toml.
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: PathBuf,
+    /// Overwrite these files.
+    #[arg(long)]
+    pub(super) force: bool,
 }
 
 /// Which backends to measure.

@@ -2,12 +2,14 @@
 
 use super::args::RunOptions;
 use super::parts::Parts;
+use super::table_options::TableOptions;
 use crate::error::{Error, Place, Result};
 use crate::gan::Recipe;
 use crate::matrix::Matrix;
-use crate::table::clean::{Cleaning, clean};
+use crate::table::clean::{Cleaning, Thresholds, clean};
 use crate::table::encode::Encoder;
 use crate::table::read::{Sheet, from_reader, open};
+use crate::table::threshold::Threshold;
 use crate::table::{Schema, Table, bundled};
 use std::path::{Path, PathBuf};
 
@@ -27,9 +29,11 @@ pub(super) struct Cohort {
 
 /// Reads, cleans and encodes the cohort that the options name. Errors when it is too small for a batch of the recipe.
 pub(super) fn cohort(options: &RunOptions, recipe: &Recipe, parts: &Parts) -> Result<Cohort> {
-    let (table, name, mut warnings) = read(options)?;
+    let (data, schema) = (options.data.as_deref(), options.schema.as_deref());
+    let (table, name, mut warnings) = read(data, schema, &options.drop, &options.table)?;
     let blame = |error| blame(error, &name);
     let (table, cleaning) = clean(&table, parts.thresholds).map_err(blame)?;
+    say_auto(parts.thresholds, &cleaning);
     recipe.batch_rows(table.rows()).map_err(|problem| {
         let dropped = cleaning.before.patients - table.rows();
         let after = if dropped > 0 { format!(" (after {dropped} with too many missing cells)") } else { String::new() };
@@ -54,6 +58,22 @@ fn blame(error: Error, name: &Path) -> Error {
     }
 }
 
+/// Says what `auto` chose.
+pub(super) fn say_auto(thresholds: Thresholds, cleaning: &Cleaning) {
+    let Cleaning { before, patients, patient_limit, features, feature_limit, .. } = cleaning;
+    if thresholds.patients == Threshold::Auto {
+        let dropped = patients.len();
+        eprintln!(
+            "threshold auto: a patient may miss {patient_limit} of {} features; {dropped} dropped",
+            before.features
+        );
+    }
+    if thresholds.features == Threshold::Auto {
+        let (left, dropped) = (before.patients - patients.len(), features.len());
+        eprintln!("threshold auto: a feature may miss {feature_limit} of {left} patients; {dropped} dropped");
+    }
+}
+
 /// A TOML file's text.
 pub(super) fn text(path: &Path) -> Result<String> {
     let bytes = std::fs::read(path).map_err(|e| Error::io(path, e))?;
@@ -61,20 +81,27 @@ pub(super) fn text(path: &Path) -> Result<String> {
     String::from_utf8(bytes).map_err(|_| Error::input(Place::file(path), "the file is not UTF-8 text", remedy))
 }
 
-fn read(options: &RunOptions) -> Result<(Table, PathBuf, Vec<String>)> {
-    let given = match &options.schema {
+/// A table by its schema, or by the kinds that its text suggests, without the columns `drop`; what errors call it, and what the user should
+/// know. Without a file it is the bundled cohort.
+pub(super) fn read(
+    data: Option<&Path>,
+    schema: Option<&Path>,
+    drop: &[String],
+    table: &TableOptions,
+) -> Result<(Table, PathBuf, Vec<String>)> {
+    let given = match schema {
         Some(path) => Some(Schema::from_toml(&text(path)?, path)?),
-        None if options.data.is_none() => Some(bundled::schema()?),
+        None if data.is_none() => Some(bundled::schema()?),
         None => None,
     };
-    let sheet = match &options.data {
-        Some(path) => Sheet::read(open(path, &options.table.options())?)?,
-        None => Sheet::read(from_reader(bundled::CSV, bundled::NAME, &options.table.options())?)?,
+    let sheet = match data {
+        Some(path) => Sheet::read(open(path, &table.options())?)?,
+        None => Sheet::read(from_reader(bundled::CSV, bundled::NAME, &table.options())?)?,
     };
     let name = sheet.place().file;
-    let sheet = if options.drop.is_empty() { sheet } else { sheet.without(&options.drop)? };
+    let sheet = if drop.is_empty() { sheet } else { sheet.without(drop)? };
     let (schema, warnings) = match given {
-        Some(schema) => (without(schema, &options.drop), Vec::new()),
+        Some(schema) => (without(schema, drop), Vec::new()),
         None => sheet.infer()?,
     };
     Ok((sheet.table(&schema)?, name, warnings.iter().map(ToString::to_string).collect()))

@@ -3,19 +3,25 @@
 mod args;
 mod bench;
 mod clean;
+mod clinical_args;
 mod compare;
+mod describe;
 mod devices;
 mod engine;
 mod folder;
+mod images;
 mod input;
 mod interrupt;
+mod missing;
 mod model;
 mod outcome;
 mod parts;
+mod private_folder;
 mod progress;
 mod recipes;
 mod run;
 mod sample;
+mod simulate;
 mod stdout;
 mod table_options;
 
@@ -79,6 +85,10 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Train(options) => run::train(&options),
         Command::Clean(options) => clean::clean(&options),
         Command::Sample(options) => sample::sample(&options),
+        Command::Describe(options) => describe::describe(&options),
+        Command::Missing(options) => missing::missing(&options),
+        Command::Images(options) => images::images(&options),
+        Command::Simulate(options) => simulate::simulate(&options),
         Command::Bench(options) => bench::bench(&options),
         Command::Devices(options) => devices::devices(options.json),
         Command::Recipe(options) => recipes::print(options.name.as_deref()),

@@ -1,3 +1,7 @@
-//! The clinician's work before and around the network: what is in an export, what is missing from it, and how it is cleaned.
+//! What clinicians and data managers do to a table around the training: look at it, see what is missing from it, clean it, make one up.
 
 pub mod cleaning;
+pub mod describe;
+pub mod missing;
+pub mod simulate;
+pub mod source;

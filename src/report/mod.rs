@@ -1,13 +1,18 @@
 //! What may leave the house: pictures and text for `share/`, in which no group of fewer than five patients can be seen.
+//!
+//! `missing`, `contact_sheet` and `encoding_steps` are for the owner of a table alone: they show single patients.
 
 pub mod bins;
 mod chart;
 pub mod cleaning;
 mod column_tables;
+pub mod contact_sheet;
 pub mod disclosure;
 pub mod distributions;
 pub mod growth;
+pub mod encoding_steps;
 mod markdown;
+pub mod missing;
 pub mod pair;
 mod panels;
 mod paper_tables;

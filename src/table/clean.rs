@@ -87,12 +87,12 @@ pub struct Cleaning {
 ///
 /// Errors: [`Error::Usage`] when no patient or no feature is left.
 pub fn clean(table: &Table, thresholds: Thresholds) -> Result<(Table, Cleaning)> {
-    let patient_limit = thresholds.patients.limit(table.schema.columns.len());
     let per_row = table.missing_per_row();
+    let patient_limit = thresholds.patients.limit(table.schema.columns.len(), &per_row);
     let (rows, patients) = split(&per_row, patient_limit);
-    let feature_limit = thresholds.features.limit(rows.len());
     let mut per_column = missing_per_column(table, &rows);
     per_column.iter_mut().filter(|missing| **missing == rows.len()).for_each(|missing| *missing = 0);
+    let feature_limit = thresholds.features.limit(rows.len(), &per_column);
     let (columns, features) = split(&per_column, feature_limit);
     if rows.is_empty() || columns.is_empty() {
         let what = if rows.is_empty() { "patient" } else { "feature" };

@@ -101,15 +101,11 @@ impl<'a> Tally<'a> {
 
     /// Whether the column is one of numbers, by a vote in which codes for missing and non-finite numbers abstain.
     fn is_numeric(&self) -> bool {
-        let numbers = self.numbers.len() + self.too_large;
-        let votes = self.observed - self.codes - self.not_finite;
-        let only_codes = self.observed > 0 && numbers + self.not_finite == 0 && votes == 0;
-        10 * numbers >= 9 * votes && !only_codes
+        is_numeric(self.observed, self.numbers.len() + self.too_large, self.not_finite, self.codes)
     }
 
     fn is_free_text(&self) -> bool {
-        let distinct = self.texts.len();
-        distinct > MAX_LEVELS || (distinct > FEW_LEVELS && 2 * distinct > self.observed)
+        is_free_text(self.texts.len(), self.observed)
     }
 
     fn kind(&self) -> (Kind, Vec<String>) {
@@ -148,8 +144,21 @@ impl<'a> Tally<'a> {
     }
 }
 
+/// Whether `numbers` (those too large among them) of `observed` cells make a column of numbers, when codes for missing and numbers that are
+/// not finite abstain.
+pub(crate) fn is_numeric(observed: usize, numbers: usize, not_finite: usize, codes: usize) -> bool {
+    let votes = observed - codes - not_finite;
+    let only_codes = observed > 0 && numbers + not_finite == 0 && votes == 0;
+    10 * numbers >= 9 * votes && !only_codes
+}
+
+/// Whether so many `distinct` texts in `observed` cells are an identifier, dates or free text rather than levels.
+pub(crate) fn is_free_text(distinct: usize, observed: usize) -> bool {
+    distinct > MAX_LEVELS || (distinct > FEW_LEVELS && 2 * distinct > observed)
+}
+
 /// Natural order: runs of digits compare as numbers, everything else by its characters.
-fn natural(a: &str, b: &str) -> Ordering {
+pub(crate) fn natural(a: &str, b: &str) -> Ordering {
     let (mut left, mut right) = (a, b);
     loop {
         let (x, y) = (digits(left), digits(right));

@@ -6,6 +6,7 @@ pub mod cells;
 pub mod clean;
 pub mod decode;
 pub mod encode;
+pub mod flattening;
 pub mod infer;
 pub mod number;
 pub mod pixels;

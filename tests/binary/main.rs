@@ -16,6 +16,7 @@ mod odd_columns;
 mod output_folder;
 #[cfg(feature = "parquet")]
 mod parquet_files;
+mod owner;
 mod patients;
 mod plain_replay;
 mod recipe_choices;

@@ -1,4 +1,4 @@
-//! The clinician's side: cleaning by declared rules.
+//! What clinicians and data managers do to a table around the training.
 
 mod cleaning_cells;
 mod cleaning_columns;
@@ -7,3 +7,11 @@ mod cleaning_desk;
 mod cleaning_language;
 mod cleaning_numbers;
 mod cleaning_silence;
+mod description;
+mod flattening;
+mod large_tables;
+mod missing_values;
+mod oracle;
+mod pictures;
+mod stand_in;
+mod types;
