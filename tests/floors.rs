@@ -15,7 +15,7 @@ const FLOORS: [(&str, &[&str]); 16] = [
     ("nn", &["op", "matrix", "error"]),
     ("table", &["quantile", "matrix", "error"]),
     ("metrics", &["table", "quantile", "matrix", "error"]),
-    ("clinical", &["table", "metrics", "quantile", "whole_file", "matrix", "error"]),
+    ("clinical", &["table", "metrics", "quantile", "matrix", "whole_file", "error"]),
     ("report", &["clinical", "table", "metrics", "matrix", "error"]),
     ("gan", &["nn", "metrics", "op", "whole_file", "matrix", "error"]),
     ("bench", &["gan", "nn", "op", "quantile", "matrix", "error"]),
@@ -23,8 +23,8 @@ const FLOORS: [(&str, &[&str]); 16] = [
         "cli",
         &[
             "bench",
-            "report",
             "clinical",
+            "report",
             "gan",
             "table",
             "metrics",

@@ -1,5 +1,6 @@
 //! What can be asked for on the command line.
 
+use super::clean::CleanOptions;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -17,8 +18,12 @@ pub(super) enum Command {
     Run(RunOptions),
     /// Clean a table and train on it; `sample` makes patients of the model later.
     Train(RunOptions),
+    /// Clean an export by declared rules, with a log of every change.
+    Clean(CleanOptions),
     /// Synthetic patients from a trained model, as CSV.
     Sample(SampleOptions),
+    /// Repeat the paper from the export to its Tables 1, 4, 5, 6 and 7, on the made-up cohort of `simulate`.
+    Reproduce(ReproduceOptions),
     /// Made-up patients with the published counts of the paper's cohort, which is not public, as CSV with a schema.
     Simulate(SimulateOptions),
     /// Measure how fast this machine trains, kernel by kernel, beside what it can do at most.
@@ -34,10 +39,11 @@ impl Command {
     pub(super) fn json(&self) -> bool {
         match self {
             Command::Run(options) | Command::Train(options) => options.json,
+            Command::Clean(options) => options.json,
             Command::Sample(options) => options.json,
             Command::Bench(options) => options.json,
             Command::Devices(options) => options.json,
-            Command::Recipe(_) | Command::Simulate(_) => false,
+            Command::Recipe(_) | Command::Simulate(_) | Command::Reproduce(_) => false,
         }
     }
 }
@@ -54,7 +60,7 @@ pub(super) enum BackendName {
     Cpu,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct EngineOptions {
     /// Where to compute.
     #[arg(long, value_enum, default_value_t)]
@@ -132,11 +138,38 @@ pub(super) struct SampleOptions {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct ReproduceOptions {
+    /// A built-in recipe or a TOML file.
+    #[arg(long, value_name = "paper|FILE", default_value = "paper")]
+    pub(super) recipe: String,
+    #[command(flatten)]
+    pub(super) engine: EngineOptions,
+    /// Epochs at most, instead of the recipe's.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(super) epochs: Option<u32>,
+    /// Run all epochs: no early stopping.
+    #[arg(long)]
+    pub(super) no_stop: bool,
+    /// Seed of everything random, the cohort and the training.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(super) seed: u64,
+    /// Folder for reproduction.md and the results of the run.
+    #[arg(long, value_name = "DIR", default_value = "mellizo-reproduction")]
+    pub(super) out: PathBuf,
+    /// Overwrite the results of an earlier run in that folder.
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct SimulateOptions {
     /// Seed of everything random; the published counts are met with any.
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub(super) seed: u64,
-    /// File to write; the schema goes beside it, with the ending .toml.
+    /// The hospital's export instead, 887 x 1542, that `clean` turns into the same cohort.
+    #[arg(long)]
+    pub(super) raw: bool,
+    /// File to write; the schema (with --raw: the rules for `clean`) goes beside it, with the ending .toml.
     #[arg(long, value_name = "FILE")]
     pub(super) out: PathBuf,
     /// Overwrite these files.

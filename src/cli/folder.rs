@@ -5,8 +5,8 @@ use crate::whole_file::{self, Readers, TEMPORARY};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Every file that a run writes.
-const FILES: [&str; 7] = [
+/// Every file that `run` and `train` write.
+pub(super) const RUN_FILES: &[&str] = &[
     "private/cohort.csv",
     "private/model.safetensors",
     "share/synthetic.csv",
@@ -16,28 +16,48 @@ const FILES: [&str; 7] = [
     "share/distributions.svg",
 ];
 
+/// Every file that `reproduce` writes.
+pub(super) const REPRODUCE_FILES: &[&str] = &[
+    "reproduction.md",
+    "private/cohort.csv",
+    "private/model.safetensors",
+    "share/synthetic.csv",
+    "share/history.csv",
+    "share/summary.md",
+    "share/training.svg",
+    "share/distributions.svg",
+];
+
+/// Every file that `clean` writes.
+pub(super) const CLEAN_FILES: &[&str] =
+    &["cohort.csv", "audit.md", "audit.json", "private/changes.csv", "private/statistics.csv"];
+
 /// An output folder that is ready to be written to.
-pub(super) struct Folder(PathBuf);
+pub(super) struct Folder {
+    path: PathBuf,
+    files: &'static [&'static str],
+}
 
 impl Folder {
-    /// Makes the folder. Errors when it has files in it, unless `force`. The empty rooms of a run that was interrupted are no files.
-    pub(super) fn prepare(path: &Path, force: bool) -> Result<Self> {
+    /// Makes the folder and the rooms of its `files`. Errors when it has files in it, unless `force`. The empty rooms of a run that was
+    /// interrupted are no files.
+    pub(super) fn prepare(path: &Path, files: &'static [&'static str], force: bool) -> Result<Self> {
         if has_files(path)? && !force {
             let remedy = "choose another with --out DIR, or overwrite with --force";
             return Err(Error::input(Place::file(path), "the output folder has files in it", remedy));
         }
-        for room in ["private", "share"] {
+        for room in ["private", "share"].into_iter().filter(|room| files.iter().any(|file| file.starts_with(room))) {
             let room = path.join(room);
             std::fs::create_dir_all(&room).map_err(|e| Error::io(&room, e))?;
         }
         close(&path.join("private"))?;
-        Ok(Self(path.to_path_buf()))
+        Ok(Self { path: path.to_path_buf(), files })
     }
 
     /// Removes the files of an earlier run, so that none of them is taken for a result of this one: when there is something to
     /// take their place, not before.
     pub(super) fn clear(&self) -> Result<()> {
-        for file in FILES.map(|file| self.0.join(file)) {
+        for file in self.files.iter().map(|file| self.path.join(file)) {
             match std::fs::remove_file(&file) {
                 Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(Error::io(&file, e)),
                 _ => {}
@@ -47,10 +67,10 @@ impl Folder {
     }
 
     /// Refuses a cohort that [`Folder::clear`] would delete: a result of an earlier run in the same folder.
-    pub(super) fn spare(path: &Path, data: &Path) -> Result<()> {
+    pub(super) fn spare(path: &Path, files: &[&str], data: &Path) -> Result<()> {
         let same =
             |file: &str| matches!((path.join(file).canonicalize(), data.canonicalize()), (Ok(a), Ok(b)) if a == b);
-        if !FILES.into_iter().any(same) {
+        if !files.iter().any(|file| same(file)) {
             return Ok(());
         }
         let remedy = "choose another with --out DIR";
@@ -59,13 +79,14 @@ impl Folder {
 
     /// The path of a file of the run.
     pub(super) fn file(&self, name: &str) -> PathBuf {
-        debug_assert!(FILES.contains(&name), "{name} is not in the list of files");
-        self.0.join(name)
+        debug_assert!(self.files.contains(&name), "{name} is not in the list of files");
+        self.path.join(name)
     }
 
-    /// Writes a file whole or not at all; what is private for its owner only.
+    /// Writes a file whole or not at all; what holds patients for its owner only.
     pub(super) fn write(&self, name: &str, fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
-        let readers = if name.starts_with("private/") { Readers::Owner } else { Readers::Umask };
+        let patients = name.starts_with("private/") || name == "cohort.csv";
+        let readers = if patients { Readers::Owner } else { Readers::Umask };
         whole_file::write(&self.file(name), readers, fill)
     }
 }

@@ -2,6 +2,7 @@
 
 mod args;
 mod bench;
+mod clean;
 mod compare;
 mod devices;
 mod engine;
@@ -13,6 +14,7 @@ mod outcome;
 mod parts;
 mod progress;
 mod recipes;
+mod reproduce;
 mod run;
 mod sample;
 mod simulate;
@@ -76,7 +78,9 @@ fn dispatch(command: Command) -> Result<()> {
     match command {
         Command::Run(options) => run::run(&options),
         Command::Train(options) => run::train(&options),
+        Command::Clean(options) => clean::clean(&options),
         Command::Sample(options) => sample::sample(&options),
+        Command::Reproduce(options) => reproduce::reproduce(&options),
         Command::Simulate(options) => simulate::simulate(&options),
         Command::Bench(options) => bench::bench(&options),
         Command::Devices(options) => devices::devices(options.json),

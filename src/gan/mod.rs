@@ -1,6 +1,7 @@
 //! The generative adversarial network: recipe, recording, training, sampling, the model file.
 
 mod history;
+mod judge;
 mod loss;
 mod model_file;
 pub mod recipe;
@@ -13,6 +14,7 @@ mod twins;
 mod weights;
 
 pub use history::{Epoch, write_history};
+pub use judge::Judge;
 pub use model_file::{About, ModelFile};
 pub use recipe::Recipe;
 pub use sampler::{PIECE, Sampler};

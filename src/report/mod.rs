@@ -2,6 +2,7 @@
 
 pub mod bins;
 mod chart;
+pub mod cleaning;
 mod column_tables;
 pub mod disclosure;
 pub mod distributions;
@@ -9,6 +10,7 @@ mod markdown;
 pub mod pair;
 mod panels;
 mod paper_tables;
+pub mod reproduction;
 pub mod roofline;
 pub mod run_facts;
 pub mod summary;

@@ -1,0 +1,86 @@
+//! `mellizo clean`: an export becomes a cohort by declared rules, with a log.
+
+use super::folder::{CLEAN_FILES, Folder};
+use super::stdout;
+use crate::clinical::cleaning::{Audit, Cleaned, Rules, clean as apply};
+use crate::error::Result;
+use crate::report::cleaning::audit_markdown;
+use crate::table::read::Sheet;
+use clap::Args;
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Args)]
+pub(super) struct CleanOptions {
+    /// The export, as CSV with a header.
+    data: PathBuf,
+    /// The rules, as TOML (docs/cleaning.md).
+    #[arg(long, value_name = "FILE")]
+    rules: PathBuf,
+    /// Folder for cohort.csv and the log; `private` in it holds patients' values.
+    #[arg(long, value_name = "DIR", required_unless_present = "dry_run")]
+    out: Option<PathBuf>,
+    /// A cell that a rule cannot read becomes empty and is counted in the log, instead of stopping.
+    #[arg(long)]
+    lenient: bool,
+    /// Print the log (with --json as JSON) and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Overwrite the results of an earlier cleaning in that folder.
+    #[arg(long)]
+    force: bool,
+    /// Print one JSON object at the end.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// `mellizo clean DATA --rules FILE --out DIR`.
+pub(super) fn clean(options: &CleanOptions) -> Result<()> {
+    let rules = Rules::open(&options.rules)?;
+    let out = options.out.as_ref().filter(|_| !options.dry_run);
+    out.map_or(Ok(()), |out| Folder::spare(out, CLEAN_FILES, &options.data))?;
+    let sheet = Sheet::open(&options.data)?;
+    let cleaned = apply(&sheet, &rules, options.lenient)?;
+    if let Some(out) = out {
+        write(&cleaned, out, options.force)?;
+        for line in told(&cleaned.audit) {
+            eprintln!("{line}");
+        }
+        eprintln!("written to {}: cohort.csv, audit.md, audit.json, private/", out.display());
+    } else if !options.json {
+        return stdout::write(|to| to.write_all(audit_markdown(&cleaned.audit).as_bytes()));
+    }
+    if !options.json {
+        return Ok(());
+    }
+    let out = out.map(|out| out.display().to_string());
+    let version = super::outcome::VERSION;
+    stdout::line(json!({ "version": version, "command": "clean", "out": out, "audit": cleaned.audit }))
+}
+
+fn write(cleaned: &Cleaned, out: &Path, force: bool) -> Result<()> {
+    let folder = Folder::prepare(out, CLEAN_FILES, force)?;
+    folder.clear()?;
+    folder.write("cohort.csv", |to| cleaned.write_cohort(to))?;
+    folder.write("private/changes.csv", |to| cleaned.write_changes(to))?;
+    folder.write("private/statistics.csv", |to| cleaned.write_statistics(to))?;
+    folder.write("audit.json", |to| to.write_all(cleaned.audit.to_json().as_bytes()))?;
+    folder.write("audit.md", |to| to.write_all(audit_markdown(&cleaned.audit).as_bytes()))
+}
+
+/// What happened, for a person at a terminal.
+fn told(audit: &Audit) -> Vec<String> {
+    let size = |shape: crate::clinical::cleaning::audit::Shape| format!("{} x {}", shape.rows, shape.columns);
+    let cells: usize = audit.rules.iter().map(|entry| entry.cells).sum();
+    let (rules, before, after) = (audit.rules.len(), size(audit.before), size(audit.after));
+    let mut lines = vec![format!("{rules} rules: {before} became {after}, {cells} cells changed or new")];
+    let idle: Vec<String> =
+        audit.rules.iter().filter(|rule| rule.is_idle()).map(|rule| rule.number.to_string()).collect();
+    if !idle.is_empty() {
+        lines.push(format!("changed nothing: rule {}", idle.join(", ")));
+    }
+    if audit.unreadable() > 0 {
+        lines.push(format!("{} cells could not be read and are now empty (--lenient)", audit.unreadable()));
+    }
+    lines
+}

@@ -1,0 +1,71 @@
+//! Every change with the old and the new text, for the owner of the data alone: `private/changes.csv`.
+
+use csv::Writer;
+use std::borrow::Cow;
+use std::io::Write;
+use std::sync::Arc;
+
+/// One thing that a rule did to the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change<'a> {
+    /// Number of the rule, from 1.
+    pub rule: usize,
+    /// What it did.
+    pub deed: Deed<'a>,
+}
+
+/// What can be done to a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Deed<'a> {
+    /// A cell's text.
+    Cell {
+        /// Data row of the input, from 1.
+        row: usize,
+        /// The column's name at that time.
+        column: Arc<str>,
+        /// The text before.
+        old: Cow<'a, str>,
+        /// The text after.
+        new: Cow<'a, str>,
+    },
+    /// A patient is gone: data row of the input, from 1.
+    DropRow(usize),
+    /// A column is gone.
+    DropColumn(Arc<str>),
+    /// A column without any value is new; its cells follow.
+    AddColumn(Arc<str>),
+    /// A column is called otherwise.
+    Rename {
+        /// The name before.
+        old: Arc<str>,
+        /// The name after.
+        new: Arc<str>,
+    },
+    /// The columns now stand in another order.
+    Order,
+}
+
+/// Header of `changes.csv`.
+pub const HEADER: [&str; 6] = ["rule", "change", "row", "column", "old", "new"];
+
+/// Writes the changes in the order in which they were made, with [`HEADER`].
+///
+/// Errors: those of `sink`.
+pub fn write<'a>(changes: &[Change<'a>], sink: impl Write) -> std::io::Result<()> {
+    let mut writer = Writer::from_writer(sink);
+    writer.write_record(HEADER)?;
+    for change in changes {
+        let rule = change.rule.to_string();
+        match &change.deed {
+            Deed::Cell { row, column, old, new } => {
+                writer.write_record([&rule, "cell", &row.to_string(), column, old, new])?;
+            }
+            Deed::DropRow(row) => writer.write_record([&rule, "drop_row", &row.to_string(), "", "", ""])?,
+            Deed::DropColumn(column) => writer.write_record([&rule, "drop_column", "", column, "", ""])?,
+            Deed::AddColumn(column) => writer.write_record([&rule, "add_column", "", column, "", ""])?,
+            Deed::Rename { old, new } => writer.write_record([&rule, "rename", "", old, old, new])?,
+            Deed::Order => writer.write_record([&rule, "order", "", "", "", ""])?,
+        }
+    }
+    writer.flush()
+}

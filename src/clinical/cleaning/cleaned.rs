@@ -1,0 +1,99 @@
+//! Applying rules to a table, and what comes out: the cohort, the log and the changes.
+
+use super::audit::{Audit, Entry, VERSION};
+use super::change::{self, Change};
+use super::rules::Rules;
+use super::statistics::{self, Around};
+use super::work::Work;
+use crate::error::Result;
+use crate::table::read::Sheet;
+use csv::Writer;
+use std::io::Write;
+use std::path::Path;
+
+/// A table after the last rule.
+pub struct Cleaned<'a> {
+    /// What was done, in counts.
+    pub audit: Audit,
+    work: Work<'a>,
+}
+
+/// Applies the rules to a table, in order.
+///
+/// With `lenient` a cell that a rule cannot read becomes empty and is counted in the log.
+///
+/// Errors: [`Error::Input`](crate::error::Error::Input) for a rule that does not fit the table, with its place in the file of rules, and
+/// for a cell that a rule cannot read, with its place in the table.
+pub fn clean<'a>(sheet: &'a Sheet, rules: &'a Rules, lenient: bool) -> Result<Cleaned<'a>> {
+    let mut work = Work::new(sheet, rules.place(), lenient);
+    let before = work.shape();
+    let mut entries = Vec::with_capacity(rules.rules.len());
+    for (index, rule) in rules.rules.iter().enumerate() {
+        let entry = Entry {
+            number: index + 1,
+            kind: rule.kind.to_owned(),
+            iteration: rule.iteration,
+            reason: rule.reason.clone(),
+            what: rule.action.what(),
+            ..Entry::default()
+        };
+        work.begin(entry, rule.line);
+        rule.action.apply(&mut work)?;
+        entries.push(work.end());
+    }
+    let audit = Audit {
+        version: VERSION,
+        data: file_name(&sheet.place().file),
+        rules_file: file_name(&rules.place().file),
+        lenient,
+        before,
+        after: work.shape(),
+        columns: work.names().into_iter().map(str::to_owned).collect(),
+        rules: entries,
+    };
+    Ok(Cleaned { audit, work })
+}
+
+/// Folders of the user's machine do not belong into a log that may be passed on.
+fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+impl<'a> Cleaned<'a> {
+    /// Writes the table as CSV with a header.
+    ///
+    /// Errors: those of `sink`.
+    pub fn write_cohort(&self, sink: impl Write) -> std::io::Result<()> {
+        let mut writer = Writer::from_writer(sink);
+        writer.write_record(self.work.names())?;
+        let columns = self.work.names().len();
+        for row in 0..self.work.rows() {
+            writer.write_record((0..columns).map(|column| self.work.cell(row, column)))?;
+        }
+        writer.flush()
+    }
+
+    /// Writes every change with the old and the new text: patients' values.
+    ///
+    /// Errors: those of `sink`.
+    pub fn write_changes(&self, sink: impl Write) -> std::io::Result<()> {
+        change::write(self.changes(), sink)
+    }
+
+    /// Writes means and extremes around the rules that restrict numbers: patients' values.
+    ///
+    /// Errors: those of `sink`.
+    pub fn write_statistics(&self, sink: impl Write) -> std::io::Result<()> {
+        statistics::write(self.statistics(), sink)
+    }
+
+    /// Every change, in order.
+    pub fn changes(&self) -> &[Change<'a>] {
+        &self.work.changes
+    }
+
+    /// Columns of numbers around the rules that restrict them.
+    pub fn statistics(&self) -> &[Around] {
+        &self.work.statistics
+    }
+}

@@ -1,0 +1,47 @@
+//! `drop` and `drop_identifiers`: columns out by name.
+
+use super::rules::Action;
+use super::selection::{Names, described};
+use super::work::Work;
+use crate::error::Result;
+use serde::Deserialize;
+
+/// The keys of `drop`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Drop {
+    columns: Names,
+    #[serde(default)]
+    except: Names,
+}
+
+impl Action for Drop {
+    fn what(&self) -> String {
+        format!("columns out: {}", described(Some(&self.columns), &self.except))
+    }
+
+    fn apply<'a>(&'a self, work: &mut Work<'a>) -> Result<()> {
+        let dropped = work.choose(Some(&self.columns), &self.except)?;
+        work.drop_columns(&dropped)
+    }
+}
+
+/// The keys of `drop_identifiers`: those of `drop`.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub struct DropIdentifiers(Drop);
+
+impl Action for DropIdentifiers {
+    fn what(&self) -> String {
+        format!("identifiers out: {}", described(Some(&self.0.columns), &self.0.except))
+    }
+
+    fn apply<'a>(&'a self, work: &mut Work<'a>) -> Result<()> {
+        let dropped = work.choose(Some(&self.0.columns), &self.0.except)?;
+        // A rule above may have changed some of their cells, which must not stay behind in the list of changes.
+        for &column in &dropped {
+            work.forget(column);
+        }
+        work.drop_columns(&dropped)
+    }
+}

@@ -1,0 +1,55 @@
+//! A text in a file of rules, which may be written as a number: `-9` as well as `"-9"`.
+
+use serde::{Deserialize, Deserializer};
+
+/// The trimmed text of a TOML string, number or truth value, as a cell would hold it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Word(pub String);
+
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected a text or a number")]
+enum Scalar {
+    Whole(i64),
+    Number(f64),
+    Text(String),
+}
+
+impl<'de> Deserialize<'de> for Word {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self(match Scalar::deserialize(deserializer)? {
+            Scalar::Whole(number) => number.to_string(),
+            Scalar::Number(number) => number.to_string(),
+            Scalar::Text(text) => text.trim().to_owned(),
+        }))
+    }
+}
+
+/// `"a", "b", "c"`, with at most eight of the words.
+pub fn listed<S: AsRef<str>>(words: &[S]) -> String {
+    const MOST: usize = 8;
+    let shown: Vec<String> = words.iter().take(MOST).map(|word| format!("{:?}", word.as_ref())).collect();
+    let more = words.len().saturating_sub(MOST);
+    if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
+}
+
+impl AsRef<str> for Word {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What a cell's text is, without the text: an error must not repeat a patient's value.
+pub fn kind_of(text: &str) -> String {
+    use crate::table::number::Text;
+    match Text::of(text) {
+        Text::Number(number) if number.fract() == 0.0 => "a whole number".into(),
+        Text::Number(_) => "a number".into(),
+        Text::TooLarge => "a number beyond the range of 64-bit numbers".into(),
+        Text::NotFinite => "a number that is not finite".into(),
+        Text::MissingCode => "a code for a missing value".into(),
+        Text::Word => match text.chars().count() {
+            1 => "a text of 1 character".into(),
+            characters => format!("a text of {characters} characters"),
+        },
+    }
+}

@@ -1,0 +1,203 @@
+//! The table under work: the only door through which a rule can change it, and what records every change.
+
+use super::audit::{CellCounts, Entry, Recomputed, Shape};
+use super::change::{Change, Deed};
+use super::statistics::{Around, Summary};
+use crate::error::{Error, Place, Result};
+use crate::table::read::Sheet;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// A column under work.
+#[derive(Clone, Debug)]
+pub(super) struct Column<'a> {
+    pub(super) name: Arc<str>,
+    pub(super) cells: Vec<Cow<'a, str>>,
+    pub(super) empty: usize,
+    /// What the rule at work did to it.
+    pub(super) counts: CellCounts,
+}
+
+/// What a rule says of a cell.
+pub enum Verdict<'a> {
+    /// It stays.
+    Keep,
+    /// It becomes this text; empty: missing.
+    Become(Cow<'a, str>),
+    /// It cannot be read: what is wrong, without the value.
+    Unreadable(String),
+}
+
+/// A table of texts that remembers where its rows came from and what was done to it.
+pub struct Work<'a> {
+    data: Place,
+    rules: Place,
+    lenient: bool,
+    pub(super) columns: Vec<Column<'a>>,
+    /// Data row of the input, from 1, of every row that is left.
+    pub(super) origin: Vec<usize>,
+    pub(super) changes: Vec<Change<'a>>,
+    pub(super) statistics: Vec<Around>,
+    /// The entry of the rule at work.
+    pub(super) entry: Entry,
+    /// Line of the rule at work in its file.
+    line: usize,
+}
+
+impl<'a> Work<'a> {
+    /// A table as it came; `rules` names their file in errors.
+    pub fn new(sheet: &'a Sheet, rules: Place, lenient: bool) -> Self {
+        let column = |column: usize| {
+            let cells: Vec<Cow<'a, str>> = sheet.column(column).map(Cow::Borrowed).collect();
+            let empty = cells.iter().filter(|cell| cell.is_empty()).count();
+            Column { name: sheet.column_name(column).into(), cells, empty, counts: CellCounts::default() }
+        };
+        Self {
+            data: sheet.place(),
+            rules,
+            lenient,
+            columns: (0..sheet.columns()).map(column).collect(),
+            origin: (1..=sheet.rows()).collect(),
+            changes: Vec::new(),
+            statistics: Vec::new(),
+            entry: Entry::default(),
+            line: 0,
+        }
+    }
+
+    /// Starts a rule, which stands at a line of its file.
+    pub fn begin(&mut self, entry: Entry, line: usize) {
+        self.line = line;
+        self.entry = Entry { before: self.shape(), ..entry };
+    }
+
+    /// Ends the rule; its entry is complete.
+    pub fn end(&mut self) -> Entry {
+        let mut entry = std::mem::take(&mut self.entry);
+        for column in &mut self.columns {
+            let counts = std::mem::take(&mut column.counts);
+            if counts.cells() > 0 {
+                entry.by_column.push(CellCounts { column: column.name.to_string(), ..counts });
+            }
+        }
+        entry.cells = entry.by_column.iter().map(CellCounts::cells).sum();
+        entry.after = self.shape();
+        entry
+    }
+
+    /// The size of the table.
+    pub fn shape(&self) -> Shape {
+        let missing = self.columns.iter().map(|column| column.empty).sum();
+        Shape { rows: self.origin.len(), columns: self.columns.len(), missing }
+    }
+
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        self.origin.len()
+    }
+
+    /// Text of a cell (both from 0).
+    pub fn cell(&self, row: usize, column: usize) -> &str {
+        &self.columns[column].cells[row]
+    }
+
+    /// Every cell of a column, top to bottom.
+    pub fn cells(&self, column: usize) -> impl Iterator<Item = &str> {
+        self.columns[column].cells.iter().map(AsRef::as_ref)
+    }
+
+    /// The cells of a column that are not empty.
+    pub fn values(&self, column: usize) -> impl Iterator<Item = &str> {
+        self.cells(column).filter(|cell| !cell.is_empty())
+    }
+
+    /// Empty cells of a column.
+    pub fn empty(&self, column: usize) -> usize {
+        self.columns[column].empty
+    }
+
+    /// Name of a column.
+    pub fn name(&self, column: usize) -> &str {
+        &self.columns[column].name
+    }
+
+    /// Names of all columns, left to right.
+    pub fn names(&self) -> Vec<&str> {
+        self.columns.iter().map(|column| column.name.as_ref()).collect()
+    }
+
+    /// Says something in the log.
+    pub fn note(&mut self, text: String) {
+        self.entry.notes.push(text);
+    }
+
+    /// The rule at work cannot be applied to this table.
+    pub fn fault(&self, problem: impl AsRef<str>, remedy: &str) -> Error {
+        let Entry { number, kind, .. } = &self.entry;
+        let problem = format!("rule {number} ({kind}, line {}): {}", self.line, problem.as_ref());
+        Error::input(self.rules.clone(), problem, remedy)
+    }
+
+    /// Gives a cell a text; the same text is no change.
+    pub fn set(&mut self, row: usize, column: usize, new: Cow<'a, str>) {
+        let at = &mut self.columns[column];
+        if at.cells[row] == new {
+            return;
+        }
+        let old = std::mem::replace(&mut at.cells[row], new.clone());
+        match (old.is_empty(), new.is_empty()) {
+            (true, _) => (at.counts.filled, at.empty) = (at.counts.filled + 1, at.empty - 1),
+            (_, true) => (at.counts.emptied, at.empty) = (at.counts.emptied + 1, at.empty + 1),
+            _ => at.counts.replaced += 1,
+        }
+        let deed = Deed::Cell { row: self.origin[row], column: at.name.clone(), old, new };
+        self.record(deed);
+    }
+
+    /// Says that a cell cannot be read: an error with its place, or an empty cell when lenient.
+    pub fn unreadable(&mut self, row: usize, column: usize, problem: &str, remedy: &str) -> Result<()> {
+        self.excuse(row, column, problem, remedy)?;
+        self.set(row, column, "".into());
+        let counts = &mut self.columns[column].counts;
+        (counts.emptied, counts.unreadable) = (counts.emptied - 1, counts.unreadable + 1);
+        Ok(())
+    }
+
+    /// An error at a cell unless lenient; the cell is not changed.
+    pub fn excuse(&self, row: usize, column: usize, problem: &str, remedy: &str) -> Result<()> {
+        if self.lenient {
+            return Ok(());
+        }
+        let Entry { number, kind, .. } = &self.entry;
+        let place = self.data.clone().row(self.origin[row]).column(self.name(column));
+        let remedy = format!("{remedy}, or go on with an empty cell by --lenient");
+        Err(Error::input(place, format!("{problem} (rule {number}, {kind})"), remedy))
+    }
+
+    /// Judges every cell of a column that is not empty.
+    pub fn revise(&mut self, column: usize, remedy: &str, mut judge: impl FnMut(&str) -> Verdict<'a>) -> Result<()> {
+        for row in 0..self.rows() {
+            if self.cell(row, column).is_empty() {
+                continue;
+            }
+            match judge(self.cell(row, column)) {
+                Verdict::Keep => {}
+                Verdict::Become(text) => self.set(row, column, text),
+                Verdict::Unreadable(problem) => self.unreadable(row, column, &problem, remedy)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps what is known of a column around this rule, in the log and in the private room.
+    pub fn remember(&mut self, column: usize, before: Summary, after: Summary) {
+        let column = self.name(column).to_owned();
+        let line = Recomputed { column: column.clone(), before: before.public(), after: after.public() };
+        self.entry.statistics.push(line);
+        self.statistics.push(Around { rule: self.entry.number, column, before, after });
+    }
+
+    pub(super) fn record(&mut self, deed: Deed<'a>) {
+        self.changes.push(Change { rule: self.entry.number, deed });
+    }
+}
