@@ -1,6 +1,8 @@
 //! What can be asked for on the command line.
 
 use super::clean::CleanOptions;
+use super::reproduce::ReproduceOptions;
+use super::simulate::SimulateOptions;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -135,46 +137,6 @@ pub(super) struct SampleOptions {
     /// Print one JSON object at the end (needs --out).
     #[arg(long, requires = "out")]
     pub(super) json: bool,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct ReproduceOptions {
-    /// A built-in recipe or a TOML file.
-    #[arg(long, value_name = "paper|FILE", default_value = "paper")]
-    pub(super) recipe: String,
-    #[command(flatten)]
-    pub(super) engine: EngineOptions,
-    /// Epochs at most, instead of the recipe's.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    pub(super) epochs: Option<u32>,
-    /// Run all epochs: no early stopping.
-    #[arg(long)]
-    pub(super) no_stop: bool,
-    /// Seed of everything random, the cohort and the training.
-    #[arg(long, value_name = "S", default_value_t = 1)]
-    pub(super) seed: u64,
-    /// Folder for reproduction.md and the results of the run.
-    #[arg(long, value_name = "DIR", default_value = "mellizo-reproduction")]
-    pub(super) out: PathBuf,
-    /// Overwrite the results of an earlier run in that folder.
-    #[arg(long)]
-    pub(super) force: bool,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct SimulateOptions {
-    /// Seed of everything random; the published counts are met with any.
-    #[arg(long, value_name = "S", default_value_t = 1)]
-    pub(super) seed: u64,
-    /// The hospital's export instead, 887 x 1542, that `clean` turns into the same cohort.
-    #[arg(long)]
-    pub(super) raw: bool,
-    /// File to write; the schema (with --raw: the rules for `clean`) goes beside it, with the ending .toml.
-    #[arg(long, value_name = "FILE")]
-    pub(super) out: PathBuf,
-    /// Overwrite these files.
-    #[arg(long)]
-    pub(super) force: bool,
 }
 
 /// Which backends to measure.

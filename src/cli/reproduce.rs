@@ -1,6 +1,6 @@
 //! `mellizo reproduce`: the paper from the export to its tables, on the stand-in for its cohort.
 
-use super::args::{ReproduceOptions, RunOptions};
+use super::args::{EngineOptions, RunOptions};
 use super::folder::REPRODUCE_FILES;
 use super::parts::Parts;
 use super::run::{Run, Sampled, recipe};
@@ -14,10 +14,36 @@ use crate::table::Table;
 use crate::table::clean::Thresholds;
 use crate::table::read::Sheet;
 use crate::table::threshold::Threshold;
-use std::path::Path;
+use clap::Args;
+use std::path::{Path, PathBuf};
 
 /// The paper's thresholds (section 3.1): missing cells of a patient, then of a feature.
 const THRESHOLDS: Thresholds = Thresholds { patients: Threshold::Count(21), features: Threshold::Count(317) };
+
+/// The options of `mellizo reproduce`.
+#[derive(Debug, Args)]
+pub(super) struct ReproduceOptions {
+    /// A built-in recipe or a TOML file.
+    #[arg(long, value_name = "paper|FILE", default_value = "paper")]
+    recipe: String,
+    #[command(flatten)]
+    engine: EngineOptions,
+    /// Epochs at most, instead of the recipe's.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    epochs: Option<u32>,
+    /// Run all epochs: no early stopping.
+    #[arg(long)]
+    no_stop: bool,
+    /// Seed of everything random, the cohort and the training.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
+    /// Folder for reproduction.md and the results of the run.
+    #[arg(long, value_name = "DIR", default_value = "mellizo-reproduction")]
+    out: PathBuf,
+    /// Overwrite the results of an earlier run in that folder.
+    #[arg(long)]
+    force: bool,
+}
 
 /// Simulates the export, cleans it by the rules, trains, samples and compares; the tables go to stdout and to `reproduction.md`.
 pub(super) fn reproduce(options: &ReproduceOptions) -> Result<()> {

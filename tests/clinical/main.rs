@@ -8,4 +8,5 @@ mod cleaning_language;
 mod cleaning_numbers;
 mod cleaning_silence;
 mod raw_export;
+mod simulate_command;
 mod stand_in;
