@@ -59,7 +59,7 @@ fn dependent_variables_follow_their_independent_one() {
 #[test]
 fn levels_become_ordered_numbers() {
     let rule = "[[rule]]\nkind = \"recode\"\ncolumns = [\"stage\"]\norder = [\"IA\", \"IB\", \"IIA\", \"IV\"]\n";
-    let outcome = cleaned("stage\nIB\n\nIA\nIV\nIB\n", rule);
+    let outcome = cleaned("stage\nIB\n\"\"\nIA\nIV\nIB\n", rule);
     assert_eq!(outcome.cohort, "stage\n2\n\"\"\n1\n4\n2\n");
     assert_eq!(outcome.counts(), ["stage: 0 4 0 0"]);
     assert_eq!(outcome.last().what, "\"stage\" recoded: IA = 1, IB = 2, IIA = 3, IV = 4");

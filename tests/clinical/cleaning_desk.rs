@@ -34,7 +34,8 @@ pub fn rules(text: &str) -> Result<Rules> {
     Rules::from_toml(&text, "rules.toml")
 }
 
-fn apply(csv: &str, text: &str, lenient: bool) -> Result<Outcome> {
+/// Applies rules.
+pub fn apply(csv: &str, text: &str, lenient: bool) -> Result<Outcome> {
     let sheet = Sheet::from_bytes(csv.as_bytes(), "export.csv")?;
     let rules = rules(text)?;
     let cleaned = clean(&sheet, &rules, lenient)?;
