@@ -4,6 +4,8 @@ use super::clinical_args::{DescribeOptions, ImagesOptions, MissingOptions};
 use super::table_options::TableOptions;
 use super::clean::CleanOptions;
 use super::sample::Rows;
+use super::reproduce::ReproduceOptions;
+use super::simulate::SimulateOptions;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -31,6 +33,8 @@ pub(super) enum Command {
     Missing(MissingOptions),
     /// Patients as grey pictures, as the paper encodes them, and a feature before and after every step.
     Images(ImagesOptions),
+    /// Repeat the paper from the export to its Tables 1, 4, 5, 6 and 7, on the made-up cohort of `simulate`.
+    Reproduce(ReproduceOptions),
     /// Made-up patients with the published counts of the paper's cohort, which is not public, as CSV with a schema.
     Simulate(SimulateOptions),
     /// Measure how fast this machine trains, kernel by kernel, beside what it can do at most.
@@ -53,7 +57,7 @@ impl Command {
             Command::Images(options) => options.json,
             Command::Bench(options) => options.json,
             Command::Devices(options) => options.json,
-            Command::Recipe(_) | Command::Simulate(_) => false,
+            Command::Recipe(_) | Command::Simulate(_) | Command::Reproduce(_) => false,
         }
     }
 }
@@ -70,7 +74,7 @@ pub(super) enum BackendName {
     Cpu,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct EngineOptions {
     /// Where to compute.
     #[arg(long, value_enum, default_value_t)]
@@ -148,19 +152,6 @@ pub(super) struct SampleOptions {
     /// Print one JSON object at the end (needs --out).
     #[arg(long, requires = "out")]
     pub(super) json: bool,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct SimulateOptions {
-    /// Seed of everything random; the published counts are met with any.
-    #[arg(long, value_name = "S", default_value_t = 1)]
-    pub(super) seed: u64,
-    /// File to write; the schema goes beside it, with the ending .toml.
-    #[arg(long, value_name = "FILE")]
-    pub(super) out: PathBuf,
-    /// Overwrite these files.
-    #[arg(long)]
-    pub(super) force: bool,
 }
 
 /// Which backends to measure.

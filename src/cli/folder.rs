@@ -16,6 +16,18 @@ pub(super) const RUN_FILES: &[&str] = &[
     "share/distributions.svg",
 ];
 
+/// Every file that `reproduce` writes.
+pub(super) const REPRODUCE_FILES: &[&str] = &[
+    "reproduction.md",
+    "private/cohort.csv",
+    "private/model.safetensors",
+    "share/synthetic.csv",
+    "share/history.csv",
+    "share/summary.md",
+    "share/training.svg",
+    "share/distributions.svg",
+];
+
 /// Every file that `clean` writes.
 pub(super) const CLEAN_FILES: &[&str] =
     &["cohort.csv", "audit.md", "audit.json", "private/changes.csv", "private/statistics.csv"];

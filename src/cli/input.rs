@@ -30,15 +30,26 @@ pub(super) struct Cohort {
 /// Reads, cleans and encodes the cohort that the options name. Errors when it is too small for a batch of the recipe.
 pub(super) fn cohort(options: &RunOptions, recipe: &Recipe, parts: &Parts) -> Result<Cohort> {
     let (data, schema) = (options.data.as_deref(), options.schema.as_deref());
-    let (table, name, mut warnings) = read(data, schema, &options.drop, &options.table)?;
-    let blame = |error| blame(error, &name);
-    let (table, cleaning) = clean(&table, parts.thresholds).map_err(blame)?;
+    let (table, name, warnings) = read(data, schema, &options.drop, &options.table)?;
+    prepare(&table, &name, warnings, recipe, parts)
+}
+
+/// Cleans and encodes a table that `name` names in errors.
+pub(super) fn prepare(
+    table: &Table,
+    name: &Path,
+    mut warnings: Vec<String>,
+    recipe: &Recipe,
+    parts: &Parts,
+) -> Result<Cohort> {
+    let blame = |error| blame(error, name);
+    let (table, cleaning) = clean(table, parts.thresholds).map_err(blame)?;
     say_auto(parts.thresholds, &cleaning);
     recipe.batch_rows(table.rows()).map_err(|problem| {
         let dropped = cleaning.before.patients - table.rows();
         let after = if dropped > 0 { format!(" (after {dropped} with too many missing cells)") } else { String::new() };
         let remedy = "give more patients or a smaller batch (--batch N, or --batch auto for a third of them)";
-        Error::input(Place::file(&name), format!("{problem}{after}"), remedy)
+        Error::input(Place::file(name), format!("{problem}{after}"), remedy)
     })?;
     let encoder = Encoder::fit(&table, parts.pixels).map_err(blame)?;
     let untrained: Vec<String> = encoder.warnings().iter().map(ToString::to_string).collect();

@@ -19,6 +19,7 @@ mod parts;
 mod private_folder;
 mod progress;
 mod recipes;
+mod reproduce;
 mod run;
 mod sample;
 mod simulate;
@@ -88,6 +89,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Describe(options) => describe::describe(&options),
         Command::Missing(options) => missing::missing(&options),
         Command::Images(options) => images::images(&options),
+        Command::Reproduce(options) => reproduce::reproduce(&options),
         Command::Simulate(options) => simulate::simulate(&options),
         Command::Bench(options) => bench::bench(&options),
         Command::Devices(options) => devices::devices(options.json),

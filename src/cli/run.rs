@@ -11,27 +11,18 @@ use super::progress::Bar;
 use super::{engine, outcome, recipes, stdout};
 use crate::error::{Error, Result};
 use crate::gan::{About, ModelFile, Options, Reason, Recipe, Sampler, Trained, write_history};
+use crate::matrix::Matrix;
 use crate::op::Backend;
 use crate::report::distributions::distributions_svg;
 use crate::report::training::training_svg;
+use crate::table::Table;
 
 /// Clean, train, sample, compare.
 pub(super) fn run(options: &RunOptions) -> Result<()> {
     let mut run = Run::start(options)?;
     let trained = run.train()?;
-    let rows = run.parts.sampling.multiple * run.cohort.table.rows();
-    let (sampler, document) = run.save(&trained)?;
-    run.stop_if_diverged(&trained)?;
-    eprintln!("sampling {rows} synthetic patients");
-    let generated = sampler.rows(run.backend.as_mut(), 0, rows)?;
-    let encoded = document.finish(generated, &run.parts);
-    let synthetic = document.decode(&encoded, options.seed, 0);
-    run.folder.write("share/synthetic.csv", |out| synthetic.write(out))?;
-    let picture = distributions_svg(&run.cohort.table, &synthetic);
-    run.folder.write("share/distributions.svg", |out| out.write_all(picture.as_bytes()))?;
-    let text = summary(&run.facts(&trained), &synthetic, &encoded);
-    run.folder.write("share/summary.md", |out| out.write_all(text.as_bytes()))?;
-    run.finish("run", &trained, Some(rows))
+    let sampled = run.sample(&trained)?;
+    run.finish("run", &trained, Some(sampled.encoded.rows()))
 }
 
 /// Clean and train.
@@ -43,29 +34,57 @@ pub(super) fn train(options: &RunOptions) -> Result<()> {
     run.finish("train", &trained, None)
 }
 
-struct Run<'a> {
+/// The recipe that the options name, with what they change in it.
+pub(super) fn recipe(options: &RunOptions) -> Result<Recipe> {
+    let mut recipe = recipes::load(&options.recipe)?;
+    if let Some(epochs) = options.epochs {
+        recipe.training.epochs = epochs as usize;
+    }
+    if let Some(batch) = &options.batch {
+        recipe.training.batch = recipes::batch(batch)?;
+    }
+    Ok(recipe)
+}
+
+/// Synthetic patients.
+pub(super) struct Sampled {
+    /// As the generator made them.
+    pub(super) generated: Matrix,
+    /// Post-processed.
+    pub(super) encoded: Matrix,
+    /// Decoded.
+    pub(super) synthetic: Table,
+}
+
+/// A run from the encoded cohort on.
+pub(super) struct Run<'a> {
     options: &'a RunOptions,
-    recipe: Recipe,
+    pub(super) recipe: Recipe,
     parts: Parts,
-    cohort: Cohort,
-    backend: Box<dyn Backend>,
-    described: String,
-    folder: Folder,
+    pub(super) cohort: Cohort,
+    pub(super) backend: Box<dyn Backend>,
+    pub(super) described: String,
+    pub(super) folder: Folder,
 }
 
 impl<'a> Run<'a> {
     /// Everything that can be wrong with the user's input is found here, before any work.
     fn start(options: &'a RunOptions) -> Result<Self> {
-        let mut recipe = recipes::load(&options.recipe)?;
-        if let Some(epochs) = options.epochs {
-            recipe.training.epochs = epochs as usize;
-        }
-        if let Some(batch) = &options.batch {
-            recipe.training.batch = recipes::batch(batch)?;
-        }
+        let recipe = recipe(options)?;
         let parts = Parts::of(&recipe, &options.recipe)?;
         options.data.as_ref().map_or(Ok(()), |data| Folder::spare(&options.out, RUN_FILES, data))?;
         let cohort = cohort(options, &recipe, &parts)?;
+        Self::of(options, recipe, parts, cohort, RUN_FILES)
+    }
+
+    /// A run on a cohort that writes `files`.
+    pub(super) fn of(
+        options: &'a RunOptions,
+        recipe: Recipe,
+        parts: Parts,
+        cohort: Cohort,
+        files: &'static [&'static str],
+    ) -> Result<Self> {
         cohort.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
         let dropped = cohort.cleaning.patients.len();
         if dropped > 0 {
@@ -73,7 +92,7 @@ impl<'a> Run<'a> {
         }
         let backend = engine::open(&options.engine)?;
         let described = backend.describe();
-        let folder = Folder::prepare(&options.out, RUN_FILES, options.force)?;
+        let folder = Folder::prepare(&options.out, files, options.force)?;
         eprintln!(
             "{} patients, {} features, recipe {}, {described}",
             cohort.table.rows(),
@@ -83,7 +102,7 @@ impl<'a> Run<'a> {
         Ok(Self { options, recipe, parts, cohort, backend, described, folder })
     }
 
-    fn train(&mut self) -> Result<Trained> {
+    pub(super) fn train(&mut self) -> Result<Trained> {
         let options = Options {
             seed: self.options.seed,
             models: self.options.models.into(),
@@ -101,6 +120,23 @@ impl<'a> Run<'a> {
             });
         bar.finish();
         trained
+    }
+
+    /// Writes the model, samples, and writes what compares the synthetic patients with the real ones.
+    pub(super) fn sample(&mut self, trained: &Trained) -> Result<Sampled> {
+        let rows = self.parts.sampling.multiple * self.cohort.table.rows();
+        let (sampler, document) = self.save(trained)?;
+        self.stop_if_diverged(trained)?;
+        eprintln!("sampling {rows} synthetic patients");
+        let generated = sampler.rows(self.backend.as_mut(), 0, rows)?;
+        let encoded = document.finish(generated.clone(), &self.parts);
+        let synthetic = document.decode(&encoded, self.options.seed, 0);
+        self.folder.write("share/synthetic.csv", |out| synthetic.write(out))?;
+        let picture = distributions_svg(&self.cohort.table, &synthetic);
+        self.folder.write("share/distributions.svg", |out| out.write_all(picture.as_bytes()))?;
+        let text = summary(&self.facts(trained), &synthetic, &encoded);
+        self.folder.write("share/summary.md", |out| out.write_all(text.as_bytes()))?;
+        Ok(Sampled { generated, encoded, synthetic })
     }
 
     fn facts<'b>(&'b self, trained: &'b Trained) -> Facts<'b> {
@@ -140,7 +176,7 @@ impl<'a> Run<'a> {
     }
 
     /// Says how it went.
-    fn finish(&self, command: &str, trained: &Trained, synthetic: Option<usize>) -> Result<()> {
+    pub(super) fn finish(&self, command: &str, trained: &Trained, synthetic: Option<usize>) -> Result<()> {
         let out = &self.options.out;
         eprintln!(
             "{} epochs in {:.1} s ({:.2} ms a step); kept epoch {} of model {}: {}",

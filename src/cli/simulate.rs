@@ -1,25 +1,50 @@
 //! `mellizo simulate`: the stand-in cohort as CSV, with its schema beside it.
 
-use super::args::SimulateOptions;
-use crate::clinical::simulate;
+use crate::clinical::simulate::{self, export::export};
 use crate::error::{Error, Place, Result};
 use crate::whole_file::{self, Readers};
-use std::path::Path;
+use clap::Args;
+use std::path::{Path, PathBuf};
 
-/// Writes the cohort to `--out` and its schema to the same name ending in `.toml`.
+/// The options of `mellizo simulate`.
+#[derive(Debug, Args)]
+pub(super) struct SimulateOptions {
+    /// Seed of everything random; the published counts are met with any.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
+    /// The hospital's export instead, 887 x 1542, that `clean` turns into the same cohort.
+    #[arg(long)]
+    raw: bool,
+    /// File to write; the schema (with --raw: the rules for `clean`) goes beside it, with the ending .toml.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Overwrite these files.
+    #[arg(long)]
+    force: bool,
+}
+
+/// Writes the cohort to `--out` and its schema to the same name ending in `.toml`; with `--raw` the export and the rules that clean it.
 pub(super) fn simulate(options: &SimulateOptions) -> Result<()> {
-    let schema = options.out.with_extension("toml");
-    if schema == options.out {
-        let problem = format!("--out {:?} would be overwritten by its schema; end it in .csv", options.out);
+    let beside = options.out.with_extension("toml");
+    if beside == options.out {
+        let problem = format!("--out {:?} would be overwritten by the .toml beside it; end it in .csv", options.out);
         return Err(Error::Usage(problem));
     }
-    [&options.out, &schema].into_iter().try_for_each(|path| vacant(path, options.force))?;
-    let cohort = simulate::cohort(options.seed);
-    whole_file::write(&options.out, Readers::Umask, |out| cohort.write(out))?;
-    whole_file::write(&schema, Readers::Umask, |out| out.write_all(simulate::SCHEMA.as_bytes()))?;
-    let (patients, missing) = (cohort.rows(), cohort.missing());
-    let (out, schema) = (options.out.display(), schema.display());
-    eprintln!("{out}: {patients} made-up patients, {missing} missing cells; schema {schema}");
+    [&options.out, &beside].into_iter().try_for_each(|path| vacant(path, options.force))?;
+    let (out, with) = (options.out.display(), beside.display());
+    let (toml, report) = if options.raw {
+        let export = export(options.seed);
+        whole_file::write(&options.out, Readers::Umask, |out| export.write(out))?;
+        let size = format!("{} made-up patients x {} columns", export.rows.len(), export.header.len());
+        (simulate::RULES, format!("{out}: {size}, to be cleaned with --rules {with}"))
+    } else {
+        let cohort = simulate::cohort(options.seed);
+        whole_file::write(&options.out, Readers::Umask, |out| cohort.write(out))?;
+        let (patients, missing) = (cohort.rows(), cohort.missing());
+        (simulate::SCHEMA, format!("{out}: {patients} made-up patients, {missing} missing cells; schema {with}"))
+    };
+    whole_file::write(&beside, Readers::Umask, |out| out.write_all(toml.as_bytes()))?;
+    eprintln!("{report}");
     Ok(())
 }
 

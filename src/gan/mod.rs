@@ -2,6 +2,7 @@
 
 mod evaluation;
 mod history;
+mod judge;
 mod loss;
 mod model_file;
 pub mod recipe;
@@ -14,6 +15,7 @@ mod twins;
 mod weights;
 
 pub use history::{Epoch, Reference, write_history};
+pub use judge::Judge;
 pub use model_file::{About, ModelFile};
 pub use recipe::Recipe;
 pub use sampler::{MOST_ROWS, PIECE, Sampler};

@@ -16,6 +16,7 @@ pub mod missing;
 pub mod pair;
 mod panels;
 mod paper_tables;
+pub mod reproduction;
 pub mod roofline;
 pub mod run_facts;
 pub mod summary;

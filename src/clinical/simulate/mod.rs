@@ -7,6 +7,7 @@
 
 mod course;
 mod dice;
+pub mod export;
 mod gaps;
 mod margins;
 mod patient;
@@ -32,6 +33,7 @@ mod stream {
     pub(super) const GAPS: usize = 1;
     pub(super) const VALUES: usize = 2;
     pub(super) const ORDER: usize = 3;
+    pub(super) const EXPORT: usize = 4;
 }
 
 /// The schema of the stand-in cohort: 64 columns, status `Status`, stage `Clinical_stage`.
@@ -39,14 +41,17 @@ pub fn schema() -> Schema {
     Schema::from_toml(SCHEMA, "bundled schema lung_cohort.toml").expect("the file in the repository is a schema")
 }
 
+/// The rules that clean an [`export`](export::export) to the cohort of the same seed, `data/lung_rules.toml`.
+pub const RULES: &str = include_str!("../../../data/lung_rules.toml");
+
 /// The stand-in cohort of a seed: 886 patients, 64 columns, 7230 missing cells; the same bits on every machine.
 pub fn cohort(seed: u64) -> Table {
     let schema = schema();
     let people = people(seed, &Names::of(&schema));
     let mut cells = Matrix::zeros(people.len(), schema.columns.len());
     for (place, person) in people.iter().enumerate() {
-        for (feature, (cell, &value)) in cells.row_mut(place).iter_mut().zip(&person.cells).enumerate() {
-            *cell = if person.gaps >> feature & 1 == 1 { f64::NAN } else { value };
+        for (feature, cell) in cells.row_mut(place).iter_mut().enumerate() {
+            *cell = person.value(feature).unwrap_or(f64::NAN);
         }
     }
     Table { schema, cells }
@@ -57,6 +62,17 @@ struct Person {
     cells: Vec<f64>,
     gaps: u64,
     facts: Facts,
+}
+
+impl Person {
+    fn lacks(&self, feature: usize) -> bool {
+        self.gaps >> feature & 1 == 1
+    }
+
+    /// The value of a feature, if the cohort has it.
+    fn value(&self, feature: usize) -> Option<f64> {
+        (!self.lacks(feature)).then(|| self.cells[feature])
+    }
 }
 
 /// Everybody, in the order of the table.
