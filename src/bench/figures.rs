@@ -60,6 +60,9 @@ pub struct KernelFigures {
     pub op: String,
     /// Shapes of its operands, each of them once.
     pub shape: String,
+    /// What computes it, where the backend has several ways.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variant: Option<&'static str>,
     /// Median time.
     pub ms: f64,
     /// 10th percentile of the time.
@@ -78,12 +81,13 @@ pub struct KernelFigures {
 
 impl KernelFigures {
     /// From the time in milliseconds.
-    pub(super) fn new(op: &Op, time: Spread, roof: &Roof) -> Self {
+    pub(super) fn new(op: &Op, variant: Option<&'static str>, time: Spread, roof: &Roof) -> Self {
         let cost = op.cost();
         let rate = |amount: u64| amount as f64 / time.median * 1e-6;
         Self {
             op: op.name().to_owned(),
             shape: shapes(&op.operands()),
+            variant,
             ms: time.median,
             p10: time.p10,
             p90: time.p90,

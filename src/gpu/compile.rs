@@ -5,7 +5,7 @@ use super::launch::{Launch, MOST_WORKGROUPS};
 use super::memory::Memory;
 use super::pipeline::{BLOCK, Pipeline, Pipelines};
 use crate::error::{Error, Result};
-use crate::op::{Op, Program};
+use crate::op::Op;
 
 /// One kernel of a compiled Program.
 pub(super) struct Dispatch {
@@ -13,26 +13,30 @@ pub(super) struct Dispatch {
     pub group: wgpu::BindGroup,
     pub clock: bool,
     pub grid: [u32; 3],
+    /// The variant of a product.
+    pub variant: Option<&'static str>,
     /// Its share of a submission, in units that only mean something beside each other.
     pub work: u64,
 }
 
-/// Prepares every kernel of a Program. Panics when a kernel reads and writes one buffer.
+/// Prepares kernels, each with its dispatch. Panics when a kernel reads and writes one buffer.
 pub(super) fn compile(
     device: &Device,
     memory: &Memory,
     pipelines: &mut Pipelines,
-    program: &Program,
+    ops: &[Op],
+    launches: &[Launch],
 ) -> Result<Vec<Dispatch>> {
-    let launches: Vec<_> = program.ops().iter().map(Launch::of).collect();
-    let arena = uniforms(device, &launches);
+    pipelines.prepare(device, launches)?;
+    let arena = uniforms(device, launches);
     let mut dispatches = Vec::with_capacity(launches.len());
-    for (index, (op, launch)) in program.ops().iter().zip(&launches).enumerate() {
+    for (index, (op, launch)) in ops.iter().zip(launches).enumerate() {
         refuse_read_and_write(op, launch);
         let grid = within_limits(op, launch)?;
-        let pipeline = pipelines.get(device, launch)?;
+        let pipeline = pipelines.get(launch);
         let group = bind(device, memory, launch, &pipeline, (&arena, index as u64 * BLOCK));
-        dispatches.push(Dispatch { pipeline: pipeline.pipeline, group, clock: launch.clock, grid, work: work(op) });
+        let variant = launch.variant.map(|variant| variant.name);
+        dispatches.push(Dispatch { pipeline: pipeline.pipeline, group, clock: launch.clock, grid, variant, work: work(op) });
     }
     device.check()?;
     Ok(dispatches)

@@ -1,6 +1,7 @@
 //! The launch table: how each [`Op`] becomes one dispatch.
 
 use super::shader::{SHORT_COLUMN, STRIP, Shader, TILE, WORKGROUP, shader};
+use super::variant::{self, Variant};
 use crate::op::{Access, Op, Random, Tensor, philox};
 
 /// Most workgroups in one dimension of a grid, on every device.
@@ -32,6 +33,8 @@ pub struct Launch {
     pub words: Vec<u32>,
     /// Workgroups in x, y and z.
     pub grid: [usize; 3],
+    /// How a matrix product is computed.
+    pub variant: Option<&'static Variant>,
 }
 
 /// The part of a launch that differs from kernel to kernel.
@@ -70,7 +73,7 @@ impl Plan {
 }
 
 impl Launch {
-    /// The dispatch of a kernel. Panics when a tensor is beyond the reach of a 32-bit index.
+    /// The dispatch of a kernel, of a product by its reference variant. Panics when a tensor is beyond the reach of a 32-bit index.
     pub fn of(op: &Op) -> Self {
         let plan = plan(op);
         let shader = shader(plan.file);
@@ -91,7 +94,8 @@ impl Launch {
             words[shader.scalar(name)] = word;
         }
         let [x, y] = plan.grid;
-        Self { shader, entry: plan.entry, clock: plan.clock, bound, words, grid: [x, y, models] }
+        let variant = variant::reference(op);
+        Self { shader, entry: plan.entry, clock: plan.clock, bound, words, grid: [x, y, models], variant }
     }
 }
 
