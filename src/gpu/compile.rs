@@ -36,7 +36,14 @@ pub(super) fn compile(
         let pipeline = pipelines.get(launch);
         let group = bind(device, memory, launch, &pipeline, (&arena, index as u64 * BLOCK));
         let variant = launch.variant.map(|variant| variant.name);
-        dispatches.push(Dispatch { pipeline: pipeline.pipeline, group, clock: launch.clock, grid, variant, work: work(op) });
+        dispatches.push(Dispatch {
+            pipeline: pipeline.pipeline,
+            group,
+            clock: launch.clock,
+            grid,
+            variant,
+            work: work(op),
+        });
     }
     device.check()?;
     Ok(dispatches)

@@ -114,8 +114,10 @@ impl Gpu {
     }
 
     fn launches(&mut self, ops: &[Op]) -> Result<Vec<Launch>> {
-        let only = |name: &str, op: &Op| variant::variants(op, self.device.abilities).find(|variant| variant.name == name);
-        let launch = |op: &Op, variant: Option<&'static Variant>| variant.map_or_else(|| Launch::of(op), |v| v.launch(op));
+        let only =
+            |name: &str, op: &Op| variant::variants(op, self.device.abilities).find(|variant| variant.name == name);
+        let launch =
+            |op: &Op, variant: Option<&'static Variant>| variant.map_or_else(|| Launch::of(op), |v| v.launch(op));
         match self.products {
             Products::Reference => Ok(ops.iter().map(Launch::of).collect()),
             Products::Only(name) => Ok(ops.iter().map(|op| launch(op, only(name, op))).collect()),
@@ -141,7 +143,9 @@ impl Gpu {
 pub fn remembered(folder: Option<&Path>) -> Vec<(AdapterSummary, BTreeMap<String, usize>)> {
     let counted = |info: &wgpu::AdapterInfo| {
         let mut counts = BTreeMap::new();
-        for variant in folder.map(|folder| Store::new(folder, Key::of(info)).choices()).unwrap_or_default().into_values() {
+        for variant in
+            folder.map(|folder| Store::new(folder, Key::of(info)).choices()).unwrap_or_default().into_values()
+        {
             *counts.entry(variant).or_default() += 1;
         }
         counts

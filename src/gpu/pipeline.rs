@@ -60,12 +60,14 @@ impl Pipelines {
         shaders.dedup_by_key(|shader| shader.name);
         shaders.retain(|shader| !self.modules.contains_key(shader.name));
         let checks = self.checks;
-        let modules: Vec<_> = shaders.par_iter().map(|shader| Ok((shader.name, module(device, shader, checks)?))).collect();
+        let modules: Vec<_> =
+            shaders.par_iter().map(|shader| Ok((shader.name, module(device, shader, checks)?))).collect();
         for made in modules {
             let (name, module) = made?;
             self.modules.insert(name, module);
         }
-        let pipelines: Vec<_> = missing.par_iter().map(|launch| Ok((key(launch), self.make(device, launch)?))).collect();
+        let pipelines: Vec<_> =
+            missing.par_iter().map(|launch| Ok((key(launch), self.make(device, launch)?))).collect();
         for made in pipelines {
             let (key, pipeline) = made?;
             self.made.insert(key, pipeline);

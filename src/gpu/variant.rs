@@ -18,6 +18,8 @@ pub struct Variant {
     pub file: &'static str,
     /// Rows and columns of the result that a workgroup owns.
     pub tile: [usize; 2],
+    /// Threads of a workgroup.
+    pub threads: u32,
     /// Values of the shader's `override`s.
     pub constants: &'static [(&'static str, f64)],
     needs: Needs,
@@ -33,16 +35,26 @@ enum Needs {
     Eights,
 }
 
-const fn tiled(name: &'static str, family: &'static str, side: usize, side_word: &'static [(&'static str, f64)]) -> Variant {
-    Variant { name, family, file: family, tile: [4 * side, 4 * side], constants: side_word, needs: Needs::Nothing }
+const fn tiled(
+    name: &'static str,
+    family: &'static str,
+    side: u32,
+    constants: &'static [(&'static str, f64)],
+) -> Variant {
+    let edge = 4 * side as usize;
+    Variant { name, family, file: family, tile: [edge, edge], threads: side * side, constants, needs: Needs::Nothing }
+}
+
+const fn plain(name: &'static str, file: &'static str, tile: [usize; 2], threads: u32, needs: Needs) -> Variant {
+    Variant { name, family: "dense", file, tile, threads, constants: &[], needs }
 }
 
 /// Every variant; the first of a family computes everything and is the one that others are compared with.
 pub static VARIANTS: [Variant; 6] = [
     tiled("tile64", "dense", 16, &[("SIDE", 16.0)]),
     tiled("tile32", "dense", 8, &[("SIDE", 8.0)]),
-    Variant { name: "vectors", family: "dense", file: "dense_vectors", tile: [64, 64], constants: &[], needs: Needs::Fours },
-    Variant { name: "lanes", family: "dense", file: "dense_lanes", tile: [16, 64], constants: &[], needs: Needs::Eights },
+    plain("vectors", "dense_vectors", [64, 64], 64, Needs::Fours),
+    plain("lanes", "dense_lanes", [16, 64], 8, Needs::Eights),
     tiled("tile64", "covariance", 16, &[("SIDE", 16.0)]),
     tiled("tile32", "covariance", 8, &[("SIDE", 8.0)]),
 ];
@@ -68,7 +80,10 @@ fn product(op: &Op) -> Option<(&'static str, &Tensor)> {
 /// The variants that can compute a kernel on a device, the reference first; none for kernels that are no products.
 pub fn variants(op: &Op, abilities: Abilities) -> impl Iterator<Item = &'static Variant> {
     let family = product(op).map(|(family, _)| family);
-    VARIANTS.iter().filter(move |variant| Some(variant.family) == family).filter(move |variant| variant.covers(op, abilities))
+    VARIANTS
+        .iter()
+        .filter(move |variant| Some(variant.family) == family)
+        .filter(move |variant| variant.covers(op, abilities))
 }
 
 /// The reference of a product.
@@ -88,6 +103,11 @@ impl Variant {
             Needs::Fours => in_fours(op),
             Needs::Eights => abilities.eights,
         }
+    }
+
+    /// Whether it needs threads that are executed eight at a time.
+    pub fn needs_eights(&self) -> bool {
+        self.needs == Needs::Eights
     }
 
     /// The dispatch of a product by this variant. Panics when it is no product of this family.

@@ -37,7 +37,9 @@ impl Scratch {
             Op::DenseForward { x, w, b, y } => {
                 Op::DenseForward { x: take(x)?, w: take(w)?, b: b.map(&mut take).transpose()?, y: take(y)? }
             }
-            Op::DenseBackwardInput { dy, w, dx } => Op::DenseBackwardInput { dy: take(dy)?, w: take(w)?, dx: take(dx)? },
+            Op::DenseBackwardInput { dy, w, dx } => {
+                Op::DenseBackwardInput { dy: take(dy)?, w: take(w)?, dx: take(dx)? }
+            }
             Op::DenseBackwardWeight { x, dy, dw, db } => Op::DenseBackwardWeight {
                 x: take(x)?,
                 dy: take(dy)?,
@@ -63,9 +65,9 @@ impl Scratch {
 
     /// Fills the results with NaN, so that one that is not written is seen.
     pub fn spoil(&self, device: &Device) -> Result<()> {
-        self.written().iter().try_for_each(|tensor| {
-            self.memory.write(device, tensor, &vec![f64::NAN; tensor.models * tensor.len()])
-        })
+        self.written()
+            .iter()
+            .try_for_each(|tensor| self.memory.write(device, tensor, &vec![f64::NAN; tensor.models * tensor.len()]))
     }
 
     /// All results, one tensor after the other.
@@ -100,7 +102,9 @@ impl Scratch {
 
     /// A result and its tolerance.
     fn expected(&self, model: usize, row: usize, column: usize) -> (f64, f64) {
-        let at = |values: &[f64], tensor: &Tensor, r: usize, f: usize| values[model * tensor.len() + r * tensor.features + f];
+        let at = |values: &[f64], tensor: &Tensor, r: usize, f: usize| {
+            values[model * tensor.len() + r * tensor.features + f]
+        };
         let mut terms: Vec<f64> = match &self.op {
             Op::DenseForward { x, w, .. } => {
                 (0..w.rows).map(|k| at(&self.left, x, row, k) * at(&self.right, w, k, column)).collect()

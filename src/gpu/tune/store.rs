@@ -47,7 +47,8 @@ impl Store {
 
     /// The choices of earlier processes.
     pub fn choices(&self) -> Choices {
-        let document = std::fs::read(self.choices_file()).ok().and_then(|text| serde_json::from_slice::<Document>(&text).ok());
+        let document =
+            std::fs::read(self.choices_file()).ok().and_then(|text| serde_json::from_slice::<Document>(&text).ok());
         document.filter(|document| document.key == self.key).map(|document| document.choices).unwrap_or_default()
     }
 
