@@ -3,7 +3,7 @@
 // forward   covariance[i, j] = sum_r (x[r, i] - mean[i]) (x[r, j] - mean[j]) / (R - 1)
 // backward  by dense layers on the centred batch
 // shapes    x [M, R, F]; mean [M, 1, F]; covariance [M, F, F]
-// launch    256 threads own a 64 x 64 tile of the result (tile.wgsl); grid (F / 64, F / 64, M)
+// launch    SIDE x SIDE threads own a 4 SIDE x 4 SIDE tile of the result (tile.wgsl); grid (F / (4 SIDE), F / (4 SIDE), M)
 // mirror    src/cpu/covariance.rs
 
 struct At {
@@ -50,18 +50,18 @@ fn store(base: u32, row: u32, column: u32, values: vec4<f32>) {
 }
 
 // The entry point is named like the operand that it writes; the operand has to give way.
-@compute @workgroup_size(256)
+@compute @workgroup_size(SIDE * SIDE)
 fn covariance_of(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
     let tile_at = across_depth(index);
-    let left = group.y * TILE + 4u * tile_at.y;
-    let right = group.x * TILE + 4u * tile_at.y;
+    let left = group.y * 4u * SIDE + 4u * tile_at.y;
+    let right = group.x * 4u * SIDE + 4u * tile_at.y;
     let left_mean = means(left, group.z);
     let right_mean = means(right, group.z);
     let mine = vec2<u32>(index / SIDE, index % SIDE);
     var results = mat4x4<f32>();
     var a = centred(tile_at.x, left, left_mean, group.z);
     var b = centred(tile_at.x, right, right_mean, group.z);
-    for (var k = DEPTH; k < at.rows + DEPTH; k += DEPTH) {
+    for (var k = SIDE; k < at.rows + SIDE; k += SIDE) {
         share_tiles(a, tile_at, b, tile_at);
         a = centred(k + tile_at.x, left, left_mean, group.z);
         b = centred(k + tile_at.x, right, right_mean, group.z);
@@ -69,8 +69,8 @@ fn covariance_of(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocat
     }
     let base = start(at.covariance, group.z);
     let degrees = f32(at.rows - 1u);
-    let row = group.y * TILE + 4u * mine.x;
-    let column = group.x * TILE + 4u * mine.y;
+    let row = group.y * 4u * SIDE + 4u * mine.x;
+    let column = group.x * 4u * SIDE + 4u * mine.y;
     store(base, row, column, results[0] / degrees);
     store(base, row + 1u, column, results[1] / degrees);
     store(base, row + 2u, column, results[2] / degrees);

@@ -4,7 +4,7 @@
 // backward input   dx[m, r, i] = sum_o dy[m, r, o] w[m, i, o]
 // backward weight  dw[m, i, o] = sum_r x[m, r, i] dy[m, r, o],  db[m, o] = sum_r dy[m, r, o]
 // shapes    x, dx [M, R, I]; w, dw [M, I, O]; b, db [M, 1, O] (only where biased is 1); y, dy [M, R, O]
-// launch    256 threads own a 64 x 64 tile of the result (tile.wgsl); grid (columns / 64, rows / 64, M)
+// launch    SIDE x SIDE threads own a 4 SIDE x 4 SIDE tile of the result (tile.wgsl); grid (columns / (4 SIDE), rows / (4 SIDE), M)
 // mirror    src/cpu/dense.rs
 
 struct At {
@@ -106,19 +106,19 @@ fn bias_at(output: u32, model: u32) -> f32 {
     return 0.0;
 }
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(SIDE * SIDE)
 fn dense_forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
     let x_base = start(at.x, group.z);
     let w_base = start(at.w, group.z);
     let a_at = along_depth(index);
     let b_at = across_depth(index);
-    let row = group.y * TILE;
-    let column = group.x * TILE;
+    let row = group.y * 4u * SIDE;
+    let column = group.x * 4u * SIDE;
     let mine = vec2<u32>(index / SIDE, index % SIDE);
     var results = mat4x4<f32>();
     var a = x_rows(x_base, row + 4u * a_at.y, a_at.x);
     var b_tile = w_outputs(w_base, b_at.x, column + 4u * b_at.y);
-    for (var k = DEPTH; k < at.inputs + DEPTH; k += DEPTH) {
+    for (var k = SIDE; k < at.inputs + SIDE; k += SIDE) {
         share_tiles(a, a_at, b_tile, b_at);
         a = x_rows(x_base, row + 4u * a_at.y, k + a_at.x);
         b_tile = w_outputs(w_base, k + b_at.x, column + 4u * b_at.y);
@@ -134,18 +134,18 @@ fn dense_forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocat
     store_y(y_base, r + 3u, o, results[3] + bias);
 }
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(SIDE * SIDE)
 fn dense_backward_input(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
     let dy_base = start(at.dy, group.z);
     let w_base = start(at.w, group.z);
     let tile_at = along_depth(index);
-    let row = group.y * TILE;
-    let column = group.x * TILE;
+    let row = group.y * 4u * SIDE;
+    let column = group.x * 4u * SIDE;
     let mine = vec2<u32>(index / SIDE, index % SIDE);
     var results = mat4x4<f32>();
     var a = dy_rows(dy_base, row + 4u * tile_at.y, tile_at.x);
     var b_tile = w_inputs(w_base, column + 4u * tile_at.y, tile_at.x);
-    for (var k = DEPTH; k < at.outputs + DEPTH; k += DEPTH) {
+    for (var k = SIDE; k < at.outputs + SIDE; k += SIDE) {
         share_tiles(a, tile_at, b_tile, tile_at);
         a = dy_rows(dy_base, row + 4u * tile_at.y, k + tile_at.x);
         b_tile = w_inputs(w_base, column + 4u * tile_at.y, k + tile_at.x);
@@ -160,21 +160,22 @@ fn dense_backward_input(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_
     store_dx(dx_base, r + 3u, i, results[3]);
 }
 
-@compute @workgroup_size(256)
+@compute @workgroup_size(SIDE * SIDE)
 fn dense_backward_weight(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
     let x_base = start(at.x, group.z);
     let dy_base = start(at.dy, group.z);
     let tile_at = across_depth(index);
-    let row = group.y * TILE;
-    let column = group.x * TILE;
+    let row = group.y * 4u * SIDE;
+    let column = group.x * 4u * SIDE;
     let mine = vec2<u32>(index / SIDE, index % SIDE);
+    let summing = at.biased == 1u && group.y == 0u && mine.x == 0u;
     var results = mat4x4<f32>();
     var bias = vec4<f32>();
     var a = x_inputs(x_base, tile_at.x, row + 4u * tile_at.y);
     var b_tile = dy_outputs(dy_base, tile_at.x, column + 4u * tile_at.y);
-    for (var k = DEPTH; k < at.rows + DEPTH; k += DEPTH) {
+    for (var k = SIDE; k < at.rows + SIDE; k += SIDE) {
         share_tiles(a, tile_at, b_tile, tile_at);
-        bias += b_tile;
+        if (summing) { bias = add_lines(bias, mine.y); }
         a = x_inputs(x_base, k + tile_at.x, row + 4u * tile_at.y);
         b_tile = dy_outputs(dy_base, k + tile_at.x, column + 4u * tile_at.y);
         results = multiply_tiles(results, mine.x, mine.y);
@@ -186,16 +187,11 @@ fn dense_backward_weight(@builtin(workgroup_id) group: vec3<u32>, @builtin(local
     store_dw(dw_base, i + 1u, o, results[1]);
     store_dw(dw_base, i + 2u, o, results[2]);
     store_dw(dw_base, i + 3u, o, results[3]);
-    if (at.biased == 1u && group.y == 0u) {
-        let sum = vec4<f32>(
-            sum_lanes(bias.x, index, SIDE), sum_lanes(bias.y, index, SIDE), sum_lanes(bias.z, index, SIDE), sum_lanes(bias.w, index, SIDE)
-        );
-        if (index < SIDE) {
-            let place = start(at.db, group.z) + o;
-            if (o < at.outputs) { db[place] = sum.x; }
-            if (o + 1u < at.outputs) { db[place + 1u] = sum.y; }
-            if (o + 2u < at.outputs) { db[place + 2u] = sum.z; }
-            if (o + 3u < at.outputs) { db[place + 3u] = sum.w; }
-        }
+    if (summing) {
+        let place = start(at.db, group.z) + o;
+        if (o < at.outputs) { db[place] = bias.x; }
+        if (o + 1u < at.outputs) { db[place + 1u] = bias.y; }
+        if (o + 2u < at.outputs) { db[place + 2u] = bias.z; }
+        if (o + 3u < at.outputs) { db[place + 3u] = bias.w; }
     }
 }

@@ -109,16 +109,17 @@ fn dense_update(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocati
     let dy_base = start(at[layer].dy, group.z);
     let tile_at = across_depth(index);
     let tile = group.x - at[layer].first;
-    let row = tile / at[layer].across * TILE;
-    let column = tile % at[layer].across * TILE;
+    let row = tile / at[layer].across * 4u * SIDE;
+    let column = tile % at[layer].across * 4u * SIDE;
     let mine = vec2<u32>(index / SIDE, index % SIDE);
     var results = mat4x4<f32>();
     var bias = vec4<f32>();
+    let summing = row == 0u && at[layer].extra == 1u && mine.x == 0u;
     var a = x_inputs(layer, x_base, tile_at.x, row + 4u * tile_at.y);
     var b_tile = dy_outputs(layer, dy_base, tile_at.x, column + 4u * tile_at.y);
-    for (var k = DEPTH; k < at[layer].rows + DEPTH; k += DEPTH) {
+    for (var k = SIDE; k < at[layer].rows + SIDE; k += SIDE) {
         share_tiles(a, tile_at, b_tile, tile_at);
-        bias += b_tile;
+        if (summing) { bias = add_lines(bias, mine.y); }
         a = x_inputs(layer, x_base, k + tile_at.x, row + 4u * tile_at.y);
         b_tile = dy_outputs(layer, dy_base, k + tile_at.x, column + 4u * tile_at.y);
         results = multiply_tiles(results, mine.x, mine.y);
@@ -129,11 +130,8 @@ fn dense_update(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocati
     update_weights(layer, group.z, i + 1u, o, results[1]);
     update_weights(layer, group.z, i + 2u, o, results[2]);
     update_weights(layer, group.z, i + 3u, o, results[3]);
-    if (row == 0u && at[layer].extra == 1u) {
-        let sum = vec4<f32>(
-            sum_lanes(bias.x, index, SIDE), sum_lanes(bias.y, index, SIDE), sum_lanes(bias.z, index, SIDE), sum_lanes(bias.w, index, SIDE)
-        );
-        if (index < SIDE) { update(layer, group.z, at[layer].inputs, o, sum); }
+    if (summing) {
+        update(layer, group.z, at[layer].inputs, o, bias);
     }
     if (row == 0u && at[layer].extra == 2u && index < 2u * SIDE) {
         update_scale(layer, group.z, index / SIDE, o);

@@ -30,6 +30,7 @@ fn small_recipe(folder: &Path) -> PathBuf {
 fn bench(folder: &Path, arguments: &[&str]) -> Output {
     let recipe = small_recipe(folder);
     let mut command = Command::new(env!("CARGO_BIN_EXE_mellizo"));
+    command.env("MELLIZO_CACHE_DIR", folder.join("cache"));
     command.args(["bench", "--rows", "60", "--features", "5", "--seconds", "0.2", "--recipe"]).arg(recipe);
     command.args(arguments).current_dir(folder).output().expect("the binary runs")
 }

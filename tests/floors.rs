@@ -11,7 +11,7 @@ const FLOORS: [(&str, &[&str]); 16] = [
     ("quantile", &[]),
     ("op", &["matrix", "error"]),
     ("cpu", &["op", "matrix", "error"]),
-    ("gpu", &["op", "matrix", "error"]),
+    ("gpu", &["op", "whole_file", "matrix", "error"]),
     ("nn", &["op", "matrix", "error"]),
     ("table", &["quantile", "matrix", "error"]),
     ("metrics", &["table", "quantile", "matrix", "error"]),

@@ -1,7 +1,8 @@
 //! The shaders, read with naga, say what the launch table and the operations say: names, numbers, access, uniform, limits, mirrors.
 
 use mellizo::gpu::launch::Launch;
-use mellizo::gpu::shader::{SHADERS, Shader, WORKGROUP};
+use mellizo::gpu::shader::{SHADERS, Shader, WORKGROUP, shader};
+use mellizo::gpu::variant::{Abilities, VARIANTS, Variant, variants};
 use mellizo::op::{Access, BufferId, Op, Random, Tensor};
 use naga::valid::{Capabilities, GlobalUse, ModuleInfo, ValidationFlags, Validator};
 use naga::{AddressSpace, GlobalVariable, Handle, Module, StorageAccess, Type, TypeInner};
@@ -22,6 +23,8 @@ fn every_op() -> Vec<Op> {
     let random = Random { seed: 0x1234_5678_9abc_def0, stream: 7 };
     let t = |id| tensor(id, [3, 8, 6]);
     let row = |id| tensor(id, [3, 1, 6]);
+    let four = |id| Tensor::whole(BufferId(id), [3, 8, 8]);
+    let bias = Tensor::whole(BufferId(3), [3, 1, 8]);
     let (x, w, y) = (tensor(0, [3, 8, 5]), tensor(1, [3, 5, 6]), t(2));
     let (gamma, beta, running_mean, running_var) = (row(3), row(4), row(5), row(6));
     let (statistics, dx, dgamma, dbeta) = (tensor(7, [3, 4, 6]), t(8), row(9), row(10));
@@ -43,6 +46,9 @@ fn every_op() -> Vec<Op> {
         Op::DenseBackwardInput { dy: y, w, dx: x },
         Op::DenseBackwardWeight { x, dy: y, dw: w, db: Some(row(3)) },
         Op::DenseBackwardWeight { x, dy: y, dw: w, db: None },
+        Op::DenseForward { x: four(0), w: four(1), b: Some(bias), y: four(2) },
+        Op::DenseBackwardInput { dy: four(2), w: four(1), dx: four(4) },
+        Op::DenseBackwardWeight { x: four(0), dy: four(2), dw: four(4), db: Some(bias) },
         Op::BatchNormForward {
             x: t(0),
             gamma,
@@ -128,6 +134,20 @@ fn every_op() -> Vec<Op> {
     ]
 }
 
+/// The dispatch of a kernel, and those of every variant that computes it.
+fn launches(op: &Op) -> Vec<Launch> {
+    let products = variants(op, Abilities { eights: true }).map(|variant| variant.launch(op));
+    [Launch::of(op)].into_iter().chain(products).collect()
+}
+
+#[test]
+fn every_variant_is_launched() {
+    let launched: BTreeSet<_> =
+        every_op().iter().flat_map(launches).filter_map(|l| Some((l.shader.name, l.variant?.name))).collect();
+    let listed = VARIANTS.iter().map(|variant| (variant.file, variant.name));
+    assert_eq!(launched, listed.collect(), "launches (left) and the table (right)");
+}
+
 /// A validated shader file.
 struct Parsed {
     shader: &'static Shader,
@@ -137,10 +157,25 @@ struct Parsed {
 
 impl Parsed {
     fn of(shader: &'static Shader) -> Self {
-        let source = shader.source();
+        Self::under(shader, VARIANTS.iter().find(|variant| variant.file == shader.name))
+    }
+
+    /// The file with the values that a variant gives to its constants.
+    fn under(shader: &'static Shader, variant: Option<&Variant>) -> Self {
+        let mut source = shader.source();
+        for (name, value) in variant.map_or(&[][..], |variant| variant.constants) {
+            let declared = format!("override {name}: u32 = 16u;");
+            assert!(source.contains(&declared), "{}.wgsl does not declare {name}", shader.name);
+            source = source.replace(&declared, &format!("const {name}: u32 = {value}u;"));
+        }
         let module = naga::front::wgsl::parse_str(&source)
             .unwrap_or_else(|error| panic!("{}.wgsl: {}", shader.name, error.emit_to_string(&source)));
-        let info = Validator::new(ValidationFlags::all(), Capabilities::default())
+        let eights = VARIANTS.iter().any(|variant| variant.file == shader.name && variant.needs_eights());
+        let mut validator = Validator::new(
+            ValidationFlags::all(),
+            if eights { Capabilities::SUBGROUP } else { Capabilities::default() },
+        );
+        let info = validator
             .validate(&module)
             .unwrap_or_else(|error| panic!("{}.wgsl: {}", shader.name, error.emit_to_string(&source)));
         Self { shader, module, info }
@@ -225,8 +260,8 @@ fn the_uniform_holds_places_and_scalars_in_the_order_of_the_table() {
 
 #[test]
 fn every_launch_binds_what_its_operation_names_and_its_entry_point_uses() {
-    for op in every_op() {
-        let launch = Launch::of(&op);
+    for (op, launch) in every_op().into_iter().flat_map(|op| launches(&op).into_iter().map(move |launch| (op, launch)))
+    {
         let parsed = Parsed::of(launch.shader);
         let operands = op.operands();
         for (bound, operand) in launch.bound.iter().zip(&operands) {
@@ -260,10 +295,13 @@ fn every_launch_binds_what_its_operation_names_and_its_entry_point_uses() {
 fn every_entry_point_is_launched_and_within_the_limits_of_every_device() {
     let launched: BTreeSet<_> = every_op().iter().map(|op| Launch::of(op).entry.to_owned()).collect();
     let mut present = BTreeSet::new();
-    for parsed in SHADERS.iter().map(Parsed::of) {
+    let others = SHADERS.iter().filter(|shader| VARIANTS.iter().all(|variant| variant.file != shader.name));
+    let others = others.map(|shader| (Parsed::of(shader), WORKGROUP));
+    let products = VARIANTS.iter().map(|variant| (Parsed::under(shader(variant.file), Some(variant)), variant.threads));
+    for (parsed, threads) in others.chain(products) {
         for (index, entry) in parsed.module.entry_points.iter().enumerate() {
             present.insert(entry.name.clone());
-            assert_eq!(entry.workgroup_size, [WORKGROUP, 1, 1], "{}", entry.name);
+            assert_eq!(entry.workgroup_size, [threads, 1, 1], "{}", entry.name);
             let used = parsed.used(index);
             let storage = used.iter().filter(|v| matches!(v.space, AddressSpace::Storage { .. })).count();
             assert!(storage <= STORAGE_BUFFERS, "{} binds {storage} buffers", entry.name);
@@ -294,7 +332,7 @@ fn every_file_is_in_the_table_and_has_a_mirror() {
     let files: BTreeSet<_> = files.map(|f| f.expect("a file").file_name().into_string().expect("a name")).collect();
     assert_eq!(files, listed, "files in shaders (left) and in the table (right)");
     for shader in &SHADERS {
-        let mirror = format!("src/cpu/{}.rs", shader.name);
+        let mirror = format!("src/cpu/{}.rs", shader.mirror());
         assert!(shader.text.contains(&format!("// mirror    {mirror}\n")), "{}.wgsl names its mirror", shader.name);
         assert!(root.join(&mirror).exists(), "{}.wgsl has no mirror {mirror}", shader.name);
     }

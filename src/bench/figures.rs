@@ -60,6 +60,9 @@ pub struct KernelFigures {
     pub op: String,
     /// Shapes of its operands, each of them once.
     pub shape: String,
+    /// What computes it, where the backend has several ways.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variant: Option<&'static str>,
     /// Median time.
     pub ms: f64,
     /// 10th percentile of the time.
@@ -78,13 +81,14 @@ pub struct KernelFigures {
 
 impl KernelFigures {
     /// From the time in milliseconds of one launch of these kernels.
-    pub(super) fn new(launch: &[Op], time: Spread, roof: &Roof) -> Self {
+    pub(super) fn new(launch: &[Op], variant: Option<&'static str>, time: Spread, roof: &Roof) -> Self {
         let sum = |a: Cost, b: Cost| Cost { flops: a.flops + b.flops, bytes: a.bytes + b.bytes };
         let cost = launch.iter().map(Op::cost).fold(Cost::default(), sum);
         let rate = |amount: u64| amount as f64 / time.median * 1e-6;
         Self {
             op: launch[0].name().to_owned(),
             shape: shapes(&launch.iter().flat_map(Op::operands).collect::<Vec<_>>()),
+            variant,
             ms: time.median,
             p10: time.p10,
             p90: time.p90,

@@ -53,6 +53,10 @@ impl Backend for Meter<'_> {
         self.inner.replay(runs)
     }
 
+    fn variants(&self, program: Compiled) -> Vec<Option<&'static str>> {
+        self.inner.variants(program)
+    }
+
     fn time_kernels(&mut self, program: Compiled, step: u32) -> Result<Option<Vec<Duration>>> {
         self.inner.time_kernels(program, step)
     }

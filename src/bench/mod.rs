@@ -67,6 +67,8 @@ pub fn measure(backend: &mut dyn Backend, [name, adapter]: [&str; 2], device: Du
     let evaluation_ms = session.only(session.gan.evaluate, task.share(5))?;
     let (clock, times) = kernels::times(&mut session, train_step_ms, task.share(20))?;
     let launches = session.meter.launches(session.gan.step);
+    let variants = session.meter.variants(session.gan.step).into_iter().chain(std::iter::repeat(None));
+    let kernels = launches.iter().zip(times).zip(variants);
     let steps_per_second = 1e3 / step_ms.median;
     let rows = (session.gan.layout().batch * task.models) as f64;
     Ok(Run {
@@ -84,7 +86,7 @@ pub fn measure(backend: &mut dyn Backend, [name, adapter]: [&str; 2], device: Du
         roof,
         clock,
         gflop_per_step: session.gan.step_program.flops() as f64 * 1e-9,
-        ops: launches.iter().zip(times).map(|(launch, time)| KernelFigures::new(launch, time, &roof)).collect(),
+        ops: kernels.map(|((launch, time), variant)| KernelFigures::new(launch, variant, time, &roof)).collect(),
     })
 }
 

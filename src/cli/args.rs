@@ -1,11 +1,11 @@
 //! What can be asked for on the command line.
 
-use super::clinical_args::{DescribeOptions, ImagesOptions, MissingOptions};
-use super::table_options::TableOptions;
 use super::clean::CleanOptions;
-use super::sample::Rows;
+use super::clinical_args::{DescribeOptions, ImagesOptions, MissingOptions};
 use super::reproduce::ReproduceOptions;
+use super::sample::Rows;
 use super::simulate::SimulateOptions;
+use super::table_options::TableOptions;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 

@@ -2,20 +2,33 @@
 
 use crate::cpu::Cpu;
 use crate::error::Result;
-use crate::gpu::{AdapterSummary, adapters};
+use crate::gpu::{AdapterSummary, remembered};
 use crate::op::Backend;
 use serde_json::json;
+use std::collections::BTreeMap;
+
+/// An adapter, and how many matrix products each variant was chosen for.
+type Known = (AdapterSummary, BTreeMap<String, usize>);
 
 /// Lists the CPU backend and every GPU.
 pub(super) fn devices(as_json: bool) -> Result<()> {
-    let found = adapters();
+    let found = remembered(super::engine::cache_folder().as_deref());
     let cpu = Cpu::<f32>::new().describe();
     let text = if as_json { document(&cpu, &found) } else { list(&cpu, &found) };
     super::stdout::line(text)
 }
 
-fn document(cpu: &str, found: &[AdapterSummary]) -> String {
-    let adapter = |a: &AdapterSummary| json!({ "name": a.name, "backend": a.backend, "driver": a.driver, "kind": a.kind, "software": a.software });
+fn document(cpu: &str, found: &[Known]) -> String {
+    let adapter = |(a, products): &Known| {
+        json!({
+            "name": a.name,
+            "backend": a.backend,
+            "driver": a.driver,
+            "kind": a.kind,
+            "software": a.software,
+            "products": products,
+        })
+    };
     json!({
         "version": super::outcome::VERSION,
         "cpu": cpu,
@@ -24,12 +37,16 @@ fn document(cpu: &str, found: &[AdapterSummary]) -> String {
     .to_string()
 }
 
-fn list(cpu: &str, found: &[AdapterSummary]) -> String {
+fn list(cpu: &str, found: &[Known]) -> String {
     let mut lines = vec![cpu.to_string()];
-    for adapter in found {
+    for (adapter, products) in found {
         let note = if adapter.software { " (used only with --adapter)" } else { "" };
         let driver = if adapter.driver.is_empty() { String::new() } else { format!(", driver {}", adapter.driver) };
         lines.push(format!("GPU: {adapter}{driver}{note}"));
+        if !products.is_empty() {
+            let counts: Vec<_> = products.iter().map(|(variant, count)| format!("{count} by {variant}")).collect();
+            lines.push(format!("     matrix products measured: {}", counts.join(", ")));
+        }
     }
     if found.is_empty() {
         lines.push("GPU: none found".into());

@@ -3,8 +3,13 @@
 use super::args::{BackendName, EngineOptions};
 use crate::cpu::Cpu;
 use crate::error::{Error, Result};
-use crate::gpu::{Gpu, GpuOptions, adapters};
+use crate::gpu::{Gpu, GpuOptions, Products, adapters};
 use crate::op::Backend;
+use etcetera::BaseStrategy;
+use std::path::PathBuf;
+
+/// Names the folder of what is remembered between runs; empty: nothing is.
+const CACHE_VARIABLE: &str = "MELLIZO_CACHE_DIR";
 
 /// Opens the backend that the options ask for.
 pub(super) fn open(options: &EngineOptions) -> Result<Box<dyn Backend>> {
@@ -26,8 +31,19 @@ pub(super) fn limit_threads(threads: Option<u16>) -> Result<()> {
     pool.build_global().map_err(|e| Error::Device(format!("{threads} threads: {e}")))
 }
 
-fn gpu(adapter: Option<String>) -> Result<Box<dyn Backend>> {
-    Ok(Box::new(Gpu::new(&GpuOptions { adapter, ..GpuOptions::default() })?))
+/// A GPU with the quickest variants of its matrix products, which the user's cache folder remembers.
+pub(super) fn gpu(adapter: Option<String>) -> Result<Box<dyn Backend>> {
+    let options = GpuOptions { adapter, ..GpuOptions::default() };
+    Ok(Box::new(Gpu::with_products(&options, Products::Quickest(cache_folder()))?))
+}
+
+/// Where choices and compiled pipelines are kept: `MELLIZO_CACHE_DIR`, or `mellizo` in the cache folder of the user; nowhere if the variable
+/// is empty or there is no such folder.
+pub(super) fn cache_folder() -> Option<PathBuf> {
+    match std::env::var_os(CACHE_VARIABLE) {
+        Some(folder) => (!folder.is_empty()).then(|| folder.into()),
+        None => Some(etcetera::choose_base_strategy().ok()?.cache_dir().join("mellizo")),
+    }
 }
 
 /// A real GPU if one opens, else the CPU, which is faster than a software GPU.

@@ -2,7 +2,6 @@
 
 use crate::error::{Error, Place, Result};
 use crate::whole_file::{self, Readers};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// A folder that is ready to be written to.
@@ -24,7 +23,7 @@ impl PrivateFolder {
 
     /// Writes a file, whole or not at all.
     pub(super) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> Result<()> {
-        whole_file::write(&self.0.join(name), Readers::Owner, |out: &mut dyn Write| out.write_all(content.as_ref()))
+        whole_file::write(&self.0.join(name), Readers::Owner, |out| out.write_all(content.as_ref()))
     }
 }
 

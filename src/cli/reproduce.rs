@@ -4,6 +4,7 @@ use super::args::{EngineOptions, RunOptions};
 use super::folder::REPRODUCE_FILES;
 use super::parts::Parts;
 use super::run::{Run, Sampled, recipe};
+use super::table_options::TableOptions;
 use super::{compare, input, stdout};
 use crate::clinical::cleaning::{Rules, clean};
 use crate::clinical::simulate::{self, export::export};
@@ -79,6 +80,7 @@ fn run_options(options: &ReproduceOptions) -> RunOptions {
         data: None,
         schema: None,
         drop: Vec::new(),
+        table: TableOptions::default(),
         recipe: options.recipe.clone(),
         engine: options.engine.clone(),
         epochs: options.epochs,

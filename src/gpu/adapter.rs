@@ -57,7 +57,8 @@ pub(super) fn instance(checks: bool) -> wgpu::Instance {
     wgpu::Instance::new(wgpu::InstanceDescriptor { backends, flags, ..plain })
 }
 
-fn found(instance: &wgpu::Instance) -> Vec<(wgpu::Adapter, AdapterSummary)> {
+/// Every adapter, and what is to be said about it.
+pub(super) fn found(instance: &wgpu::Instance) -> Vec<(wgpu::Adapter, AdapterSummary)> {
     let adapters = pollster::block_on(instance.enumerate_adapters(wgpu::Backends::PRIMARY));
     adapters
         .into_iter()

@@ -6,8 +6,7 @@ use super::launch::{Launch, MOST_WORKGROUPS};
 use super::memory::Memory;
 use super::pipeline::{BLOCK, Pipeline, Pipelines};
 use crate::error::{Error, Result};
-use crate::op::Program;
-use crate::op::{Op, fused};
+use crate::op::{Op, Program, fused};
 
 /// One dispatch of a compiled Program.
 pub(super) struct Dispatch {
@@ -17,13 +16,23 @@ pub(super) struct Dispatch {
     pub group: wgpu::BindGroup,
     pub clock: bool,
     pub grid: [u32; 3],
+    /// The variant of a product.
+    pub variant: Option<&'static str>,
     /// Its share of a submission, in units that only mean something beside each other.
     pub work: u64,
 }
 
-/// What a device does for a Program: its kernels, fused unless they are to stay as they were recorded, in as few dispatches as they fit in.
+/// What a device does for a Program: its kernels, fused unless they are to stay as they were recorded, in as few dispatches as they fit in;
+/// every product by its reference variant.
 pub fn dispatches(program: &Program, as_recorded: bool) -> Vec<Group> {
-    if as_recorded { grouped(program.ops()) } else { grouped(fused(program).ops()) }
+    let ops = kernels(program, as_recorded);
+    let launches = ops.iter().map(Launch::of).collect();
+    grouped(&ops, launches)
+}
+
+/// The kernels of a Program, fused unless they are to stay as they were recorded.
+pub(super) fn kernels(program: &Program, as_recorded: bool) -> Vec<Op> {
+    if as_recorded { program.ops().to_vec() } else { fused(program).ops().to_vec() }
 }
 
 /// Prepares the dispatches of a Program. Panics when one reads and writes one buffer.
@@ -33,6 +42,7 @@ pub(super) fn compile(
     pipelines: &mut Pipelines,
     groups: Vec<Group>,
 ) -> Result<Vec<Dispatch>> {
+    pipelines.prepare(device, groups.iter().map(|group| &group.launch))?;
     let (arena, places) = uniforms(device, &groups);
     let mut dispatches = Vec::with_capacity(groups.len());
     for (Group { ops, launch }, place) in groups.into_iter().zip(places) {
@@ -42,10 +52,10 @@ pub(super) fn compile(
             memory.buffer(&operand.tensor);
         }
         let grid = within_limits(&launch)?;
-        let pipeline = pipelines.get(device, &launch)?;
+        let pipeline = pipelines.get(&launch);
         let group = bind(device, memory, &launch, &pipeline, (&arena, place));
-        let work = work(&ops);
-        dispatches.push(Dispatch { ops, pipeline: pipeline.pipeline, group, clock: launch.clock, grid, work });
+        let (work, variant) = (work(&ops), launch.variant.map(|variant| variant.name));
+        dispatches.push(Dispatch { ops, pipeline: pipeline.pipeline, group, clock: launch.clock, grid, variant, work });
     }
     device.check()?;
     Ok(dispatches)

@@ -1,6 +1,7 @@
 //! The open device: its limits, and what went wrong on it as an [`Error::Device`] instead of a panic or a hang.
 
 use super::shader::WORKGROUP;
+use super::variant::Abilities;
 use crate::error::{Error, Result};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
@@ -9,10 +10,17 @@ use std::time::Duration;
 /// Longest wait for work that was submitted in pieces of a fraction of a second.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// Features that are used where there are any: without a clock kernels are timed from outside, without subgroups a variant of the products
+/// is left out, without a pipeline cache every start compiles anew.
+const WELCOME: wgpu::Features =
+    wgpu::Features::TIMESTAMP_QUERY.union(wgpu::Features::SUBGROUP).union(wgpu::Features::PIPELINE_CACHE);
+
 /// A device, its queue and the first error that nobody else caught.
 pub(super) struct Device {
     pub device: wgpu::Device,
     pub queue: wgpu::Queue,
+    /// What it offers beyond the standard.
+    pub abilities: Abilities,
     fault: Arc<Mutex<Option<String>>>,
 }
 
@@ -28,8 +36,7 @@ impl Device {
         assert!(WORKGROUP <= limits.max_compute_invocations_per_workgroup);
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("mellizo"),
-            // The clock is for measuring; where there is none, kernels are timed from outside.
-            required_features: adapter.features() & wgpu::Features::TIMESTAMP_QUERY,
+            required_features: adapter.features() & WELCOME,
             required_limits: limits,
             memory_hints: wgpu::MemoryHints::Performance,
             ..wgpu::DeviceDescriptor::default()
@@ -40,7 +47,22 @@ impl Device {
         let (uncaptured, lost) = (fault.clone(), fault.clone());
         device.on_uncaptured_error(Arc::new(move |error| keep_first(&uncaptured, error.to_string())));
         device.set_device_lost_callback(move |_, message| keep_first(&lost, format!("the device was lost: {message}")));
-        Ok(Self { device, queue, fault })
+        let abilities = Abilities { eights: eights(adapter) };
+        Ok(Self { device, queue, abilities, fault })
+    }
+
+    /// What the driver remembers of pipelines, from the data of an earlier process or from nothing; none where drivers do not offer it.
+    pub fn pipeline_cache(&self, data: Option<&[u8]>) -> Option<wgpu::PipelineCache> {
+        if !self.device.features().contains(wgpu::Features::PIPELINE_CACHE) {
+            return None;
+        }
+        let descriptor = wgpu::PipelineCacheDescriptor { label: Some("mellizo"), data, fallback: true };
+        let scope = self.device.push_error_scope(wgpu::ErrorFilter::Validation);
+        // SAFETY: the data comes from `PipelineCache::get_data` of this version for the same adapter and driver, which is what its file is named
+        // by, and a checksum has shown that it is whole; wgpu compares adapter, driver and versions again and starts empty (`fallback`)
+        // where they differ. Whoever can forge the file, checksum included, can write to the user's own folder.
+        let cache = unsafe { self.device.create_pipeline_cache(&descriptor) };
+        pollster::block_on(scope.pop()).is_none().then_some(cache)
     }
 
     /// Largest buffer that a shader can be given, in bytes.
@@ -80,6 +102,12 @@ impl Device {
             Err(_) => Err(Error::Device("the GPU was lost while it worked".to_owned())),
         }
     }
+}
+
+fn eights(adapter: &wgpu::Adapter) -> bool {
+    let info = adapter.get_info();
+    let all = [info.subgroup_min_size, info.subgroup_max_size] == [8, 8];
+    all && adapter.features().contains(wgpu::Features::SUBGROUP)
 }
 
 fn keep_first(fault: &Mutex<Option<String>>, message: String) {

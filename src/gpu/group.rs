@@ -11,11 +11,10 @@ pub struct Group {
     pub launch: Launch,
 }
 
-/// The dispatches of kernels in order: neighbours that fit are put together.
-pub fn grouped(ops: &[Op]) -> Vec<Group> {
+/// The dispatches of kernels with their launches, in order: neighbours that fit are put together.
+pub fn grouped(ops: &[Op], launches: Vec<Launch>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::with_capacity(ops.len());
-    for op in ops {
-        let launch = Launch::of(op);
+    for (op, launch) in ops.iter().zip(launches) {
         match groups.last_mut() {
             Some(group) if group.takes(op, &launch) => group.push(op, &launch),
             _ => groups.push(Group { ops: vec![*op], launch }),

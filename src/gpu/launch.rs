@@ -2,6 +2,7 @@
 
 use super::plan::{plan, size};
 use super::shader::{Shader, shader};
+use super::variant::{self, Variant};
 use crate::op::{Access, Op, Tensor};
 
 /// Most workgroups in one dimension of a grid, on every device.
@@ -35,10 +36,12 @@ pub struct Launch {
     pub words: Vec<u32>,
     /// Workgroups in x, y and z.
     pub grid: [usize; 3],
+    /// How a matrix product is computed.
+    pub variant: Option<&'static Variant>,
 }
 
 impl Launch {
-    /// The dispatch of a kernel. Panics when a tensor is beyond the reach of a 32-bit index.
+    /// The dispatch of a kernel, of a product by its reference variant. Panics when a tensor is beyond the reach of a 32-bit index.
     pub fn of(op: &Op) -> Self {
         let plan = plan(op);
         let shader = shader(plan.file);
@@ -66,6 +69,7 @@ impl Launch {
             words[shader.scalar(name)] = word;
         }
         let [x, y] = plan.grid;
-        Self { shader, entry: plan.entry, clock: plan.clock, bound, words, grid: [x, y, models] }
+        let variant = variant::reference(op);
+        Self { shader, entry: plan.entry, clock: plan.clock, bound, words, grid: [x, y, models], variant }
     }
 }

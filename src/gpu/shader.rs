@@ -1,13 +1,13 @@
 //! The shader files: what each of them binds, in which order, and what its uniform `at` holds. `tests/shaders.rs` reads the files and
 //! fails when they say anything else.
 
-/// The length of a workgroup of every kernel, in threads.
+/// The length of a workgroup of every kernel but the variants of the products, in threads.
 pub const WORKGROUP: u32 = 256;
 
 /// Rows or features that a workgroup owns where it does not own single numbers.
 pub const STRIP: u32 = 16;
 
-/// Rows and columns of the matrix that a workgroup of a product owns.
+/// Rows and columns of the matrix that a workgroup of a product's reference variant owns.
 pub const TILE: u32 = 64;
 
 /// Features that a workgroup of `dense_norm_forward` and `dense_norm_backward` owns: four for each of the QUADS of `strip.wgsl`.
@@ -23,7 +23,7 @@ pub const SHORT_COLUMN: usize = 2048;
 /// file writes and another one reads has a second variable `NAME_read` at the same binding.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Shader {
-    /// Name of the file without its ending, and of the CPU file that mirrors it.
+    /// Name of the file without its ending.
     pub name: &'static str,
     /// The text of the file, without what follows it.
     pub text: &'static str,
@@ -44,6 +44,14 @@ impl Shader {
     /// The whole module: the file, the matrix product if it needs that, and the prelude.
     pub fn source(&self) -> String {
         [self.text, self.product, include_str!("../../shaders/prelude.wgsl")].join("\n")
+    }
+
+    /// Name of the CPU file that mirrors it, without its ending: variants of one kernel share one.
+    pub fn mirror(&self) -> &'static str {
+        match self.name {
+            "dense_lanes" | "dense_vectors" => "dense",
+            name => name,
+        }
     }
 
     /// Place of an operand in the file's list. Panics when there is none.
@@ -84,11 +92,13 @@ macro_rules! shader {
 }
 
 /// Every shader file except those that others are followed by (`prelude.wgsl`, `tile.wgsl`, `strip.wgsl`).
-pub static SHADERS: [Shader; 21] = [
+pub static SHADERS: [Shader; 23] = [
     shader!("noise": out; size, stream, seed_low, seed_high),
     shader!("directions": out; rows, features, stream, seed_low, seed_high),
     shader!("gather": data, batch; patients, rows, features, stream, seed_low, seed_high),
     shader!("dense" tile: x, w, b, y, dy, dx, dw, db; rows, inputs, outputs, biased),
+    shader!("dense_lanes": x, w, b, y, dy, dx, dw, db; rows, inputs, outputs, biased),
+    shader!("dense_vectors": x, w, b, y, dy, dx, dw, db; rows, inputs, outputs, biased),
     shader!("batch_norm": x, gamma, beta, running_mean, running_var, statistics, y, dy,
         dx, dgamma, dbeta; rows, features, groups, momentum, rest, epsilon, slope),
     Shader {

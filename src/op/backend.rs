@@ -34,6 +34,11 @@ pub trait Backend {
     /// Replays Programs in order, each at its step: the number that noise, shuffles and schedules are keyed by.
     fn replay(&mut self, runs: &[(Compiled, u32)]) -> Result<()>;
 
+    /// What computes each launch of a Program, in order, where the backend has several ways to compute it; empty if it never has.
+    fn variants(&self, _program: Compiled) -> Vec<Option<&'static str>> {
+        Vec::new()
+    }
+
     /// Replays a Program once at a step and returns how long each of its launches took by the clock of the device, in order; none where the
     /// device has no clock. For measuring: the replay as a whole is slower under the clock.
     fn time_kernels(&mut self, _program: Compiled, _step: u32) -> Result<Option<Vec<Duration>>> {

@@ -74,6 +74,8 @@ impl Desk {
     pub fn command(&self, line: &str, more: &[String]) -> Command {
         let mut command = Command::new(Path::new(env!("CARGO_BIN_EXE_mellizo")));
         command.args(line.split_whitespace()).args(more).current_dir(self.0.path()).stdin(Stdio::null());
+        // The user's own folder is none of a test's business.
+        command.env("MELLIZO_CACHE_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"));
         command
     }
 

@@ -14,9 +14,9 @@ mod finished;
 mod interrupt;
 mod odd_columns;
 mod output_folder;
+mod owner;
 #[cfg(feature = "parquet")]
 mod parquet_files;
-mod owner;
 mod patients;
 mod plain_replay;
 mod recipe_choices;

@@ -79,6 +79,7 @@ pub fn all() -> Vec<Case> {
         [1, 1000, 3, 2],
         [1, 268, 32, 32],
         [3, 17, 268, 33],
+        [3, 65, 36, 132],
     ];
     let mut cases = Vec::new();
     for (i, shape) in small.into_iter().enumerate() {

@@ -126,9 +126,12 @@ pub fn update([models, rows, inputs, outputs]: [usize; 4], extra: usize, steps: 
     })
 }
 
+/// The second kernel of a sequence, from what the first one gave.
+type Second = Box<dyn Fn(&Outcome) -> Case>;
+
 /// The two unfused cases, on the numbers of a fused one; the second takes from the first's outcome what the first left.
 pub fn parts(case: &Case, run: impl Fn(&Case) -> Outcome) -> [(Case, Outcome); 2] {
-    let (first, second): (Case, Box<dyn Fn(&Outcome) -> Case>) = match case.op() {
+    let (first, second): (Case, Second) = match case.op() {
         Op::DenseNormForward { .. } => (first_forward(case), Box::new(|first| second_forward(case, first))),
         Op::DenseNormBackward { .. } => (first_backward(case), Box::new(|first| second_backward(case, first))),
         Op::DenseUpdate { .. } => (first_update(case), Box::new(|first| second_update(case, first))),

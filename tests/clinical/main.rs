@@ -13,7 +13,7 @@ mod large_tables;
 mod missing_values;
 mod oracle;
 mod pictures;
-mod types;
 mod raw_export;
 mod simulate_command;
 mod stand_in;
+mod types;

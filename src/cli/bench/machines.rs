@@ -4,7 +4,7 @@ use crate::cli::args::{BenchBackend, BenchOptions};
 use crate::cli::engine;
 use crate::cpu::Cpu;
 use crate::error::{Error, Result};
-use crate::gpu::{Gpu, GpuOptions, adapters};
+use crate::gpu::{Gpu, adapters};
 use crate::op::Backend;
 use std::time::{Duration, Instant};
 
@@ -81,7 +81,7 @@ impl Machine {
     pub(super) fn open(&self) -> Result<(Box<dyn Backend>, Duration)> {
         let start = Instant::now();
         let backend: Box<dyn Backend> = match &self.gpu {
-            Some(name) => Box::new(Gpu::new(&GpuOptions { adapter: Some(name.clone()), ..GpuOptions::default() })?),
+            Some(name) => engine::gpu(Some(name.clone()))?,
             None => {
                 // The pool starts its threads when it first works.
                 rayon::broadcast(|_| ());

@@ -3,6 +3,7 @@
 use crate::bench::{
     Change, Clock, KernelFigures, Line, Roof, Run, RunComparison, STEP_INCLUDES, Spread, Startup, Workload,
 };
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// Kernels that are listed one by one.
@@ -46,11 +47,23 @@ fn whole(run: &Run) -> String {
         ("host per step", milliseconds(&run.host_ms)),
         ("rate", format!("{:>10.1} steps/s, {:.0} samples/s", run.steps_per_second, run.samples_per_second)),
         ("kernels per step", format!("{:>10}   {:.3} GFLOP", run.dispatches_per_step, run.gflop_per_step)),
+        ("matrix products", products(run)),
         ("start-up", startup(run)),
         ("memory", memory(run)),
         ("roof", roof(run)),
     ];
     lines.iter().map(|(name, value)| format!("  {name:<22}{value}\n")).collect()
+}
+
+/// How many kernels each variant computes.
+fn products(run: &Run) -> String {
+    let mut counts = BTreeMap::<&str, usize>::new();
+    for variant in run.ops.iter().filter_map(|op| op.variant) {
+        *counts.entry(variant).or_default() += 1;
+    }
+    let counts: Vec<_> = counts.iter().map(|(name, count)| format!("{count} by {name}")).collect();
+    let text = if counts.is_empty() { "one way".to_owned() } else { counts.join(", ") };
+    format!("{:>7}{text}", "")
 }
 
 fn startup(run: &Run) -> String {
@@ -125,7 +138,9 @@ fn kernels(run: &Run) -> String {
     slowest.sort_by(|a, b| b.ms.total_cmp(&a.ms));
     let _ = writeln!(text, "\n  the slowest (all of them in --json)\n  {:<28}{head}   shapes", "kernel");
     for op in slowest.iter().take(LISTED) {
-        let _ = writeln!(text, "  {:<28}{}   {}", op.op, row(op.ms, op.gflops, op.gbs, op.roofline), op.shape);
+        let variant = op.variant.map(|name| format!(" by {name}")).unwrap_or_default();
+        let figures = row(op.ms, op.gflops, op.gbs, op.roofline);
+        let _ = writeln!(text, "  {:<28}{figures}   {}{variant}", op.op, op.shape);
     }
     text
 }

@@ -48,7 +48,7 @@ impl Action for Limits {
         for (name, range) in &self.ranges {
             match (range.min, range.max) {
                 (None, None) => return Err(format!("the range of {name:?} has neither `min` nor `max`")),
-                (Some(min), Some(max)) if !(min <= max) => {
+                (Some(min), Some(max)) if min > max || min.is_nan() || max.is_nan() => {
                     return Err(format!("the range of {name:?} is empty: `min` is above `max`"));
                 }
                 _ => {}

@@ -45,7 +45,7 @@ fn search(source: &Source, searches: &mut [Option<Search>], patients: u64) -> Re
         }
         let rows = read(source, &mut open, |search, cell, _| with_number(cell, |number| search.add(number)))?;
         // Every search must end this reading, so that the next one starts from clean counts.
-        let unchanged = open.iter_mut().map(|watched| watched.watcher.next()).fold(true, |all, same| all && same);
+        let unchanged = open.iter_mut().map(|watched| watched.watcher.next()).filter(|same| !same).count() == 0;
         demand_unchanged(source, rows == patients && unchanged)?;
     }
 }

@@ -1,0 +1,80 @@
+//! Every variant of a matrix product gives the bits of the reference, so that choosing one by its speed never changes a model.
+//!
+//! The reference itself is compared with the oracle in `tests/parity`.
+
+mod adapter;
+#[allow(dead_code)] // the whole table comes with the judge, which other tests need
+mod cases;
+
+use mellizo::gpu::{Gpu, GpuOptions, Products};
+use mellizo::op::{Backend, Compiled};
+use std::collections::BTreeMap;
+
+fn products() -> Vec<cases::Case> {
+    let product = |case: &cases::Case| case.kernel().starts_with("dense") || case.kernel() == "covariance";
+    cases::all().into_iter().filter(product).collect()
+}
+
+fn open(products: Products, shader_checks: bool) -> Option<Gpu> {
+    let options = GpuOptions { adapter: Some(adapter::name_or_skip()?), shader_checks };
+    Some(Gpu::with_products(&options, products).expect("the adapter opens"))
+}
+
+fn bits(outcome: &cases::Outcome) -> Vec<Vec<u64>> {
+    outcome.after.iter().map(|values| values.iter().map(|value| value.to_bits()).collect()).collect()
+}
+
+/// Runs all products by one variant where it can be used; returns how often it was.
+fn same_bits(name: &'static str, shader_checks: bool) -> Option<BTreeMap<&'static str, usize>> {
+    let (mut reference, mut gpu) = (open(Products::Reference, false)?, open(Products::Only(name), shader_checks)?);
+    let mut used = BTreeMap::new();
+    for (index, case) in products().iter().enumerate() {
+        let expected = cases::run(case, &mut reference);
+        let outcome = cases::run(case, &mut gpu);
+        if gpu.variants(Compiled(index)) == [Some(name)] {
+            *used.entry(case.kernel()).or_default() += 1;
+        }
+        assert!(outcome.stray.is_none(), "{name}: {} [{}]: {:?}", case.kernel(), case.label, outcome.stray);
+        let same = bits(&outcome) == bits(&expected);
+        assert!(same, "{name}: {} [{}] has other bits than the reference", case.kernel(), case.label);
+    }
+    Some(used)
+}
+
+fn used_for(used: &BTreeMap<&'static str, usize>, least: usize) {
+    for kernel in ["dense_forward", "dense_backward_input", "dense_backward_weight"] {
+        let count = used.get(kernel).copied().unwrap_or_default();
+        assert!(count >= least, "{kernel}: only {count} cases ran this variant");
+    }
+}
+
+#[test]
+fn small_tiles_have_the_bits_of_the_reference() {
+    if let Some(used) = same_bits("tile32", false) {
+        used_for(&used, 20);
+        assert!(used["covariance"] >= 3, "{used:?}");
+    }
+}
+
+#[test]
+fn vectors_have_the_bits_of_the_reference() {
+    if let Some(used) = same_bits("vectors", false) {
+        used_for(&used, 4);
+        assert!(!used.contains_key("covariance"));
+    }
+}
+
+/// On a device whose subgroups are not of eight threads the variant is never used, and there is nothing to compare.
+#[test]
+fn lanes_have_the_bits_of_the_reference() {
+    if let Some(used) = same_bits("lanes", false).filter(|used| !used.is_empty()) {
+        used_for(&used, 20);
+    }
+}
+
+#[test]
+fn variants_with_shader_checks_have_the_bits_of_the_reference() {
+    for name in ["tile32", "vectors", "lanes"] {
+        same_bits(name, true);
+    }
+}
