@@ -127,7 +127,7 @@ pub fn update([models, rows, inputs, outputs]: [usize; 4], extra: usize, steps: 
 }
 
 /// The second kernel of a sequence, from what the first one gave.
-type Second = Box<dyn Fn(&Outcome) -> Case>;
+type Second<'a> = Box<dyn Fn(&Outcome) -> Case + 'a>;
 
 /// The two unfused cases, on the numbers of a fused one; the second takes from the first's outcome what the first left.
 pub fn parts(case: &Case, run: impl Fn(&Case) -> Outcome) -> [(Case, Outcome); 2] {

@@ -12,8 +12,11 @@ fn dice(place: u64) -> f64 {
     ((state ^ (state >> 31)) >> 11) as f64 / (1u64 << 53) as f64
 }
 
+/// A column's value in a row.
+type Formula = fn(u64) -> f64;
+
 /// Columns that take one, two and three readings: rounded, wide, and so close together that a second stretch overflows.
-const COLUMNS: [(&str, fn(u64) -> f64); 4] = [
+const COLUMNS: [(&str, Formula); 4] = [
     ("rounded", |row| (dice(row) * 900.0).round() / 10.0),
     ("wide", |row| (dice(row) * 12.0 - 6.0).exp() * if row % 3 == 0 { -1.0 } else { 1.0 }),
     ("close", |row| 1.0 + dice(row) * 1e-9),
