@@ -93,7 +93,7 @@ pub fn axes(quick: bool) -> Vec<Axis> {
 fn backend() -> Box<dyn Backend> {
     match std::env::var("MELLIZO_GROWTH_ADAPTER") {
         Ok(name) => {
-            Box::new(Gpu::new(&GpuOptions { adapter: Some(name), shader_checks: false }).expect("the adapter opens"))
+            Box::new(Gpu::new(&GpuOptions { adapter: Some(name), ..GpuOptions::default() }).expect("the adapter opens"))
         }
         Err(_) => Box::new(Cpu::<f32>::new()),
     }
