@@ -67,9 +67,10 @@ fn read(options: &RunOptions) -> Result<(Table, PathBuf, Vec<String>)> {
         None if options.data.is_none() => Some(bundled::schema()?),
         None => None,
     };
+    let file = options.table.options(given.as_ref());
     let sheet = match &options.data {
-        Some(path) => Sheet::read(open(path, &options.table.options())?)?,
-        None => Sheet::read(from_reader(bundled::CSV, bundled::NAME, &options.table.options())?)?,
+        Some(path) => Sheet::read(open(path, &file)?)?,
+        None => Sheet::read(from_reader(bundled::CSV, bundled::NAME, &file)?)?,
     };
     let name = sheet.place().file;
     let sheet = if options.drop.is_empty() { sheet } else { sheet.without(&options.drop)? };

@@ -3,7 +3,8 @@
 use super::{Column, Kind, Table};
 use std::io::Write;
 
-/// Bytes that make quotes necessary: besides the comma every other one that a reader may take for a delimiter.
+/// Bytes that make quotes necessary: besides the comma every other one that a reader may take for a delimiter. Quotes also stand around
+/// control characters and byte order marks, so that no file begins as one of another kind does.
 const QUOTED: &[u8] = b",;\t|\"\r\n";
 
 impl Table {
@@ -40,7 +41,8 @@ impl Table {
 
 /// Appends a cell and a comma.
 fn push(line: &mut Vec<u8>, text: &[u8]) {
-    if text.iter().any(|byte| QUOTED.contains(byte)) {
+    let quoted = |byte: &u8| QUOTED.contains(byte) || byte.is_ascii_control();
+    if text.iter().any(quoted) || text.starts_with("\u{feff}".as_bytes()) {
         line.push(b'"');
         for &byte in text {
             line.extend(std::iter::repeat_n(byte, if byte == b'"' { 2 } else { 1 }));
