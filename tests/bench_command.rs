@@ -115,10 +115,18 @@ fn every_kernel_of_the_step_is_measured_on_the_cpu() {
 }
 
 #[test]
+fn a_software_gpu_runs_kernels_one_by_one_unless_told_to_fuse_them() {
+    let Some(adapter) = adapter::name_or_skip() else { return };
+    let folder = TempDir::new().expect("a folder");
+    let document = document(&bench(folder.path(), &["--backend", "gpu", "--adapter", &adapter, "--json"]));
+    assert_eq!(names(&document["runs"][0]), kernels_of_a_step(folder.path()));
+}
+
+#[test]
 fn cpu_and_software_gpu_are_measured_in_one_call() {
     let Some(adapter) = adapter::name_or_skip() else { return };
     let folder = TempDir::new().expect("a folder");
-    let arguments = ["--backend", "all", "--adapter", &adapter, "--json", "--svg", "roof.svg"];
+    let arguments = ["--backend", "all", "--adapter", &adapter, "--fused", "--json", "--svg", "roof.svg"];
     let document = document(&bench(folder.path(), &arguments));
     let runs = document["runs"].as_array().expect("runs");
     check(&runs[0], "cpu");

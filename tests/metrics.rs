@@ -195,7 +195,7 @@ fn paper_table() -> Table {
         ],
         status: Some("status".into()),
         stage: Some("stage".into()),
-        missing: Vec::new(),
+        ..Schema::default()
     };
     let groups = [(0.0, [145, 191, 85, 40, 6]), (1.0, [107, 121, 29, 60, 5]), (f64::NAN, [3, 3, 2, 7, 0])];
     let mut cells = Vec::new();

@@ -191,6 +191,9 @@ pub(super) struct BenchOptions {
     /// Models to train side by side.
     #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) models: u16,
+    /// Fuse kernels on a software GPU, too, where single ones are quicker
+    #[arg(long)]
+    pub(super) fused: bool,
     /// About how long to measure each backend.
     #[arg(long, value_name = "S", default_value_t = 10.0, value_parser = seconds)]
     pub(super) seconds: f64,

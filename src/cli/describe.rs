@@ -16,7 +16,7 @@ pub(super) fn describe(options: &DescribeOptions) -> Result<()> {
         None if options.data.is_none() => Some(bundled::schema()?),
         None => None,
     };
-    let mut reading = options.table.options();
+    let mut reading = options.table.options(schema.as_ref());
     reading.missing.extend(schema.iter().flat_map(Schema::missing_codes));
     let source = source.with(reading);
     let choices = Options { fence: options.fence, top: options.top.into() };

@@ -33,7 +33,11 @@ pub(super) fn limit_threads(threads: Option<u16>) -> Result<()> {
 
 /// A GPU with the quickest variants of its matrix products, which the user's cache folder remembers.
 pub(super) fn gpu(adapter: Option<String>) -> Result<Box<dyn Backend>> {
-    let options = GpuOptions { adapter, ..GpuOptions::default() };
+    gpu_with(GpuOptions { adapter, ..GpuOptions::default() })
+}
+
+/// The same with other options.
+pub(super) fn gpu_with(options: GpuOptions) -> Result<Box<dyn Backend>> {
     Ok(Box::new(Gpu::with_products(&options, Products::Quickest(cache_folder()))?))
 }
 

@@ -60,7 +60,7 @@ pub(super) fn images(options: &ImagesOptions) -> Result<()> {
 fn patients(options: &ImagesOptions, cohort: Table, cleaning: &Cleaning) -> Result<(Table, Vec<usize>)> {
     if options.reference.is_some() {
         let data = options.data.as_ref().expect("clap demands DATA with --reference");
-        let table = Sheet::read(open(data, &options.table.options())?)?.table(&cohort.schema)?;
+        let table = Sheet::read(open(data, &options.table.options(Some(&cohort.schema)))?)?.table(&cohort.schema)?;
         let rows = (1..=table.rows()).collect();
         return Ok((table, rows));
     }

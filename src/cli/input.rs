@@ -105,9 +105,10 @@ pub(super) fn read(
         None if data.is_none() => Some(bundled::schema()?),
         None => None,
     };
+    let file = table.options(given.as_ref());
     let sheet = match data {
-        Some(path) => Sheet::read(open(path, &table.options())?)?,
-        None => Sheet::read(from_reader(bundled::CSV, bundled::NAME, &table.options())?)?,
+        Some(path) => Sheet::read(open(path, &file)?)?,
+        None => Sheet::read(from_reader(bundled::CSV, bundled::NAME, &file)?)?,
     };
     let name = sheet.place().file;
     let sheet = if drop.is_empty() { sheet } else { sheet.without(drop)? };

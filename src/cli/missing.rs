@@ -22,7 +22,7 @@ const FEATURES: usize = 64;
 
 /// Reads the table, prints what is missing and draws it.
 pub(super) fn missing(options: &MissingOptions) -> Result<()> {
-    let source = source(options.data.as_deref())?.with(options.table.options());
+    let source = source(options.data.as_deref())?.with(options.table.options(None));
     let presence = Presence::read(&source, &options.drop)?;
     let missing = Missing::of(&presence);
     let name = source.place().file.display().to_string();

@@ -1,34 +1,37 @@
 //! What can be said of a table file: the same options for every command that reads one.
 
+use crate::table::Schema;
 use crate::table::read::{Decimal, Encoding, MissingCode, Options};
 use clap::Args;
 
+/// Where the options stand in the help; said of each, as a heading of the group would also take in whatever follows it.
+const HEADING: &str = "Table file";
+
 #[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Table file")]
 pub(super) struct TableOptions {
     /// What separates the columns of a text file: a character, or `tab`; found in its first rows if left out.
-    #[arg(long, value_name = "CHAR", value_parser = delimiter)]
+    #[arg(long, help_heading = HEADING, value_name = "CHAR", value_parser = delimiter)]
     pub(super) delimiter: Option<u8>,
     /// What stands before the decimals of numbers in a text file, `.` or `,`; found column by column if left out.
-    #[arg(long, value_name = ".|,", value_parser = decimal)]
+    #[arg(long, help_heading = HEADING, value_name = ".|,")]
     pub(super) decimal: Option<Decimal>,
     /// How the bytes of a text file make characters: utf-8, or latin1 (which is read as windows-1252).
-    #[arg(long, value_name = "NAME", default_value = "utf-8")]
+    #[arg(long, help_heading = HEADING, value_name = "NAME", default_value = "utf-8")]
     pub(super) encoding: Encoding,
     /// The sheet of a workbook; its first visible one if left out.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, help_heading = HEADING, value_name = "NAME")]
     pub(super) sheet: Option<String>,
     /// Codes that mean missing, besides NA, N/A, NULL and a point: -9, or age=0 for one column.
-    #[arg(long, value_name = "CODE|COLUMN=CODE", value_delimiter = ',', allow_hyphen_values = true)]
+    #[arg(long, help_heading = HEADING, value_name = "CODE|COLUMN=CODE", value_delimiter = ',', allow_hyphen_values = true)]
     pub(super) missing: Vec<MissingCode>,
 }
 
 impl TableOptions {
-    /// The options of the reader.
-    pub(super) fn options(&self) -> Options {
+    /// The options of the reader; what is said here comes before what the schema says.
+    pub(super) fn options(&self, schema: Option<&Schema>) -> Options {
         Options {
             delimiter: self.delimiter,
-            decimal: self.decimal,
+            decimal: self.decimal.or(schema.and_then(|schema| schema.decimal)),
             encoding: self.encoding,
             sheet: self.sheet.clone(),
             missing: self.missing.clone(),
@@ -42,13 +45,5 @@ fn delimiter(text: &str) -> Result<u8, String> {
         _ if text.eq_ignore_ascii_case("tab") || text == "\\t" => Ok(b'\t'),
         [byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && !b"\"\r\n.-+".contains(byte) => Ok(*byte),
         _ => Err("must be one character that is no letter, digit, quote, sign or point, or `tab`".into()),
-    }
-}
-
-fn decimal(text: &str) -> Result<Decimal, String> {
-    match text {
-        "." => Ok(Decimal::Point),
-        "," => Ok(Decimal::Comma),
-        _ => Err("must be a point or a comma".into()),
     }
 }

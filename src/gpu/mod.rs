@@ -53,6 +53,8 @@ pub struct GpuOptions {
     /// Runs the kernels of a Program one by one as they were recorded, for tests and for comparisons: otherwise they are
     /// [fused](crate::op::fused).
     pub as_recorded: bool,
+    /// Fuses them on a software GPU, too, where [`Products::Quickest`] would not.
+    pub always_fused: bool,
 }
 
 /// How the variant of each matrix product is chosen. All variants give the same bits.
@@ -103,7 +105,8 @@ impl Gpu {
         let budget = if summary.software { SOFTWARE_BUDGET } else { BUDGET };
         Ok(Self {
             // A software GPU has no gaps between launches to save, and its quickest products are not those of the fused kernels.
-            as_recorded: options.as_recorded || (summary.software && matches!(products, Products::Quickest(_))),
+            as_recorded: options.as_recorded
+                || (!options.always_fused && summary.software && matches!(products, Products::Quickest(_))),
             tuner: Tuner::new(store.clone(), budget),
             summary,
             device,

@@ -17,7 +17,7 @@ fn open(shader_checks: bool) -> Option<Gpu> {
         return None;
     };
     Some(
-        Gpu::new(&GpuOptions { adapter: Some(found.name.clone()), shader_checks, as_recorded: false })
+        Gpu::new(&GpuOptions { adapter: Some(found.name.clone()), shader_checks, ..GpuOptions::default() })
             .expect("the adapter opens"),
     )
 }

@@ -29,7 +29,7 @@ impl Sheet {
             }
         }
         let decimals: Vec<usize> = readers.iter().map(|reader| reader.decimals).collect();
-        let mut schema = schema.clone();
+        let mut schema = Schema { decimal: None, ..schema.clone() };
         for (column, decimals) in schema.columns.iter_mut().zip(decimals) {
             column.decimals = decimals;
         }

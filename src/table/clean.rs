@@ -140,5 +140,8 @@ fn select(table: &Table, rows: &[usize], columns: &[usize]) -> Table {
     // A role whose column is gone would make the schema contradict itself.
     let role = |name: &Option<String>| name.clone().filter(|name| kept.iter().any(|column| column.name == *name));
     let (status, stage) = (role(&table.schema.status), role(&table.schema.stage));
-    Table { schema: Schema { columns: kept, status, stage, missing: table.schema.missing.clone() }, cells }
+    Table {
+        schema: Schema { columns: kept, status, stage, missing: table.schema.missing.clone(), decimal: None },
+        cells,
+    }
 }

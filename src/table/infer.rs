@@ -69,6 +69,8 @@ struct Tally<'a> {
     too_large: usize,
     not_finite: usize,
     codes: usize,
+    /// Texts that are numbers but for a comma.
+    commas: usize,
     decimals: usize,
     /// Codes that always mean missing, and how often each occurs.
     missing: BTreeMap<&'a str, usize>,
@@ -92,7 +94,7 @@ impl<'a> Tally<'a> {
                 Text::TooLarge => tally.too_large += 1,
                 Text::NotFinite => tally.not_finite += 1,
                 Text::MissingCode => tally.codes += 1,
-                Text::Word => {}
+                Text::Word => tally.commas += usize::from(cell.replacen(',', ".", 1).parse::<f64>().is_ok()),
             }
         }
         tally.numbers.sort_by(f64::total_cmp);
@@ -132,6 +134,12 @@ impl<'a> Tally<'a> {
     /// What the user should know about a column that can be used.
     fn remark(&self, rows: usize) -> Option<String> {
         if !self.is_numeric() {
+            if 10 * (self.commas + self.numbers.len()) >= 9 * self.observed {
+                let commas = self.commas;
+                return Some(format!(
+                    "{commas} numbers with commas are kept as text; say --decimal , if they are decimal"
+                ));
+            }
             let code = self.texts.keys().find(|text| matches!(Text::of(text), Text::MissingCode | Text::NotFinite))?;
             return Some(format!("{code:?} is kept as a level of its own; empty these cells if it means missing"));
         }

@@ -21,7 +21,7 @@ pub mod write_parquet;
 
 use crate::error::Result;
 use crate::matrix::Matrix;
-use read::Sheet;
+use read::{Decimal, Options, Sheet, open};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::Path;
@@ -106,6 +106,10 @@ pub struct Schema {
     /// Codes that mean missing in every column.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
+    /// What stands before decimals in the text file that is to be read; found column by column if absent. It belongs to that file: the
+    /// schema of a [`Table`] has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decimal: Option<Decimal>,
 }
 
 /// A schema and its cells: `rows x columns`. A number is itself, a level is its index in `levels` (0, 1, ...), a missing cell is NaN.
@@ -120,9 +124,10 @@ pub struct Table {
 impl Table {
     /// Reads a table file, by a schema or, without one, by the kinds that its text suggests.
     ///
-    /// Errors: everything that [`Sheet::open`], [`Sheet::infer`] and [`Sheet::table`] refuse.
+    /// Errors: everything that [`Sheet::read`], [`Sheet::infer`] and [`Sheet::table`] refuse.
     pub fn read(path: &Path, schema: Option<&Schema>) -> Result<(Self, Vec<Warning>)> {
-        let sheet = Sheet::open(path)?;
+        let decimal = schema.and_then(|schema| schema.decimal);
+        let sheet = Sheet::read(open(path, &Options { decimal, ..Options::default() })?)?;
         match schema {
             Some(schema) => Ok((sheet.table(schema)?, Vec::new())),
             None => {

@@ -10,7 +10,7 @@ use std::path::Path;
 impl Schema {
     /// Reads a schema: entries `[[column]]` with `name`, `kind` and, where they apply, `unit`, `label`, `levels` and
     /// `decimals`, and at the top `status` and `stage` with the names of two coded columns. `missing` lists codes for missing: at
-    /// the top for all columns, in an entry for one.
+    /// the top for all columns, in an entry for one. `decimal` at the top says what stands before decimals in a text file: `","` or `"."`.
     ///
     /// Without `decimals` (or with fewer than the data have) a numerical column gets those of the data.
     ///
@@ -44,14 +44,14 @@ impl Schema {
         let mut names = HashSet::new();
         for column in &self.columns {
             let place = file.clone().column(&column.name);
-            if column.name.is_empty() || column.name.trim() != column.name {
-                let problem = "a column name that is empty or has blanks around it";
+            if column.name.is_empty() || column.name.trim() != column.name || column.name.contains('\0') {
+                let problem = "a column name that is empty, has blanks around it or a NUL in it";
                 return Err(Error::input(place, problem, "give the name as in the header of the table"));
             }
             if !names.insert(column.name.as_str()) {
                 return Err(Error::input(place, "the schema describes the column twice", "remove one of the two"));
             }
-            column.check(&place)?;
+            column.check(&self.missing, &place)?;
         }
         self.check_role("status", self.status.as_deref(), file)?;
         self.check_role("stage", self.stage.as_deref(), file)
@@ -77,7 +77,8 @@ impl Schema {
 }
 
 impl Column {
-    fn check(&self, place: &Place) -> Result<()> {
+    /// `everywhere` are the codes for missing in all columns.
+    fn check(&self, everywhere: &[String], place: &Place) -> Result<()> {
         let fail = |problem: String, remedy: &str| Err(Error::input(place.clone(), problem, remedy));
         let kind = self.kind;
         if !kind.is_coded() && !self.levels.is_empty() {
@@ -99,8 +100,8 @@ impl Column {
                 return fail(format!("the level {level:?} twice"), "remove one of the two");
             }
         }
-        if let Some(level) = self.levels.iter().find(|level| self.missing.iter().any(|code| Code::new(code).is(level)))
-        {
+        let codes: Vec<Code> = everywhere.iter().chain(&self.missing).map(|code| Code::new(code)).collect();
+        if let Some(level) = self.levels.iter().find(|level| codes.iter().any(|code| code.is(level))) {
             return fail(format!("the level {level:?} as a code for missing, too"), "remove it from one of the two");
         }
         if self.decimals > MAX_DECIMALS || (self.decimals > 0 && kind != Kind::Numerical) {

@@ -5,7 +5,8 @@
 use super::{Column, Schema, Table, number};
 use std::io::Write;
 
-/// Bytes that make quotes necessary: besides the comma every other one that a reader may take for a delimiter.
+/// Bytes that make quotes necessary: besides the comma every other one that a reader may take for a delimiter. Quotes also stand around
+/// control characters and byte order marks, so that no file begins as one of another kind does.
 const QUOTED: &[u8] = b",;\t|\"\r\n";
 
 /// Bytes that are collected before they go to a sink.
@@ -99,7 +100,8 @@ fn record<'a>(cells: impl ExactSizeIterator<Item = &'a str>) -> Vec<u8> {
 
 /// A cell as it stands in a line; where it is the only one of its line, nothing is written as `""`.
 fn cell(text: &str, alone: bool) -> Vec<u8> {
-    if text.bytes().any(|byte| QUOTED.contains(&byte)) || (alone && text.is_empty()) {
+    let quoted = |byte: u8| QUOTED.contains(&byte) || byte.is_ascii_control();
+    if text.bytes().any(quoted) || text.starts_with('\u{feff}') || (alone && text.is_empty()) {
         format!("\"{}\"", text.replace('"', "\"\"")).into_bytes()
     } else {
         text.as_bytes().to_vec()

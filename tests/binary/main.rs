@@ -10,6 +10,7 @@ mod damaged_models;
 mod desk;
 mod divergence;
 mod finished;
+mod hospital_files;
 #[cfg(unix)]
 mod interrupt;
 mod odd_columns;

@@ -1,12 +1,13 @@
 //! Early stopping through the binary: the epoch that is kept, and that the weights are exactly that epoch's.
 
-use crate::adapter::gpu_or_skip;
+use crate::adapter::name_or_skip;
 use crate::csv_file::CsvFile;
 use crate::desk::{Desk, Engine, cpu, gpu, small};
 use crate::plain_replay::{self, Start};
 use crate::tensors::{document, tensors};
 use mellizo::cpu::Cpu;
 use mellizo::gan::Recipe;
+use mellizo::gpu::{Gpu, GpuOptions, Products};
 use mellizo::op::Backend;
 use serde_json::Value;
 
@@ -129,7 +130,10 @@ fn of_three_models_the_best_is_kept() {
 
 #[test]
 fn on_the_gpu() {
-    let (Some(engine), Some(mut backend)) = (gpu(), gpu_or_skip(false)) else { return };
+    let (Some(engine), Some(adapter)) = (gpu(), name_or_skip()) else { return };
+    // As the command opens it: a software GPU does not fuse, and fused kernels round otherwise.
+    let options = GpuOptions { adapter: Some(adapter), ..GpuOptions::default() };
+    let mut backend = Gpu::with_products(&options, Products::Quickest(None)).expect("the adapter opens");
     Case { engine: &engine, epochs: 8, start: Start { models: 2, seed: 1 } }.check([0.12, 0.0], &mut backend);
 }
 

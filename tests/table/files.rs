@@ -4,8 +4,9 @@ use super::{same, table};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use mellizo::error::Result;
-use mellizo::table::Table;
+use mellizo::matrix::Matrix;
 use mellizo::table::read::{Decimal, Encoding, Options, Sheet, from_reader};
+use mellizo::table::{Column, Kind, Schema, Table};
 use std::io::{Cursor, Write};
 
 fn sheet(bytes: &[u8], options: &Options) -> Result<Sheet> {
@@ -111,49 +112,49 @@ fn codes_of_a_schema() {
     for (text, part) in [
         ("missing = [\"0\"]\ncolumn = [{ name = \"a\", kind = \"integer\" }]", "in every column"),
         ("column = [{ name = \"a\", kind = \"nominal\", levels = [\"9\"], missing = [\"9\"] }]", "level \"9\""),
+        ("missing = [\"9.0\"]\ncolumn = [{ name = \"a\", kind = \"nominal\", levels = [\"9\"] }]", "level \"9\""),
+        ("column = [{ name = \"a\\u0000\", kind = \"integer\" }]", "NUL"),
     ] {
         let error = mellizo::table::Schema::from_toml(text, "s.toml").unwrap_err().to_string();
         assert!(error.contains(part), "{error}");
     }
 }
 
-#[cfg(feature = "parquet")]
 #[test]
-fn parquet_columns() {
-    use mellizo::table::read::open;
-    use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type};
-    use parquet::file::writer::SerializedFileWriter;
-    use std::sync::Arc;
-    let text = "message m { optional double dose; required int32 day (DATE); required int64 at (TIMESTAMP(MICROS,true)); \
-                optional binary arm (UTF8); required int32 cost (DECIMAL(9,2)); }";
-    let schema = Arc::new(parquet::schema::parser::parse_message_type(text).unwrap());
+fn the_decimal_sign_of_a_schema() {
+    let schema = |decimal: &str| {
+        let text = format!("decimal = \"{decimal}\"\ncolumn = [{{ name = \"a\", kind = \"numerical\" }}]");
+        Schema::from_toml(&text, "schema.toml")
+    };
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("table.parquet");
-    let mut writer =
-        SerializedFileWriter::new(std::fs::File::create(&path).unwrap(), schema, Default::default()).unwrap();
-    let mut group = writer.next_row_group().unwrap();
-    macro_rules! column {
-        ($kind:ty, $values:expr, $levels:expr) => {
-            let mut column = group.next_column().unwrap().unwrap();
-            column.typed::<$kind>().write_batch($values, $levels, None).unwrap();
-            column.close().unwrap();
-        };
+    let path = folder.path().join("export.csv");
+    std::fs::write(&path, "a\n\"1,234\"\n\"2,5\"\n").unwrap();
+    let (read, _) = Table::read(&path, Some(&schema(",").unwrap())).unwrap();
+    // What is written has points, so that the table's own schema must not say commas.
+    assert_eq!((read.schema.decimal, super::written(&read)), (None, "a\n1.234\n2.500\n".into()));
+    let error = Table::read(&path, Some(&schema(".").unwrap())).unwrap_err().to_string();
+    assert!(error.contains("row 1, column \"a\""), "{error}");
+    assert!(schema("comma").unwrap_err().to_string().starts_with("schema.toml: line 1"));
+}
+
+#[test]
+fn what_is_written_begins_as_no_other_kind_of_file() {
+    for name in ["PAR1", "\u{feff}a", "PK\u{3}\u{4}", "\u{1f}\u{8b}"] {
+        for names in [vec![name], vec![name, "b"]] {
+            let column = |name: &&str| Column {
+                name: (*name).into(),
+                kind: Kind::Integer,
+                unit: None,
+                label: None,
+                levels: Vec::new(),
+                decimals: 0,
+                missing: Vec::new(),
+            };
+            let schema = Schema { columns: names.iter().map(column).collect(), ..Schema::default() };
+            let cells = Matrix::from_values(2, names.len(), vec![1.0; 2 * names.len()]);
+            let table = Table { schema, cells };
+            let (again, _) = super::read(super::written(&table).as_bytes(), Some(&table.schema.to_toml())).unwrap();
+            assert!(same(&again, &table), "{name:?}");
+        }
     }
-    column!(DoubleType, &[1.5], Some(&[1, 0]));
-    column!(Int32Type, &[0, 18_333], None);
-    column!(Int64Type, &[0, 3_600_000_000], None);
-    column!(ByteArrayType, &[ByteArray::from("b, c")], Some(&[0, 1]));
-    column!(Int32Type, &[-5, 1250], None);
-    group.close().unwrap();
-    writer.close().unwrap();
-    let mut rows = open(&path, &Options::default()).unwrap();
-    assert_eq!(rows.headers(), ["dose", "day", "at", "arm", "cost"]);
-    let mut next = || rows.next_row().unwrap().map(|row| row.cells().map(String::from).collect::<Vec<_>>());
-    assert_eq!(next().unwrap(), ["1.5", "1970-01-01", "1970-01-01", "", "-0.05"]);
-    assert_eq!(next().unwrap(), ["", "2020-03-12", "1970-01-01T01:00:00", "b, c", "12.50"]);
-    assert_eq!(next(), None);
-    let whole = std::fs::read(&path).unwrap();
-    std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
-    let Err(error) = open(&path, &Options::default()) else { panic!("half a file was read") };
-    assert!(error.to_string().contains("cannot be read as Parquet"), "{error}");
 }

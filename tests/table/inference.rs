@@ -39,6 +39,16 @@ fn what_is_remarkable_is_said() {
 }
 
 #[test]
+fn decimal_commas_that_nobody_announced() {
+    let csv = b"dose,note\n\"1,5\",\"a,b\"\n\"2,5\",\"c,d\"\n3,e\n";
+    let (table, warnings) = read(csv, None).unwrap();
+    assert_eq!(table.schema.columns[0].kind, Kind::Nominal);
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    let warning = warnings[0].to_string();
+    assert!(warning.contains("\"dose\": 2 numbers with commas") && warning.contains("--decimal ,"), "{warning}");
+}
+
+#[test]
 fn a_schema_may_have_another_order_and_fewer_decimals() {
     let schema = "column = [{ name = \"b\", kind = \"nominal\", levels = [\"x\", \"1\"] }, { name = \"a\", kind = \"numerical\", decimals = 1 }]";
     let (table, _) = read(b"a,b\n0.125,1.0\n2,x\n", Some(schema)).unwrap();

@@ -3,11 +3,14 @@
 mod bad_input;
 mod cleaning;
 mod cohort;
+#[cfg(feature = "parquet")]
+mod columnar;
 mod encoding;
 mod files;
 mod generated;
 mod hostile;
 mod inference;
+mod inverse;
 mod pandas;
 mod properties;
 #[cfg(feature = "xlsx")]

@@ -23,38 +23,54 @@ fn column(name: String) -> impl Strategy<Value = Column> {
     let kinds = vec![Kind::Numerical, Kind::Integer, Kind::Boolean, Kind::Ordinal, Kind::Nominal];
     let levels =
         prop::collection::btree_set(text(), 2..6).prop_map(|levels: BTreeSet<String>| levels.into_iter().collect());
-    (prop::sample::select(kinds), levels, 0..7usize).prop_map(
-        move |(kind, mut levels, decimals): (_, Vec<String>, _)| {
+    (prop::sample::select(kinds), levels, 0..7usize, prop::sample::select(vec!["", "0", "-9", CODE])).prop_map(
+        move |(kind, mut levels, decimals, code): (_, Vec<String>, _, _)| {
             match kind {
                 Kind::Numerical | Kind::Integer => levels.clear(),
                 Kind::Boolean => levels.truncate(2),
                 _ => {}
             }
             let decimals = if kind == Kind::Numerical { decimals } else { 0 };
-            Column { name: name.clone(), kind, unit: None, label: None, levels, decimals, missing: Vec::new() }
+            // A level that is a code, too, is refused; `CODE` is longer than any level.
+            let fits = !code.is_empty() && (levels.is_empty() || code == CODE);
+            let missing = if fits { vec![code.to_owned()] } else { Vec::new() };
+            Column { name: name.clone(), kind, unit: None, label: None, levels, decimals, missing }
         },
     )
 }
 
-/// A cell from two random numbers: missing in one case of four, else a level or a number of at most ten digits.
+/// A code for missing.
+const CODE: &str = "-987654321";
+
+/// A cell from two random numbers: missing in one case of four, else a level or a number of at most ten digits. A number that is a code
+/// for missing in its column is missing.
 fn cell(column: &Column, (lot, number): (u8, i32)) -> f64 {
-    match column.kind {
+    let number = match lot % 16 {
+        1 => 0,
+        2 => -9,
+        _ => number,
+    };
+    let cell = match column.kind {
         _ if lot % 4 == 0 => f64::NAN,
         Kind::Numerical => format!("{number}e-{}", column.decimals).parse().unwrap(),
         Kind::Integer => f64::from(number),
         _ => f64::from(number.rem_euclid(column.levels.len() as i32)),
-    }
+    };
+    // The cell of a coded column is the position of its level, and no code.
+    let is_code = !column.kind.is_coded() && column.missing.iter().any(|code| code.parse() == Ok(cell));
+    if is_code || CODE.parse() == Ok(cell) { f64::NAN } else { cell }
 }
 
 fn tables() -> impl Strategy<Value = Table> {
     let names = prop::collection::btree_set(text(), 1..6);
     let columns = names.prop_flat_map(|names| names.into_iter().map(column).collect::<Vec<_>>());
-    (columns, 1..20usize).prop_flat_map(|(columns, rows)| {
+    let everywhere = prop::sample::select(vec![Vec::new(), vec![CODE.to_owned()]]);
+    (columns, 1..20usize, everywhere).prop_flat_map(|(columns, rows, missing)| {
         let cells = prop::collection::vec((any::<u8>(), any::<i32>()), rows * columns.len());
         cells.prop_map(move |cells| {
             let width = columns.len();
             let cells = cells.into_iter().enumerate().map(|(at, random)| cell(&columns[at % width], random)).collect();
-            let schema = Schema { columns: columns.clone(), ..Schema::default() };
+            let schema = Schema { columns: columns.clone(), missing: missing.clone(), ..Schema::default() };
             Table { schema, cells: Matrix::from_values(rows, width, cells) }
         })
     })

@@ -1,6 +1,6 @@
 //! Workbooks, made here from their parts.
 
-use mellizo::table::read::{Options, Sheet, open};
+use mellizo::table::read::{Limits, Options, Sheet, open};
 use std::io::Write;
 use std::path::Path;
 use zip::write::SimpleFileOptions;
@@ -13,6 +13,12 @@ fn workbook(path: &Path, rows: &str) {
     let package = "http://schemas.openxmlformats.org/package/2006/relationships";
     let sheet = |rows: &str| format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{rows}</sheetData></worksheet>");
     let parts = [
+        (
+            "_rels/.rels",
+            format!(
+                "<Relationships xmlns=\"{package}\"><Relationship Id=\"r1\" Type=\"{RELATIONS}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+            ),
+        ),
         (
             "xl/workbook.xml",
             format!(
@@ -104,4 +110,40 @@ fn what_is_no_table() {
     refused(&path, &any, 3, &["not a workbook, as its name says"]);
     std::fs::write(&path, b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1").unwrap();
     refused(&path, &any, 3, &["password", ".xlsx"]);
+}
+
+/// Writes the length of the first sheet, wherever the archive says it, as ten bytes.
+fn lie(path: &Path, length: usize) {
+    let (true_length, mut bytes) = ((length as u32).to_le_bytes(), std::fs::read(path).unwrap());
+    let places: Vec<usize> = (0..bytes.len() - 4).filter(|&at| bytes[at..at + 4] == true_length).collect();
+    assert_eq!(places.len(), 2, "the archive says a length twice");
+    places.iter().for_each(|&at| bytes[at..at + 4].copy_from_slice(&10_u32.to_le_bytes()));
+    std::fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn what_an_archive_says_of_its_sizes_is_not_believed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table.xlsx");
+    let rows = format!("{}<!--{}-->", good(), "x".repeat(3_000_000));
+    let length = format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{rows}</sheetData></worksheet>").len();
+    let limits = |workbook: usize| Limits { workbook, ..Limits::default() };
+    let most = |workbook: usize| Options { limits: limits(workbook), ..Options::default() };
+    workbook(&path, &rows);
+    assert!(std::fs::metadata(&path).unwrap().len() < 20_000);
+    assert!(open(&path, &most(length + 10_000)).is_ok());
+    refused(&path, &most(1_000_000), 3, &["unpacks to more than 1000000 bytes"]);
+    // Ten bytes are within any limit; the archive's own reader stops at what was said, and the limit would stop it at the latest.
+    lie(&path, length);
+    refused(&path, &most(1_000_000), 3, &["cannot be read as a workbook", "larger than its declared"]);
+}
+
+#[test]
+fn a_cell_beyond_any_sheet() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table.xlsx");
+    workbook(&path, &format!("<row r=\"1\">{}</row>", text("XFE1", "far")));
+    refused(&path, &Options::default(), 3, &["beyond the last column"]);
+    workbook(&path, &format!("<row r=\"1\">{}</row><row r=\"2\">{}</row>", text("XFD1", "x"), text("XFD2", "7")));
+    assert_eq!(Sheet::read(open(&path, &Options::default()).unwrap()).unwrap().cell(0, 0), "7");
 }

@@ -4,7 +4,7 @@ use crate::cli::args::{BenchBackend, BenchOptions};
 use crate::cli::engine;
 use crate::cpu::Cpu;
 use crate::error::{Error, Result};
-use crate::gpu::{Gpu, adapters};
+use crate::gpu::{Gpu, GpuOptions, adapters};
 use crate::op::Backend;
 use std::time::{Duration, Instant};
 
@@ -78,10 +78,12 @@ fn gpu(name: String) -> Machine {
 
 impl Machine {
     /// The backend, and how long it took to open.
-    pub(super) fn open(&self) -> Result<(Box<dyn Backend>, Duration)> {
+    pub(super) fn open(&self, always_fused: bool) -> Result<(Box<dyn Backend>, Duration)> {
         let start = Instant::now();
         let backend: Box<dyn Backend> = match &self.gpu {
-            Some(name) => engine::gpu(Some(name.clone()))?,
+            Some(name) => {
+                engine::gpu_with(GpuOptions { adapter: Some(name.clone()), always_fused, ..GpuOptions::default() })?
+            }
             None => {
                 // The pool starts its threads when it first works.
                 rayon::broadcast(|_| ());

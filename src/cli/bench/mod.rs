@@ -28,7 +28,7 @@ pub(super) fn bench(options: &BenchOptions) -> Result<()> {
     let machines = machines::chosen(options)?;
     let mut runs = Vec::new();
     for machine in &machines {
-        runs.extend(one(machine, &task, machines.len() > 1)?);
+        runs.extend(one(machine, &task, options.fused, machines.len() > 1)?);
     }
     let compared: Vec<Option<RunComparison>> = match &earlier {
         Some(earlier) => runs.iter().map(|run| earlier.compare(run)).collect(),
@@ -55,10 +55,10 @@ fn earlier(options: &BenchOptions, workload: &Workload) -> Result<Option<Earlier
 }
 
 /// One run; none if a machine of several cannot be used.
-fn one(machine: &Machine, task: &Task, several: bool) -> Result<Option<Run>> {
+fn one(machine: &Machine, task: &Task, fused: bool, several: bool) -> Result<Option<Run>> {
     let names = [machine.backend, machine.adapter.as_str()];
     eprintln!("measuring {} {}", names[0], names[1]);
-    let measured = machine.open().and_then(|(mut backend, device)| measure(backend.as_mut(), names, device, task));
+    let measured = machine.open(fused).and_then(|(mut backend, device)| measure(backend.as_mut(), names, device, task));
     match measured {
         Err(error @ Error::Device(_)) if several => {
             eprintln!("{} is left out: {error}", machine.adapter);

@@ -3,17 +3,8 @@
 //! Commas are decimal in a column of numbers that has one which can be nothing else (`1,5`; not `1,234`, which may be 1234). Where
 //! columns are separated by commas, only if the user says so. Thousands separators are never read: they stop the reading.
 
-use super::Sample;
 use super::missing::{Codes, is_missing};
-
-/// What stands before the decimals of a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decimal {
-    /// `1.5`.
-    Point,
-    /// `1,5`.
-    Comma,
-}
+use super::{Decimal, Sample};
 
 /// How the numbers of a cell look.
 #[derive(Clone, Copy, PartialEq)]

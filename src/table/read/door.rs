@@ -29,7 +29,12 @@ impl Kind {
             (b"PAR1", Self::Parquet),
             (b"\xD0\xCF\x11\xE0", Self::OldOffice),
         ];
-        kinds.iter().find(|(magic, _)| first.starts_with(magic)).map_or(Self::Text, |&(_, kind)| kind)
+        match kinds.iter().find(|(magic, _)| first.starts_with(magic)) {
+            // A column may be called PAR1; what follows in a Parquet file is a control character.
+            Some((magic, Self::Parquet)) if first.get(magic.len()).is_none_or(|&byte| is_text(byte)) => Self::Text,
+            Some(&(_, kind)) => kind,
+            None => Self::Text,
+        }
     }
 
     /// Whether a file with this ending should be something else.
@@ -42,6 +47,10 @@ impl Kind {
             _ => None,
         }
     }
+}
+
+fn is_text(byte: u8) -> bool {
+    byte >= b' ' || matches!(byte, b'\t' | b'\r' | b'\n')
 }
 
 /// Opens a table file: delimited text, gzip of it, a workbook (.xlsx) or Parquet.

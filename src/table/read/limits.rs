@@ -9,13 +9,15 @@ pub struct Limits {
     pub cell: usize,
     /// Bytes of one row, line ends and empty lines before it included (4 MiB).
     pub row: usize,
+    /// Bytes that a workbook unpacks to (256 MiB); while it is read, its parts take several times that.
+    pub workbook: usize,
     /// Bytes of all cells of a table that is held as a whole (1 GiB); rows that are read one by one have no such bound.
     pub table: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { columns: 1 << 16, cell: 1 << 20, row: 1 << 22, table: 1 << 30 }
+        Self { columns: 1 << 16, cell: 1 << 20, row: 1 << 22, workbook: 1 << 28, table: 1 << 30 }
     }
 }
 

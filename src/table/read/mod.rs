@@ -19,7 +19,6 @@ mod text;
 mod xlsx;
 
 pub use bytes::Encoding;
-pub use decimal::Decimal;
 pub use door::{from_reader, open};
 pub use limits::Limits;
 pub(super) use missing::{Code, is_zero};
@@ -29,6 +28,31 @@ pub use sheet::Sheet;
 
 use crate::error::{Place, Result};
 use csv::StringRecord;
+use serde::{Deserialize, Serialize};
+use std::str::FromStr;
+
+/// What stands before the decimals of a number; `.` or `,` in a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Decimal {
+    /// `1.5`.
+    #[serde(rename = ".")]
+    Point,
+    /// `1,5`.
+    #[serde(rename = ",")]
+    Comma,
+}
+
+impl FromStr for Decimal {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        match text {
+            "." => Ok(Self::Point),
+            "," => Ok(Self::Comma),
+            _ => Err("must be a point or a comma".into()),
+        }
+    }
+}
 
 /// What cannot, or should not, be guessed from a file. The default guesses everything that can be.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -6,7 +6,10 @@ use crate::error::{Error, Place, Result};
 use calamine::{CellErrorType, DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 use csv::StringRecord;
 use std::fs::File;
-use std::io::{BufReader, Seek};
+use std::io::{self, BufReader, Read, Seek};
+
+/// Columns of the largest sheet that the format allows.
+const MOST_COLUMNS: u32 = 16_384;
 
 /// The rows of a sheet. The whole sheet is in memory, as its texts are stored apart from its cells.
 pub(super) struct Workbook {
@@ -16,7 +19,7 @@ pub(super) struct Workbook {
 }
 
 impl Workbook {
-    /// Errors: [`Error::Input`] for what is no workbook or unpacks to more than the table's limit, for cells beside the header's columns and
+    /// Errors: [`Error::Input`] for what is no workbook or unpacks to more than the limit, for cells beside the header's columns and
     /// for spreadsheet errors other than `#N/A`; [`Error::Usage`] for a sheet that is not there.
     pub(super) fn open(mut file: File, place: Place, options: &Options) -> Result<Self> {
         check_size(&mut file, &place, &options.limits)?;
@@ -56,16 +59,18 @@ fn broken(place: &Place, error: &dyn std::fmt::Display) -> Error {
     Error::input(place.clone(), format!("it cannot be read as a workbook ({error})"), remedy)
 }
 
-/// Refuses an archive that says that it unpacks to more than a table may hold.
+/// Refuses an archive that unpacks to more than the limit, by unpacking it: what it says of its sizes may be a lie.
 fn check_size(file: &mut File, place: &Place, limits: &Limits) -> Result<()> {
-    let mut archive = zip::ZipArchive::new(&mut *file).map_err(|error| broken(place, &error))?;
-    let mut size = 0_u64;
+    let mut archive = zip::ZipArchive::new(BufReader::new(&mut *file)).map_err(|error| broken(place, &error))?;
+    let mut left = limits.workbook as u64;
     for entry in 0..archive.len() {
-        size = size.saturating_add(archive.by_index_raw(entry).map_err(|error| broken(place, &error))?.size());
-    }
-    if size > limits.table as u64 {
-        let problem = format!("the workbook unpacks to more than {} bytes", limits.table);
-        return Err(Error::input(place.clone(), problem, "give fewer rows or columns, or save the sheet as CSV"));
+        let part = archive.by_index(entry).map_err(|error| broken(place, &error))?;
+        // One byte beyond the limit tells a part that is cut off here from one that just fits.
+        let size = io::copy(&mut part.take(left + 1), &mut io::sink()).map_err(|error| broken(place, &error))?;
+        left = left.checked_sub(size).ok_or_else(|| {
+            let problem = format!("the workbook unpacks to more than {} bytes", limits.workbook);
+            Error::input(place.clone(), problem, "give fewer rows or columns, or save the sheet as CSV")
+        })?;
     }
     file.rewind().map_err(|source| Error::io(&place.file, source))
 }
@@ -105,6 +110,9 @@ impl<'a> Grid<'a> {
     }
 
     fn add(&mut self, row: u32, column: u32, value: &DataRef) -> Result<()> {
+        if column >= MOST_COLUMNS {
+            return Err(broken(self.place, &"a cell beyond the last column that a sheet can have"));
+        }
         if row < self.row || self.cells.last().is_some_and(|&(last, _)| row == self.row && column <= last) {
             return Err(broken(self.place, &"cells out of order"));
         }
