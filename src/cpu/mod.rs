@@ -21,6 +21,7 @@ mod moments;
 mod multiply_add;
 mod noise;
 mod percentile_loss;
+mod product;
 mod real;
 mod record;
 mod sort_columns;
@@ -28,6 +29,7 @@ mod strips;
 mod tanh;
 
 pub use gather::Permutation;
+pub use product::Lanes;
 pub use real::Real;
 
 use crate::error::Result;
