@@ -113,7 +113,7 @@ fn gpu(criterion: &mut Criterion) {
         eprintln!("skipped: no GPU in hardware (MELLIZO_BENCH_SOFTWARE=1 takes a software one)");
         return;
     };
-    let options = GpuOptions { adapter: Some(chosen.name.clone()), shader_checks: false };
+    let options = GpuOptions { adapter: Some(chosen.name.clone()), ..GpuOptions::default() };
     bench(criterion, "gpu", &mut Gpu::new(&options).expect("an adapter that opens"));
 }
 

@@ -37,7 +37,7 @@ fn steps(c: &mut Criterion) {
     bench(c, &mut Cpu::<f32>::new());
     let software = std::env::var_os("MELLIZO_BENCH_SOFTWARE").is_some();
     for adapter in adapters().into_iter().filter(|adapter| software || !adapter.software) {
-        let options = GpuOptions { adapter: Some(adapter.name), shader_checks: false };
+        let options = GpuOptions { adapter: Some(adapter.name), ..GpuOptions::default() };
         bench(c, &mut Gpu::new(&options).expect("the adapter opens"));
     }
 }

@@ -1,7 +1,7 @@
 //! The figures of a run, as the JSON names them. Times are in milliseconds, rates in 10^9 per second.
 
 use super::{Roof, Spread};
-use crate::op::{Op, Operand};
+use crate::op::{Cost, Op, Operand};
 use serde::{Deserialize, Serialize};
 
 /// What was trained: figures of different workloads cannot be compared.
@@ -77,13 +77,14 @@ pub struct KernelFigures {
 }
 
 impl KernelFigures {
-    /// From the time in milliseconds.
-    pub(super) fn new(op: &Op, time: Spread, roof: &Roof) -> Self {
-        let cost = op.cost();
+    /// From the time in milliseconds of one launch of these kernels.
+    pub(super) fn new(launch: &[Op], time: Spread, roof: &Roof) -> Self {
+        let sum = |a: Cost, b: Cost| Cost { flops: a.flops + b.flops, bytes: a.bytes + b.bytes };
+        let cost = launch.iter().map(Op::cost).fold(Cost::default(), sum);
         let rate = |amount: u64| amount as f64 / time.median * 1e-6;
         Self {
-            op: op.name().to_owned(),
-            shape: shapes(&op.operands()),
+            op: launch[0].name().to_owned(),
+            shape: shapes(&launch.iter().flat_map(Op::operands).collect::<Vec<_>>()),
             ms: time.median,
             p10: time.p10,
             p90: time.p90,
@@ -120,7 +121,7 @@ pub struct Run {
     pub adapter: String,
     /// A whole step with its share of the evaluation.
     pub step_ms: Spread,
-    /// Kernels of a training step.
+    /// What the backend launches in a training step.
     pub dispatches_per_step: usize,
     /// Whole steps in a second.
     pub steps_per_second: f64,
@@ -142,6 +143,6 @@ pub struct Run {
     pub clock: Clock,
     /// Arithmetic of a training step in 10^9 operations.
     pub gflop_per_step: f64,
-    /// Its kernels in order.
+    /// Its launches in order.
     pub ops: Vec<KernelFigures>,
 }

@@ -1,4 +1,4 @@
-//! One kernel by itself, replayed many times between two looks at the host's clock.
+//! One launch by itself, replayed many times between two looks at the host's clock.
 
 use super::spread::Spread;
 use crate::error::Result;
@@ -21,12 +21,12 @@ pub(super) struct Isolated {
 }
 
 impl Isolated {
-    pub(super) fn new(backend: &mut dyn Backend, op: &Op) -> Result<Self> {
-        let operands = op.operands();
+    pub(super) fn new(backend: &mut dyn Backend, launch: &[Op]) -> Result<Self> {
+        let operands = launch[0].operands();
         let written = operands.iter().find(|operand| operand.access != Access::Read).expect("a kernel writes");
         let probe = Tensor { models: 1, ..written.tensor.flat().window(0, 1, 1) };
-        let mut program = Program::new("one kernel");
-        program.push(*op);
+        let mut program = Program::new("one launch");
+        launch.iter().for_each(|op| program.push(*op));
         Ok(Self { program: backend.compile(&program)?, probe })
     }
 

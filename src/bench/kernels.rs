@@ -29,7 +29,7 @@ pub(super) fn times(session: &mut Session, step: Spread, time: Duration) -> Resu
 /// By the backend's own clock, while whole steps run; none without a clock.
 fn in_step(session: &mut Session, time: Duration) -> Result<Option<Vec<Spread>>> {
     let program = session.gan.step;
-    let mut samples: Vec<Vec<f64>> = vec![Vec::new(); session.gan.step_program.ops().len()];
+    let mut samples: Vec<Vec<f64>> = vec![Vec::new(); session.meter.launches(program).len()];
     let start = Instant::now();
     let mut step = 0;
     while step < STEPS[0] || (step < STEPS[1] && start.elapsed() < time) {
@@ -42,11 +42,11 @@ fn in_step(session: &mut Session, time: Duration) -> Result<Option<Vec<Spread>>>
 
 /// One by one, many times each. What a kernel reads may then lie in caches where it would not in a step.
 fn isolated(session: &mut Session, time: Duration) -> Result<Vec<Spread>> {
-    let ops = session.gan.step_program.ops();
-    let each = time / ops.len() as u32;
-    let mut times = Vec::with_capacity(ops.len());
-    for op in ops {
-        let kernel = Isolated::new(&mut session.meter, op)?;
+    let launches = session.meter.launches(session.gan.step);
+    let each = time / launches.len() as u32;
+    let mut times = Vec::with_capacity(launches.len());
+    for launch in launches {
+        let kernel = Isolated::new(&mut session.meter, &launch)?;
         times.push(kernel.measure(&mut session.meter, each)?.times(1e3));
     }
     Ok(times)
@@ -58,7 +58,7 @@ mod tests {
     use crate::bench::Task;
     use crate::cpu::Cpu;
     use crate::gan::Recipe;
-    use crate::op::{Backend, Compiled, Program, Tensor};
+    use crate::op::{Backend, Compiled, Op, Program, Tensor};
 
     /// The CPU backend with a clock that says what it is told: nothing, or the same time for every kernel.
     struct Watch(Cpu<f32>, Option<Duration>, usize);
@@ -83,6 +83,10 @@ mod tests {
         fn compile(&mut self, program: &Program) -> Result<Compiled> {
             self.2 = self.2.max(program.ops().len());
             self.0.compile(program)
+        }
+
+        fn launches(&self, program: Compiled) -> Vec<Vec<Op>> {
+            self.0.launches(program)
         }
 
         fn replay(&mut self, runs: &[(Compiled, u32)]) -> Result<()> {

@@ -1,7 +1,7 @@
 //! A backend that counts what passes through: bytes allocated, time spent on compiling.
 
 use crate::error::Result;
-use crate::op::{Backend, Compiled, Program, Tensor};
+use crate::op::{Backend, Compiled, Op, Program, Tensor};
 use std::time::{Duration, Instant};
 
 /// The backend behind it, unchanged in what it does.
@@ -43,6 +43,10 @@ impl Backend for Meter<'_> {
         let compiled = self.inner.compile(program);
         self.compiling += start.elapsed();
         compiled
+    }
+
+    fn launches(&self, program: Compiled) -> Vec<Vec<Op>> {
+        self.inner.launches(program)
     }
 
     fn replay(&mut self, runs: &[(Compiled, u32)]) -> Result<()> {

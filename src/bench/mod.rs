@@ -63,14 +63,14 @@ pub fn measure(backend: &mut dyn Backend, [name, adapter]: [&str; 2], device: Du
     let train_step_ms = session.only(session.gan.step, task.share(10))?;
     let evaluation_ms = session.only(session.gan.evaluate, task.share(5))?;
     let (clock, times) = kernels::times(&mut session, train_step_ms, task.share(20))?;
-    let ops = session.gan.step_program.ops();
+    let launches = session.meter.launches(session.gan.step);
     let steps_per_second = 1e3 / step_ms.median;
     let rows = (session.gan.layout().batch * task.models) as f64;
     Ok(Run {
         backend: name.to_owned(),
         adapter: adapter.to_owned(),
         step_ms,
-        dispatches_per_step: ops.len(),
+        dispatches_per_step: launches.len(),
         steps_per_second,
         samples_per_second: steps_per_second * rows,
         train_step_ms,
@@ -81,7 +81,7 @@ pub fn measure(backend: &mut dyn Backend, [name, adapter]: [&str; 2], device: Du
         roof,
         clock,
         gflop_per_step: session.gan.step_program.flops() as f64 * 1e-9,
-        ops: ops.iter().zip(times).map(|(op, time)| KernelFigures::new(op, time, &roof)).collect(),
+        ops: launches.iter().zip(times).map(|(launch, time)| KernelFigures::new(launch, time, &roof)).collect(),
     })
 }
 

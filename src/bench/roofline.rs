@@ -48,7 +48,7 @@ pub(super) fn measure(backend: &mut dyn Backend, time: Duration) -> Result<Roof>
 }
 
 fn fastest(backend: &mut dyn Backend, op: &Op, time: Duration) -> Result<f64> {
-    Isolated::new(backend, op)?.fastest(backend, time)
+    Isolated::new(backend, &[*op])?.fastest(backend, time)
 }
 
 /// The largest copy that the backend has room for.
@@ -81,7 +81,7 @@ fn chains(backend: &mut dyn Backend, time: Duration) -> Result<f64> {
     let mut times = 16;
     loop {
         let op = Op::MultiplyAdd { x, y, a: 0.75, b: 0.25, times };
-        let seconds = Isolated::new(backend, &op)?.once(backend)?;
+        let seconds = Isolated::new(backend, &[op])?.once(backend)?;
         if times >= MOST[0] || seconds > ENOUGH * time.as_secs_f64() {
             return Ok(op.cost().flops as f64 / fastest(backend, &op, time / 4)? * 1e-9);
         }

@@ -27,7 +27,7 @@ pub(super) fn limit_threads(threads: Option<u16>) -> Result<()> {
 }
 
 fn gpu(adapter: Option<String>) -> Result<Box<dyn Backend>> {
-    Ok(Box::new(Gpu::new(&GpuOptions { adapter, shader_checks: false })?))
+    Ok(Box::new(Gpu::new(&GpuOptions { adapter, ..GpuOptions::default() })?))
 }
 
 /// A real GPU if one opens, else the CPU, which is faster than a software GPU.

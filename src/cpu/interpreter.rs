@@ -44,9 +44,19 @@ impl Task {
                 (batch_norm::scratch_len(x.rows, x.features, *groups), 0)
             }
             Op::BatchNormInference { x, .. } => (x.features, 0),
+            Op::DenseNormForward { y, groups, .. } => (dense_norm_forward::scratch_len(y.rows, y.features, *groups), 0),
+            Op::DenseNormBackward { dx, groups, .. } => {
+                (dense_norm_backward::scratch_len(dx.rows, dx.features, *groups), 0)
+            }
+            Op::DenseUpdate { w, .. } => (w.len(), 0),
             _ => (0, 0),
         };
         Self { op: *op, models: op.operands()[0].tensor.models, numbers, keys }
+    }
+
+    /// The kernel.
+    pub(super) fn op(&self) -> &Op {
+        &self.op
     }
 }
 
@@ -128,6 +138,23 @@ fn run<T: Real>(op: &Op, step: u32, model: usize, memory: &Memory<T>, numbers: &
                 batch_norm::Saved { x: read(x), gamma: read(gamma), beta: read(beta), statistics: read(statistics) };
             batch_norm::backward(saved, read(dy), write(dx), [write(dgamma), write(dbeta)], numbers, *groups, *slope);
         }
+        Op::DenseNormForward { x, w, scale, running, dense, statistics, y, .. } => {
+            let (running, dense, statistics, y) = (write(running), write(dense), write(statistics), write(y));
+            let layer = dense_norm_forward::Layer { running, dense, statistics, y };
+            dense_norm_forward::dense_norm_forward(read(x), read(w), read(scale), layer, numbers, constants(op));
+        }
+        Op::DenseNormBackward { dy, w, dense, scale, statistics, dx, dscale, groups, slope } => {
+            let kept =
+                dense_norm_backward::Kept { dense: read(dense), scale: read(scale), statistics: read(statistics) };
+            let (dy, dx, dscale) = ([read(dy), read(w)], write(dx), write(dscale));
+            dense_norm_backward::dense_norm_backward(dy, kept, dx, dscale, numbers, *groups, *slope);
+        }
+        Op::DenseUpdate { x, dy, dscale, w, m, v, lr, beta1, beta2, epsilon } => {
+            let constants = adam::Constants { beta1: *beta1, beta2: *beta2, epsilon: *epsilon };
+            let parameters = dense_update::Parameters { w: write(w), m: write(m), v: write(v) };
+            let (given, dscale, sizes) = ([read(x), read(dy)], dscale.as_ref().map(read), [x.features, w.features]);
+            dense_update::dense_update(given, dscale, parameters, read(lr), numbers, sizes, step, constants);
+        }
         Op::LeakyReluForward { x, y, slope } => leaky_relu::forward(read(x), write(y), *slope),
         Op::LeakyReluBackward { x, dy, dx, slope } => leaky_relu::backward(read(x), read(dy), write(dx), *slope),
         Op::TanhForward { x, y } => tanh::forward(read(x), write(y)),
@@ -162,7 +189,8 @@ fn run<T: Real>(op: &Op, step: u32, model: usize, memory: &Memory<T>, numbers: &
 /// The constants of a batch normalisation; what the kernel has not is 0.
 fn constants(op: &Op) -> batch_norm::Constants {
     match op {
-        Op::BatchNormForward { groups, momentum, epsilon, slope, .. } => {
+        Op::BatchNormForward { groups, momentum, epsilon, slope, .. }
+        | Op::DenseNormForward { groups, momentum, epsilon, slope, .. } => {
             batch_norm::Constants { groups: *groups, momentum: *momentum, epsilon: *epsilon, slope: *slope }
         }
         Op::BatchNormInference { epsilon, slope, .. } => {

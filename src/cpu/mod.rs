@@ -9,6 +9,9 @@ mod batch_norm;
 mod copy;
 mod covariance;
 mod dense;
+mod dense_norm_backward;
+mod dense_norm_forward;
+mod dense_update;
 mod directions;
 mod finite_check;
 mod gather;
@@ -33,7 +36,7 @@ pub use product::Lanes;
 pub use real::Real;
 
 use crate::error::Result;
-use crate::op::{Backend, Compiled, Program, Tensor};
+use crate::op::{Backend, Compiled, Op, Program, Tensor};
 use interpreter::{Scratch, Task};
 use memory::Memory;
 use std::time::{Duration, Instant};
@@ -92,6 +95,10 @@ impl<T: Real> Backend for Cpu<T> {
         tasks.iter().for_each(|task| self.scratch.reserve(task));
         self.programs.push(tasks);
         Ok(Compiled(self.programs.len() - 1))
+    }
+
+    fn launches(&self, program: Compiled) -> Vec<Vec<Op>> {
+        self.programs[program.0].iter().map(|task| vec![*task.op()]).collect()
     }
 
     fn replay(&mut self, runs: &[(Compiled, u32)]) -> Result<()> {

@@ -10,24 +10,32 @@ use crate::op::{Backend, Op, Program, Tensor};
 pub(super) struct Terms<'a> {
     loss: &'a Loss,
     fake: Tensor,
-    gradient: Option<Tensor>,
+    gradient: Tensor,
+    terms: usize,
 }
 
 impl<'a> Terms<'a> {
-    pub(super) fn new(recipe: &'a Recipe, fake: Tensor) -> Self {
-        Self { loss: &recipe.loss, fake, gradient: None }
+    /// No term yet; their gradient will be in `gradient`, which has the shape of the fake rows.
+    pub(super) fn new(recipe: &'a Recipe, fake: Tensor, gradient: Tensor) -> Self {
+        Self { loss: &recipe.loss, fake, gradient, terms: 0 }
     }
 
     /// The gradient of the weighted sum with respect to the fake rows. Panics when there is no term.
     pub(super) fn gradient(&self) -> Tensor {
-        self.gradient.expect("a recipe has at least one term")
+        assert!(self.terms > 0, "a recipe has at least one term");
+        self.gradient
+    }
+
+    /// Where the next term leaves its gradient: the first one right where the sum belongs.
+    fn place(&self, backend: &mut dyn Backend) -> Result<Tensor> {
+        if self.terms == 0 { Ok(self.gradient) } else { backend.alloc(self.fake.shape()) }
     }
 
     fn add(&mut self, program: &mut Program, dx: Tensor) {
-        match self.gradient {
-            None => self.gradient = Some(dx),
-            Some(y) => program.push(Op::Add { x: dx, y }),
+        if self.terms > 0 {
+            program.push(Op::Add { x: dx, y: self.gradient });
         }
+        self.terms += 1;
     }
 
     /// The paper's term on `rows` (real, then fake).
@@ -38,7 +46,7 @@ impl<'a> Terms<'a> {
         rows: Tensor,
         loss: Tensor,
     ) -> Result<()> {
-        let dx = backend.alloc(self.fake.shape())?;
+        let dx = self.place(backend)?;
         self.match_percentiles(backend, program, rows, loss, dx, self.loss.percentile)?;
         self.add(program, dx);
         Ok(())
@@ -58,7 +66,7 @@ impl<'a> Terms<'a> {
         let dprojected = backend.alloc([models, both / 2, w.features])?;
         program.push(Op::DenseForward { x: rows, w, b: None, y: projected });
         self.match_percentiles(backend, program, projected, loss, dprojected, self.loss.sliced)?;
-        let dx = backend.alloc(self.fake.shape())?;
+        let dx = self.place(backend)?;
         program.push(Op::DenseBackwardInput { dy: dprojected, w, dx });
         self.add(program, dx);
         Ok(())
@@ -77,7 +85,7 @@ impl<'a> Terms<'a> {
         let dlogits = backend.alloc(logits.shape())?;
         let weight = self.loss.adversarial;
         program.push(Op::LogisticLoss { logits, loss, probability, dlogits, groups: 1, weight });
-        let dx = backend.alloc(self.fake.shape())?;
+        let dx = self.place(backend)?;
         discriminator.backward(backend, program, judged, dlogits, None, Some(dx))?;
         self.add(program, dx);
         Ok(())

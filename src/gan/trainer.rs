@@ -68,7 +68,7 @@ pub struct Trained {
     pub steps: usize,
     /// From the first step to the last epoch.
     pub elapsed: Duration,
-    /// Kernels of one training step.
+    /// What the backend launches in one training step.
     pub kernels_per_step: usize,
 }
 
@@ -230,7 +230,7 @@ impl Run {
             diverged: (1..=self.courses.len()).filter(|model| self.courses[model - 1].diverged()).collect(),
             steps: self.done * self.gan.batches,
             elapsed,
-            kernels_per_step: self.gan.step_program.ops().len(),
+            kernels_per_step: backend.launches(self.gan.step).len(),
         })
     }
 }

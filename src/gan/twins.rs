@@ -4,7 +4,7 @@ use super::Recipe;
 use super::scores::{CHECKS, Scores};
 use crate::error::Result;
 use crate::matrix::Matrix;
-use crate::nn::{Adam, Network};
+use crate::nn::{Adam, Network, Workspace};
 use crate::op::{Backend, Compiled, Op, Program, Random, Tensor};
 
 /// The random streams of a run.
@@ -70,6 +70,8 @@ pub struct Gan {
     pub update: Compiled,
     /// The evaluation after an epoch.
     pub evaluate: Compiled,
+    /// Of the generator's and of the discriminator's training pass.
+    workspaces: [Workspace; 2],
     layout: Layout,
 }
 
@@ -92,14 +94,15 @@ impl Gan {
         let cohort = backend.alloc([1, data.rows(), features])?;
         backend.write(cohort, data.values())?;
         let scores = Scores::new(backend, [models, features], layout.ring, batches)?;
+        let workspaces = [generator.workspace(backend, batch)?, discriminator.workspace(backend, 2 * batch)?];
         let mut gan = Self {
             generator_adam: Adam::new(recipe.adam_plan(), &generator, steps, backend)?,
             discriminator_adam: Adam::new(recipe.adam_plan(), &discriminator, steps, backend)?,
             generator,
             discriminator,
             data: cohort,
-            latent: backend.alloc([models, batch, recipe.generator.latent])?,
-            rows: backend.alloc([models, 2 * batch, features])?,
+            latent: workspaces[0].x(),
+            rows: workspaces[1].x(),
             directions: match recipe.loss.sliced > 0.0 {
                 true => Some(backend.alloc([models, features, recipe.loss.directions])?),
                 false => None,
@@ -110,6 +113,7 @@ impl Gan {
             step_program: Program::new("step"),
             update: Compiled(0),
             evaluate: Compiled(0),
+            workspaces,
             layout,
         };
         gan.record(backend, recipe)?;
@@ -143,7 +147,11 @@ impl Gan {
         if let Some(out) = self.directions {
             step.push(Op::Directions { out, random: self.random(stream::DIRECTIONS) });
         }
-        update.ops().iter().for_each(|op| step.push(*op));
+        step.append(&update);
+        // The update alone is for those who look at the gradients; in a step nobody does.
+        for adam in [&self.generator_adam, &self.discriminator_adam] {
+            step.discard(adam.gradients);
+        }
         let mut evaluate = Program::new("evaluate");
         self.record_evaluation(backend, &mut evaluate)?;
         self.update = backend.compile(&update)?;
@@ -157,16 +165,17 @@ impl Gan {
     fn record_update(&self, backend: &mut dyn Backend, recipe: &Recipe, program: &mut Program) -> Result<()> {
         let batch = self.layout.batch;
         let fake = self.rows.rows_from(batch, batch);
-        let generated = self.generator.forward(backend, program, self.latent, Some(fake), 1)?;
-        let judged = self.discriminator.forward(backend, program, self.rows, None, 2)?;
-        let dlogits = backend.alloc(judged.y.shape())?;
+        let [of_generator, of_discriminator] = &self.workspaces;
+        let generated = self.generator.forward(backend, program, of_generator, Some(fake), 1)?;
+        let judged = self.discriminator.forward(backend, program, of_discriminator, None, 2)?;
+        let dlogits = of_discriminator.dy();
         let (loss, probability) = (self.scores.discriminator_loss(), self.scores.probabilities());
         let (logits, groups) = (judged.y, 2);
         program.push(Op::LogisticLoss { logits, loss, probability, dlogits, groups, weight: 1.0 });
         let gradients = Some(self.discriminator_adam.gradients);
         self.discriminator.backward(backend, program, &judged, dlogits, gradients, None)?;
 
-        let mut terms = super::loss::Terms::new(recipe, fake);
+        let mut terms = super::loss::Terms::new(recipe, fake, of_generator.dy());
         if recipe.loss.percentile > 0.0 {
             terms.percentile(backend, program, self.rows, self.scores.percentile_loss())?;
         }

@@ -1,14 +1,18 @@
 //! From a Program to dispatches that can be replayed: pipelines, one arena of uniforms, bind groups and grids.
 
 use super::device::Device;
+use super::group::{Group, grouped};
 use super::launch::{Launch, MOST_WORKGROUPS};
 use super::memory::Memory;
 use super::pipeline::{BLOCK, Pipeline, Pipelines};
 use crate::error::{Error, Result};
-use crate::op::{Op, Program};
+use crate::op::Program;
+use crate::op::{Op, fused};
 
-/// One kernel of a compiled Program.
+/// One dispatch of a compiled Program.
 pub(super) struct Dispatch {
+    /// The kernels that it does.
+    pub ops: Vec<Op>,
     pub pipeline: wgpu::ComputePipeline,
     pub group: wgpu::BindGroup,
     pub clock: bool,
@@ -17,40 +21,53 @@ pub(super) struct Dispatch {
     pub work: u64,
 }
 
-/// Prepares every kernel of a Program. Panics when a kernel reads and writes one buffer.
+/// What a device does for a Program: its kernels, fused unless they are to stay as they were recorded, in as few dispatches as they fit in.
+pub fn dispatches(program: &Program, as_recorded: bool) -> Vec<Group> {
+    if as_recorded { grouped(program.ops()) } else { grouped(fused(program).ops()) }
+}
+
+/// Prepares the dispatches of a Program. Panics when one reads and writes one buffer.
 pub(super) fn compile(
     device: &Device,
     memory: &Memory,
     pipelines: &mut Pipelines,
-    program: &Program,
+    groups: Vec<Group>,
 ) -> Result<Vec<Dispatch>> {
-    let launches: Vec<_> = program.ops().iter().map(Launch::of).collect();
-    let arena = uniforms(device, &launches);
-    let mut dispatches = Vec::with_capacity(launches.len());
-    for (index, (op, launch)) in program.ops().iter().zip(&launches).enumerate() {
-        refuse_read_and_write(op, launch);
-        let grid = within_limits(op, launch)?;
-        let pipeline = pipelines.get(device, launch)?;
-        let group = bind(device, memory, launch, &pipeline, (&arena, index as u64 * BLOCK));
-        dispatches.push(Dispatch { pipeline: pipeline.pipeline, group, clock: launch.clock, grid, work: work(op) });
+    let (arena, places) = uniforms(device, &groups);
+    let mut dispatches = Vec::with_capacity(groups.len());
+    for (Group { ops, launch }, place) in groups.into_iter().zip(places) {
+        refuse_read_and_write(&launch);
+        // A group binds a buffer once, but every kernel's tensors must lie in theirs.
+        for operand in ops.iter().flat_map(Op::operands) {
+            memory.buffer(&operand.tensor);
+        }
+        let grid = within_limits(&launch)?;
+        let pipeline = pipelines.get(device, &launch)?;
+        let group = bind(device, memory, &launch, &pipeline, (&arena, place));
+        let work = work(&ops);
+        dispatches.push(Dispatch { ops, pipeline: pipeline.pipeline, group, clock: launch.clock, grid, work });
     }
     device.check()?;
     Ok(dispatches)
 }
 
-/// The uniforms `at` of all kernels, a block each.
-fn uniforms(device: &Device, launches: &[Launch]) -> wgpu::Buffer {
-    let words_each = BLOCK as usize / 4;
-    let mut words = vec![0u32; launches.len().max(1) * words_each];
-    for (block, launch) in words.chunks_mut(words_each).zip(launches) {
-        block[..launch.words.len()].copy_from_slice(&launch.words);
+/// The uniforms `at` of all dispatches, and where each of them starts and ends.
+fn uniforms(device: &Device, groups: &[Group]) -> (wgpu::Buffer, Vec<std::ops::Range<u64>>) {
+    let mut words = Vec::new();
+    let mut places = Vec::with_capacity(groups.len());
+    for group in groups {
+        let start = 4 * words.len() as u64;
+        words.extend_from_slice(&group.launch.words);
+        words.resize(words.len().next_multiple_of(BLOCK as usize / 4), 0);
+        places.push(start..4 * words.len() as u64);
     }
+    words.resize(words.len().max(1), 0);
     let usage = wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST;
     let size = 4 * words.len() as u64;
     let descriptor = wgpu::BufferDescriptor { label: Some("uniforms"), size, usage, mapped_at_creation: false };
     let arena = device.device.create_buffer(&descriptor);
     device.queue.write_buffer(&arena, 0, bytemuck::cast_slice(&words));
-    arena
+    (arena, places)
 }
 
 fn bind(
@@ -58,9 +75,10 @@ fn bind(
     memory: &Memory,
     launch: &Launch,
     pipeline: &Pipeline,
-    (arena, at): (&wgpu::Buffer, u64),
+    (arena, at): (&wgpu::Buffer, std::ops::Range<u64>),
 ) -> wgpu::BindGroup {
-    let block = wgpu::BufferBinding { buffer: arena, offset: at, size: wgpu::BufferSize::new(BLOCK) };
+    let size = wgpu::BufferSize::new(at.end - at.start);
+    let block = wgpu::BufferBinding { buffer: arena, offset: at.start, size };
     let mut entries = vec![wgpu::BindGroupEntry { binding: 0, resource: wgpu::BindingResource::Buffer(block) }];
     entries.extend(launch.bound.iter().map(|bound| wgpu::BindGroupEntry {
         binding: bound.slot as u32 + 1,
@@ -71,7 +89,7 @@ fn bind(
 }
 
 /// WebGPU forbids one dispatch to bind a buffer for reading and for writing, even at ranges that do not overlap.
-fn refuse_read_and_write(op: &Op, launch: &Launch) {
+fn refuse_read_and_write(launch: &Launch) {
     for (i, one) in launch.bound.iter().enumerate() {
         for other in &launch.bound[i + 1..] {
             let [name, other_name] = [one, other].map(|bound| launch.shader.operands[bound.slot]);
@@ -79,27 +97,26 @@ fn refuse_read_and_write(op: &Op, launch: &Launch) {
                 one.tensor.buffer != other.tensor.buffer || one.read_only == other.read_only,
                 "{}: {name} and {other_name} lie in one buffer ({:?}), and one is read and one is written; keep them in different \
                  allocations",
-                op.name(),
+                launch.entry,
                 one.tensor.buffer
             );
         }
     }
 }
 
-fn within_limits(op: &Op, launch: &Launch) -> Result<[u32; 3]> {
+fn within_limits(launch: &Launch) -> Result<[u32; 3]> {
     let [x, y, z] = launch.grid;
     if launch.grid.iter().any(|&workgroups| workgroups > MOST_WORKGROUPS) {
         return Err(Error::Device(format!(
             "{} needs {x} x {y} x {z} workgroups, but a GPU takes at most {MOST_WORKGROUPS} in each direction: \
              fewer rows, features or models at once would fit",
-            op.name()
+            launch.entry
         )));
     }
     Ok([x as u32, y as u32, z as u32])
 }
 
-/// Arithmetic and traffic, and what starting a kernel costs on a device of some TFLOP/s.
-fn work(op: &Op) -> u64 {
-    let cost = op.cost();
-    cost.flops + cost.bytes + 2_000_000
+/// Arithmetic and traffic, and what starting a dispatch costs on a device of some TFLOP/s.
+fn work(ops: &[Op]) -> u64 {
+    ops.iter().map(Op::cost).map(|cost| cost.flops + cost.bytes).sum::<u64>() + 2_000_000
 }

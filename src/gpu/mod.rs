@@ -6,9 +6,11 @@
 mod adapter;
 mod compile;
 mod device;
+mod group;
 pub mod launch;
 mod memory;
 mod pipeline;
+mod plan;
 mod replay;
 pub mod shader;
 #[cfg(test)]
@@ -16,9 +18,11 @@ mod tests;
 mod timing;
 
 pub use adapter::{AdapterSummary, adapters};
+pub use compile::dispatches;
+pub use group::Group;
 
 use crate::error::Result;
-use crate::op::{Backend, Compiled, Program, Tensor};
+use crate::op::{Backend, Compiled, Op, Program, Tensor};
 use compile::Dispatch;
 use device::Device;
 use memory::Memory;
@@ -33,6 +37,9 @@ pub struct GpuOptions {
     pub adapter: Option<String>,
     /// Checks of every index in the shaders and of every call, for tests.
     pub shader_checks: bool,
+    /// Runs the kernels of a Program one by one as they were recorded, for tests and for comparisons: otherwise they are
+    /// [fused](crate::op::fused).
+    pub as_recorded: bool,
 }
 
 /// A GPU that runs Programs.
@@ -43,6 +50,7 @@ pub struct Gpu {
     pipelines: Pipelines,
     programs: Vec<Vec<Dispatch>>,
     replay: Replay,
+    as_recorded: bool,
 }
 
 impl Gpu {
@@ -54,7 +62,15 @@ impl Gpu {
         let pipelines = Pipelines::new(&device, options.shader_checks);
         let replay = Replay::new(&device, &pipelines);
         device.check()?;
-        Ok(Self { summary, device, memory: Memory::default(), pipelines, programs: Vec::new(), replay })
+        Ok(Self {
+            summary,
+            device,
+            memory: Memory::default(),
+            pipelines,
+            programs: Vec::new(),
+            replay,
+            as_recorded: options.as_recorded,
+        })
     }
 
     /// The adapter that a part of a name, or no name, stands for, without opening it. Errors like [`Gpu::new`].
@@ -65,11 +81,6 @@ impl Gpu {
     /// The adapter in use.
     pub fn adapter(&self) -> &AdapterSummary {
         &self.summary
-    }
-
-    /// Dispatches of one replay of a compiled Program.
-    pub fn dispatches(&self, compiled: Compiled) -> usize {
-        self.programs[compiled.0].len()
     }
 }
 
@@ -91,9 +102,14 @@ impl Backend for Gpu {
     }
 
     fn compile(&mut self, program: &Program) -> Result<Compiled> {
-        let dispatches = compile::compile(&self.device, &self.memory, &mut self.pipelines, program)?;
+        let groups = compile::dispatches(program, self.as_recorded);
+        let dispatches = compile::compile(&self.device, &self.memory, &mut self.pipelines, groups)?;
         self.programs.push(dispatches);
         Ok(Compiled(self.programs.len() - 1))
+    }
+
+    fn launches(&self, program: Compiled) -> Vec<Vec<Op>> {
+        self.programs[program.0].iter().map(|dispatch| dispatch.ops.clone()).collect()
     }
 
     fn replay(&mut self, runs: &[(Compiled, u32)]) -> Result<()> {

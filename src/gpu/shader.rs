@@ -10,6 +10,9 @@ pub const STRIP: u32 = 16;
 /// Rows and columns of the matrix that a workgroup of a product owns.
 pub const TILE: u32 = 64;
 
+/// Features that a workgroup of `dense_norm_forward` and `dense_norm_backward` owns: four for each of the QUADS of `strip.wgsl`.
+pub const WIDE_STRIP: u32 = 32;
+
 /// Most rows of a column that fit the workgroup memory of `sort_columns`.
 pub const SHORT_COLUMN: usize = 4096;
 
@@ -28,15 +31,19 @@ pub struct Shader {
     pub operands: &'static [&'static str],
     /// The sizes and constants in `at`.
     pub scalars: &'static [&'static str],
-    /// Whether it multiplies matrices with `tile.wgsl`.
-    pub tiled: bool,
+    /// The text of the matrix product that it uses, `tile.wgsl` or `strip.wgsl`, if any.
+    pub product: &'static str,
+    /// Operands that are only read, but declared `read_write` because they may share a buffer with one that is written: WebGPU forbids to bind
+    /// a buffer in both ways in one dispatch.
+    pub shared: &'static [&'static str],
+    /// Blocks of the uniform `at`: 1, or as many launches as one dispatch can do together.
+    pub table: usize,
 }
 
 impl Shader {
     /// The whole module: the file, the matrix product if it needs that, and the prelude.
     pub fn source(&self) -> String {
-        let tile = if self.tiled { include_str!("../../shaders/tile.wgsl") } else { "" };
-        [self.text, tile, include_str!("../../shaders/prelude.wgsl")].join("\n")
+        [self.text, self.product, include_str!("../../shaders/prelude.wgsl")].join("\n")
     }
 
     /// Place of an operand in the file's list. Panics when there is none.
@@ -45,9 +52,10 @@ impl Shader {
         found.unwrap_or_else(|| panic!("{}.wgsl has no operand {operand}", self.name))
     }
 
-    /// Words of the uniform `at`.
+    /// Words of a block of the uniform `at`; where there are several, they start at multiples of 16 bytes.
     pub fn words(&self) -> usize {
-        2 * self.operands.len() + self.scalars.len()
+        let words = 2 * self.operands.len() + self.scalars.len();
+        if self.table > 1 { words.next_multiple_of(4) } else { words }
     }
 
     /// Word of the uniform `at` that holds a scalar. Panics when there is none.
@@ -57,29 +65,47 @@ impl Shader {
     }
 }
 
-/// `shader!("tanh": x, y, dy, dx; size)` with the text of the file; `tiled` after the name for a matrix product.
+/// `shader!("tanh": x, y, dy, dx; size)` with the text of the file; `tile` or `strip` after the name for a matrix product.
 macro_rules! shader {
-    (@tiled tiled) => { true };
-    (@tiled) => { false };
-    ($name:literal $($tiled:ident)?: $($operand:ident),*; $($scalar:ident),*) => {
+    (@product tile) => { include_str!("../../shaders/tile.wgsl") };
+    (@product strip) => { include_str!("../../shaders/strip.wgsl") };
+    (@product) => { "" };
+    ($name:literal $($product:ident)?: $($operand:ident),*; $($scalar:ident),*) => {
         Shader {
             name: $name,
             text: include_str!(concat!("../../shaders/", $name, ".wgsl")),
             operands: &[$(stringify!($operand)),*],
             scalars: &[$(stringify!($scalar)),*],
-            tiled: shader!(@tiled $($tiled)?),
+            product: shader!(@product $($product)?),
+            shared: &[],
+            table: 1,
         }
     };
 }
 
-/// Every shader file except the two that others are followed by (`prelude.wgsl`, `tile.wgsl`).
-pub static SHADERS: [Shader; 18] = [
+/// Every shader file except those that others are followed by (`prelude.wgsl`, `tile.wgsl`, `strip.wgsl`).
+pub static SHADERS: [Shader; 21] = [
     shader!("noise": out; size, stream, seed_low, seed_high),
     shader!("directions": out; rows, features, stream, seed_low, seed_high),
     shader!("gather": data, batch; patients, rows, features, stream, seed_low, seed_high),
-    shader!("dense" tiled: x, w, b, y, dy, dx, dw, db; rows, inputs, outputs, biased),
+    shader!("dense" tile: x, w, b, y, dy, dx, dw, db; rows, inputs, outputs, biased),
     shader!("batch_norm": x, gamma, beta, running_mean, running_var, statistics, y, dy,
         dx, dgamma, dbeta; rows, features, groups, momentum, rest, epsilon, slope),
+    Shader {
+        shared: &["x"],
+        ..shader!("dense_norm_forward" strip: x, w, scale, running, dense, statistics, y;
+            rows, inputs, features, groups, momentum, rest, epsilon, slope)
+    },
+    Shader {
+        shared: &["dy"],
+        ..shader!("dense_norm_backward" strip: dy, w, dense, scale, statistics, dx, dscale;
+            rows, features, outputs, groups, slope)
+    },
+    Shader {
+        table: 16,
+        ..shader!("dense_update" tile: x, dy, dscale, w, m, v, lr;
+            first, across, layers, rows, inputs, outputs, extra, steps, beta1, rest1, beta2, rest2, epsilon)
+    },
     shader!("leaky_relu": x, y, dy, dx; size, slope),
     shader!("tanh": x, y, dy, dx; size),
     shader!("logistic_loss": logits, loss, probability, dlogits; rows, groups, weight),
@@ -87,7 +113,7 @@ pub static SHADERS: [Shader; 18] = [
     shader!("percentile_loss": real, fake, rank, levels, loss, dx; rows, features, count, weight),
     shader!("adam": w, dw, m, v, lr; size, steps, beta1, rest1, beta2, rest2, epsilon),
     shader!("moments": x, mean, variance; rows, features),
-    shader!("covariance" tiled: x, mean, covariance; rows, features),
+    shader!("covariance" tile: x, mean, covariance; rows, features),
     shader!("finite_check": x, count; size, parts),
     shader!("add": x, y; size),
     shader!("copy": x, y; size),

@@ -16,7 +16,10 @@ fn open(shader_checks: bool) -> Option<Gpu> {
         std::io::Write::write_all(&mut std::io::stderr(), b"SKIPPED a GPU test: no GPU adapter\n").expect("stderr");
         return None;
     };
-    Some(Gpu::new(&GpuOptions { adapter: Some(found.name.clone()), shader_checks }).expect("the adapter opens"))
+    Some(
+        Gpu::new(&GpuOptions { adapter: Some(found.name.clone()), shader_checks, as_recorded: false })
+            .expect("the adapter opens"),
+    )
 }
 
 /// Runs a test on the GPU, without and with checks.
@@ -143,7 +146,7 @@ fn a_long_replay_gives_every_run_its_step() {
         let sparse = blank(gpu, [1, 500, 1]);
         program.push(Op::Record { x: counter, history: sparse, period: 3 });
         let compiled = gpu.compile(&program).expect("it compiles");
-        assert_eq!(gpu.dispatches(compiled), 3);
+        assert_eq!(gpu.launches(compiled).len(), 3);
         let runs: Vec<_> = (0..1500).map(|step| (compiled, step)).collect();
         gpu.replay(&runs).expect("it runs");
         let expected: Vec<f64> = (1..=1500).map(f64::from).collect();

@@ -1,5 +1,6 @@
-//! A stack of dense layers: records its forward and backward pass into a Program.
+//! A stack of dense layers: records its forward pass into a Program.
 
+use super::Workspace;
 use super::layer::{Layer, Parameter};
 use crate::error::Result;
 use crate::op::{Backend, Op, Program, Tensor};
@@ -45,17 +46,19 @@ pub struct Network {
 /// The tensors of one recorded forward pass, which the backward pass reads.
 #[derive(Clone, Debug)]
 pub struct Pass {
-    layers: Vec<LayerPass>,
-    groups: usize,
+    pub(super) layers: Vec<LayerPass>,
+    pub(super) groups: usize,
+    /// Where the gradients at the dense outputs belong that an update reads.
+    pub(super) dys: Option<Vec<Tensor>>,
     /// What the network put out.
     pub y: Tensor,
 }
 
 #[derive(Clone, Debug)]
-struct LayerPass {
-    x: Tensor,
-    dense: Tensor,
-    statistics: Option<Tensor>,
+pub(super) struct LayerPass {
+    pub(super) x: Tensor,
+    pub(super) dense: Tensor,
+    pub(super) statistics: Option<Tensor>,
 }
 
 impl Network {
@@ -97,21 +100,25 @@ impl Network {
         self.plan.sizes[self.plan.sizes.len() - 1]
     }
 
-    fn slot(arena: Tensor, parameter: Parameter) -> Tensor {
+    pub(super) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    pub(super) fn slot(arena: Tensor, parameter: Parameter) -> Tensor {
         arena.window(parameter.at, parameter.rows, parameter.features)
     }
 
-    /// Records a training pass over `x` `[models, groups x rows, inputs]` into `y` (allocated when none is given). Every group of rows is
-    /// normalised with its own statistics, and the running statistics take them in one after another.
+    /// Records a training pass over the input of a workspace, `[models, groups x rows, inputs]`, into `y` (allocated when none is given). Every
+    /// group of rows is normalised with its own statistics, and the running statistics take them in one after another.
     pub fn forward(
         &self,
         backend: &mut dyn Backend,
         program: &mut Program,
-        x: Tensor,
+        workspace: &Workspace,
         y: Option<Tensor>,
         groups: usize,
     ) -> Result<Pass> {
-        self.record(backend, program, x, y, Some(groups))
+        self.record(backend, program, workspace.x(), y, Some((workspace, groups)))
     }
 
     /// Records a pass with running statistics.
@@ -125,8 +132,9 @@ impl Network {
         program: &mut Program,
         x: Tensor,
         y: Option<Tensor>,
-        training: Option<usize>,
+        training: Option<(&Workspace, usize)>,
     ) -> Result<Pass> {
+        let (workspace, training) = (training.map(|(space, _)| space), training.map(|(_, groups)| groups));
         let mut passes = Vec::with_capacity(self.layers.len());
         let mut x = x;
         for (i, layer) in self.layers.iter().enumerate() {
@@ -148,7 +156,7 @@ impl Network {
             x = if bare {
                 dense
             } else {
-                let out = match given {
+                let out = match given.or(workspace.and_then(|space| space.xs.get(i + 1).copied())) {
                     Some(y) => y,
                     None => backend.alloc(shape)?,
                 };
@@ -156,7 +164,8 @@ impl Network {
                 out
             };
         }
-        Ok(Pass { layers: passes, groups: training.unwrap_or(1), y: x })
+        let dys = workspace.map(|space| space.dys.clone());
+        Ok(Pass { layers: passes, groups: training.unwrap_or(1), dys, y: x })
     }
 
     #[allow(clippy::too_many_arguments)] // the two passes of a layer differ in these
@@ -193,80 +202,10 @@ impl Network {
             _ => Op::BatchNormInference { x, gamma, beta, running_mean, running_var, y, epsilon, slope },
         });
     }
-
-    /// Records the backward pass of `pass` from `dy`: parameter gradients into the arena `gradients` (none: not computed), the input's
-    /// gradient into `dx` (none: not computed).
-    pub fn backward(
-        &self,
-        backend: &mut dyn Backend,
-        program: &mut Program,
-        pass: &Pass,
-        dy: Tensor,
-        gradients: Option<Tensor>,
-        dx: Option<Tensor>,
-    ) -> Result<()> {
-        let mut dy = dy;
-        for (i, layer) in self.layers.iter().enumerate().rev() {
-            let this = &pass.layers[i];
-            dy = self.deactivate(backend, program, pass, i, dy, gradients)?;
-            if let Some(arena) = gradients {
-                let db = layer.b.map(|b| Self::slot(arena, b));
-                program.push(Op::DenseBackwardWeight { x: this.x, dy, dw: Self::slot(arena, layer.w), db });
-            }
-            let into = match (i, dx) {
-                (0, None) => continue,
-                (0, Some(dx)) => dx,
-                _ => backend.alloc(this.x.shape())?,
-            };
-            program.push(Op::DenseBackwardInput { dy, w: Self::slot(self.parameters, layer.w), dx: into });
-            dy = into;
-        }
-        Ok(())
-    }
-
-    /// Records the gradient of a layer's activation and returns the tensor that holds it.
-    fn deactivate(
-        &self,
-        backend: &mut dyn Backend,
-        program: &mut Program,
-        pass: &Pass,
-        index: usize,
-        dy: Tensor,
-        gradients: Option<Tensor>,
-    ) -> Result<Tensor> {
-        let (layer, this) = (&self.layers[index], &pass.layers[index]);
-        let (x, slope) = (this.dense, self.plan.slope);
-        let last = index + 1 == self.layers.len();
-        if last && self.plan.output == Output::Linear {
-            return Ok(dy);
-        }
-        let dx = backend.alloc(dy.shape())?;
-        let Some(scale) = layer.scale else {
-            program.push(if last {
-                Op::TanhBackward { y: pass.y, dy, dx }
-            } else {
-                Op::LeakyReluBackward { x, dy, dx, slope }
-            });
-            return Ok(dx);
-        };
-        let [gamma, beta] = scale.map(|p| Self::slot(self.parameters, p));
-        let [dgamma, dbeta] = match gradients {
-            Some(arena) => scale.map(|p| Self::slot(arena, p)),
-            // The kernel computes both on its way; without an arena they go nowhere.
-            None => {
-                let nowhere = backend.alloc([x.models, 2, layer.outputs()])?;
-                [nowhere.rows_from(0, 1), nowhere.rows_from(1, 1)]
-            }
-        };
-        let statistics = this.statistics.expect("a backward pass follows a training pass");
-        let groups = pass.groups;
-        program.push(Op::BatchNormBackward { x, dy, gamma, beta, statistics, dx, dgamma, dbeta, groups, slope });
-        Ok(dx)
-    }
 }
 
 impl Pass {
-    /// The same pass seen by one of its groups of rows alone.
+    /// The same pass seen by one of its groups of rows alone; its backward pass is for the gradient of its input.
     pub fn group(&self, group: usize) -> Self {
         let share = |t: Tensor, groups: usize| t.rows_from(group * (t.rows / groups), t.rows / groups);
         let layers = self
@@ -278,6 +217,6 @@ impl Pass {
                 statistics: layer.statistics.map(|s| share(s, self.groups)),
             })
             .collect();
-        Self { layers, groups: 1, y: share(self.y, self.groups) }
+        Self { layers, groups: 1, dys: None, y: share(self.y, self.groups) }
     }
 }

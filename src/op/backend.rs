@@ -1,6 +1,6 @@
 //! What a machine must offer to run Programs.
 
-use super::{Program, Tensor};
+use super::{Op, Program, Tensor};
 use crate::error::Result;
 use std::time::Duration;
 
@@ -28,10 +28,13 @@ pub trait Backend {
     /// and what it writes in different allocations (arenas by role). The GPU backend panics here with both names.
     fn compile(&mut self, program: &Program) -> Result<Compiled>;
 
+    /// What a replay launches, in order: the kernels of every launch. A backend may fuse the kernels of a Program, and may do several at once.
+    fn launches(&self, program: Compiled) -> Vec<Vec<Op>>;
+
     /// Replays Programs in order, each at its step: the number that noise, shuffles and schedules are keyed by.
     fn replay(&mut self, runs: &[(Compiled, u32)]) -> Result<()>;
 
-    /// Replays a Program once at a step and returns how long each of its kernels took by the clock of the device, in order; none where the
+    /// Replays a Program once at a step and returns how long each of its launches took by the clock of the device, in order; none where the
     /// device has no clock. For measuring: the replay as a whole is slower under the clock.
     fn time_kernels(&mut self, _program: Compiled, _step: u32) -> Result<Option<Vec<Duration>>> {
         Ok(None)

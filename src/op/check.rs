@@ -49,6 +49,7 @@ impl Op {
             Op::BatchNormForward { .. } | Op::BatchNormInference { .. } | Op::BatchNormBackward { .. } => {
                 self.check_batch_norm();
             }
+            Op::DenseNormForward { .. } | Op::DenseNormBackward { .. } | Op::DenseUpdate { .. } => self.check_fused(),
             Op::LogisticLoss { .. } | Op::PercentileLoss { .. } => self.check_loss(),
             Op::LeakyReluForward { x, y, .. } | Op::TanhForward { x, y } | Op::Add { x, y } | Op::Copy { x, y } => {
                 same(self, x, &[("y", y)]);
@@ -142,6 +143,40 @@ impl Op {
                 same(self, gamma, &[("beta", beta), ("dgamma", dgamma), ("dbeta", dbeta)]);
                 shape(self, "statistics", statistics, [x.models, 2 * g, x.features]);
                 same(self, x, &[("dy", dy), ("dx", dx)]);
+            }
+            _ => unreachable!(),
+        }
+    }
+
+    fn check_fused(&self) {
+        match self {
+            Op::DenseNormForward { x, w, scale, running, dense, statistics, y, groups: g, .. } => {
+                groups(self, dense, *g);
+                shape(self, "w", w, [x.models, x.features, dense.features]);
+                shape(self, "dense", dense, [x.models, x.rows, w.features]);
+                shape(self, "scale", scale, [x.models, 2, w.features]);
+                same(self, scale, &[("running", running)]);
+                shape(self, "statistics", statistics, [x.models, 2 * g, w.features]);
+                same(self, dense, &[("y", y)]);
+            }
+            Op::DenseNormBackward { dy, w, dense, scale, statistics, dx, dscale, groups: g, .. } => {
+                groups(self, dense, *g);
+                shape(self, "w", w, [dy.models, dense.features, dy.features]);
+                shape(self, "dense", dense, [dy.models, dy.rows, w.rows]);
+                shape(self, "scale", scale, [dy.models, 2, w.rows]);
+                same(self, scale, &[("dscale", dscale)]);
+                shape(self, "statistics", statistics, [dy.models, 2 * g, w.rows]);
+                same(self, dense, &[("dx", dx)]);
+            }
+            Op::DenseUpdate { x, dy, dscale, w, m, v, lr, .. } => {
+                shape(self, "dy", dy, [x.models, x.rows, w.features]);
+                let extra = if dscale.is_some() { 2 } else { w.rows.saturating_sub(x.features).min(1) };
+                shape(self, "w", w, [x.models, x.features + extra, dy.features]);
+                same(self, w, &[("m", m), ("v", v)]);
+                if let Some(dscale) = dscale {
+                    shape(self, "dscale", dscale, [x.models, 2, dy.features]);
+                }
+                shape(self, "lr", lr, [w.models, lr.rows, 1]);
             }
             _ => unreachable!(),
         }

@@ -28,6 +28,11 @@ impl Op {
             Op::DenseForward { x, y, .. } => product(x.models, x.rows, x.features, y.features),
             Op::DenseBackwardInput { dy, dx, .. } => product(dy.models, dy.rows, dy.features, dx.features),
             Op::DenseBackwardWeight { x, dy, .. } => product(x.models, x.rows, x.features, dy.features),
+            Op::DenseNormForward { x, y, .. } => product(x.models, x.rows, x.features, y.features) + 9 * written,
+            Op::DenseNormBackward { dy, dx, .. } => {
+                product(dy.models, dy.rows, dy.features, dx.features) + 14 * written
+            }
+            Op::DenseUpdate { x, dy, .. } => product(x.models, x.rows, x.features, dy.features) + 12 * written,
             Op::Covariance { x, .. } => product(x.models, x.rows, x.features, x.features),
             Op::SortColumns { x, groups, .. } => {
                 let depth = ((x.rows / groups).max(2) as f64).log2();
@@ -59,7 +64,7 @@ impl Op {
     fn untouched(&self) -> u64 {
         let numbers = match self {
             Op::Gather { data, batch, .. } => data.models * (data.len() - batch.len()),
-            Op::Adam { lr, .. } => lr.models * (lr.len() - 1),
+            Op::Adam { lr, .. } | Op::DenseUpdate { lr, .. } => lr.models * (lr.len() - 1),
             Op::Record { x, history, .. } => 2 * history.models * history.len() - x.models * x.len(),
             _ => 0,
         };

@@ -5,6 +5,7 @@
 mod backend;
 mod check;
 mod cost;
+mod fuse;
 mod operands;
 pub mod philox;
 mod program;
@@ -12,6 +13,7 @@ mod tensor;
 
 pub use backend::{Backend, Compiled};
 pub use cost::Cost;
+pub use fuse::fused;
 pub use operands::{Access, Operand};
 pub use program::Program;
 pub use tensor::{BufferId, Tensor};
@@ -101,6 +103,54 @@ pub enum Op {
         slope: f64,
     },
 
+    /// [`Op::DenseForward`] without a bias and [`Op::BatchNormForward`] in one: `dense = x w`, then statistics, normalisation and leaky ReLU
+    /// of `dense`. x `[M, G R, I]`, w `[M, I, F]`; scale `[M, 2, F]` is gamma, then beta; running `[M, 2, F]` mean, then variance;
+    /// statistics `[M, 2 G, F]`; dense, y `[M, G R, F]`.
+    DenseNormForward {
+        x: Tensor,
+        w: Tensor,
+        scale: Tensor,
+        running: Tensor,
+        dense: Tensor,
+        statistics: Tensor,
+        y: Tensor,
+        groups: usize,
+        momentum: f64,
+        epsilon: f64,
+        slope: f64,
+    },
+
+    /// [`Op::DenseBackwardInput`] of the next layer and [`Op::BatchNormBackward`] of this one: `dy w^T` takes the place of the latter's dy, and
+    /// `dense` that of its x. dy `[M, G R, O]` and w `[M, F, O]` are the next layer's; dense, dx `[M, G R, F]`; scale `[M, 2, F]` is gamma,
+    /// then beta; dscale `[M, 2, F]` dgamma, then dbeta; statistics `[M, 2 G, F]`.
+    DenseNormBackward {
+        dy: Tensor,
+        w: Tensor,
+        dense: Tensor,
+        scale: Tensor,
+        statistics: Tensor,
+        dx: Tensor,
+        dscale: Tensor,
+        groups: usize,
+        slope: f64,
+    },
+
+    /// [`Op::DenseBackwardWeight`] and [`Op::Adam`] for all parameters of a layer, which lie one after another: w, m, v `[M, I + E, O]`. The first
+    /// I rows are the weights, with the gradient `x^T dy`. E is 0; or 1, a bias, with the gradient `sum of the rows of dy`; or 2, gamma and
+    /// beta, with the gradient `dscale` `[M, 2, O]`. x `[M, R, I]`, dy `[M, R, O]`; lr `[M, steps, 1]`.
+    DenseUpdate {
+        x: Tensor,
+        dy: Tensor,
+        dscale: Option<Tensor>,
+        w: Tensor,
+        m: Tensor,
+        v: Tensor,
+        lr: Tensor,
+        beta1: f64,
+        beta2: f64,
+        epsilon: f64,
+    },
+
     /// `y = x if x > 0 else slope x`; all `[M, R, F]`.
     LeakyReluForward { x: Tensor, y: Tensor, slope: f64 },
 
@@ -169,6 +219,9 @@ impl Op {
             Op::BatchNormForward { .. } => "batch_norm_forward",
             Op::BatchNormInference { .. } => "batch_norm_inference",
             Op::BatchNormBackward { .. } => "batch_norm_backward",
+            Op::DenseNormForward { .. } => "dense_norm_forward",
+            Op::DenseNormBackward { .. } => "dense_norm_backward",
+            Op::DenseUpdate { .. } => "dense_update",
             Op::LeakyReluForward { .. } => "leaky_relu_forward",
             Op::LeakyReluBackward { .. } => "leaky_relu_backward",
             Op::TanhForward { .. } => "tanh_forward",

@@ -35,6 +35,14 @@ macro_rules! operands {
 }
 
 impl Op {
+    /// The names of two operands that share numbers although one of them is written.
+    pub(super) fn overlap(&self) -> Option<[&'static str; 2]> {
+        let operands = self.operands();
+        let pairs = operands.iter().enumerate().flat_map(|(i, a)| operands[i + 1..].iter().map(move |b| (a, b)));
+        let written = |a: &Operand, b: &Operand| a.access != Access::Read || b.access != Access::Read;
+        pairs.into_iter().find(|(a, b)| written(a, b) && a.tensor.overlaps(&b.tensor)).map(|(a, b)| [a.name, b.name])
+    }
+
     /// The tensors in binding order; an absent bias is left out.
     pub fn operands(&self) -> Vec<Operand> {
         match self {
@@ -54,6 +62,18 @@ impl Op {
             Op::BatchNormBackward { x, dy, gamma, beta, statistics, dx, dgamma, dbeta, .. } => operands!(
                 read x, read dy, read gamma, read beta, read statistics, write dx, write dgamma, write dbeta
             ),
+            Op::DenseNormForward { x, w, scale, running, dense, statistics, y, .. } => operands!(
+                read x, read w, read scale, update running, write dense, write statistics, write y
+            ),
+            Op::DenseNormBackward { dy, w, dense, scale, statistics, dx, dscale, .. } => operands!(
+                read dy, read w, read dense, read scale, read statistics, write dx, write dscale
+            ),
+            Op::DenseUpdate { x, dy, dscale: Some(dscale), w, m, v, lr, .. } => operands!(
+                read x, read dy, read dscale, update w, update m, update v, read lr
+            ),
+            Op::DenseUpdate { x, dy, dscale: None, w, m, v, lr, .. } => {
+                operands!(read x, read dy, update w, update m, update v, read lr)
+            }
             Op::LeakyReluForward { x, y, .. } | Op::TanhForward { x, y } => operands!(read x, write y),
             Op::LeakyReluBackward { x, dy, dx, .. } => operands!(read x, read dy, write dx),
             Op::TanhBackward { y, dy, dx } => operands!(read y, read dy, write dx),

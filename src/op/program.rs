@@ -1,6 +1,6 @@
 //! A recorded sequence of kernels.
 
-use super::{Access, Op};
+use super::{Op, Tensor};
 use std::fmt;
 
 /// A list of kernels that is recorded once and replayed thousands of times.
@@ -8,12 +8,13 @@ use std::fmt;
 pub struct Program {
     name: &'static str,
     ops: Vec<Op>,
+    discarded: Vec<Tensor>,
 }
 
 impl Program {
     /// An empty Program; the name is for people.
     pub fn new(name: &'static str) -> Self {
-        Self { name, ops: Vec::new() }
+        Self { name, ops: Vec::new(), discarded: Vec::new() }
     }
 
     /// What it does, for people.
@@ -29,20 +30,34 @@ impl Program {
     /// Appends a kernel. Panics when its shapes do not fit, or when a tensor that it writes overlaps another of its operands.
     pub fn push(&mut self, op: Op) {
         op.check();
-        let operands = op.operands();
-        for (i, a) in operands.iter().enumerate() {
-            for b in &operands[i + 1..] {
-                let written = a.access != Access::Read || b.access != Access::Read;
-                assert!(
-                    !written || !a.tensor.overlaps(&b.tensor),
-                    "{}: {} and {} overlap and one is written",
-                    op.name(),
-                    a.name,
-                    b.name
-                );
-            }
+        if let Some([a, b]) = op.overlap() {
+            panic!("{}: {a} and {b} overlap and one is written", op.name());
         }
         self.ops.push(op);
+    }
+
+    /// Appends all of another Program.
+    pub fn append(&mut self, other: &Program) {
+        self.ops.extend_from_slice(&other.ops);
+        self.discarded.extend_from_slice(&other.discarded);
+    }
+
+    /// Declares that nobody asks for these numbers after a replay: kernels pass them on to each other, and a backend that can do without
+    /// them need not write them.
+    pub fn discard(&mut self, tensor: Tensor) {
+        self.discarded.push(tensor);
+    }
+
+    /// Whether every number of the tensor may be left unwritten.
+    pub fn discards(&self, tensor: &Tensor) -> bool {
+        self.discarded.iter().any(|discarded| discarded.contains(tensor))
+    }
+
+    /// The same declarations over other kernels, which must do the same.
+    pub(super) fn with_ops(&self, ops: Vec<Op>) -> Self {
+        let mut program = Self { ops: Vec::with_capacity(ops.len()), ..self.clone() };
+        ops.into_iter().for_each(|op| program.push(op));
+        program
     }
 
     /// Floating-point operations of one replay.

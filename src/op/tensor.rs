@@ -73,6 +73,25 @@ impl Tensor {
         self.offset + model * self.stride
     }
 
+    /// Whether every model's numbers lie within the same model's numbers of this tensor.
+    pub fn contains(&self, other: &Self) -> bool {
+        let within = |model: usize| {
+            let (start, first) = (self.start(model), other.start(model));
+            start <= first && first + other.len() <= start + self.len()
+        };
+        self.buffer == other.buffer && self.models == other.models && (0..self.models).all(within)
+    }
+
+    /// This tensor and the one right behind it in every model, as one of `rows` rows of as many features; none if they do not lie so.
+    pub fn joined(&self, next: &Self) -> Option<Self> {
+        let behind = self.buffer == next.buffer
+            && self.models == next.models
+            && (self.models == 1 || self.stride == next.stride)
+            && self.features == next.features
+            && self.offset + self.len() == next.offset;
+        behind.then_some(Self { rows: self.rows + next.rows, ..*self })
+    }
+
     /// Whether any number belongs to both tensors.
     pub fn overlaps(&self, other: &Self) -> bool {
         if self.buffer != other.buffer || self.is_empty() || other.is_empty() {

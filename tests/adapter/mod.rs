@@ -21,5 +21,8 @@ pub fn name_or_skip() -> Option<String> {
 #[allow(dead_code)] // some tests need the name only
 pub fn gpu_or_skip(shader_checks: bool) -> Option<Gpu> {
     let adapter = name_or_skip()?;
-    Some(Gpu::new(&GpuOptions { adapter: Some(adapter), shader_checks }).expect("the adapter opens"))
+    Some(
+        Gpu::new(&GpuOptions { adapter: Some(adapter), shader_checks, ..GpuOptions::default() })
+            .expect("the adapter opens"),
+    )
 }

@@ -81,7 +81,7 @@ impl Machine {
     pub(super) fn open(&self) -> Result<(Box<dyn Backend>, Duration)> {
         let start = Instant::now();
         let backend: Box<dyn Backend> = match &self.gpu {
-            Some(name) => Box::new(Gpu::new(&GpuOptions { adapter: Some(name.clone()), shader_checks: false })?),
+            Some(name) => Box::new(Gpu::new(&GpuOptions { adapter: Some(name.clone()), ..GpuOptions::default() })?),
             None => {
                 // The pool starts its threads when it first works.
                 rayon::broadcast(|_| ());
