@@ -45,6 +45,8 @@ pub(super) struct Strip<'a, T> {
     pub pitch: usize,
     /// All rows.
     pub values: &'a mut [T],
+    /// As much memory again, which holds anything.
+    pub spare: &'a mut [T],
 }
 
 /// Most rows that a task of a product with a transposed left factor owns: a multiple of every block's rows.
@@ -179,12 +181,13 @@ fn keep<T: Real, const M: usize, const V: usize>(
     (a, right, [rows, k, n], columns, pitch, finish): Kept<T, impl Fn(Strip<T>)>,
 ) {
     let panel = tile::depth(k) * pitch;
-    T::with_scratch(panel + rows * pitch, |scratch| {
-        let (panel, values) = scratch.split_at_mut(panel);
+    T::with_scratch(panel + 2 * rows * pitch, |scratch| {
+        let (panel, rest) = scratch.split_at_mut(panel);
+        let (values, spare) = rest.split_at_mut(rows * pitch);
         let out = Target { first: values.as_mut_ptr(), pitch };
         let left = Left::Rows(a.as_ptr());
         pulp::Arch::new().dispatch(Tile::<T, M, V> { left, right, rows, sizes: [k, n], columns, panel, out });
-        finish(Strip { first: columns[0], width: columns[1], pitch, values });
+        finish(Strip { first: columns[0], width: columns[1], pitch, values, spare });
     });
 }
 
@@ -194,17 +197,18 @@ fn turn<T: Real, const M: usize, const V: usize>(
     (a, b, [m, k, n], [row, rows], [start, width], pitch, finish): Chunk<T, impl Fn(usize, Strip<T>)>,
 ) {
     let (panel, packed) = (tile::depth(k) * pitch, rows.next_multiple_of(M) * k);
-    T::with_scratch(packed + panel + rows * pitch, |scratch| {
+    let wide = width.next_multiple_of(pitch);
+    T::with_scratch(packed + panel + rows * wide, |scratch| {
         let (packed, rest) = scratch.split_at_mut(packed);
         let (panel, values) = rest.split_at_mut(panel);
         pulp::Arch::new().dispatch(|| pack::left::<T, M>(a, m, [row, rows], packed));
-        for first in (start..start + width).step_by(pitch) {
-            let columns = [first, pitch.min(start + width - first)];
-            let (left, out) = (Left::Packed(packed.as_ptr()), Target { first: values.as_mut_ptr(), pitch });
-            let (right, sizes, panel) = (Right::Plain(b), [k, n], &mut *panel);
+        for first in (0..width).step_by(pitch) {
+            let columns = [start + first, pitch.min(width - first)];
+            let out = Target { first: values[first..].as_mut_ptr(), pitch: wide };
+            let (left, right, sizes, panel) = (Left::Packed(packed.as_ptr()), Right::Plain(b), [k, n], &mut *panel);
             pulp::Arch::new().dispatch(Tile::<T, M, V> { left, right, rows, sizes, columns, panel, out });
-            finish(row, Strip { first, width: columns[1], pitch, values: &mut *values });
         }
+        finish(row, Strip { first: start, width, pitch: wide, values, spare: &mut [] });
     });
 }
 

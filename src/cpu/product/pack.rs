@@ -20,8 +20,17 @@ pub(super) fn right<T: Real>(
     match from {
         Right::Plain(b) => {
             for (row, line) in depth.zip(panel.chunks_exact_mut(pitch)) {
-                line[..width].copy_from_slice(&b[row * n + first..][..width]);
-                line[width..].fill(T::zero());
+                let from = &b[row * n + first..][..width];
+                // Whole lines of known length: a call for every few numbers would cost more than the copy.
+                let (whole, edge) = from.as_chunks::<SIDE>();
+                let (to, rest) = line.as_chunks_mut::<SIDE>();
+                to.iter_mut().zip(whole).for_each(|(to, from)| *to = *from);
+                if width < pitch {
+                    line[whole.len() * SIDE..][..edge.len()].copy_from_slice(edge);
+                    line[width..].fill(T::zero());
+                } else if !rest.is_empty() {
+                    rest.copy_from_slice(edge);
+                }
             }
         }
         Right::Turned(b) => {
@@ -32,7 +41,11 @@ pub(super) fn right<T: Real>(
                     let length = SIDE.min(depth.len() - start);
                     let mut block = [[T::zero(); SIDE]; SIDE];
                     for (line, block) in block[..lines].iter_mut().enumerate() {
-                        block[..length].copy_from_slice(&b[at(line, depth.start + start)..][..length]);
+                        let from = &b[at(line, depth.start + start)..][..length];
+                        match from.first_chunk() {
+                            Some(whole) => *block = *whole,
+                            None => block[..length].copy_from_slice(from),
+                        }
                     }
                     let wide = SIDE.min(pitch - column);
                     for (i, line) in panel[start * pitch..].chunks_exact_mut(pitch).take(length).enumerate() {
@@ -57,7 +70,12 @@ pub(super) fn left<T: Real, const M: usize>(a: &[T], m: usize, [first, rows]: [u
         let lines = a.chunks_exact(m).map(|line| &line[start..start + width]);
         let places = packed.chunks_exact_mut(M);
         if width == M {
-            lines.zip(places).for_each(|(line, to)| to.copy_from_slice(&line[..M]));
+            for (line, to) in lines.zip(places) {
+                let (Some(line), Some(to)) = (line.first_chunk::<M>(), to.first_chunk_mut::<M>()) else {
+                    unreachable!()
+                };
+                *to = *line;
+            }
         } else {
             lines.zip(places).for_each(|(line, to)| to[..width].copy_from_slice(line));
         }
