@@ -65,54 +65,61 @@ fn normalise<T: Real, const W: usize>(
     let rows = strip.values.len() / strip.pitch / constants.groups;
     let first = strip.first + column;
     let (gamma, beta) = scale.split_at(scale.len() / 2);
-    let [gamma, beta] = [gamma, beta].map(|values| chunk::<T, W>(&values[first..]));
+    let [gamma, beta] = [gamma, beta].map(|values| *chunk::<T, W>(&values[first..]));
     let slope = T::from_f64(constants.slope);
     for group in 0..constants.groups {
         let values = &strip.values[group * rows * strip.pitch..][..rows * strip.pitch];
-        let lines = values.chunks_exact(strip.pitch).map(|line| chunk::<T, W>(&line[column..]));
-        let (mean, var) = moments(lines.clone());
-        let rstd = keep(out, group, first, [mean, var], constants);
+        let (mean, var) = moments::<T, W>(values, strip.pitch, column);
+        let rstd: [T; W] = keep(out, group, first, [mean, var], constants);
         let factor: [T; W] = std::array::from_fn(|c| gamma[c] * rstd[c]);
-        for (row, x) in lines.enumerate() {
-            let y: [T; W] = std::array::from_fn(|c| {
-                let a = (x[c] - mean[c]) * factor[c] + beta[c];
-                a * if a > T::zero() { T::one() } else { slope }
-            });
+        for (row, line) in values.chunks_exact(strip.pitch).enumerate() {
+            let x = chunk::<T, W>(&line[column..]);
             // SAFETY: no other strip has these columns.
-            unsafe {
-                *out.dense.block(group * rows + row, first) = *x;
-                *out.y.block(group * rows + row, first) = y;
+            let (dense, y) = unsafe {
+                (out.dense.block::<W>(group * rows + row, first), out.y.block::<W>(group * rows + row, first))
+            };
+            *dense = *x;
+            for c in 0..W {
+                let a = (x[c] - mean[c]) * factor[c] + beta[c];
+                y[c] = a * if a > T::zero() { T::one() } else { slope };
             }
         }
     }
 }
 
-/// Mean and biased variance of columns. Sums run from a row of the batch, or a mean far from 0 would eat their digits.
+/// Mean and biased variance of W columns. Sums run from a row of the batch, or a mean far from 0 would eat their digits.
 #[inline(always)]
-fn moments<'a, T: Real, const W: usize>(lines: impl ExactSizeIterator<Item = &'a [T; W]> + Clone) -> ([T; W], [T; W]) {
-    let count = T::from_f64(lines.len() as f64);
-    let origin = *lines.clone().next().expect("a row");
-    let mean = sum(lines.clone(), |x, c| x[c] - origin[c]).map(|sum| sum / count);
-    let squares = sum(lines, |x, c| {
-        let deviation = x[c] - origin[c] - mean[c];
-        deviation * deviation
-    });
+fn moments<T: Real, const W: usize>(values: &[T], pitch: usize, column: usize) -> ([T; W], [T; W]) {
+    let count = T::from_f64((values.len() / pitch) as f64);
+    let origin = *chunk::<T, W>(&values[column..]);
+    let zero = [T::zero(); W];
+    let mean = sum(values, pitch, column, &origin, |x, _| x, &zero).map(|sum| sum / count);
+    let squares = sum(values, pitch, column, &origin, |x, mean| (x - mean) * (x - mean), &mean);
     (std::array::from_fn(|c| mean[c] + origin[c]), squares.map(|sum| sum / count))
 }
 
-/// Sums over rows, block by block.
+/// Sums of `term(x - origin, mean)` over rows, block by block.
 #[inline(always)]
-fn sum<'a, T: Real, const W: usize>(
-    mut lines: impl ExactSizeIterator<Item = &'a [T; W]>,
-    term: impl Fn(&[T; W], usize) -> T,
+fn sum<T: Real, const W: usize>(
+    values: &[T],
+    pitch: usize,
+    column: usize,
+    origin: &[T; W],
+    term: impl Fn(T, T) -> T,
+    mean: &[T; W],
 ) -> [T; W] {
     let mut total = [T::zero(); W];
-    while lines.len() > 0 {
+    for block in values.chunks(BLOCK * pitch) {
         let mut part = [T::zero(); W];
-        for x in lines.by_ref().take(BLOCK) {
-            part = std::array::from_fn(|c| part[c] + term(x, c));
+        for line in block.chunks_exact(pitch) {
+            let x = chunk::<T, W>(&line[column..]);
+            for c in 0..W {
+                part[c] += term(x[c] - origin[c], mean[c]);
+            }
         }
-        total = std::array::from_fn(|c| total[c] + part[c]);
+        for c in 0..W {
+            total[c] += part[c];
+        }
     }
     total
 }
