@@ -12,7 +12,8 @@ fn label([models, rows, inputs, outputs]: Shape, bias: bool) -> String {
     format!("{models} x {rows}: {inputs} -> {outputs}{}", if bias { " with bias" } else { "" })
 }
 
-fn weights(numbers: &mut Numbers, [models, _, inputs, outputs]: Shape) -> Vec<f64> {
+/// Glorot uniform weights.
+pub fn weights(numbers: &mut Numbers, [models, _, inputs, outputs]: Shape) -> Vec<f64> {
     let limit = (6.0 / (inputs + outputs) as f64).sqrt();
     numbers.uniform(models * inputs * outputs, -limit, limit)
 }

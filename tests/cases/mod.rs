@@ -15,6 +15,8 @@ mod batch_norm_bounds;
 mod case;
 mod compare;
 pub mod dense;
+pub mod fused;
+mod fused_bounds;
 pub mod loss;
 mod numbers;
 pub mod percentile;
@@ -40,6 +42,7 @@ pub fn all() -> Vec<Case> {
         loss::all,
         percentile::all,
         adam::all,
+        fused::all,
         statistics::all,
         rows::all,
     ];
@@ -58,6 +61,9 @@ pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
         | Op::LeakyReluBackward { .. }
         | Op::TanhForward { .. }
         | Op::TanhBackward { .. } => activation::allowed(run),
+        Op::DenseNormForward { .. } | Op::DenseNormBackward { .. } | Op::DenseUpdate { .. } => {
+            fused_bounds::allowed(run)
+        }
         Op::LogisticLoss { .. } => loss::allowed(run),
         Op::SortColumns { .. } | Op::PercentileLoss { .. } => percentile::allowed(run),
         Op::Adam { .. } => adam::allowed(run),

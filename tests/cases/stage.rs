@@ -27,10 +27,16 @@ impl Plan {
             let name = case.slots[slot].name;
             access[slot] == Access::Read && ["statistics", "running_mean", "running_var", "y"].contains(&name)
         };
+        // What these kernels read may lie beside what they write, as a network's activations and gradients do.
+        let beside = |slot: usize| {
+            let reader = ["dense_norm_forward", "dense_norm_backward"].contains(&case.kernel());
+            reader && ["x", "dy"].contains(&case.slots[slot].name)
+        };
+        let access_of = |slot: usize| if beside(slot) { Access::Write } else { access[slot] };
         let key = |slot: usize| match case.layout {
             Layout::Apart => (slot, false, false),
-            Layout::Arenas => (access[slot] as usize, kept(slot), case.slots[slot].shared),
-            Layout::TwoArenas => (usize::from(access[slot] != Access::Read), kept(slot), case.slots[slot].shared),
+            Layout::Arenas => (access_of(slot) as usize, kept(slot), case.slots[slot].shared),
+            Layout::TwoArenas => (usize::from(access_of(slot) != Access::Read), kept(slot), case.slots[slot].shared),
         };
         let mut keys: Vec<_> = (0..case.slots.len()).map(key).collect();
         keys.sort_unstable();

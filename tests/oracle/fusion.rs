@@ -1,10 +1,11 @@
 //! A fused kernel is the sequence it stands for, and a group's statistics are its own.
 
 use super::cases::batch_norm::{Shape, backward, forward, inference};
-use super::cases::{Case, run};
+use super::cases::{self, Case, run};
 use super::{Desk, after, assert_close, oracle};
 use mellizo::cpu::Cpu;
 use mellizo::op::Op;
+use std::collections::BTreeMap;
 
 const LEAKY: Shape = Shape { models: 3, rows: 66, features: 9, groups: 2, slope: 0.2 };
 
@@ -70,6 +71,27 @@ fn pre_activation(case: &Case) -> Vec<f64> {
         given("gamma")[vector] * (given("x")[i] - statistic(0)) * statistic(1) + given("beta")[vector]
     };
     (0..given("x").len()).map(number).collect()
+}
+
+/// The specification of a fused kernel: on every case, the numbers of its unfused sequence, buffer by buffer, and the same ones.
+#[test]
+fn a_fused_kernel_is_its_unfused_sequence() {
+    let mut seen = BTreeMap::new();
+    for case in cases::fused::all() {
+        let together = oracle(&case);
+        assert_eq!(together.stray, None, "{} [{}]", case.kernel(), case.label);
+        let of_parts = cases::fused::parts(&case, oracle).map(|(part, outcome)| {
+            let numbers = |slot: usize| (part.slots[slot].name, outcome.after[slot].clone());
+            (0..part.slots.len()).map(numbers).collect::<Vec<_>>()
+        });
+        for (name, apart) in cases::fused::gathered(&case, &of_parts) {
+            let same = after(&case, &together, name).iter().zip(&apart).all(|(a, b)| a.to_bits() == b.to_bits());
+            assert!(same && !apart.is_empty(), "{} [{}] {name}", case.kernel(), case.label);
+        }
+        *seen.entry(case.kernel()).or_insert(0) += 1;
+    }
+    assert_eq!(seen.len(), 3);
+    assert!(seen.values().all(|count| *count > 20), "{seen:?}");
 }
 
 #[test]

@@ -68,6 +68,12 @@ fn answers(run: &Run) -> Option<Answers> {
         Op::PercentileLoss { weight, .. } => plain_layers::percentile_loss(run, weight),
         Op::LogisticLoss { groups, weight, .. } => plain_layers::logistic_loss(run, groups, weight),
         Op::Adam { beta1, beta2, epsilon, .. } => adam(run, beta1, beta2, epsilon),
+        Op::DenseNormForward { .. } | Op::DenseNormBackward { .. } | Op::DenseUpdate { .. } => {
+            let of_parts = cases::fused::parts(run.case, oracle).map(|(case, outcome)| {
+                answers(&Run { case: &case, oracle: &outcome }).expect("loops over an unfused formula")
+            });
+            cases::fused::gathered(run.case, &of_parts)
+        }
         _ => plain_layers::answers(run),
     })
 }

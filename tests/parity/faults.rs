@@ -3,7 +3,7 @@
 use super::TABLE;
 use super::cases::batch_norm::{self, Shape};
 use super::cases::{self, Allowed, Case, Numbers, Outcome, Run};
-use super::cases::{activation, adam, dense, loss, percentile, random, rows, statistics};
+use super::cases::{activation, adam, dense, fused, loss, percentile, random, rows, statistics};
 use mellizo::cpu::Cpu;
 use mellizo::op::{Access, Random};
 
@@ -99,6 +99,10 @@ fn a_forgotten_update_is_rejected() {
         ("add", "y"),
         ("batch_norm_forward", "running_mean"),
         ("batch_norm_forward", "running_var"),
+        ("dense_norm_forward", "running"),
+        ("dense_update", "m"),
+        ("dense_update", "v"),
+        ("dense_update", "w"),
         ("record", "history"),
     ];
     assert_eq!(seen, updated);
@@ -181,6 +185,13 @@ fn mistakes() -> Vec<(&'static str, Case, Case)> {
         ),
         ("another period", rows::record(1, 5, 4, 2).at(2), rows::record(1, 5, 4, 1).at(2)),
     ];
+    let layer = ([1, 514, 9, 33], 2);
+    list.extend([
+        ("another slope", fused::forward(layer, 0.9, 0.01), fused::forward(layer, 0.9, 0.02)),
+        ("another momentum", fused::forward(layer, 0.99, 0.01), fused::forward(layer, 0.9, 0.01)),
+        ("no slope", fused::backward(layer, 0.01), fused::backward(layer, 1.0)),
+        ("the next rate", fused::update(layer.0, 2, 5), fused::update(layer.0, 2, 5).at(1)),
+    ]);
     let percentile = |weight: f64| percentile::percentile_loss([1, 65, 5], false, percentile::Column::Ties, weight);
     list.push(("another weight", percentile(1.0), percentile(1.0001)));
     list
@@ -211,6 +222,9 @@ fn a_forgotten_term_is_rejected() {
         (dense::backward_weight([1, 257, 3, 5], true), "dy"),
         (batch_norm::forward(norm, 0.99), "x"),
         (batch_norm::backward(norm), "dy"),
+        (fused::forward(([1, 5, 257, 3], 1), 0.9, 1.0), "x"),
+        (fused::backward(([1, 257, 3, 1], 1), 1.0), "dy"),
+        (fused::update([1, 257, 3, 5], 1, 2), "dy"),
         (loss::logistic_loss(1, 257, 1, 1.0), "logits"),
         (statistics::moments([1, 257, 1]), "x"),
         (statistics::covariance([1, 257, 1]), "x"),
