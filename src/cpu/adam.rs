@@ -2,6 +2,7 @@
 
 use super::Real;
 use super::map::PIECE;
+use super::vectorise::{Loop, vectorise};
 use rayon::prelude::*;
 
 /// The constants of the optimiser.
@@ -31,12 +32,22 @@ impl<T: Real> Adam<T> {
 
     /// A step of these parameters along their gradients.
     #[inline(always)]
-    pub(super) fn update(&self, w: &mut [T], dw: &[T], m: &mut [T], v: &mut [T]) {
+    fn update((adam, w, dw, m, v): (&Self, &mut [T], &[T], &mut [T], &mut [T])) {
         for ((w, dw), (m, v)) in w.iter_mut().zip(dw).zip(m.iter_mut().zip(v)) {
-            *m = self.beta[0] * *m + self.rest[0] * *dw;
-            *v = self.beta[1] * *v + self.rest[1] * *dw * *dw;
-            *w = *w - self.rate * *m / (v.sqrt() + self.epsilon);
+            *m = adam.beta[0] * *m + adam.rest[0] * *dw;
+            *v = adam.beta[1] * *v + adam.rest[1] * *dw * *dw;
+            *w = *w - adam.rate * *m / (v.sqrt() + adam.epsilon);
         }
+    }
+}
+
+/// [`Adam::update`], with the processor's vectors.
+pub(super) struct Update;
+
+impl<T: Real> Loop<(&Adam<T>, &mut [T], &[T], &mut [T], &mut [T])> for Update {
+    #[inline(always)]
+    fn run(operands: (&Adam<T>, &mut [T], &[T], &mut [T], &mut [T])) {
+        Adam::update(operands);
     }
 }
 
@@ -47,9 +58,9 @@ pub(super) fn rate<T: Real>(lr: &[T], step: u32) -> T {
 
 /// [`Op::Adam`](crate::op::Op::Adam) for one model.
 pub(super) fn adam<T: Real>(w: &mut [T], dw: &[T], m: &mut [T], v: &mut [T], rate: T, constants: Constants) {
-    let (adam, arch) = (Adam::new(rate, constants), pulp::Arch::new());
+    let adam = Adam::new(rate, constants);
     let state = m.par_chunks_mut(PIECE).zip(v.par_chunks_mut(PIECE));
     w.par_chunks_mut(PIECE).zip(dw.par_chunks(PIECE)).zip(state).for_each(|((w, dw), (m, v))| {
-        arch.dispatch(|| adam.update(w, dw, m, v));
+        vectorise::<Update, _>((&adam, w, dw, m, v));
     });
 }

@@ -1,9 +1,10 @@
 //! Weight gradients with Adam: twin of `shaders/dense_update.wgsl`. A gradient is used where it arises, and never stored.
 
 use super::Real;
-use super::adam::{Adam, Constants};
+use super::adam::{Adam, Constants, Update};
 use super::product::turned;
 use super::strips::Columns;
+use super::vectorise::vectorise;
 
 /// The parameters of a layer with their moments.
 pub(super) struct Parameters<'a, T> {
@@ -22,18 +23,16 @@ pub(super) fn dense_update<T: Real>(
     [inputs, outputs]: [usize; 2],
     constants: Constants,
 ) {
-    let (adam, arch) = (Adam::new(rate, constants), pulp::Arch::new());
+    let adam = Adam::new(rate, constants);
     let Parameters { w, m, v } = parameters;
     let rows = w.len() / outputs;
     let [w, m, v] = [w, m, v].map(|values| Columns::new(values, outputs));
     turned(x, dy, [inputs, x.len() / inputs, outputs], |row, tile| {
-        arch.dispatch(|| {
-            for (r, dw) in tile.values.chunks_exact(tile.pitch).enumerate() {
-                // SAFETY: tiles do not overlap.
-                let [w, m, v] = [&w, &m, &v].map(|p| unsafe { p.row(row + r, tile.first, tile.first + tile.width) });
-                adam.update(w, &dw[..tile.width], m, v);
-            }
-        });
+        for (r, dw) in tile.values.chunks_exact(tile.pitch).enumerate() {
+            // SAFETY: tiles do not overlap.
+            let [w, m, v] = [&w, &m, &v].map(|p| unsafe { p.row(row + r, tile.first, tile.first + tile.width) });
+            vectorise::<Update, _>((&adam, w, &dw[..tile.width], m, v));
+        }
     });
     let extra = match dscale {
         Some(dscale) => dscale,
@@ -48,6 +47,6 @@ pub(super) fn dense_update<T: Real>(
     for (row, dw) in (inputs..rows).zip(extra.chunks_exact(outputs)) {
         // SAFETY: the weights' tiles are done, and nothing else has these rows.
         let [w, m, v] = [&w, &m, &v].map(|p| unsafe { p.row(row, 0, outputs) });
-        arch.dispatch(|| adam.update(w, dw, m, v));
+        vectorise::<Update, _>((&adam, w, dw, m, v));
     }
 }

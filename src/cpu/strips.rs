@@ -38,17 +38,6 @@ impl<'a, T> Columns<'a, T> {
         self.first.wrapping_add(row * self.features + column)
     }
 
-    /// Columns `first..first + W` of a row.
-    ///
-    /// # Safety
-    /// As for [`Columns::row`].
-    #[inline(always)]
-    #[allow(clippy::mut_from_ref)] // that is what the type is for
-    pub(super) unsafe fn block<const W: usize>(&self, row: usize, first: usize) -> &mut [T; W] {
-        // SAFETY: as the caller promises.
-        unsafe { self.row(row, first, first + W) }.first_chunk_mut().expect("W columns")
-    }
-
     /// Columns `first..last` of a row.
     ///
     /// # Safety
