@@ -44,11 +44,7 @@ impl Task {
                 (batch_norm::scratch_len(x.rows, x.features, *groups), 0)
             }
             Op::BatchNormInference { x, .. } => (x.features, 0),
-            Op::DenseNormForward { y, groups, .. } => (dense_norm_forward::scratch_len(y.rows, y.features, *groups), 0),
-            Op::DenseNormBackward { dx, groups, .. } => {
-                (dense_norm_backward::scratch_len(dx.rows, dx.features, *groups), 0)
-            }
-            Op::DenseUpdate { w, .. } => (w.len(), 0),
+            Op::DenseUpdate { w, .. } => (w.features, 0),
             _ => (0, 0),
         };
         Self { op: *op, models: op.operands()[0].tensor.models, numbers, keys }
@@ -141,19 +137,20 @@ fn run<T: Real>(op: &Op, step: u32, model: usize, memory: &Memory<T>, numbers: &
         Op::DenseNormForward { x, w, scale, running, dense, statistics, y, .. } => {
             let (running, dense, statistics, y) = (write(running), write(dense), write(statistics), write(y));
             let layer = dense_norm_forward::Layer { running, dense, statistics, y };
-            dense_norm_forward::dense_norm_forward(read(x), read(w), read(scale), layer, numbers, constants(op));
+            dense_norm_forward::dense_norm_forward(read(x), read(w), read(scale), layer, constants(op));
         }
         Op::DenseNormBackward { dy, w, dense, scale, statistics, dx, dscale, groups, slope } => {
             let kept =
                 dense_norm_backward::Kept { dense: read(dense), scale: read(scale), statistics: read(statistics) };
             let (dy, dx, dscale) = ([read(dy), read(w)], write(dx), write(dscale));
-            dense_norm_backward::dense_norm_backward(dy, kept, dx, dscale, numbers, *groups, *slope);
+            dense_norm_backward::dense_norm_backward(dy, kept, dx, dscale, *groups, *slope);
         }
         Op::DenseUpdate { x, dy, dscale, w, m, v, lr, beta1, beta2, epsilon } => {
             let constants = adam::Constants { beta1: *beta1, beta2: *beta2, epsilon: *epsilon };
             let parameters = dense_update::Parameters { w: write(w), m: write(m), v: write(v) };
             let (given, dscale, sizes) = ([read(x), read(dy)], dscale.as_ref().map(read), [x.features, w.features]);
-            dense_update::dense_update(given, dscale, parameters, read(lr), numbers, sizes, step, constants);
+            let rate = adam::rate(read(lr), step);
+            dense_update::dense_update(given, dscale, parameters, rate, numbers, sizes, constants);
         }
         Op::LeakyReluForward { x, y, slope } => leaky_relu::forward(read(x), write(y), *slope),
         Op::LeakyReluBackward { x, dy, dx, slope } => leaky_relu::backward(read(x), read(dy), write(dx), *slope),
@@ -172,7 +169,7 @@ fn run<T: Real>(op: &Op, step: u32, model: usize, memory: &Memory<T>, numbers: &
         }
         Op::Adam { w, dw, m, v, lr, beta1, beta2, epsilon } => {
             let constants = adam::Constants { beta1: *beta1, beta2: *beta2, epsilon: *epsilon };
-            adam::adam(write(w), read(dw), write(m), write(v), read(lr), step, constants);
+            adam::adam(write(w), read(dw), write(m), write(v), adam::rate(read(lr), step), constants);
         }
         Op::Moments { x, mean, variance } => moments::moments(read(x), write(mean), write(variance)),
         Op::Covariance { x, mean, covariance } => {

@@ -1,12 +1,15 @@
 //! The two precisions from one source: f32 for users, f64 for the oracle.
 
+use super::product::Lanes;
 use num_traits::Float;
 use std::fmt::{Debug, Display};
 use std::iter::Sum;
 use std::ops::{AddAssign, MulAssign};
 
 /// f32 or f64.
-pub trait Real: Float + AddAssign + MulAssign + Sum + Default + Debug + Display + Send + Sync + 'static {
+pub trait Real:
+    Lanes + Float + AddAssign + MulAssign + Sum + Default + Debug + Display + Send + Sync + 'static
+{
     /// Sorts like the number, then like the row: value and row in one integer.
     type Key: Copy + Default + Ord + Send + Sync + 'static;
 

@@ -32,6 +32,12 @@ impl<'a, T> Columns<'a, T> {
         Self { first: values.as_mut_ptr(), rows: values.len() / features, features, owner: PhantomData }
     }
 
+    /// Where a number lies, for who writes its own columns by pointer.
+    pub(super) fn place(&self, row: usize, column: usize) -> *mut T {
+        assert!(row < self.rows && column < self.features);
+        self.first.wrapping_add(row * self.features + column)
+    }
+
     /// Columns `first..last` of a row.
     ///
     /// # Safety
