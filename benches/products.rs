@@ -1,7 +1,9 @@
-//! The matrix products of one training step of the `paper` recipe through the two libraries that were candidates for the CPU backend:
-//! the same tiles, the same threads.
+//! The matrix products of one training step of the `paper` recipe: by the CPU backend, as a Program of nothing else, and by the library `gemm`
+//! on the same threads.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use mellizo::cpu::Cpu;
+use mellizo::op::{Backend, Op, Program};
 use rayon::prelude::*;
 
 /// The three products of a dense layer: `y = x w`, `dx = dy w^T`, `dw = x^T dy`.
@@ -14,17 +16,22 @@ enum Kind {
 
 /// `c = a b` with c `m x n`, and the strides of a and b by row and by column.
 struct Product {
+    kind: Kind,
+    rows: usize,
+    /// Inputs and outputs of the layer.
+    layer: [usize; 2],
     shape: [usize; 3],
     a: [usize; 2],
     b: [usize; 2],
 }
 
 fn product(kind: Kind, rows: usize, inputs: usize, outputs: usize) -> Product {
-    match kind {
-        Kind::Forward => Product { shape: [rows, inputs, outputs], a: [inputs, 1], b: [outputs, 1] },
-        Kind::BackwardInput => Product { shape: [rows, outputs, inputs], a: [outputs, 1], b: [1, outputs] },
-        Kind::BackwardWeight => Product { shape: [inputs, rows, outputs], a: [1, inputs], b: [outputs, 1] },
-    }
+    let (shape, a, b) = match kind {
+        Kind::Forward => ([rows, inputs, outputs], [inputs, 1], [outputs, 1]),
+        Kind::BackwardInput => ([rows, outputs, inputs], [outputs, 1], [1, outputs]),
+        Kind::BackwardWeight => ([inputs, rows, outputs], [1, inputs], [outputs, 1]),
+    };
+    Product { kind, rows, layer: [inputs, outputs], shape, a, b }
 }
 
 /// Every product of a step: no network needs the gradient of its input.
@@ -56,8 +63,6 @@ unsafe impl Send for Pointers {}
 // SAFETY: as above.
 unsafe impl Sync for Pointers {}
 
-type Tile = unsafe fn([usize; 3], Pointers, [usize; 2], [usize; 2], usize);
-
 unsafe fn with_gemm([m, k, n]: [usize; 3], p: Pointers, a: [usize; 2], b: [usize; 2], stride: usize) {
     let [ar, ac, br, bc, cr] = [a[0], a[1], b[0], b[1], stride].map(|s| s as isize);
     let serial = gemm::Parallelism::None;
@@ -65,14 +70,8 @@ unsafe fn with_gemm([m, k, n]: [usize; 3], p: Pointers, a: [usize; 2], b: [usize
     unsafe { gemm::gemm(m, n, k, p.c, 1, cr, false, p.a, ac, ar, p.b, bc, br, 0.0, 1.0, false, false, false, serial) }
 }
 
-unsafe fn with_matrixmultiply([m, k, n]: [usize; 3], p: Pointers, a: [usize; 2], b: [usize; 2], stride: usize) {
-    let [ar, ac, br, bc, cr] = [a[0], a[1], b[0], b[1], stride].map(|s| s as isize);
-    // SAFETY: the caller gives matrices of these shapes.
-    unsafe { matrixmultiply::sgemm(m, k, n, 1.0, p.a, ar, ac, p.b, br, bc, 0.0, p.c, cr, 1) }
-}
-
-/// Tiles of the longer side of c, as `src/cpu/dense.rs` cuts them.
-fn run(product: &Product, numbers: &[f32], c: &mut [f32], tile_of: Tile) {
+/// The product by the library, in tiles of the longer side of c.
+fn run(product: &Product, numbers: &[f32], c: &mut [f32]) {
     let [m, k, n] = product.shape;
     assert!(m * k <= numbers.len() && k * n <= numbers.len() && m * n <= c.len());
     let wide = n > m;
@@ -89,9 +88,29 @@ fn run(product: &Product, numbers: &[f32], c: &mut [f32], tile_of: Tile) {
             let a = whole.a.add(row * product.a[0]);
             let b = whole.b.add(column * product.b[1]);
             let part = Pointers { a, b, c: whole.c.add(row * n + column) };
-            tile_of([rows, k, columns], part, product.a, product.b, n);
+            with_gemm([rows, k, columns], part, product.a, product.b, n);
         }
     });
+}
+
+/// The same products as kernels of the backend.
+fn program(products: &[Product], cpu: &mut Cpu<f32>) -> Program {
+    let mut program = Program::new("products");
+    for Product { kind, rows, layer: [inputs, outputs], .. } in products {
+        let shapes = [[1, *rows, *inputs], [1, *inputs, *outputs], [1, *rows, *outputs]];
+        let [x, w, y] = shapes.map(|shape| {
+            let tensor = cpu.alloc(shape).expect("memory");
+            let values: Vec<f64> = (0..tensor.len()).map(|i| (i * 7919 % 1000) as f64 / 1000.0 - 0.5).collect();
+            cpu.write(tensor, &values).expect("a tensor that can be written");
+            tensor
+        });
+        program.push(match kind {
+            Kind::Forward => Op::DenseForward { x, w, b: None, y },
+            Kind::BackwardInput => Op::DenseBackwardInput { dy: y, w, dx: x },
+            Kind::BackwardWeight => Op::DenseBackwardWeight { x, dy: y, dw: w, db: None },
+        });
+    }
+    program
 }
 
 fn products(c: &mut Criterion) {
@@ -99,12 +118,13 @@ fn products(c: &mut Criterion) {
     let numbers: Vec<f32> = (0..1024 * 1024).map(|i| (i * 7919 % 1000) as f32 / 1000.0 - 0.5).collect();
     let mut out = vec![0.0; 1024 * 1024];
     let flops: usize = products.iter().map(|p| 2 * p.shape.iter().product::<usize>()).sum();
+    let mut cpu = Cpu::<f32>::new();
+    let program = program(&products, &mut cpu);
+    let compiled = cpu.compile(&program).expect("a Program");
     let mut group = c.benchmark_group("products of a step");
     group.throughput(Throughput::Elements(flops as u64));
-    let libraries: [(&str, Tile); 2] = [("gemm", with_gemm), ("matrixmultiply", with_matrixmultiply)];
-    for (name, tile) in libraries {
-        group.bench_function(name, |b| b.iter(|| products.iter().for_each(|p| run(p, &numbers, &mut out, tile))));
-    }
+    group.bench_function("backend", |b| b.iter(|| cpu.replay(&[(compiled, 0)]).expect("a replay")));
+    group.bench_function("gemm", |b| b.iter(|| products.iter().for_each(|p| run(p, &numbers, &mut out))));
     group.finish();
 }
 
