@@ -1,6 +1,6 @@
 //! The GPU backend: the same Programs as the CPU's, as WGSL compute shaders through wgpu, in f32.
 //!
-//! `shader` lists the files and what they bind, `launch` turns an [`Op`](crate::op::Op) into one dispatch, `compile` a
+//! `shader` lists the files and what they bind, `launch` turns an [`Op`] into one dispatch, `compile` a
 //! [`Program`] into many, `replay` submits them; `variant` lists the ways to multiply matrices and `tune` finds the quickest. Everything is made when a Program is compiled; a replay makes no tensor, binding or pipeline.
 
 mod adapter;

@@ -1,7 +1,7 @@
 //! The ways to compute a matrix product: one kernel, several shaders, the same bits.
 //!
 //! Every variant adds the terms of a result in the order of the inner dimension, so that choosing one never changes a model;
-//! `tests/variants.rs` compares them bit by bit, and [`super::tune`] does so again on the shapes of a run.
+//! `tests/variants.rs` compares them bit by bit, and `tune` does so again on the shapes of a run.
 
 use super::launch::Launch;
 use super::shader::{SHADERS, Shader, shader};

@@ -3,7 +3,7 @@
 //!
 //! Patients have hidden traits (age, severity, frailty, schooling, mood, tobacco, metabolism). Stage and status are handed out by severity and hazard so that their
 //! counts are the published ones; all other cells follow from traits, stage, status and each other. Which cells are missing comes last: totals per
-//! patient and per feature first ([`shape`]), then a pattern with these totals in which blocks go missing together ([`gaps`]).
+//! patient and per feature first (`shape`), then a pattern with these totals in which blocks go missing together (`gaps`).
 
 mod course;
 mod dice;
