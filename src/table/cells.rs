@@ -1,6 +1,6 @@
 //! From text to numbers under a schema: every cell either becomes its column's kind or stops the reading with its place.
 
-use super::number::{self, Text, describe};
+use super::number::{self, Text, kind_of};
 use super::read::{Code, Sheet, is_missing};
 use super::{Column, Kind, Schema, Table};
 use crate::error::{Error, Place, Result};
@@ -115,11 +115,11 @@ impl<'a> Reader<'a> {
             }
             Text::Number(number) if number.fract() == 0.0 => Ok(number),
             Text::Number(_) => Err(Refusal(
-                format!("{} in an integer column", describe(text)),
+                "a number with decimals in an integer column".into(),
                 "round it, or make the column numerical in the schema".into(),
             )),
             _ => Err(Refusal(
-                format!("{} in a column of numbers", describe(text)),
+                format!("{} in a column of numbers", kind_of(text)),
                 "write a number with a decimal point, or leave the cell empty if the value is missing (--missing CODE if it is a code for that)".into(),
             )),
         }
@@ -137,7 +137,7 @@ impl<'a> Reader<'a> {
         let shown: Vec<String> = self.column.levels.iter().take(8).map(|level| number::quote(level)).collect();
         let more = if self.column.levels.len() > shown.len() { ", ..." } else { "" };
         Refusal(
-            format!("{} is no level of this {} column", describe(text), self.column.kind),
+            format!("{} is no level of this {} column", kind_of(text), self.column.kind),
             format!("use one of {}{more}, add it to the schema's levels, or leave the cell empty", shown.join(", ")),
         )
     }

@@ -36,17 +36,19 @@ impl Text {
 
 const MISSING_CODES: [&str; 10] = ["na", "n/a", "#n/a", "#na", "<na>", "null", ".", "-", "?", "#value!"];
 
-/// Names the kind of a cell's text, with the text itself (at most 40 characters of it) in quotes, for an error message.
-pub fn describe(cell: &str) -> String {
-    let kind = match Text::of(cell) {
-        Text::Number(number) if number.fract() == 0.0 => "the integer",
-        Text::Number(_) => "the number",
-        Text::TooLarge => "a number beyond the range of 64-bit numbers,",
-        Text::NotFinite => "the non-finite number",
-        Text::MissingCode => "the code for missing",
-        Text::Word => "the text",
-    };
-    format!("{kind} {}", quote(cell))
+/// What a cell's text is, without the text: an error must not repeat a patient's value.
+pub fn kind_of(cell: &str) -> String {
+    match Text::of(cell) {
+        Text::Number(number) if number.fract() == 0.0 => "a whole number".into(),
+        Text::Number(_) => "a number".into(),
+        Text::TooLarge => "a number beyond the range of 64-bit numbers".into(),
+        Text::NotFinite => "a number that is not finite".into(),
+        Text::MissingCode => "a code for a missing value".into(),
+        Text::Word => match cell.chars().count() {
+            1 => "a text of 1 character".into(),
+            characters => format!("a text of {characters} characters"),
+        },
+    }
 }
 
 /// The text in quotes with control characters escaped, cut after 40 characters.
@@ -190,8 +192,19 @@ mod tests {
     }
 
     #[test]
-    fn a_description_is_short_and_safe_to_print() {
-        assert_eq!(describe("abc\u{7}"), "the text \"abc\\u{7}\"");
-        assert!(describe(&"é".repeat(500)).len() < 120);
+    fn a_kind_does_not_repeat_the_value() {
+        for (cell, kind) in [
+            ("7", "a whole number"),
+            ("7.5", "a number"),
+            ("1e999", "a number beyond the range of 64-bit numbers"),
+            ("nan", "a number that is not finite"),
+            ("?", "a code for a missing value"),
+            ("x", "a text of 1 character"),
+            ("Müller\u{7}", "a text of 7 characters"),
+        ] {
+            assert_eq!(kind_of(cell), kind, "{cell:?}");
+        }
+        assert!(quote(&"é".repeat(500)).len() < 120);
+        assert_eq!(quote("abc\u{7}"), "\"abc\\u{7}\"");
     }
 }

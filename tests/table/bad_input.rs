@@ -54,12 +54,12 @@ fn words_and_codes_in_a_column_of_numbers() {
     let mut csv = String::from("dose\n");
     (0..19).for_each(|dose| csv += &format!("{dose}.5\n"));
     let with = |cell: &str| format!("{csv}{cell}\n").into_bytes();
-    refused(&with("high"), None, &["row 20", "column \"dose\"", "the text \"high\"", "leave the cell empty"]);
-    refused(&with("\"3,5\""), None, &["row 20", "the text \"3,5\"", "decimal point"]);
+    refused(&with("high"), None, &["row 20", "column \"dose\"", "a text of 4 characters", "leave the cell empty"]);
+    refused(&with("\"3,5\""), None, &["row 20", "a text of 3 characters", "decimal point"]);
     refused(&with("NaN"), None, &["row 20", "non-finite number \"NaN\""]);
     refused(&with("-inf"), None, &["row 20", "non-finite number \"-inf\""]);
     refused(&with("1e999"), None, &["row 20", "beyond the range", "\"1e999\""]);
-    refused(&with("?"), None, &["row 20", "the code for missing \"?\"", "leave the cell empty", "--missing"]);
+    refused(&with("?"), None, &["row 20", "a code for a missing value", "leave the cell empty", "--missing"]);
     // Codes abstain from the vote: they must not make a column of numbers nominal, however many they are.
     refused(b"dose\n?\nnan\nnan\n3.5\n", None, &["row 1", "\"?\""]);
     refused(b"dose\nnan\nnan\n", None, &["row 1", "\"nan\""]);
@@ -70,12 +70,12 @@ fn words_and_codes_in_a_column_of_numbers() {
 fn cells_that_the_schema_does_not_allow() {
     let with = |row: &str| format!("age,dead,stage,dose\n61,0,II,2.5\n{row}\n").into_bytes();
     let all = |row: &str, parts: &[&str]| refused(&with(row), Some(SCHEMA), parts);
-    all("61.5,0,I,1", &["row 2", "column \"age\"", "the number \"61.5\" in an integer column", "round"]);
-    all("old,0,I,1", &["row 2", "column \"age\"", "the text \"old\""]);
-    all("61,2,I,1", &["row 2", "column \"dead\"", "the integer \"2\"", "Boolean", "\"0\", \"1\""]);
+    all("61.5,0,I,1", &["row 2", "column \"age\"", "a number with decimals in an integer column", "round"]);
+    all("old,0,I,1", &["row 2", "column \"age\"", "a text of 3 characters"]);
+    all("61,2,I,1", &["row 2", "column \"dead\"", "a whole number is no level of this", "Boolean", "\"0\", \"1\""]);
     all("61,0,IV,1", &["row 2", "column \"stage\"", "\"IV\"", "ordinal", "\"I\", \"II\", \"III\""]);
     all("61,0,I,1e999", &["row 2", "column \"dose\"", "1e999"]);
-    all("61,0,I,low", &["row 2", "column \"dose\"", "the text \"low\""]);
+    all("61,0,I,low", &["row 2", "column \"dose\"", "a text of 3 characters"]);
     let lacks = b"age,dead,stage\n61,0,II\n";
     refused(lacks, Some(SCHEMA), &["header", "column \"dose\"", "the table lacks it"]);
     let more = b"age,dead,stage,dose,sex\n61,0,II,1,f\n";

@@ -2,7 +2,7 @@
 
 use super::dates::Formats;
 use super::rules::Action;
-use super::word::kind_of;
+use crate::table::number::kind_of;
 use super::work::Work;
 use crate::error::Result;
 use crate::table::number::round;

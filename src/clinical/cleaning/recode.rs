@@ -3,7 +3,8 @@
 use super::lookup::{Lookup, Spelling};
 use super::rules::Action;
 use super::selection::{Names, described};
-use super::word::{Word, kind_of, listed};
+use super::word::{Word, listed};
+use crate::table::number::kind_of;
 use super::work::{Verdict, Work};
 use crate::error::Result;
 use serde::Deserialize;

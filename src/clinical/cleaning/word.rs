@@ -37,19 +37,3 @@ impl AsRef<str> for Word {
         &self.0
     }
 }
-
-/// What a cell's text is, without the text: an error must not repeat a patient's value.
-pub fn kind_of(text: &str) -> String {
-    use crate::table::number::Text;
-    match Text::of(text) {
-        Text::Number(number) if number.fract() == 0.0 => "a whole number".into(),
-        Text::Number(_) => "a number".into(),
-        Text::TooLarge => "a number beyond the range of 64-bit numbers".into(),
-        Text::NotFinite => "a number that is not finite".into(),
-        Text::MissingCode => "a code for a missing value".into(),
-        Text::Word => match text.chars().count() {
-            1 => "a text of 1 character".into(),
-            characters => format!("a text of {characters} characters"),
-        },
-    }
-}
