@@ -39,6 +39,7 @@ fn every_op() -> Vec<Op> {
     };
     vec![
         Op::Noise { out: y, random },
+        Op::NormalNoise { out: y, random },
         Op::Directions { out: y, random },
         Op::Gather { data: tensor(0, [3, 20, 6]), batch: y, random },
         Op::DenseForward { x, w, b: Some(row(3)), y },
@@ -95,6 +96,16 @@ fn every_op() -> Vec<Op> {
         Op::LeakyReluBackward { x: t(0), dy: y, dx, slope },
         Op::TanhForward { x: t(0), y },
         Op::TanhBackward { y, dy: t(0), dx },
+        Op::HeadsForward {
+            raw: t(0),
+            noise: t(1),
+            blocks: tensor(3, [3, 2, 5]),
+            soft: t(4),
+            y,
+            temperature: 1.0,
+            spread: 0.3,
+        },
+        Op::HeadsBackward { soft: t(0), blocks: tensor(1, [3, 2, 5]), dy: y, draw: dx, temperature: 1.0 },
         Op::LogisticLoss {
             logits: tensor(0, [3, 8, 1]),
             loss: one(1),
@@ -124,6 +135,7 @@ fn every_op() -> Vec<Op> {
             beta2: 0.999,
             epsilon: 1e-7,
         },
+        Op::Average { x: row(0), y: row(1), rate: tensor(2, [3, 50, 1]) },
         Op::Moments { x: y, mean: row(0), variance: row(1) },
         Op::Covariance { x: y, mean: row(0), covariance: tensor(1, [3, 6, 6]) },
         Op::FiniteCheck { x: row(0), count: tensor(1, [3, 1, 4]) },

@@ -17,6 +17,7 @@ mod compare;
 pub mod dense;
 pub mod fused;
 mod fused_bounds;
+pub mod heads;
 pub mod loss;
 mod numbers;
 pub mod percentile;
@@ -41,6 +42,7 @@ pub fn all() -> Vec<Case> {
         activation::all,
         loss::all,
         percentile::all,
+        heads::all,
         adam::all,
         fused::all,
         statistics::all,
@@ -52,7 +54,8 @@ pub fn all() -> Vec<Case> {
 /// How far each written operand may be from the oracle's, derived from the kernel and its inputs.
 pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
     match run.op() {
-        Op::Noise { .. } | Op::Directions { .. } | Op::Gather { .. } => random::allowed(run),
+        Op::Noise { .. } | Op::NormalNoise { .. } | Op::Directions { .. } | Op::Gather { .. } => random::allowed(run),
+        Op::HeadsForward { .. } | Op::HeadsBackward { .. } => heads::allowed(run),
         Op::DenseForward { .. } | Op::DenseBackwardInput { .. } | Op::DenseBackwardWeight { .. } => dense::allowed(run),
         Op::BatchNormForward { .. } | Op::BatchNormInference { .. } | Op::BatchNormBackward { .. } => {
             batch_norm_bounds::allowed(run)
@@ -66,7 +69,7 @@ pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
         }
         Op::LogisticLoss { .. } => loss::allowed(run),
         Op::SortColumns { .. } | Op::PercentileLoss { .. } => percentile::allowed(run),
-        Op::Adam { .. } => adam::allowed(run),
+        Op::Adam { .. } | Op::Average { .. } => adam::allowed(run),
         Op::Moments { .. } | Op::Covariance { .. } | Op::FiniteCheck { .. } => statistics::allowed(run),
         Op::Add { .. } | Op::Copy { .. } | Op::Record { .. } | Op::MultiplyAdd { .. } => rows::allowed(run),
     }

@@ -8,6 +8,7 @@ mod adam;
 mod fixture;
 mod fusion;
 mod gradients;
+mod heads;
 mod order;
 mod plain;
 mod plain_layers;

@@ -3,7 +3,7 @@
 use super::TABLE;
 use super::cases::batch_norm::{self, Shape};
 use super::cases::{self, Allowed, Case, Numbers, Outcome, Run};
-use super::cases::{activation, adam, dense, fused, loss, percentile, random, rows, statistics};
+use super::cases::{activation, adam, dense, fused, heads, loss, percentile, random, rows, statistics};
 use mellizo::cpu::Cpu;
 use mellizo::op::{Access, Random};
 
@@ -177,7 +177,20 @@ fn mistakes() -> Vec<(&'static str, Case, Case)> {
             random::gather(1, 64, 9, 3, random),
             random::gather(1, 64, 9, 3, Random { seed: seed + (1 << 32), stream }),
         ),
+        ("another step", random::normal_noise([1, 5, 5], random), random::normal_noise([1, 5, 5], random).at(1)),
         ("the next rate", adam::adam(1, 65, 5), adam::adam(1, 65, 5).at(1)),
+        ("the next rate", adam::average(1, 65, 5), adam::average(1, 65, 5).at(1)),
+        (
+            "another temperature",
+            heads::forward(1, 9, heads::MIXED, [1.0, 0.3]),
+            heads::forward(1, 9, heads::MIXED, [1.001, 0.3]),
+        ),
+        (
+            "another spread",
+            heads::forward(1, 9, heads::MIXED, [1.0, 0.3]),
+            heads::forward(1, 9, heads::MIXED, [1.0, 0.3005]),
+        ),
+        ("another temperature", heads::backward(1, 9, heads::MIXED, 1.0), heads::backward(1, 9, heads::MIXED, 1.0001)),
         (
             "four rounds too few",
             rows::multiply_add([1, 9, 9], [0.75, 0.25], 8),
