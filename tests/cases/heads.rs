@@ -182,6 +182,11 @@ pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
 /// less than 1/20 of the whole, and there are two products and a sum more.
 const LOG: f64 = 8.0 * EPS;
 
+/// What a kernel leaves of an exponential below `exp(-87)`, which it may take for one of -87: that, within 3 + 2 * 87 units.
+fn left_over() -> f64 {
+    (-87f64).exp() * (1.0 + 177.0 * EPS)
+}
+
 /// A noisy logit and its error: noise, its product with a rounded spread, the sum, the division (2.5 units) by a rounded temperature.
 fn noisy(raw: f64, [noise, noise_error]: [f64; 2], temperature: f64, spread: f64) -> [f64; 2] {
     let sum = raw + spread * noise;
@@ -222,7 +227,7 @@ fn forward_bounds(run: &Run, temperature: f64, spread: f64) -> Vec<(&'static str
                         let [a, error] = noisy_mask(raw[1], noise[1], temperature, spread);
                         let s = 1.0 / (1.0 + (-a).exp());
                         let slope = s * (1.0 - s);
-                        soft[at + 1] = slope * (error + (3.0 + 2.0 * a.abs()) * EPS) + 3.5 * EPS * s + (-87f64).exp();
+                        soft[at + 1] = slope * (error + (3.0 + 2.0 * a.abs()) * EPS) + 3.5 * EPS * s + left_over();
                         y[at] = EPS * run.after("y").row(m, r)[first].abs() + TINY;
                     }
                 }
@@ -241,7 +246,7 @@ fn level_errors(raw: &[f64], noise: &[f64], temperature: f64, spread: f64) -> Ve
     let p = |[a, _]: &[f64; 2]| (a - largest).exp() / sum;
     // The error of a sum of exponentials; second orders are nothing beside the units above.
     let of_sum: f64 = noisy.iter().map(|a| p(a) * relative(a)).sum::<f64>() + raw.len() as f64 * EPS;
-    noisy.iter().map(|a| p(a) * (relative(a) + of_sum + 2.5 * EPS) + 2.0 * (-87f64).exp()).collect()
+    noisy.iter().map(|a| p(a) * (relative(a) + of_sum + 2.5 * EPS) + left_over()).collect()
 }
 
 /// Levels: a sum of n rounded products, a difference, two products and a quotient (2.5 and the rounded temperature). Masks: a product and a
