@@ -17,6 +17,7 @@ mod compare;
 pub mod dense;
 pub mod fused;
 mod fused_bounds;
+pub mod joint;
 pub mod loss;
 mod numbers;
 pub mod percentile;
@@ -41,6 +42,7 @@ pub fn all() -> Vec<Case> {
         activation::all,
         loss::all,
         percentile::all,
+        joint::all,
         adam::all,
         fused::all,
         statistics::all,
@@ -66,6 +68,7 @@ pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
         }
         Op::LogisticLoss { .. } => loss::allowed(run),
         Op::SortColumns { .. } | Op::PercentileLoss { .. } => percentile::allowed(run),
+        Op::TypedDirections { .. } | Op::SortedLoss { .. } | Op::CovarianceLoss { .. } => joint::allowed(run),
         Op::Adam { .. } => adam::allowed(run),
         Op::Moments { .. } | Op::Covariance { .. } | Op::FiniteCheck { .. } => statistics::allowed(run),
         Op::Add { .. } | Op::Copy { .. } | Op::Record { .. } | Op::MultiplyAdd { .. } => rows::allowed(run),
