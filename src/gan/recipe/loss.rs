@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Weights of the generator's loss terms, and what they need. A weight of 0 switches a term off.
 ///
-/// With d columns and a batch of B rows, a term over directions is d times the mean, over the directions and all B order statistics, of the
+/// With d features (blocks of columns) and a batch of B rows, a term over directions is d times the mean, over the directions and all B order statistics, of the
 /// squared difference between the sorted projections of fake and of real rows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -63,6 +63,59 @@ fn default_masks() -> usize {
     8
 }
 
+/// The terms of the generator's loss.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // the fields of `Loss` say what they are
+pub enum Term {
+    Percentile,
+    Adversarial,
+    Sliced,
+    Dense,
+    Principal,
+    Pairs,
+    Masks,
+    Columns,
+    Covariance,
+}
+
+impl Term {
+    /// How many there are.
+    pub const COUNT: usize = 9;
+
+    /// All of them, in the order in which histories show them.
+    pub const ALL: [Self; Self::COUNT] = [
+        Self::Percentile,
+        Self::Adversarial,
+        Self::Sliced,
+        Self::Dense,
+        Self::Principal,
+        Self::Pairs,
+        Self::Masks,
+        Self::Columns,
+        Self::Covariance,
+    ];
+
+    /// Its key in a recipe.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Percentile => "percentile",
+            Self::Adversarial => "adversarial",
+            Self::Sliced => "sliced",
+            Self::Dense => "dense",
+            Self::Principal => "principal",
+            Self::Pairs => "pairs",
+            Self::Columns => "columns",
+            Self::Masks => "masks",
+            Self::Covariance => "covariance",
+        }
+    }
+
+    /// Its place in [`Term::ALL`].
+    pub fn index(self) -> usize {
+        self as usize
+    }
+}
+
 /// The percentiles of the loss.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -74,29 +127,33 @@ pub enum Levels {
 }
 
 impl Loss {
-    /// Key and weight of every term.
-    pub fn weights(&self) -> [(&'static str, f64); 9] {
-        [
-            ("percentile", self.percentile),
-            ("adversarial", self.adversarial),
-            ("sliced", self.sliced),
-            ("dense", self.dense),
-            ("principal", self.principal),
-            ("pairs", self.pairs),
-            ("columns", self.columns),
-            ("masks", self.masks),
-            ("covariance", self.covariance),
-        ]
+    /// The weight of a term.
+    pub fn weight(&self, term: Term) -> f64 {
+        match term {
+            Term::Percentile => self.percentile,
+            Term::Adversarial => self.adversarial,
+            Term::Sliced => self.sliced,
+            Term::Dense => self.dense,
+            Term::Principal => self.principal,
+            Term::Pairs => self.pairs,
+            Term::Columns => self.columns,
+            Term::Masks => self.masks,
+            Term::Covariance => self.covariance,
+        }
+    }
+
+    /// Whether a term is switched on.
+    pub fn has(&self, term: Term) -> bool {
+        self.weight(term) > 0.0
     }
 
     /// Whether a term looks at more than single columns.
     pub fn relations(&self) -> bool {
-        let of_columns = ["percentile", "columns"];
-        self.weights().iter().any(|(term, weight)| *weight > 0.0 && !of_columns.contains(term))
+        Term::ALL.into_iter().any(|term| self.has(term) && !matches!(term, Term::Percentile | Term::Columns))
     }
 
     pub(super) fn check(&self) -> Result<(), String> {
-        let weights = self.weights().map(|(_, weight)| weight);
+        let weights = Term::ALL.map(|term| self.weight(term));
         if weights.iter().any(|w| !w.is_finite() || *w < 0.0) || weights.iter().all(|w| *w == 0.0) {
             return Err("the weights in [loss] must be numbers of at least 0, and one above 0".into());
         }
@@ -116,6 +173,13 @@ impl Loss {
     }
 
     fn check_directions(&self) -> Result<(), String> {
+        let drawn =
+            [self.dense_directions, self.principal_directions, self.pair_directions, self.mask_directions].into_iter();
+        if drawn.fold(0usize, |sum, count| sum.saturating_add(count)) > 65_535 {
+            return Err(
+                "the directions of loss.dense, principal, pairs and masks must be at most 65535 together".into()
+            );
+        }
         let terms = [
             ("directions", self.directions, "sliced", self.sliced),
             ("dense_directions", self.dense_directions, "dense", self.dense),
