@@ -1,7 +1,7 @@
 //! Every kernel of the table again, by plain loops over its formula, one number at a time.
 
 use super::cases::{self, Allowed, Case, EPS, Run};
-use super::{heads, oracle, plain_layers};
+use super::{heads, oracle, plain_joint, plain_layers};
 use mellizo::op::philox::{key, philox};
 use mellizo::op::{Op, Random};
 
@@ -71,6 +71,7 @@ fn answers(run: &Run) -> Option<Answers> {
         Op::SortColumns { groups, .. } => plain_layers::sort(run, groups),
         Op::PercentileLoss { weight, .. } => plain_layers::percentile_loss(run, weight),
         Op::LogisticLoss { groups, weight, .. } => plain_layers::logistic_loss(run, groups, weight),
+        Op::TypedDirections { .. } | Op::SortedLoss { .. } | Op::CovarianceLoss { .. } => plain_joint::answers(run),
         Op::Adam { beta1, beta2, epsilon, .. } => adam(run, beta1, beta2, epsilon),
         Op::DenseNormForward { .. } | Op::DenseNormBackward { .. } | Op::DenseUpdate { .. } => {
             let of_parts = cases::fused::parts(run.case, oracle).map(|(case, outcome)| {

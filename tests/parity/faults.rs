@@ -3,9 +3,9 @@
 use super::TABLE;
 use super::cases::batch_norm::{self, Shape};
 use super::cases::{self, Allowed, Case, Numbers, Outcome, Run};
-use super::cases::{activation, adam, dense, fused, heads, loss, percentile, random, rows, statistics};
+use super::cases::{activation, adam, dense, fused, heads, joint, loss, percentile, random, rows, statistics};
 use mellizo::cpu::Cpu;
-use mellizo::op::{Access, Random};
+use mellizo::op::{Access, Random, Sets};
 
 fn in_f32(case: &Case) -> Outcome {
     cases::run(case, &mut Cpu::<f32>::new())
@@ -207,6 +207,13 @@ fn mistakes() -> Vec<(&'static str, Case, Case)> {
     ]);
     let percentile = |weight: f64| percentile::percentile_loss([1, 65, 5], false, percentile::Column::Ties, weight);
     list.push(("another weight", percentile(1.0), percentile(1.0001)));
+    let directions = |random, sets| joint::typed_directions(1, 12, 4, sets, random);
+    let (sets, swapped) = (Sets { pairs: 5, ..Sets::default() }, Sets { masks: 5, ..Sets::default() });
+    list.extend([
+        ("another stream", directions(random, sets), directions(Random { seed, stream: 8 }, sets)),
+        ("another kind", directions(random, sets), directions(random, swapped)),
+        ("another factor", joint::covariance_loss(1, 9, [0.5, 1.0]), joint::covariance_loss(1, 9, [0.5, 1.0001])),
+    ]);
     list
 }
 
@@ -241,6 +248,8 @@ fn a_forgotten_term_is_rejected() {
         (loss::logistic_loss(1, 257, 1, 1.0), "logits"),
         (statistics::moments([1, 257, 1]), "x"),
         (statistics::covariance([1, 257, 1]), "x"),
+        (joint::sorted_loss([1, 257, 1], &[(0, 1)]), "fake"),
+        (joint::covariance_loss(1, 16, [1.0, 1.0]), "covariance"),
     ];
     for (case, operand) in forgetful {
         let oracle = cases::run(&case, &mut Cpu::<f64>::new());
