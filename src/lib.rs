@@ -3,6 +3,7 @@
 //! `ARCHITECTURE.md` draws the house: who may use whom, and why.
 
 pub mod bench;
+pub mod blocks;
 pub mod cli;
 pub mod clinical;
 pub mod cpu;

@@ -4,25 +4,27 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every module of `src`, with the modules that it may name.
-const FLOORS: [(&str, &[&str]); 16] = [
+const FLOORS: [(&str, &[&str]); 17] = [
     ("error", &[]),
     ("whole_file", &["error"]),
     ("matrix", &["error"]),
     ("quantile", &[]),
+    ("blocks", &[]),
     ("op", &["matrix", "error"]),
     ("cpu", &["op", "matrix", "error"]),
     ("gpu", &["op", "whole_file", "matrix", "error"]),
     ("nn", &["op", "matrix", "error"]),
-    ("table", &["quantile", "matrix", "error"]),
+    ("table", &["blocks", "quantile", "matrix", "error"]),
     ("metrics", &["table", "quantile", "matrix", "error"]),
     ("clinical", &["table", "metrics", "quantile", "matrix", "whole_file", "error"]),
     ("report", &["clinical", "table", "metrics", "matrix", "error"]),
-    ("gan", &["nn", "metrics", "op", "whole_file", "matrix", "error"]),
-    ("bench", &["gan", "nn", "op", "quantile", "matrix", "error"]),
+    ("gan", &["nn", "metrics", "op", "blocks", "whole_file", "matrix", "error"]),
+    ("bench", &["gan", "nn", "op", "blocks", "quantile", "matrix", "error"]),
     (
         "cli",
         &[
             "bench",
+            "blocks",
             "clinical",
             "report",
             "gan",

@@ -41,13 +41,21 @@ impl Op {
             Op::PercentileLoss { levels, real, .. } => {
                 2 * written + 8 * (levels.models * levels.rows * real.features) as u64
             }
+            Op::TypedDirections { factor, out, sets, .. } => {
+                100 * written + product(out.models, sets.principal, factor.rows, out.features)
+            }
+            Op::SortedLoss { .. } => 4 * written,
+            Op::CovarianceLoss { .. } => 6 * written,
             Op::BatchNormForward { .. } => 9 * written,
             Op::BatchNormInference { .. } => 5 * written,
             Op::BatchNormBackward { .. } => 14 * written,
             Op::Moments { x, .. } => 4 * (x.models * x.len()) as u64,
             Op::Adam { .. } => 12 * written,
             Op::Noise { .. } => 20 * written,
-            Op::Directions { .. } => 80 * written,
+            Op::NormalNoise { .. } | Op::Directions { .. } => 80 * written,
+            Op::HeadsForward { .. } => 12 * written,
+            Op::HeadsBackward { .. } => 5 * written,
+            Op::Average { .. } => 3 * written,
             Op::LogisticLoss { .. } => 10 * written,
             Op::TanhForward { .. } => 10 * written,
             Op::TanhBackward { .. } => 3 * written,
@@ -65,6 +73,7 @@ impl Op {
         let numbers = match self {
             Op::Gather { data, batch, .. } => data.models * (data.len() - batch.len()),
             Op::Adam { lr, .. } | Op::DenseUpdate { lr, .. } => lr.models * (lr.len() - 1),
+            Op::Average { rate, .. } => rate.models * (rate.len() - 1),
             Op::Record { x, history, .. } => 2 * history.models * history.len() - x.models * x.len(),
             _ => 0,
         };

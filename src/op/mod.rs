@@ -5,7 +5,9 @@
 mod backend;
 mod check;
 mod cost;
+mod directions;
 mod fuse;
+mod name;
 mod operands;
 pub mod philox;
 mod program;
@@ -13,6 +15,7 @@ mod tensor;
 
 pub use backend::{Backend, Compiled};
 pub use cost::Cost;
+pub use directions::Sets;
 pub use fuse::fused;
 pub use operands::{Access, Operand};
 pub use program::Program;
@@ -37,10 +40,23 @@ pub enum Op {
     /// `(e / 4, step, stream, m)` under the key `seed` (Salmon et al. 2011). Exact in f32.
     Noise { out: Tensor, random: Random },
 
+    /// Nearly normal noise of mean 0 and variance 1: number `e` is `sqrt(3) 2^-17` times the sum of sixteen uniform 16-bit integers about their
+    /// mean, from the Philox blocks of [`Op::Directions`]. The sum is exact on every backend, the product is rounded once.
+    NormalNoise { out: Tensor, random: Random },
+
     /// A `[M, F, K]` matrix of K random unit columns: entries are sums of sixteen uniform 16-bit integers about their mean (nearly normal;
     /// exact on every backend), from the Philox blocks `(2 e, step, stream, m)` and `(2 e + 1, ...)` of entry `e`; then each column is divided
     /// by its Euclidean length, if that is not 0.
     Directions { out: Tensor, random: Random },
+
+    /// K random directions, a unit row each, for what its [set](Sets) is after: out `[M, K, W]`. With `n(i)` a nearly normal integer, twice the
+    /// sum of the sixteen bytes of the Philox block `(k (W + 1) + i, step, stream, m)` less 4080, row k is, before it is divided by its
+    /// Euclidean length (if that is not 0):
+    /// dense `n(c)`; principal `sum over i of n(i) factor[i, c]`; pairs `n(c)` in the columns of two different blocks, of all pairs with
+    /// equal chances by the words of block `i = W`, else 0; masks the first word of block `c`, shifted right by 8, plus 1 in the last column of
+    /// every block with missing cells, else 0.
+    /// factor `[M, r, W]`, r <= W; blocks `[M, B, 5]` holds kind, first column, columns, scale, missing (1 or 0) of every block of columns.
+    TypedDirections { factor: Tensor, blocks: Tensor, out: Tensor, sets: Sets, random: Random },
 
     /// A batch of a shuffled table: with `n` rows in `data` and `R` in `batch`, an epoch is `floor(n / R)` steps, and row `r` of step `s`
     /// is row `pi(b R + r)` of `data`, with `b = s mod floor(n / R)` and `pi` a permutation keyed by seed, stream, epoch and model.
@@ -163,6 +179,29 @@ pub enum Op {
     /// `dx = dy (1 - y^2)` with y = tanh(x); all `[M, R, F]`.
     TanhBackward { y: Tensor, dy: Tensor, dx: Tensor },
 
+    /// Typed heads: what a generator's raw numbers say, block by block of columns. Row b of `blocks` `[M, B, 5]` is kind, first column, columns,
+    /// scale, whether it has missing cells (not needed here); blocks cover every column once. With `u = (noise + 1) / 2`, kept from 0 and 1 by
+    /// 2^-25 and 2^-24 (the ends of [`Op::Noise`]):
+    /// - Levels (kind 0): `a = (raw + spread gumbel) / temperature`, `gumbel = -log(-log(u))`; `soft = softmax(a)` over the block's columns;
+    ///   `y = scale` at the first largest `a`, else 0 (Jang, Gu, Poole 2017, straight-through).
+    /// - Number (kind 1): `soft = raw`, `y = scale raw`.
+    /// - Number with a mask (kind 2, two columns): `soft[mask] = sigmoid((raw[mask] + spread logistic) / temperature)` with
+    ///   `logistic = log(u) - log(1 - u)`; `h = 1 if soft[mask] > 1/2 else 0`; `soft[value] = raw[value]`; `y[mask] = scale h` and
+    ///   `y[value] = scale raw[value] (1 - h)`.
+    ///
+    /// A block with a NaN among its logits has NaN in its levels or its mask. raw, noise, soft, y `[M, R, F]`.
+    HeadsForward { raw: Tensor, noise: Tensor, blocks: Tensor, soft: Tensor, y: Tensor, temperature: f64, spread: f64 },
+
+    /// Straight-through gradient of [`Op::HeadsForward`]: what was made hard has the value of the hard choice and the slope of the soft one, that
+    /// is, `h` stands for `h + s - (s as a constant)`, with s the soft number in its place, and the product rule sees the hard value.
+    /// - Levels: `draw = scale / temperature soft (dy - sum over the block of soft dy)`.
+    /// - Number: `draw = scale dy`.
+    /// - Number with a mask, `s = soft[mask]`: `draw[value] = scale (1 - h) dy[value]` and
+    ///   `draw[mask] = scale / temperature s (1 - s) (dy[mask] - soft[value] dy[value])`.
+    ///
+    /// soft, dy, draw `[M, R, F]`; blocks `[M, B, 5]`.
+    HeadsBackward { soft: Tensor, blocks: Tensor, dy: Tensor, draw: Tensor, temperature: f64 },
+
     /// Cross-entropy on logits: the first group of R rows should be judged real (target 1), the second, if there is one, fake (target 0).
     /// `loss = sum over groups of mean softplus(-logit)` (real) `or mean softplus(logit)` (fake), `probability[g] = mean sigmoid(logit)`,
     /// `dlogits = weight dloss / dlogit`. logits, dlogits `[M, G R, 1]`, loss `[M, 1, 1]`, probability `[M, 1, G]`.
@@ -178,10 +217,34 @@ pub enum Op {
     /// real, fake (sorted), rank, dx `[M, R, F]`; levels `[M, L, 2]` holds k, t of ascending levels; loss `[M, 1, 1]`.
     PercentileLoss { real: Tensor, fake: Tensor, rank: Tensor, levels: Tensor, loss: Tensor, dx: Tensor, weight: f64 },
 
+    /// Squared differences of order statistics, summed over sets of neighbouring columns: a set has `len` columns from `first` on and two
+    /// factors, `loss[s] = scale sum over its columns and all rows of (fake - real)^2` and, in its columns, `dx = factor (fake - real)`, brought
+    /// from the order statistics to the rows by `rank`. Columns of no set have dx 0; a set may be empty. real, fake (sorted), rank, dx
+    /// `[M, R, F]`; sets `[M, S, 4]` holds first, len, scale, factor; loss `[M, 1, S]`.
+    SortedLoss { real: Tensor, fake: Tensor, rank: Tensor, sets: Tensor, loss: Tensor, dx: Tensor },
+
+    /// Squared Frobenius distance between the covariance of some rows and a real one: `loss = scale sum of (covariance - real)^2`,
+    /// `w = factor (covariance - real)`, `b = -mean w`, so that `x w + b`, a dense layer on the rows x whose mean and covariance these are,
+    /// is the gradient for them. covariance, real, w `[M, F, F]`; mean, b `[M, 1, F]`; loss `[M, 1, 1]`.
+    CovarianceLoss {
+        covariance: Tensor,
+        real: Tensor,
+        mean: Tensor,
+        loss: Tensor,
+        w: Tensor,
+        b: Tensor,
+        scale: f64,
+        factor: f64,
+    },
+
     /// Adam (Kingma and Ba 2015) as Keras writes it: `m = beta1 m + (1 - beta1) dw`, `v = beta2 v + (1 - beta2) dw^2`,
     /// `w -= lr[step] m / (sqrt(v) + epsilon)`, where `lr` holds the bias-corrected rate of every step (the last one stays).
     /// w, dw, m, v `[M, 1, P]`; lr `[M, steps, 1]`.
     Adam { w: Tensor, dw: Tensor, m: Tensor, v: Tensor, lr: Tensor, beta1: f64, beta2: f64, epsilon: f64 },
+
+    /// A step towards newer numbers: `y = r x + (1 - r) y` with `r = rate[step]` (the last one stays); a rate of 1 copies exactly. With rates
+    /// 1, 1/2, 1/3, ... y is the mean of what x has been. x, y `[M, 1, P]`; rate `[M, steps, 1]`.
+    Average { x: Tensor, y: Tensor, rate: Tensor },
 
     /// Mean and variance (divisor R - 1) of every column: x `[M, R, F]`; mean, variance `[M, 1, F]`.
     Moments { x: Tensor, mean: Tensor, variance: Tensor },
@@ -204,39 +267,4 @@ pub enum Op {
 
     /// Keeps numbers of a step for later: row `floor(step / period) mod H` of history `[M, H, S]` becomes x `[M, 1, S]`.
     Record { x: Tensor, history: Tensor, period: usize },
-}
-
-impl Op {
-    /// The name that the shader's entry point and the CPU function share, in snake case.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Op::Noise { .. } => "noise",
-            Op::Directions { .. } => "directions",
-            Op::Gather { .. } => "gather",
-            Op::DenseForward { .. } => "dense_forward",
-            Op::DenseBackwardInput { .. } => "dense_backward_input",
-            Op::DenseBackwardWeight { .. } => "dense_backward_weight",
-            Op::BatchNormForward { .. } => "batch_norm_forward",
-            Op::BatchNormInference { .. } => "batch_norm_inference",
-            Op::BatchNormBackward { .. } => "batch_norm_backward",
-            Op::DenseNormForward { .. } => "dense_norm_forward",
-            Op::DenseNormBackward { .. } => "dense_norm_backward",
-            Op::DenseUpdate { .. } => "dense_update",
-            Op::LeakyReluForward { .. } => "leaky_relu_forward",
-            Op::LeakyReluBackward { .. } => "leaky_relu_backward",
-            Op::TanhForward { .. } => "tanh_forward",
-            Op::TanhBackward { .. } => "tanh_backward",
-            Op::LogisticLoss { .. } => "logistic_loss",
-            Op::SortColumns { .. } => "sort_columns",
-            Op::PercentileLoss { .. } => "percentile_loss",
-            Op::Adam { .. } => "adam",
-            Op::Moments { .. } => "moments",
-            Op::Covariance { .. } => "covariance",
-            Op::FiniteCheck { .. } => "finite_check",
-            Op::Add { .. } => "add",
-            Op::Copy { .. } => "copy",
-            Op::MultiplyAdd { .. } => "multiply_add",
-            Op::Record { .. } => "record",
-        }
-    }
 }

@@ -46,7 +46,8 @@ impl Op {
     /// The tensors in binding order; an absent bias is left out.
     pub fn operands(&self) -> Vec<Operand> {
         match self {
-            Op::Noise { out, .. } | Op::Directions { out, .. } => operands!(write out),
+            Op::Noise { out, .. } | Op::NormalNoise { out, .. } | Op::Directions { out, .. } => operands!(write out),
+            Op::TypedDirections { factor, blocks, out, .. } => operands!(read factor, read blocks, write out),
             Op::Gather { data, batch, .. } => operands!(read data, write batch),
             Op::DenseForward { x, w, b: Some(b), y } => operands!(read x, read w, read b, write y),
             Op::DenseForward { x, w, b: None, y } => operands!(read x, read w, write y),
@@ -77,6 +78,12 @@ impl Op {
             Op::LeakyReluForward { x, y, .. } | Op::TanhForward { x, y } => operands!(read x, write y),
             Op::LeakyReluBackward { x, dy, dx, .. } => operands!(read x, read dy, write dx),
             Op::TanhBackward { y, dy, dx } => operands!(read y, read dy, write dx),
+            Op::HeadsForward { raw, noise, blocks, soft, y, .. } => {
+                operands!(read raw, read noise, read blocks, write soft, write y)
+            }
+            Op::HeadsBackward { soft, blocks, dy, draw, .. } => {
+                operands!(read soft, read blocks, read dy, write draw)
+            }
             Op::LogisticLoss { logits, loss, probability, dlogits, .. } => {
                 operands!(read logits, write loss, write probability, write dlogits)
             }
@@ -84,7 +91,14 @@ impl Op {
             Op::PercentileLoss { real, fake, rank, levels, loss, dx, .. } => {
                 operands!(read real, read fake, read rank, read levels, write loss, write dx)
             }
+            Op::SortedLoss { real, fake, rank, sets, loss, dx } => {
+                operands!(read real, read fake, read rank, read sets, write loss, write dx)
+            }
+            Op::CovarianceLoss { covariance, real, mean, loss, w, b, .. } => {
+                operands!(read covariance, read real, read mean, write loss, write w, write b)
+            }
             Op::Adam { w, dw, m, v, lr, .. } => operands!(update w, read dw, update m, update v, read lr),
+            Op::Average { x, y, rate } => operands!(read x, update y, read rate),
             Op::Moments { x, mean, variance } => operands!(read x, write mean, write variance),
             Op::Covariance { x, mean, covariance } => operands!(read x, read mean, write covariance),
             Op::FiniteCheck { x, count } => operands!(read x, write count),
