@@ -2,6 +2,7 @@
 
 use super::clean::CleanOptions;
 use super::clinical_args::{DescribeOptions, ImagesOptions, MissingOptions};
+use super::formula::FormulaOptions;
 use super::reproduce::ReproduceOptions;
 use super::sample::Rows;
 use super::simulate::SimulateOptions;
@@ -125,6 +126,8 @@ pub(super) struct RunOptions {
     /// Overwrite the results of an earlier run in that folder.
     #[arg(long)]
     pub(super) force: bool,
+    #[command(flatten)]
+    pub(super) formulas: FormulaOptions,
     /// Print one JSON object at the end.
     #[arg(long)]
     pub(super) json: bool,
@@ -149,6 +152,8 @@ pub(super) struct SampleOptions {
     /// Overwrite that file.
     #[arg(long)]
     pub(super) force: bool,
+    #[command(flatten)]
+    pub(super) formulas: FormulaOptions,
     /// Print one JSON object at the end (needs --out).
     #[arg(long, requires = "out")]
     pub(super) json: bool,

@@ -127,5 +127,6 @@ fn without(mut schema: Schema, dropped: &[String]) -> Schema {
             *role = None;
         }
     }
+    schema.targets.retain(|name| !dropped.contains(name));
     schema
 }

@@ -9,6 +9,7 @@ mod describe;
 mod devices;
 mod engine;
 mod folder;
+mod formula;
 mod images;
 mod input;
 mod interrupt;

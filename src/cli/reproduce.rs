@@ -2,6 +2,7 @@
 
 use super::args::{EngineOptions, RunOptions};
 use super::folder::REPRODUCE_FILES;
+use super::formula::FormulaOptions;
 use super::parts::Parts;
 use super::run::{Run, Sampled, recipe};
 use super::table_options::TableOptions;
@@ -90,6 +91,7 @@ fn run_options(options: &ReproduceOptions) -> RunOptions {
         models: 1,
         out: options.out.clone(),
         force: options.force,
+        formulas: FormulaOptions::default(),
         json: false,
     }
 }

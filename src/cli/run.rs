@@ -131,7 +131,7 @@ impl<'a> Run<'a> {
         let generated = sampler.rows(self.backend.as_mut(), 0, rows)?;
         let encoded = document.finish(generated.clone(), &self.parts);
         let synthetic = document.decode(&encoded, self.options.seed, 0);
-        self.folder.write("share/synthetic.csv", |out| synthetic.write(out))?;
+        self.folder.write("share/synthetic.csv", |out| synthetic.write_with(out, self.options.formulas.guard()))?;
         let picture = distributions_svg(&self.cohort.table, &synthetic);
         self.folder.write("share/distributions.svg", |out| out.write_all(picture.as_bytes()))?;
         let text = summary(&self.facts(trained), &synthetic, &encoded);
@@ -156,7 +156,7 @@ impl<'a> Run<'a> {
         let model =
             ModelFile { generator: trained.generator.clone(), discriminator: trained.discriminator.clone(), about };
         self.folder.clear()?;
-        self.folder.write("private/cohort.csv", |out| cohort.table.write(out))?;
+        self.folder.write("private/cohort.csv", |out| cohort.table.write_with(out, self.options.formulas.guard()))?;
         model.save(&self.folder.file("private/model.safetensors"))?;
         self.folder.write("share/history.csv", |out| write_history(&trained.history, out).map_err(Into::into))?;
         let picture = training_svg(&curves(&self.recipe, trained));
