@@ -8,6 +8,7 @@ mod compare;
 mod describe;
 mod devices;
 mod engine;
+mod evaluate;
 mod folder;
 mod formula;
 mod images;
@@ -90,6 +91,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Describe(options) => describe::describe(&options),
         Command::Missing(options) => missing::missing(&options),
         Command::Images(options) => images::images(&options),
+        Command::Evaluate(options) => evaluate::evaluate(&options),
         Command::Reproduce(options) => reproduce::reproduce(&options),
         Command::Simulate(options) => simulate::simulate(&options),
         Command::Bench(options) => bench::bench(&options),

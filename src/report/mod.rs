@@ -19,5 +19,6 @@ mod paper_tables;
 pub mod reproduction;
 pub mod roofline;
 pub mod run_facts;
+pub mod scores;
 pub mod summary;
 pub mod training;

@@ -8,6 +8,7 @@ pub mod decode;
 pub mod encode;
 pub mod flattening;
 pub mod formula;
+mod holdout;
 pub mod infer;
 pub mod number;
 pub mod pixels;
