@@ -2,8 +2,8 @@
 
 use super::clean::CleanOptions;
 use super::clinical_args::{DescribeOptions, ImagesOptions, MissingOptions};
-use super::formula::FormulaOptions;
 use super::evaluate::EvaluateOptions;
+use super::formula::FormulaOptions;
 use super::reproduce::ReproduceOptions;
 use super::sample::Rows;
 use super::simulate::SimulateOptions;

@@ -162,8 +162,11 @@ impl<'a> Run<'a> {
         let curves = curves(&self.recipe, trained);
         let name = file_name(&cohort.name);
         let report = judged.report(&name, Some(&curves), Some(&cohort.cleaning));
-        let files =
-            [("share/report.json", judged.json()), ("share/report.html", report.share()), ("private/report.html", report.private())];
+        let files = [
+            ("share/report.json", judged.json()),
+            ("share/report.html", report.share()),
+            ("private/report.html", report.private()),
+        ];
         for (name, text) in files {
             self.folder.write(name, |out| out.write_all(text.as_bytes()))?;
         }

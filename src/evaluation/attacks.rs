@@ -5,7 +5,7 @@ use super::privacy::{Attack, Privacy, Risk};
 use super::risk_words::words;
 use super::score::{Better, ScoreName};
 use super::splits::{Side, Split};
-use crate::metrics::privacy::{self, Figure, figures};
+use crate::metrics::privacy::{self, figures};
 use crate::table::Table;
 use rayon::prelude::*;
 
@@ -40,12 +40,7 @@ pub(super) struct Attacks {
 }
 
 /// Runs all attacks. The references are measured with half of the real patients, at the size of the hold-out where there is one.
-pub(super) fn attack(
-    [real, synthetic]: [&Table; 2],
-    holdout: Option<&Table>,
-    splits: usize,
-    draws: Draws,
-) -> Attacks {
+pub(super) fn attack([real, synthetic]: [&Table; 2], holdout: Option<&Table>, splits: usize, draws: Draws) -> Attacks {
     let sides = [Side::Synthetic, Side::Other, Side::Shuffled];
     let jobs: Vec<(usize, Side)> = (0..splits).flat_map(|number| sides.map(|side| (number, side))).collect();
     let (judged, measured) = rayon::join(
@@ -83,7 +78,7 @@ pub(super) fn attack(
 
 fn of(train: &Table, holdout: Option<&Table>, other: &Table, seed: u64) -> Figures {
     let found = figures(train, holdout, other, seed);
-    NAMES.map(|name| found.iter().find(|figure: &&Figure| figure.name == name.key()).map_or(f64::NAN, |f| f.value))
+    NAMES.map(|name| found.iter().find(|(key, _)| *key == name.key()).map_or(f64::NAN, |(_, value)| *value))
 }
 
 fn report(judged: &privacy::Privacy, holdout: bool) -> Privacy {

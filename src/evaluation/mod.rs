@@ -3,6 +3,7 @@
 //! Nothing here is fit to be shown as it is: counts are exact, and the patients that an audit found most exposed are named by row. What goes
 //! into `share/` passes by `report::disclosure` first.
 
+mod assembly;
 mod attacks;
 pub mod audit;
 pub mod detail;

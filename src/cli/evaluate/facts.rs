@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::evaluation::{Facts, InputFile};
 use sha2::{Digest, Sha256};
+use std::io::Read;
 use std::path::Path;
 
 /// What is known of the tables beside their cells.
@@ -55,12 +56,17 @@ pub(in crate::cli) fn file_name(path: &Path) -> String {
 
 /// SHA-256 of a file's bytes.
 pub(in crate::cli) fn file_hash(path: &Path) -> Result<String> {
-    let open = || {
-        let mut hasher = Sha256::new();
-        std::io::copy(&mut std::fs::File::open(path)?, &mut hasher)?;
-        Ok(hasher)
+    let read = || {
+        let (mut hasher, mut file) = (Sha256::new(), std::fs::File::open(path)?);
+        let mut piece = vec![0; 1 << 16];
+        loop {
+            match file.read(&mut piece)? {
+                0 => return Ok(hasher),
+                bytes => hasher.update(&piece[..bytes]),
+            }
+        }
     };
-    open().map(hexadecimal).map_err(|e| Error::io(path, e))
+    read().map(hexadecimal).map_err(|e| Error::io(path, e))
 }
 
 /// SHA-256 of bytes.
@@ -78,7 +84,8 @@ mod tests {
 
     #[test]
     fn no_folder_of_the_machine_is_told() {
-        let line = ["/usr/bin/mellizo", "evaluate", "/home/ana/real data.csv", "a/b.csv", "--json=/tmp/x.json", "--seed", "7"];
+        let line =
+            ["/usr/bin/mellizo", "evaluate", "/home/ana/real data.csv", "a/b.csv", "--json=/tmp/x.json", "--seed", "7"];
         let told = command(line.iter().map(|part| part.to_string()));
         assert_eq!(told, "mellizo evaluate 'real data.csv' b.csv --json=x.json --seed 7");
     }

@@ -6,7 +6,7 @@ mod print;
 mod tables;
 
 pub(super) use facts::{Provenance, file_hash, file_name, text_hash};
-pub(super) use judge::{Judged, judge};
+pub(super) use judge::judge;
 
 use super::describe::width;
 use super::stdout;
@@ -55,7 +55,11 @@ impl EvaluateOptions {
     }
 
     fn inputs(&self) -> impl Iterator<Item = (Role, &PathBuf)> {
-        let given = [(Role::Real, Some(&self.real)), (Role::Synthetic, Some(&self.synthetic)), (Role::Holdout, self.holdout.as_ref())];
+        let given = [
+            (Role::Real, Some(&self.real)),
+            (Role::Synthetic, Some(&self.synthetic)),
+            (Role::Holdout, self.holdout.as_ref()),
+        ];
         given.into_iter().filter_map(|(role, path)| Some((role, path?)))
     }
 
@@ -88,7 +92,8 @@ pub(super) fn evaluate(options: &EvaluateOptions) -> Result<()> {
     let hash = |(role, path): (Role, &PathBuf)| Ok(InputFile { role, name: file_name(path), sha256: file_hash(path)? });
     let files = options.inputs().map(hash).collect::<Result<Vec<_>>>()?;
     let provenance = Provenance { files, ..Provenance::default() };
-    let judged = judge([&tables.real, &tables.synthetic], tables.holdout.as_ref(), options.seed, provenance, tables.notes);
+    let judged =
+        judge([&tables.real, &tables.synthetic], tables.holdout.as_ref(), options.seed, provenance, tables.notes);
     let cohort = file_name(&options.real);
     let report = judged.report(&cohort, None, None);
     let text = |path: &Option<PathBuf>, private, make: &dyn Fn() -> String| {

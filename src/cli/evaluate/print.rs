@@ -11,7 +11,11 @@ pub(super) fn text(evaluation: &Evaluation, width: usize) -> String {
         lines.push(String::new());
         for target in &utility.targets {
             let (name, measure) = (&target.column, target.measure);
-            lines.push(format!("predicting {name} ({measure}): learned from real patients {}, from synthetic {}", number(target.real), number(target.synthetic)));
+            lines.push(format!(
+                "predicting {name} ({measure}): learned from real patients {}, from synthetic {}",
+                number(target.real),
+                number(target.synthetic)
+            ));
         }
     }
     lines.push(String::new());
@@ -32,16 +36,29 @@ fn heading(evaluation: &Evaluation) -> String {
 
 fn scores(evaluation: &Evaluation, width: usize) -> Vec<String> {
     let held = evaluation.sizes.holdout.is_some();
-    let mut table =
-        TextTable::default().words("score", 0).numbers("value", 0).numbers("95 %", 3).numbers("ceiling", 0).numbers("floor", 0);
+    let mut table = TextTable::default()
+        .words("score", 0)
+        .numbers("value", 0)
+        .numbers("95 %", 3)
+        .numbers("ceiling", 0)
+        .numbers("floor", 0);
     if held {
         table = table.numbers("vs hold-out", 1).numbers("training vs it", 1);
     }
     let mut table = table.numbers("all rows", 2).words("best", 4);
     for score in &evaluation.scores {
         let optional = |value: Option<f64>| value.map_or("-".to_owned(), number);
-        let interval = score.low.zip(score.high).map_or("-".to_owned(), |(low, high)| format!("{} to {}", number(low), number(high)));
-        let mut row = vec![score.name.key().to_owned(), number(score.value), interval, optional(score.ceiling), optional(score.floor)];
+        let interval = score
+            .low
+            .zip(score.high)
+            .map_or("-".to_owned(), |(low, high)| format!("{} to {}", number(low), number(high)));
+        let mut row = vec![
+            score.name.key().to_owned(),
+            number(score.value),
+            interval,
+            optional(score.ceiling),
+            optional(score.floor),
+        ];
         if held {
             row.extend([score.against_holdout, score.holdout].map(optional));
         }

@@ -55,7 +55,11 @@ pub(super) fn read(options: &EvaluateOptions) -> Result<Tables> {
 
 /// What a shared report may say of a difference, without the values.
 fn kind_of_change(text: &str) -> &'static str {
-    if text.starts_with("levels") { "another table has levels that the real one lacks." } else { "another table has fractions of whole numbers." }
+    if text.starts_with("levels") {
+        "another table has levels that the real one lacks."
+    } else {
+        "another table has fractions of whole numbers."
+    }
 }
 
 /// A sheet without those of the named columns that it has.
