@@ -1,11 +1,24 @@
 //! How close two tables are: the scores that training reports every epoch and the comparisons of the paper's Tables 5 to 7.
 //!
-//! Definitions follow the paper and numpy, so that a user can check every number with the tools of the field.
+//! Definitions follow the paper, numpy and SDMetrics, so that a user can check every number with the tools of the field (`docs/metrics.md`).
 
+pub mod associations;
+mod codes;
+mod columns;
 pub mod conditional;
+mod contingency;
+mod correlation;
+pub mod coverage;
 pub mod frechet;
+mod ks;
+pub mod missingness;
 pub mod moments;
+pub mod pairs;
 pub mod percentile_fit;
 pub mod quantile;
+mod ranks;
+pub mod scaled;
+pub mod shapes;
+pub mod spearman;
 pub mod spectrum;
 pub mod summary_statistics;
