@@ -2,10 +2,17 @@
 //!
 //! Definitions follow the paper and numpy, so that a user can check every number with the tools of the field.
 
+pub mod auc;
 pub mod conditional;
+pub mod detection;
+pub mod folds;
 pub mod frechet;
+pub mod logistic;
 pub mod moments;
 pub mod percentile_fit;
 pub mod quantile;
 pub mod spectrum;
+pub mod standardise;
 pub mod summary_statistics;
+pub mod trees;
+pub mod utility;
