@@ -4,7 +4,7 @@ use super::{Rows, description, is_missing};
 use crate::report::bins::Bins;
 use crate::report::chart::axes::{Frame, horizontal_grid};
 use crate::report::chart::scale::{Scale, format_tick, nice_step};
-use crate::report::chart::shape::{REAL, SYNTHETIC, hint, line, put, rectangle, text};
+use crate::report::chart::shape::{bar, hint, line, put, text};
 use crate::report::chart::text::width;
 use crate::report::disclosure::{Count, Group, Part, Tally, disclose};
 use crate::table::{Column, Kind, Table};
@@ -66,8 +66,8 @@ fn draw_pair(shapes: &mut Shapes, group: &Group, rows: Rows, y: &Scale, middle: 
     put(&mut pair, hint(&description(group, label, shares)));
     let thickness = (0.44 * slot).min(WIDEST_BAR);
     let tops = shares.map(|share| y.at(share).unwrap_or(FRAME.bottom));
-    put(&mut pair, rectangle(middle - thickness, tops[0], thickness, FRAME.bottom - tops[0], REAL));
-    put(&mut pair, rectangle(middle, tops[1], thickness, FRAME.bottom - tops[1], SYNTHETIC));
+    put(&mut pair, bar(middle - thickness, tops[0], thickness, FRAME.bottom - tops[0], "real"));
+    put(&mut pair, bar(middle, tops[1], thickness, FRAME.bottom - tops[1], "synthetic"));
     if group.real == Count::Fewer {
         let at = if is_missing(group) { middle } else { middle - thickness };
         put(&mut pair, text(at, tops[1] - 4.0, "middle note halo", "<5"));

@@ -4,7 +4,7 @@ use super::{Rows, description, is_missing};
 use crate::metrics::conditional::level_shares;
 use crate::report::chart::axes::{Frame, vertical_grid};
 use crate::report::chart::scale::{Scale, nice_step};
-use crate::report::chart::shape::{REAL, SYNTHETIC, hint, put, rectangle, text};
+use crate::report::chart::shape::{bar, hint, put, text};
 use crate::report::chart::text::fit;
 use crate::report::disclosure::{Count, Group, Tally, disclose_largest};
 use crate::table::Table;
@@ -38,8 +38,8 @@ fn draw_line(shapes: &mut Shapes, group: &Group, rows: Rows, x: &Scale, top: f64
     let thickness = ((height - 3.0) / 2.0).min(9.0);
     let middle = top + height / 2.0;
     let ends = shares.map(|share| x.at(share).unwrap_or(FRAME.left));
-    put(&mut pair, rectangle(FRAME.left, middle - thickness, ends[0] - FRAME.left, thickness, REAL));
-    put(&mut pair, rectangle(FRAME.left, middle, ends[1] - FRAME.left, thickness, SYNTHETIC));
+    put(&mut pair, bar(FRAME.left, middle - thickness, ends[0] - FRAME.left, thickness, "real"));
+    put(&mut pair, bar(FRAME.left, middle, ends[1] - FRAME.left, thickness, "synthetic"));
     let class = if is_missing(group) { "end note" } else { "end" };
     put(&mut pair, text(FRAME.left - 6.0, middle + 4.0, class, &fit(&group.label, 11.0, FRAME.left - 12.0)));
     if group.real == Count::Fewer {
