@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every module of `src`, with the modules that it may name.
-const FLOORS: [(&str, &[&str]); 16] = [
+const FLOORS: [(&str, &[&str]); 17] = [
     ("error", &[]),
     ("whole_file", &["error"]),
     ("matrix", &["error"]),
@@ -16,7 +16,8 @@ const FLOORS: [(&str, &[&str]); 16] = [
     ("table", &["quantile", "matrix", "error"]),
     ("metrics", &["table", "quantile", "matrix", "error"]),
     ("clinical", &["table", "metrics", "quantile", "matrix", "whole_file", "error"]),
-    ("report", &["clinical", "table", "metrics", "matrix", "error"]),
+    ("evaluation", &["metrics", "table", "quantile", "matrix", "error"]),
+    ("report", &["clinical", "evaluation", "table", "metrics", "matrix", "error"]),
     ("gan", &["nn", "metrics", "op", "whole_file", "matrix", "error"]),
     ("bench", &["gan", "nn", "op", "quantile", "matrix", "error"]),
     (
@@ -24,6 +25,7 @@ const FLOORS: [(&str, &[&str]); 16] = [
         &[
             "bench",
             "clinical",
+            "evaluation",
             "report",
             "gan",
             "table",
