@@ -6,7 +6,7 @@ use crate::report::chart::axes::{Frame, vertical_grid};
 use crate::report::chart::scale::{Scale, nice_step};
 use crate::report::chart::shape::{bar, hint, put, text};
 use crate::report::chart::text::fit;
-use crate::report::disclosure::{Count, Group, Tally, disclose_largest};
+use crate::report::disclosure::{Audience, Count, Group, Tally};
 use crate::table::Table;
 use svg::node::element::Group as Shapes;
 
@@ -16,10 +16,10 @@ const MOST_LEVELS: usize = 8;
 const TALLEST_LINE: f64 = 28.0;
 
 /// Draws the bars of a coded column into its panel.
-pub fn draw(shapes: &mut Shapes, real: &Table, synthetic: &Table, column: usize, rows: Rows) {
+pub fn draw(shapes: &mut Shapes, real: &Table, synthetic: &Table, column: usize, rows: Rows, audience: Audience) {
     let tally = Tally::of_levels(level_shares(real, column), level_shares(synthetic, column));
     let most = if tally.labels.len() <= MOST_LEVELS + 1 { usize::MAX } else { MOST_LEVELS };
-    let groups = disclose_largest(&tally, rows.real, most);
+    let groups = audience.groups(&tally, rows.real, most);
     let height = ((FRAME.bottom - FRAME.top) / groups.len() as f64).min(TALLEST_LINE);
     let frame = Frame { bottom: FRAME.top + height * groups.len() as f64 + 2.0, ..FRAME };
     let largest = rows.largest(&groups);
