@@ -60,7 +60,9 @@ fn misread(error: &clap::Error) -> ExitCode {
     }
     let text = error.to_string();
     let first = text.lines().next().unwrap_or_default();
-    let json = std::env::args_os().any(|argument| argument == "--json");
+    // The `--json FILE` of `evaluate` is no wish for an object on stdout.
+    let evaluate = std::env::args_os().nth(1).is_some_and(|command| command == "evaluate");
+    let json = !evaluate && std::env::args_os().any(|argument| argument == "--json");
     fail(first.strip_prefix("error: ").unwrap_or(first), error.exit_code() as u8, json)
 }
 

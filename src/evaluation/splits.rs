@@ -5,8 +5,6 @@ use crate::table::Table;
 
 /// The tables of one split, with equally many rows.
 pub(super) struct Split {
-    /// Number of the split.
-    pub(super) number: usize,
     /// Real patients that the others are compared with.
     pub(super) real: Table,
     /// Synthetic patients: what is judged.
@@ -43,7 +41,6 @@ impl Split {
         let part = |place: usize| take(real, &order[place * size..(place + 1) * size]);
         let other = part(1);
         Self {
-            number,
             real: part(0),
             synthetic: draws.sample(Purpose::Synthetic, number, synthetic, size),
             shuffled: draws.shuffled(number, &other),

@@ -83,7 +83,8 @@ mod tests {
         // The first column is 1, 3, 3, 5 with variance 2, the second one constant, the indicator 0, 1, 0, 0 with variance 3/16.
         let root = 2f64.sqrt();
         let high = 0.75 / (3.0f64 / 16.0).sqrt();
-        let expected = [-2.0 / root, 0.0, -high / 3.0, 0.0, 0.0, high, 0.0, 0.0, -high / 3.0, 2.0 / root, 0.0, -high / 3.0];
+        let expected =
+            [-2.0 / root, 0.0, -high / 3.0, 0.0, 0.0, high, 0.0, 0.0, -high / 3.0, 2.0 / root, 0.0, -high / 3.0];
         for (got, expected) in features.values().iter().zip(expected) {
             assert!((got - expected).abs() < 1e-15, "{features:?}");
         }

@@ -11,7 +11,9 @@ fn a_copy_is_flagged() {
     let evaluation = evaluate(&real, &real, Some(&patients(80, 3)), &OPTIONS);
     assert_eq!(evaluation.score(ScoreName::ExactCopies).value, 1.0);
     assert!(evaluation.score(ScoreName::Nnaa).value < 0.3, "{:?}", evaluation.score(ScoreName::Nnaa));
-    assert!(evaluation.score(ScoreName::MiaAuc).value > 0.8, "{:?}", evaluation.score(ScoreName::MiaAuc));
+    // A draw has half of the copies: half of the patients are told for certain, the others by chance.
+    let mia = evaluation.score(ScoreName::MiaAuc);
+    assert!((mia.value - 0.75).abs() < 0.08 && mia.low.unwrap() > 0.5, "{mia:?}");
     assert_eq!(evaluation.privacy.alarm(), Some(true));
     for attack in Attack::ALL {
         let alarms = evaluation.privacy.of(attack).filter(|risk| risk.alarm == Some(true)).count();

@@ -94,5 +94,8 @@ fn check(input: &ReportInput) {
     let real = names(input.tables.real);
     assert_eq!(real, names(input.tables.synthetic), "real and synthetic columns differ");
     let judged: Vec<&String> = input.evaluation.columns.iter().map(|column| &column.name).collect();
-    assert!(judged.iter().copied().eq(&real), "columns of the evaluation {judged:?} against those of the tables {real:?}");
+    assert!(
+        judged.iter().copied().eq(&real),
+        "columns of the evaluation {judged:?} against those of the tables {real:?}"
+    );
 }

@@ -16,7 +16,10 @@ pub(super) fn columns(evaluation: &Evaluation) -> Judgement {
         Some(ceiling) => {
             let (far, noise) = (1.0 - score.value, (1.0 - ceiling).max(0.0));
             if far <= COLUMNS_GOOD * noise + COLUMNS_SLACK {
-                (Grade::Good, "Single columns match as well as one half of the real patients matches the other.".to_owned())
+                (
+                    Grade::Good,
+                    "Single columns match as well as one half of the real patients matches the other.".to_owned(),
+                )
             } else if far <= COLUMNS_FAIR * noise + COLUMNS_SLACK {
                 let text = "Single columns match nearly as well as one half of the real patients matches the other.";
                 (Grade::Fair, text.to_owned())
@@ -65,12 +68,14 @@ pub(super) fn relations(evaluation: &Evaluation) -> Judgement {
         placed(&[ScoreName::PairTrendsStrong, ScoreName::SpearmanMae]).or_else(|| placed(&[ScoreName::PairTrendsAll]));
     let (grade, sentence) = match worst.map(|(_, place)| place) {
         None => (Grade::Unknown, "The relations between columns could not be compared with their references."),
-        Some(place) if place >= RELATIONS_GOOD => {
-            (Grade::Good, "Relations between columns are kept about as well as between two halves of the real patients.")
-        }
-        Some(place) if place >= RELATIONS_FAIR => {
-            (Grade::Fair, "Relations between columns are mostly kept; some are weaker or stronger than in real patients.")
-        }
+        Some(place) if place >= RELATIONS_GOOD => (
+            Grade::Good,
+            "Relations between columns are kept about as well as between two halves of the real patients.",
+        ),
+        Some(place) if place >= RELATIONS_FAIR => (
+            Grade::Fair,
+            "Relations between columns are mostly kept; some are weaker or stronger than in real patients.",
+        ),
         Some(place) if place >= RELATIONS_PARTLY => (
             Grade::Poor,
             "Relations between columns are only partly kept: do not study associations with these patients.",
@@ -101,7 +106,9 @@ pub(super) fn patients(evaluation: &Evaluation) -> Judgement {
 
 fn patients_words(auc: f64) -> (Grade, &'static str) {
     match auc {
-        ..PATIENTS_COPIES => (Grade::Fair, "A classifier is misled as it is by patients who are in both tables: look for copies"),
+        ..PATIENTS_COPIES => {
+            (Grade::Fair, "A classifier is misled as it is by patients who are in both tables: look for copies")
+        }
         ..=PATIENTS_GOOD => (Grade::Good, "A classifier can hardly tell synthetic patients from real ones"),
         ..=PATIENTS_FAIR => (Grade::Fair, "A classifier can tell some synthetic patients from real ones"),
         ..=PATIENTS_NEARLY_ALL => (Grade::Poor, "A classifier can tell most synthetic patients from real ones"),
@@ -126,7 +133,9 @@ pub(super) fn missing(evaluation: &Evaluation) -> Judgement {
     let sentence = match (by_column, by_patient) {
         _ if none => "No cell is missing, in either table.",
         (Grade::Unknown, _) | (_, Grade::Unknown) => "Missing cells could not be compared.",
-        (Grade::Good, Grade::Good) => "Cells are missing as often, and as unevenly over patients, as in the real table.",
+        (Grade::Good, Grade::Good) => {
+            "Cells are missing as often, and as unevenly over patients, as in the real table."
+        }
         (Grade::Poor, _) => "Cells are missing in other columns, or much more or less often, than in the real table.",
         (_, Grade::Poor) => {
             "Cells are missing about as often as in the real table, but otherwise spread over patients: complete and \
