@@ -6,6 +6,7 @@ pub mod conditional;
 pub mod frechet;
 pub mod moments;
 pub mod percentile_fit;
+pub mod privacy;
 pub mod quantile;
 pub mod spectrum;
 pub mod summary_statistics;
