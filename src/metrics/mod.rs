@@ -19,6 +19,7 @@ pub mod missingness;
 pub mod moments;
 pub mod pairs;
 pub mod percentile_fit;
+pub mod privacy;
 pub mod quantile;
 mod ranks;
 pub mod scaled;
