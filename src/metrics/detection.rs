@@ -3,7 +3,7 @@
 //! SDMetrics calls it "detection"; here the area itself is the score, from predictions for rows that the classifier did not learn from. A copy scores **below** 0.5: its
 //! twin among the learned rows carries the other label. So the score does not tell a copy from a good table; the privacy part does.
 
-use super::auc::auc;
+use super::auc::{auc, auc_interval};
 use super::folds::{draw, select, stratified_folds};
 use super::logistic::LogisticRegression;
 use super::trees::{BoostedTrees, Objective, Options};
@@ -47,6 +47,18 @@ pub fn detection_logistic_auc(real: &Table, synthetic: &Table, seed: u64) -> f64
 }
 
 fn detection_auc(real: &Table, synthetic: &Table, detector: Detector, seed: u64) -> f64 {
+    let (scores, labels) = judged(real, synthetic, detector, seed);
+    auc(&scores, &labels)
+}
+
+/// The same of any detector, with DeLong's 95 % interval ([`auc_interval`]).
+pub fn detection(real: &Table, synthetic: &Table, detector: Detector, seed: u64) -> (f64, (f64, f64)) {
+    let (scores, labels) = judged(real, synthetic, detector, seed);
+    (auc(&scores, &labels), auc_interval(&scores, &labels))
+}
+
+/// The out-of-fold score of every row, and whether it is synthetic.
+fn judged(real: &Table, synthetic: &Table, detector: Detector, seed: u64) -> (Vec<f64>, Vec<bool>) {
     let size = real.rows().min(synthetic.rows());
     let x = stacked(
         &select(&real.cells, &draw(real.rows(), size, seed, 2)),
@@ -54,7 +66,7 @@ fn detection_auc(real: &Table, synthetic: &Table, detector: Detector, seed: u64)
     );
     let labels: Vec<bool> = (0..2 * size).map(|row| row >= size).collect();
     let folds = stratified_folds(&labels, FOLDS, seed);
-    auc(&out_of_fold(&x, &labels, &folds, detector), &labels)
+    (out_of_fold(&x, &labels, &folds, detector), labels)
 }
 
 /// The score of every row of `x` (`n x d`) by a detector that learned from the rows of all other folds.

@@ -14,6 +14,7 @@ mod judgement;
 mod membership;
 pub mod nearest;
 mod neighbourhood;
+mod plain;
 mod protocol;
 mod rare;
 mod risk;
@@ -23,6 +24,7 @@ mod uniform;
 pub use attributes::AttributeRisk;
 pub use copies::Copies;
 pub use draws::DRAWS;
+pub use plain::figures;
 pub use risk::{Attack, Risk};
 pub use rows::{Rows, Scale};
 

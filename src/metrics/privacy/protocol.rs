@@ -62,15 +62,26 @@ impl Protocol {
 
     /// Every draw under some labels.
     fn measure(&self, pool: &Pool) -> Vec<Measured> {
-        let one = |(draw, guesses): (&Draw, &Guesses)| Measured {
+        pool.draws(self.seed).par_iter().zip(&self.guesses).map(|(draw, guesses)| self.measured(draw, guesses)).collect()
+    }
+
+    fn measured(&self, draw: &Draw, guesses: &Guesses) -> Measured {
+        Measured {
             figures: self.figures(draw),
             closeness: Closeness::of(&self.rows, draw),
             attributes: Pair {
                 training: guesses.accuracy(&draw.training, None),
                 holdout: guesses.accuracy(&draw.holdout, None),
             },
-        };
-        pool.draws(self.seed).par_iter().zip(&self.guesses).map(one).collect()
+        }
+    }
+
+    /// The first draw alone, with its DCRBaselineProtection for the training rows.
+    pub(super) fn first(&self) -> (Measured, f64) {
+        let draw = &self.pool.draws(self.seed)[0];
+        let measured = self.measured(draw, &self.guesses[0]);
+        let uniform = uniform_median(&self.rows, draw, 3000, self.seed);
+        (measured, baseline_pair(measured.closeness.median, uniform).training)
     }
 
     fn figures(&self, draw: &Draw) -> Figures {
