@@ -62,7 +62,11 @@ impl Protocol {
 
     /// Every draw under some labels.
     fn measure(&self, pool: &Pool) -> Vec<Measured> {
-        pool.draws(self.seed).par_iter().zip(&self.guesses).map(|(draw, guesses)| self.measured(draw, guesses)).collect()
+        pool.draws(self.seed)
+            .par_iter()
+            .zip(&self.guesses)
+            .map(|(draw, guesses)| self.measured(draw, guesses))
+            .collect()
     }
 
     fn measured(&self, draw: &Draw, guesses: &Guesses) -> Measured {
