@@ -17,7 +17,8 @@ pub fn auc(scores: &[f64], labels: &[bool]) -> f64 {
 pub fn auc_interval(scores: &[f64], labels: &[bool]) -> (f64, f64) {
     let placements = Placements::new(scores, labels);
     let auc = placements.auc();
-    let half = NORMAL_QUANTILE * (variance_of_mean(&placements.positives) + variance_of_mean(&placements.negatives)).sqrt();
+    let half =
+        NORMAL_QUANTILE * (variance_of_mean(&placements.positives) + variance_of_mean(&placements.negatives)).sqrt();
     // `clamp` keeps NaN.
     ((auc - half).clamp(0.0, 1.0), (auc + half).clamp(0.0, 1.0))
 }

@@ -32,7 +32,8 @@ impl LogisticRegression {
         let mut weights = DVector::zeros(standardiser.features() + 1);
         weights[standardiser.features()] = (mean / (1.0 - mean)).ln();
         if mean > 0.0 && mean < 1.0 {
-            Problem { x: with_intercept(&standardiser.apply(x)), y: DVector::from_column_slice(y), c }.solve(&mut weights);
+            Problem { x: with_intercept(&standardiser.apply(x)), y: DVector::from_column_slice(y), c }
+                .solve(&mut weights);
         }
         Self { standardiser, weights }
     }
