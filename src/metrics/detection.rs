@@ -85,7 +85,7 @@ pub fn out_of_fold(x: &Matrix, labels: &[bool], folds: &[usize], detector: Detec
         .into_par_iter()
         .map(|fold| {
             let (judged, learned): (Vec<usize>, Vec<usize>) = (0..x.rows()).partition(|&row| folds[row] == fold);
-            let y: Vec<f64> = learned.iter().map(|&row| f64::from(u8::from(labels[row]))).collect();
+            let y: Vec<f64> = learned.iter().map(|&row| f64::from(labels[row])).collect();
             let scores = detector.scores(&select(x, &learned), &y, &select(x, &judged));
             (judged, scores)
         })

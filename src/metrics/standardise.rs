@@ -23,7 +23,7 @@ impl Standardiser {
         let gaps = (0..x.columns()).filter(|&column| x.column(column).any(f64::is_nan)).collect();
         let mut standardiser = Self { means, gaps, scales: Vec::new() };
         let raw = standardiser.complete(x);
-        standardiser.scales = (0..raw.columns()).map(|feature| scale(raw.column(feature))).collect();
+        standardiser.scales = (0..raw.columns()).map(|feature| scale(&raw, feature)).collect();
         standardiser
     }
 
@@ -48,7 +48,7 @@ impl Standardiser {
         Matrix::from_fn(x.rows(), self.features(), |row, feature| match feature.checked_sub(x.columns()) {
             None if x[(row, feature)].is_nan() => self.means[feature],
             None => x[(row, feature)],
-            Some(indicator) => f64::from(u8::from(x[(row, self.gaps[indicator])].is_nan())),
+            Some(indicator) => f64::from(x[(row, self.gaps[indicator])].is_nan()),
         })
     }
 }
@@ -64,11 +64,11 @@ fn mean(values: impl Iterator<Item = f64>) -> f64 {
 }
 
 /// Mean and standard deviation; the latter is 1 for a constant feature, also for one that only rounding made vary.
-fn scale(values: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
-    let mean_value = mean(values.clone());
-    let variance = mean(values.map(|value| (value - mean_value).powi(2)));
-    let rounding = 10.0 * f64::EPSILON * mean_value.abs();
-    (mean_value, if variance.sqrt() <= rounding { 1.0 } else { variance.sqrt() })
+fn scale(features: &Matrix, feature: usize) -> (f64, f64) {
+    let centre = mean(features.column(feature));
+    let deviation = mean(features.column(feature).map(|value| (value - centre).powi(2))).sqrt();
+    let rounding = 10.0 * f64::EPSILON * centre.abs();
+    (centre, if deviation <= rounding { 1.0 } else { deviation })
 }
 
 #[cfg(test)]

@@ -120,7 +120,7 @@ fn macro_auc(learned: &Task, judged: &Task, levels: usize) -> f64 {
 
 /// Area under the ROC curve of one level against all others.
 fn level_auc(learned: &Task, judged: &Task, level: usize) -> f64 {
-    let y: Vec<f64> = learned.is_level(level).into_iter().map(|is| f64::from(u8::from(is))).collect();
+    let y: Vec<f64> = learned.is_level(level).into_iter().map(f64::from).collect();
     let model = BoostedTrees::fit(&learned.x, &y, Objective::Logistic, &Options::default());
     auc(&model.predict(&judged.x), &judged.is_level(level))
 }

@@ -104,9 +104,9 @@ impl Objective {
         match self {
             Self::Logistic => {
                 let p = sigmoid(raw);
-                Slope { gradient: p - y, hessian: p * (1.0 - p) }
+                Slope { gradient: (p - y) as f32, hessian: (p * (1.0 - p)) as f32 }
             }
-            Self::Squared => Slope { gradient: raw - y, hessian: 1.0 },
+            Self::Squared => Slope { gradient: (raw - y) as f32, hessian: 1.0 },
         }
     }
 
