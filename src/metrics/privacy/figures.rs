@@ -47,7 +47,10 @@ impl Figures {
                 training: identifiability(&near.training, to_training),
                 holdout: identifiability(&near.holdout, to_holdout),
             },
-            mia_auc: Pair { training: membership::area(&scores), holdout: 0.5 },
+            mia_auc: Pair {
+                training: membership::area(&scores),
+                holdout: if near.holdout.is_empty() { f64::NAN } else { 0.5 },
+            },
             most_exposed: membership::most_exposed(&scores),
         }
     }
@@ -65,13 +68,12 @@ fn dcr_median(synthetic: &[Near], kind: Kind) -> f64 {
 
 /// A row between two equally near rows, zero apart included, singles out neither: ratio 1.
 fn nndr(synthetic: &[Near], kind: Kind) -> f64 {
-    let ratio = |row: &Near| {
-        let [nearest, second, ..] = kind(row);
-        if nearest == second { 1.0 } else { nearest / second }
+    let ratio = |row: &Near| match kind(row) {
+        [_, second, ..] if second.is_infinite() => f64::NAN,
+        [nearest, second, ..] if nearest == second => 1.0,
+        [nearest, second, ..] => nearest / second,
     };
-    let mut ratios: Vec<f64> = synthetic.iter().map(ratio).collect();
-    ratios.sort_unstable_by(f64::total_cmp);
-    quantile(&ratios, 0.05)
+    finite_quantile(synthetic.iter().map(ratio).collect(), 0.05)
 }
 
 fn nnaa(real: &[Near], synthetic: &[Near], kind: Kind) -> f64 {
@@ -89,11 +91,15 @@ pub(super) fn share<T>(items: &[T], has: impl Fn(&T) -> bool) -> f64 {
     items.iter().filter(|item| has(item)).count() as f64 / items.len() as f64
 }
 
-/// The median; NaN of no values or when one of them is NaN.
-pub(super) fn median(mut values: Vec<f64>) -> f64 {
-    if values.iter().any(|value| value.is_nan()) {
+/// The median; NaN of no values or when one of them is not finite.
+pub(super) fn median(values: Vec<f64>) -> f64 {
+    finite_quantile(values, 0.5)
+}
+
+fn finite_quantile(mut values: Vec<f64>, p: f64) -> f64 {
+    if values.iter().any(|value| !value.is_finite()) {
         return f64::NAN;
     }
     values.sort_unstable_by(f64::total_cmp);
-    quantile(&values, 0.5)
+    quantile(&values, p)
 }

@@ -100,9 +100,11 @@ fn nnaa(protocol: &Protocol, rounds: &Rounds) -> Risk {
 
 /// NNAA of the hold-out less NNAA of the training rows; 0 when both are treated alike.
 fn privacy_loss(rounds: &Rounds) -> Risk {
-    let loss = |pair: Pair| Pair { training: pair.holdout - pair.training, holdout: 0.0 };
-    let judged = rounds.judge(|draw| loss(draw.figures.nnaa));
-    above("nnaa_privacy_loss", Attack::Linkability, Judged { reference: 0.0, ..judged })
+    let loss = |Pair { training, holdout }| {
+        let loss = holdout - training;
+        Pair { training: loss, holdout: if loss.is_nan() { loss } else { 0.0 } }
+    };
+    above("nnaa_privacy_loss", Attack::Linkability, rounds.judge(|draw| loss(draw.figures.nnaa)))
 }
 
 fn membership(protocol: &Protocol, rounds: &Rounds) -> Risk {
