@@ -164,12 +164,14 @@ fn largest(tally: &Tally, most: usize) -> Vec<usize> {
 fn exact(tally: &Tally, most: usize) -> Vec<Group> {
     let largest = largest(tally, most);
     let (shown, pooled): (Vec<usize>, Vec<usize>) = (0..tally.real.len()).partition(|level| largest.contains(level));
-    let group = |part, label: &str, real, synthetic| {
-        Group { part, label: label.to_owned(), real: Count::Exact(real), synthetic }
+    let group = |part, label: &str, real, synthetic| Group {
+        part,
+        label: label.to_owned(),
+        real: Count::Exact(real),
+        synthetic,
     };
-    let level = |&level: &usize| {
-        group(Part::Level(level), &tally.labels[level], tally.real[level], tally.synthetic[level])
-    };
+    let level =
+        |&level: &usize| group(Part::Level(level), &tally.labels[level], tally.real[level], tally.synthetic[level]);
     let mut groups: Vec<Group> = shown.iter().map(level).collect();
     if !pooled.is_empty() {
         let total = |counts: &[usize]| pooled.iter().map(|&level| counts[level]).sum::<usize>();

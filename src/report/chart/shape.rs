@@ -53,7 +53,8 @@ pub fn inline(width: f64, height: f64, about: &str) -> Document {
 
 /// Strokes and fills of the classes `c0`, `c1`, ...: the curves of a picture and the keys of its legend.
 fn series_colours() -> String {
-    let rule = |(place, colour): (usize, &&str)| format!("\n.c{place} {{ stroke: {colour} }} .k{place} {{ fill: {colour} }}");
+    let rule =
+        |(place, colour): (usize, &&str)| format!("\n.c{place} {{ stroke: {colour} }} .k{place} {{ fill: {colour} }}");
     PALETTE.iter().enumerate().map(rule).collect()
 }
 

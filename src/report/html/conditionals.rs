@@ -45,9 +45,8 @@ fn shown(table: &Conditional, slice: &ConditionalSlice, audience: Audience) -> M
         return html! {};
     }
     // A level that is rare in one part would come out by subtraction from the other parts.
-    let may_show = |level: usize| {
-        table.slices.iter().all(|slice| slice.real[level] >= SMALLEST_GROUP || slice.real[level] == 0)
-    };
+    let may_show =
+        |level: usize| table.slices.iter().all(|slice| slice.real[level] >= SMALLEST_GROUP || slice.real[level] == 0);
     let mut groups = match audience {
         Audience::Anyone => disclose_some(&tally, rows, may_show),
         Audience::Owner => audience.groups(&tally, rows, usize::MAX),

@@ -64,9 +64,8 @@ fn cells(values: &Matrix, side: f64, (left, top): (f64, f64)) -> Group {
     for wanted in (-STEPS..=STEPS).filter(|&step| step != 0).map(Some).chain([None]) {
         let strokes = strokes(values, wanted);
         if !strokes.is_empty() {
-            let class = wanted.map_or("unknown".to_owned(), |step| {
-                format!("{}{}", if step > 0 { 'p' } else { 'n' }, step.abs())
-            });
+            let class = wanted
+                .map_or("unknown".to_owned(), |step| format!("{}{}", if step > 0 { 'p' } else { 'n' }, step.abs()));
             put(&mut group, Path::new().set("class", class).set("d", strokes));
         }
     }

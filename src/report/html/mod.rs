@@ -73,7 +73,6 @@ struct Section {
 fn html(input: &ReportInput, audience: Audience) -> String {
     check(input);
     let sections = [
-        Some(scores::section(input.evaluation)),
         Some(columns::section(input, audience)),
         relations::section(input),
         conditionals::section(input.evaluation, audience),
@@ -81,6 +80,7 @@ fn html(input: &ReportInput, audience: Audience) -> String {
         patients::section(input.tables, audience),
         usefulness::section(input.evaluation),
         Some(privacy::section(input.evaluation, audience)),
+        Some(scores::section(input.evaluation)),
         input.training.and_then(course::section),
         cleaning::section(input, audience),
         Some(origin::section(input, audience)),
@@ -94,5 +94,8 @@ fn check(input: &ReportInput) {
     let real = names(input.tables.real);
     assert_eq!(real, names(input.tables.synthetic), "real and synthetic columns differ");
     let judged: Vec<&String> = input.evaluation.columns.iter().map(|column| &column.name).collect();
-    assert!(judged.iter().copied().eq(&real), "columns of the evaluation {judged:?} against those of the tables {real:?}");
+    assert!(
+        judged.iter().copied().eq(&real),
+        "columns of the evaluation {judged:?} against those of the tables {real:?}"
+    );
 }

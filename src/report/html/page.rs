@@ -8,7 +8,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 const STYLE: &str = include_str!("style.css");
 /// Nothing is loaded and no script runs, whatever stands in the text: the browser is told so.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+const POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 const CAUTION: &str = "No differential privacy is offered: no formal guarantee bounds what a synthetic table tells about a real patient. \
                        Smallest, largest and rare values of the real table can appear in synthetic patients as they are.";
 

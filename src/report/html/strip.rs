@@ -111,8 +111,15 @@ fn draw(group: &mut Group, marks: &Marks, x: &Scale) {
 /// The key to all scales of a page.
 pub(super) fn key() -> Markup {
     let entry = |marks: Marks, text: &str| html! { span.key { (strip(&marks, text)) (text) } };
-    let none =
-        Marks { value: 0.5, interval: None, floor: None, ceiling: None, ring: None, alarm: None, better: Better::Higher };
+    let none = Marks {
+        value: 0.5,
+        interval: None,
+        floor: None,
+        ceiling: None,
+        ring: None,
+        alarm: None,
+        better: Better::Higher,
+    };
     html! {
         p.keys {
             (entry(Marks { interval: Some((0.3, 0.7)), ..none }, "synthetic patients, with the 95 % interval"))

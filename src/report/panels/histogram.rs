@@ -28,14 +28,7 @@ pub fn draw(shapes: &mut Shapes, real: &Table, synthetic: &Table, column: usize,
 }
 
 /// Draws histograms of whole numbers, none of them missing, into `frame`.
-pub fn draw_counts(
-    shapes: &mut Shapes,
-    real: &[f64],
-    synthetic: &[f64],
-    rows: Rows,
-    frame: Frame,
-    audience: Audience,
-) {
+pub fn draw_counts(shapes: &mut Shapes, real: &[f64], synthetic: &[f64], rows: Rows, frame: Frame, audience: Audience) {
     let bins = Bins::of(real, true);
     let mut groups = audience.groups(&tally(&bins, real, synthetic), rows.real, usize::MAX);
     groups.retain(|group| !is_missing(group));

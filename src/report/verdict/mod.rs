@@ -23,6 +23,18 @@ pub enum Grade {
     Unknown,
 }
 
+impl Grade {
+    /// `good`, `fair`, `poor` or `unknown`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Fair => "fair",
+            Self::Poor => "poor",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// A judgement on one side of a synthetic table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judgement {
@@ -64,10 +76,13 @@ impl Verdict {
 /// The worst of what matters decides, privacy before likeness.
 fn headline(columns: &Judgement, relations: &Judgement, patients: &Judgement, privacy: &Judgement) -> (String, Grade) {
     let use_for = match (columns.grade, relations.grade, patients.grade) {
-        (Grade::Poor, ..) => ("These patients do not resemble the real ones yet: even single columns are off.", Grade::Poor),
-        (Grade::Unknown, ..) | (_, Grade::Unknown, _) => {
-            ("How alike these patients are cannot be judged as a whole; the parts below say what could be.", Grade::Unknown)
+        (Grade::Poor, ..) => {
+            ("These patients do not resemble the real ones yet: even single columns are off.", Grade::Poor)
         }
+        (Grade::Unknown, ..) | (_, Grade::Unknown, _) => (
+            "How alike these patients are cannot be judged as a whole; the parts below say what could be.",
+            Grade::Unknown,
+        ),
         (_, Grade::Poor, _) => (
             "Look at single columns with these patients, but do not study relations with them: no associations, no \
              subgroups, no risks.",
@@ -88,9 +103,10 @@ fn headline(columns: &Judgement, relations: &Judgement, patients: &Judgement, pr
         ),
     };
     match privacy.grade {
-        Grade::Poor => {
-            (format!("Do not pass these patients on: at least one attack on privacy succeeds. {}", use_for.0), Grade::Poor)
-        }
+        Grade::Poor => (
+            format!("Do not pass these patients on: at least one attack on privacy succeeds. {}", use_for.0),
+            Grade::Poor,
+        ),
         _ => (use_for.0.to_owned(), use_for.1),
     }
 }

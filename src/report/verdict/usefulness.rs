@@ -11,9 +11,18 @@ pub(super) fn usefulness(evaluation: &Evaluation) -> Judgement {
         None => (Grade::Unknown, "Use for prediction was not tested: there was no target to predict.".to_owned()),
         Some(utility) => {
             let (grade, words) = match utility.difference {
-                USE_GOOD.. => (Grade::Good, "Models trained on synthetic patients predict real ones as well as models trained on real patients"),
-                USE_FAIR.. => (Grade::Fair, "Models trained on synthetic patients predict real ones a little worse than models trained on real patients"),
-                _ => (Grade::Poor, "Models trained on synthetic patients predict real ones clearly worse than models trained on real patients"),
+                USE_GOOD.. => (
+                    Grade::Good,
+                    "Models trained on synthetic patients predict real ones as well as models trained on real patients",
+                ),
+                USE_FAIR.. => (
+                    Grade::Fair,
+                    "Models trained on synthetic patients predict real ones a little worse than models trained on real patients",
+                ),
+                _ => (
+                    Grade::Poor,
+                    "Models trained on synthetic patients predict real ones clearly worse than models trained on real patients",
+                ),
             };
             let flattered = if utility.holdout {
                 ""
