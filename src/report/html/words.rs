@@ -1,5 +1,6 @@
 //! Names and numbers as a page prints them.
 
+use crate::report::chart::text::printable;
 use crate::table::Column;
 use maud::{Markup, html};
 
@@ -8,7 +9,7 @@ const LONG: usize = 12;
 
 /// A text of the user's table: isolated, so that a name written from right to left does not turn the sentence around it.
 pub(super) fn name(text: &str) -> Markup {
-    let text = visible(text);
+    let text = printable(text);
     html! {
         bdi {
             @if text.len() > LONG {
@@ -29,14 +30,6 @@ pub(super) fn column(column: &Column) -> Markup {
         @if let Some(unit) = &column.unit { " (" (name(unit)) ")" }
         @if label.is_some() { " " code { (name(&column.name)) } }
     }
-}
-
-/// The text without characters that print nothing but move others.
-pub(super) fn visible(text: &str) -> String {
-    let hidden = |c: char| {
-        c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}')
-    };
-    text.chars().map(|c| if hidden(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// Three decimals up to 10, fewer above; a dash for what is not finite.

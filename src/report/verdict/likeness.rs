@@ -147,7 +147,7 @@ pub(super) fn missing(evaluation: &Evaluation) -> Judgement {
         }
         _ => "Cells are missing nearly as often, and nearly as unevenly over patients, as in the real table.",
     };
-    let grade = by_column.max(by_patient);
+    let grade = if none { Grade::Good } else { by_column.max(by_patient) };
     Judgement { topic: "Missing cells", grade, sentence: sentence.to_owned(), score: used(per_row) }
 }
 
