@@ -14,6 +14,7 @@ pub mod distributions;
 pub mod encoding_steps;
 pub mod growth;
 pub mod html;
+pub mod json;
 mod markdown;
 pub mod missing;
 pub mod pair;

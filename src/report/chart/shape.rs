@@ -1,5 +1,6 @@
 //! SVG elements with short rounded coordinates; all text passes through here and is escaped.
 
+use super::text::printable;
 use svg::node::element::{Group, Line, Path, Rectangle, Style, Text, Title};
 use svg::{Document, Node};
 
@@ -116,11 +117,4 @@ pub fn put(group: &mut Group, element: impl Into<Box<dyn Node>>) {
 pub fn pixel(value: f64) -> String {
     let text = format!("{value:.1}");
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
-}
-
-fn printable(content: &str) -> String {
-    content
-        .chars()
-        .map(|c| if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') { '\u{fffd}' } else { c })
-        .collect()
 }

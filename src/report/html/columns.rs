@@ -38,7 +38,8 @@ fn explanation(audience: Audience) -> String {
         Audience::Owner => "",
     };
     format!(
-        "Share of all patients in percent, \"missing\" as a bar of its own. Sorted by fit, the worst first: by the distance of the two \
+        "Share of all patients in percent, \"missing\" as a bar of its own. Match: 1 is the same distribution; half against half is what chance \
+         leaves of it. Sorted by fit, the worst first: by the distance of the two \
          distributions, or of the shares of missing cells where those are further apart.{pooled}"
     )
 }
@@ -75,9 +76,9 @@ fn fit(input: &ReportInput, audience: Audience, column: usize) -> String {
     let printed = Printed::of(input, audience, column);
     let chance = match printed.ceiling.as_str() {
         "–" => String::new(),
-        ceiling => format!(" (two halves of the real patients {ceiling})"),
+        ceiling => format!(", half against half {ceiling}"),
     };
-    format!("values {} of 1{chance}", printed.shape)
+    format!("match {}{chance}", printed.shape)
 }
 
 fn table(input: &ReportInput, audience: Audience, order: &[usize]) -> Markup {
@@ -88,8 +89,8 @@ fn table(input: &ReportInput, audience: Audience, order: &[usize]) -> Markup {
                     tr {
                         th scope="col" { "column" }
                         th scope="col" { "kind" }
-                        th.figure scope="col" { "values" }
-                        th.figure scope="col" { "two halves" }
+                        th.figure scope="col" { "match" }
+                        th.figure scope="col" { "half against half" }
                         th.figure scope="col" { "missing, real" }
                         th.figure scope="col" { "synthetic" }
                         th.figure scope="col" { "coverage" }
@@ -100,7 +101,7 @@ fn table(input: &ReportInput, audience: Audience, order: &[usize]) -> Markup {
             }
         }
         p.note {
-            "Values: KSComplement of numbers, TVComplement of levels. Coverage: share of the real range or of the real levels that \
+            "Match: KSComplement of numbers, TVComplement of levels. Coverage: share of the real range or of the real levels that \
              synthetic patients reach. Within range: share of synthetic numbers between the real extremes."
         }
     }

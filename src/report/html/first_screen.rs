@@ -15,13 +15,14 @@ pub(super) fn first_screen(input: &ReportInput) -> Markup {
     let verdict = Verdict::of(input.evaluation);
     html! {
         section #verdict {
-            p.headline.(class(verdict.grade)) { (name(&verdict.headline)) }
+            p.headline.(verdict.grade.word()) { (name(&verdict.headline)) }
             div.numbers {
                 @for score in numbers(input.evaluation, &verdict) { (tile(score)) }
             }
             p.note.scale-note {
-                "Diamond: synthetic patients. Band: from real patients with every column shuffled (left end, all relations lost) to one half of the \
-                 real patients against the other half (right end, as good as it gets). Further right is better."
+                "Diamond: synthetic patients, with the 95 % interval. Band: from real patients with every column shuffled (left end, all relations \
+                 lost) to one half of the real patients against the other half (right end, as good as it gets). Ring: patients trained on, against \
+                 those kept back. Further right is better."
             }
             dl.judgements { @for judgement in &verdict.judgements { (line(judgement)) } }
         }
@@ -30,7 +31,7 @@ pub(super) fn first_screen(input: &ReportInput) -> Markup {
 
 fn line(judgement: &Judgement) -> Markup {
     html! {
-        div.(class(judgement.grade)) {
+        div.(judgement.grade.word()) {
             dt { span.mark { (mark(judgement.grade)) } (judgement.topic) }
             dd { (name(&judgement.sentence)) }
         }
@@ -60,31 +61,25 @@ fn tile(score: &Score) -> Markup {
                 small { " " (number(low)) " to " (number(high)) }
             } }
             (strip(&Marks::of(score), &about(score.name)))
-            (ends(score))
+            (references(score))
         }
     }
 }
 
-/// The references in words, floor on the left and ceiling on the right as on the scale.
-fn ends(score: &Score) -> Markup {
+/// The references in words, in the order of the scale; a ring marks the hold-out.
+fn references(score: &Score) -> Markup {
+    let lines = [
+        ("shuffled columns", score.floor),
+        ("half against half", score.ceiling),
+        ("training, on hold-out ○", score.holdout),
+        ("synthetic, on hold-out", score.against_holdout),
+    ];
     html! {
-        p.ends {
-            @if let Some(floor) = score.floor { span { "shuffled " b { (number(floor)) } } }
-            @if let Some(ceiling) = score.ceiling { span { "two halves " b { (number(ceiling)) } } }
+        dl.references {
+            @for (term, value) in lines {
+                @if let Some(value) = value { div { dt { (term) } dd { (number(value)) } } }
+            }
         }
-        @if let Some(holdout) = score.holdout {
-            p.ends { span { "ring: training against hold-out " b { (number(holdout)) } } }
-        }
-    }
-}
-
-/// The class that colours a grade.
-pub(super) fn class(grade: Grade) -> &'static str {
-    match grade {
-        Grade::Good => "good",
-        Grade::Fair => "fair",
-        Grade::Poor => "poor",
-        Grade::Unknown => "unknown",
     }
 }
 

@@ -2,10 +2,9 @@
 //!
 //! A row of equal cells is one stroke, which makes 64 x 64 cells about 20 kB; the page's style gives the strokes their colours.
 
-use super::words::visible;
 use crate::matrix::Matrix;
 use crate::report::chart::shape::{group_at, inline, put, text};
-use crate::report::chart::text::{fit, width};
+use crate::report::chart::text::{fit, printable, width};
 use maud::{Markup, PreEscaped, html};
 use svg::Node;
 use svg::node::element::{Group, Path};
@@ -31,7 +30,7 @@ pub(super) fn heat_map(values: &Matrix, about: &str) -> Markup {
 /// The same with the names of the columns at its left and at its bottom.
 pub(super) fn named_heat_map(values: &Matrix, names: &[String], about: &str) -> Markup {
     assert_eq!(names.len(), values.columns(), "names against columns of the map");
-    let names: Vec<String> = names.iter().map(|name| fit(&visible(name), 11.0, MOST_NAME)).collect();
+    let names: Vec<String> = names.iter().map(|name| fit(&printable(name), 11.0, MOST_NAME)).collect();
     let room = names.iter().map(|name| width(name, 11.0)).fold(20.0, f64::max) + 8.0;
     let extent = CELL * names.len() as f64;
     let mut group = group_at(0.0, 0.0);
@@ -95,7 +94,7 @@ pub(super) fn legend() -> Markup {
     let mut group = group_at(0.0, 0.0);
     let mut cells = Group::new();
     cells.assign("class", "cells");
-    cells.assign("transform", "translate(8 2) scale(9)");
+    cells.assign("transform", "translate(8 2) scale(12 10)");
     let width = 2 * STEPS + 1;
     put(&mut cells, Path::new().set("class", "ground").set("d", format!("M0 0h{width}v1h-{width}z")));
     for step in (-STEPS..=STEPS).filter(|&step| step != 0) {
@@ -106,9 +105,9 @@ pub(super) fn legend() -> Markup {
     for value in [-1.0, -0.5, -0.2, 0.0, 0.2, 0.5, 1.0_f64] {
         let place = value.abs().powf(0.7) * value.signum() * f64::from(STEPS);
         let place = if value == 0.0 { 0.0 } else { place };
-        let x = 8.0 + 9.0 * (place + f64::from(STEPS) + 0.5);
+        let x = 8.0 + 12.0 * (place + f64::from(STEPS) + 0.5);
         put(&mut group, text(x, 24.0, "middle", &format!("{value}").replace('-', "−")));
     }
-    let picture = inline(206.0, 28.0, "colours from -1 to 1").set("width", 206.0).add(group);
+    let picture = inline(268.0, 28.0, "colours from -1 to 1").set("width", 268).add(group);
     html! { (PreEscaped(picture.to_string())) }
 }

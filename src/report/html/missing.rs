@@ -13,6 +13,9 @@ use maud::{Markup, PreEscaped, html};
 /// Columns listed.
 const WORST: usize = 8;
 
+/// A difference of shares that the table would print as 0.
+const SMALLEST_SHOWN: f64 = 0.0005;
+
 /// A histogram and a table; nothing when no cell is missing in either table.
 pub(super) fn section(input: &ReportInput, audience: Audience) -> Option<Section> {
     let (real, synthetic) = (input.tables.real, input.tables.synthetic);
@@ -47,7 +50,11 @@ fn table(input: &ReportInput, audience: Audience) -> Markup {
         // The order must not tell what the line withholds.
         _ => (count.shown() as f64 / real.rows() as f64 - column.synthetic_missing).abs(),
     };
+    columns.retain(|(count, column)| distance(count, column) >= SMALLEST_SHOWN);
     columns.sort_by(|a, b| distance(&b.0, b.1).total_cmp(&distance(&a.0, a.1)));
+    if columns.is_empty() {
+        return html! { p { "Every column misses as large a share of its cells as the real one." } };
+    }
     html! {
         div.scroll tabindex="0" {
             table {

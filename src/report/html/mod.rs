@@ -73,7 +73,6 @@ struct Section {
 fn html(input: &ReportInput, audience: Audience) -> String {
     check(input);
     let sections = [
-        Some(scores::section(input.evaluation)),
         Some(columns::section(input, audience)),
         relations::section(input),
         conditionals::section(input.evaluation, audience),
@@ -81,6 +80,7 @@ fn html(input: &ReportInput, audience: Audience) -> String {
         patients::section(input.tables, audience),
         usefulness::section(input.evaluation),
         Some(privacy::section(input.evaluation, audience)),
+        Some(scores::section(input.evaluation)),
         input.training.and_then(course::section),
         cleaning::section(input, audience),
         Some(origin::section(input, audience)),

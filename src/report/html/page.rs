@@ -1,8 +1,9 @@
 //! The frame of the page: its head, the first screen, the contents, the sections, and what the page must not be taken for.
 
-use super::words::{grouped, name, visible};
+use super::words::{grouped, name};
 use super::{ReportInput, Section, first_screen};
 use crate::report::chart::shape::STROKES;
+use crate::report::chart::text::printable;
 use crate::report::disclosure::{Audience, Count};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -15,7 +16,7 @@ const CAUTION: &str = "No differential privacy is offered: no formal guarantee b
 
 /// The whole document.
 pub(super) fn page(input: &ReportInput, audience: Audience, sections: &[Section]) -> Markup {
-    let title = format!("Synthetic patients beside real ones: {}", visible(input.cohort));
+    let title = format!("Synthetic patients beside real ones: {}", printable(input.cohort));
     html! {
         (DOCTYPE)
         html lang="en" {

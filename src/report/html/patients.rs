@@ -28,8 +28,8 @@ pub(super) fn section(tables: Tables, audience: Audience) -> Option<Section> {
     };
     let body = html! {
         p.note {
-            "Each square is a patient, each of its " (side) " x " (side) " pixels a column: black is missing, dark the smallest value, white the \
-             largest. Rows and columns of the table's first " (MOST) " patients, as in the paper."
+            "Each square is a patient, each of its " (side) " x " (side) " pixels a column: black is missing, dark grey the smallest value, \
+             white the largest. The first " (MOST) " patients of the table, as in the paper."
         }
         div.sheets {
             (picture(tables.synthetic, "synthetic"))

@@ -2,7 +2,7 @@
 
 use super::Section;
 use super::strip::{Marks, strip};
-use super::words::{grouped, name, number};
+use super::words::{grouped, name, number, signed};
 use crate::evaluation::{Attack, Audit, Evaluation, Privacy, Risk};
 use crate::report::disclosure::Audience;
 use maud::{Markup, html};
@@ -134,7 +134,7 @@ fn shadow_models(audit: &Audit, audience: Audience) -> Markup {
         }
         @for note in &audit.notes { p.note { (name(note)) } }
         p.note {
-            (number(audit.minutes)) " of " (number(audit.budget)) " minutes were used. Does not show: what an attacker could do with more models, or \
+            (format!("{:.1} of {:.1}", audit.minutes, audit.budget)) " minutes were used. Does not show: what an attacker could do with more models, or \
              with knowledge of a patient that is not in this table."
         }
         @if audience == Audience::Owner && !audit.exposed.is_empty() { (exposed(audit)) }
@@ -148,7 +148,7 @@ fn exposed(audit: &Audit) -> Markup {
             thead { tr { th scope="col" { "row" } th.figure scope="col" { "effect in standard errors" } } }
             tbody {
                 @for patient in audit.exposed.iter().take(MOST_EXPOSED) {
-                    tr { th scope="row" { (patient.row) } td.figure { (number(patient.effect)) } }
+                    tr { th scope="row" { (patient.row) } td.figure { (signed(patient.effect)) } }
                 }
             }
         }

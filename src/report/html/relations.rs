@@ -29,7 +29,7 @@ pub(super) fn section(input: &ReportInput) -> Option<Section> {
     let body = html! {
         p.note {
             "Every pair of columns: Spearman's rho of two numbers (from −1 to 1), Cramér's V of two coded columns and the correlation ratio of one of \
-             each (from 0 to 1). Columns in the table's order, left to right and top to bottom. Hatched grey: not defined, such as for a \
+             each (from 0 to 1). Columns in the table's order, left to right and top to bottom. Grey: not defined, such as for a \
              constant column."
         }
         div.maps {
@@ -37,7 +37,7 @@ pub(super) fn section(input: &ReportInput) -> Option<Section> {
                 figure.map { figcaption { (title) } (heat_map(values, about)) }
             }
         }
-        p.keys { (legend()) }
+        div.legend { (legend()) }
         h3 { "Pairs that are furthest apart" }
         (worst(&real, synthetic, &associations.columns))
         details {

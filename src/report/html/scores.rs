@@ -35,7 +35,7 @@ fn table(caption: &str, scores: &[&Score], holdout: bool) -> Markup {
                         th.scale scope="col" { "worse – better" }
                         th.figure scope="col" { "value" }
                         th.figure scope="col" { "shuffled" }
-                        th.figure scope="col" { "two halves" }
+                        th.figure scope="col" { "half against half" }
                         @if holdout {
                             th.figure scope="col" { "against hold-out" }
                             th.figure scope="col" { "training against it" }
@@ -55,12 +55,12 @@ fn line(score: &Score, holdout: bool) -> Markup {
         tr.absent[!known] {
             th scope="row" { (score.name.label()) " " code { (score.name.key()) } p.note { (score.name.meaning()) } }
             td.scale { (strip(&Marks::of(score), &about(score.name))) }
-            td.figure data-label="value" {
+            td.figure.first data-label="value" {
                 @if known { b { (number(score.value)) } } @else { "not judged" }
-                @if let Some((low, high)) = score.low.zip(score.high) { br; small { (number(low)) " to " (number(high)) } }
+                @if let Some((low, high)) = score.low.zip(score.high) { br; small { " " (number(low)) " to " (number(high)) } }
             }
             td.figure data-label="shuffled" { (optional(score.floor)) }
-            td.figure data-label="two halves" { (optional(score.ceiling)) }
+            td.figure data-label="half against half" { (optional(score.ceiling)) }
             @if holdout {
                 td.figure data-label="against hold-out" { (optional(score.against_holdout)) }
                 td.figure data-label="training against it" { (optional(score.holdout)) }
@@ -72,7 +72,7 @@ fn line(score: &Score, holdout: bool) -> Markup {
 
 fn sizes(sizes: &Sizes) -> String {
     let mut text = format!(
-        "Value, shuffled and two halves are medians over {} splits, {} rows against {}, because scores depend on sizes; \"all rows\" is \
+        "Value, shuffled and half against half are medians over {} splits, {} rows against {}, because scores depend on sizes; \"all rows\" is \
          what other programs report.",
         sizes.splits,
         grouped(sizes.compared),

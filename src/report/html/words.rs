@@ -1,11 +1,25 @@
 //! Names and numbers as a page prints them.
 
+use crate::report::chart::text::printable;
 use crate::table::Column;
 use maud::{Markup, html};
 
+/// Names of more bytes than this may be broken at underscores.
+const LONG: usize = 12;
+
 /// A text of the user's table: isolated, so that a name written from right to left does not turn the sentence around it.
 pub(super) fn name(text: &str) -> Markup {
-    html! { bdi { (visible(text)) } }
+    let text = printable(text);
+    html! {
+        bdi {
+            @if text.len() > LONG {
+                // A place to break the line, behind every underscore.
+                @for (place, part) in text.split_inclusive('_').enumerate() { @if place > 0 { wbr; } (part) }
+            } @else {
+                (text)
+            }
+        }
+    }
 }
 
 /// A column's plain words with its unit, and its name where that is another one.
@@ -16,14 +30,6 @@ pub(super) fn column(column: &Column) -> Markup {
         @if let Some(unit) = &column.unit { " (" (name(unit)) ")" }
         @if label.is_some() { " " code { (name(&column.name)) } }
     }
-}
-
-/// The text without characters that print nothing but move others.
-pub(super) fn visible(text: &str) -> String {
-    let hidden = |c: char| {
-        c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}')
-    };
-    text.chars().map(|c| if hidden(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// Three decimals up to 10, fewer above; a dash for what is not finite.

@@ -23,6 +23,18 @@ pub enum Grade {
     Unknown,
 }
 
+impl Grade {
+    /// `good`, `fair`, `poor` or `unknown`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Fair => "fair",
+            Self::Poor => "poor",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// A judgement on one side of a synthetic table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judgement {

@@ -24,8 +24,8 @@ pub(super) fn privacy(evaluation: &Evaluation) -> Judgement {
     let unjudged = privacy.risks.len() - judged.len();
     let (grade, mut sentence) = if !alarms.is_empty() {
         let (count, all) = (alarms.len(), judged.len());
-        let raise = if count == 1 { "attack raises its alarm" } else { "attacks raise their alarm" };
-        (Grade::Poor, format!("{count} of {all} measured {raise}: {}.", alarms.join("; ")))
+        let raise = if count == 1 { "raises its alarm" } else { "raise their alarm" };
+        (Grade::Poor, format!("{count} of {all} measured attacks {raise}: {}.", alarms.join("; ")))
     } else if judged.is_empty() {
         (Grade::Unknown, "No attack on privacy could be measured.".to_owned())
     } else {

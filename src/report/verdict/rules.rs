@@ -31,7 +31,7 @@ pub const PATIENTS_COPIES: f64 = 0.4;
 pub const MISSING_GOOD: f64 = 0.05;
 /// ... fair.
 pub const MISSING_FAIR: f64 = 0.15;
-/// Mean similarity of the columns' shares of missing cells that is good ...
+/// Mean similarity of the columns' shares of missing cells that is good, unless two halves are less alike (as for columns) ...
 pub const MISSING_SHARES_GOOD: f64 = 0.98;
 /// ... fair.
 pub const MISSING_SHARES_FAIR: f64 = 0.95;
