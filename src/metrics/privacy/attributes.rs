@@ -1,8 +1,8 @@
-//! Attribute inference (CAP, correct attribution probability): an attacker who knows all of a patient but one level looks it up in the synthetic rows that are
-//! most alike.
+//! Attribute inference (CAP, correct attribution probability): an attacker who knows all of a patient but one level looks it up in the
+//! synthetic rows that are most alike.
 //!
-//! Guessing right is no leak by itself: a good synthetic table teaches what the population is like, and that lets anyone guess about anyone. It is a leak to the extent that the guesses are better for training rows
-//! than for hold-out rows.
+//! Guessing right is no leak by itself: a good synthetic table teaches what the population is like, and that lets anyone guess about
+//! anyone. It is a leak to the extent that the guesses are better for training rows than for hold-out rows.
 
 use super::draws::Draw;
 use super::rows::{MISSING, Rows};

@@ -36,7 +36,7 @@ impl Copies {
     ///
     /// Given the synthetic table, every row of the population has the same chance of being repeated, so both counts are binomial and sizes of
     /// tables do not matter. Whatever that chance is, a reference of none and four or more of as many training rows together happen in
-    /// less than 2 % of fresh samples; in tables with many measured columns practically never.
+    /// about 2 % of fresh samples at most; in tables with many measured columns practically never.
     pub(super) fn alarm_above(repeated: usize, rows: usize) -> f64 {
         let (repeated, rows) = (repeated as f64, rows as f64);
         let share = repeated / rows;

@@ -15,13 +15,14 @@ pub fn dcr(synthetic: &Table, reference: &Table) -> Vec<f64> {
     closest(&Rows::of(synthetic), &Rows::of(reference))
 }
 
-/// SDMetrics' DCROverfittingProtection: `min(2 (1 - p), 1)` with p the share of synthetic rows strictly closer to the training rows than to the hold-out.
-/// 1 is best; NaN without synthetic rows.
+/// SDMetrics' DCROverfittingProtection: `min(2 (1 - p), 1)` with p the share of synthetic rows strictly closer to the training rows than to
+/// the hold-out. 1 is best; NaN without synthetic rows.
 pub fn overfitting_protection(train: &Table, holdout: &Table, synthetic: &Table) -> f64 {
     protection(closer(&dcr(synthetic, train), &dcr(synthetic, holdout)))
 }
 
-/// SDMetrics' DCRBaselineProtection: the median DCR of synthetic rows by that of uniform rows, 1 at most. 1 is best; NaN when uniform rows are copies.
+/// SDMetrics' DCRBaselineProtection: the median DCR of synthetic rows by that of uniform rows, 1 at most. 1 is best; NaN when uniform rows
+/// are copies.
 pub fn baseline_protection(train: &Table, synthetic: &Table, uniform: &Table) -> f64 {
     baseline(median(dcr(synthetic, train)), median(dcr(uniform, train)))
 }

@@ -1,9 +1,10 @@
 //! The protocol: ten draws of equally many training, hold-out and synthetic rows, and what the same draws look like when it is chance who
 //! was a training row.
 //!
-//! Equal sizes, because the more rows a table has the nearer its nearest row is: unequal ones bias every figure. Chance, because rows that are near to many others make the
-//! figures vary more than a formula for independent rows knows: if the synthetic rows come from the population and not from the training rows, then "training" and "hold-out" are
-//! labels that may be dealt anew without changing anything, and what the figures do under new labels is exactly their noise.
+//! Equal sizes, because the more rows a table has the nearer its nearest row is: unequal ones bias every figure. Chance, because rows that
+//! are near to many others make the figures vary more than a formula for independent rows knows: if the synthetic rows come from the
+//! population and not from the training rows, then "training" and "hold-out" are labels that may be dealt anew without changing anything,
+//! and what the figures do under new labels is exactly their noise.
 
 use super::chance::Chance;
 
@@ -90,7 +91,8 @@ impl Pool {
         })
     }
 
-    /// Thirty draws with one half of the hold-out as training rows and the other half as the hold-out: what chance does where nothing can have leaked.
+    /// Thirty draws with one half of the hold-out as training rows and the other half as the hold-out: what chance does where nothing can
+    /// have leaked.
     pub(super) fn halves(&self, seed: u64) -> Vec<Draw> {
         let half = self.rows_per_draw() / 2;
         let one = |round: usize| {

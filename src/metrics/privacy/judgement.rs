@@ -1,7 +1,9 @@
 //! The figures with their alarms, each with the reason for its threshold, and the notes that go with them.
 //!
-//! One reason holds for most: if the synthetic rows are a fresh sample of the population, the training rows and the hold-out rows are interchangeable, and dealing these two labels anew shows how much a figure differs
-//! between them by chance (for quantiles, the two halves of the hold-out show it). The alarm is raised beyond three spreads of that difference, which chance exceeds on one side in about one of 400 samples.
+//! One reason holds for most: if the synthetic rows are a fresh sample of the population, the training rows and the hold-out rows are
+//! interchangeable, and dealing these two labels anew shows how much a figure differs between them by chance (for quantiles, the two halves
+//! of the hold-out show it). The alarm is raised beyond three spreads of that difference, which chance exceeds on one side in about one of
+//! 400 samples.
 
 use super::copies::Copies;
 use super::figures::{Figures, Pair};
@@ -54,7 +56,8 @@ fn quantile(name: &'static str, rounds: &Rounds, figure: fn(&Figures) -> Pair) -
         .below(judged.reference - QUANTILE_SPREADS * spread)
 }
 
-/// The share of training rows that the synthetic table repeats; the share of hold-out rows is the base rate. Without a hold-out the share of training rows that have a twin stands in for it.
+/// The share of training rows that the synthetic table repeats; the share of hold-out rows is the base rate. Without a hold-out the share
+/// of training rows that have a twin stands in for it.
 fn exact_copies(copies: Copies, train: usize, holdout: Option<usize>) -> Risk {
     let value = copies.training as f64 / train as f64;
     let (repeated, rows) = copies.holdout.zip(holdout).unwrap_or((copies.twins, train));

@@ -1,14 +1,16 @@
 //! Membership inference by density ratio (DOMIAS, van Breugel et al. 2023): was this patient among the training rows?
 //!
-//! The attacker scores a row x by `p_synthetic(x) / p_reference(x)`: where synthetic rows are denser than the population they remember someone. Both densities are
-//! those of nearest neighbours under the mixed distance, `p(x) ~ r(x)^-d`, with the geometric mean of the distances to the `K = 5` nearest rows as `r`, so that the score is
+//! The attacker scores a row x by `p_synthetic(x) / p_reference(x)`: where synthetic rows are denser than the population they remember
+//! someone. Both densities are those of nearest neighbours under the mixed distance, `p(x) ~ r(x)^-d`, with the geometric mean of the
+//! distances to the `K = 5` nearest rows as `r`, so that the score is
 //!
 //! ```text
 //! score(x) = sum over k = 1..5 of ln r_k(x; real rows of the draw but x) - ln r_k(x; synthetic rows)
 //! ```
 //!
-//! (`d` and constants do not change an order of rows.) The reference are all real rows of the draw but x itself, so a training row and a hold-out row are treated
-//! alike and the area under the curve of a fresh sample is 1/2. An attacker outside has no such reference: this one is stronger.
+//! (`d` and constants do not change an order of rows.) The reference are all real rows of the draw but x itself, so a training row and a
+//! hold-out row are treated alike and the area under the curve of a fresh sample is 1/2. An attacker outside has no such reference: this
+//! one is stronger.
 
 use super::figures::{Pair, share};
 use super::neighbourhood::{KEPT, Near, Neighbourhood};
@@ -87,7 +89,8 @@ mod tests {
 
     #[test]
     fn area_and_its_error_are_those_of_delong() {
-        // By hand: members win 3 + 3 + 2 + 2.5 of 12 comparisons; placements 1, 1, 2/3, 5/6 among the others, and 0, 3/8, 0 of the others among members.
+        // By hand: members win 3 + 3 + 2 + 2.5 of 12 comparisons; placements 1, 1, 2/3, 5/6 among the others, and 0, 3/8, 0 of the others
+        // among members.
         let scores = Scores { members: vec![5.0, 4.0, 2.0, 3.0], others: vec![1.0, 3.0, 1.5] };
         assert!((area(&scores) - 10.5 / 12.0).abs() < 1e-12);
         let members = (2.0 * 0.125f64.powi(2) + (5.0 / 24.0f64).powi(2) + (1.0 / 24.0f64).powi(2)) / 3.0 / 4.0;

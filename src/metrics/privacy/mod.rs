@@ -1,8 +1,10 @@
 //! What a synthetic table gives away of its training rows, measured by attacks: singling out, linkability, inference.
 //!
-//! A figure alone says little: patients are alike, and a table that is worth anything comes near to them. So every figure stands beside the same figure with hold-out rows, which no generator has seen,
-//! in the place of the training rows, and the alarm is raised by a difference that chance does not make (`draws.rs`). Small distances, and large ones, prove nothing
-//! about privacy (Yao, Krčo, Ganev and de Montjoye 2025, arXiv 2505.01524): what is here is the risk measured under these attacks, no more. `docs/metrics-privacy.md` says for each figure which leaks it can see.
+//! A figure alone says little: patients are alike, and a table that is worth anything comes near to them. So every figure stands beside the
+//! same figure with hold-out rows, which no generator has seen, in the place of the training rows, and the alarm is raised by a difference
+//! that chance does not make (`draws.rs`). Small distances, and large ones, prove nothing about privacy (Yao, Krčo, Ganev and de Montjoye
+//! 2025, arXiv 2505.01524): what is here is the risk measured under these attacks, no more. `docs/metrics-privacy.md` says for each figure
+//! which leaks it can see.
 
 mod attributes;
 mod chance;
@@ -68,8 +70,8 @@ impl Privacy {
 
 /// Attacks the synthetic table, with every coded column as a sensitive one.
 ///
-/// All tables have the same columns (panics otherwise). Without a hold-out, what needs one is NaN or not judged, and a note says so. The result is a function of tables
-/// and seed.
+/// All tables have the same columns (panics otherwise). Without a hold-out, what needs one is NaN or not judged, and a note says so. The
+/// result is a function of tables and seed.
 pub fn privacy(train: &Table, holdout: Option<&Table>, synthetic: &Table, seed: u64) -> Privacy {
     let coded = train.schema.columns.iter().enumerate().filter(|(_, column)| column.kind.is_coded());
     let sensitive: Vec<usize> = coded.map(|(column, _)| column).collect();

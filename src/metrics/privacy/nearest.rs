@@ -1,11 +1,12 @@
 //! Exact nearest neighbours under the mixed distance of SDMetrics' DCR, fast enough to need no index.
 //!
-//! No tree fits: a k-d tree (such as the crate kiddo) wants a metric whose parts grow along each axis and few dimensions. Here a third of the columns is 0 or 1, a missing cell is at distance 1 from every
-//! value, and in 44 columns the nearest and the farthest row differ by a factor of three or so, which leaves a tree nothing to prune. A plain scan that uses the
-//! processor's vectors is exact and takes well under a second for 24,120 x 908 rows of 44 columns.
+//! No tree fits: a k-d tree (such as the crate kiddo) wants a metric that grows along each axis, and few dimensions. Here coded columns are 0 or
+//! 1 apart, a missing cell is at distance 1 from every value, and a box bounds the mean over 44 columns only by the few that it was cut
+//! along, far below the distance of the nearest row: nothing could be pruned. A plain scan that uses the processor's vectors is exact and
+//! fast (`benches/neighbours.rs`).
 //!
-//! Distances are f64, and every one is the same chain of operations as [`Scale::distance`]: bit for bit a plain double loop. So a row and its copy are
-//! at the same distance from everything, and no strict comparison is decided by rounding.
+//! Distances are f64, and every one is the same chain of operations as [`Scale::distance`]: bit for bit a plain double loop. So a row and
+//! its copy are at the same distance from everything, and no strict comparison is decided by rounding.
 
 use super::rows::{MISSING, Rows, Scale};
 use pulp::{Arch, NullaryFnOnce};

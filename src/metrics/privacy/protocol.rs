@@ -174,10 +174,11 @@ impl Rounds {
         Judged { value: actual.training, reference: actual.holdout, spread }
     }
 
-    /// The spread of a median or another quantile, from the two halves of the hold-out, at half the sizes and therefore the square root of two too wide.
+    /// The spread of a median or another quantile, from the two halves of the hold-out, at half the sizes and therefore the square root of
+    /// two too wide.
     ///
-    /// Dealt labels would hide the very leak: when half of the pooled real rows are copies, the median of their distances jumps between nothing and its
-    /// usual size with every deal.
+    /// Dealt labels would hide the very leak: when half of the pooled real rows are copies, the median of their distances jumps between
+    /// nothing and its usual size with every deal.
     pub(super) fn halves_spread(&self, figure: impl Fn(&Figures, &Closeness) -> Pair) -> f64 {
         spread(self.halves.iter().map(|(figures, closeness)| figure(figures, closeness))) / std::f64::consts::SQRT_2
     }
