@@ -77,8 +77,7 @@ impl Problem {
             let Some(factor) = Cholesky::new(hessian) else { return };
             let step = factor.solve(&gradient);
             let slope = step.dot(&gradient);
-            // NaN ends the search, too.
-            if !(slope > TOLERANCE * self.y.len() as f64) {
+            if slope.is_nan() || slope <= TOLERANCE * self.y.len() as f64 {
                 return;
             }
             let Some((next, next_loss)) = self.descend(weights, &step, slope, loss) else { return };

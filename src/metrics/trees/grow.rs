@@ -86,7 +86,7 @@ impl<'a> Growth<'a> {
             slopes,
             options,
             nodes: vec![root],
-            spans: vec![0..binned.rows()],
+            spans: std::iter::once(0..binned.rows()).collect(),
             order: (0..rows).collect(),
             open: Vec::new(),
         };

@@ -53,7 +53,7 @@ impl Search<'_> {
         best
     }
 
-    /// The best splits with missing values at the right and, if there are any, at the left.
+    /// The best splits with missing values at the right and, if the node has any, at the left.
     fn in_column(&self, column: usize, cut: &ColumnBins, sums: &[Sums]) -> [Option<Split>; 2] {
         let ends = cut.all() - 1;
         let right = self.scan((0..ends).map(|bin| (bin, sums[bin]))).map(|found| Split {
@@ -63,7 +63,7 @@ impl Search<'_> {
             gain: found.gain,
             left: found.near,
         });
-        if !cut.has_missing {
+        if !cut.has_missing || sums[cut.known()].rows == 0 {
             return [right, None];
         }
         let left = self.scan((0..cut.known() - 1).rev().map(|bin| (bin, sums[bin + 1]))).map(|found| Split {
@@ -78,14 +78,12 @@ impl Search<'_> {
 
     /// Adds bins to the near side, from one end of the feature inwards, and keeps the first cut of the largest gain.
     fn scan(&self, bins: impl Iterator<Item = (usize, Sums)>) -> Option<Found> {
-        let least = self.options.least_in_leaf;
+        let Options { least_in_leaf: least, l2, .. } = *self.options;
+        // The gain is `now + score.0 / score.1`; comparing scores by products saves the division at every bin.
         let now = self.node.gradient * self.value;
         let mut near = Sums::default();
-        let mut best = Found { bin: 0, gain: 0.0, near };
+        let (mut best, mut highest) = (None, (-now, 1.0));
         for (bin, sums) in bins {
-            if sums.rows == 0 {
-                continue;
-            }
             near += sums;
             if near.rows < least || near.hessian < LEAST_HESSIAN {
                 continue;
@@ -94,16 +92,15 @@ impl Search<'_> {
             if far.rows < least || far.hessian < LEAST_HESSIAN {
                 break;
             }
-            let gain = now + self.score(&near) + self.score(&far);
-            if gain > best.gain {
-                best = Found { bin, gain, near };
+            let (h_near, h_far) = (near.hessian + l2, far.hessian + l2);
+            let score = (near.gradient.powi(2) * h_far + far.gradient.powi(2) * h_near, h_near * h_far);
+            if score.0 * highest.1 > highest.0 * score.1 {
+                highest = score;
+                best = Some((bin, near));
             }
         }
-        (best.gain > 0.0).then_some(best)
-    }
-
-    fn score(&self, side: &Sums) -> f64 {
-        -side.gradient * leaf_value(side, self.options.l2)
+        let gain = now + highest.0 / highest.1;
+        best.filter(|_| gain > 0.0).map(|(bin, near)| Found { bin, gain, near })
     }
 }
 
