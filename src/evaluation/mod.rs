@@ -3,18 +3,30 @@
 //! Nothing here is fit to be shown as it is: counts are exact, and the patients that an audit found most exposed are named by row. What goes
 //! into `share/` passes by `report::disclosure` first.
 
+mod assembly;
+mod attacks;
 pub mod audit;
 pub mod detail;
+mod detection;
+mod draws;
+mod evaluate;
 pub mod facts;
+mod intervals;
+mod likeness;
 pub mod options;
+mod prediction;
 pub mod privacy;
+mod risk_words;
 pub mod score;
+mod splits;
+mod tables;
 mod words;
 
 pub use audit::{Audit, Exposure};
 pub use detail::{
     Associations, ColumnScore, Conditional, ConditionalSlice, MissingPerRow, PairScore, TargetScore, Utility,
 };
+pub use evaluate::evaluate;
 pub use facts::{Facts, InputFile, Role, Sizes};
 pub use options::Options;
 pub use privacy::{Attack, Privacy, Risk};

@@ -59,7 +59,7 @@ pub enum ScoreName {
     Nnaa,
     /// Share of training patients whose nearest synthetic patient is nearer than their nearest other training patient.
     Identifiability,
-    /// Share of synthetic patients that copy a training patient.
+    /// Share of training patients that the synthetic table repeats cell by cell.
     ExactCopies,
     /// AUC of an attacker who tells training patients from others by how dense the synthetic table is around them.
     MiaAuc,

@@ -94,7 +94,7 @@ pub(super) const WORDS: [Words; 17] = [
     words(
         "exact_copies",
         "copies of patients",
-        "Share of synthetic patients that equal a real one in every cell.",
+        "Share of real patients that the synthetic table repeats in every cell.",
         Lower,
     ),
     words("mia_auc", "membership guessed", "How well an attacker tells who was trained on; 0.5 is guessing.", Half),

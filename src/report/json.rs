@@ -24,6 +24,8 @@ pub fn report_json(evaluation: &Evaluation) -> String {
         "version": VERSION,
         "verdict": { "headline": verdict.headline, "grade": verdict.grade.word(), "judgements": judgements },
         "scores": scores,
+        "against_holdout": numbers(evaluation, |score| score.against_holdout),
+        "whole": numbers(evaluation, |score| score.whole),
         "columns": evaluation.columns.iter().map(|of| column(of, evaluation.sizes.real)).collect::<Vec<_>>(),
         "utility": evaluation.utility,
         "privacy": evaluation.privacy,
@@ -40,13 +42,16 @@ fn score(of: &Score) -> Value {
     let mut document = json!({
         "value": of.value, "ceiling": of.ceiling, "floor": of.floor, "low": of.low, "high": of.high,
     });
-    let others = [("holdout", of.holdout), ("against_holdout", of.against_holdout), ("whole", of.whole)];
-    for (key, value) in others {
-        if let Some(value) = value {
-            document[key] = json!(value);
-        }
+    if let Some(holdout) = of.holdout {
+        document["holdout"] = json!(holdout);
     }
     document
+}
+
+/// A number of every score that has it, by name.
+fn numbers(evaluation: &Evaluation, of: fn(&Score) -> Option<f64>) -> Map<String, Value> {
+    let known = evaluation.scores.iter().filter_map(|score| Some((score.name.key().to_owned(), json!(of(score)?))));
+    known.collect()
 }
 
 /// A column with so few digits that a withheld count cannot be solved for.

@@ -23,6 +23,7 @@ mod paper_tables;
 pub mod reproduction;
 pub mod roofline;
 pub mod run_facts;
+pub mod scores;
 pub mod summary;
 pub mod training;
 pub mod verdict;
