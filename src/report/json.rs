@@ -24,8 +24,8 @@ pub fn report_json(evaluation: &Evaluation) -> String {
         "version": VERSION,
         "verdict": { "headline": verdict.headline, "grade": verdict.grade.word(), "judgements": judgements },
         "scores": scores,
-        "against_holdout": numbers(evaluation, |of| of.against_holdout),
-        "whole": numbers(evaluation, |of| of.whole),
+        "against_holdout": numbers(evaluation, |score| score.against_holdout),
+        "whole": numbers(evaluation, |score| score.whole),
         "columns": evaluation.columns.iter().map(|of| column(of, evaluation.sizes.real)).collect::<Vec<_>>(),
         "utility": evaluation.utility,
         "privacy": evaluation.privacy,
@@ -48,9 +48,9 @@ fn score(of: &Score) -> Value {
     document
 }
 
-/// One number per score that has it.
-fn numbers(evaluation: &Evaluation, number: fn(&Score) -> Option<f64>) -> Map<String, Value> {
-    let known = evaluation.scores.iter().filter_map(|of| Some((of.name.key().to_owned(), json!(number(of)?))));
+/// A number of every score that has it, by name.
+fn numbers(evaluation: &Evaluation, of: fn(&Score) -> Option<f64>) -> Map<String, Value> {
+    let known = evaluation.scores.iter().filter_map(|score| Some((score.name.key().to_owned(), json!(of(score)?))));
     known.collect()
 }
 

@@ -1,7 +1,7 @@
 //! The verdict of a report in plain words, made by fixed rules from the scores: the same numbers always give the same sentences.
 //!
 //! The rules look at where a score stands between its references, because a bare value means little: shuffled columns, which have lost
-//! every relation, have perfect columns. `docs/report.md` lists the thresholds of [`rules`].
+//! every relation, have perfect columns. `docs/verdict.md` lists the thresholds of [`rules`].
 
 mod likeness;
 mod privacy;

@@ -1,4 +1,4 @@
-//! The thresholds of the verdict. `docs/report.md` gives the reasons in full.
+//! The thresholds of the verdict. `docs/verdict.md` gives the reasons in full.
 
 /// Columns are good while their mean distance from 1 is at most this many times that of two halves of the real patients.
 pub const COLUMNS_GOOD: f64 = 1.25;
