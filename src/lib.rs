@@ -8,6 +8,7 @@ pub mod cli;
 pub mod clinical;
 pub mod cpu;
 pub mod error;
+pub mod evaluation;
 pub mod gan;
 pub mod gpu;
 pub mod matrix;

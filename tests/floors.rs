@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every module of `src`, with the modules that it may name.
-const FLOORS: [(&str, &[&str]); 17] = [
+const FLOORS: [(&str, &[&str]); 18] = [
     ("error", &[]),
     ("whole_file", &["error"]),
     ("matrix", &["error"]),
@@ -17,7 +17,8 @@ const FLOORS: [(&str, &[&str]); 17] = [
     ("table", &["blocks", "quantile", "matrix", "error"]),
     ("metrics", &["table", "quantile", "matrix", "error"]),
     ("clinical", &["table", "metrics", "quantile", "matrix", "whole_file", "error"]),
-    ("report", &["clinical", "table", "metrics", "matrix", "error"]),
+    ("evaluation", &["metrics", "table", "quantile", "matrix", "error"]),
+    ("report", &["clinical", "evaluation", "table", "metrics", "matrix", "error"]),
     ("gan", &["nn", "metrics", "op", "blocks", "whole_file", "matrix", "error"]),
     ("bench", &["gan", "nn", "op", "blocks", "quantile", "matrix", "error"]),
     (
@@ -26,6 +27,7 @@ const FLOORS: [(&str, &[&str]); 17] = [
             "bench",
             "blocks",
             "clinical",
+            "evaluation",
             "report",
             "gan",
             "table",

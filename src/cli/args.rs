@@ -2,6 +2,8 @@
 
 use super::clean::CleanOptions;
 use super::clinical_args::{DescribeOptions, ImagesOptions, MissingOptions};
+use super::evaluate::EvaluateOptions;
+use super::formula::FormulaOptions;
 use super::reproduce::ReproduceOptions;
 use super::sample::Rows;
 use super::simulate::SimulateOptions;
@@ -33,6 +35,8 @@ pub(super) enum Command {
     Missing(MissingOptions),
     /// Patients as grey pictures, as the paper encodes them, and a feature before and after every step.
     Images(ImagesOptions),
+    /// How good a synthetic table is, made by any tool: likeness, use and measured privacy risks, each between its ceiling and its floor.
+    Evaluate(EvaluateOptions),
     /// Repeat the paper from the export to its Tables 1, 4, 5, 6 and 7, on the made-up cohort of `simulate`.
     Reproduce(ReproduceOptions),
     /// Made-up patients with the published counts of the paper's cohort, which is not public, as CSV with a schema.
@@ -57,7 +61,7 @@ impl Command {
             Command::Images(options) => options.json,
             Command::Bench(options) => options.json,
             Command::Devices(options) => options.json,
-            Command::Recipe(_) | Command::Simulate(_) | Command::Reproduce(_) => false,
+            Command::Recipe(_) | Command::Simulate(_) | Command::Reproduce(_) | Command::Evaluate(_) => false,
         }
     }
 }
@@ -119,12 +123,20 @@ pub(super) struct RunOptions {
     /// Independent models to train side by side; the one with the lowest joint Fréchet distance is kept.
     #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) models: u16,
+    /// Share of the patients, such as 0.2, to keep back from training so that they can judge it; they are written to private/holdout.csv.
+    #[arg(long, value_name = "FRACTION", value_parser = holdout)]
+    pub(super) holdout: Option<f64>,
+    /// Leave out the scores and the report; `evaluate` makes them later.
+    #[arg(long)]
+    pub(super) no_evaluation: bool,
     /// Folder for the results: `private` stays in the house, `share` may leave it.
     #[arg(long, value_name = "DIR", default_value = "mellizo-out")]
     pub(super) out: PathBuf,
     /// Overwrite the results of an earlier run in that folder.
     #[arg(long)]
     pub(super) force: bool,
+    #[command(flatten)]
+    pub(super) formulas: FormulaOptions,
     /// Print one JSON object at the end.
     #[arg(long)]
     pub(super) json: bool,
@@ -149,6 +161,8 @@ pub(super) struct SampleOptions {
     /// Overwrite that file.
     #[arg(long)]
     pub(super) force: bool,
+    #[command(flatten)]
+    pub(super) formulas: FormulaOptions,
     /// Print one JSON object at the end (needs --out).
     #[arg(long, requires = "out")]
     pub(super) json: bool,
@@ -218,6 +232,11 @@ fn features(text: &str) -> Result<usize, String> {
 fn seconds(text: &str) -> Result<f64, String> {
     let within = |seconds: &f64| (0.01..=86_400.0).contains(seconds);
     text.parse().ok().filter(within).ok_or("must be a number of seconds from 0.01 to 86400".into())
+}
+
+fn holdout(text: &str) -> Result<f64, String> {
+    let within = |share: &f64| 0.0 < *share && *share < 1.0;
+    text.parse().ok().filter(within).ok_or("must be a share between 0 and 1, such as 0.2".into())
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,7 @@
 //! `mellizo clean`: an export becomes a cohort by declared rules, with a log.
 
 use super::folder::{CLEAN_FILES, Folder};
+use super::formula::FormulaOptions;
 use super::stdout;
 use crate::clinical::cleaning::{Audit, Cleaned, Rules, clean as apply};
 use crate::error::Result;
@@ -29,6 +30,8 @@ pub(super) struct CleanOptions {
     /// Overwrite the results of an earlier cleaning in that folder.
     #[arg(long)]
     force: bool,
+    #[command(flatten)]
+    formulas: FormulaOptions,
     /// Print one JSON object at the end.
     #[arg(long)]
     pub(super) json: bool,
@@ -40,7 +43,8 @@ pub(super) fn clean(options: &CleanOptions) -> Result<()> {
     let out = options.out.as_ref().filter(|_| !options.dry_run);
     out.map_or(Ok(()), |out| Folder::spare(out, CLEAN_FILES, &options.data))?;
     let sheet = Sheet::open(&options.data)?;
-    let cleaned = apply(&sheet, &rules, options.lenient)?;
+    let mut cleaned = apply(&sheet, &rules, options.lenient)?;
+    cleaned.guard = options.formulas.guard();
     if let Some(out) = out {
         write(&cleaned, out, options.force)?;
         for line in told(&cleaned.audit) {

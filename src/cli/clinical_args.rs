@@ -1,5 +1,6 @@
 //! What can be asked about a table by its owner: its variables, its missing values, its pictures.
 
+use super::formula::FormulaOptions;
 use super::table_options::TableOptions;
 use clap::Args;
 use std::path::PathBuf;
@@ -28,6 +29,8 @@ pub(super) struct DescribeOptions {
     /// Print a CSV with one row per variable.
     #[arg(long, conflicts_with = "all")]
     pub(super) csv: bool,
+    #[command(flatten)]
+    pub(super) formulas: FormulaOptions,
 }
 
 #[derive(Debug, Args)]

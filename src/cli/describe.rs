@@ -22,7 +22,7 @@ pub(super) fn describe(options: &DescribeOptions) -> Result<()> {
     let choices = Options { fence: options.fence, top: options.top.into() };
     let description = describe::describe(&source, schema.as_ref(), choices)?;
     if options.csv {
-        return stdout::write(|out| csv_text::write(&description, out));
+        return stdout::write(|out| csv_text::write(&description, options.formulas.guard(), out));
     }
     let name = source.place().file.display().to_string();
     if options.json {

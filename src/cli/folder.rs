@@ -8,9 +8,13 @@ use std::path::{Path, PathBuf};
 /// Every file that `run` and `train` write.
 pub(super) const RUN_FILES: &[&str] = &[
     "private/cohort.csv",
+    "private/holdout.csv",
     "private/model.safetensors",
+    "private/report.html",
     "share/synthetic.csv",
     "share/history.csv",
+    "share/report.html",
+    "share/report.json",
     "share/summary.md",
     "share/training.svg",
     "share/distributions.svg",
@@ -20,9 +24,13 @@ pub(super) const RUN_FILES: &[&str] = &[
 pub(super) const REPRODUCE_FILES: &[&str] = &[
     "reproduction.md",
     "private/cohort.csv",
+    "private/holdout.csv",
     "private/model.safetensors",
+    "private/report.html",
     "share/synthetic.csv",
     "share/history.csv",
+    "share/report.html",
+    "share/report.json",
     "share/summary.md",
     "share/training.svg",
     "share/distributions.svg",

@@ -15,8 +15,12 @@ use std::path::{Path, PathBuf};
 
 /// A cohort, ready for training.
 pub(super) struct Cohort {
-    /// The table after cleaning.
+    /// What errors and reports call it.
+    pub(super) name: PathBuf,
+    /// The patients after cleaning, without those kept back.
     pub(super) table: Table,
+    /// The patients kept back: nothing is fitted to them.
+    pub(super) holdout: Option<Table>,
     pub(super) cleaning: Cleaning,
     pub(super) encoder: Encoder,
     /// The encoded cohort, rows x features.
@@ -31,22 +35,23 @@ pub(super) struct Cohort {
 pub(super) fn cohort(options: &RunOptions, recipe: &Recipe, parts: &Parts) -> Result<Cohort> {
     let (data, schema) = (options.data.as_deref(), options.schema.as_deref());
     let (table, name, warnings) = read(data, schema, &options.drop, &options.table)?;
-    prepare(&table, &name, warnings, recipe, parts)
+    prepare(&table, (&name, warnings), recipe, parts, options.holdout.map(|fraction| (fraction, options.seed)))
 }
 
-/// Cleans and encodes a table that `name` names in errors.
+/// Cleans and encodes a table that `name` names in errors; a share of the patients is kept back by a seed where one is given.
 pub(super) fn prepare(
     table: &Table,
-    name: &Path,
-    mut warnings: Vec<String>,
+    (name, mut warnings): (&Path, Vec<String>),
     recipe: &Recipe,
     parts: &Parts,
+    holdout: Option<(f64, u64)>,
 ) -> Result<Cohort> {
     let blame = |error| blame(error, name);
     let (table, cleaning) = clean(table, parts.thresholds).map_err(blame)?;
     say_auto(parts.thresholds, &cleaning);
+    let (table, holdout) = keep_back(table, name, holdout)?;
     recipe.batch_rows(table.rows()).map_err(|problem| {
-        let dropped = cleaning.before.patients - table.rows();
+        let dropped = cleaning.before.patients - cleaning.after.patients;
         let after = if dropped > 0 { format!(" (after {dropped} with too many missing cells)") } else { String::new() };
         let remedy = "give more patients or a smaller batch (--batch N, or --batch auto for a third of them)";
         Error::input(Place::file(name), format!("{problem}{after}"), remedy)
@@ -58,7 +63,20 @@ pub(super) fn prepare(
         warnings.push(format!("column {:?} was dropped: {} missing cells", feature.name, feature.missing));
     }
     let encoded = encoder.encode(&table);
-    Ok(Cohort { table, cleaning, encoder, encoded, warnings, untrained })
+    let name = name.to_path_buf();
+    Ok(Cohort { name, table, holdout, cleaning, encoder, encoded, warnings, untrained })
+}
+
+/// The patients to train on, and those kept back.
+fn keep_back(table: Table, name: &Path, holdout: Option<(f64, u64)>) -> Result<(Table, Option<Table>)> {
+    let Some((fraction, seed)) = holdout else { return Ok((table, None)) };
+    let patients = table.rows();
+    let (train, kept_back) = table.keep_back(fraction, seed);
+    if train.rows() == 0 || kept_back.rows() == 0 {
+        let problem = format!("keeping back {fraction} of {patients} patients leaves one side without any");
+        return Err(Error::input(Place::file(name), problem, "give more patients, or another --holdout FRACTION"));
+    }
+    Ok((train, Some(kept_back)))
 }
 
 /// A table from which nothing can be learned is the table's fault, not that of the command line.
@@ -120,12 +138,13 @@ pub(super) fn read(
 }
 
 /// The schema of the columns that are left.
-fn without(mut schema: Schema, dropped: &[String]) -> Schema {
+pub(super) fn without(mut schema: Schema, dropped: &[String]) -> Schema {
     schema.columns.retain(|column| !dropped.contains(&column.name));
     for role in [&mut schema.status, &mut schema.stage] {
         if role.as_ref().is_some_and(|name| dropped.contains(name)) {
             *role = None;
         }
     }
+    schema.targets.retain(|name| !dropped.contains(name));
     schema
 }

@@ -8,7 +8,9 @@ mod compare;
 mod describe;
 mod devices;
 mod engine;
+mod evaluate;
 mod folder;
+mod formula;
 mod images;
 mod input;
 mod interrupt;
@@ -58,7 +60,9 @@ fn misread(error: &clap::Error) -> ExitCode {
     }
     let text = error.to_string();
     let first = text.lines().next().unwrap_or_default();
-    let json = std::env::args_os().any(|argument| argument == "--json");
+    // The `--json FILE` of `evaluate` is no wish for an object on stdout.
+    let evaluate = std::env::args_os().nth(1).is_some_and(|command| command == "evaluate");
+    let json = !evaluate && std::env::args_os().any(|argument| argument == "--json");
     fail(first.strip_prefix("error: ").unwrap_or(first), error.exit_code() as u8, json)
 }
 
@@ -89,6 +93,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Describe(options) => describe::describe(&options),
         Command::Missing(options) => missing::missing(&options),
         Command::Images(options) => images::images(&options),
+        Command::Evaluate(options) => evaluate::evaluate(&options),
         Command::Reproduce(options) => reproduce::reproduce(&options),
         Command::Simulate(options) => simulate::simulate(&options),
         Command::Bench(options) => bench::bench(&options),

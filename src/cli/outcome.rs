@@ -1,6 +1,7 @@
 //! The end of a run in one JSON object.
 
 use super::compare::{Facts, epochs_run, kept};
+use crate::table::Table;
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -20,7 +21,8 @@ pub(super) fn outcome(command: &str, facts: &Facts, synthetic: Option<usize>, mo
         "seed": seed,
         "backend": backend,
         "out": out.display().to_string(),
-        "patients": { "read": cohort.cleaning.before.patients, "used": cohort.table.rows(), "synthetic": synthetic },
+        "patients": { "read": cohort.cleaning.before.patients, "used": cohort.table.rows(),
+                      "holdout": cohort.holdout.as_ref().map(Table::rows), "synthetic": synthetic },
         "features": { "read": cohort.cleaning.before.features, "used": cohort.table.schema.columns.len(),
                       "trained": cohort.encoded.columns() },
         "thresholds": { "patients": cohort.cleaning.patient_limit, "features": cohort.cleaning.feature_limit },

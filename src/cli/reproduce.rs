@@ -2,6 +2,7 @@
 
 use super::args::{EngineOptions, RunOptions};
 use super::folder::REPRODUCE_FILES;
+use super::formula::FormulaOptions;
 use super::parts::Parts;
 use super::run::{Run, Sampled, recipe};
 use super::table_options::TableOptions;
@@ -38,6 +39,9 @@ pub(super) struct ReproduceOptions {
     /// Seed of everything random, the cohort and the training.
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
+    /// Leave out the scores and the report.
+    #[arg(long)]
+    no_evaluation: bool,
     /// Folder for reproduction.md and the results of the run.
     #[arg(long, value_name = "DIR", default_value = "mellizo-reproduction")]
     out: PathBuf,
@@ -54,7 +58,7 @@ pub(super) fn reproduce(options: &ReproduceOptions) -> Result<()> {
     let export = simulated(options.seed)?;
     let chosen = cleaned(&export)?;
     eprintln!("export {} x {}, after the rules {} x 64", export.rows(), export.columns(), chosen.rows());
-    let cohort = input::prepare(&chosen, Path::new("the stand-in cohort"), Vec::new(), &recipe, &parts)?;
+    let cohort = input::prepare(&chosen, (Path::new("the stand-in cohort"), Vec::new()), &recipe, &parts, None)?;
     let mut run = Run::of(&run_options, recipe, parts, cohort, REPRODUCE_FILES)?;
     let trained = run.train()?;
     let sampled = run.sample(&trained)?;
@@ -89,7 +93,10 @@ fn run_options(options: &ReproduceOptions) -> RunOptions {
         seed: options.seed,
         models: 1,
         out: options.out.clone(),
+        holdout: None,
+        no_evaluation: options.no_evaluation,
         force: options.force,
+        formulas: FormulaOptions::default(),
         json: false,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::args::RunOptions;
 use super::compare::{Facts, curves, epochs_run, kept, summary};
+use super::evaluate::{Provenance, file_hash, file_name, judge, text_hash};
 use super::folder::{Folder, RUN_FILES};
 use super::input::{Cohort, cohort};
 use super::interrupt::Interrupt;
@@ -10,12 +11,15 @@ use super::parts::Parts;
 use super::progress::Bar;
 use super::{engine, outcome, recipes, stdout};
 use crate::error::{Error, Result};
+use crate::evaluation::{InputFile, Role};
 use crate::gan::{About, ModelFile, Options, Reason, Recipe, Sampler, Trained, write_history};
 use crate::matrix::Matrix;
 use crate::op::Backend;
 use crate::report::distributions::distributions_svg;
+use crate::report::scores::scores_markdown;
 use crate::report::training::training_svg;
-use crate::table::Table;
+use crate::table::{Table, bundled};
+use std::path::Path;
 
 /// Clean, train, sample, compare.
 pub(super) fn run(options: &RunOptions) -> Result<()> {
@@ -138,12 +142,57 @@ impl<'a> Run<'a> {
         let generated = sampler.rows(self.backend.as_mut(), 0, rows)?;
         let encoded = document.finish(generated.clone(), &self.parts);
         let synthetic = document.decode(&encoded, self.options.seed, 0);
-        self.folder.write("share/synthetic.csv", |out| synthetic.write(out))?;
+        self.folder.write("share/synthetic.csv", |out| synthetic.write_with(out, self.options.formulas.guard()))?;
         let picture = distributions_svg(&self.cohort.table, &synthetic);
         self.folder.write("share/distributions.svg", |out| out.write_all(picture.as_bytes()))?;
-        let text = summary(&self.facts(trained), &synthetic, &encoded);
+        let scores = self.judge(trained, &synthetic)?;
+        let text = summary(&self.facts(trained), &synthetic, &encoded) + &scores;
         self.folder.write("share/summary.md", |out| out.write_all(text.as_bytes()))?;
         Ok(Sampled { generated, encoded, synthetic })
+    }
+
+    /// Writes the scores and the reports; the scores as a part of the summary.
+    fn judge(&self, trained: &Trained, synthetic: &Table) -> Result<String> {
+        if self.options.no_evaluation {
+            return Ok(String::new());
+        }
+        eprintln!("judging the synthetic patients");
+        let cohort = &self.cohort;
+        let provenance = Provenance {
+            recipe: Some(self.recipe.name.clone()),
+            backend: Some(self.described.clone()),
+            training_seconds: Some(trained.elapsed.as_secs_f64()),
+            files: self.files()?,
+        };
+        let tables = [&cohort.table, synthetic];
+        let judged = judge(tables, cohort.holdout.as_ref(), self.options.seed, provenance, Vec::new());
+        let curves = curves(&self.recipe, trained);
+        let name = file_name(&cohort.name);
+        let report = judged.report(&name, Some(&curves), Some(&cohort.cleaning));
+        let files = [
+            ("share/report.json", judged.json()),
+            ("share/report.html", report.share()),
+            ("private/report.html", report.private()),
+        ];
+        for (name, text) in files {
+            self.folder.write(name, |out| out.write_all(text.as_bytes()))?;
+        }
+        Ok(format!("\n{}", scores_markdown(&judged.evaluation)))
+    }
+
+    /// What was read, and what was made of it.
+    fn files(&self) -> Result<Vec<InputFile>> {
+        let synthetic = self.folder.file("share/synthetic.csv");
+        let kept = self.folder.file("private/cohort.csv");
+        let (name, sha256) = match &self.options.data {
+            Some(path) => (file_name(path), file_hash(path)?),
+            None if self.cohort.name == Path::new(bundled::NAME) => (bundled::NAME.to_owned(), text_hash(bundled::CSV)),
+            None => (file_name(&kept), file_hash(&kept)?),
+        };
+        Ok(vec![
+            InputFile { role: Role::Real, name, sha256 },
+            InputFile { role: Role::Synthetic, name: file_name(&synthetic), sha256: file_hash(&synthetic)? },
+        ])
     }
 
     fn facts<'b>(&'b self, trained: &'b Trained) -> Facts<'b> {
@@ -163,7 +212,11 @@ impl<'a> Run<'a> {
         let model =
             ModelFile { generator: trained.generator.clone(), discriminator: trained.discriminator.clone(), about };
         self.folder.clear()?;
-        self.folder.write("private/cohort.csv", |out| cohort.table.write(out))?;
+        self.folder.write("private/cohort.csv", |out| cohort.table.write_with(out, self.options.formulas.guard()))?;
+        if let Some(holdout) = &cohort.holdout {
+            let guard = self.options.formulas.guard();
+            self.folder.write("private/holdout.csv", |out| holdout.write_with(out, guard))?;
+        }
         model.save(&self.folder.file("private/model.safetensors"))?;
         self.folder.write("share/history.csv", |out| write_history(&trained.history, out).map_err(Into::into))?;
         let picture = training_svg(&curves(&self.recipe, trained));
@@ -201,7 +254,10 @@ impl<'a> Run<'a> {
             eprintln!("Fréchet distance to the cohort: marginal {:.6}, joint {:.4}", epoch.marginal, epoch.joint);
         }
         match synthetic {
-            Some(_) => eprintln!("look at {}", out.join("share").join("summary.md").display()),
+            Some(_) => {
+                let file = if self.options.no_evaluation { "summary.md" } else { "report.html" };
+                eprintln!("look at {}", out.join("share").join(file).display());
+            }
             None => eprintln!("sample from {}", out.join("private").join("model.safetensors").display()),
         }
         if self.options.json {

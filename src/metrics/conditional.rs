@@ -50,6 +50,30 @@ pub fn points(real_share: f64, synthetic_share: f64) -> f64 {
     100.0 * (synthetic_share - real_share)
 }
 
+/// A level of fewer real patients says little of a share, and much of these patients.
+const FEWEST_PATIENTS: usize = 5;
+
+/// The largest difference, in percentage points, between the synthetic and the real table of the column `of` given the column `given` (the paper's Table 7).
+///
+/// Shares are of all patients with the given level, missing ones too; levels with at least five real patients are compared. A given
+/// level that no synthetic patient has counts with shares of 0. NaN when no level is left. Panics when a column is not coded.
+pub fn worst_points(real: &Table, synthetic: &Table, of: usize, given: usize) -> f64 {
+    let compared = |column: usize| {
+        let shares = level_shares(real, column);
+        (0..shares.counts.len()).filter(move |&level| shares.counts[level] >= FEWEST_PATIENTS).collect::<Vec<_>>()
+    };
+    let (levels, mut worst) = (compared(of), f64::NAN);
+    for given_level in compared(given) {
+        let [real, synthetic] = [real, synthetic].map(|table| conditional(table, of, given, given_level));
+        for &level in &levels {
+            let synthetic_share = if synthetic.total() == 0 { 0.0 } else { synthetic.share_of_all(level) };
+            // NaN gives way to any number.
+            worst = worst.max(points(real.share_of_all(level), synthetic_share).abs());
+        }
+    }
+    worst
+}
+
 fn tally(table: &Table, column: usize, keep: impl Fn(usize) -> bool) -> LevelShares {
     let names = table.schema.columns[column].levels.clone();
     let mut counts = vec![0; names.len()];

@@ -13,6 +13,38 @@ use crate::metrics::conditional::LevelShares;
 /// Fewest patients that a group may have to be shown.
 pub const SMALLEST_GROUP: usize = crate::table::quantile::TOGETHER;
 
+/// Who will read a picture or a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Whoever gets hold of it: the rule of this module holds.
+    Anyone,
+    /// The owner of the real table, who may know every count.
+    Owner,
+}
+
+impl Audience {
+    /// A number of real patients as this reader may know it.
+    pub fn count(self, patients: usize) -> Count {
+        match self {
+            Self::Anyone => Count::of(patients),
+            Self::Owner => Count::Exact(patients),
+        }
+    }
+
+    /// [`disclose_largest`] for anyone; for the owner the same levels with their exact counts.
+    pub fn groups(self, tally: &Tally, real_rows: Count, most: usize) -> Vec<Group> {
+        match self {
+            Self::Anyone => disclose_largest(tally, real_rows, most),
+            Self::Owner => exact(tally, most),
+        }
+    }
+}
+
+/// Decimals at which the last digit of a share or a mean stands for at least five patients, more than are withheld.
+pub fn coarse_decimals(rows: usize) -> usize {
+    (rows as f64 / SMALLEST_GROUP as f64).log10().floor().max(0.0) as usize
+}
+
 /// A number of real patients, as far as it may be known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Count {
@@ -116,10 +148,37 @@ pub fn disclose(tally: &Tally, real_rows: Count) -> Vec<Group> {
 
 /// Like [`disclose`], with at most `most` levels shown (those with the most real patients) and all others pooled.
 pub fn disclose_largest(tally: &Tally, real_rows: Count, most: usize) -> Vec<Group> {
+    let largest = largest(tally, most);
+    disclose_some(tally, real_rows, |level| largest.contains(&level))
+}
+
+/// The levels with the most real patients, at most `most` of them.
+fn largest(tally: &Tally, most: usize) -> Vec<usize> {
     let mut by_size: Vec<usize> = (0..tally.real.len()).collect();
     by_size.sort_by_key(|&level| std::cmp::Reverse(tally.real[level]));
     by_size.truncate(most);
-    disclose_some(tally, real_rows, |level| by_size.contains(&level))
+    by_size
+}
+
+/// Exact counts of the largest levels, of the others together, and of the missing cells: for the owner alone.
+fn exact(tally: &Tally, most: usize) -> Vec<Group> {
+    let largest = largest(tally, most);
+    let (shown, pooled): (Vec<usize>, Vec<usize>) = (0..tally.real.len()).partition(|level| largest.contains(level));
+    let group = |part, label: &str, real, synthetic| Group {
+        part,
+        label: label.to_owned(),
+        real: Count::Exact(real),
+        synthetic,
+    };
+    let level =
+        |&level: &usize| group(Part::Level(level), &tally.labels[level], tally.real[level], tally.synthetic[level]);
+    let mut groups: Vec<Group> = shown.iter().map(level).collect();
+    if !pooled.is_empty() {
+        let total = |counts: &[usize]| pooled.iter().map(|&level| counts[level]).sum::<usize>();
+        groups.push(group(Part::Pooled, "other (pooled)", total(&tally.real), total(&tally.synthetic)));
+    }
+    groups.push(group(Part::Missing, "missing", tally.real_missing, tally.synthetic_missing));
+    groups
 }
 
 /// Like [`disclose`], with the levels for which `may_show` is false pooled as well.

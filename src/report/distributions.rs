@@ -1,6 +1,6 @@
 //! Real beside synthetic for every column on one page: what a clinician looks at first.
 
-use crate::report::chart::shape::{REAL, SYNTHETIC, document, group_at, put, rectangle, text};
+use crate::report::chart::shape::{bar, document, group_at, put, text};
 use crate::report::chart::text::width;
 use crate::report::disclosure::Count;
 use crate::report::panels::{PANEL, panel};
@@ -35,11 +35,11 @@ fn header(real: &Table, synthetic: &Table) -> Group {
     put(&mut group, text(0.0, 30.0, "heading", "Real and synthetic patients, column by column"));
     let mut x = 0.0;
     let keys = [
-        (REAL, format!("real ({} patients)", Count::of(real.cells.rows()))),
-        (SYNTHETIC, format!("synthetic ({})", synthetic.cells.rows())),
+        ("real", format!("real ({} patients)", Count::of(real.cells.rows()))),
+        ("synthetic", format!("synthetic ({})", synthetic.cells.rows())),
     ];
     for (colour, label) in keys {
-        put(&mut group, rectangle(x, 42.0, 11.0, 11.0, colour));
+        put(&mut group, bar(x, 42.0, 11.0, 11.0, colour));
         put(&mut group, text(x + 16.0, 52.0, "", &label));
         x += 36.0 + width(&label, 11.0);
     }

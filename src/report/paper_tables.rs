@@ -2,7 +2,9 @@
 
 use crate::metrics::conditional::{conditional, level_shares, points};
 use crate::metrics::summary_statistics::{SummaryStatistics, summary_statistics};
-use crate::report::disclosure::{Count, Group, Part, SMALLEST_GROUP, Tally, disclose, disclose_some, withholds};
+use crate::report::disclosure::{
+    Count, Group, Part, SMALLEST_GROUP, Tally, coarse_decimals, disclose, disclose_some, withholds,
+};
 use crate::report::markdown::{escape, percent, signed_points, table};
 use crate::report::pair::{Encoded, Tables};
 
@@ -26,11 +28,6 @@ pub fn table_five(tables: Tables, encoded: &Encoded, column: usize) -> Option<St
     let lines =
         names.iter().zip(real).zip(synthetic).map(|((name, real), synthetic)| vec![name.to_string(), real, synthetic]);
     Some(table(&[&format!("{} (encoded)", escape(&described.name)), "real", "synthetic"], &lines.collect::<Vec<_>>()))
-}
-
-/// Decimals at which the last digit of an encoded mean stands for at least five patients, more than are withheld.
-fn coarse_decimals(rows: usize) -> usize {
-    (rows as f64 / SMALLEST_GROUP as f64).log10().floor().max(0.0) as usize
 }
 
 fn statistics(of: &SummaryStatistics, missing: Count, decimals: usize, has_extremes: bool) -> [String; 10] {

@@ -31,6 +31,8 @@ pub struct RunFacts {
     pub rows_read: usize,
     /// Patients after the missing-value rules.
     pub rows_used: usize,
+    /// Of these, patients who were kept back from training.
+    pub rows_kept_back: usize,
     /// Synthetic patients written.
     pub rows_synthetic: usize,
     /// Columns in the input file.
@@ -70,6 +72,10 @@ pub fn run_section(run: &RunFacts) -> String {
         dropped => {
             format!("{} read, {} used, {dropped} dropped (too many missing cells)", run.rows_read, run.rows_used)
         }
+    };
+    let patients = match run.rows_kept_back {
+        0 => patients,
+        kept_back => format!("{patients}; {} of these kept back from training", Count::of(kept_back)),
     };
     let names: Vec<String> = run.dropped_columns.iter().map(|name| escape(name)).collect();
     let columns = match names.len() {

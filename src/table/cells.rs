@@ -1,5 +1,6 @@
 //! From text to numbers under a schema: every cell either becomes its column's kind or stops the reading with its place.
 
+use super::formula::unguard;
 use super::number::{self, Text, kind_of};
 use super::read::{Code, Sheet, is_missing};
 use super::{Column, Kind, Schema, Table};
@@ -42,7 +43,8 @@ impl Sheet {
             (0..self.columns()).map(|column| (self.column_name(column), column)).collect();
         let mut positions = Vec::with_capacity(schema.columns.len());
         for column in &schema.columns {
-            let Some(&position) = header.get(column.name.as_str()) else {
+            let name = column.name.as_str();
+            let Some(&position) = header.get(name).or_else(|| header.get(unguard(name))) else {
                 let place = self.place().row(0).column(&column.name);
                 let remedy = "add the column to the table (its cells may be empty), or take it out of the schema";
                 return Err(Error::input(place, "the schema has this column and the table lacks it", remedy));
@@ -62,7 +64,7 @@ impl Sheet {
 }
 
 /// Why a cell is refused: the problem and the remedy.
-struct Refusal(String, String);
+pub(super) struct Refusal(String, String);
 
 impl Refusal {
     fn at(self, place: Place) -> Error {
@@ -71,7 +73,7 @@ impl Refusal {
 }
 
 /// Reads the cells of one column.
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     column: &'a Column,
     codes: HashMap<&'a str, usize>,
     /// Levels that are numbers, so that `1.0` is found where the level is `1`.
@@ -82,8 +84,13 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(column: &'a Column, everywhere: &[String]) -> Self {
-        let codes = column.levels.iter().enumerate().map(|(code, level)| (level.as_str(), code)).collect();
+    pub(super) fn new(column: &'a Column, everywhere: &[String]) -> Self {
+        let mut codes: HashMap<&str, usize> =
+            column.levels.iter().enumerate().map(|(code, level)| (level.as_str(), code)).collect();
+        // A schema may give a level as it stands in a file, guarded, and the reader takes the guard off.
+        for (code, level) in column.levels.iter().enumerate() {
+            codes.entry(unguard(level)).or_insert(code);
+        }
         let number = |(code, level): (usize, &String)| match Text::of(level) {
             Text::Number(number) => Some((number, code)),
             _ => None,
@@ -93,7 +100,7 @@ impl<'a> Reader<'a> {
         Self { column, codes, numbers, missing, decimals: column.decimals }
     }
 
-    fn read(&mut self, text: &str) -> std::result::Result<f64, Refusal> {
+    pub(super) fn read(&mut self, text: &str) -> std::result::Result<f64, Refusal> {
         if text.is_empty() || self.missing.iter().any(|code| code.is(text)) {
             return Ok(f64::NAN);
         }

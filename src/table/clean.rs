@@ -140,8 +140,7 @@ fn select(table: &Table, rows: &[usize], columns: &[usize]) -> Table {
     // A role whose column is gone would make the schema contradict itself.
     let role = |name: &Option<String>| name.clone().filter(|name| kept.iter().any(|column| column.name == *name));
     let (status, stage) = (role(&table.schema.status), role(&table.schema.stage));
-    Table {
-        schema: Schema { columns: kept, status, stage, missing: table.schema.missing.clone(), decimal: None },
-        cells,
-    }
+    let targets = table.schema.targets.iter().filter_map(|name| role(&Some(name.clone()))).collect();
+    let missing = table.schema.missing.clone();
+    Table { schema: Schema { columns: kept, status, stage, targets, missing, decimal: None }, cells }
 }

@@ -7,6 +7,8 @@ pub mod clean;
 pub mod decode;
 pub mod encode;
 pub mod flattening;
+pub mod formula;
+mod holdout;
 pub mod infer;
 pub mod number;
 pub mod pixels;
@@ -15,6 +17,7 @@ pub mod quantile;
 pub mod read;
 pub mod schema;
 pub mod threshold;
+mod widen;
 pub mod write;
 #[cfg(feature = "parquet")]
 pub mod write_parquet;
@@ -103,6 +106,9 @@ pub struct Schema {
     /// Name of the stage-like column (the paper's Clinical stage).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<String>,
+    /// Names of the columns that models are to predict, by which an evaluation judges what synthetic patients are good for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<String>,
     /// Codes that mean missing in every column.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,

@@ -9,7 +9,7 @@ use std::path::Path;
 
 impl Schema {
     /// Reads a schema: entries `[[column]]` with `name`, `kind` and, where they apply, `unit`, `label`, `levels` and
-    /// `decimals`, and at the top `status` and `stage` with the names of two coded columns. `missing` lists codes for missing: at
+    /// `decimals`, and at the top `status` and `stage` with the names of two coded columns and `targets` with those of columns to predict. `missing` lists codes for missing: at
     /// the top for all columns, in an entry for one. `decimal` at the top says what stands before decimals in a text file: `","` or `"."`.
     ///
     /// Without `decimals` (or with fewer than the data have) a numerical column gets those of the data.
@@ -34,7 +34,8 @@ impl Schema {
     ///
     /// Errors: [`Error::Input`] at `file` for no columns, empty or doubled names, levels that are absent, doubled, empty or
     /// given to a number, a Boolean column without exactly two levels, decimals outside 0 to 341 or on a kind that has
-    /// none, a level that is a code for missing, the code 0 for all columns, and a `status` or `stage` that is not a coded column.
+    /// none, a level that is a code for missing, the code 0 for all columns, a `status` or `stage` that is not a coded
+    /// column, and a target that is no column, stands there twice or has more than two levels.
     pub fn check(&self, file: &Place) -> Result<()> {
         if self.columns.is_empty() {
             let remedy = "add one [[column]] entry per column of the table";
@@ -54,13 +55,37 @@ impl Schema {
             column.check(&self.missing, &place)?;
         }
         self.check_role("status", self.status.as_deref(), file)?;
-        self.check_role("stage", self.stage.as_deref(), file)
+        self.check_role("stage", self.stage.as_deref(), file)?;
+        self.check_targets(file)
     }
 
     fn check_missing(&self, file: &Place) -> Result<()> {
         let Some(code) = self.missing.iter().find(|code| is_zero(code)) else { return Ok(()) };
         let remedy = "0 is a value in most columns; give it to the columns where it means missing: missing = [\"0\"]";
         Err(Error::input(file.clone(), format!("the code {code:?} for missing in every column"), remedy))
+    }
+
+    fn check_targets(&self, file: &Place) -> Result<()> {
+        let fail = |name: &str, problem: &str, remedy: &str| {
+            Err(Error::input(file.clone().column(name), format!("`targets` names {problem}"), remedy))
+        };
+        for (place, name) in self.targets.iter().enumerate() {
+            let Some(column) = self.columns.iter().find(|column| column.name == *name) else {
+                return fail(
+                    name,
+                    "a column that the schema lacks",
+                    "name a column of the schema, or leave the name out",
+                );
+            };
+            if self.targets[..place].contains(name) {
+                return fail(name, "the column twice", "remove one of the two");
+            }
+            if column.kind.is_coded() && column.levels.len() != 2 {
+                let remedy = "name a column of numbers or one with two levels";
+                return fail(name, "a column with more or fewer than two levels", remedy);
+            }
+        }
+        Ok(())
     }
 
     fn check_role(&self, role: &str, name: Option<&str>, file: &Place) -> Result<()> {

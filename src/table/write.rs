@@ -2,7 +2,9 @@
 //!
 //! What a cell needs is worked out once for a schema: synthetic tables have a hundred million rows.
 
+use super::formula::FormulaGuard;
 use super::{Column, Schema, Table, number};
+use std::borrow::Cow;
 use std::io::Write;
 
 /// Bytes that make quotes necessary: besides the comma every other one that a reader may take for a delimiter. Quotes also stand around
@@ -15,11 +17,18 @@ const AT_ONCE: usize = 64 << 10;
 impl Table {
     /// Writes the table as CSV with a header; what [`super::read::Sheet`] reads back is the same table.
     ///
-    /// UTF-8 with commas, decimal points and line feeds, whatever the table was read from.
+    /// UTF-8 with commas, decimal points and line feeds, whatever the table was read from. Texts that a spreadsheet would execute are guarded.
     ///
     /// Errors: those of `sink`.
-    pub fn write(&self, mut sink: impl Write) -> std::io::Result<()> {
-        let csv = CsvText::of(&self.schema);
+    pub fn write(&self, sink: impl Write) -> std::io::Result<()> {
+        self.write_with(sink, FormulaGuard::On)
+    }
+
+    /// Like [`Table::write`], with the guard that is asked for.
+    ///
+    /// Errors: those of `sink`.
+    pub fn write_with(&self, mut sink: impl Write, guard: FormulaGuard) -> std::io::Result<()> {
+        let csv = CsvText::with(&self.schema, guard);
         let mut text = csv.header();
         for row in 0..self.rows() {
             csv.row(self.cells.row(row), &mut text);
@@ -51,15 +60,20 @@ enum Cells {
 }
 
 impl CsvText {
-    /// Takes a schema's measure.
+    /// Takes a schema's measure. Texts that a spreadsheet would execute are guarded.
     pub fn of(schema: &Schema) -> Self {
+        Self::with(schema, FormulaGuard::On)
+    }
+
+    /// Like [`CsvText::of`], with the guard that is asked for.
+    pub fn with(schema: &Schema, guard: FormulaGuard) -> Self {
         let alone = schema.columns.len() == 1;
         let cells = |column: &Column| match column.kind.is_coded() {
-            true => Cells::Levels(column.levels.iter().map(|level| cell(level, alone)).collect()),
+            true => Cells::Levels(column.levels.iter().map(|level| cell(&guard.apply(level), alone)).collect()),
             false => Cells::Numbers(column.decimals),
         };
         Self {
-            header: record(schema.columns.iter().map(|column| column.name.as_str())),
+            header: record(schema.columns.iter().map(|column| guard.apply(&column.name))),
             columns: schema.columns.iter().map(cells).collect(),
             missing: cell("", alone),
         }
@@ -91,9 +105,9 @@ impl CsvText {
 }
 
 /// A line of CSV.
-fn record<'a>(cells: impl ExactSizeIterator<Item = &'a str>) -> Vec<u8> {
+fn record<'a>(cells: impl ExactSizeIterator<Item = Cow<'a, str>>) -> Vec<u8> {
     let alone = cells.len() == 1;
-    let mut line = cells.map(|text| cell(text, alone)).collect::<Vec<_>>().join(&b',');
+    let mut line = cells.map(|text| cell(&text, alone)).collect::<Vec<_>>().join(&b',');
     line.push(b'\n');
     line
 }
@@ -136,6 +150,19 @@ mod tests {
         let cells = [1.0, 2.5, 7.0, 2.0, f64::NAN, -3.0, 3.0, 0.05, f64::NAN, f64::NAN, -0.05, 0.0];
         let expected = "\"a,b\",c,d\n\"y,z\",2.50,7\n\"say \"\"no\"\"\",,-3\n\"two\nlines\",0.05,\n,-0.05,0\n";
         assert_eq!(written(columns, 4, &cells), expected);
+    }
+
+    #[test]
+    fn what_a_spreadsheet_would_execute_is_guarded() {
+        let columns = vec![
+            column("=cmd|x", Kind::Nominal, &["@SUM(1,2)", "-1", "'=x"], 0),
+            column("+b", Kind::Numerical, &[], 1),
+        ];
+        let cells = [0.0, -2.5, 1.0, f64::NAN, 2.0, 1.0];
+        let expected = "'=cmd|x,'+b\n\"'@SUM(1,2)\",-2.5\n-1,\n''=x,1.0\n";
+        assert_eq!(written(columns.clone(), 3, &cells), expected.replace("'=cmd|x", "\"'=cmd|x\""));
+        let schema = Schema { columns, ..Schema::default() };
+        assert_eq!(CsvText::with(&schema, FormulaGuard::Off).header(), b"\"=cmd|x\",+b\n");
     }
 
     #[test]

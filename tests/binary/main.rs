@@ -9,7 +9,11 @@ mod csv_file;
 mod damaged_models;
 mod desk;
 mod divergence;
+mod evaluation;
+mod evaluation_input;
 mod finished;
+mod formulas;
+mod holdout;
 mod hospital_files;
 #[cfg(unix)]
 mod interrupt;

@@ -3,8 +3,11 @@
 mod cohort;
 mod disclosure;
 mod distributions;
+mod evaluated;
+mod html;
 mod summary;
 mod training;
+mod verdict;
 
 /// Parses a picture and gives all its text; panics where it is not well-formed XML.
 fn texts(svg: &str) -> Vec<String> {

@@ -111,6 +111,18 @@ fn schemas_that_contradict_themselves() {
         ("column = [{ name = \"a\", kind = \"integer\", decimals = 1 }]", "only numerical"),
         ("status = \"b\"\ncolumn = [{ name = \"a\", kind = \"integer\" }]", "`status`"),
         ("stage = \"a\"\ncolumn = [{ name = \"a\", kind = \"integer\" }]", "`stage` names an integer column"),
+        (
+            "targets = [\"b\"]\ncolumn = [{ name = \"a\", kind = \"integer\" }]",
+            "`targets` names a column that the schema lacks",
+        ),
+        (
+            "targets = [\"a\", \"a\"]\ncolumn = [{ name = \"a\", kind = \"integer\" }]",
+            "`targets` names the column twice",
+        ),
+        (
+            "targets = [\"a\"]\ncolumn = [{ name = \"a\", kind = \"nominal\", levels = [\"x\", \"y\", \"z\"] }]",
+            "more or fewer than two levels",
+        ),
     ];
     for (text, part) in cases {
         let error = Schema::from_toml(text, "cohort.toml").expect_err(text);

@@ -52,8 +52,10 @@ fn a_role_goes_with_its_column() {
     raw.schema.columns[2].levels = (0..10).map(|level| level.to_string()).collect();
     raw.schema.status = Some("c".into());
     raw.schema.stage = Some("d".into());
+    raw.schema.targets = vec!["c".into(), "d".into()];
     let (kept, _) = clean(&raw, thresholds("features = 2")).unwrap();
     assert_eq!((kept.schema.status, kept.schema.stage.as_deref()), (None, Some("d")));
+    assert_eq!(kept.schema.targets, ["d"]);
 }
 
 #[test]

@@ -14,6 +14,7 @@ use super::args::SampleOptions;
 use super::interrupt::Interrupt;
 use super::{outcome, stdout};
 use crate::error::{Error, Result};
+use crate::table::formula::FormulaGuard;
 use crate::table::write::CsvText;
 use crate::whole_file::{self, Readers};
 use pipeline::pipeline;
@@ -27,19 +28,20 @@ use target::{Format, Target};
 pub(super) fn sample(options: &SampleOptions) -> Result<()> {
     let target = Target::of(options.out.as_deref(), options.force, options.json)?;
     let (mut source, finish) = source::open(options)?;
-    let rows = source.rows;
+    let (rows, guard) = (source.rows, options.formulas.guard());
     eprintln!("{}: {} synthetic patients from number {} on", source.describe(), rows.count(), rows.first);
     let start = Instant::now();
     let mut failure = None;
     match &target.path {
         None => {
-            let written = stdout::write(|out| keep(&mut failure, write(&mut source, &finish, Format::Csv, out, None)));
+            let written =
+                stdout::write(|out| keep(&mut failure, write(&mut source, &finish, (Format::Csv, guard), out, None)));
             failure.map_or(written, Err)?;
         }
         Some(path) => {
             let interrupt = Interrupt::catch(SAID);
             let written = whole_file::write(path, Readers::Umask, |out| {
-                keep(&mut failure, write(&mut source, &finish, target.format, out, Some(&interrupt)))
+                keep(&mut failure, write(&mut source, &finish, (target.format, guard), out, Some(&interrupt)))
             });
             failure.map_or(written, Err)?;
         }
@@ -72,7 +74,7 @@ fn keep(failure: &mut Option<Error>, written: io::Result<Result<()>>) -> io::Res
 fn write(
     source: &mut Source,
     finish: &Finish,
-    format: Format,
+    (format, guard): (Format, FormulaGuard),
     out: &mut (dyn Write + Send),
     interrupt: Option<&Interrupt>,
 ) -> io::Result<Result<()>> {
@@ -89,7 +91,7 @@ fn write(
         Ok(Some(raw))
     };
     match format {
-        Format::Csv | Format::Gzip => csv(source, make, finish, format, out),
+        Format::Csv | Format::Gzip => csv(source, make, finish, (format, guard), out),
         Format::Parquet => parquet(source, make, finish, out),
     }
 }
@@ -98,10 +100,10 @@ fn csv(
     source: &mut Source,
     mut make: impl FnMut(&mut Source) -> Result<Option<source::Raw>>,
     finish: &Finish,
-    format: Format,
+    (format, guard): (Format, FormulaGuard),
     out: &mut (dyn Write + Send),
 ) -> io::Result<Result<()>> {
-    let csv = CsvText::of(finish.encoder().schema());
+    let csv = CsvText::with(finish.encoder().schema(), guard);
     if source.rows.first == 0 {
         out.write_all(&format.pack(csv.header())?)?;
     }

@@ -1,5 +1,6 @@
 //! Every change with the old and the new text, for the owner of the data alone: `private/changes.csv`.
 
+use crate::table::formula::FormulaGuard;
 use csv::Writer;
 use std::borrow::Cow;
 use std::io::Write;
@@ -51,20 +52,19 @@ pub const HEADER: [&str; 6] = ["rule", "change", "row", "column", "old", "new"];
 /// Writes the changes in the order in which they were made, with [`HEADER`].
 ///
 /// Errors: those of `sink`.
-pub fn write<'a>(changes: &[Change<'a>], sink: impl Write) -> std::io::Result<()> {
+pub fn write<'a>(changes: &[Change<'a>], guard: FormulaGuard, sink: impl Write) -> std::io::Result<()> {
     let mut writer = Writer::from_writer(sink);
     writer.write_record(HEADER)?;
+    let mut line = |cells: [&str; 6]| writer.write_record(cells.map(|cell| guard.apply(cell).into_owned()));
     for change in changes {
         let rule = change.rule.to_string();
         match &change.deed {
-            Deed::Cell { row, column, old, new } => {
-                writer.write_record([&rule, "cell", &row.to_string(), column, old, new])?;
-            }
-            Deed::DropRow(row) => writer.write_record([&rule, "drop_row", &row.to_string(), "", "", ""])?,
-            Deed::DropColumn(column) => writer.write_record([&rule, "drop_column", "", column, "", ""])?,
-            Deed::AddColumn(column) => writer.write_record([&rule, "add_column", "", column, "", ""])?,
-            Deed::Rename { old, new } => writer.write_record([&rule, "rename", "", old, old, new])?,
-            Deed::Order => writer.write_record([&rule, "order", "", "", "", ""])?,
+            Deed::Cell { row, column, old, new } => line([&rule, "cell", &row.to_string(), column, old, new])?,
+            Deed::DropRow(row) => line([&rule, "drop_row", &row.to_string(), "", "", ""])?,
+            Deed::DropColumn(column) => line([&rule, "drop_column", "", column, "", ""])?,
+            Deed::AddColumn(column) => line([&rule, "add_column", "", column, "", ""])?,
+            Deed::Rename { old, new } => line([&rule, "rename", "", old, old, new])?,
+            Deed::Order => line([&rule, "order", "", "", "", ""])?,
         }
     }
     writer.flush()

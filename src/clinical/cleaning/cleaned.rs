@@ -6,6 +6,7 @@ use super::rules::Rules;
 use super::statistics::{self, Around};
 use super::work::Work;
 use crate::error::Result;
+use crate::table::formula::FormulaGuard;
 use crate::table::read::Sheet;
 use csv::Writer;
 use std::io::Write;
@@ -15,6 +16,8 @@ use std::path::Path;
 pub struct Cleaned<'a> {
     /// What was done, in counts.
     pub audit: Audit,
+    /// Whether texts that a spreadsheet would execute are guarded where they are written; they are, unless the caller says otherwise.
+    pub guard: FormulaGuard,
     work: Work<'a>,
 }
 
@@ -51,7 +54,7 @@ pub fn clean<'a>(sheet: &'a Sheet, rules: &'a Rules, lenient: bool) -> Result<Cl
         columns: work.names().into_iter().map(str::to_owned).collect(),
         rules: entries,
     };
-    Ok(Cleaned { audit, work })
+    Ok(Cleaned { audit, guard: FormulaGuard::On, work })
 }
 
 /// Folders of the user's machine do not belong into a log that may be passed on.
@@ -65,10 +68,11 @@ impl<'a> Cleaned<'a> {
     /// Errors: those of `sink`.
     pub fn write_cohort(&self, sink: impl Write) -> std::io::Result<()> {
         let mut writer = Writer::from_writer(sink);
-        writer.write_record(self.work.names())?;
+        writer.write_record(self.work.names().into_iter().map(|name| self.guard.apply(name).into_owned()))?;
         let columns = self.work.names().len();
         for row in 0..self.work.rows() {
-            writer.write_record((0..columns).map(|column| self.work.cell(row, column)))?;
+            let cell = |column| self.guard.apply(self.work.cell(row, column));
+            writer.write_record((0..columns).map(|column| cell(column).into_owned()))?;
         }
         writer.flush()
     }
@@ -77,14 +81,14 @@ impl<'a> Cleaned<'a> {
     ///
     /// Errors: those of `sink`.
     pub fn write_changes(&self, sink: impl Write) -> std::io::Result<()> {
-        change::write(self.changes(), sink)
+        change::write(self.changes(), self.guard, sink)
     }
 
     /// Writes means and extremes around the rules that restrict numbers: patients' values.
     ///
     /// Errors: those of `sink`.
     pub fn write_statistics(&self, sink: impl Write) -> std::io::Result<()> {
-        statistics::write(self.statistics(), sink)
+        statistics::write(self.statistics(), self.guard, sink)
     }
 
     /// Every change, in order.

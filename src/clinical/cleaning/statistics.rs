@@ -1,6 +1,7 @@
 //! A column of numbers before and after a rule took values out: what may be printed, and what stays in the private room.
 
 use crate::quantile::quantile;
+use crate::table::formula::FormulaGuard;
 use csv::Writer;
 use serde::{Deserialize, Serialize};
 use std::io::Write;
@@ -84,7 +85,7 @@ pub struct Around {
 /// Writes `private/statistics.csv`: two lines per column and rule.
 ///
 /// Errors: those of `sink`.
-pub fn write(around: &[Around], sink: impl Write) -> std::io::Result<()> {
+pub fn write(around: &[Around], guard: FormulaGuard, sink: impl Write) -> std::io::Result<()> {
     let mut writer = Writer::from_writer(sink);
     writer.write_record([
         "rule",
@@ -106,7 +107,7 @@ pub fn write(around: &[Around], sink: impl Write) -> std::io::Result<()> {
             let [q1, median, q3] = summary.quartiles;
             let share = summary.missing as f64 / (summary.values + summary.missing) as f64;
             let numbers = [share, summary.mean, summary.sd, summary.min, q1, median, q3, summary.max];
-            let texts = [line.rule.to_string(), line.column.clone(), when.to_owned()];
+            let texts = [line.rule.to_string(), guard.apply(&line.column).into_owned(), when.to_owned()];
             let counts = [summary.values.to_string(), summary.missing.to_string()];
             writer.write_record(texts.into_iter().chain(counts).chain(numbers.map(text)))?;
         }

@@ -1,6 +1,7 @@
 //! A description as CSV, one row per variable.
 
 use super::variable::{Description, Variable};
+use crate::table::formula::FormulaGuard;
 use std::io::Write;
 
 const HEADER: [&str; 28] = [
@@ -34,12 +35,13 @@ const HEADER: [&str; 28] = [
     "mean_length",
 ];
 
-/// Writes the rows. Numbers have all their digits; the tally is one cell, `level=count` joined by `; `.
-pub fn write(description: &Description, out: &mut dyn Write) -> std::io::Result<()> {
+/// Writes the rows. Numbers have all their digits; the tally is one cell, `level=count` joined by `; `. Texts that a
+/// spreadsheet would execute are guarded.
+pub fn write(description: &Description, guard: FormulaGuard, out: &mut dyn Write) -> std::io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(HEADER)?;
     for variable in &description.variables {
-        writer.write_record(row(variable))?;
+        writer.write_record(row(variable).iter().map(|cell| guard.apply(cell).into_owned()))?;
     }
     writer.flush()
 }

@@ -16,7 +16,7 @@ pub mod print;
 mod reading;
 mod second_look;
 mod tally;
-pub(super) mod text_table;
+pub mod text_table;
 mod variable;
 mod wide;
 

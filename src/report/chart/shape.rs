@@ -1,5 +1,6 @@
 //! SVG elements with short rounded coordinates; all text passes through here and is escaped.
 
+use super::text::printable;
 use svg::node::element::{Group, Line, Path, Rectangle, Style, Text, Title};
 use svg::{Document, Node};
 
@@ -10,19 +11,29 @@ pub const SYNTHETIC: &str = "#E69F00";
 /// Colours of lines, in order (Okabe and Ito 2008, without yellow, which is too pale on white).
 pub const PALETTE: [&str; 6] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"];
 
-const STYLE: &str = "
+/// Anchors and strokes of the shapes, whatever their colours: part of every picture and of every page with pictures in it.
+pub const STROKES: &str = "
+.middle { text-anchor: middle }
+.end { text-anchor: end }
+.grid, .axis { stroke-width: 1 }
+.rule { stroke-width: 1; stroke-dasharray: 5 4 }
+.kept { stroke-width: 1; stroke-dasharray: 2 3 }
+.halo { paint-order: stroke; stroke-width: 3px; stroke-linejoin: round }
+.curve { fill: none; stroke-width: 1.4; stroke-linejoin: round }";
+
+/// Faces and colours of a picture that stands by itself, on white.
+const COLOURS: &str = "
 text { font: 11px system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif; fill: #555 }
 .heading { font-size: 17px; font-weight: 600; fill: #222 }
 .title { font-size: 12.5px; font-weight: 600; fill: #222 }
 .note { fill: #777 }
-.middle { text-anchor: middle }
-.end { text-anchor: end }
-.grid { stroke: #e6e6e6; stroke-width: 1 }
-.axis { stroke: #999; stroke-width: 1 }
-.rule { stroke: #888; stroke-width: 1; stroke-dasharray: 5 4 }
-.kept { stroke: #222; stroke-width: 1; stroke-dasharray: 2 3 }
-.halo { paint-order: stroke; stroke: #fff; stroke-width: 3px; stroke-linejoin: round }
-.curve { fill: none; stroke-width: 1.4; stroke-linejoin: round }";
+.grid { stroke: #e6e6e6 }
+.axis { stroke: #999 }
+.rule { stroke: #888 }
+.kept { stroke: #222 }
+.halo { stroke: #fff }
+.real { fill: #0072B2 }
+.synthetic { fill: #E69F00 }";
 
 /// An empty picture on white, `width x height` pixels, that shrinks with its window.
 pub fn document(width: f64, height: f64) -> Document {
@@ -30,8 +41,22 @@ pub fn document(width: f64, height: f64) -> Document {
         .set("viewBox", (0, 0, width.ceil() as i64, height.ceil() as i64))
         .set("width", pixel(width.ceil()))
         .set("style", "max-width: 100%; height: auto; background: #fff")
-        .add(Style::new(STYLE))
+        .add(Style::new(format!("{COLOURS}{STROKES}{}", series_colours())))
         .add(rectangle(0.0, 0.0, width.ceil(), height.ceil(), "#fff"))
+}
+
+/// An empty picture for a page whose style gives it its colours; `about` is read out instead of it.
+pub fn inline(width: f64, height: f64, about: &str) -> Document {
+    let size = (0, 0, width.ceil() as i64, height.ceil() as i64);
+    let picture = Document::new().set("viewBox", size).set("role", "img");
+    picture.set("aria-label", printable(about)).set("class", "chart")
+}
+
+/// Strokes and fills of the classes `c0`, `c1`, ...: the curves of a picture and the keys of its legend.
+fn series_colours() -> String {
+    let rule =
+        |(place, colour): (usize, &&str)| format!("\n.c{place} {{ stroke: {colour} }} .k{place} {{ fill: {colour} }}");
+    PALETTE.iter().enumerate().map(rule).collect()
 }
 
 /// Text at its baseline; `class` chooses size and anchor. Characters that XML forbids become a replacement sign.
@@ -53,6 +78,18 @@ pub fn rectangle(x: f64, y: f64, width: f64, height: f64, fill: &str) -> Rectang
         .set("width", pixel(width))
         .set("height", pixel(height))
         .set("fill", fill)
+}
+
+/// A filled rectangle whose colour is that of its class.
+pub fn bar(x: f64, y: f64, width: f64, height: f64, class: &str) -> Rectangle {
+    let shape = Rectangle::new().set("x", pixel(x)).set("y", pixel(y));
+    shape.set("width", pixel(width)).set("height", pixel(height)).set("class", class)
+}
+
+/// The curve of a series from SVG path data, in the colour of the series' place; `opacity` in (0, 1].
+pub fn series_curve(data: String, place: usize, opacity: f64) -> Path {
+    let path = Path::new().set("d", data).set("class", format!("curve c{}", place % PALETTE.len()));
+    if opacity < 1.0 { path.set("stroke-opacity", opacity) } else { path }
 }
 
 /// A curve from SVG path data; `opacity` in (0, 1].
@@ -80,11 +117,4 @@ pub fn put(group: &mut Group, element: impl Into<Box<dyn Node>>) {
 pub fn pixel(value: f64) -> String {
     let text = format!("{value:.1}");
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
-}
-
-fn printable(content: &str) -> String {
-    content
-        .chars()
-        .map(|c| if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') { '\u{fffd}' } else { c })
-        .collect()
 }

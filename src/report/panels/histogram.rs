@@ -4,9 +4,9 @@ use super::{Rows, description, is_missing};
 use crate::report::bins::Bins;
 use crate::report::chart::axes::{Frame, horizontal_grid};
 use crate::report::chart::scale::{Scale, format_tick, nice_step};
-use crate::report::chart::shape::{REAL, SYNTHETIC, hint, line, put, rectangle, text};
+use crate::report::chart::shape::{bar, hint, line, put, text};
 use crate::report::chart::text::width;
-use crate::report::disclosure::{Count, Group, Part, Tally, disclose};
+use crate::report::disclosure::{Audience, Count, Group, Part, Tally};
 use crate::table::{Column, Kind, Table};
 use svg::node::element::Group as Shapes;
 
@@ -16,28 +16,45 @@ const MISSING: f64 = 48.0;
 const WIDEST_BAR: f64 = 16.0;
 
 /// Draws the histograms of a numerical column into its panel.
-pub fn draw(shapes: &mut Shapes, real: &Table, synthetic: &Table, column: usize, rows: Rows) {
+pub fn draw(shapes: &mut Shapes, real: &Table, synthetic: &Table, column: usize, rows: Rows, audience: Audience) {
+    let values = |table: &Table| table.cells.column(column).collect::<Vec<_>>();
     let bins = bins_of(real, column);
-    let groups = disclose(&tally(&bins, real, synthetic, column), rows.real);
-    let largest = rows.largest(&groups);
+    let groups = audience.groups(&tally(&bins, &values(real), &values(synthetic)), rows.real, usize::MAX);
+    let ranges = Frame { right: FRAME.right - MISSING, ..FRAME };
+    draw_groups(shapes, ranges, &bins, &groups, rows);
+    let end = ranges.right;
+    put(shapes, line(end + 6.0, FRAME.bottom, FRAME.right, FRAME.bottom, "axis"));
+    put(shapes, text(end + MISSING / 2.0 + 2.0, FRAME.bottom + 16.0, "middle note", "missing"));
+}
+
+/// Draws histograms of whole numbers, none of them missing, into `frame`.
+pub fn draw_counts(shapes: &mut Shapes, real: &[f64], synthetic: &[f64], rows: Rows, frame: Frame, audience: Audience) {
+    let bins = Bins::of(real, true);
+    let mut groups = audience.groups(&tally(&bins, real, synthetic), rows.real, usize::MAX);
+    groups.retain(|group| !is_missing(group));
+    draw_groups(shapes, frame, &bins, &groups, rows);
+}
+
+/// Two bars per range; those of the missing cells stand right of `frame`.
+fn draw_groups(shapes: &mut Shapes, frame: Frame, bins: &Bins, groups: &[Group], rows: Rows) {
+    let largest = rows.largest(groups);
     let step = nice_step(largest / 4.0);
-    let y = Scale::linear(0.0, (largest / step).ceil() * step, FRAME.bottom, FRAME.top);
-    horizontal_grid(shapes, FRAME, &y, 4, " %");
-    let slot = (FRAME.right - MISSING - FRAME.left) / bins.len() as f64;
-    for group in &groups {
+    let y = Scale::linear(0.0, (largest / step).ceil() * step, frame.bottom, frame.top);
+    let has_missing = groups.iter().any(is_missing);
+    let grid = Frame { right: if has_missing { frame.right + MISSING } else { frame.right }, ..frame };
+    horizontal_grid(shapes, grid, &y, 4, " %");
+    let slot = (frame.right - frame.left) / bins.len() as f64;
+    for group in groups {
         let (middle, label) = match group.part {
-            Part::Level(range) => (FRAME.left + (range as f64 + 0.5) * slot, bins.label(range)),
-            Part::Pooled => ((FRAME.left + FRAME.right - MISSING) / 2.0, "all values".to_owned()),
-            Part::Missing => (FRAME.right - MISSING / 2.0 + 2.0, group.label.clone()),
+            Part::Level(range) => (frame.left + (range as f64 + 0.5) * slot, bins.label(range)),
+            Part::Pooled => ((frame.left + frame.right) / 2.0, "all values".to_owned()),
+            Part::Missing => (frame.right + MISSING / 2.0 + 2.0, group.label.clone()),
         };
         draw_pair(shapes, group, rows, &y, middle, slot.min(2.0 * WIDEST_BAR), &label);
     }
-    let end = FRAME.right - MISSING;
-    put(shapes, line(FRAME.left, FRAME.bottom, end, FRAME.bottom, "axis"));
-    put(shapes, line(end + 6.0, FRAME.bottom, FRAME.right, FRAME.bottom, "axis"));
-    put(shapes, text(end + MISSING / 2.0 + 2.0, FRAME.bottom + 16.0, "middle note", "missing"));
-    for (at, label) in range_labels(&bins, slot) {
-        put(shapes, text(at, FRAME.bottom + 16.0, "middle", &label));
+    put(shapes, line(frame.left, frame.bottom, frame.right, frame.bottom, "axis"));
+    for (at, label) in range_labels(bins, frame, slot) {
+        put(shapes, text(at, frame.bottom + 16.0, "middle", &label));
     }
 }
 
@@ -47,16 +64,14 @@ fn bins_of(real: &Table, column: usize) -> Bins {
     Bins::of(&values, kind == Kind::Integer || decimals == 0)
 }
 
-fn tally(bins: &Bins, real: &Table, synthetic: &Table, column: usize) -> Tally {
-    let values = |table: &Table| table.cells.column(column).collect::<Vec<_>>();
-    let (real, synthetic) = (values(real), values(synthetic));
+fn tally(bins: &Bins, real: &[f64], synthetic: &[f64]) -> Tally {
     let missing = |values: &[f64]| values.iter().filter(|value| value.is_nan()).count();
     Tally {
         labels: (0..bins.len()).map(|range| bins.label(range)).collect(),
-        real: bins.count(&real),
-        synthetic: bins.count(&synthetic),
-        real_missing: missing(&real),
-        synthetic_missing: missing(&synthetic),
+        real: bins.count(real),
+        synthetic: bins.count(synthetic),
+        real_missing: missing(real),
+        synthetic_missing: missing(synthetic),
     }
 }
 
@@ -65,9 +80,10 @@ fn draw_pair(shapes: &mut Shapes, group: &Group, rows: Rows, y: &Scale, middle: 
     let shares = rows.shares(group);
     put(&mut pair, hint(&description(group, label, shares)));
     let thickness = (0.44 * slot).min(WIDEST_BAR);
-    let tops = shares.map(|share| y.at(share).unwrap_or(FRAME.bottom));
-    put(&mut pair, rectangle(middle - thickness, tops[0], thickness, FRAME.bottom - tops[0], REAL));
-    put(&mut pair, rectangle(middle, tops[1], thickness, FRAME.bottom - tops[1], SYNTHETIC));
+    let bottom = y.at(0.0).unwrap_or(FRAME.bottom);
+    let tops = shares.map(|share| y.at(share).unwrap_or(bottom));
+    put(&mut pair, bar(middle - thickness, tops[0], thickness, bottom - tops[0], "real"));
+    put(&mut pair, bar(middle, tops[1], thickness, bottom - tops[1], "synthetic"));
     if group.real == Count::Fewer {
         let at = if is_missing(group) { middle } else { middle - thickness };
         put(&mut pair, text(at, tops[1] - 4.0, "middle note halo", "<5"));
@@ -76,8 +92,8 @@ fn draw_pair(shapes: &mut Shapes, group: &Group, rows: Rows, y: &Scale, middle: 
 }
 
 /// Texts under the axis: both open ends first, then as many edges (or whole numbers) between them as do not touch.
-fn range_labels(bins: &Bins, slot: f64) -> Vec<(f64, String)> {
-    let centre = |range: usize| FRAME.left + (range as f64 + 0.5) * slot;
+fn range_labels(bins: &Bins, frame: Frame, slot: f64) -> Vec<(f64, String)> {
+    let centre = |range: usize| frame.left + (range as f64 + 0.5) * slot;
     let half = |label: &str| width(label, 11.0) / 2.0;
     let last = bins.len() - 1;
     let first_label = bins.label(0);
@@ -86,7 +102,7 @@ fn range_labels(bins: &Bins, slot: f64) -> Vec<(f64, String)> {
     }
     let last_label = bins.label(last);
     let first_at = centre(0).max(8.0 + half(&first_label));
-    let last_at = centre(last).min(FRAME.right - MISSING - 6.0 - half(&last_label));
+    let last_at = centre(last).min(frame.right - 6.0 - half(&last_label));
     let mut free_from = first_at + half(&first_label) + 6.0;
     let free_to = last_at - half(&last_label) - 6.0;
     let mut labels = vec![(first_at, first_label), (last_at, last_label)];

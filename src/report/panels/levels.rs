@@ -4,9 +4,9 @@ use super::{Rows, description, is_missing};
 use crate::metrics::conditional::level_shares;
 use crate::report::chart::axes::{Frame, vertical_grid};
 use crate::report::chart::scale::{Scale, nice_step};
-use crate::report::chart::shape::{REAL, SYNTHETIC, hint, put, rectangle, text};
+use crate::report::chart::shape::{bar, hint, put, text};
 use crate::report::chart::text::fit;
-use crate::report::disclosure::{Count, Group, Tally, disclose_largest};
+use crate::report::disclosure::{Audience, Count, Group, Tally};
 use crate::table::Table;
 use svg::node::element::Group as Shapes;
 
@@ -16,10 +16,10 @@ const MOST_LEVELS: usize = 8;
 const TALLEST_LINE: f64 = 28.0;
 
 /// Draws the bars of a coded column into its panel.
-pub fn draw(shapes: &mut Shapes, real: &Table, synthetic: &Table, column: usize, rows: Rows) {
+pub fn draw(shapes: &mut Shapes, real: &Table, synthetic: &Table, column: usize, rows: Rows, audience: Audience) {
     let tally = Tally::of_levels(level_shares(real, column), level_shares(synthetic, column));
     let most = if tally.labels.len() <= MOST_LEVELS + 1 { usize::MAX } else { MOST_LEVELS };
-    let groups = disclose_largest(&tally, rows.real, most);
+    let groups = audience.groups(&tally, rows.real, most);
     let height = ((FRAME.bottom - FRAME.top) / groups.len() as f64).min(TALLEST_LINE);
     let frame = Frame { bottom: FRAME.top + height * groups.len() as f64 + 2.0, ..FRAME };
     let largest = rows.largest(&groups);
@@ -38,8 +38,8 @@ fn draw_line(shapes: &mut Shapes, group: &Group, rows: Rows, x: &Scale, top: f64
     let thickness = ((height - 3.0) / 2.0).min(9.0);
     let middle = top + height / 2.0;
     let ends = shares.map(|share| x.at(share).unwrap_or(FRAME.left));
-    put(&mut pair, rectangle(FRAME.left, middle - thickness, ends[0] - FRAME.left, thickness, REAL));
-    put(&mut pair, rectangle(FRAME.left, middle, ends[1] - FRAME.left, thickness, SYNTHETIC));
+    put(&mut pair, bar(FRAME.left, middle - thickness, ends[0] - FRAME.left, thickness, "real"));
+    put(&mut pair, bar(FRAME.left, middle, ends[1] - FRAME.left, thickness, "synthetic"));
     let class = if is_missing(group) { "end note" } else { "end" };
     put(&mut pair, text(FRAME.left - 6.0, middle + 4.0, class, &fit(&group.label, 11.0, FRAME.left - 12.0)));
     if group.real == Count::Fewer {

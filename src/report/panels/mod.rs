@@ -3,9 +3,10 @@
 mod histogram;
 mod levels;
 
-use crate::report::chart::shape::{group_at, hint, put, text};
+use crate::report::chart::axes::Frame;
+use crate::report::chart::shape::{group_at, hint, inline, put, text};
 use crate::report::chart::text::{fit, width};
-use crate::report::disclosure::{Count, Group, Part};
+use crate::report::disclosure::{Audience, Count, Group, Part};
 use crate::table::{Column, Table};
 use svg::node::element::Group as Shapes;
 
@@ -15,18 +16,44 @@ pub const PANEL: (f64, f64) = (264.0, 196.0);
 /// Size by which bold titles of 12.5 pixels are as wide as they look.
 const BOLD: f64 = 13.8;
 
+/// Height of a panel's title, which a page prints itself.
+const TITLE: f64 = 18.0;
+/// A page's picture of a number of missing cells, wider than a panel.
+const COUNTS: (f64, f64) = (340.0, 200.0);
+const COUNTS_FRAME: Frame = Frame { left: 40.0, top: 12.0, right: 332.0, bottom: 164.0 };
+
 /// Draws the column of index `column`, at (x, y).
 pub fn panel(real: &Table, synthetic: &Table, column: usize, x: f64, y: f64) -> Shapes {
     let mut shapes = group_at(x, y);
-    let described = &real.schema.columns[column];
-    put(&mut shapes, title(described));
-    let rows = Rows { real: Count::of(real.cells.rows()), synthetic: synthetic.cells.rows() };
-    if described.kind.is_coded() {
-        levels::draw(&mut shapes, real, synthetic, column, rows);
-    } else {
-        histogram::draw(&mut shapes, real, synthetic, column, rows);
-    }
+    put(&mut shapes, title(&real.schema.columns[column]));
+    draw(&mut shapes, real, synthetic, column, Audience::Anyone);
     shapes
+}
+
+/// The panel of a column for a page, without its title.
+pub fn panel_picture(real: &Table, synthetic: &Table, column: usize, audience: Audience) -> String {
+    let mut shapes = group_at(0.0, -TITLE);
+    draw(&mut shapes, real, synthetic, column, audience);
+    let about = format!("{}, real and synthetic", real.schema.columns[column].name);
+    inline(PANEL.0, PANEL.1 - TITLE, &about).add(shapes).to_string()
+}
+
+/// How many patients have how many of something, for a page: two bars per range.
+pub fn counts_picture(real: &[usize], synthetic: &[usize], about: &str, audience: Audience) -> String {
+    let values = |counts: &[usize]| counts.iter().map(|&count| count as f64).collect::<Vec<_>>();
+    let mut shapes = group_at(0.0, 0.0);
+    let rows = Rows { real: audience.count(real.len()), synthetic: synthetic.len() };
+    histogram::draw_counts(&mut shapes, &values(real), &values(synthetic), rows, COUNTS_FRAME, audience);
+    inline(COUNTS.0, COUNTS.1, about).add(shapes).to_string()
+}
+
+fn draw(shapes: &mut Shapes, real: &Table, synthetic: &Table, column: usize, audience: Audience) {
+    let rows = Rows { real: audience.count(real.cells.rows()), synthetic: synthetic.cells.rows() };
+    if real.schema.columns[column].kind.is_coded() {
+        levels::draw(shapes, real, synthetic, column, rows, audience);
+    } else {
+        histogram::draw(shapes, real, synthetic, column, rows, audience);
+    }
 }
 
 /// Rows of the two tables: what shares are shares of.

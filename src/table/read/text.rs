@@ -6,6 +6,7 @@ use super::header::{check_count, check_length, empty};
 use super::limits::{Limits, SAMPLE};
 use super::{Options, Sample, Source};
 use crate::error::{Error, Place, Result};
+use crate::table::formula::unguard;
 use crate::table::number::quote;
 use csv::{ByteRecord, Reader, ReaderBuilder, StringRecord};
 use std::io::{Cursor, Read};
@@ -89,12 +90,13 @@ impl TextFile {
         match self.encoding {
             Encoding::Utf8 => {
                 text.clear();
-                self.record.iter().for_each(|cell| text.push_field(std::str::from_utf8(cell).unwrap_or_default()));
+                let decode = |cell| std::str::from_utf8(cell).unwrap_or_default();
+                self.record.iter().for_each(|cell| text.push_field(unguarded(decode(cell))));
             }
             Encoding::Windows1252 => {
                 let decode = |cell| encoding_rs::WINDOWS_1252.decode_without_bom_handling(cell).0;
                 text.clear();
-                self.record.iter().for_each(|cell| text.push_field(&decode(cell)));
+                self.record.iter().for_each(|cell| text.push_field(unguarded(&decode(cell))));
             }
         }
         Ok(())
@@ -111,6 +113,12 @@ impl TextFile {
         let problem = "bytes that are not UTF-8 text and look like Latin-1 or Windows-1252";
         Error::input(place, problem, "read it with --encoding latin1, or save the file again in UTF-8")
     }
+}
+
+/// The text of a cell without the apostrophe that guards a formula.
+fn unguarded(cell: &str) -> &str {
+    // Nearly no cell begins with one, and whoever reads on trims.
+    if cell.trim_start().starts_with('\'') { unguard(cell.trim()) } else { cell }
 }
 
 impl Source for TextFile {

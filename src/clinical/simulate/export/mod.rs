@@ -12,6 +12,7 @@ mod others;
 use super::dice::Dice;
 use super::row::Names;
 use super::{people, schema, stream};
+use crate::table::formula::FormulaGuard;
 use std::io::Write;
 
 /// Columns of the export.
@@ -49,13 +50,14 @@ pub fn export(seed: u64) -> Export {
 }
 
 impl Export {
-    /// Writes the export as CSV with a header.
+    /// Writes the export as CSV with a header. Texts that a spreadsheet would execute are guarded.
     ///
     /// Errors: those of `sink`.
     pub fn write(&self, sink: impl Write) -> std::io::Result<()> {
         let mut writer = csv::Writer::from_writer(sink);
-        writer.write_record(&self.header)?;
-        self.rows.iter().try_for_each(|row| writer.write_record(row))?;
+        let guarded = |cell: &String| FormulaGuard::On.apply(cell).into_owned();
+        writer.write_record(self.header.iter().map(guarded))?;
+        self.rows.iter().try_for_each(|row| writer.write_record(row.iter().map(guarded)))?;
         writer.flush()
     }
 }

@@ -1,0 +1,97 @@
+//! How an evaluation can be repeated: the command line, and what the files were.
+
+use crate::error::{Error, Result};
+use crate::evaluation::{Facts, InputFile};
+use sha2::{Digest, Sha256};
+use std::io::Read;
+use std::path::Path;
+
+/// What is known of the tables beside their cells.
+#[derive(Clone, Debug, Default)]
+pub(in crate::cli) struct Provenance {
+    /// The recipe's name, where this program trained the generator.
+    pub(in crate::cli) recipe: Option<String>,
+    /// Backend and adapter of the training.
+    pub(in crate::cli) backend: Option<String>,
+    /// Seconds of training.
+    pub(in crate::cli) training_seconds: Option<f64>,
+    /// The files of the tables.
+    pub(in crate::cli) files: Vec<InputFile>,
+}
+
+impl Provenance {
+    /// The facts of an evaluation that took some seconds.
+    pub(super) fn facts(self, evaluation_seconds: f64) -> Facts {
+        Facts {
+            command: command(std::env::args()),
+            version: env!("CARGO_PKG_VERSION").into(),
+            recipe: self.recipe,
+            backend: self.backend,
+            training_seconds: self.training_seconds,
+            evaluation_seconds,
+            files: self.files,
+        }
+    }
+}
+
+/// The command line with names of files in place of their paths: folders of the user's machine do not belong into a report.
+fn command(mut arguments: impl Iterator<Item = String>) -> String {
+    arguments.next();
+    let word = |argument: String| {
+        let (option, value) = match argument.split_once('=') {
+            Some((option, value)) if option.starts_with("--") => (format!("{option}="), value),
+            _ => (String::new(), argument.as_str()),
+        };
+        let word = format!("{option}{}", file_name(Path::new(value)));
+        let plain = |c: char| c.is_alphanumeric() || "-_.,=:+@%".contains(c);
+        if word.chars().all(plain) { word } else { format!("'{}'", word.replace('\'', "'\\''")) }
+    };
+    std::iter::once("mellizo".to_owned()).chain(arguments.map(word)).collect::<Vec<_>>().join(" ")
+}
+
+/// A path's last part.
+pub(in crate::cli) fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+/// SHA-256 of a file's bytes.
+pub(in crate::cli) fn file_hash(path: &Path) -> Result<String> {
+    let read = || {
+        let (mut hasher, mut file) = (Sha256::new(), std::fs::File::open(path)?);
+        let mut piece = vec![0; 1 << 16];
+        loop {
+            match file.read(&mut piece)? {
+                0 => return Ok(hasher),
+                bytes => hasher.update(&piece[..bytes]),
+            }
+        }
+    };
+    read().map(hexadecimal).map_err(|e| Error::io(path, e))
+}
+
+/// SHA-256 of bytes.
+pub(in crate::cli) fn text_hash(bytes: &[u8]) -> String {
+    hexadecimal(Sha256::new_with_prefix(bytes))
+}
+
+fn hexadecimal(hasher: Sha256) -> String {
+    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_folder_of_the_machine_is_told() {
+        let line =
+            ["/usr/bin/mellizo", "evaluate", "/home/ana/real data.csv", "a/b.csv", "--json=/tmp/x.json", "--seed", "7"];
+        let told = command(line.iter().map(|part| part.to_string()));
+        assert_eq!(told, "mellizo evaluate 'real data.csv' b.csv --json=x.json --seed 7");
+    }
+
+    #[test]
+    fn the_hash_is_that_of_sha256sum() {
+        assert_eq!(text_hash(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+}

@@ -1,0 +1,97 @@
+//! The scores for a person at a terminal.
+
+use crate::clinical::describe::text_table::TextTable;
+use crate::evaluation::{Attack, Evaluation, Risk, Score};
+
+/// Scores between their references, then targets, then alarms and notes, in at most `width` columns if it can be.
+pub(super) fn text(evaluation: &Evaluation, width: usize) -> String {
+    let mut lines = vec![heading(evaluation), String::new()];
+    lines.extend(scores(evaluation, width));
+    if let Some(utility) = &evaluation.utility {
+        lines.push(String::new());
+        for target in &utility.targets {
+            let (name, measure) = (&target.column, target.measure);
+            lines.push(format!(
+                "predicting {name} ({measure}): learned from real patients {}, from synthetic {}",
+                number(target.real),
+                number(target.synthetic)
+            ));
+        }
+    }
+    lines.push(String::new());
+    lines.extend(Attack::ALL.iter().flat_map(|&attack| risks(evaluation, attack)));
+    lines.push(String::new());
+    lines.extend(evaluation.notes.iter().map(|note| format!("note: {note}")));
+    lines.join("\n")
+}
+
+fn heading(evaluation: &Evaluation) -> String {
+    let sizes = evaluation.sizes;
+    let holdout = sizes.holdout.map_or(String::new(), |rows| format!(", {rows} kept back"));
+    format!(
+        "{} real and {} synthetic patients{holdout}, {} columns; value, ceiling and floor: {} rows on either side, medians of {} splits",
+        sizes.real, sizes.synthetic, sizes.columns, sizes.compared, sizes.splits
+    )
+}
+
+fn scores(evaluation: &Evaluation, width: usize) -> Vec<String> {
+    let held = evaluation.sizes.holdout.is_some();
+    let mut table = TextTable::default()
+        .words("score", 0)
+        .numbers("value", 0)
+        .numbers("95 %", 3)
+        .numbers("ceiling", 0)
+        .numbers("floor", 0);
+    if held {
+        table = table.numbers("vs hold-out", 1).numbers("training vs it", 1);
+    }
+    let mut table = table.numbers("all rows", 2).words("best", 4);
+    for score in &evaluation.scores {
+        let optional = |value: Option<f64>| value.map_or("-".to_owned(), number);
+        let interval = score
+            .low
+            .zip(score.high)
+            .map_or("-".to_owned(), |(low, high)| format!("{} to {}", number(low), number(high)));
+        let mut row = vec![
+            score.name.key().to_owned(),
+            number(score.value),
+            interval,
+            optional(score.ceiling),
+            optional(score.floor),
+        ];
+        if held {
+            row.extend([score.against_holdout, score.holdout].map(optional));
+        }
+        row.extend([optional(score.whole), best(score).to_owned()]);
+        table.row(row);
+    }
+    table.lines(width)
+}
+
+fn best(score: &Score) -> &'static str {
+    match score.name.better() {
+        crate::evaluation::Better::Higher => "1",
+        crate::evaluation::Better::Lower => "0",
+        crate::evaluation::Better::Half => "0.5",
+    }
+}
+
+fn risks(evaluation: &Evaluation, attack: Attack) -> Vec<String> {
+    let name = match attack {
+        Attack::SinglingOut => "singling out",
+        Attack::Linkability => "linkability",
+        Attack::Inference => "inference",
+    };
+    let state = |risk: &Risk| match risk.alarm {
+        Some(true) => "ALARM",
+        Some(false) => "no alarm",
+        None => "cannot be judged",
+    };
+    let line = |risk: &Risk| format!("{name}: {}: {} ({})", risk.label, number(risk.value), state(risk));
+    evaluation.privacy.of(attack).map(line).collect()
+}
+
+/// Four significant digits at most; a dash for what could not be computed.
+fn number(value: f64) -> String {
+    if value.is_finite() { format!("{value:.4}") } else { "-".to_owned() }
+}

@@ -1,0 +1,52 @@
+//! Patients as grey pictures, as in the paper: synthetic ones for everybody, real ones for their owner alone.
+
+use super::Section;
+use crate::matrix::Matrix;
+use crate::report::contact_sheet::{ContactSheet, side};
+use crate::report::disclosure::Audience;
+use crate::report::pair::Tables;
+use crate::table::Table;
+use crate::table::encode::Encoder;
+use crate::table::pixels::Pixels;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use maud::{Markup, html};
+
+/// Patients on a sheet.
+const MOST: usize = 64;
+/// Of them side by side.
+const ACROSS: usize = 8;
+
+/// The sheets; nothing when no column has two different values, for then there is nothing to see.
+pub(super) fn section(tables: Tables, audience: Audience) -> Option<Section> {
+    let encoder = Encoder::fit(tables.real, Pixels::Levels256).ok()?;
+    let side = side(encoder.features());
+    let picture = |table: &Table, whose: &str| {
+        let first = first_rows(table);
+        let about = format!("The first {} {whose} patients, each as {side} x {side} pixels", first.rows());
+        html! { figure.sheet { figcaption { (whose) } (image(&encoder.encode(&first), &about)) } }
+    };
+    let body = html! {
+        p.note {
+            "Each square is a patient, each of its " (side) " x " (side) " pixels a column: black is missing, dark grey the smallest value, \
+             white the largest. The first " (MOST) " patients of the table, as in the paper."
+        }
+        div.sheets {
+            (picture(tables.synthetic, "synthetic"))
+            @if audience == Audience::Owner { (picture(tables.real, "real")) }
+        }
+    };
+    Some(Section { id: "patients", title: "Patients as pictures", body })
+}
+
+fn first_rows(table: &Table) -> Table {
+    let rows = table.rows().min(MOST);
+    let cells = Matrix::from_fn(rows, table.cells.columns(), |row, column| table.cells[(row, column)]);
+    Table { schema: table.schema.clone(), cells }
+}
+
+fn image(encoded: &Matrix, about: &str) -> Markup {
+    let sheet = ContactSheet::of(encoded, ACROSS);
+    let data = format!("data:image/png;base64,{}", STANDARD.encode(sheet.png()));
+    html! { img src=(data) width=(sheet.size[0]) height=(sheet.size[1]) alt=(about); }
+}

@@ -1,0 +1,74 @@
+//! `report.json`: the numbers of the report for programs, with a version (`docs/report.md` describes it).
+//!
+//! It may be passed on: scores are sums over all patients, and what is said of single columns goes through the rule of
+//! [`crate::report::disclosure`]. Counts of patients by level or by missing cells are not in it.
+
+use crate::evaluation::{ColumnScore, Evaluation, Score};
+use crate::report::disclosure::{Count, coarse_decimals};
+use crate::report::verdict::Verdict;
+use serde_json::{Map, Value, json};
+
+/// Version of the form.
+pub const VERSION: u32 = 1;
+
+/// The numbers of an evaluation as pretty JSON with a line end. A number that is not known is `null`.
+pub fn report_json(evaluation: &Evaluation) -> String {
+    let scores: Map<String, Value> = evaluation.scores.iter().map(|of| (of.name.key().to_owned(), score(of))).collect();
+    let verdict = Verdict::of(evaluation);
+    let judgements: Vec<Value> = verdict
+        .judgements
+        .iter()
+        .map(|one| json!({ "topic": one.topic, "grade": one.grade.word(), "sentence": one.sentence }))
+        .collect();
+    let document = json!({
+        "version": VERSION,
+        "verdict": { "headline": verdict.headline, "grade": verdict.grade.word(), "judgements": judgements },
+        "scores": scores,
+        "against_holdout": numbers(evaluation, |score| score.against_holdout),
+        "whole": numbers(evaluation, |score| score.whole),
+        "columns": evaluation.columns.iter().map(|of| column(of, evaluation.sizes.real)).collect::<Vec<_>>(),
+        "utility": evaluation.utility,
+        "privacy": evaluation.privacy,
+        "audit": evaluation.audit,
+        "sizes": evaluation.sizes,
+        "seed": evaluation.seed,
+        "facts": evaluation.facts,
+        "notes": evaluation.notes,
+    });
+    serde_json::to_string_pretty(&document).expect("numbers and texts fit into JSON") + "\n"
+}
+
+fn score(of: &Score) -> Value {
+    let mut document = json!({
+        "value": of.value, "ceiling": of.ceiling, "floor": of.floor, "low": of.low, "high": of.high,
+    });
+    if let Some(holdout) = of.holdout {
+        document["holdout"] = json!(holdout);
+    }
+    document
+}
+
+/// A number of every score that has it, by name.
+fn numbers(evaluation: &Evaluation, of: fn(&Score) -> Option<f64>) -> Map<String, Value> {
+    let known = evaluation.scores.iter().filter_map(|score| Some((score.name.key().to_owned(), json!(of(score)?))));
+    known.collect()
+}
+
+/// A column with so few digits that a withheld count cannot be solved for.
+fn column(of: &ColumnScore, rows: usize) -> Value {
+    let digits = 10f64.powi(coarse_decimals(rows).min(2) as i32);
+    let coarse = |value: f64| (value * digits).round() / digits;
+    let missing = (of.real_missing * rows as f64).round() as usize;
+    let exact = [missing, rows.saturating_sub(missing)].iter().all(|&count| Count::of(count).is_exact());
+    json!({
+        "name": of.name,
+        "kind": of.kind,
+        "shape": of.shape.map(coarse),
+        "shape_ceiling": of.shape_ceiling.map(coarse),
+        "real_missing": exact.then_some(of.real_missing),
+        "synthetic_missing": of.synthetic_missing,
+        "missing_similarity": exact.then_some(of.missing_similarity),
+        "coverage": of.coverage.map(coarse),
+        "boundary_adherence": of.boundary_adherence.map(coarse),
+    })
+}

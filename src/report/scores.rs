@@ -1,0 +1,82 @@
+//! The scores as a part of `summary.md`: the numbers of `report.json`, between their references.
+
+use crate::evaluation::{Better, Evaluation, Risk, Score};
+use crate::report::markdown::{escape, number, table};
+
+/// The part `## Scores`, then predictions, risks and notes.
+pub fn scores_markdown(evaluation: &Evaluation) -> String {
+    let mut sections = vec!["## Scores".to_owned(), how(evaluation), scores(evaluation)];
+    sections.extend(utility(evaluation));
+    sections.push("Measured risks, each beside what patients kept back score where there are some. They are risks under these attacks, no proof that there are no others.".into());
+    sections.push(risks(evaluation));
+    if !evaluation.notes.is_empty() {
+        let notes: Vec<String> = evaluation.notes.iter().map(|note| format!("- {}", escape(note))).collect();
+        sections.push(format!("What must be known of these numbers:\n\n{}", notes.join("\n")));
+    }
+    sections.iter().map(|section| section.trim_end()).collect::<Vec<_>>().join("\n\n") + "\n"
+}
+
+fn how(evaluation: &Evaluation) -> String {
+    let sizes = evaluation.sizes;
+    format!(
+        "Value, ceiling (one half of the real patients against the other) and floor (columns shuffled independently) are medians over {} splits with {} \
+         patients on either side, because scores depend on sizes; the last column is of all rows, as other programs report it. `report.json` has the same numbers.",
+        sizes.splits, sizes.compared
+    )
+}
+
+fn scores(evaluation: &Evaluation) -> String {
+    let held = evaluation.sizes.holdout.is_some();
+    let optional = |value: Option<f64>| value.map_or("–".to_owned(), number);
+    let line = |score: &Score| {
+        let interval = score.low.zip(score.high);
+        let interval = interval.map_or("–".to_owned(), |(low, high)| format!("{} to {}", number(low), number(high)));
+        let better = match score.name.better() {
+            Better::Higher => "1",
+            Better::Lower => "0",
+            Better::Half => "0.5",
+        };
+        let name = format!("{} (`{}`)", score.name.label(), score.name.key());
+        let mut line = vec![name, better.to_owned(), number(score.value), interval];
+        line.extend([score.ceiling, score.floor].map(optional));
+        if held {
+            line.extend([score.against_holdout, score.holdout].map(optional));
+        }
+        line.push(optional(score.whole));
+        line
+    };
+    let mut header = vec!["score", "best", "value", "95 % interval", "ceiling", "floor"];
+    if held {
+        header.extend(["against the hold-out", "training patients against it"]);
+    }
+    header.push("all rows");
+    table(&header, &evaluation.scores.iter().map(line).collect::<Vec<_>>())
+}
+
+fn utility(evaluation: &Evaluation) -> Option<String> {
+    let utility = evaluation.utility.as_ref()?;
+    let lines: Vec<Vec<String>> = utility
+        .targets
+        .iter()
+        .map(|target| {
+            let name = format!("{} ({})", escape(&target.column), target.measure);
+            let difference = number(target.synthetic - target.real);
+            vec![name, number(target.real), number(target.synthetic), difference]
+        })
+        .collect();
+    Some(table(&["prediction learned from", "real patients", "synthetic patients", "difference"], &lines))
+}
+
+fn risks(evaluation: &Evaluation) -> String {
+    let line = |risk: &Risk| {
+        let alarm = match risk.alarm {
+            Some(true) => "**yes**",
+            Some(false) => "no",
+            None => "cannot be judged",
+        };
+        let reference = risk.reference.map_or("–".to_owned(), number);
+        vec![format!("{} (`{}`)", risk.label, risk.name), number(risk.value), reference, alarm.to_owned()]
+    };
+    let lines: Vec<Vec<String>> = evaluation.privacy.risks.iter().map(line).collect();
+    table(&["risk", "value", "reference", "alarm"], &lines)
+}

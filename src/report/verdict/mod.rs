@@ -1,0 +1,117 @@
+//! The verdict of a report in plain words, made by fixed rules from the scores: the same numbers always give the same sentences.
+//!
+//! The rules look at where a score stands between its references, because a bare value means little: shuffled columns, which have lost
+//! every relation, have perfect columns. `docs/verdict.md` lists the thresholds of [`rules`].
+
+mod likeness;
+mod privacy;
+pub mod rules;
+mod usefulness;
+
+use crate::evaluation::{Evaluation, ScoreName};
+
+/// How good one side of a synthetic table is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Grade {
+    /// As good as fresh patients would be, within the noise of sampling.
+    Good,
+    /// Usable with care.
+    Fair,
+    /// Not usable for what the sentence names.
+    Poor,
+    /// The numbers for a judgement are missing.
+    Unknown,
+}
+
+impl Grade {
+    /// `good`, `fair`, `poor` or `unknown`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Fair => "fair",
+            Self::Poor => "poor",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// A judgement on one side of a synthetic table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judgement {
+    /// What is judged, in a word or two.
+    pub topic: &'static str,
+    /// How good it is.
+    pub grade: Grade,
+    /// The judgement in one or two plain sentences.
+    pub sentence: String,
+    /// The score that the judgement rests on most, if it has a value.
+    pub score: Option<ScoreName>,
+}
+
+/// The verdict: one sentence, and a judgement on every side.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// What to do with these patients, in one or two sentences.
+    pub headline: String,
+    /// Whether the headline is a warning.
+    pub grade: Grade,
+    /// Columns, relations, whole patients, missing cells, use, privacy; in this order.
+    pub judgements: Vec<Judgement>,
+}
+
+impl Verdict {
+    /// Judges an evaluation.
+    pub fn of(evaluation: &Evaluation) -> Self {
+        let columns = likeness::columns(evaluation);
+        let relations = likeness::relations(evaluation);
+        let patients = likeness::patients(evaluation);
+        let privacy = privacy::privacy(evaluation);
+        let (headline, grade) = headline(&columns, &relations, &patients, &privacy);
+        let missing = likeness::missing(evaluation);
+        let usefulness = usefulness::usefulness(evaluation);
+        Self { headline, grade, judgements: vec![columns, relations, patients, missing, usefulness, privacy] }
+    }
+}
+
+/// The worst of what matters decides, privacy before likeness.
+fn headline(columns: &Judgement, relations: &Judgement, patients: &Judgement, privacy: &Judgement) -> (String, Grade) {
+    let use_for = match (columns.grade, relations.grade, patients.grade) {
+        (Grade::Poor, ..) => {
+            ("These patients do not resemble the real ones yet: even single columns are off.", Grade::Poor)
+        }
+        (Grade::Unknown, ..) | (_, Grade::Unknown, _) => (
+            "How alike these patients are cannot be judged as a whole; the parts below say what could be.",
+            Grade::Unknown,
+        ),
+        (_, Grade::Poor, _) => (
+            "Look at single columns with these patients, but do not study relations with them: no associations, no \
+             subgroups, no risks.",
+            Grade::Poor,
+        ),
+        (_, _, Grade::Poor) => (
+            "Columns and the relations of two columns are kept, but whole patients can still be told from real ones: \
+             check every finding on real patients.",
+            Grade::Fair,
+        ),
+        (Grade::Good, Grade::Good, Grade::Good) => (
+            "These patients resemble the real ones about as well as one half of the real ones resembles the other half.",
+            Grade::Good,
+        ),
+        _ => (
+            "These patients resemble the real ones closely, with the limits named below: check findings on real patients.",
+            Grade::Fair,
+        ),
+    };
+    match privacy.grade {
+        Grade::Poor => (
+            format!("Do not pass these patients on: at least one attack on privacy succeeds. {}", use_for.0),
+            Grade::Poor,
+        ),
+        _ => (use_for.0.to_owned(), use_for.1),
+    }
+}
+
+/// Three decimals, as in the tables of the report.
+fn decimals(value: f64) -> String {
+    format!("{value:.3}").replace('-', "−")
+}

@@ -1,0 +1,50 @@
+//! Patients kept back from training: nothing is fitted to them, so that they can judge what was.
+
+use super::Table;
+use crate::matrix::Matrix;
+use rand::SeedableRng;
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::seq::SliceRandom;
+
+impl Table {
+    /// The patients to train on and those kept back, round(fraction x patients) of them chosen by the seed, both in the table's order.
+    ///
+    /// Panics unless `fraction` is in [0, 1].
+    pub fn keep_back(&self, fraction: f64, seed: u64) -> (Self, Self) {
+        assert!((0.0..=1.0).contains(&fraction), "a share of {fraction}, which is not in [0, 1]");
+        let mut order: Vec<usize> = (0..self.rows()).collect();
+        order.shuffle(&mut Xoshiro256PlusPlus::seed_from_u64(seed));
+        let mut kept_back = order.split_off(self.rows() - (fraction * self.rows() as f64).round() as usize);
+        order.sort_unstable();
+        kept_back.sort_unstable();
+        (self.rows_of(&order), self.rows_of(&kept_back))
+    }
+
+    fn rows_of(&self, rows: &[usize]) -> Self {
+        let cells = Matrix::from_fn(rows.len(), self.cells.columns(), |row, column| self.cells[(rows[row], column)]);
+        Self { schema: self.schema.clone(), cells }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::table::bundled;
+
+    #[test]
+    fn every_patient_is_on_one_side_and_the_seed_says_which() {
+        let table = bundled::cohort().unwrap();
+        let (train, kept_back) = table.keep_back(0.2, 1);
+        assert_eq!((train.rows(), kept_back.rows()), (726, 182));
+        let lines = |table: &crate::table::Table| -> Vec<Vec<u64>> {
+            (0..table.rows()).map(|row| table.cells.row(row).iter().map(|cell| cell.to_bits()).collect()).collect()
+        };
+        let mut both = [lines(&train), lines(&kept_back)].concat();
+        let mut all = lines(&table);
+        both.sort();
+        all.sort();
+        assert!(both == all);
+        assert_eq!(table.keep_back(0.2, 1), (train, kept_back));
+        assert_ne!(table.keep_back(0.2, 2).1, table.keep_back(0.2, 1).1);
+        assert_eq!(table.keep_back(0.0, 1).1.rows(), 0);
+    }
+}

@@ -1,0 +1,82 @@
+//! `mellizo run --holdout`: patients kept back, the scores of the run, and its reports.
+
+use crate::csv_file::CsvFile;
+use crate::desk::Desk;
+use crate::evaluation::{COLUMNS, SCHEMA, some_patients};
+use std::collections::HashSet;
+
+const RUN: &str = "run cohort.csv --schema schema.toml --recipe small.toml --batch 32 --epochs 2 --backend cpu";
+
+fn desk() -> Desk {
+    let desk = Desk::new();
+    desk.put("cohort.csv", some_patients(0, 150, &COLUMNS));
+    desk.put("schema.toml", SCHEMA);
+    desk
+}
+
+#[test]
+fn a_run_is_judged_by_the_patients_kept_back() {
+    let desk = desk();
+    desk.judged(&format!("{RUN} --holdout 0.2 --out results")).silent();
+    assert_eq!(desk.names("results/private"), ["cohort.csv", "holdout.csv", "model.safetensors", "report.html"]);
+    let shared = [
+        "distributions.svg",
+        "history.csv",
+        "report.html",
+        "report.json",
+        "summary.md",
+        "synthetic.csv",
+        "training.svg",
+    ];
+    assert_eq!(desk.names("results/share"), shared);
+    let [train, kept_back] =
+        ["cohort", "holdout"].map(|name| CsvFile::parse(&desk.bytes(&format!("results/private/{name}.csv"))).rows);
+    assert_eq!((train.len(), kept_back.len()), (120, 30));
+    let report: serde_json::Value = serde_json::from_str(&desk.text("results/share/report.json")).unwrap();
+    assert_eq!((&report["sizes"]["real"], &report["sizes"]["holdout"]), (&120.into(), &30.into()));
+    assert!(report["scores"]["mia_auc"]["value"].is_number(), "{report}");
+    let summary = desk.text("results/share/summary.md");
+    assert!(summary.contains("`mia_auc`") && summary.contains("30 of these kept back"), "{summary}");
+    // The same files, evaluated by themselves, have the same scores.
+    let folder = "results/private";
+    let line = format!(
+        "evaluate {folder}/cohort.csv results/share/synthetic.csv --holdout {folder}/holdout.csv --schema schema.toml --json again.json"
+    );
+    desk.mellizo(&line).good();
+    let again: serde_json::Value = serde_json::from_str(&desk.text("again.json")).unwrap();
+    assert_eq!(again["scores"], report["scores"]);
+}
+
+#[test]
+fn the_model_does_not_depend_on_who_is_kept_back_with_what_values() {
+    let desk = desk();
+    let run = |name: &str, data: &str| {
+        let line = RUN.replace("cohort.csv", data);
+        desk.mellizo(&format!("{line} --holdout 0.2 --out {name}")).silent();
+        CsvFile::parse(&desk.bytes(&format!("{name}/private/holdout.csv"))).rows
+    };
+    let kept_back: HashSet<String> = run("one", "cohort.csv").iter().map(|row| row[0].clone()).collect();
+    // Everybody who is kept back gets another age, within the decimals of the column; nobody trained on shares an age with them.
+    let text = desk.text("cohort.csv");
+    let changed = text.lines().map(|line| match line.split_once(',') {
+        Some((age, rest)) if kept_back.contains(age) => format!("99.125,{rest}"),
+        _ => line.to_owned(),
+    });
+    desk.put("changed.csv", changed.collect::<Vec<_>>().join("\n"));
+    run("two", "changed.csv");
+    let model = |name: &str| desk.bytes(&format!("{name}/private/model.safetensors"));
+    let cohort = |name: &str| desk.bytes(&format!("{name}/private/cohort.csv"));
+    assert!(desk.bytes("one/private/holdout.csv") != desk.bytes("two/private/holdout.csv"));
+    assert!(cohort("one") == cohort("two") && model("one") == model("two"), "the hold-out was looked at");
+}
+
+#[test]
+fn shares_that_make_no_sense() {
+    let desk = desk();
+    for share in ["0", "1", "-0.2", "20", "some"] {
+        desk.mellizo(&format!("{RUN} --holdout={share}")).says_usage("--holdout");
+    }
+    desk.mellizo(&format!("{RUN} --holdout 0.001")).refused(3, &["cohort.csv", "0.001", "--holdout"]);
+    desk.mellizo(&format!("{RUN} --holdout 0.9")).refused(3, &["cohort.csv", "batch"]);
+    assert!(!desk.path("mellizo-out").exists());
+}
