@@ -70,9 +70,10 @@ fn generator(c: &mut Criterion) {
     let mut backend = Cpu::<f32>::new();
     let recipe = Recipe::paper();
     let layout = Layout { models: 1, batch: 16, epochs: 1, ring: 1, seed: 1 };
-    let gan = Gan::new(&mut backend, &recipe, &generated(features), layout).expect("a GAN");
+    let gan = Gan::new(&mut backend, &recipe, &generated(features), None, layout).expect("a GAN");
     let weights = Weights::read(&mut backend, &gan.generator, 0).expect("weights");
-    let sampler = Sampler::new(&mut backend as &mut dyn Backend, &recipe, &weights, features, 1).expect("a sampler");
+    let sampler =
+        Sampler::new(&mut backend as &mut dyn Backend, &recipe, &weights, features, None, 1).expect("a sampler");
     let mut group = c.benchmark_group("the generator");
     group.throughput(Throughput::Elements((PIECE * encoder.schema().columns.len()) as u64));
     let mut piece = 0;

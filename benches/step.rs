@@ -17,7 +17,7 @@ fn cohort() -> Matrix {
 
 fn bench(c: &mut Criterion, backend: &mut dyn Backend) {
     let layout = Layout { models: 1, batch: 268, epochs: 2500, ring: 1, seed: 1 };
-    let gan = Gan::new(backend, &Recipe::paper(), &cohort(), layout).expect("a GAN");
+    let gan = Gan::new(backend, &Recipe::paper(), &cohort(), None, layout).expect("a GAN");
     let mut group = c.benchmark_group(backend.describe());
     group.sample_size(20);
     for (name, program) in [("step", gan.step), ("evaluation", gan.evaluate)] {

@@ -38,21 +38,21 @@ struct Seen {
     /// Initial weights, then noise, real rows of every step: to be equal bit for bit.
     exact: Vec<Vec<f64>>,
     /// Losses and probabilities of every step.
-    losses: Vec<[f64; 6]>,
+    losses: Vec<Vec<f64>>,
 }
 
 fn run(backend: &mut dyn Backend) -> Seen {
     let layout = Layout { models: MODELS, batch: 43, epochs: 10, ring: 4, seed: 11 };
-    let gan = Gan::new(backend, &recipe(), &cohort(), layout).expect("a GAN");
+    let gan = Gan::new(backend, &recipe(), &cohort(), None, layout).expect("a GAN");
     let mut seen = Seen::default();
-    for network in [&gan.generator, &gan.discriminator] {
+    for network in [Some(&gan.generator), gan.discriminator.as_ref()].into_iter().flatten() {
         seen.exact.push(backend.read(network.parameters).expect("weights"));
     }
     for step in 0..STEPS {
         backend.replay(&[(gan.step, step)]).expect("a step");
         seen.exact.push(backend.read(gan.latent).expect("noise"));
         seen.exact.push(backend.read(gan.rows.rows_from(0, 43)).expect("rows"));
-        seen.losses.push(gan.scores.newest_step(backend).expect("losses"));
+        seen.losses.push(gan.scores.newest_step(backend).expect("losses")[..6].to_vec());
     }
     seen
 }

@@ -16,7 +16,7 @@ fn cohort(rows: usize, features: usize) -> Matrix {
 /// The paper's networks on a cohort as large as the paper's.
 fn paper(backend: &mut dyn Backend) -> Gan {
     let layout = Layout { models: 1, batch: 268, epochs: 2500, ring: 1, seed: 1 };
-    Gan::new(backend, &Recipe::paper(), &cohort(804, 63), layout).expect("a GAN")
+    Gan::new(backend, &Recipe::paper(), &cohort(804, 63), None, layout).expect("a GAN")
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn several_models_and_all_terms_are_fused_to_the_same_bits() {
     let layout = Layout { models: 2, batch: 21, epochs: 10, ring: 4, seed: 11 };
     let state = |fuse: bool| {
         let mut cpu = Cpu::<f64>::new();
-        let gan = Gan::new(&mut cpu, &recipe, &cohort(66, 5), layout).expect("a GAN");
+        let gan = Gan::new(&mut cpu, &recipe, &cohort(66, 5), None, layout).expect("a GAN");
         let rewritten = fused(&gan.step_program);
         assert!(rewritten.ops().iter().all(|op| !matches!(op, Op::Adam { .. } | Op::BatchNormBackward { .. })));
         let step = if fuse { cpu.compile(&rewritten).expect("a Program") } else { gan.step };

@@ -66,14 +66,22 @@ impl<'a> Bench<'a> {
     fn new(backend: &'a mut dyn Backend, oracle: &'a Oracle, variant: &'static str) -> Self {
         let cohort = Matrix::from_values(70, 5, oracle.get("cohort"));
         let layout = Layout { models: 1, batch: 23, epochs: 4, ring: 4, seed: 1 };
-        let gan = Gan::new(backend, &recipe(variant), &cohort, layout).unwrap();
+        let gan = Gan::new(backend, &recipe(variant), &cohort, None, layout).unwrap();
         Self { backend, gan, oracle, variant }
+    }
+
+    fn discriminator(&self) -> &Network {
+        self.gan.discriminator.as_ref().expect("a recipe with a discriminator")
+    }
+
+    fn discriminator_adam(&self) -> &Adam {
+        self.gan.discriminator_adam.as_ref().expect("a recipe with a discriminator")
     }
 
     fn state(&self) -> Vec<Slot> {
         let parts = [
             ("g", state_slots(&self.gan.generator, &self.gan.generator_adam)),
-            ("d", state_slots(&self.gan.discriminator, &self.gan.discriminator_adam)),
+            ("d", state_slots(self.discriminator(), self.discriminator_adam())),
         ];
         parts.into_iter().flat_map(|(n, s)| s.into_iter().map(move |(name, t)| (format!("{n}/{name}"), t))).collect()
     }
@@ -81,7 +89,7 @@ impl<'a> Bench<'a> {
     fn gradients(&self) -> Vec<Slot> {
         let parts = [
             ("g", trained_slots(&self.gan.generator, self.gan.generator_adam.gradients, "d")),
-            ("d", trained_slots(&self.gan.discriminator, self.gan.discriminator_adam.gradients, "d")),
+            ("d", trained_slots(self.discriminator(), self.discriminator_adam().gradients, "d")),
         ];
         parts.into_iter().flat_map(|(n, s)| s.into_iter().map(move |(name, t)| (format!("{n}/{name}"), t))).collect()
     }

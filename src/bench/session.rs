@@ -3,8 +3,7 @@
 use super::meter::Meter;
 use super::{Spread, Startup, Task};
 use crate::error::Result;
-use crate::gan::recipe::Loss;
-use crate::gan::{Gan, Layout, Reference};
+use crate::gan::{Gan, Layout, Recipe, Reference};
 use crate::matrix::Matrix;
 use crate::op::{Backend, Compiled, philox};
 use std::hint::black_box;
@@ -25,7 +24,7 @@ pub(super) struct Session<'a> {
     pub(super) meter: Meter<'a>,
     pub(super) gan: Gan,
     reference: Reference,
-    loss: Loss,
+    recipe: Recipe,
     epoch: usize,
     /// How long an epoch took when last asked.
     epoch_time: Duration,
@@ -56,12 +55,12 @@ impl<'a> Session<'a> {
         let layout = Layout::of(task.recipe, &data, task.models, 1)?;
         let mut meter = Meter::new(backend);
         let before = Instant::now();
-        let gan = Gan::new(&mut meter, task.recipe, &data, layout)?;
+        let gan = Gan::new(&mut meter, task.recipe, &data, None, layout)?;
         // What was only enqueued belongs to the preparation.
         gan.scores.newest_step(&mut meter)?;
         let set_up = before.elapsed();
-        let (reference, loss) = (Reference::new(&data), task.recipe.loss.clone());
-        let mut session = Self { meter, gan, reference, loss, epoch: 0, epoch_time: Duration::ZERO };
+        let (reference, recipe) = (Reference::new(&data), task.recipe.clone());
+        let mut session = Self { meter, gan, reference, recipe, epoch: 0, epoch_time: Duration::ZERO };
         let [_, first_step] = session.replay(&[(session.gan.step, 0)])?;
         let compile = session.meter.compiling;
         let [device, prepare, compile, first_step] =
@@ -89,7 +88,7 @@ impl<'a> Session<'a> {
             self.meter.replay(&runs)?;
             host += handed_over.elapsed();
             let scores = self.gan.scores.fetch(&mut self.meter, first, piece)?;
-            black_box(self.reference.judge_epochs(&scores, &self.loss, first));
+            black_box(self.reference.judge_epochs(&scores, &self.recipe, first));
             self.epoch += piece;
         }
         self.epoch_time = start.elapsed() / count as u32;

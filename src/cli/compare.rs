@@ -1,7 +1,8 @@
 //! Real beside synthetic: the files under `share` that compare the two, and the picture of the training.
 
 use super::input::Cohort;
-use crate::gan::{Epoch, Recipe, Trained};
+use crate::gan::recipe::Term;
+use crate::gan::{Epoch, Recipe, Trained, Verdict};
 use crate::matrix::Matrix;
 use crate::report::pair::{Encoded, Tables};
 use crate::report::run_facts::{FinalScores, RunFacts};
@@ -17,24 +18,26 @@ pub(super) fn curves(recipe: &Recipe, trained: &Trained) -> TrainingCurves {
         values: course.iter().map(|epoch| value(epoch)).collect(),
     };
     let mut generator = vec![series("loss", |e| e.generator_loss)];
-    let mut terms = Vec::new();
-    if recipe.loss.percentile > 0.0 {
-        terms.push(series("percentile", |e| e.percentile));
-    }
-    if recipe.loss.adversarial > 0.0 {
-        terms.push(series("adversarial", |e| e.adversarial));
-    }
-    if recipe.loss.sliced > 0.0 {
-        terms.push(series("sliced", |e| e.sliced));
-    }
+    // Without a discriminator these panels have no series, and say so.
+    let verdicts = |series: &[(&str, fn(&Verdict) -> f64)]| {
+        let of = |(label, value): &(&str, fn(&Verdict) -> f64)| {
+            let values = course.iter().map(|epoch| epoch.verdict.as_ref().map(value)).collect::<Option<_>>()?;
+            Some(Series { label: (*label).into(), values })
+        };
+        series.iter().filter_map(of).collect()
+    };
+    let on = Term::ALL.into_iter().filter(|term| recipe.loss.has(*term));
+    let terms: Vec<Series> = on
+        .map(|term| Series { label: term.name().into(), values: course.iter().map(|e| e.term(term)).collect() })
+        .collect();
     if terms.len() > 1 {
         generator.extend(terms);
     }
     TrainingCurves {
         epochs: course.iter().map(|epoch| epoch.epoch as f64).collect(),
         generator,
-        discriminator: vec![series("loss", |e| e.discriminator_loss)],
-        probabilities: vec![series("real", |e| e.real_probability), series("synthetic", |e| e.fake_probability)],
+        discriminator: verdicts(&[("loss", |v| v.loss)]),
+        probabilities: verdicts(&[("real", |v| v.real_probability), ("synthetic", |v| v.fake_probability)]),
         frechet: vec![series("marginal", |e| e.marginal), series("joint", |e| e.joint)],
         threshold: Some(recipe.stopping.marginal).filter(|threshold| *threshold > 0.0),
         kept_epoch: Some(trained.epoch as f64),
@@ -78,14 +81,14 @@ pub(super) fn summary(facts: &Facts, synthetic: &Table, encoded: &Matrix) -> Str
         rows_synthetic: synthetic.rows(),
         columns_read: cleaning.before.features,
         dropped_columns: cleaning.features.iter().map(|feature| feature.name.clone()).collect(),
-        relations_trained: recipe.loss.adversarial > 0.0 || recipe.loss.sliced > 0.0,
+        relations_trained: recipe.loss.relations(),
         warnings: cohort.untrained.clone(),
     };
     let scores = kept(trained).map_or(FinalScores::default(), |epoch| FinalScores {
         generator_loss: epoch.generator_loss,
-        discriminator_loss: Some(epoch.discriminator_loss),
-        probability_real: Some(epoch.real_probability),
-        probability_synthetic: Some(epoch.fake_probability),
+        discriminator_loss: epoch.verdict.map(|verdict| verdict.loss),
+        probability_real: epoch.verdict.map(|verdict| verdict.real_probability),
+        probability_synthetic: epoch.verdict.map(|verdict| verdict.fake_probability),
         marginal: epoch.marginal,
         joint: epoch.joint,
     });

@@ -11,6 +11,7 @@ pub(super) const VERSION: u32 = 1;
 pub(super) fn outcome(command: &str, facts: &Facts, synthetic: Option<usize>, models: u16, out: &Path) -> Value {
     let Facts { recipe, seed, backend, cohort, trained } = facts;
     let epoch = kept(trained);
+    let verdict = epoch.and_then(|e| e.verdict);
     let seconds = trained.elapsed.as_secs_f64();
     json!({
         "version": VERSION,
@@ -34,9 +35,9 @@ pub(super) fn outcome(command: &str, facts: &Facts, synthetic: Option<usize>, mo
         "seconds": seconds,
         "ms_per_step": if trained.steps > 0 { Some(seconds * 1e3 / trained.steps as f64) } else { None },
         "generator_loss": epoch.map(|e| e.generator_loss),
-        "discriminator_loss": epoch.map(|e| e.discriminator_loss),
-        "real_probability": epoch.map(|e| e.real_probability),
-        "fake_probability": epoch.map(|e| e.fake_probability),
+        "discriminator_loss": verdict.map(|v| v.loss),
+        "real_probability": verdict.map(|v| v.real_probability),
+        "fake_probability": verdict.map(|v| v.fake_probability),
         "marginal_frechet": epoch.map(|e| e.marginal),
         "joint_frechet": epoch.map(|e| e.joint),
         "warnings": cohort.warnings,

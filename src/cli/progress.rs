@@ -22,9 +22,10 @@ impl Bar {
     pub(super) fn show(&self, progress: &Progress) {
         let Some(epoch) = best(progress.newest) else { return };
         let rate = progress.steps as f64 / progress.elapsed.as_secs_f64();
+        let discriminator = epoch.verdict.map_or(String::new(), |verdict| format!(" D {:.3}", verdict.loss));
         self.0.set_message(format!(
-            "G {:.5} D {:.3}, Fréchet {:.5} / {:.3}, {rate:.0} steps/s",
-            epoch.generator_loss, epoch.discriminator_loss, epoch.marginal, epoch.joint
+            "G {:.5}{discriminator}, Fréchet {:.5} / {:.3}, {rate:.0} steps/s",
+            epoch.generator_loss, epoch.marginal, epoch.joint
         ));
         self.0.set_position(epoch.epoch as u64);
     }

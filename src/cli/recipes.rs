@@ -2,12 +2,18 @@
 
 use crate::error::{Error, Result};
 use crate::gan::Recipe;
-use crate::gan::recipe::{Batch, PAPER};
+use crate::gan::recipe::{Batch, JOINT, PAPER};
 use std::path::Path;
 
 /// Name, text and one line about every built-in recipe.
-const BUILT_IN: [(&str, &str, &str); 1] =
-    [("paper", PAPER, "the GAN of Gonzalez-Abril et al. 2021: a percentile loss on every column")];
+const BUILT_IN: [(&str, &str, &str); 2] = [
+    ("paper", PAPER, "the GAN of Gonzalez-Abril et al. 2021: a percentile loss on every column"),
+    (
+        "joint",
+        JOINT,
+        "whole patients: typed heads, projections in many directions and the covariance; no discriminator",
+    ),
+];
 
 /// `mellizo recipe [NAME]`.
 pub(super) fn print(name: Option<&str>) -> Result<()> {

@@ -113,11 +113,18 @@ impl<'a> Run<'a> {
             "Ctrl-C will end the run without a model",
         ]);
         let bar = Bar::new(self.recipe.training.epochs);
-        let trained =
-            crate::gan::train(self.backend.as_mut(), &self.recipe, &self.cohort.encoded, options, &mut |progress| {
-                bar.show(&progress);
+        let trained = crate::gan::train(
+            self.backend.as_mut(),
+            &self.recipe,
+            &self.cohort.encoded,
+            None,
+            None,
+            options,
+            &mut |p| {
+                bar.show(&p);
                 !interrupt.came()
-            });
+            },
+        );
         bar.finish();
         trained
     }
@@ -147,7 +154,7 @@ impl<'a> Run<'a> {
     fn save(&mut self, trained: &Trained) -> Result<(Sampler, Document)> {
         let (cohort, seed) = (&self.cohort, self.options.seed);
         let shape = [cohort.encoded.rows(), cohort.encoded.columns()];
-        let sampler = Sampler::new(self.backend.as_mut(), &self.recipe, &trained.generator, shape[1], seed)?;
+        let sampler = Sampler::new(self.backend.as_mut(), &self.recipe, &trained.generator, shape[1], None, seed)?;
         let sampling = self.parts.sampling;
         let document = Document::fit(&cohort.encoder, &cohort.encoded, sampling, &sampler, self.backend.as_mut())?;
         let table = serde_json::to_value(&document).expect("plain values");

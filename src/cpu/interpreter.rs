@@ -106,6 +106,7 @@ fn run<T: Real>(op: &Op, step: u32, model: usize, memory: &Memory<T>, numbers: &
     let id = model as u32;
     match op {
         Op::Noise { out, random } => noise::noise(write(out), *random, step, id),
+        Op::NormalNoise { out, random } => normal_noise::normal_noise(write(out), *random, step, id),
         Op::Directions { out, random } => directions::directions(write(out), out.features, *random, step, id),
         Op::Gather { data, batch, random } => {
             gather::gather(read(data), write(batch), data.features, *random, step, id);
@@ -156,6 +157,14 @@ fn run<T: Real>(op: &Op, step: u32, model: usize, memory: &Memory<T>, numbers: &
         Op::LeakyReluBackward { x, dy, dx, slope } => leaky_relu::backward(read(x), read(dy), write(dx), *slope),
         Op::TanhForward { x, y } => tanh::forward(read(x), write(y)),
         Op::TanhBackward { y, dy, dx } => tanh::backward(read(y), read(dy), write(dx)),
+        Op::HeadsForward { raw, noise, blocks, soft, y, temperature, spread } => {
+            let heads = heads::Heads { blocks: read(blocks), features: raw.features, temperature: *temperature };
+            heads.forward([read(raw), read(noise)], write(soft), write(y), *spread);
+        }
+        Op::HeadsBackward { soft, blocks, dy, draw, temperature } => {
+            let heads = heads::Heads { blocks: read(blocks), features: soft.features, temperature: *temperature };
+            heads.backward(read(soft), read(dy), write(draw));
+        }
         Op::LogisticLoss { logits, loss, probability, dlogits, weight, .. } => {
             logistic_loss::logistic_loss(read(logits), write(loss), write(probability), write(dlogits), *weight);
         }
@@ -171,6 +180,7 @@ fn run<T: Real>(op: &Op, step: u32, model: usize, memory: &Memory<T>, numbers: &
             let constants = adam::Constants { beta1: *beta1, beta2: *beta2, epsilon: *epsilon };
             adam::adam(write(w), read(dw), write(m), write(v), adam::rate(read(lr), step), constants);
         }
+        Op::Average { x, y, rate } => average::average(read(x), write(y), adam::rate(read(rate), step)),
         Op::Moments { x, mean, variance } => moments::moments(read(x), write(mean), write(variance)),
         Op::Covariance { x, mean, covariance } => {
             covariance::covariance(read(x), read(mean), write(covariance), numbers);

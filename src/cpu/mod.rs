@@ -5,6 +5,7 @@
 
 mod adam;
 mod add;
+mod average;
 mod batch_norm;
 mod batch_norm_blocks;
 mod batch_norm_loops;
@@ -17,6 +18,7 @@ mod dense_update;
 mod directions;
 mod finite_check;
 mod gather;
+mod heads;
 mod interpreter;
 mod leaky_relu;
 mod logistic_loss;
@@ -25,6 +27,7 @@ mod memory;
 mod moments;
 mod multiply_add;
 mod noise;
+mod normal_noise;
 mod percentile_loss;
 mod product;
 mod real;

@@ -17,8 +17,11 @@ pub struct Judge {
 }
 
 impl Judge {
-    /// Loads a discriminator for `features` columns. Errors when the weights do not fit the recipe ([`Error::Usage`]).
+    /// Loads a discriminator for `features` columns. Errors when the recipe has none or the weights do not fit it ([`Error::Usage`]).
     pub fn new(backend: &mut dyn Backend, recipe: &Recipe, weights: &Weights, features: usize) -> Result<Self> {
+        if !recipe.discriminator.enabled {
+            return Err(Error::Usage(format!("recipe {} has no discriminator (discriminator.enabled)", recipe.name)));
+        }
         let discriminator = Network::new(recipe.discriminator_plan(features), 1, backend)?;
         weights.write(backend, &discriminator)?.map_err(Error::Usage)?;
         let mut program = Program::new("judge");

@@ -1,11 +1,16 @@
 //! The generative adversarial network: recipe, recording, training, sampling, the model file.
 
+mod average;
+mod cohorts;
 mod evaluation;
+mod heads;
 mod history;
 mod judge;
 mod loss;
 mod model_file;
 pub mod recipe;
+mod recording;
+mod reference;
 mod sampler;
 mod scores;
 mod snapshot;
@@ -14,13 +19,15 @@ mod trainer;
 mod twins;
 mod weights;
 
-pub use history::{Epoch, Reference, write_history};
+pub use cohorts::Cohorts;
+pub use history::{Epoch, Verdict, write_history};
 pub use judge::Judge;
 pub use model_file::{About, ModelFile};
 pub use recipe::Recipe;
+pub use reference::Reference;
 pub use sampler::{MOST_ROWS, PIECE, Sampler};
 pub use scores::{EpochScores, Scores};
 pub use stopping::Reason;
-pub use trainer::{Options, Progress, Trained, train};
+pub use trainer::{Options, Progress, Trained, train, train_each};
 pub use twins::{Gan, Layout, stream};
 pub use weights::{NamedTensor, Weights};

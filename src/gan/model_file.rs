@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::path::Path;
 
-/// Version of the format; a reader refuses another.
-const VERSION: u32 = 1;
+/// Version of the format that is written. Version 1 had a recipe with fewer keys, whose defaults are what it did.
+const VERSION: u32 = 2;
 
 /// A cohort of more rows or features is not believed.
 const MOST_ROWS: usize = u32::MAX as usize;
@@ -23,7 +23,7 @@ const KEY: &str = "mellizo";
 pub struct ModelFile {
     /// The kept generator.
     pub generator: Weights,
-    /// The kept discriminator.
+    /// The kept discriminator; nothing for a recipe without one.
     pub discriminator: Weights,
     /// The run.
     pub about: About,
@@ -99,8 +99,8 @@ impl ModelFile {
         let (_, header) = SafeTensors::read_metadata(bytes).map_err(|e| broken(&e))?;
         let about = header.metadata().as_ref().and_then(|m| m.get(KEY)).ok_or("not a model of mellizo")?;
         let version: Version = serde_json::from_str(about).map_err(|e| broken(&e))?;
-        if version.version != VERSION {
-            return Err(format!("format version {}, but this program reads version {VERSION}", version.version));
+        if !(1..=VERSION).contains(&version.version) {
+            return Err(format!("format version {}, but this program reads up to version {VERSION}", version.version));
         }
         let about: About = serde_json::from_str(about).map_err(|e| broken(&e))?;
         if !(1..=MOST_ROWS).contains(&about.rows) || !(1..=MOST_FEATURES).contains(&about.features) {

@@ -1,7 +1,10 @@
 //! Synthetic rows from trained weights, in pieces of a fixed size so that a row depends on its number alone.
 
+use super::evaluation::at_once;
+use super::heads::{Heads, latent_noise};
 use super::twins::stream;
 use super::{Recipe, Weights};
+use crate::blocks::Block;
 use crate::error::{Error, Result};
 use crate::matrix::Matrix;
 use crate::nn::Network;
@@ -23,20 +26,31 @@ pub struct Sampler {
 }
 
 impl Sampler {
-    /// Loads a generator for `features` columns. Errors when the weights do not fit the recipe ([`Error::Usage`]).
+    /// Loads a generator for `features` columns, which are those of `blocks` where the recipe has heads. Errors when the weights do not fit the
+    /// recipe, or when it has heads and there are no blocks ([`Error::Usage`]).
     pub fn new(
         backend: &mut dyn Backend,
         recipe: &Recipe,
         weights: &Weights,
         features: usize,
+        blocks: Option<&[Block]>,
         seed: u64,
     ) -> Result<Self> {
         let generator = Network::new(recipe.generator_plan(features), 1, backend)?;
         weights.write(backend, &generator)?.map_err(Error::Usage)?;
+        let heads = Heads::new(backend, recipe, blocks, features)?;
         let mut program = Program::new("sample");
         let latent = backend.alloc([1, PIECE, recipe.generator.latent])?;
-        program.push(Op::Noise { out: latent, random: Random { seed, stream: stream::SAMPLE } });
-        let out = generator.inference(backend, &mut program, latent)?;
+        program.push(latent_noise(recipe, latent, Random { seed, stream: stream::SAMPLE }));
+        let typed = match &heads {
+            Some(heads) => {
+                let out = backend.alloc([1, PIECE, features])?;
+                program.push(Op::Noise { out, random: Random { seed, stream: stream::SAMPLE_HEADS } });
+                Some((heads, out))
+            }
+            None => None,
+        };
+        let out = at_once(backend, &mut program, &generator, latent, typed)?;
         Ok(Self { piece: backend.compile(&program)?, out, newest: Cell::new(None) })
     }
 

@@ -1,13 +1,17 @@
 //! What a device keeps of every step and epoch until the host fetches it.
 
+use super::recipe::Term;
 use crate::error::Result;
 use crate::op::{Backend, Op, Program, Tensor};
 
 /// Parts of the finite check of one network.
 pub(super) const CHECKS: usize = 64;
 
-/// Numbers of a step: discriminator loss, two probabilities, three terms, one spare.
-const STEP: usize = 7;
+/// Numbers of a step that an epoch keeps the means of: discriminator loss, two probabilities, and every term of the generator's loss.
+const MEANS: usize = 3 + Term::COUNT;
+
+/// Numbers of a step: those and one spare.
+const STEP: usize = MEANS + 1;
 
 /// Results of the running step or epoch, and rings of the last epochs.
 #[derive(Clone, Debug)]
@@ -24,8 +28,9 @@ pub struct Scores {
 /// The results of one epoch of one model.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct EpochScores {
-    /// Means over the steps of the epoch: discriminator loss, D(real), D(fake), percentile, adversarial, sliced loss.
-    pub step_means: [f64; 6],
+    /// Means over the steps of the epoch: discriminator loss, D(real), D(fake), then every term in the order of [`Term::ALL`]. What is not
+    /// part of the run stays 0.
+    pub step_means: [f64; MEANS],
     /// Column means of the generated rows.
     pub mean: Vec<f64>,
     /// Column variances of the generated rows.
@@ -67,20 +72,13 @@ impl Scores {
         self.step.window(1, 1, 2)
     }
 
-    pub(super) fn percentile_loss(&self) -> Tensor {
-        self.step.window(3, 1, 1)
-    }
-
-    pub(super) fn adversarial_loss(&self) -> Tensor {
-        self.step.window(4, 1, 1)
-    }
-
-    pub(super) fn sliced_loss(&self) -> Tensor {
-        self.step.window(5, 1, 1)
+    /// Where a term leaves its loss.
+    pub(super) fn term(&self, term: Term) -> Tensor {
+        self.step.window(3 + term.index(), 1, 1)
     }
 
     pub(super) fn spare(&self) -> Tensor {
-        self.step.window(6, 1, 1)
+        self.step.window(MEANS, 1, 1)
     }
 
     pub(super) fn record_step(&self, program: &mut Program) {
@@ -103,7 +101,7 @@ impl Scores {
     }
 
     /// The numbers of the newest step of the first model, in the order of [`EpochScores::step_means`].
-    pub fn newest_step(&self, backend: &mut dyn Backend) -> Result<[f64; 6]> {
+    pub fn newest_step(&self, backend: &mut dyn Backend) -> Result<[f64; MEANS]> {
         let values = backend.read(self.step)?;
         Ok(std::array::from_fn(|i| values[i]))
     }

@@ -84,18 +84,16 @@ impl Course {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gan::Verdict;
+    use crate::gan::recipe::Term;
 
     fn epoch(epoch: usize, marginal: f64, joint: f64) -> Epoch {
         Epoch {
             epoch,
             model: 1,
             generator_loss: 0.1,
-            percentile: 0.1,
-            adversarial: 0.0,
-            sliced: 0.0,
-            discriminator_loss: 1.0,
-            real_probability: 0.5,
-            fake_probability: 0.5,
+            terms: [0.0; Term::COUNT],
+            verdict: Some(Verdict { loss: 1.0, real_probability: 0.5, fake_probability: 0.5 }),
             marginal,
             joint,
             broken: 0.0,

@@ -3,11 +3,12 @@
 //! The host does not wait inside a chunk. It learns afterwards which epoch to keep and replays from the state at the start of that chunk:
 //! a replay gives the same bits, because everything random is keyed by the step.
 
-use super::history::{Epoch, Reference};
+use super::history::Epoch;
 use super::recipe::Stopping;
 use super::snapshot::Snapshots;
 use super::stopping::{Course, Reason};
-use super::{Gan, Layout, Recipe, Weights};
+use super::{Cohorts, Gan, Layout, Recipe, Reference, Weights};
+use crate::blocks::Block;
 use crate::error::{Error, Result};
 use crate::matrix::Matrix;
 use crate::op::{Backend, Compiled};
@@ -51,7 +52,7 @@ pub struct Progress<'a> {
 pub struct Trained {
     /// The kept model's generator.
     pub generator: Weights,
-    /// The kept model's discriminator.
+    /// The kept model's discriminator; nothing for a recipe without one.
     pub discriminator: Weights,
     /// Every epoch of every model until its training ended, by epoch and model.
     pub history: Vec<Epoch>,
@@ -71,39 +72,45 @@ pub struct Trained {
     pub kernels_per_step: usize,
 }
 
-/// Trains a GAN on the encoded cohort (n x d, in [-1, 1]). `watch` sees every chunk and ends the run by returning false.
+/// Trains a GAN on the encoded cohort (n x d; in [-1, 1], or typed columns with their `blocks`), which all models share or each has its own
+/// of. Epochs are judged by their distance to the `validation` rows, if given, else to the rows that the model learns from. `watch` sees every
+/// chunk and ends the run by returning false.
 ///
-/// Errors when the batch does not fit the cohort ([`Error::Usage`]) or the device fails; divergence is a [`Reason`].
-pub fn train(
+/// Errors when the batch does not fit the cohort, when the recipe has heads and there are no blocks ([`Error::Usage`]), or when the device
+/// fails; divergence is a [`Reason`].
+pub fn train<'a>(
     backend: &mut dyn Backend,
     recipe: &Recipe,
-    data: &Matrix,
+    data: impl Into<Cohorts<'a>>,
+    blocks: Option<&[Block]>,
+    validation: Option<&Matrix>,
     options: Options,
     watch: &mut dyn FnMut(Progress) -> bool,
 ) -> Result<Trained> {
-    let mut run = Run::new(backend, recipe, data, options)?;
-    let mut chunk = 1;
-    while run.done < run.epochs && run.courses.iter().any(|course| course.ended.is_none()) {
-        let start = Instant::now();
-        let count = chunk.min(run.gan.layout().ring).min(run.epochs - run.done);
-        run.chunk(backend, recipe, count)?;
-        let of_last = run.history.iter().rev().take_while(|epoch| epoch.epoch == run.done).count();
-        let newest = &run.history[run.history.len() - of_last..];
-        let progress =
-            Progress { newest, epochs: run.epochs, steps: run.done * run.gan.batches, elapsed: run.start.elapsed() };
-        if !watch(progress) {
-            run.interrupt();
-        }
-        let per_epoch = start.elapsed().as_secs_f64() / count as f64;
-        chunk = ((CHUNK_TIME.as_secs_f64() / per_epoch) as usize).clamp(1, LONGEST_CHUNK);
-    }
+    let mut run = Run::new(backend, recipe, data.into(), blocks, validation, options)?;
+    run.all_epochs(backend, recipe, watch)?;
     run.finish(backend)
+}
+
+/// Trains as [`train`] does, judged by the rows that each model learns from, and returns every model's generator at the epoch it keeps.
+pub fn train_each<'a>(
+    backend: &mut dyn Backend,
+    recipe: &Recipe,
+    data: impl Into<Cohorts<'a>>,
+    blocks: Option<&[Block]>,
+    options: Options,
+    watch: &mut dyn FnMut(Progress) -> bool,
+) -> Result<Vec<Weights>> {
+    let mut run = Run::new(backend, recipe, data.into(), blocks, None, options)?;
+    run.all_epochs(backend, recipe, watch)?;
+    (0..options.models).map(|model| run.generator_of(backend, model)).collect()
 }
 
 impl Layout {
     /// The layout of a run of the recipe on the encoded cohort. Errors when the batch does not fit it or steps are too many
     /// ([`Error::Usage`]).
-    pub fn of(recipe: &Recipe, data: &Matrix, models: usize, seed: u64) -> Result<Self> {
+    pub fn of<'a>(recipe: &Recipe, data: impl Into<Cohorts<'a>>, models: usize, seed: u64) -> Result<Self> {
+        let data = data.into();
         let batch = recipe.batch_rows(data.rows()).map_err(Error::Usage)?;
         let (epochs, batches) = (recipe.training.epochs, data.rows() / batch);
         if epochs.checked_mul(batches).is_none_or(|steps| steps > u32::MAX as usize) {
@@ -128,9 +135,23 @@ struct Run {
 }
 
 impl Run {
-    fn new(backend: &mut dyn Backend, recipe: &Recipe, data: &Matrix, options: Options) -> Result<Self> {
+    fn new(
+        backend: &mut dyn Backend,
+        recipe: &Recipe,
+        data: Cohorts,
+        blocks: Option<&[Block]>,
+        validation: Option<&Matrix>,
+        options: Options,
+    ) -> Result<Self> {
         let layout = Layout::of(recipe, data, options.models, options.seed)?;
-        let gan = Gan::new(backend, recipe, data, layout)?;
+        let gan = Gan::new(backend, recipe, data, blocks, layout)?;
+        if let Some(rows) = validation {
+            assert_eq!(
+                rows.columns(),
+                data.columns(),
+                "columns of the validation rows (left) and of the cohort (right)"
+            );
+        }
         let snapshots = Snapshots::new(backend, &gan)?;
         let never = Stopping { marginal: 0.0, patience: 0 };
         let rule = if options.early_stopping { recipe.stopping.clone() } else { never };
@@ -141,7 +162,7 @@ impl Run {
         Ok(Self {
             gan,
             snapshots,
-            reference: Reference::new(data),
+            reference: Reference::new(validation.map_or(data, Cohorts::Shared)),
             courses: vec![Course::new(rule); options.models],
             kept_from: vec![0; options.models],
             history: Vec::new(),
@@ -149,6 +170,30 @@ impl Run {
             done: 0,
             start: Instant::now(),
         })
+    }
+
+    /// Runs chunks of epochs until every model has ended.
+    fn all_epochs(
+        &mut self,
+        backend: &mut dyn Backend,
+        recipe: &Recipe,
+        watch: &mut dyn FnMut(Progress) -> bool,
+    ) -> Result<()> {
+        let mut chunk = 1;
+        while self.done < self.epochs && self.courses.iter().any(|course| course.ended.is_none()) {
+            let start = Instant::now();
+            let count = chunk.min(self.gan.layout().ring).min(self.epochs - self.done);
+            self.chunk(backend, recipe, count)?;
+            let of_last = self.history.iter().rev().take_while(|epoch| epoch.epoch == self.done).count();
+            let newest = &self.history[self.history.len() - of_last..];
+            let (steps, elapsed) = (self.done * self.gan.batches, self.start.elapsed());
+            if !watch(Progress { newest, epochs: self.epochs, steps, elapsed }) {
+                self.interrupt();
+            }
+            let per_epoch = start.elapsed().as_secs_f64() / count as f64;
+            chunk = ((CHUNK_TIME.as_secs_f64() / per_epoch) as usize).clamp(1, LONGEST_CHUNK);
+        }
+        Ok(())
     }
 
     /// The Programs of some epochs.
@@ -168,7 +213,7 @@ impl Run {
         self.snapshots.mark(backend)?;
         backend.replay(&self.schedule(first..first + count))?;
         let scores = self.gan.scores.fetch(backend, first, count)?;
-        let lines = self.reference.judge_epochs(&scores, &recipe.loss, first);
+        let lines = self.reference.judge_epochs(&scores, recipe, first);
         let before: Vec<usize> = self.courses.iter().map(|course| course.kept).collect();
         for epochs in &lines {
             if self.courses.iter().all(|course| course.ended.is_some()) {
@@ -205,16 +250,25 @@ impl Run {
         (0..self.courses.len()).min_by(order).expect("a run has a model")
     }
 
+    /// Brings a model back to the epoch it keeps and reads its generator. The other models go on, or are brought to an epoch of no meaning.
+    fn generator_of(&self, backend: &mut dyn Backend, model: usize) -> Result<Weights> {
+        let kept = self.courses[model].kept;
+        self.snapshots.restore(backend, model)?;
+        backend.replay(&self.schedule(self.kept_from[model]..kept.max(self.kept_from[model])))?;
+        Weights::read(backend, self.gan.judged(), model)
+    }
+
     /// Brings the best model back to the epoch it keeps and reads its weights.
     fn finish(self, backend: &mut dyn Backend) -> Result<Trained> {
         let elapsed = self.start.elapsed();
         let model = self.best();
         let course = &self.courses[model];
-        self.snapshots.restore(backend, model)?;
-        backend.replay(&self.schedule(self.kept_from[model]..course.kept.max(self.kept_from[model])))?;
         Ok(Trained {
-            generator: Weights::read(backend, &self.gan.generator, model)?,
-            discriminator: Weights::read(backend, &self.gan.discriminator, model)?,
+            generator: self.generator_of(backend, model)?,
+            discriminator: match &self.gan.discriminator {
+                Some(discriminator) => Weights::read(backend, discriminator, model)?,
+                None => Weights::default(),
+            },
             history: self.history,
             model: model + 1,
             epoch: course.kept,

@@ -1,11 +1,13 @@
-//! The two networks, their batch, and the Programs of a training step, an evaluation and a snapshot.
+//! The two networks of a run and everything else that it keeps on a backend.
 
-use super::Recipe;
-use super::scores::{CHECKS, Scores};
+use super::average::Average;
+use super::heads::Heads;
+use super::scores::Scores;
+use super::{Cohorts, Recipe};
+use crate::blocks::Block;
 use crate::error::Result;
-use crate::matrix::Matrix;
 use crate::nn::{Adam, Network, Workspace};
-use crate::op::{Backend, Compiled, Op, Program, Random, Tensor};
+use crate::op::{Backend, Compiled, Program, Random, Tensor};
 
 /// The random streams of a run.
 pub mod stream {
@@ -23,6 +25,12 @@ pub mod stream {
     pub const DIRECTIONS: u32 = 6;
     /// Noise of the synthetic patients.
     pub const SAMPLE: u32 = 7;
+    /// Noise of the typed heads in training steps.
+    pub const HEADS: u32 = 20;
+    /// Noise of the typed heads in the evaluation after each epoch.
+    pub const EVALUATION_HEADS: u32 = 21;
+    /// Noise of the typed heads of the synthetic patients.
+    pub const SAMPLE_HEADS: u32 = 22;
 }
 
 /// How a run is laid out: everything that shapes depend on.
@@ -44,16 +52,18 @@ pub struct Layout {
 pub struct Gan {
     /// The generator.
     pub generator: Network,
-    /// The discriminator.
-    pub discriminator: Network,
+    /// The discriminator, if the recipe has one.
+    pub discriminator: Option<Network>,
     /// Adam of the generator.
     pub generator_adam: Adam,
     /// Adam of the discriminator.
-    pub discriminator_adam: Adam,
-    /// The encoded cohort `[1, n, d]`.
+    pub discriminator_adam: Option<Adam>,
+    /// The encoded cohort `[1, n, d]`, or `[models, n, d]` where every model has its own.
     pub data: Tensor,
     /// Noise of the step `[models, batch, latent]`.
     pub latent: Tensor,
+    /// Noise of the typed heads `[models, batch, d]`, if the recipe has them.
+    pub head_noise: Option<Tensor>,
     /// Real rows, then fake rows `[models, 2 batch, d]`.
     pub rows: Tensor,
     /// Random directions of the step `[models, d, k]`, if the recipe has the sliced term.
@@ -70,50 +80,71 @@ pub struct Gan {
     pub update: Compiled,
     /// The evaluation after an epoch.
     pub evaluate: Compiled,
+    pub(super) heads: Option<Heads>,
+    pub(super) average: Option<Average>,
     /// Of the generator's and of the discriminator's training pass.
-    workspaces: [Workspace; 2],
+    pub(super) generator_space: Workspace,
+    pub(super) discriminator_space: Option<Workspace>,
     layout: Layout,
 }
 
 impl Gan {
-    /// Allocates, initialises and records a GAN for the encoded cohort `data` (n x d, in [-1, 1]).
-    pub fn new(backend: &mut dyn Backend, recipe: &Recipe, data: &Matrix, layout: Layout) -> Result<Self> {
-        let Layout { models, batch, epochs, seed, .. } = layout;
+    /// Allocates, initialises and records a GAN for the encoded cohort `data` (n x d), which all models share or each has its own of. `blocks`
+    /// are those of a typed matrix. Errors when the recipe has heads and there are no blocks ([`Error::Usage`](crate::error::Error::Usage)).
+    pub fn new<'a>(
+        backend: &mut dyn Backend,
+        recipe: &Recipe,
+        data: impl Into<Cohorts<'a>>,
+        blocks: Option<&[Block]>,
+        layout: Layout,
+    ) -> Result<Self> {
+        let Layout { models, batch, epochs, .. } = layout;
+        let data = data.into();
         let features = data.columns();
         let batches = data.rows() / batch;
-        let generator = Network::new(recipe.generator_plan(features), models, backend)?;
-        let discriminator = Network::new(recipe.discriminator_plan(features), models, backend)?;
-        for (network, stream) in [(&generator, stream::GENERATOR), (&discriminator, stream::DISCRIMINATOR)] {
-            let initial = |m| network.initial_parameters(seed, stream, m as u32);
-            backend.write(network.parameters, &(0..models).flat_map(initial).collect::<Vec<_>>())?;
-            if network.statistics_len() > 0 {
-                backend.write(network.statistics, &network.initial_statistics().repeat(models))?;
-            }
-        }
         let steps = epochs * batches;
-        let cohort = backend.alloc([1, data.rows(), features])?;
-        backend.write(cohort, data.values())?;
+        let heads = Heads::new(backend, recipe, blocks, features)?;
+        let generator = Network::new(recipe.generator_plan(features), models, backend)?;
+        initialise(backend, &generator, stream::GENERATOR, layout)?;
+        let discriminator = match recipe.discriminator.enabled {
+            true => Some(Network::new(recipe.discriminator_plan(features), models, backend)?),
+            false => None,
+        };
+        if let Some(discriminator) = &discriminator {
+            initialise(backend, discriminator, stream::DISCRIMINATOR, layout)?;
+        }
+        let cohort = written(backend, data, models)?;
         let scores = Scores::new(backend, [models, features], layout.ring, batches)?;
-        let workspaces = [generator.workspace(backend, batch)?, discriminator.workspace(backend, 2 * batch)?];
+        let generator_space = generator.workspace(backend, batch)?;
+        let discriminator_space = discriminator.as_ref().map(|d| d.workspace(backend, 2 * batch)).transpose()?;
+        let adam = |backend: &mut dyn Backend, network| Adam::new(recipe.adam_plan(), network, steps, backend);
         let mut gan = Self {
-            generator_adam: Adam::new(recipe.adam_plan(), &generator, steps, backend)?,
-            discriminator_adam: Adam::new(recipe.adam_plan(), &discriminator, steps, backend)?,
-            generator,
-            discriminator,
+            generator_adam: adam(backend, &generator)?,
+            discriminator_adam: discriminator.as_ref().map(|d| adam(backend, d)).transpose()?,
+            average: Average::new(backend, recipe, &generator, [epochs, batches])?,
             data: cohort,
-            latent: workspaces[0].x(),
-            rows: workspaces[1].x(),
+            latent: generator_space.x(),
+            head_noise: heads.map(|_| backend.alloc([models, batch, features])).transpose()?,
+            // Where the discriminator reads them, if there is one.
+            rows: match &discriminator_space {
+                Some(space) => space.x(),
+                None => backend.alloc([models, 2 * batch, features])?,
+            },
             directions: match recipe.loss.sliced > 0.0 {
                 true => Some(backend.alloc([models, features, recipe.loss.directions])?),
                 false => None,
             },
+            generator,
+            discriminator,
             scores,
             batches,
             step: Compiled(0),
             step_program: Program::new("step"),
             update: Compiled(0),
             evaluate: Compiled(0),
-            workspaces,
+            heads,
+            generator_space,
+            discriminator_space,
             layout,
         };
         gan.record(backend, recipe)?;
@@ -125,86 +156,42 @@ impl Gan {
         self.layout
     }
 
+    /// The generator that is judged and kept: the average of the weights where the recipe asks for it, else the newest.
+    pub fn judged(&self) -> &Network {
+        self.average.as_ref().map_or(&self.generator, |average| &average.network)
+    }
+
     /// The tensors that training changes: a copy of them is a snapshot.
     pub fn state(&self) -> Vec<Tensor> {
-        let (g, d) = (&self.generator_adam, &self.discriminator_adam);
-        let networks = [&self.generator, &self.discriminator].map(|n| [n.parameters, n.statistics]);
-        networks.into_iter().flatten().chain([g.m, g.v, d.m, d.v]).collect()
+        let average = self.average.as_ref().map(|average| &average.network);
+        let networks = [Some(&self.generator), self.discriminator.as_ref(), average];
+        let arenas = networks.into_iter().flatten().flat_map(|n| [n.parameters, n.statistics]);
+        let optimisers = [Some(&self.generator_adam), self.discriminator_adam.as_ref()];
+        arenas.chain(optimisers.into_iter().flatten().flat_map(|adam| [adam.m, adam.v])).collect()
     }
 
-    fn random(&self, stream: u32) -> Random {
+    pub(super) fn random(&self, stream: u32) -> Random {
         Random { seed: self.layout.seed, stream }
     }
+}
 
-    fn record(&mut self, backend: &mut dyn Backend, recipe: &Recipe) -> Result<()> {
-        let mut update = Program::new("update");
-        self.record_update(backend, recipe, &mut update)?;
-        let mut step = Program::new("step");
-        step.push(Op::Noise { out: self.latent, random: self.random(stream::NOISE) });
-        let real = self.rows.rows_from(0, self.layout.batch);
-        let data = self.data.broadcast(self.layout.models);
-        step.push(Op::Gather { data, batch: real, random: self.random(stream::SHUFFLE) });
-        if let Some(out) = self.directions {
-            step.push(Op::Directions { out, random: self.random(stream::DIRECTIONS) });
-        }
-        step.append(&update);
-        // The update alone is for those who look at the gradients; in a step nobody does.
-        for adam in [&self.generator_adam, &self.discriminator_adam] {
-            step.discard(adam.gradients);
-        }
-        let mut evaluate = Program::new("evaluate");
-        self.record_evaluation(backend, &mut evaluate)?;
-        self.update = backend.compile(&update)?;
-        self.step = backend.compile(&step)?;
-        self.evaluate = backend.compile(&evaluate)?;
-        self.step_program = step;
-        Ok(())
+/// Writes initial parameters and running statistics.
+fn initialise(backend: &mut dyn Backend, network: &Network, stream: u32, layout: Layout) -> Result<()> {
+    let initial = |m| network.initial_parameters(layout.seed, stream, m as u32);
+    backend.write(network.parameters, &(0..layout.models).flat_map(initial).collect::<Vec<_>>())?;
+    match network.statistics_len() {
+        0 => Ok(()),
+        _ => backend.write(network.statistics, &network.initial_statistics().repeat(layout.models)),
     }
+}
 
-    /// One forward pass of G for both updates, both gradients at the old weights, then both Adams.
-    fn record_update(&self, backend: &mut dyn Backend, recipe: &Recipe, program: &mut Program) -> Result<()> {
-        let batch = self.layout.batch;
-        let fake = self.rows.rows_from(batch, batch);
-        let [of_generator, of_discriminator] = &self.workspaces;
-        let generated = self.generator.forward(backend, program, of_generator, Some(fake), 1)?;
-        let judged = self.discriminator.forward(backend, program, of_discriminator, None, 2)?;
-        let dlogits = of_discriminator.dy();
-        let (loss, probability) = (self.scores.discriminator_loss(), self.scores.probabilities());
-        let (logits, groups) = (judged.y, 2);
-        program.push(Op::LogisticLoss { logits, loss, probability, dlogits, groups, weight: 1.0 });
-        let gradients = Some(self.discriminator_adam.gradients);
-        self.discriminator.backward(backend, program, &judged, dlogits, gradients, None)?;
-
-        let mut terms = super::loss::Terms::new(recipe, fake, of_generator.dy());
-        if recipe.loss.percentile > 0.0 {
-            terms.percentile(backend, program, self.rows, self.scores.percentile_loss())?;
-        }
-        if let Some(w) = self.directions {
-            terms.sliced(backend, program, self.rows, self.scores.sliced_loss(), w)?;
-        }
-        if recipe.loss.adversarial > 0.0 {
-            let loss = [self.scores.adversarial_loss(), self.scores.spare()];
-            terms.adversarial(backend, program, &self.discriminator, &judged.group(1), loss)?;
-        }
-        let gradients = Some(self.generator_adam.gradients);
-        self.generator.backward(backend, program, &generated, terms.gradient(), gradients, None)?;
-        self.discriminator_adam.update(program);
-        self.generator_adam.update(program);
-        self.scores.record_step(program);
-        Ok(())
+/// The cohort on the backend, once for all models or once for each. Panics when there is not one for each.
+fn written(backend: &mut dyn Backend, data: Cohorts, models: usize) -> Result<Tensor> {
+    let matrices = data.matrices();
+    if let Cohorts::Each(_) = data {
+        assert_eq!(matrices.len(), models, "cohorts (left) and models (right)");
     }
-
-    /// As many generated rows as the cohort has, with running statistics: their moments, and whether every parameter is finite.
-    fn record_evaluation(&self, backend: &mut dyn Backend, program: &mut Program) -> Result<()> {
-        let latent = backend.alloc([self.layout.models, self.data.rows, self.latent.features])?;
-        program.push(Op::Noise { out: latent, random: self.random(stream::EVALUATION) });
-        let x = super::evaluation::generated_rows(backend, program, &self.generator, latent)?;
-        self.scores.record_evaluation(program, x);
-        for (network, part) in [(&self.generator, 0), (&self.discriminator, 1)] {
-            let count = self.scores.checks.window(part * CHECKS, 1, CHECKS);
-            program.push(Op::FiniteCheck { x: network.parameters, count });
-        }
-        self.scores.record_checks(program);
-        Ok(())
-    }
+    let tensor = backend.alloc([matrices.len(), data.rows(), data.columns()])?;
+    backend.write(tensor, &matrices.iter().flat_map(|matrix| matrix.values()).copied().collect::<Vec<_>>())?;
+    Ok(tensor)
 }

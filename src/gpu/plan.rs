@@ -42,7 +42,7 @@ impl Plan {
 /// How an [`Op`] is launched.
 pub(super) fn plan(op: &Op) -> Plan {
     match op {
-        Op::Noise { .. } | Op::Directions { .. } | Op::Gather { .. } => random(op),
+        Op::Noise { .. } | Op::NormalNoise { .. } | Op::Directions { .. } | Op::Gather { .. } => random(op),
         Op::DenseForward { .. } | Op::DenseBackwardInput { .. } | Op::DenseBackwardWeight { .. } => dense(op),
         Op::BatchNormForward { .. } | Op::BatchNormInference { .. } | Op::BatchNormBackward { .. } => batch_norm(op),
         Op::DenseNormForward { .. } | Op::DenseNormBackward { .. } | Op::DenseUpdate { .. } => fused(op),
@@ -58,6 +58,7 @@ fn random(op: &Op) -> Plan {
             let plan = Plan::new("noise", op.name(), [strided(out.len().div_ceil(4)), 1], vec![]);
             plan.with([("size", size(out.len()))]).random(random)
         }
+        Op::NormalNoise { out, random } => Plan::numbers("normal_noise", op, out.len()).random(random),
         Op::Directions { out, random } => columns("directions", op.name(), out, 1).random(random),
         Op::Gather { data, batch, random } => {
             let scalars = matrix(batch, 1).into_iter().chain([("patients", size(data.rows))]).collect();
@@ -181,6 +182,15 @@ fn numbers(op: &Op) -> Plan {
             ("rest2", real(1.0 - beta2)),
             ("epsilon", real(*epsilon)),
         ]),
+        Op::HeadsForward { raw, blocks, temperature, spread, .. } => {
+            heads(op, raw, blocks).with([("temperature", real(*temperature)), ("spread", real(*spread))])
+        }
+        Op::HeadsBackward { soft, blocks, temperature, .. } => {
+            heads(op, soft, blocks).with([("temperature", real(*temperature))])
+        }
+        Op::Average { x, rate, .. } => {
+            Plan::numbers("average", op, x.len()).at_step().with([("steps", size(rate.rows))])
+        }
         Op::Add { x, .. } => Plan::numbers("add", op, x.len()),
         Op::Copy { x, .. } => Plan::numbers("copy", op, x.len()),
         Op::MultiplyAdd { x, a, b, times, .. } => {
@@ -194,6 +204,12 @@ fn numbers(op: &Op) -> Plan {
         }
         _ => unreachable!("{} has a plan of its own", op.name()),
     }
+}
+
+/// One thread a block of a row.
+fn heads(op: &Op, x: &Tensor, blocks: &Tensor) -> Plan {
+    let threads = strided(x.rows * blocks.rows);
+    Plan::new("heads", op.name(), [threads, 1], matrix(x, 1).to_vec()).with([("count", size(blocks.rows))])
 }
 
 /// A kernel whose workgroups own strips of the features of `x`, in `groups` runs of rows.

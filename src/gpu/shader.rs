@@ -92,8 +92,9 @@ macro_rules! shader {
 }
 
 /// Every shader file except those that others are followed by (`prelude.wgsl`, `tile.wgsl`, `strip.wgsl`).
-pub static SHADERS: [Shader; 23] = [
+pub static SHADERS: [Shader; 26] = [
     shader!("noise": out; size, stream, seed_low, seed_high),
+    shader!("normal_noise": out; size, stream, seed_low, seed_high),
     shader!("directions": out; rows, features, stream, seed_low, seed_high),
     shader!("gather": data, batch; patients, rows, features, stream, seed_low, seed_high),
     shader!("dense" tile: x, w, b, y, dy, dx, dw, db; rows, inputs, outputs, biased),
@@ -118,10 +119,12 @@ pub static SHADERS: [Shader; 23] = [
     },
     shader!("leaky_relu": x, y, dy, dx; size, slope),
     shader!("tanh": x, y, dy, dx; size),
+    shader!("heads": raw, noise, blocks, soft, y, dy, draw; rows, features, count, temperature, spread),
     shader!("logistic_loss": logits, loss, probability, dlogits; rows, groups, weight),
     shader!("sort_columns": x, sorted, rank; rows, features),
     shader!("percentile_loss": real, fake, rank, levels, loss, dx; rows, features, count, weight),
     shader!("adam": w, dw, m, v, lr; size, steps, beta1, rest1, beta2, rest2, epsilon),
+    shader!("average": x, y, rate; size, steps),
     shader!("moments": x, mean, variance; rows, features),
     shader!("covariance" tile: x, mean, covariance; rows, features),
     shader!("finite_check": x, count; size, parts),

@@ -9,5 +9,5 @@ mod workspace;
 
 pub use layer::{Layer, Parameter};
 pub use network::{Network, Output, Pass, Plan};
-pub use optimiser::{Adam, AdamPlan};
+pub use optimiser::{Adam, AdamPlan, Decay};
 pub use workspace::Workspace;

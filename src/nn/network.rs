@@ -80,6 +80,13 @@ impl Network {
         Ok(Self { plan, layers, lengths, parameters, statistics })
     }
 
+    /// A network of the same layout with arenas of its own, which hold zeros.
+    pub fn like(&self, backend: &mut dyn Backend) -> Result<Self> {
+        let parameters = backend.alloc(self.parameters.shape())?;
+        let statistics = backend.alloc(self.statistics.shape())?;
+        Ok(Self { parameters, statistics, ..self.clone() })
+    }
+
     /// Its layers, first to last.
     pub fn layers(&self) -> &[Layer] {
         &self.layers

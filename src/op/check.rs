@@ -39,7 +39,7 @@ impl Op {
             );
         }
         match self {
-            Op::Noise { .. } | Op::Directions { .. } => {}
+            Op::Noise { .. } | Op::NormalNoise { .. } | Op::Directions { .. } => {}
             Op::Gather { .. } | Op::SortColumns { .. } | Op::Record { .. } | Op::FiniteCheck { .. } => {
                 self.check_rows()
             }
@@ -63,6 +63,18 @@ impl Op {
             Op::Adam { w, dw, m, v, lr, .. } => {
                 same(self, &w.flat(), &[("w", w), ("dw", dw), ("m", m), ("v", v)]);
                 shape(self, "lr", lr, [w.models, lr.rows, 1]);
+            }
+            Op::HeadsForward { raw, noise, blocks, soft, y, .. } => {
+                same(self, raw, &[("noise", noise), ("soft", soft), ("y", y)]);
+                shape(self, "blocks", blocks, [raw.models, blocks.rows, 5]);
+            }
+            Op::HeadsBackward { soft, blocks, dy, draw, .. } => {
+                same(self, soft, &[("dy", dy), ("draw", draw)]);
+                shape(self, "blocks", blocks, [soft.models, blocks.rows, 5]);
+            }
+            Op::Average { x, y, rate } => {
+                same(self, &x.flat(), &[("x", x), ("y", y)]);
+                shape(self, "rate", rate, [x.models, rate.rows, 1]);
             }
             Op::Moments { x, mean, variance } => {
                 assert!(x.rows > 1, "moments: {:?} has no variance", x.shape());

@@ -47,7 +47,10 @@ impl Op {
             Op::Moments { x, .. } => 4 * (x.models * x.len()) as u64,
             Op::Adam { .. } => 12 * written,
             Op::Noise { .. } => 20 * written,
-            Op::Directions { .. } => 80 * written,
+            Op::NormalNoise { .. } | Op::Directions { .. } => 80 * written,
+            Op::HeadsForward { .. } => 12 * written,
+            Op::HeadsBackward { .. } => 5 * written,
+            Op::Average { .. } => 3 * written,
             Op::LogisticLoss { .. } => 10 * written,
             Op::TanhForward { .. } => 10 * written,
             Op::TanhBackward { .. } => 3 * written,
@@ -65,6 +68,7 @@ impl Op {
         let numbers = match self {
             Op::Gather { data, batch, .. } => data.models * (data.len() - batch.len()),
             Op::Adam { lr, .. } | Op::DenseUpdate { lr, .. } => lr.models * (lr.len() - 1),
+            Op::Average { rate, .. } => rate.models * (rate.len() - 1),
             Op::Record { x, history, .. } => 2 * history.models * history.len() - x.models * x.len(),
             _ => 0,
         };

@@ -37,6 +37,10 @@ pub enum Op {
     /// `(e / 4, step, stream, m)` under the key `seed` (Salmon et al. 2011). Exact in f32.
     Noise { out: Tensor, random: Random },
 
+    /// Nearly normal noise of mean 0 and variance 1: number `e` is `sqrt(3) 2^-17` times the sum of sixteen uniform 16-bit integers about their
+    /// mean, from the Philox blocks of [`Op::Directions`]. The sum is exact on every backend, the product is rounded once.
+    NormalNoise { out: Tensor, random: Random },
+
     /// A `[M, F, K]` matrix of K random unit columns: entries are sums of sixteen uniform 16-bit integers about their mean (nearly normal;
     /// exact on every backend), from the Philox blocks `(2 e, step, stream, m)` and `(2 e + 1, ...)` of entry `e`; then each column is divided
     /// by its Euclidean length, if that is not 0.
@@ -163,6 +167,29 @@ pub enum Op {
     /// `dx = dy (1 - y^2)` with y = tanh(x); all `[M, R, F]`.
     TanhBackward { y: Tensor, dy: Tensor, dx: Tensor },
 
+    /// Typed heads: what a generator's raw numbers say, block by block of columns. Row b of `blocks` `[M, B, 5]` is kind, first column, columns,
+    /// scale, whether it has missing cells (not needed here); blocks cover every column once. With `u = (noise + 1) / 2`, kept from 0 and 1 by
+    /// 2^-25 and 2^-24 (the ends of [`Op::Noise`]):
+    /// - Levels (kind 0): `a = (raw + spread gumbel) / temperature`, `gumbel = -log(-log(u))`; `soft = softmax(a)` over the block's columns;
+    ///   `y = scale` at the first largest `a`, else 0 (Jang, Gu, Poole 2017, straight-through).
+    /// - Number (kind 1): `soft = raw`, `y = scale raw`.
+    /// - Number with a mask (kind 2, two columns): `soft[mask] = sigmoid((raw[mask] + spread logistic) / temperature)` with
+    ///   `logistic = log(u) - log(1 - u)`; `h = 1 if soft[mask] > 1/2 else 0`; `soft[value] = raw[value]`; `y[mask] = scale h` and
+    ///   `y[value] = scale raw[value] (1 - h)`.
+    ///
+    /// A block with a NaN among its logits has NaN in its levels or its mask. raw, noise, soft, y `[M, R, F]`.
+    HeadsForward { raw: Tensor, noise: Tensor, blocks: Tensor, soft: Tensor, y: Tensor, temperature: f64, spread: f64 },
+
+    /// Straight-through gradient of [`Op::HeadsForward`]: what was made hard has the value of the hard choice and the slope of the soft one, that
+    /// is, `h` stands for `h + s - (s as a constant)`, with s the soft number in its place, and the product rule sees the hard value.
+    /// - Levels: `draw = scale / temperature soft (dy - sum over the block of soft dy)`.
+    /// - Number: `draw = scale dy`.
+    /// - Number with a mask, `s = soft[mask]`: `draw[value] = scale (1 - h) dy[value]` and
+    ///   `draw[mask] = scale / temperature s (1 - s) (dy[mask] - soft[value] dy[value])`.
+    ///
+    /// soft, dy, draw `[M, R, F]`; blocks `[M, B, 5]`.
+    HeadsBackward { soft: Tensor, blocks: Tensor, dy: Tensor, draw: Tensor, temperature: f64 },
+
     /// Cross-entropy on logits: the first group of R rows should be judged real (target 1), the second, if there is one, fake (target 0).
     /// `loss = sum over groups of mean softplus(-logit)` (real) `or mean softplus(logit)` (fake), `probability[g] = mean sigmoid(logit)`,
     /// `dlogits = weight dloss / dlogit`. logits, dlogits `[M, G R, 1]`, loss `[M, 1, 1]`, probability `[M, 1, G]`.
@@ -182,6 +209,10 @@ pub enum Op {
     /// `w -= lr[step] m / (sqrt(v) + epsilon)`, where `lr` holds the bias-corrected rate of every step (the last one stays).
     /// w, dw, m, v `[M, 1, P]`; lr `[M, steps, 1]`.
     Adam { w: Tensor, dw: Tensor, m: Tensor, v: Tensor, lr: Tensor, beta1: f64, beta2: f64, epsilon: f64 },
+
+    /// A step towards newer numbers: `y = r x + (1 - r) y` with `r = rate[step]` (the last one stays); a rate of 1 copies exactly. With rates
+    /// 1, 1/2, 1/3, ... y is the mean of what x has been. x, y `[M, 1, P]`; rate `[M, steps, 1]`.
+    Average { x: Tensor, y: Tensor, rate: Tensor },
 
     /// Mean and variance (divisor R - 1) of every column: x `[M, R, F]`; mean, variance `[M, 1, F]`.
     Moments { x: Tensor, mean: Tensor, variance: Tensor },
@@ -211,6 +242,7 @@ impl Op {
     pub fn name(&self) -> &'static str {
         match self {
             Op::Noise { .. } => "noise",
+            Op::NormalNoise { .. } => "normal_noise",
             Op::Directions { .. } => "directions",
             Op::Gather { .. } => "gather",
             Op::DenseForward { .. } => "dense_forward",
@@ -226,10 +258,13 @@ impl Op {
             Op::LeakyReluBackward { .. } => "leaky_relu_backward",
             Op::TanhForward { .. } => "tanh_forward",
             Op::TanhBackward { .. } => "tanh_backward",
+            Op::HeadsForward { .. } => "heads_forward",
+            Op::HeadsBackward { .. } => "heads_backward",
             Op::LogisticLoss { .. } => "logistic_loss",
             Op::SortColumns { .. } => "sort_columns",
             Op::PercentileLoss { .. } => "percentile_loss",
             Op::Adam { .. } => "adam",
+            Op::Average { .. } => "average",
             Op::Moments { .. } => "moments",
             Op::Covariance { .. } => "covariance",
             Op::FiniteCheck { .. } => "finite_check",

@@ -46,7 +46,7 @@ impl Op {
     /// The tensors in binding order; an absent bias is left out.
     pub fn operands(&self) -> Vec<Operand> {
         match self {
-            Op::Noise { out, .. } | Op::Directions { out, .. } => operands!(write out),
+            Op::Noise { out, .. } | Op::NormalNoise { out, .. } | Op::Directions { out, .. } => operands!(write out),
             Op::Gather { data, batch, .. } => operands!(read data, write batch),
             Op::DenseForward { x, w, b: Some(b), y } => operands!(read x, read w, read b, write y),
             Op::DenseForward { x, w, b: None, y } => operands!(read x, read w, write y),
@@ -77,6 +77,12 @@ impl Op {
             Op::LeakyReluForward { x, y, .. } | Op::TanhForward { x, y } => operands!(read x, write y),
             Op::LeakyReluBackward { x, dy, dx, .. } => operands!(read x, read dy, write dx),
             Op::TanhBackward { y, dy, dx } => operands!(read y, read dy, write dx),
+            Op::HeadsForward { raw, noise, blocks, soft, y, .. } => {
+                operands!(read raw, read noise, read blocks, write soft, write y)
+            }
+            Op::HeadsBackward { soft, blocks, dy, draw, .. } => {
+                operands!(read soft, read blocks, read dy, write draw)
+            }
             Op::LogisticLoss { logits, loss, probability, dlogits, .. } => {
                 operands!(read logits, write loss, write probability, write dlogits)
             }
@@ -85,6 +91,7 @@ impl Op {
                 operands!(read real, read fake, read rank, read levels, write loss, write dx)
             }
             Op::Adam { w, dw, m, v, lr, .. } => operands!(update w, read dw, update m, update v, read lr),
+            Op::Average { x, y, rate } => operands!(read x, update y, read rate),
             Op::Moments { x, mean, variance } => operands!(read x, write mean, write variance),
             Op::Covariance { x, mean, covariance } => operands!(read x, read mean, write covariance),
             Op::FiniteCheck { x, count } => operands!(read x, write count),

@@ -37,7 +37,7 @@ fn damaged_and_foreign_files() {
         refused(&desk, &model[..length], &["not a whole model file"]);
     }
     refused(&desk, &[&model[..], b"more"].concat(), &["not a whole model file"]);
-    refused(&desk, &replaced(&model, r#"{\"version\":1,"#, r#"{\"version\":7,"#), &["version 7", "version 1"]);
+    refused(&desk, &replaced(&model, r#"{\"version\":2,"#, r#"{\"version\":7,"#), &["version 7", "version 2"]);
     // The document contradicts the weights, and itself.
     refused(&desk, &replaced(&model, r#"\"latent\":32"#, r#"\"latent\":31"#), &["damaged", "train it again"]);
     refused(&desk, &replaced(&model, r#"\"features\":44"#, r#"\"features\":43"#), &["damaged"]);

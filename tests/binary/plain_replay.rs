@@ -26,12 +26,13 @@ pub fn weights(
     let data = Encoder::fit(&cohort, Pixels::Levels256).unwrap().encode(&cohort);
     let Batch::Rows(batch) = recipe.training.batch else { panic!("a number of rows") };
     let layout = Layout { models: start.models, batch, epochs, ring: 1, seed: start.seed };
-    let gan = Gan::new(backend, recipe, &data, layout).unwrap();
+    let gan = Gan::new(backend, recipe, &data, None, layout).unwrap();
     for step in 0..epochs * (cohort.rows() / batch) {
         backend.replay(&[(gan.step, step as u32)]).unwrap();
     }
     let mut tensors = BTreeMap::new();
-    for (part, network) in [("generator", &gan.generator), ("discriminator", &gan.discriminator)] {
+    let networks = [("generator", Some(&gan.generator)), ("discriminator", gan.discriminator.as_ref())];
+    for (part, network) in networks.into_iter().filter_map(|(part, network)| Some((part, network?))) {
         for tensor in Weights::read(backend, network, model).unwrap().0 {
             let bytes = tensor.values.iter().flat_map(|value| value.to_le_bytes()).collect();
             tensors.insert(format!("{part}.{}", tensor.name), bytes);

@@ -51,7 +51,7 @@ pub(super) fn open(options: &SampleOptions) -> Result<(Source, Finish)> {
     let seed = options.seed.unwrap_or(about.seed);
     let rows = options.rows.unwrap_or(Rows::first(parts.sampling.multiple * about.rows));
     let mut backend = engine::open(&options.engine)?;
-    let sampler = Sampler::new(backend.as_mut(), &about.recipe, &model.generator, about.features, seed);
+    let sampler = Sampler::new(backend.as_mut(), &about.recipe, &model.generator, about.features, None, seed);
     let source = Source { sampler: sampler.map_err(inside)?, backend, features: about.features, rows };
     Ok((source, Finish { document, parts, seed }))
 }

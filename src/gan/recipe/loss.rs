@@ -63,6 +63,59 @@ fn default_masks() -> usize {
     8
 }
 
+/// The terms of the generator's loss.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // the fields of `Loss` say what they are
+pub enum Term {
+    Percentile,
+    Adversarial,
+    Sliced,
+    Dense,
+    Principal,
+    Pairs,
+    Columns,
+    Masks,
+    Covariance,
+}
+
+impl Term {
+    /// How many there are.
+    pub const COUNT: usize = 9;
+
+    /// All of them, in the order in which histories show them.
+    pub const ALL: [Self; Self::COUNT] = [
+        Self::Percentile,
+        Self::Adversarial,
+        Self::Sliced,
+        Self::Dense,
+        Self::Principal,
+        Self::Pairs,
+        Self::Columns,
+        Self::Masks,
+        Self::Covariance,
+    ];
+
+    /// Its key in a recipe.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Percentile => "percentile",
+            Self::Adversarial => "adversarial",
+            Self::Sliced => "sliced",
+            Self::Dense => "dense",
+            Self::Principal => "principal",
+            Self::Pairs => "pairs",
+            Self::Columns => "columns",
+            Self::Masks => "masks",
+            Self::Covariance => "covariance",
+        }
+    }
+
+    /// Its place in [`Term::ALL`].
+    pub fn index(self) -> usize {
+        self as usize
+    }
+}
+
 /// The percentiles of the loss.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -74,29 +127,33 @@ pub enum Levels {
 }
 
 impl Loss {
-    /// Key and weight of every term.
-    pub fn weights(&self) -> [(&'static str, f64); 9] {
-        [
-            ("percentile", self.percentile),
-            ("adversarial", self.adversarial),
-            ("sliced", self.sliced),
-            ("dense", self.dense),
-            ("principal", self.principal),
-            ("pairs", self.pairs),
-            ("columns", self.columns),
-            ("masks", self.masks),
-            ("covariance", self.covariance),
-        ]
+    /// The weight of a term.
+    pub fn weight(&self, term: Term) -> f64 {
+        match term {
+            Term::Percentile => self.percentile,
+            Term::Adversarial => self.adversarial,
+            Term::Sliced => self.sliced,
+            Term::Dense => self.dense,
+            Term::Principal => self.principal,
+            Term::Pairs => self.pairs,
+            Term::Columns => self.columns,
+            Term::Masks => self.masks,
+            Term::Covariance => self.covariance,
+        }
+    }
+
+    /// Whether a term is switched on.
+    pub fn has(&self, term: Term) -> bool {
+        self.weight(term) > 0.0
     }
 
     /// Whether a term looks at more than single columns.
     pub fn relations(&self) -> bool {
-        let of_columns = ["percentile", "columns"];
-        self.weights().iter().any(|(term, weight)| *weight > 0.0 && !of_columns.contains(term))
+        Term::ALL.into_iter().any(|term| self.has(term) && !matches!(term, Term::Percentile | Term::Columns))
     }
 
     pub(super) fn check(&self) -> Result<(), String> {
-        let weights = self.weights().map(|(_, weight)| weight);
+        let weights = Term::ALL.map(|term| self.weight(term));
         if weights.iter().any(|w| !w.is_finite() || *w < 0.0) || weights.iter().all(|w| *w == 0.0) {
             return Err("the weights in [loss] must be numbers of at least 0, and one above 0".into());
         }

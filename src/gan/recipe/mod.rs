@@ -4,14 +4,14 @@ mod check;
 mod loss;
 mod sections;
 
-pub use loss::{Levels, Loss};
+pub use loss::{Levels, Loss, Term};
 pub use sections::{
     Batch, Discriminator, Generator, Heads, Layers, Noise, Normalise, Optimiser, OutputName, Schedule, Stopping,
     Training,
 };
 
 use crate::error::{Error, Result, toml_problem};
-use crate::nn::{AdamPlan, Output, Plan};
+use crate::nn::{AdamPlan, Decay, Output, Plan};
 use serde::{Deserialize, Serialize};
 
 /// The text of the built-in recipe `paper`.
@@ -118,7 +118,11 @@ impl Recipe {
 
     /// Adam for either network.
     pub fn adam_plan(&self) -> AdamPlan {
-        let Optimiser { learning_rate, beta1, beta2, epsilon } = self.optimiser;
-        AdamPlan { learning_rate, beta1, beta2, epsilon }
+        let Optimiser { learning_rate, schedule, beta1, beta2, epsilon } = self.optimiser;
+        let decay = match schedule {
+            Schedule::Constant => Decay::Constant,
+            Schedule::Cosine => Decay::Cosine,
+        };
+        AdamPlan { learning_rate, decay, beta1, beta2, epsilon }
     }
 }

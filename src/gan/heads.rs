@@ -1,0 +1,79 @@
+//! What stands before and behind a generator's network: the noise that goes in, and the typed heads that come out.
+
+use super::Recipe;
+use super::recipe::Noise;
+use crate::blocks::{self, Block, BlockKind};
+use crate::error::{Error, Result};
+use crate::op::{Backend, Op, Program, Random, Tensor};
+
+/// Latent noise as the recipe wants it.
+pub(super) fn latent_noise(recipe: &Recipe, out: Tensor, random: Random) -> Op {
+    match recipe.generator.noise {
+        Noise::Uniform => Op::Noise { out, random },
+        Noise::Normal => Op::NormalNoise { out, random },
+    }
+}
+
+/// The typed heads of a recipe for the blocks of a matrix.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Heads {
+    blocks: Tensor,
+    temperature: f64,
+    spread: f64,
+}
+
+impl Heads {
+    /// Writes the table of blocks; none if the recipe has no heads. Errors when it has heads and there are no blocks ([`Error::Usage`]);
+    /// panics when the blocks are not those of `features` columns.
+    pub(super) fn new(
+        backend: &mut dyn Backend,
+        recipe: &Recipe,
+        blocks: Option<&[Block]>,
+        features: usize,
+    ) -> Result<Option<Self>> {
+        let Some(heads) = &recipe.heads else { return Ok(None) };
+        let Some(blocks) = blocks else {
+            return Err(Error::Usage(format!(
+                "recipe {}: [heads] are for typed columns, but this table is encoded without types",
+                recipe.name
+            )));
+        };
+        assert_eq!(blocks::width(blocks), features, "columns of the blocks (left) and of the matrix (right)");
+        let table: Vec<f64> = blocks.iter().flat_map(row).collect();
+        let tensor = backend.alloc([1, blocks.len(), 5])?;
+        backend.write(tensor, &table)?;
+        Ok(Some(Self { blocks: tensor, temperature: heads.temperature, spread: heads.noise }))
+    }
+
+    /// Records the heads behind `raw` with their `noise` (all `[models, rows, features]`), into `y`. Returns what their gradient reads.
+    pub(super) fn forward(
+        &self,
+        backend: &mut dyn Backend,
+        program: &mut Program,
+        [raw, noise]: [Tensor; 2],
+        y: Tensor,
+    ) -> Result<Tensor> {
+        let soft = backend.alloc(raw.shape())?;
+        let Self { temperature, spread, .. } = *self;
+        let blocks = self.blocks.broadcast(raw.models);
+        program.push(Op::HeadsForward { raw, noise, blocks, soft, y, temperature, spread });
+        Ok(soft)
+    }
+
+    /// Records their gradient, from that of their result to that of the raw numbers.
+    pub(super) fn backward(&self, program: &mut Program, soft: Tensor, dy: Tensor, draw: Tensor) {
+        let blocks = self.blocks.broadcast(soft.models);
+        program.push(Op::HeadsBackward { soft, blocks, dy, draw, temperature: self.temperature });
+    }
+}
+
+/// A block as [`Op::HeadsForward`] reads it. The scale is rounded to f32, so that every precision has the same one.
+fn row(block: &Block) -> [f64; 5] {
+    let kind = match block.kind {
+        BlockKind::Levels => 0.0,
+        BlockKind::Number => 1.0,
+        BlockKind::MaskedNumber => 2.0,
+    };
+    let scale = f64::from(block.scale as f32);
+    [kind, block.first as f64, block.len as f64, scale, f64::from(u8::from(block.missing))]
+}
