@@ -19,6 +19,7 @@ mod parts;
 mod private_folder;
 mod progress;
 mod recipes;
+mod relations;
 mod reproduce;
 mod run;
 mod sample;

@@ -22,7 +22,7 @@ pub(super) fn outcome(command: &str, facts: &Facts, synthetic: Option<usize>, mo
         "out": out.display().to_string(),
         "patients": { "read": cohort.cleaning.before.patients, "used": cohort.table.rows(), "synthetic": synthetic },
         "features": { "read": cohort.cleaning.before.features, "used": cohort.table.schema.columns.len(),
-                      "trained": cohort.encoded.columns() },
+                      "trained": cohort.features() },
         "thresholds": { "patients": cohort.cleaning.patient_limit, "features": cohort.cleaning.feature_limit },
         "models": models,
         "model": trained.model,
