@@ -8,12 +8,12 @@ mod cases;
 use cases::batch_norm::Shape;
 use cases::percentile::Column;
 use cases::{Case, Staged};
-use cases::{activation, adam, batch_norm, dense, loss, percentile, random, rows, statistics};
+use cases::{activation, adam, batch_norm, dense, joint, loss, percentile, random, rows, statistics};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use mellizo::cpu::Cpu;
 use mellizo::gpu::{Gpu, GpuOptions, adapters};
-use mellizo::op::{Backend, Random};
+use mellizo::op::{Backend, Random, Sets};
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
@@ -71,6 +71,27 @@ fn everything_else() -> Vec<Case> {
     ]
 }
 
+/// The terms of the joint recipe: 328 directions in 150 columns, and the columns themselves.
+fn joint_terms() -> Vec<Case> {
+    let (sets, width) = (Sets { dense: 64, principal: 128, pairs: 128, masks: 8 }, 150);
+    let total = sets.total();
+    let columns: Vec<(usize, usize)> = sets.ranges().into_iter().map(|range| (range.start, range.len())).collect();
+    vec![
+        joint::typed_directions(1, width, width, sets, Random { seed: random::SEED, stream: 1 }),
+        dense::backward_input([1, 2 * BATCH, total, width]),
+        percentile::sort_columns(1, 2 * BATCH, total, 2, Column::Distinct),
+        joint::sorted_loss([1, BATCH, total], &columns),
+        dense::forward([1, BATCH, total, width], false),
+        percentile::sort_columns(1, 2 * BATCH, width, 2, Column::Distinct),
+        joint::sorted_loss([1, BATCH, width], &[(0, width)]),
+        rows::add([1, BATCH, width]),
+        statistics::moments([1, BATCH, width]),
+        statistics::covariance([1, BATCH, width]),
+        joint::covariance_loss(1, width, [0.016, 0.001]),
+        dense::forward([1, BATCH, width, width], true),
+    ]
+}
+
 /// Replays as often as criterion asks in one call and waits for the end by reading one number.
 fn measure(group: &mut BenchmarkGroup<WallTime>, backend: &mut dyn Backend, case: &Case) {
     let cost = case.op().cost();
@@ -93,7 +114,7 @@ fn bench(criterion: &mut Criterion, name: &str, backend: &mut dyn Backend) {
     let mut group = criterion.benchmark_group(name);
     group.sample_size(10).warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_millis(600));
     let mut seen = HashSet::new();
-    for case in layers().iter().chain(&everything_else()) {
+    for case in layers().iter().chain(&everything_else()).chain(&joint_terms()) {
         // Two layers of one width have the same batch norm.
         if seen.insert((case.kernel(), &case.label)) {
             measure(&mut group, backend, case);

@@ -3,7 +3,7 @@
 use mellizo::gpu::launch::Launch;
 use mellizo::gpu::shader::{SHADERS, Shader, WORKGROUP, shader};
 use mellizo::gpu::variant::{Abilities, VARIANTS, Variant, variants};
-use mellizo::op::{Access, BufferId, Op, Random, Tensor};
+use mellizo::op::{Access, BufferId, Op, Random, Sets, Tensor};
 use naga::valid::{Capabilities, GlobalUse, ModuleInfo, ValidationFlags, Validator};
 use naga::{AddressSpace, GlobalVariable, Handle, Module, StorageAccess, Type, TypeInner};
 use std::collections::BTreeSet;
@@ -21,6 +21,7 @@ fn tensor(id: u32, shape: [usize; 3]) -> Tensor {
 /// One of every kernel, with and without a bias, and with short and long columns.
 fn every_op() -> Vec<Op> {
     let random = Random { seed: 0x1234_5678_9abc_def0, stream: 7 };
+    let sets = Sets { dense: 3, principal: 2, pairs: 2, masks: 1 };
     let t = |id| tensor(id, [3, 8, 6]);
     let row = |id| tensor(id, [3, 1, 6]);
     let four = |id| Tensor::whole(BufferId(id), [3, 8, 8]);
@@ -31,6 +32,7 @@ fn every_op() -> Vec<Op> {
     let (groups, momentum, epsilon, slope) = (2, 0.99, 1e-3, 0.01);
     let long = |id| tensor(id, [1, 10_000, 2]);
     let one = |id| tensor(id, [3, 1, 1]);
+    let square = |id| tensor(id, [3, 6, 6]);
     let two = |id| tensor(id, [3, 2, 6]);
     let update = |dscale: Option<Tensor>, extra: usize| {
         let parameters = |id| tensor(id, [3, 5 + extra, 6]);
@@ -39,7 +41,9 @@ fn every_op() -> Vec<Op> {
     };
     vec![
         Op::Noise { out: y, random },
+        Op::NormalNoise { out: y, random },
         Op::Directions { out: y, random },
+        Op::TypedDirections { factor: tensor(0, [3, 5, 6]), blocks: tensor(1, [3, 4, 5]), out: y, sets, random },
         Op::Gather { data: tensor(0, [3, 20, 6]), batch: y, random },
         Op::DenseForward { x, w, b: Some(row(3)), y },
         Op::DenseForward { x, w, b: None, y },
@@ -95,6 +99,16 @@ fn every_op() -> Vec<Op> {
         Op::LeakyReluBackward { x: t(0), dy: y, dx, slope },
         Op::TanhForward { x: t(0), y },
         Op::TanhBackward { y, dy: t(0), dx },
+        Op::HeadsForward {
+            raw: t(0),
+            noise: t(1),
+            blocks: tensor(3, [3, 2, 5]),
+            soft: t(4),
+            y,
+            temperature: 1.0,
+            spread: 0.3,
+        },
+        Op::HeadsBackward { soft: t(0), blocks: tensor(1, [3, 2, 5]), dy: y, draw: dx, temperature: 1.0 },
         Op::LogisticLoss {
             logits: tensor(0, [3, 8, 1]),
             loss: one(1),
@@ -114,6 +128,24 @@ fn every_op() -> Vec<Op> {
             dx: t(4),
             weight: 2.0,
         },
+        Op::SortedLoss {
+            real: t(0),
+            fake: y,
+            rank: dx,
+            sets: tensor(1, [3, 2, 4]),
+            loss: tensor(3, [3, 1, 2]),
+            dx: t(4),
+        },
+        Op::CovarianceLoss {
+            covariance: square(0),
+            real: square(1),
+            mean: row(2),
+            loss: one(3),
+            w: square(4),
+            b: row(5),
+            scale: 0.5,
+            factor: 2.0,
+        },
         Op::Adam {
             w: row(0),
             dw: row(1),
@@ -124,6 +156,7 @@ fn every_op() -> Vec<Op> {
             beta2: 0.999,
             epsilon: 1e-7,
         },
+        Op::Average { x: row(0), y: row(1), rate: tensor(2, [3, 50, 1]) },
         Op::Moments { x: y, mean: row(0), variance: row(1) },
         Op::Covariance { x: y, mean: row(0), covariance: tensor(1, [3, 6, 6]) },
         Op::FiniteCheck { x: row(0), count: tensor(1, [3, 1, 4]) },

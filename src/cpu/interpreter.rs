@@ -37,7 +37,10 @@ impl Task {
     /// Takes a kernel's measure.
     pub(super) fn of(op: &Op) -> Self {
         let (numbers, keys) = match op {
-            Op::SortColumns { x, .. } => (0, x.len()),
+            Op::SortColumns { x, groups, .. } => (0, sort_columns::keys_len(x.rows, x.features, *groups)),
+            Op::TypedDirections { factor, sets, .. } => (sets.principal * factor.rows, 0),
+            Op::SortedLoss { dx, .. } => (sorted_loss::scratch_len(dx.rows, dx.features), 0),
+            Op::CovarianceLoss { mean, .. } => (mean.features, 0),
             Op::PercentileLoss { dx, .. } => (dx.len() + dx.features, 0),
             Op::Covariance { x, .. } => (x.len(), 0),
             Op::BatchNormForward { x, groups, .. } | Op::BatchNormBackward { x, groups, .. } => {
@@ -108,6 +111,10 @@ fn run<T: Real>(op: &Op, step: u32, model: usize, memory: &Memory<T>, numbers: &
         Op::Noise { out, random } => noise::noise(write(out), *random, step, id),
         Op::NormalNoise { out, random } => normal_noise::normal_noise(write(out), *random, step, id),
         Op::Directions { out, random } => directions::directions(write(out), out.features, *random, step, id),
+        Op::TypedDirections { factor, blocks, out, sets, random } => {
+            let at = typed_directions::At { random: *random, step, model: id, width: out.features };
+            typed_directions::typed_directions(read(factor), read(blocks), write(out), numbers, *sets, at);
+        }
         Op::Gather { data, batch, random } => {
             gather::gather(read(data), write(batch), data.features, *random, step, id);
         }
@@ -175,6 +182,14 @@ fn run<T: Real>(op: &Op, step: u32, model: usize, memory: &Memory<T>, numbers: &
             let order = percentile_loss::Order { real: read(real), fake: read(fake), rank: read(rank) };
             let (loss, features) = (write(loss), dx.features);
             percentile_loss::percentile_loss(order, read(levels), loss, write(dx), numbers, features, *weight);
+        }
+        Op::SortedLoss { real, fake, rank, sets, loss, dx } => {
+            let order = percentile_loss::Order { real: read(real), fake: read(fake), rank: read(rank) };
+            sorted_loss::sorted_loss(order, read(sets), write(loss), write(dx), numbers, dx.features);
+        }
+        Op::CovarianceLoss { covariance, real, mean, loss, w, b, scale, factor } => {
+            let (given, made) = ([read(covariance), read(real), read(mean)], [write(loss), write(w), write(b)]);
+            covariance_loss::covariance_loss(given, made, numbers, [*scale, *factor]);
         }
         Op::Adam { w, dw, m, v, lr, beta1, beta2, epsilon } => {
             let constants = adam::Constants { beta1: *beta1, beta2: *beta2, epsilon: *epsilon };

@@ -39,9 +39,8 @@ impl Heads {
             )));
         };
         assert_eq!(blocks::width(blocks), features, "columns of the blocks (left) and of the matrix (right)");
-        let table: Vec<f64> = blocks.iter().flat_map(row).collect();
         let tensor = backend.alloc([1, blocks.len(), 5])?;
-        backend.write(tensor, &table)?;
+        backend.write(tensor, &block_table(blocks))?;
         Ok(Some(Self { blocks: tensor, temperature: heads.temperature, spread: heads.noise }))
     }
 
@@ -65,6 +64,11 @@ impl Heads {
         let blocks = self.blocks.broadcast(soft.models);
         program.push(Op::HeadsBackward { soft, blocks, dy, draw, temperature: self.temperature });
     }
+}
+
+/// The table of blocks that kernels read `[B, 5]`: kind, first column, columns, scale, missing.
+pub(super) fn block_table(blocks: &[Block]) -> Vec<f64> {
+    blocks.iter().flat_map(row).collect()
 }
 
 /// A block as [`Op::HeadsForward`] reads it. The scale is rounded to f32, so that every precision has the same one.

@@ -26,12 +26,23 @@ impl<'a> Terms<'a> {
         self.gradient
     }
 
+    /// Weights of the terms.
+    pub(super) fn loss(&self) -> &'a Loss {
+        self.loss
+    }
+
+    /// The fake rows.
+    pub(super) fn fake(&self) -> Tensor {
+        self.fake
+    }
+
     /// Where the next term leaves its gradient: the first one right where the sum belongs.
-    fn place(&self, backend: &mut dyn Backend) -> Result<Tensor> {
+    pub(super) fn place(&self, backend: &mut dyn Backend) -> Result<Tensor> {
         if self.terms == 0 { Ok(self.gradient) } else { backend.alloc(self.fake.shape()) }
     }
 
-    fn add(&mut self, program: &mut Program, dx: Tensor) {
+    /// Adds a term's gradient, left at its [place](Self::place), to the others.
+    pub(super) fn add(&mut self, program: &mut Program, dx: Tensor) {
         if self.terms > 0 {
             program.push(Op::Add { x: dx, y: self.gradient });
         }

@@ -5,6 +5,7 @@ mod cohorts;
 mod evaluation;
 mod heads;
 mod history;
+mod joint;
 mod judge;
 mod loss;
 mod model_file;

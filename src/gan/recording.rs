@@ -44,6 +44,7 @@ impl Gan {
         if let Some(out) = self.directions {
             step.push(Op::Directions { out, random: self.random(stream::DIRECTIONS) });
         }
+        self.joint.draw(step, self.random(stream::TYPED_DIRECTIONS));
         if let Some(out) = self.head_noise {
             step.push(Op::Noise { out, random: self.random(stream::HEADS) });
         }
@@ -129,7 +130,7 @@ impl Gan {
             let loss = [self.scores.term(Term::Adversarial), self.scores.spare()];
             terms.adversarial(backend, program, discriminator, &judged.group(1), loss)?;
         }
-        Ok(())
+        terms.joint(backend, program, self.rows, &self.joint, &self.scores)
     }
 
     /// As many generated rows as the cohort has, with running statistics: their moments, and whether every parameter is finite.

@@ -72,6 +72,11 @@ impl Scores {
         self.step.window(1, 1, 2)
     }
 
+    /// Where some terms that stand one behind the other in [`Term::ALL`] leave their losses.
+    pub(super) fn terms(&self, first: Term, count: usize) -> Tensor {
+        self.step.window(3 + first.index(), 1, count)
+    }
+
     /// Where a term leaves its loss.
     pub(super) fn term(&self, term: Term) -> Tensor {
         self.step.window(3 + term.index(), 1, 1)

@@ -2,6 +2,7 @@
 
 use super::average::Average;
 use super::heads::Heads;
+use super::joint::Joint;
 use super::scores::Scores;
 use super::{Cohorts, Recipe};
 use crate::blocks::Block;
@@ -25,6 +26,8 @@ pub mod stream {
     pub const DIRECTIONS: u32 = 6;
     /// Noise of the synthetic patients.
     pub const SAMPLE: u32 = 7;
+    /// Directions of the joint recipe's terms.
+    pub const TYPED_DIRECTIONS: u32 = 8;
     /// Noise of the typed heads in training steps.
     pub const HEADS: u32 = 20;
     /// Noise of the typed heads in the evaluation after each epoch.
@@ -82,6 +85,7 @@ pub struct Gan {
     pub evaluate: Compiled,
     pub(super) heads: Option<Heads>,
     pub(super) average: Option<Average>,
+    pub(super) joint: Joint,
     /// Of the generator's and of the discriminator's training pass.
     pub(super) generator_space: Workspace,
     pub(super) discriminator_space: Option<Workspace>,
@@ -122,6 +126,7 @@ impl Gan {
             generator_adam: adam(backend, &generator)?,
             discriminator_adam: discriminator.as_ref().map(|d| adam(backend, d)).transpose()?,
             average: Average::new(backend, recipe, &generator, [epochs, batches])?,
+            joint: Joint::new(backend, recipe, data, blocks, models)?,
             data: cohort,
             latent: generator_space.x(),
             head_noise: heads.map(|_| backend.alloc([models, batch, features])).transpose()?,

@@ -42,11 +42,13 @@ impl Plan {
 /// How an [`Op`] is launched.
 pub(super) fn plan(op: &Op) -> Plan {
     match op {
-        Op::Noise { .. } | Op::NormalNoise { .. } | Op::Directions { .. } | Op::Gather { .. } => random(op),
+        Op::Noise { .. } | Op::NormalNoise { .. } => random(op),
+        Op::Directions { .. } | Op::TypedDirections { .. } | Op::Gather { .. } => random(op),
         Op::DenseForward { .. } | Op::DenseBackwardInput { .. } | Op::DenseBackwardWeight { .. } => dense(op),
         Op::BatchNormForward { .. } | Op::BatchNormInference { .. } | Op::BatchNormBackward { .. } => batch_norm(op),
         Op::DenseNormForward { .. } | Op::DenseNormBackward { .. } | Op::DenseUpdate { .. } => fused(op),
         Op::LogisticLoss { .. } | Op::SortColumns { .. } | Op::PercentileLoss { .. } => loss(op),
+        Op::SortedLoss { .. } | Op::CovarianceLoss { .. } => distance(op),
         Op::Moments { .. } | Op::Covariance { .. } | Op::FiniteCheck { .. } => statistics(op),
         _ => numbers(op),
     }
@@ -60,6 +62,13 @@ fn random(op: &Op) -> Plan {
         }
         Op::NormalNoise { out, random } => Plan::numbers("normal_noise", op, out.len()).random(random),
         Op::Directions { out, random } => columns("directions", op.name(), out, 1).random(random),
+        Op::TypedDirections { factor, blocks, out, sets, random } => {
+            let sizes = [factor.rows, blocks.rows, out.features, sets.dense, sets.principal, sets.pairs].map(size);
+            let names = ["rank", "count", "width", "dense", "principal", "pairs"];
+            Plan::new("typed_directions", op.name(), [out.rows, 1], vec![])
+                .with(names.into_iter().zip(sizes))
+                .random(random)
+        }
         Op::Gather { data, batch, random } => {
             let scalars = matrix(batch, 1).into_iter().chain([("patients", size(data.rows))]).collect();
             let strips = batch.rows.div_ceil(STRIP as usize);
@@ -148,6 +157,22 @@ fn loss(op: &Op) -> Plan {
             let grid = [(1 + strided(fake.len())).min(MOST_WORKGROUPS), 1];
             Plan::new("percentile_loss", op.name(), grid, matrix(fake, 1).to_vec())
                 .with([("count", size(levels.rows)), ("weight", real(*weight))])
+        }
+        _ => unreachable!(),
+    }
+}
+
+fn distance(op: &Op) -> Plan {
+    match op {
+        Op::SortedLoss { fake, sets, .. } => {
+            let grid = [(sets.rows + strided(fake.len())).min(MOST_WORKGROUPS), 1];
+            Plan::new("sorted_loss", op.name(), grid, matrix(fake, 1).to_vec()).with([("count", size(sets.rows))])
+        }
+        Op::CovarianceLoss { mean, scale, factor, .. } => {
+            let constants = [("scale", real(*scale)), ("factor", real(*factor))];
+            let grid = [1 + mean.features.div_ceil(STRIP as usize), 1];
+            let scalars = vec![("features", size(mean.features))];
+            Plan::new("covariance_loss", op.name(), grid, scalars).with(constants)
         }
         _ => unreachable!(),
     }

@@ -92,10 +92,11 @@ macro_rules! shader {
 }
 
 /// Every shader file except those that others are followed by (`prelude.wgsl`, `tile.wgsl`, `strip.wgsl`).
-pub static SHADERS: [Shader; 26] = [
+pub static SHADERS: [Shader; 29] = [
     shader!("noise": out; size, stream, seed_low, seed_high),
     shader!("normal_noise": out; size, stream, seed_low, seed_high),
     shader!("directions": out; rows, features, stream, seed_low, seed_high),
+    shader!("typed_directions": factor, blocks, out; rank, count, width, dense, principal, pairs, stream, seed_low, seed_high),
     shader!("gather": data, batch; patients, rows, features, stream, seed_low, seed_high),
     shader!("dense" tile: x, w, b, y, dy, dx, dw, db; rows, inputs, outputs, biased),
     shader!("dense_lanes": x, w, b, y, dy, dx, dw, db; rows, inputs, outputs, biased),
@@ -123,6 +124,8 @@ pub static SHADERS: [Shader; 26] = [
     shader!("logistic_loss": logits, loss, probability, dlogits; rows, groups, weight),
     shader!("sort_columns": x, sorted, rank; rows, features),
     shader!("percentile_loss": real, fake, rank, levels, loss, dx; rows, features, count, weight),
+    shader!("sorted_loss": real, fake, rank, sets, loss, dx; rows, features, count),
+    shader!("covariance_loss": covariance, real, mean, loss, w, b; features, scale, factor),
     shader!("adam": w, dw, m, v, lr; size, steps, beta1, rest1, beta2, rest2, epsilon),
     shader!("average": x, y, rate; size, steps),
     shader!("moments": x, mean, variance; rows, features),

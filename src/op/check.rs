@@ -40,6 +40,7 @@ impl Op {
         }
         match self {
             Op::Noise { .. } | Op::NormalNoise { .. } | Op::Directions { .. } => {}
+            Op::TypedDirections { .. } => self.check_directions(),
             Op::Gather { .. } | Op::SortColumns { .. } | Op::Record { .. } | Op::FiniteCheck { .. } => {
                 self.check_rows()
             }
@@ -51,6 +52,7 @@ impl Op {
             }
             Op::DenseNormForward { .. } | Op::DenseNormBackward { .. } | Op::DenseUpdate { .. } => self.check_fused(),
             Op::LogisticLoss { .. } | Op::PercentileLoss { .. } => self.check_loss(),
+            Op::SortedLoss { .. } | Op::CovarianceLoss { .. } => self.check_distance(),
             Op::LeakyReluForward { x, y, .. } | Op::TanhForward { x, y } | Op::Add { x, y } | Op::Copy { x, y } => {
                 same(self, x, &[("y", y)]);
             }
@@ -86,6 +88,36 @@ impl Op {
                 shape(self, "mean", mean, [x.models, 1, x.features]);
                 shape(self, "covariance", covariance, [x.models, x.features, x.features]);
             }
+        }
+    }
+
+    fn check_directions(&self) {
+        let Op::TypedDirections { factor, blocks, out, sets, .. } = self else { unreachable!() };
+        shape(self, "out", out, [out.models, sets.total(), out.features]);
+        shape(self, "factor", factor, [out.models, factor.rows, out.features]);
+        shape(self, "blocks", blocks, [out.models, blocks.rows, 5]);
+        assert!(factor.rows <= out.features, "typed_directions: a factor {:?} of too high a rank", factor.shape());
+        assert!(sets.pairs == 0 || blocks.rows > 1, "typed_directions: pairs of blocks {:?}", blocks.shape());
+        let words = out.rows * (out.features + 1);
+        assert!(u32::try_from(words).is_ok(), "typed_directions: {:?} is more than 2^32 random blocks", out.shape());
+    }
+
+    fn check_distance(&self) {
+        match self {
+            Op::SortedLoss { real, fake, rank, sets, loss, dx } => {
+                same(self, fake, &[("real", real), ("rank", rank), ("dx", dx)]);
+                shape(self, "sets", sets, [fake.models, sets.rows, 4]);
+                assert!(sets.rows <= 64, "sorted_loss: {} sets", sets.rows);
+                shape(self, "loss", loss, [fake.models, 1, sets.rows]);
+            }
+            Op::CovarianceLoss { covariance, real, mean, loss, w, b, .. } => {
+                shape(self, "covariance", covariance, [mean.models, mean.features, mean.features]);
+                same(self, covariance, &[("real", real), ("w", w)]);
+                shape(self, "mean", mean, [mean.models, 1, mean.features]);
+                same(self, mean, &[("b", b)]);
+                shape(self, "loss", loss, [mean.models, 1, 1]);
+            }
+            _ => unreachable!(),
         }
     }
 

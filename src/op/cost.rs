@@ -41,6 +41,11 @@ impl Op {
             Op::PercentileLoss { levels, real, .. } => {
                 2 * written + 8 * (levels.models * levels.rows * real.features) as u64
             }
+            Op::TypedDirections { factor, out, sets, .. } => {
+                100 * written + product(out.models, sets.principal, factor.rows, out.features)
+            }
+            Op::SortedLoss { .. } => 4 * written,
+            Op::CovarianceLoss { .. } => 6 * written,
             Op::BatchNormForward { .. } => 9 * written,
             Op::BatchNormInference { .. } => 5 * written,
             Op::BatchNormBackward { .. } => 14 * written,

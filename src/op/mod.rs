@@ -5,7 +5,9 @@
 mod backend;
 mod check;
 mod cost;
+mod directions;
 mod fuse;
+mod name;
 mod operands;
 pub mod philox;
 mod program;
@@ -13,6 +15,7 @@ mod tensor;
 
 pub use backend::{Backend, Compiled};
 pub use cost::Cost;
+pub use directions::Sets;
 pub use fuse::fused;
 pub use operands::{Access, Operand};
 pub use program::Program;
@@ -45,6 +48,15 @@ pub enum Op {
     /// exact on every backend), from the Philox blocks `(2 e, step, stream, m)` and `(2 e + 1, ...)` of entry `e`; then each column is divided
     /// by its Euclidean length, if that is not 0.
     Directions { out: Tensor, random: Random },
+
+    /// K random directions, a unit row each, for what its [set](Sets) is after: out `[M, K, W]`. With `n(i)` a nearly normal integer, twice the
+    /// sum of the sixteen bytes of the Philox block `(k (W + 1) + i, step, stream, m)` less 4080, row k is, before it is divided by its
+    /// Euclidean length (if that is not 0):
+    /// dense `n(c)`; principal `sum over i of n(i) factor[i, c]`; pairs `n(c)` in the columns of two different blocks, of all pairs with
+    /// equal chances by the words of block `i = W`, else 0; masks the first word of block `c`, shifted right by 8, plus 1 in the last column of
+    /// every block with missing cells, else 0.
+    /// factor `[M, r, W]`, r <= W; blocks `[M, B, 5]` holds kind, first column, columns, scale, missing (1 or 0) of every block of columns.
+    TypedDirections { factor: Tensor, blocks: Tensor, out: Tensor, sets: Sets, random: Random },
 
     /// A batch of a shuffled table: with `n` rows in `data` and `R` in `batch`, an epoch is `floor(n / R)` steps, and row `r` of step `s`
     /// is row `pi(b R + r)` of `data`, with `b = s mod floor(n / R)` and `pi` a permutation keyed by seed, stream, epoch and model.
@@ -205,6 +217,26 @@ pub enum Op {
     /// real, fake (sorted), rank, dx `[M, R, F]`; levels `[M, L, 2]` holds k, t of ascending levels; loss `[M, 1, 1]`.
     PercentileLoss { real: Tensor, fake: Tensor, rank: Tensor, levels: Tensor, loss: Tensor, dx: Tensor, weight: f64 },
 
+    /// Squared differences of order statistics, summed over sets of neighbouring columns: a set has `len` columns from `first` on and two
+    /// factors, `loss[s] = scale sum over its columns and all rows of (fake - real)^2` and, in its columns, `dx = factor (fake - real)`, brought
+    /// from the order statistics to the rows by `rank`. Columns of no set have dx 0; a set may be empty. real, fake (sorted), rank, dx
+    /// `[M, R, F]`; sets `[M, S, 4]` holds first, len, scale, factor; loss `[M, 1, S]`.
+    SortedLoss { real: Tensor, fake: Tensor, rank: Tensor, sets: Tensor, loss: Tensor, dx: Tensor },
+
+    /// Squared Frobenius distance between the covariance of some rows and a real one: `loss = scale sum of (covariance - real)^2`,
+    /// `w = factor (covariance - real)`, `b = -mean w`, so that `x w + b`, a dense layer on the rows x whose mean and covariance these are,
+    /// is the gradient for them. covariance, real, w `[M, F, F]`; mean, b `[M, 1, F]`; loss `[M, 1, 1]`.
+    CovarianceLoss {
+        covariance: Tensor,
+        real: Tensor,
+        mean: Tensor,
+        loss: Tensor,
+        w: Tensor,
+        b: Tensor,
+        scale: f64,
+        factor: f64,
+    },
+
     /// Adam (Kingma and Ba 2015) as Keras writes it: `m = beta1 m + (1 - beta1) dw`, `v = beta2 v + (1 - beta2) dw^2`,
     /// `w -= lr[step] m / (sqrt(v) + epsilon)`, where `lr` holds the bias-corrected rate of every step (the last one stays).
     /// w, dw, m, v `[M, 1, P]`; lr `[M, steps, 1]`.
@@ -235,43 +267,4 @@ pub enum Op {
 
     /// Keeps numbers of a step for later: row `floor(step / period) mod H` of history `[M, H, S]` becomes x `[M, 1, S]`.
     Record { x: Tensor, history: Tensor, period: usize },
-}
-
-impl Op {
-    /// The name that the shader's entry point and the CPU function share, in snake case.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Op::Noise { .. } => "noise",
-            Op::NormalNoise { .. } => "normal_noise",
-            Op::Directions { .. } => "directions",
-            Op::Gather { .. } => "gather",
-            Op::DenseForward { .. } => "dense_forward",
-            Op::DenseBackwardInput { .. } => "dense_backward_input",
-            Op::DenseBackwardWeight { .. } => "dense_backward_weight",
-            Op::BatchNormForward { .. } => "batch_norm_forward",
-            Op::BatchNormInference { .. } => "batch_norm_inference",
-            Op::BatchNormBackward { .. } => "batch_norm_backward",
-            Op::DenseNormForward { .. } => "dense_norm_forward",
-            Op::DenseNormBackward { .. } => "dense_norm_backward",
-            Op::DenseUpdate { .. } => "dense_update",
-            Op::LeakyReluForward { .. } => "leaky_relu_forward",
-            Op::LeakyReluBackward { .. } => "leaky_relu_backward",
-            Op::TanhForward { .. } => "tanh_forward",
-            Op::TanhBackward { .. } => "tanh_backward",
-            Op::HeadsForward { .. } => "heads_forward",
-            Op::HeadsBackward { .. } => "heads_backward",
-            Op::LogisticLoss { .. } => "logistic_loss",
-            Op::SortColumns { .. } => "sort_columns",
-            Op::PercentileLoss { .. } => "percentile_loss",
-            Op::Adam { .. } => "adam",
-            Op::Average { .. } => "average",
-            Op::Moments { .. } => "moments",
-            Op::Covariance { .. } => "covariance",
-            Op::FiniteCheck { .. } => "finite_check",
-            Op::Add { .. } => "add",
-            Op::Copy { .. } => "copy",
-            Op::MultiplyAdd { .. } => "multiply_add",
-            Op::Record { .. } => "record",
-        }
-    }
 }

@@ -47,6 +47,7 @@ impl Op {
     pub fn operands(&self) -> Vec<Operand> {
         match self {
             Op::Noise { out, .. } | Op::NormalNoise { out, .. } | Op::Directions { out, .. } => operands!(write out),
+            Op::TypedDirections { factor, blocks, out, .. } => operands!(read factor, read blocks, write out),
             Op::Gather { data, batch, .. } => operands!(read data, write batch),
             Op::DenseForward { x, w, b: Some(b), y } => operands!(read x, read w, read b, write y),
             Op::DenseForward { x, w, b: None, y } => operands!(read x, read w, write y),
@@ -89,6 +90,12 @@ impl Op {
             Op::SortColumns { x, sorted, rank, .. } => operands!(read x, write sorted, write rank),
             Op::PercentileLoss { real, fake, rank, levels, loss, dx, .. } => {
                 operands!(read real, read fake, read rank, read levels, write loss, write dx)
+            }
+            Op::SortedLoss { real, fake, rank, sets, loss, dx } => {
+                operands!(read real, read fake, read rank, read sets, write loss, write dx)
+            }
+            Op::CovarianceLoss { covariance, real, mean, loss, w, b, .. } => {
+                operands!(read covariance, read real, read mean, write loss, write w, write b)
             }
             Op::Adam { w, dw, m, v, lr, .. } => operands!(update w, read dw, update m, update v, read lr),
             Op::Average { x, y, rate } => operands!(read x, update y, read rate),

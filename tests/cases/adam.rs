@@ -1,4 +1,4 @@
-//! The optimiser.
+//! The optimiser, and the average of what it leaves.
 
 use super::case::{Case, Slot};
 use super::compare::{Allowed, EPS, Run, TINY};
@@ -47,9 +47,34 @@ pub fn adam(models: usize, parameters: usize, steps: usize) -> Case {
     })
 }
 
-/// Every case of Adam: within its schedule, at its last rate, and far behind it.
-pub fn all() -> Vec<Case> {
+/// A step of the average of `[models, 1, parameters]` with `steps` rates, from 1 downwards.
+pub fn average(models: usize, parameters: usize, steps: usize) -> Case {
+    let label = format!("{models} x {parameters}, {steps} rates");
+    let mut numbers = Numbers::of(&label);
+    let (n, shape) = (models * parameters, [models, 1, parameters]);
+    let rates: Vec<f64> = (1..=steps).map(|step| exact(1.0 / step as f64)).collect();
+    let slots = vec![
+        Slot::given("x", shape, numbers.activations(n)),
+        Slot::given("y", shape, numbers.normal(n)),
+        Slot::given("rate", [models, steps, 1], rates.repeat(models)),
+    ];
+    Case::new(label, models, slots, |t| Op::Average { x: t[0], y: t[1], rate: t[2] })
+}
+
+/// Every case of the average: a copy, within its schedule, at its last rate and far behind it.
+fn averages() -> Vec<Case> {
     let mut cases = Vec::new();
+    for parameters in [1, 63, 65, 257, 1000] {
+        cases.extend([average(1, parameters, 5).sharing("rate").at(2), average(3, parameters, 4).in_arenas().at(0)]);
+    }
+    cases.extend([average(3, 33, 7).at(6), average(3, 33, 3).at(1_000_000), average(1, 20_001, 3).at(1)]);
+    cases.extend([average(3, 65, 4).sharing("x").at(1), average(3, 65, 4).in_two_arenas().at(3)]);
+    cases
+}
+
+/// Every case of both. Adam: within its schedule, at its last rate, and far behind it.
+pub fn all() -> Vec<Case> {
+    let mut cases = averages();
     for parameters in [1, 63, 64, 65, 257, 1000, 268 * 63] {
         cases.extend([adam(1, parameters, 5).sharing("lr").at(2), adam(3, parameters, 4).in_arenas().at(3)]);
     }
@@ -62,6 +87,9 @@ pub fn all() -> Vec<Case> {
 /// The root of v (4.5 units by WGSL) halves the error of v; one rounding for `+ epsilon` and for epsilon itself, 2.5 for the division,
 /// one each for the product and the subtraction.
 pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
+    if let Op::Average { rate, .. } = run.op() {
+        return vec![("y", Allowed::Within(average_bounds(run, rate.rows)))];
+    }
     let Op::Adam { lr, beta1, epsilon, .. } = run.op() else { unreachable!("{}", run.op().name()) };
     let step = (run.case.step as usize).min(lr.rows - 1);
     let mut tolerances = [Vec::new(), Vec::new(), Vec::new()];
@@ -82,4 +110,16 @@ pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
         }
     }
     ["w", "m", "v"].into_iter().zip(tolerances).map(|(name, t)| (name, Allowed::Within(t))).collect()
+}
+
+/// Two products, one with a rounded `1 - rate`, and a sum.
+fn average_bounds(run: &Run, steps: usize) -> Vec<f64> {
+    let step = (run.case.step as usize).min(steps - 1);
+    let bound = |m: usize, i: usize| {
+        let rate = run.before("rate").model(m)[step];
+        let (x, y) = (run.before("x").model(m)[i], run.before("y").model(m)[i]);
+        EPS * ((rate * x).abs() + 2.0 * ((1.0 - rate) * y).abs() + run.after("y").model(m)[i].abs()) + TINY
+    };
+    let numbers = run.after("y").shape()[2];
+    (0..run.models()).flat_map(|m| (0..numbers).map(move |i| (m, i))).map(|(m, i)| bound(m, i)).collect()
 }

@@ -17,6 +17,8 @@ mod compare;
 pub mod dense;
 pub mod fused;
 mod fused_bounds;
+pub mod heads;
+pub mod joint;
 pub mod loss;
 mod numbers;
 pub mod percentile;
@@ -41,6 +43,8 @@ pub fn all() -> Vec<Case> {
         activation::all,
         loss::all,
         percentile::all,
+        heads::all,
+        joint::all,
         adam::all,
         fused::all,
         statistics::all,
@@ -52,7 +56,8 @@ pub fn all() -> Vec<Case> {
 /// How far each written operand may be from the oracle's, derived from the kernel and its inputs.
 pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
     match run.op() {
-        Op::Noise { .. } | Op::Directions { .. } | Op::Gather { .. } => random::allowed(run),
+        Op::Noise { .. } | Op::NormalNoise { .. } | Op::Directions { .. } | Op::Gather { .. } => random::allowed(run),
+        Op::HeadsForward { .. } | Op::HeadsBackward { .. } => heads::allowed(run),
         Op::DenseForward { .. } | Op::DenseBackwardInput { .. } | Op::DenseBackwardWeight { .. } => dense::allowed(run),
         Op::BatchNormForward { .. } | Op::BatchNormInference { .. } | Op::BatchNormBackward { .. } => {
             batch_norm_bounds::allowed(run)
@@ -66,7 +71,8 @@ pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
         }
         Op::LogisticLoss { .. } => loss::allowed(run),
         Op::SortColumns { .. } | Op::PercentileLoss { .. } => percentile::allowed(run),
-        Op::Adam { .. } => adam::allowed(run),
+        Op::Adam { .. } | Op::Average { .. } => adam::allowed(run),
+        Op::TypedDirections { .. } | Op::SortedLoss { .. } | Op::CovarianceLoss { .. } => joint::allowed(run),
         Op::Moments { .. } | Op::Covariance { .. } | Op::FiniteCheck { .. } => statistics::allowed(run),
         Op::Add { .. } | Op::Copy { .. } | Op::Record { .. } | Op::MultiplyAdd { .. } => rows::allowed(run),
     }
@@ -74,7 +80,7 @@ pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
 
 /// The names of all kernels, from the text of the enum's own list of names: a new variant is in it without anybody remembering this table.
 pub fn kernels() -> Vec<&'static str> {
-    let text = include_str!("../../src/op/mod.rs");
+    let text = include_str!("../../src/op/name.rs");
     let arms = text.lines().filter(|line| line.trim_start().starts_with("Op::"));
     arms.filter_map(|line| line.split_once("=> \"")?.1.split_once('"')).map(|(name, _)| name).collect()
 }

@@ -15,6 +15,13 @@ pub fn noise(shape: [usize; 3], random: Random) -> Case {
     Case::new(label, models, vec![Slot::blank("out", shape)], move |t| Op::Noise { out: t[0], random })
 }
 
+/// Nearly normal noise.
+pub fn normal_noise(shape: [usize; 3], random: Random) -> Case {
+    let [models, rows, features] = shape;
+    let label = format!("{models} x {rows} x {features}, stream {}", random.stream);
+    Case::new(label, models, vec![Slot::blank("out", shape)], move |t| Op::NormalNoise { out: t[0], random })
+}
+
 /// Unit columns.
 pub fn directions(shape: [usize; 3], random: Random) -> Case {
     let [models, rows, features] = shape;
@@ -41,6 +48,7 @@ pub fn all() -> Vec<Case> {
     {
         let step = [0, 1, 1_000_003, u32::MAX][i % 4];
         cases.extend([noise(shape, random).at(step), noise(shape, other).in_arenas().at(step)]);
+        cases.extend([normal_noise(shape, random).at(step), normal_noise(shape, other).in_arenas().at(step)]);
         let columns = [[1, 1, 1], [1, 63, 1], [3, 5, 13], [1, 64, 65], [1, 257, 3], [3, 63, 32]][i];
         cases.extend([directions(columns, random).at(step), directions(columns, other).in_arenas().at(step)]);
     }
@@ -65,12 +73,16 @@ pub fn all() -> Vec<Case> {
     cases
 }
 
-/// Noise and the batch are the same bits everywhere. A direction's entries are exact integers (below 2^19); a column's length sums F
+/// Noise and the batch are the same bits everywhere. Normal noise is an exact integer (below 2^20) times a rounded constant. A direction's entries are exact integers (below 2^19); a column's length sums F
 /// rounded squares, a root halves the error and adds 4.5 units, the division adds 2.5.
 pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
     match run.op() {
         Op::Noise { .. } => vec![("out", Allowed::Bits)],
         Op::Gather { .. } => vec![("batch", Allowed::Bits)],
+        Op::NormalNoise { .. } => {
+            let numbers = (0..run.models()).flat_map(|m| run.after("out").model(m));
+            vec![("out", Allowed::Within(numbers.map(|x| 2.0 * EPS * x.abs()).collect()))]
+        }
         Op::Directions { out, .. } => {
             let relative = (0.5 * (out.rows + 2) as f64 + 4.5 + 2.5) * EPS;
             let numbers = (0..run.models()).flat_map(|m| run.after("out").model(m));

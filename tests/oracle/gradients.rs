@@ -4,7 +4,7 @@
 //! it are passed over here (`plain.rs` and `fixture.rs` have answers for kinks and ties).
 
 use super::cases::{self, Case, Numbers};
-use super::{Desk, after, oracle};
+use super::{Desk, after, joint_gradients, oracle};
 use mellizo::op::{Op, Tensor};
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ const FLOPS: u64 = 20_000_000;
 /// Numbers of a tensor that are moved.
 const PICKS: usize = 8;
 /// Step, in units of the spread of what is moved.
-const STEP: f64 = 1e-5;
+pub const STEP: f64 = 1e-5;
 
 #[test]
 fn gradients_agree_with_central_differences() {
@@ -27,22 +27,25 @@ fn gradients_agree_with_central_differences() {
             Op::TanhBackward { .. } => tanh(case),
             Op::LogisticLoss { groups, weight, .. } => logistic_loss(case, groups, weight),
             Op::PercentileLoss { weight, .. } => percentile_loss(case, weight),
+            Op::HeadsBackward { .. } => super::heads::differences(case),
+            Op::SortedLoss { .. } => joint_gradients::sorted_loss(case),
+            Op::CovarianceLoss { .. } => joint_gradients::covariance_loss(case),
             _ => continue,
         };
         *checked.entry(case.kernel()).or_insert(0) += count;
     }
     println!("numbers checked: {checked:?}");
-    assert_eq!(checked.len(), 7);
+    assert_eq!(checked.len(), 10);
     assert!(checked.values().all(|count| *count > 50), "too few numbers were smooth enough: {checked:?}");
 }
 
 /// A forward kernel whose output is weighted by `dy` and one of whose tensors is moved.
-struct Slope<'a> {
-    desk: Desk,
-    forward: &'a [Op],
-    moved: Tensor,
-    output: Tensor,
-    dy: &'a [f64],
+pub struct Slope<'a> {
+    pub desk: Desk,
+    pub forward: &'a [Op],
+    pub moved: Tensor,
+    pub output: Tensor,
+    pub dy: &'a [f64],
 }
 
 impl Slope<'_> {
@@ -55,7 +58,7 @@ impl Slope<'_> {
     }
 
     /// Compares the gradient at up to [`PICKS`] numbers that `step` accepts by naming a step; returns how many.
-    fn check(&mut self, case: &Case, gradient: &[f64], step: impl Fn(usize) -> Option<f64>) -> usize {
+    pub fn check(&mut self, case: &Case, gradient: &[f64], step: impl Fn(usize) -> Option<f64>) -> usize {
         let values = self.desk.read(self.moved);
         assert_eq!(values.len(), gradient.len());
         let largest = gradient.iter().fold(0.0f64, |largest, g| largest.max(g.abs()));
@@ -78,14 +81,14 @@ impl Slope<'_> {
 }
 
 /// An operand of the case in f64, shared when it is shared there.
-fn place(desk: &mut Desk, case: &Case, name: &str) -> Tensor {
+pub fn place(desk: &mut Desk, case: &Case, name: &str) -> Tensor {
     let slot = &case.slots[case.slot(name)];
     let tensor = desk.given(slot.shape, &slot.values);
     if slot.shared { tensor.broadcast(case.models) } else { tensor }
 }
 
 /// The numbers of an operand for all models.
-fn all_models<'a>(case: &'a Case, name: &str) -> Vec<f64> {
+pub fn all_models<'a>(case: &'a Case, name: &str) -> Vec<f64> {
     let slot: &'a cases::Slot = &case.slots[case.slot(name)];
     if slot.shared { slot.values.repeat(case.models) } else { slot.values.clone() }
 }

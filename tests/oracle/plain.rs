@@ -1,7 +1,7 @@
 //! Every kernel of the table again, by plain loops over its formula, one number at a time.
 
 use super::cases::{self, Allowed, Case, EPS, Run};
-use super::{oracle, plain_layers};
+use super::{heads, oracle, plain_joint, plain_layers};
 use mellizo::op::philox::{key, philox};
 use mellizo::op::{Op, Random};
 
@@ -41,6 +41,10 @@ fn answers(run: &Run) -> Option<Answers> {
     Some(match run.op() {
         Op::Gather { .. } => return None,
         Op::Noise { random, .. } => vec![("out", each_number(run, "out", |m, e| noise(random, run.case, m, e)))],
+        Op::NormalNoise { random, .. } => vec![("out", normal_noise(run, random))],
+        Op::HeadsForward { temperature, spread, .. } => heads::forward(run, temperature, spread),
+        Op::HeadsBackward { temperature, .. } => heads::backward(run, temperature),
+        Op::Average { .. } => vec![("y", average(run))],
         Op::Directions { random, .. } => vec![("out", directions(run, random))],
         Op::LeakyReluForward { slope, .. } => {
             vec![("y", each_number(run, "y", |m, e| leaky(before(run, "x", m, e), slope)))]
@@ -67,6 +71,7 @@ fn answers(run: &Run) -> Option<Answers> {
         Op::SortColumns { groups, .. } => plain_layers::sort(run, groups),
         Op::PercentileLoss { weight, .. } => plain_layers::percentile_loss(run, weight),
         Op::LogisticLoss { groups, weight, .. } => plain_layers::logistic_loss(run, groups, weight),
+        Op::TypedDirections { .. } | Op::SortedLoss { .. } | Op::CovarianceLoss { .. } => plain_joint::answers(run),
         Op::Adam { beta1, beta2, epsilon, .. } => adam(run, beta1, beta2, epsilon),
         Op::DenseNormForward { .. } | Op::DenseNormBackward { .. } | Op::DenseUpdate { .. } => {
             let of_parts = cases::fused::parts(run.case, oracle).map(|(case, outcome)| {
@@ -104,16 +109,32 @@ fn noise(random: Random, case: &Case, model: usize, e: usize) -> f64 {
     f64::from(block[e % 4] >> 8) / 8_388_608.0 - 1.0
 }
 
+/// The integer of an entry of directions and of normal noise.
+fn entry(run: &Run, random: Random, m: usize, e: usize) -> f64 {
+    let words =
+        [0, 1].map(|half| philox([(2 * e + half) as u32, run.case.step, random.stream, m as u32], key(random.seed)));
+    words.iter().flatten().map(|w| f64::from(w & 0xFFFF) + f64::from(w >> 16) - 65535.0).sum::<f64>()
+}
+
+/// The integer divided by its deviation: sixteen independent ones of variance `(2^32 - 1) / 12`, but for one part in 2^33.
+fn normal_noise(run: &Run, random: Random) -> Vec<f64> {
+    let deviation = (16.0 / 12.0f64).sqrt() * 65536.0;
+    each_number(run, "out", |m, e| entry(run, random, m, e) / deviation)
+}
+
+fn average(run: &Run) -> Vec<f64> {
+    each_number(run, "y", |m, e| {
+        let rates = run.before("rate").model(m);
+        let rate = rates[(run.case.step as usize).min(rates.len() - 1)];
+        before(run, "y", m, e) + rate * (before(run, "x", m, e) - before(run, "y", m, e))
+    })
+}
+
 fn directions(run: &Run, random: Random) -> Vec<f64> {
-    let entry = |m: usize, e: usize| {
-        let words = [0, 1]
-            .map(|half| philox([(2 * e + half) as u32, run.case.step, random.stream, m as u32], key(random.seed)));
-        words.iter().flatten().map(|w| f64::from(w & 0xFFFF) + f64::from(w >> 16) - 65535.0).sum::<f64>()
-    };
     let [_, rows, columns] = run.after("out").shape();
     each_number(run, "out", |m, e| {
-        let length = (0..rows).map(|r| entry(m, r * columns + e % columns).powi(2)).sum::<f64>().sqrt();
-        entry(m, e) / length
+        let length = (0..rows).map(|r| entry(run, random, m, r * columns + e % columns).powi(2)).sum::<f64>().sqrt();
+        entry(run, random, m, e) / length
     })
 }
 

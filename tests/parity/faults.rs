@@ -3,9 +3,9 @@
 use super::TABLE;
 use super::cases::batch_norm::{self, Shape};
 use super::cases::{self, Allowed, Case, Numbers, Outcome, Run};
-use super::cases::{activation, adam, dense, fused, loss, percentile, random, rows, statistics};
+use super::cases::{activation, adam, dense, fused, heads, joint, loss, percentile, random, rows, statistics};
 use mellizo::cpu::Cpu;
-use mellizo::op::{Access, Random};
+use mellizo::op::{Access, Random, Sets};
 
 fn in_f32(case: &Case) -> Outcome {
     cases::run(case, &mut Cpu::<f32>::new())
@@ -177,7 +177,20 @@ fn mistakes() -> Vec<(&'static str, Case, Case)> {
             random::gather(1, 64, 9, 3, random),
             random::gather(1, 64, 9, 3, Random { seed: seed + (1 << 32), stream }),
         ),
+        ("another step", random::normal_noise([1, 5, 5], random), random::normal_noise([1, 5, 5], random).at(1)),
         ("the next rate", adam::adam(1, 65, 5), adam::adam(1, 65, 5).at(1)),
+        ("the next rate", adam::average(1, 65, 5), adam::average(1, 65, 5).at(1)),
+        (
+            "another temperature",
+            heads::forward(1, 9, heads::MIXED, [1.0, 0.3]),
+            heads::forward(1, 9, heads::MIXED, [1.001, 0.3]),
+        ),
+        (
+            "another spread",
+            heads::forward(1, 9, heads::MIXED, [1.0, 0.3]),
+            heads::forward(1, 9, heads::MIXED, [1.0, 0.3005]),
+        ),
+        ("another temperature", heads::backward(1, 9, heads::MIXED, 1.0), heads::backward(1, 9, heads::MIXED, 1.0001)),
         (
             "four rounds too few",
             rows::multiply_add([1, 9, 9], [0.75, 0.25], 8),
@@ -194,6 +207,13 @@ fn mistakes() -> Vec<(&'static str, Case, Case)> {
     ]);
     let percentile = |weight: f64| percentile::percentile_loss([1, 65, 5], false, percentile::Column::Ties, weight);
     list.push(("another weight", percentile(1.0), percentile(1.0001)));
+    let directions = |random, sets| joint::typed_directions(1, 12, 4, sets, random);
+    let (sets, swapped) = (Sets { pairs: 5, ..Sets::default() }, Sets { masks: 5, ..Sets::default() });
+    list.extend([
+        ("another stream", directions(random, sets), directions(Random { seed, stream: 8 }, sets)),
+        ("another kind", directions(random, sets), directions(random, swapped)),
+        ("another factor", joint::covariance_loss(1, 9, [0.5, 1.0]), joint::covariance_loss(1, 9, [0.5, 1.0001])),
+    ]);
     list
 }
 
@@ -228,6 +248,8 @@ fn a_forgotten_term_is_rejected() {
         (loss::logistic_loss(1, 257, 1, 1.0), "logits"),
         (statistics::moments([1, 257, 1]), "x"),
         (statistics::covariance([1, 257, 1]), "x"),
+        (joint::sorted_loss([1, 257, 1], &[(0, 1)]), "fake"),
+        (joint::covariance_loss(1, 16, [1.0, 1.0]), "covariance"),
     ];
     for (case, operand) in forgetful {
         let oracle = cases::run(&case, &mut Cpu::<f64>::new());

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Weights of the generator's loss terms, and what they need. A weight of 0 switches a term off.
 ///
-/// With d columns and a batch of B rows, a term over directions is d times the mean, over the directions and all B order statistics, of the
+/// With d features (blocks of columns) and a batch of B rows, a term over directions is d times the mean, over the directions and all B order statistics, of the
 /// squared difference between the sorted projections of fake and of real rows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -73,8 +73,8 @@ pub enum Term {
     Dense,
     Principal,
     Pairs,
-    Columns,
     Masks,
+    Columns,
     Covariance,
 }
 
@@ -90,8 +90,8 @@ impl Term {
         Self::Dense,
         Self::Principal,
         Self::Pairs,
-        Self::Columns,
         Self::Masks,
+        Self::Columns,
         Self::Covariance,
     ];
 
@@ -173,6 +173,13 @@ impl Loss {
     }
 
     fn check_directions(&self) -> Result<(), String> {
+        let drawn =
+            [self.dense_directions, self.principal_directions, self.pair_directions, self.mask_directions].into_iter();
+        if drawn.fold(0usize, |sum, count| sum.saturating_add(count)) > 65_535 {
+            return Err(
+                "the directions of loss.dense, principal, pairs and masks must be at most 65535 together".into()
+            );
+        }
         let terms = [
             ("directions", self.directions, "sliced", self.sliced),
             ("dense_directions", self.dense_directions, "dense", self.dense),
