@@ -10,6 +10,7 @@ use crate::matrix::Matrix;
 use crate::table::clean::{Cleaning, Thresholds, clean};
 use crate::table::encode::Encoder;
 use crate::table::read::{Sheet, from_reader, open};
+use crate::table::relations::Found;
 use crate::table::threshold::Threshold;
 use crate::table::typed::TypedEncoder;
 use crate::table::{Schema, Table, bundled};
@@ -26,6 +27,8 @@ pub(super) struct Cohort {
     pub(super) encoded: Matrix,
     /// The typed encoding and the cohort in it, if the recipe wants that.
     pub(super) typed: Option<(TypedEncoder, Matrix)>,
+    /// Relations that synthetic patients are to keep.
+    pub(super) relations: Vec<Found>,
     /// What the user should know; it may tell single values, so it is not for `share`.
     pub(super) warnings: Vec<String>,
     /// The part of it about columns that could not be trained, which tells no value.
@@ -73,6 +76,7 @@ pub(super) fn prepare(
         let remedy = "give more patients or a smaller batch (--batch N, or --batch auto for a third of them)";
         Error::input(Place::file(name), format!("{problem}{after}"), remedy)
     })?;
+    let relations = parts.sampling.constraints.of(&table)?;
     let encoder = Encoder::fit(&table, parts.pixels).map_err(blame)?;
     let typed = parts.typed.map(|options| TypedEncoder::fit(&table, &options)).transpose().map_err(blame)?;
     let untrained = typed.as_ref().map_or_else(|| encoder.warnings(), TypedEncoder::warnings);
@@ -86,7 +90,7 @@ pub(super) fn prepare(
         let matrix = encoder.encode(&table);
         (encoder, matrix)
     });
-    Ok(Cohort { table, cleaning, encoder, encoded, typed, warnings, untrained })
+    Ok(Cohort { table, cleaning, encoder, encoded, typed, relations, warnings, untrained })
 }
 
 /// A table from which nothing can be learned is the table's fault, not that of the command line.

@@ -100,7 +100,7 @@ impl Document {
                 Code::Grey { encoder: encoder.clone(), calibration, quantiles }
             }
         };
-        Ok(Self::new(code, Support::of(&cohort.table), sampling.constraints.of(&cohort.table)?))
+        Ok(Self::new(code, Support::of(&cohort.table), cohort.relations.clone()))
     }
 
     fn new(code: Code, support: Support, found: Vec<Found>) -> Self {

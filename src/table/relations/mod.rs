@@ -22,15 +22,40 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq)]
 pub enum Relation {
     /// `a = b` wherever both are present, in all rows or in those of a condition.
-    Equal { a: usize, b: usize, when: Option<Condition> },
+    Equal {
+        /// The first column, of fewer different values; the second one takes its cells.
+        a: usize,
+        /// The second column.
+        b: usize,
+        /// Where it holds; none: everywhere.
+        when: Option<Condition>,
+    },
     /// `low <= high` wherever both are present.
-    Ordered { low: usize, high: usize },
+    Ordered {
+        /// Never above.
+        low: usize,
+        /// Never below.
+        high: usize,
+    },
     /// Where `when` holds `then` does; a level is only asked for where there is one.
-    Implies { when: Condition, then: Condition },
+    Implies {
+        /// The premise.
+        when: Condition,
+        /// One value, missing or present.
+        then: Condition,
+    },
     /// All of them are missing, or none is.
-    Together { columns: Vec<usize> },
+    Together {
+        /// Two at least.
+        columns: Vec<usize>,
+    },
     /// `a + b = total` wherever all three are present.
-    Sum { parts: [usize; 2], total: usize },
+    Sum {
+        /// The two addends.
+        parts: [usize; 2],
+        /// Their sum.
+        total: usize,
+    },
 }
 
 /// A relation with what the training rows say of it.
