@@ -150,6 +150,10 @@ pub(super) struct SampleOptions {
     /// default. CSV files of ranges that follow each other are, joined, the file of the whole range.
     #[arg(long, value_name = "N|A..B")]
     pub(super) rows: Option<Rows>,
+    /// Only patients that satisfy this (and every other --where): "status=dead", "age>70", "stage in III|IV", "dose is missing". They are the first so many of the endless
+    /// table; that costs as many more rows as the condition is rarer.
+    #[arg(long = "where", value_name = "CONDITION", requires = "rows")]
+    pub(super) conditions: Vec<String>,
     /// Seed of the noise; the run's by default, which gives the same patients as `run`.
     #[arg(long, value_name = "S")]
     pub(super) seed: Option<u64>,

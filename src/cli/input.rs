@@ -3,13 +3,16 @@
 use super::args::RunOptions;
 use super::parts::Parts;
 use super::table_options::TableOptions;
+use crate::blocks::Block;
 use crate::error::{Error, Place, Result};
 use crate::gan::Recipe;
 use crate::matrix::Matrix;
 use crate::table::clean::{Cleaning, Thresholds, clean};
 use crate::table::encode::Encoder;
 use crate::table::read::{Sheet, from_reader, open};
+use crate::table::relations::Found;
 use crate::table::threshold::Threshold;
+use crate::table::typed::TypedEncoder;
 use crate::table::{Schema, Table, bundled};
 use std::path::{Path, PathBuf};
 
@@ -22,13 +25,35 @@ pub(super) struct Cohort {
     /// The patients kept back: nothing is fitted to them.
     pub(super) holdout: Option<Table>,
     pub(super) cleaning: Cleaning,
+    /// The paper's encoding, which the reports use whatever is learned.
     pub(super) encoder: Encoder,
-    /// The encoded cohort, rows x features.
+    /// The cohort in it, rows x features.
     pub(super) encoded: Matrix,
+    /// The typed encoding and the cohort in it, if the recipe wants that.
+    pub(super) typed: Option<(TypedEncoder, Matrix)>,
+    /// Relations that synthetic patients are to keep.
+    pub(super) relations: Vec<Found>,
     /// What the user should know; it may tell single values, so it is not for `share`.
     pub(super) warnings: Vec<String>,
     /// The part of it about columns that could not be trained, which tells no value.
     pub(super) untrained: Vec<String>,
+}
+
+impl Cohort {
+    /// What the networks learn: rows x columns.
+    pub(super) fn learned(&self) -> &Matrix {
+        self.typed.as_ref().map_or(&self.encoded, |(_, matrix)| matrix)
+    }
+
+    /// What the columns of that belong to; none for grey values.
+    pub(super) fn blocks(&self) -> Option<&[Block]> {
+        self.typed.as_ref().map(|(encoder, _)| encoder.blocks())
+    }
+
+    /// Trained columns of the table.
+    pub(super) fn features(&self) -> usize {
+        self.blocks().map_or(self.encoded.columns(), <[Block]>::len)
+    }
 }
 
 /// Reads, cleans and encodes the cohort that the options name. Errors when it is too small for a batch of the recipe.
@@ -56,15 +81,22 @@ pub(super) fn prepare(
         let remedy = "give more patients or a smaller batch (--batch N, or --batch auto for a third of them)";
         Error::input(Place::file(name), format!("{problem}{after}"), remedy)
     })?;
+    let relations = parts.sampling.constraints.of(&table)?;
     let encoder = Encoder::fit(&table, parts.pixels).map_err(blame)?;
-    let untrained: Vec<String> = encoder.warnings().iter().map(ToString::to_string).collect();
+    let typed = parts.typed.map(|options| TypedEncoder::fit(&table, &options)).transpose().map_err(blame)?;
+    let untrained = typed.as_ref().map_or_else(|| encoder.warnings(), TypedEncoder::warnings);
+    let untrained: Vec<String> = untrained.iter().map(ToString::to_string).collect();
     warnings.extend(untrained.clone());
     for feature in &cleaning.features {
         warnings.push(format!("column {:?} was dropped: {} missing cells", feature.name, feature.missing));
     }
     let encoded = encoder.encode(&table);
+    let typed = typed.map(|encoder| {
+        let matrix = encoder.encode(&table);
+        (encoder, matrix)
+    });
     let name = name.to_path_buf();
-    Ok(Cohort { name, table, holdout, cleaning, encoder, encoded, warnings, untrained })
+    Ok(Cohort { name, table, holdout, cleaning, encoder, encoded, typed, relations, warnings, untrained })
 }
 
 /// The patients to train on, and those kept back.

@@ -21,6 +21,7 @@ mod parts;
 mod private_folder;
 mod progress;
 mod recipes;
+mod relations;
 mod reproduce;
 mod run;
 mod sample;

@@ -1,15 +1,20 @@
 //! The table side's document in a model file, and what turns a generator's rows into patients.
 
+use super::input::Cohort;
 use super::parts::{Parts, Sampling};
+use crate::blocks::{Block, width};
 use crate::error::{Error, Place, Result};
 use crate::gan::{ModelFile, Sampler};
 use crate::matrix::Matrix;
 use crate::metrics::quantile::{PAPER_LEVELS, percentiles};
 use crate::op::Backend;
-use crate::table::Table;
 use crate::table::calibrate::{Calibrate, Calibration};
+use crate::table::condition::Support;
 use crate::table::encode::Encoder;
 use crate::table::postprocess::{complete, compress, postprocess};
+use crate::table::relations::{Found, Keeper, Kept, Stored};
+use crate::table::typed::TypedDecoder;
+use crate::table::{Schema, Table};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -24,63 +29,180 @@ const CALIBRATION_ROWS: usize = 20_000;
 /// And at most: a quantile is then certain to a thousandth, and more rows would only take memory.
 const MOST_CALIBRATION_ROWS: usize = 1_000_000;
 
-/// What the table side keeps of a cohort: enough to decode, nothing of a single patient but the extremes of each column.
-#[derive(Debug, Serialize, Deserialize)]
+/// What the table side keeps of a cohort: enough to decode, nothing of a single patient but the extremes of each column (and not these of typed columns).
 pub(super) struct Document {
-    /// Schema and encoding.
-    pub(super) encoder: Encoder,
-    /// The map of `calibrate = "rank"`.
-    calibration: Option<Calibration>,
-    /// The cohort's percentiles 5, 10, ..., 100 of every encoded feature.
-    quantiles: Vec<Vec<f64>>,
+    code: Code,
+    /// How many training rows are behind a condition.
+    pub(super) support: Support,
+    /// The relations that patients keep.
+    pub(super) found: Vec<Found>,
+    keeper: Option<Keeper>,
+}
+
+/// The way from the generator's rows to a table.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "representation", rename_all = "lowercase")]
+enum Code {
+    /// As in the paper.
+    Grey {
+        /// Schema and encoding.
+        encoder: Encoder,
+        /// The map of `calibrate = "rank"`.
+        calibration: Option<Calibration>,
+        /// The cohort's percentiles 5, 10, ..., 100 of every encoded feature.
+        quantiles: Vec<Vec<f64>>,
+    },
+    /// Levels, normal scores and masks.
+    Typed { decoder: TypedDecoder },
+}
+
+/// A document as a model file has it.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    #[serde(flatten)]
+    code: Code,
+    support: Support,
+    relations: Vec<Stored>,
+}
+
+/// Rows of the generator as patients.
+pub(super) struct Patients {
+    /// The table.
+    pub(super) table: Table,
+    /// The same rows in the paper's encoding, post-processed, where that is what the generator makes and no relation changed them.
+    pub(super) encoded: Option<Matrix>,
+    /// What relations changed.
+    pub(super) kept: Kept,
 }
 
 impl Document {
-    /// Fits the document to an encoded cohort and its generator.
+    /// Fits the document to a cohort and its generator.
     pub(super) fn fit(
-        encoder: &Encoder,
-        encoded: &Matrix,
-        sampling: Sampling,
+        cohort: &Cohort,
+        sampling: &Sampling,
         sampler: &Sampler,
         backend: &mut dyn Backend,
     ) -> Result<Self> {
-        let calibration = match sampling.calibrate {
-            Calibrate::None => None,
-            Calibrate::Rank => {
-                let rows = CALIBRATION_ROWS.max(sampling.multiple * encoded.rows()).min(MOST_CALIBRATION_ROWS);
-                Some(Calibration::fit(&sampler.rows(backend, 0, rows)?, encoded, encoder))
+        let rows = CALIBRATION_ROWS.max(sampling.multiple * cohort.table.rows()).min(MOST_CALIBRATION_ROWS);
+        let code = match &cohort.typed {
+            Some((encoder, _)) => {
+                let generated = sampler.rows(backend, 0, rows)?;
+                Code::Typed { decoder: TypedDecoder::fit(&generated, encoder, &cohort.table) }
+            }
+            None => {
+                let (encoder, encoded) = (&cohort.encoder, &cohort.encoded);
+                let calibration = match sampling.calibrate {
+                    Calibrate::None => None,
+                    Calibrate::Rank => Some(Calibration::fit(&sampler.rows(backend, 0, rows)?, encoded, encoder)),
+                };
+                let of_column = |column| percentiles(&encoded.column(column).collect::<Vec<_>>(), &PAPER_LEVELS);
+                let quantiles = (0..encoded.columns()).map(of_column).collect();
+                Code::Grey { encoder: encoder.clone(), calibration, quantiles }
             }
         };
-        let of_column = |column| percentiles(&encoded.column(column).collect::<Vec<_>>(), &PAPER_LEVELS);
-        let quantiles = (0..encoded.columns()).map(of_column).collect();
-        Ok(Self { encoder: encoder.clone(), calibration, quantiles })
+        Ok(Self::new(code, Support::of(&cohort.table), cohort.relations.clone()))
+    }
+
+    fn new(code: Code, support: Support, found: Vec<Found>) -> Self {
+        let keeper = (!found.is_empty()).then(|| Keeper::new(found.clone(), code.schema(), &support));
+        Self { code, support, found, keeper }
+    }
+
+    /// For a model file.
+    pub(super) fn to_value(&self) -> serde_json::Value {
+        #[derive(Serialize)]
+        struct Lent<'a> {
+            #[serde(flatten)]
+            code: &'a Code,
+            support: &'a Support,
+            relations: Vec<Stored>,
+        }
+        let relations = self.found.iter().map(|found| found.stored(self.schema())).collect();
+        serde_json::to_value(Lent { code: &self.code, support: &self.support, relations }).expect("plain values")
     }
 
     /// Reads the document of a model file.
     pub(super) fn of(model: &ModelFile, path: &Path) -> Result<Self> {
-        let document: Self = serde_json::from_value(model.about.table.clone()).map_err(|e| damaged(path, &e))?;
-        match (document.encoder.features(), model.about.features) {
-            (encoded, features) if encoded == features => Ok(document),
-            (encoded, features) => Err(damaged(path, &format!("{encoded} encoded columns for {features} features"))),
+        let written: Written = serde_json::from_value(model.about.table.clone()).map_err(|e| damaged(path, &e))?;
+        let Written { code, support, relations } = written;
+        let (decoded, features) = (code.width(), model.about.features);
+        if decoded != features {
+            return Err(damaged(path, &format!("{decoded} encoded columns for {features} features")));
+        }
+        if !support.fits(code.schema()) {
+            return Err(damaged(path, &"counts of other columns"));
+        }
+        let found =
+            relations.iter().map(|stored| Found::of(stored, code.schema())).collect::<std::result::Result<_, _>>();
+        Ok(Self::new(code, support, found.map_err(|problem| damaged(path, &problem))?))
+    }
+
+    /// The cohort's schema.
+    pub(super) fn schema(&self) -> &Schema {
+        self.code.schema()
+    }
+
+    /// What the columns of the generator's rows belong to; none for grey values.
+    pub(super) fn blocks(&self) -> Option<Vec<Block>> {
+        match &self.code {
+            Code::Grey { .. } => None,
+            Code::Typed { decoder } => Some(decoder.blocks()),
         }
     }
 
-    /// Generated rows, post-processed but still encoded.
-    pub(super) fn finish(&self, mut rows: Matrix, parts: &Parts) -> Matrix {
-        if let Some(calibration) = &self.calibration {
-            calibration.apply(&mut rows);
+    /// The largest magnitude that numbers of each column have.
+    pub(super) fn largest(&self) -> Vec<f64> {
+        match &self.code {
+            Code::Grey { encoder, .. } => encoder.largest(),
+            Code::Typed { decoder } => decoder.largest(),
         }
-        if parts.sampling.snap {
-            postprocess(&mut rows, &self.encoder);
-        } else {
-            compress(&mut rows);
-            complete(&mut rows, &self.encoder);
-        }
-        rows
     }
 
-    /// Post-processed rows as patients; `first` is the number of the first one.
-    pub(super) fn decode(&self, rows: &Matrix, seed: u64, first: u64) -> Table {
-        self.encoder.decode_from(rows, seed, first)
+    /// Generated rows as patients; `first` is the number of the first one.
+    pub(super) fn patients(&self, rows: Matrix, parts: &Parts, seed: u64, first: u64) -> Patients {
+        let (mut table, encoded) = match &self.code {
+            Code::Typed { decoder } => (decoder.decode(&rows), None),
+            Code::Grey { encoder, calibration, .. } => {
+                let encoded = finish(rows, encoder, calibration.as_ref(), parts.sampling.snap);
+                (encoder.decode_from(&encoded, seed, first), Some(encoded))
+            }
+        };
+        match &self.keeper {
+            None => Patients { kept: Kept { rows: table.rows(), ..Kept::default() }, table, encoded },
+            Some(keeper) => {
+                let kept = keeper.keep(&mut table, seed, first);
+                Patients { table, encoded: encoded.filter(|_| kept.cells == 0), kept }
+            }
+        }
     }
+}
+
+impl Code {
+    fn schema(&self) -> &Schema {
+        match self {
+            Self::Grey { encoder, .. } => encoder.schema(),
+            Self::Typed { decoder } => decoder.schema(),
+        }
+    }
+
+    fn width(&self) -> usize {
+        match self {
+            Self::Grey { encoder, .. } => encoder.features(),
+            Self::Typed { decoder } => width(&decoder.blocks()),
+        }
+    }
+}
+
+/// Generated grey rows, post-processed but still encoded.
+fn finish(mut rows: Matrix, encoder: &Encoder, calibration: Option<&Calibration>, snap: bool) -> Matrix {
+    if let Some(calibration) = calibration {
+        calibration.apply(&mut rows);
+    }
+    if snap {
+        postprocess(&mut rows, encoder);
+    } else {
+        compress(&mut rows);
+        complete(&mut rows, encoder);
+    }
+    rows
 }

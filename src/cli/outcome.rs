@@ -24,7 +24,7 @@ pub(super) fn outcome(command: &str, facts: &Facts, synthetic: Option<usize>, mo
         "patients": { "read": cohort.cleaning.before.patients, "used": cohort.table.rows(),
                       "holdout": cohort.holdout.as_ref().map(Table::rows), "synthetic": synthetic },
         "features": { "read": cohort.cleaning.before.features, "used": cohort.table.schema.columns.len(),
-                      "trained": cohort.encoded.columns() },
+                      "trained": cohort.features() },
         "thresholds": { "patients": cohort.cleaning.patient_limit, "features": cohort.cleaning.feature_limit },
         "models": models,
         "model": trained.model,

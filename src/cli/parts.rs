@@ -2,11 +2,25 @@
 
 use crate::error::{Error, Result, toml_problem};
 use crate::gan::Recipe;
+use crate::table::Table;
 use crate::table::calibrate::Calibrate;
 use crate::table::clean::Thresholds;
 use crate::table::pixels::Pixels;
+use crate::table::relations::{Found, Relation, find};
 use crate::table::threshold::Threshold;
+use crate::table::typed::TypedOptions;
 use serde::Deserialize;
+
+/// What the generator learns: grey values as in the paper, or typed columns; `"grey"` or `"typed"` in a recipe.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Representation {
+    /// One column a feature, in [-1, 1], with a gap below for missing cells.
+    #[default]
+    Grey,
+    /// Levels, normal scores and masks.
+    Typed,
+}
 
 /// `[table]`: cleaning and encoding.
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -16,26 +30,78 @@ struct TablePart {
     features: Threshold,
     #[serde(default)]
     pixels: Pixels,
+    #[serde(default)]
+    representation: Representation,
+    levels_up_to: Option<usize>,
+    numbers_as_levels: Option<usize>,
+    rare_below: Option<usize>,
 }
 
 /// `[sampling]`: how many patients, and what happens to generated values.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Sampling {
     /// Synthetic patients per real one.
     pub(super) multiple: usize,
-    /// Whether coded features go to the nearest value of the cohort.
+    /// Whether coded features go to the nearest value of the cohort (grey values only).
+    #[serde(default)]
     pub(super) snap: bool,
-    /// Whether values go through the cohort's quantile function.
+    /// Whether values go through the cohort's quantile function (grey values only: typed ones always do).
     #[serde(default)]
     pub(super) calibrate: Calibrate,
+    /// Which relations between columns synthetic patients keep.
+    #[serde(default)]
+    pub(super) constraints: Constraints,
+}
+
+/// Relations to keep: `"none"`, `"auto"` (those that are found) or a list of them.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Constraints {
+    /// One of the two words.
+    Word(Word),
+    /// As text.
+    List(Vec<String>),
+}
+
+/// The words for constraints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Word {
+    /// No relation.
+    None,
+    /// All that are found.
+    Auto,
+}
+
+impl Default for Constraints {
+    fn default() -> Self {
+        Self::Word(Word::None)
+    }
+}
+
+impl Constraints {
+    /// The relations to keep, counted on the training rows. Errors: [`Error::Usage`] for one that the table's columns do not allow.
+    pub(super) fn of(&self, train: &Table) -> Result<Vec<Found>> {
+        let read = |text: &String| {
+            let relation = Relation::parse(text, &train.schema);
+            relation.map_err(|problem| Error::Usage(format!("sampling.constraints: {problem}")))
+        };
+        match self {
+            Self::Word(Word::None) => Ok(Vec::new()),
+            Self::Word(Word::Auto) => Ok(find(train)),
+            Self::List(texts) => texts.iter().map(|text| Ok(Found::count(read(text)?, train))).collect(),
+        }
+    }
 }
 
 /// What the table side needs of a recipe.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Parts {
     pub(super) thresholds: Thresholds,
     pub(super) pixels: Pixels,
+    /// How to code the table for typed columns; none for grey values.
+    pub(super) typed: Option<TypedOptions>,
     pub(super) sampling: Sampling,
 }
 
@@ -43,14 +109,42 @@ impl Parts {
     /// Reads both parts. `source` names the recipe's file in errors ([`Error::Usage`]), as its `name` may be that of the recipe it was
     /// copied from.
     pub(super) fn of(recipe: &Recipe, source: &str) -> Result<Self> {
-        let TablePart { patients, features, pixels } = part(&recipe.table, "table", source)?;
+        let table: TablePart = part(&recipe.table, "table", source)?;
         let sampling: Sampling = part(&recipe.sampling, "sampling", source)?;
+        let wrong = |problem: &str| Err(Error::Usage(format!("recipe {source}: {problem}")));
         if !(1..=1000).contains(&sampling.multiple) {
-            let problem =
-                "sampling.multiple must be from 1 to 1000 (`mellizo sample --rows` makes any number of patients)";
-            return Err(Error::Usage(format!("recipe {source}: {problem}")));
+            return wrong(
+                "sampling.multiple must be from 1 to 1000 (`mellizo sample --rows` makes any number of patients)",
+            );
         }
-        Ok(Self { thresholds: Thresholds { patients, features }, pixels, sampling })
+        let typed = table.representation == Representation::Typed;
+        if typed && (table.pixels != Pixels::None || sampling.snap || sampling.calibrate != Calibrate::None) {
+            return wrong("table.pixels, sampling.snap and sampling.calibrate are for table.representation = \"grey\"");
+        }
+        if !typed && [table.levels_up_to, table.numbers_as_levels, table.rare_below].iter().any(Option::is_some) {
+            return wrong(
+                "table.levels_up_to, numbers_as_levels and rare_below are for table.representation = \"typed\"",
+            );
+        }
+        if typed && recipe.heads.is_none() {
+            return wrong("table.representation = \"typed\" needs a section [heads]");
+        }
+        if !typed && recipe.heads.is_some() {
+            return wrong("[heads] needs table.representation = \"typed\"");
+        }
+        let thresholds = Thresholds { patients: table.patients, features: table.features };
+        Ok(Self { thresholds, pixels: table.pixels, typed: typed.then(|| table.typed()), sampling })
+    }
+}
+
+impl TablePart {
+    fn typed(&self) -> TypedOptions {
+        let usual = TypedOptions::default();
+        TypedOptions {
+            levels_up_to: self.levels_up_to.unwrap_or(usual.levels_up_to),
+            numbers_as_levels: self.numbers_as_levels.unwrap_or(usual.numbers_as_levels),
+            rare_below: self.rare_below.unwrap_or(usual.rare_below),
+        }
     }
 }
 

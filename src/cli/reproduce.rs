@@ -116,11 +116,16 @@ fn cleaned(export: &Sheet) -> Result<Table> {
     Sheet::from_bytes(&bytes, "the cleaned cohort")?.table(&simulate::schema())
 }
 
-/// How often the discriminator is right: on the encoded cohort, and on the generator's rows before any post-processing, as in training.
+/// How often the discriminator is right: on the encoded cohort, and on the generator's rows before any post-processing, as in training;
+/// not a number without a discriminator.
 fn accuracy(run: &mut Run, trained: &Trained, sampled: &Sampled) -> Result<[f64; 2]> {
+    if !run.recipe.discriminator.enabled {
+        return Ok([f64::NAN; 2]);
+    }
     let backend = run.backend.as_mut();
-    let judge = Judge::new(backend, &run.recipe, &trained.discriminator, run.cohort.encoded.columns())?;
-    let real = judge.called_real(backend, &run.cohort.encoded)?;
+    let learned = run.cohort.learned();
+    let judge = Judge::new(backend, &run.recipe, &trained.discriminator, learned.columns())?;
+    let real = judge.called_real(backend, learned)?;
     let synthetic = judge.called_real(backend, &sampled.generated)?;
     Ok([real, 1.0 - synthetic])
 }

@@ -6,10 +6,10 @@ use super::evaluate::{Provenance, file_hash, file_name, judge, text_hash};
 use super::folder::{Folder, RUN_FILES};
 use super::input::{Cohort, cohort};
 use super::interrupt::Interrupt;
-use super::model::Document;
-use super::parts::Parts;
+use super::model::{Document, Patients};
+use super::parts::{Constraints, Parts};
 use super::progress::Bar;
-use super::{engine, outcome, recipes, stdout};
+use super::{engine, outcome, recipes, relations, stdout};
 use crate::error::{Error, Result};
 use crate::evaluation::{InputFile, Role};
 use crate::gan::{About, ModelFile, Options, Reason, Recipe, Sampler, Trained, write_history};
@@ -18,6 +18,7 @@ use crate::op::Backend;
 use crate::report::distributions::distributions_svg;
 use crate::report::scores::scores_markdown;
 use crate::report::training::training_svg;
+use crate::table::relations::Kept;
 use crate::table::{Table, bundled};
 use std::path::Path;
 
@@ -100,7 +101,7 @@ impl<'a> Run<'a> {
         eprintln!(
             "{} patients, {} features, recipe {}, {described}",
             cohort.table.rows(),
-            cohort.encoded.columns(),
+            cohort.features(),
             recipe.name
         );
         Ok(Self { options, recipe, parts, cohort, backend, described, folder })
@@ -120,8 +121,8 @@ impl<'a> Run<'a> {
         let trained = crate::gan::train(
             self.backend.as_mut(),
             &self.recipe,
-            &self.cohort.encoded,
-            None,
+            self.cohort.learned(),
+            self.cohort.blocks(),
             None,
             options,
             &mut |p| {
@@ -140,8 +141,10 @@ impl<'a> Run<'a> {
         self.stop_if_diverged(trained)?;
         eprintln!("sampling {rows} synthetic patients");
         let generated = sampler.rows(self.backend.as_mut(), 0, rows)?;
-        let encoded = document.finish(generated.clone(), &self.parts);
-        let synthetic = document.decode(&encoded, self.options.seed, 0);
+        let Patients { table: synthetic, encoded, kept } =
+            document.patients(generated.clone(), &self.parts, self.options.seed, 0);
+        let encoded = encoded.unwrap_or_else(|| self.cohort.encoder.encode(&synthetic));
+        self.tell_relations(&document, &kept)?;
         self.folder.write("share/synthetic.csv", |out| synthetic.write_with(out, self.options.formulas.guard()))?;
         let picture = distributions_svg(&self.cohort.table, &synthetic);
         self.folder.write("share/distributions.svg", |out| out.write_all(picture.as_bytes()))?;
@@ -195,6 +198,16 @@ impl<'a> Run<'a> {
         ])
     }
 
+    /// Lists the relations that the synthetic patients keep, if the recipe asks for any.
+    fn tell_relations(&self, document: &Document, kept: &Kept) -> Result<()> {
+        if self.parts.sampling.constraints == Constraints::default() {
+            return Ok(());
+        }
+        let text = relations::markdown(&document.found, document.schema(), kept);
+        eprintln!("{}", relations::line(&document.found, kept));
+        self.folder.write("share/relations.md", |out| out.write_all(text.as_bytes()))
+    }
+
     fn facts<'b>(&'b self, trained: &'b Trained) -> Facts<'b> {
         Facts { recipe: &self.recipe, seed: self.options.seed, backend: &self.described, cohort: &self.cohort, trained }
     }
@@ -202,11 +215,11 @@ impl<'a> Run<'a> {
     /// Writes the cohort, the model and the course of training.
     fn save(&mut self, trained: &Trained) -> Result<(Sampler, Document)> {
         let (cohort, seed) = (&self.cohort, self.options.seed);
-        let shape = [cohort.encoded.rows(), cohort.encoded.columns()];
-        let sampler = Sampler::new(self.backend.as_mut(), &self.recipe, &trained.generator, shape[1], None, seed)?;
-        let sampling = self.parts.sampling;
-        let document = Document::fit(&cohort.encoder, &cohort.encoded, sampling, &sampler, self.backend.as_mut())?;
-        let table = serde_json::to_value(&document).expect("plain values");
+        let shape = [cohort.learned().rows(), cohort.learned().columns()];
+        let backend = self.backend.as_mut();
+        let sampler = Sampler::new(backend, &self.recipe, &trained.generator, shape[1], cohort.blocks(), seed)?;
+        let document = Document::fit(cohort, &self.parts.sampling, &sampler, backend)?;
+        let table = document.to_value();
         let mut about = About::new(&self.recipe, seed, shape, table);
         (about.epoch, about.model) = (trained.epoch, trained.model);
         let model =

@@ -142,7 +142,7 @@ fn curve(generated: &[f64], cohort: &[f64]) -> Map {
 
 /// A cut with the given share of an ascending sample at or below it; where many values are equal, the nearest one that
 /// keeps them together.
-fn cut(sample: &[f64], share: f64) -> f64 {
+pub(super) fn cut(sample: &[f64], share: f64) -> f64 {
     let wanted = (share * sample.len() as f64).round() as usize;
     let value = sample[wanted.min(sample.len() - 1)];
     let start = sample.partition_point(|other| *other < value);
@@ -155,7 +155,8 @@ fn cut(sample: &[f64], share: f64) -> f64 {
     }
 }
 
-fn interpolate(x: f64, from: &[f64], to: &[f64]) -> f64 {
+/// Linear between knots, flat beyond them; a value that several knots of `from` share gets the middle one of theirs.
+pub(super) fn interpolate(x: f64, from: &[f64], to: &[f64]) -> f64 {
     let above = from.partition_point(|knot| *knot < x);
     let beyond = from.partition_point(|knot| *knot <= x);
     if beyond > above {

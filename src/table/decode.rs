@@ -54,7 +54,7 @@ fn settle(value: f64, column: &Column) -> f64 {
 
 /// A number in [0, 1) that depends on nothing but its three keys (two rounds of the SplitMix64 finaliser), so that a row
 /// is the same in whatever piece of a table it is asked for.
-fn lot(seed: u64, row: u64, column: u64) -> f64 {
+pub(super) fn lot(seed: u64, row: u64, column: u64) -> f64 {
     let mut state = seed;
     for key in [row, column] {
         state = (state ^ key).wrapping_add(0x9E37_79B9_7F4A_7C15);

@@ -122,6 +122,17 @@ impl Encoder {
         self.trained().map(|(column, ..)| values(&self.columns[column])).collect()
     }
 
+    /// The largest magnitude that a number of each column has; 0 for coded columns.
+    pub fn largest(&self) -> Vec<f64> {
+        let largest = |(treatment, column): (&Treatment, &super::Column)| match treatment {
+            _ if column.kind.is_coded() => 0.0,
+            Treatment::Trained { lo, hi, .. } => lo.abs().max(hi.abs()),
+            Treatment::Constant { value, .. } => value.abs(),
+            Treatment::Empty => 0.0,
+        };
+        self.columns.iter().zip(&self.schema.columns).map(largest).collect()
+    }
+
     /// The columns that are not trained, and why.
     pub fn warnings(&self) -> Vec<Warning> {
         let warn = |(column, treatment): (usize, &Treatment)| {

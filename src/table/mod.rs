@@ -4,6 +4,7 @@ pub mod bundled;
 pub mod calibrate;
 pub mod cells;
 pub mod clean;
+pub mod condition;
 pub mod decode;
 pub mod encode;
 pub mod flattening;
@@ -15,8 +16,10 @@ pub mod pixels;
 pub mod postprocess;
 pub mod quantile;
 pub mod read;
+pub mod relations;
 pub mod schema;
 pub mod threshold;
+pub mod typed;
 mod widen;
 pub mod write;
 #[cfg(feature = "parquet")]

@@ -14,31 +14,73 @@ pub const TOGETHER: usize = 5;
 /// Panics on an empty sample.
 pub fn knots(sorted: &[f64]) -> Vec<(f64, f64)> {
     let size = sorted.len() as f64;
-    let mut knots = Vec::new();
-    let (mut at, mut single) = (0, 0);
-    while at < sorted.len() {
-        let end = at + sorted[at..].partition_point(|value| *value <= sorted[at]);
-        if end - at >= TOGETHER {
-            blocks(&mut knots, sorted, single, at);
-            knots.extend([(at as f64 / size, sorted[at]), (end as f64 / size, sorted[at])]);
-            single = end;
+    let knot = |group: &Group| {
+        let Group { start, end, shared } = *group;
+        match shared {
+            true => vec![(start as f64 / size, sorted[start]), (end as f64 / size, sorted[start])],
+            false => vec![((start + end) as f64 / 2.0 / size, mean(&sorted[start..end]))],
         }
-        at = end;
+    };
+    let knots: Vec<(f64, f64)> = groups(sorted).iter().flat_map(knot).collect();
+    if knots.is_empty() { vec![(0.5, mean(sorted))] } else { knots }
+}
+
+/// As [`knots`], but at an end where five to nine patients make the last knot the line goes on: to the mean of these `k` patients plus (or less) `sd / sqrt(k - 1)`
+/// at the level 1 (or 0), so that no value piles up there.
+///
+/// That is the least by which the largest of `k` numbers with this mean and standard deviation lies above the mean, so the line never leaves the range of the sample,
+/// and it reaches the largest value only where the other `k - 1` patients share it.
+pub fn knots_with_tails(sorted: &[f64]) -> Vec<(f64, f64)> {
+    let mut knots = knots(sorted);
+    let groups = groups(sorted);
+    let tail = |group: Option<&Group>, end: usize| {
+        group.filter(|group| !group.shared && (group.start == end || group.end == end)).map(|group| {
+            let patients = &sorted[group.start..group.end];
+            let (mean, size) = (mean(patients), patients.len() as f64);
+            let variance = patients.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / size;
+            let step = (variance / (size - 1.0)).sqrt();
+            (mean, if step.is_finite() { step } else { 0.0 })
+        })
+    };
+    if let Some((mean, step)) = tail(groups.first(), 0) {
+        knots.insert(0, (0.0, (mean - step).max(sorted[0])));
     }
-    blocks(&mut knots, sorted, single, sorted.len());
-    if knots.is_empty() {
-        knots.push((0.5, mean(sorted)));
+    if let Some((mean, step)) = tail(groups.last(), sorted.len()) {
+        knots.push((1.0, (mean + step).min(sorted[sorted.len() - 1])));
     }
     knots
 }
 
-/// Adds the knots of the patients `from..to`, whose values fewer than five share.
-fn blocks(knots: &mut Vec<(f64, f64)>, sorted: &[f64], from: usize, to: usize) {
+/// Patients `start..end` of an ascending sample that make one or two knots.
+struct Group {
+    start: usize,
+    end: usize,
+    /// Whether they have one value.
+    shared: bool,
+}
+
+fn groups(sorted: &[f64]) -> Vec<Group> {
+    let (mut groups, mut at, mut single) = (Vec::new(), 0, 0);
+    while at < sorted.len() {
+        let end = at + sorted[at..].partition_point(|value| *value <= sorted[at]);
+        if end - at >= TOGETHER {
+            blocks(&mut groups, single, at);
+            groups.push(Group { start: at, end, shared: true });
+            single = end;
+        }
+        at = end;
+    }
+    blocks(&mut groups, single, sorted.len());
+    groups
+}
+
+/// Adds the groups of the patients `from..to`, whose values fewer than five share.
+fn blocks(groups: &mut Vec<Group>, from: usize, to: usize) {
     let blocks = (to - from) / TOGETHER;
     for block in 0..blocks {
         let start = from + (to - from) * block / blocks;
         let end = from + (to - from) * (block + 1) / blocks;
-        knots.push(((start + end) as f64 / 2.0 / sorted.len() as f64, mean(&sorted[start..end])));
+        groups.push(Group { start, end, shared: false });
     }
 }
 
@@ -74,5 +116,29 @@ mod tests {
         assert!(largest < 0.21e6, "{largest} is nearly the value of one patient");
         assert!(knots.windows(2).all(|pair| pair[0].0 <= pair[1].0 && pair[0].1 <= pair[1].1));
         assert_eq!(super::knots(&[1.0, 2.0, 6.0]), [(0.5, 3.0)]);
+    }
+
+    #[test]
+    fn tails_spread_what_would_pile_up() {
+        // Five values 0, 1, 2, 3, 4: mean 2, variance 2, so a step of sqrt(2 / 4).
+        let sample: Vec<f64> = (0..15).map(f64::from).collect();
+        let knots = knots_with_tails(&sample);
+        let step = 0.5_f64.sqrt();
+        let expected = [(0.0, 2.0 - step), (2.5, 2.0), (7.5, 7.0), (12.5, 12.0), (15.0, 12.0 + step)];
+        for (knot, (level, value)) in knots.iter().zip(expected) {
+            assert!((knot.0 - level / 15.0).abs() < 1e-12 && (knot.1 - value).abs() < 1e-12, "{knot:?}");
+        }
+        assert_eq!(knots.len(), 5);
+        // An end that five share stays as it is, and so does one with too few patients beyond what is shared.
+        let shared = [&[0.0; 5][..], &[1.0, 2.0, 3.0, 4.0, 5.0], &[9.0; 5], &[11.0]].concat();
+        assert_eq!(knots_with_tails(&shared), super::knots(&shared));
+    }
+
+    #[test]
+    fn a_tail_reaches_the_largest_value_only_where_others_share_it() {
+        let sample = [1.0, 2.0, 3.0, 4.0, 5.0, 10.0, 20.0, 20.0, 20.0, 20.0];
+        assert!((knots_with_tails(&sample).last().unwrap().1 - 20.0).abs() < 1e-12);
+        let sample = [1.0, 2.0, 3.0, 4.0, 5.0, 10.0, 10.0, 10.0, 10.0, 20.0];
+        assert!((knots_with_tails(&sample).last().unwrap().1 - 14.0).abs() < 1e-12);
     }
 }

@@ -1,9 +1,8 @@
 //! Writing patients as Parquet: typed columns, rows in groups of bounded size, so that a table of any length needs the memory of one.
 //!
-//! A column's type follows from the encoder alone, never from the values at hand: shards of one table have one schema.
+//! A column's type follows from the cohort alone, never from the values at hand: shards of one table have one schema.
 
-use super::encode::{Encoder, Treatment};
-use super::{Column, Table};
+use super::{Column, Schema, Table};
 use bytes::Bytes;
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use parquet::column::writer::{ColumnCloseResult, ColumnWriter, get_column_writer};
@@ -50,15 +49,15 @@ pub struct RowGroup(Vec<(Bytes, ColumnCloseResult)>);
 pub struct ParquetFile<W: Write + Send>(SerializedFileWriter<W>);
 
 impl ParquetLayout {
-    /// The types of what an encoder decodes to.
+    /// The types of a table's columns; `largest` is the largest magnitude that the numbers of each can have.
     ///
     /// - numbers without decimals: INT64, unless the cohort has one beyond 2^53; other numbers: DOUBLE
     /// - two levels such as `no` and `yes` or `0` and `1`: BOOLEAN; other levels: their text as a STRING
     ///
     /// All are OPTIONAL, a missing cell is null. Errors: a name that Parquet refuses.
-    pub fn of(encoder: &Encoder) -> io::Result<Self> {
-        let columns = encoder.schema().columns.iter();
-        let cells: Vec<Cells> = columns.clone().zip(encoder.treatments()).map(|(c, t)| cells(c, t)).collect();
+    pub fn of(schema: &Schema, largest: &[f64]) -> io::Result<Self> {
+        let columns = schema.columns.iter();
+        let cells: Vec<Cells> = columns.clone().zip(largest).map(|(c, largest)| cells(c, *largest)).collect();
         let fields =
             columns.zip(&cells).map(|(column, cells)| field(&column.name, cells)).collect::<io::Result<_>>()?;
         let root = Type::group_type_builder("patients").with_fields(fields).build().map_err(plain)?;
@@ -68,7 +67,7 @@ impl ParquetLayout {
             .set_statistics_enabled(EnabledStatistics::Chunk)
             .set_offset_index_disabled(true)
             .set_created_by(format!("mellizo {}", env!("CARGO_PKG_VERSION")));
-        let doubles = encoder.schema().columns.iter().zip(&cells).filter(|(_, cells)| **cells == Cells::Doubles);
+        let doubles = schema.columns.iter().zip(&cells).filter(|(_, cells)| **cells == Cells::Doubles);
         let properties = doubles.fold(properties, |properties, (column, _)| {
             properties.set_column_dictionary_enabled(ColumnPath::new(vec![column.name.clone()]), false)
         });
@@ -135,7 +134,7 @@ impl<W: Write + Send> ParquetFile<W> {
     }
 }
 
-fn cells(column: &Column, treatment: &Treatment) -> Cells {
+fn cells(column: &Column, largest: f64) -> Cells {
     if column.kind.is_coded() {
         let means = |pair: &[&str; 2]| {
             column.levels.len() == 2
@@ -146,12 +145,7 @@ fn cells(column: &Column, treatment: &Treatment) -> Cells {
             false => Cells::Texts(column.levels.iter().map(|level| level.as_bytes().to_vec().into()).collect()),
         };
     }
-    let exact = match treatment {
-        Treatment::Trained { lo, hi, .. } => lo.abs() <= EXACT && hi.abs() <= EXACT,
-        Treatment::Constant { value, .. } => value.abs() <= EXACT,
-        Treatment::Empty => true,
-    };
-    if column.decimals == 0 && exact { Cells::Integers } else { Cells::Doubles }
+    if column.decimals == 0 && largest <= EXACT { Cells::Integers } else { Cells::Doubles }
 }
 
 fn field(name: &str, cells: &Cells) -> io::Result<Arc<Type>> {

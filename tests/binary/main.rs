@@ -5,6 +5,7 @@ mod adapter;
 
 mod bad_tables;
 mod commands;
+mod conditional;
 mod csv_file;
 mod damaged_models;
 mod desk;

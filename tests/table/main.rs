@@ -13,6 +13,8 @@ mod inference;
 mod inverse;
 mod pandas;
 mod properties;
+mod relations;
+mod typed;
 #[cfg(feature = "xlsx")]
 mod workbook;
 

@@ -3,9 +3,11 @@
 //! A patient depends on the seed and on its number alone, and a line of CSV on its patient alone: shards of one range, joined, are the
 //! bytes of one run.
 
+mod conditions;
 mod pipeline;
 mod rows;
 mod source;
+mod stream;
 mod target;
 
 pub(super) use rows::Rows;
@@ -17,41 +19,53 @@ use crate::error::{Error, Result};
 use crate::table::formula::FormulaGuard;
 use crate::table::write::CsvText;
 use crate::whole_file::{self, Readers};
+use conditions::Wanted;
 use pipeline::pipeline;
 use serde_json::json;
-use source::{Finish, Source};
+use source::{Finish, Part};
 use std::io::{self, Write};
 use std::time::Instant;
+use stream::Stream;
 use target::{Format, Target};
 
 /// Writes synthetic patients to a file or to stdout.
 pub(super) fn sample(options: &SampleOptions) -> Result<()> {
     let target = Target::of(options.out.as_deref(), options.force, options.json)?;
-    let (mut source, finish) = source::open(options)?;
-    let (rows, guard) = (source.rows, options.formulas.guard());
-    eprintln!("{}: {} synthetic patients from number {} on", source.describe(), rows.count(), rows.first);
+    let (source, finish) = source::open(options)?;
+    let wanted = Wanted::of(&options.conditions, &finish)?;
+    let (rows, guard, described) = (source.rows, options.formulas.guard(), source.describe());
+    let of_them = if wanted.is_some() { " of those that satisfy the conditions" } else { "" };
+    eprintln!("{described}: {} synthetic patients from number {}{of_them} on", rows.count(), rows.first);
+    let mut stream = Stream::new(source, &finish, wanted);
     let start = Instant::now();
     let mut failure = None;
     match &target.path {
         None => {
             let written =
-                stdout::write(|out| keep(&mut failure, write(&mut source, &finish, (Format::Csv, guard), out, None)));
+                stdout::write(|out| keep(&mut failure, write(&mut stream, &finish, (Format::Csv, guard), out, None)));
             failure.map_or(written, Err)?;
         }
         Some(path) => {
             let interrupt = Interrupt::catch(SAID);
             let written = whole_file::write(path, Readers::Umask, |out| {
-                keep(&mut failure, write(&mut source, &finish, (target.format, guard), out, Some(&interrupt)))
+                keep(&mut failure, write(&mut stream, &finish, (target.format, guard), out, Some(&interrupt)))
             });
             failure.map_or(written, Err)?;
         }
     }
+    let accepted = stream.accepted();
+    if let Some(accepted) = &accepted {
+        eprintln!("{}", accepted.told(finish.support().rows()));
+    }
     if options.json {
         let (first, rows, seconds) = (rows.first, rows.count(), start.elapsed().as_secs_f64());
-        let command = "sample";
-        stdout::line(
-            json!({ "version": outcome::VERSION, "command": command, "first": first, "rows": rows, "seconds": seconds }),
-        )?;
+        let mut object = json!({ "version": outcome::VERSION, "command": "sample", "first": first, "rows": rows, "seconds": seconds });
+        if let Some(accepted) = accepted {
+            object["where"] = json!(options.conditions);
+            object["generated"] = json!(accepted.tried);
+            object["accepted"] = json!(accepted.count);
+        }
+        stdout::line(object)?;
     }
     Ok(())
 }
@@ -70,50 +84,44 @@ fn keep(failure: &mut Option<Error>, written: io::Result<Result<()>>) -> io::Res
     })
 }
 
-/// Writes the whole table. The outer error is that of `out`, the inner one the device's or an interruption.
+/// Writes the whole table. The outer error is that of `out`, the inner one the device's, an interruption or a condition that too few satisfy.
 fn write(
-    source: &mut Source,
+    stream: &mut Stream,
     finish: &Finish,
     (format, guard): (Format, FormulaGuard),
     out: &mut (dyn Write + Send),
     interrupt: Option<&Interrupt>,
 ) -> io::Result<Result<()>> {
-    let mut next = source.rows.first;
-    let make = |source: &mut Source| {
+    let make = |stream: &mut Stream| {
         if interrupt.is_some_and(Interrupt::came) {
             return Err(Error::Interrupted("nothing was written".into()));
         }
-        if next == source.rows.last {
-            return Ok(None);
-        }
-        let raw = source.next(next)?;
-        next = raw.end();
-        Ok(Some(raw))
+        stream.next()
     };
     match format {
-        Format::Csv | Format::Gzip => csv(source, make, finish, (format, guard), out),
-        Format::Parquet => parquet(source, make, finish, out),
+        Format::Csv | Format::Gzip => csv(stream, make, finish, (format, guard), out),
+        Format::Parquet => parquet(stream, make, finish, out),
     }
 }
 
 fn csv(
-    source: &mut Source,
-    mut make: impl FnMut(&mut Source) -> Result<Option<source::Raw>>,
+    stream: &mut Stream,
+    mut make: impl FnMut(&mut Stream) -> Result<Option<Part>>,
     finish: &Finish,
     (format, guard): (Format, FormulaGuard),
     out: &mut (dyn Write + Send),
 ) -> io::Result<Result<()>> {
-    let csv = CsvText::with(finish.encoder().schema(), guard);
-    if source.rows.first == 0 {
+    let csv = CsvText::with(finish.schema(), guard);
+    if stream.rows().first == 0 {
         out.write_all(&format.pack(csv.header())?)?;
     }
-    let encode = |raw| {
+    let encode = |part| {
         let mut text = Vec::new();
-        csv.rows(&finish.patients(raw), &mut text);
+        csv.rows(&finish.patients(part), &mut text);
         format.pack(text)
     };
     let ahead = 2 * rayon::current_num_threads();
-    pipeline(ahead, || make(source), encode, |text: Vec<u8>| out.write_all(&text))
+    pipeline(ahead, || make(stream), encode, |text: Vec<u8>| out.write_all(&text))
 }
 
 /// Numbers of a group of rows: large enough for columns to be compressed well and for the list of groups to stay short.
@@ -126,28 +134,28 @@ const GROUP_ROWS: usize = 1 << 16;
 
 #[cfg(feature = "parquet")]
 fn parquet(
-    source: &mut Source,
-    mut make: impl FnMut(&mut Source) -> Result<Option<source::Raw>>,
+    stream: &mut Stream,
+    mut make: impl FnMut(&mut Stream) -> Result<Option<Part>>,
     finish: &Finish,
     out: &mut (dyn Write + Send),
 ) -> io::Result<Result<()>> {
     use crate::table::write_parquet::{ParquetFile, ParquetLayout};
     use rayon::prelude::*;
-    let layout = ParquetLayout::of(finish.encoder())?;
+    let layout = ParquetLayout::of(finish.schema(), &finish.largest())?;
     let mut file = ParquetFile::start(out, &layout)?;
-    let most = (GROUP_NUMBERS / finish.encoder().schema().columns.len()).clamp(1, GROUP_ROWS) as u64;
+    let most = (GROUP_NUMBERS / finish.schema().columns.len()).clamp(1, GROUP_ROWS) as u64;
     let group = || {
-        let (mut raws, mut rows) = (Vec::new(), 0);
+        let (mut parts, mut rows) = (Vec::new(), 0);
         while rows < most
-            && let Some(raw) = make(source)?
+            && let Some(part) = make(stream)?
         {
-            rows += raw.rows() as u64;
-            raws.push(raw);
+            rows += part.rows() as u64;
+            parts.push(part);
         }
-        Ok(if raws.is_empty() { None } else { Some(raws) })
+        Ok(if parts.is_empty() { None } else { Some(parts) })
     };
-    let encode = |raws: Vec<source::Raw>| {
-        let tables: Vec<_> = raws.into_par_iter().map(|raw| finish.patients(raw)).collect();
+    let encode = |parts: Vec<Part>| {
+        let tables: Vec<_> = parts.into_par_iter().map(|part| finish.patients(part)).collect();
         layout.group(&tables)
     };
     // Columns are encoded side by side, so that one group keeps all cores busy while the next one is made.
@@ -159,8 +167,8 @@ fn parquet(
 
 #[cfg(not(feature = "parquet"))]
 fn parquet(
-    _source: &mut Source,
-    _make: impl FnMut(&mut Source) -> Result<Option<source::Raw>>,
+    _stream: &mut Stream,
+    _make: impl FnMut(&mut Stream) -> Result<Option<Part>>,
     _finish: &Finish,
     _out: &mut (dyn Write + Send),
 ) -> io::Result<Result<()>> {

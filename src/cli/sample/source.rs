@@ -9,8 +9,8 @@ use crate::error::{Error, Result};
 use crate::gan::{ModelFile, PIECE, Sampler};
 use crate::matrix::Matrix;
 use crate::op::Backend;
-use crate::table::Table;
-use crate::table::encode::Encoder;
+use crate::table::condition::Support;
+use crate::table::{Schema, Table};
 
 /// Numbers that are read from the backend at once: a piece, but less of a very wide table.
 const NUMBERS: usize = 1 << 18;
@@ -37,6 +37,14 @@ pub(super) struct Raw {
     values: Matrix,
 }
 
+/// Rows on their way to a file.
+pub(super) enum Part {
+    /// Still to be decoded.
+    Raw(Raw),
+    /// Patients already: a condition had to look at them.
+    Patients(Table),
+}
+
 /// Opens what the options ask for.
 pub(super) fn open(options: &SampleOptions) -> Result<(Source, Finish)> {
     let model = ModelFile::load(&options.model)?;
@@ -51,7 +59,8 @@ pub(super) fn open(options: &SampleOptions) -> Result<(Source, Finish)> {
     let seed = options.seed.unwrap_or(about.seed);
     let rows = options.rows.unwrap_or(Rows::first(parts.sampling.multiple * about.rows));
     let mut backend = engine::open(&options.engine)?;
-    let sampler = Sampler::new(backend.as_mut(), &about.recipe, &model.generator, about.features, None, seed);
+    let (recipe, blocks) = (&about.recipe, document.blocks());
+    let sampler = Sampler::new(backend.as_mut(), recipe, &model.generator, about.features, blocks.as_deref(), seed);
     let source = Source { sampler: sampler.map_err(inside)?, backend, features: about.features, rows };
     Ok((source, Finish { document, parts, seed }))
 }
@@ -62,19 +71,29 @@ impl Source {
         self.backend.describe()
     }
 
-    /// The rows from `first` on: a piece at most. Panics at the end of the range.
-    pub(super) fn next(&mut self, first: u64) -> Result<Raw> {
+    /// The rows from `first` on, up to `last`: a piece at most. Panics on an empty range.
+    pub(super) fn next(&mut self, first: u64, last: u64) -> Result<Raw> {
         let most = (NUMBERS / self.features).clamp(1, PIECE);
-        let values = self.sampler.some_rows(self.backend.as_mut(), first, self.rows.last, most)?;
+        let values = self.sampler.some_rows(self.backend.as_mut(), first, last, most)?;
         Ok(Raw { first, values })
     }
 }
 
-impl Raw {
+impl Part {
     /// How many.
     #[cfg(feature = "parquet")]
     pub(super) fn rows(&self) -> usize {
-        self.values.rows()
+        match self {
+            Self::Raw(raw) => raw.values.rows(),
+            Self::Patients(table) => table.rows(),
+        }
+    }
+}
+
+impl Raw {
+    /// Number of the first row.
+    pub(super) fn first(&self) -> u64 {
+        self.first
     }
 
     /// Number of the first row behind these.
@@ -85,13 +104,26 @@ impl Raw {
 
 impl Finish {
     /// The patients of some rows.
-    pub(super) fn patients(&self, raw: Raw) -> Table {
-        let encoded = self.document.finish(raw.values, &self.parts);
-        self.document.decode(&encoded, self.seed, raw.first)
+    pub(super) fn patients(&self, part: Part) -> Table {
+        match part {
+            Part::Raw(raw) => self.document.patients(raw.values, &self.parts, self.seed, raw.first).table,
+            Part::Patients(table) => table,
+        }
     }
 
-    /// The cohort's encoding.
-    pub(super) fn encoder(&self) -> &Encoder {
-        &self.document.encoder
+    /// The cohort's schema.
+    pub(super) fn schema(&self) -> &Schema {
+        self.document.schema()
+    }
+
+    /// How many training rows are behind a condition.
+    pub(super) fn support(&self) -> &Support {
+        &self.document.support
+    }
+
+    /// The largest magnitude that numbers of each column have.
+    #[cfg(feature = "parquet")]
+    pub(super) fn largest(&self) -> Vec<f64> {
+        self.document.largest()
     }
 }

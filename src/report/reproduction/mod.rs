@@ -47,6 +47,9 @@ pub fn reproduction_markdown(reproduced: &Reproduced) -> String {
 
 /// How often the discriminator is right, at a probability of one half.
 fn accuracy([real, synthetic]: [f64; 2]) -> String {
+    if real.is_nan() {
+        return "This recipe has no discriminator.".into();
+    }
     let [on_real, on_synthetic] = published::ACCURACY;
     let line = |name: &str, paper: &str, ours: f64| {
         let difference = 100.0 * ours - paper.parse::<f64>().expect("a printed number");

@@ -1,0 +1,30 @@
+//! The relations that a model keeps, for people.
+
+use crate::table::Schema;
+use crate::table::relations::{Found, Kept, listed};
+
+/// One line for the terminal.
+pub(super) fn line(found: &[Found], kept: &Kept) -> String {
+    let shown = found.iter().filter(|found| !found.follows).count();
+    format!(
+        "{shown} relations kept ({} follow from them): {} cells changed in {} of {} patients",
+        found.len() - shown,
+        kept.cells,
+        kept.changed,
+        kept.rows
+    )
+}
+
+/// `share/relations.md`.
+pub(super) fn markdown(found: &[Found], schema: &Schema, kept: &Kept) -> String {
+    let lines: String = listed(found, schema).iter().map(|line| format!("- `{line}`\n")).collect();
+    let broken = match kept.broken {
+        0 => String::new(),
+        broken => format!(" {broken} patients still break one, because relations contradict each other in them."),
+    };
+    format!(
+        "# Relations between columns\n\nWhat every training row keeps, with the number of rows it says something about, and what every synthetic patient keeps too. \
+         Columns are compared wherever both are present.\n\n{lines}\n{}.{broken}\n",
+        line(found, kept)
+    )
+}

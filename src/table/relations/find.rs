@@ -1,0 +1,69 @@
+//! All relations of a table.
+
+use super::chance::FEWEST;
+use super::states::{ColumnStates, states};
+use super::{Found, Relation, columns, implications, reduce, sums};
+use crate::table::Table;
+
+/// The relations that all rows of a table keep, the most general kinds first.
+///
+/// One is believed if at least 20 rows could have broken it and if a thousand tables with the same columns, shuffled independently, would be unlikely to show a single one like it by
+/// chance (Bonferroni over all candidates). So relations that the ranges alone explain are not listed. Columns are compared if they have the same unit or the same levels.
+pub fn find(train: &Table) -> Vec<Found> {
+    if train.rows() < FEWEST {
+        return Vec::new();
+    }
+    let states = states(train);
+    let mut found = columns::find(train, &states);
+    found.iter_mut().for_each(|found| orient(&mut found.relation, &states));
+    let equal: Vec<[usize; 2]> = found
+        .iter()
+        .filter_map(|found| match found.relation {
+            Relation::Equal { a, b, when: None } => Some([a.min(b), a.max(b)]),
+            _ => None,
+        })
+        .collect();
+    found.extend(sums::find(train));
+    found.extend(implications::together(&states));
+    found.extend(implications::find(train.rows(), &states, |a, b| equal.contains(&[a.min(b), a.max(b)])));
+    reduce::reduce(&mut found, &states);
+    found.sort_by_key(|found| rank(&found.relation));
+    found
+}
+
+impl Found {
+    /// What the training rows say of a relation that the user asks for.
+    pub fn count(relation: Relation, train: &Table) -> Self {
+        let verdicts = || (0..train.rows()).filter_map(|row| relation.holds(train.cells.row(row)));
+        let (support, exceptions) = (verdicts().count(), verdicts().filter(|kept| !kept).count());
+        let ties = match relation {
+            Relation::Ordered { low, high } => {
+                let equal =
+                    (0..train.rows()).filter(|&row| train.cells[(row, low)] == train.cells[(row, high)]).count();
+                20 * equal >= support
+            }
+            _ => false,
+        };
+        Self { relation, support, exceptions, follows: false, ties }
+    }
+}
+
+/// Of two equal columns the one with fewer different values is the first, from which the other one is copied.
+fn orient(relation: &mut Relation, states: &[ColumnStates]) {
+    if let Relation::Equal { a, b, .. } = relation
+        && states[*a].distinct > states[*b].distinct
+    {
+        std::mem::swap(a, b);
+    }
+}
+
+fn rank(relation: &Relation) -> usize {
+    match relation {
+        Relation::Equal { when: None, .. } => 0,
+        Relation::Sum { .. } => 1,
+        Relation::Equal { .. } => 2,
+        Relation::Ordered { .. } => 3,
+        Relation::Together { .. } => 4,
+        Relation::Implies { .. } => 5,
+    }
+}

@@ -1,0 +1,111 @@
+//! What a cell being one thing says of another cell, and which cells are missing together.
+
+use super::chance::{FEWEST, all_marked, is_believed};
+use super::columns::found;
+use super::states::{ColumnStates, Rows, State};
+use super::{Found, Relation};
+use crate::table::condition::{Condition, Test};
+
+/// All columns that are missing in the same rows, as far as a column is missing at all.
+pub(super) fn together(states: &[ColumnStates]) -> Vec<Found> {
+    let mut relations = Vec::new();
+    for class in classes(states).into_iter().filter(|class| class.len() > 1) {
+        let missing = states[class[0]].missing.as_ref().expect("a class of columns that are missing somewhere");
+        relations.push(found(Relation::Together { columns: class }, missing.count));
+    }
+    relations
+}
+
+/// Columns by the rows that they are missing in.
+fn classes(states: &[ColumnStates]) -> Vec<Vec<usize>> {
+    let mut classes: Vec<Vec<usize>> = Vec::new();
+    let rows = |column: usize| states[column].missing.as_ref().map(|state| &state.rows);
+    for column in (0..states.len()).filter(|&column| rows(column).is_some()) {
+        match classes.iter_mut().find(|class| rows(class[0]) == rows(column)) {
+            Some(class) => class.push(column),
+            None => classes.push(vec![column]),
+        }
+    }
+    classes
+}
+
+/// All implications that are believed. `equal` says which pairs of columns are known to be equal, and need none.
+pub(super) fn find(rows: usize, states: &[ColumnStates], equal: impl Fn(usize, usize) -> bool) -> Vec<Found> {
+    // Of columns that are missing together the first one speaks for all.
+    let speaks: Vec<usize> = classes(states).iter().map(|class| class[0]).collect();
+    let everywhere = Rows::of(rows, |_| true);
+    let premises = |column: &ColumnStates| column.values.len() + usize::from(column.missing.is_some());
+    let all: usize = states.iter().map(premises).sum();
+    let search = Search { states, speaks, everywhere, candidates: all * (all + states.len()) };
+    let mut relations = Vec::new();
+    for a in 0..states.len() {
+        for b in (0..states.len()).filter(|&b| b != a) {
+            let same = equal(a, b);
+            for when in &states[a].values {
+                let universe = &states[a].present;
+                if !same {
+                    search.values(when, universe, b, &mut relations);
+                }
+                search.missing(when, universe, b, &mut relations);
+                let known = states[b].missing.as_ref().is_none_or(|missing| missing.rows.shared(universe) == 0);
+                if !known {
+                    search.present(when, universe, b, &mut relations);
+                }
+            }
+            if let Some(when) = states[a].missing.as_ref().filter(|_| search.speaks.contains(&a)) {
+                search.values(when, &search.everywhere, b, &mut relations);
+                search.missing(when, &search.everywhere, b, &mut relations);
+                // The other direction says the same.
+                if a < b && search.speaks.contains(&b) {
+                    search.present(when, &search.everywhere, b, &mut relations);
+                }
+            }
+        }
+    }
+    relations
+}
+
+struct Search<'a> {
+    states: &'a [ColumnStates],
+    speaks: Vec<usize>,
+    everywhere: Rows,
+    candidates: usize,
+}
+
+impl Search<'_> {
+    /// `when -> b = value`, wherever b is present.
+    fn values(&self, when: &State, universe: &Rows, b: usize, relations: &mut Vec<Found>) {
+        let present = &self.states[b].present;
+        let asked = when.rows.and(present);
+        let count = asked.len();
+        if count < FEWEST {
+            return;
+        }
+        let value = self.states[b].values.iter().find(|value| asked.is_within(&value.rows));
+        let Some(value) = value else { return };
+        let [marked, all] = [value.rows.shared(universe), present.shared(universe)];
+        self.add(when, value.condition.clone(), [count, marked, all], relations);
+    }
+
+    fn missing(&self, when: &State, universe: &Rows, b: usize, relations: &mut Vec<Found>) {
+        let Some(missing) = self.states[b].missing.as_ref().filter(|_| self.speaks.contains(&b)) else { return };
+        if when.rows.is_within(&missing.rows) {
+            let counts = [when.count, missing.rows.shared(universe), universe.len()];
+            self.add(when, missing.condition.clone(), counts, relations);
+        }
+    }
+
+    fn present(&self, when: &State, universe: &Rows, b: usize, relations: &mut Vec<Found>) {
+        let present = &self.states[b].present;
+        if self.states[b].missing.is_some() && when.rows.is_within(present) {
+            let counts = [when.count, present.shared(universe), universe.len()];
+            self.add(when, Condition { column: b, test: Test::Present }, counts, relations);
+        }
+    }
+
+    fn add(&self, when: &State, then: Condition, [drawn, marked, all]: [usize; 3], relations: &mut Vec<Found>) {
+        if is_believed(all_marked(drawn, marked, all), self.candidates) {
+            relations.push(found(Relation::Implies { when: when.condition.clone(), then }, drawn));
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Rows that break a relation are repaired, with as few cells changed as possible; none is thrown away.
+
+use super::{Found, Relation};
+use crate::table::condition::{Support, Test};
+use crate::table::decode::lot;
+use crate::table::{Schema, Table, number};
+
+/// Rounds of repair: one relation's repair may break another one.
+const ROUNDS: usize = 6;
+
+/// Repairs rows by relations; a row depends on its cells, its number and the seed alone.
+#[derive(Clone, Debug)]
+pub struct Keeper {
+    found: Vec<Found>,
+    decimals: Vec<usize>,
+    support: Support,
+}
+
+/// What repairs changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Rows that were looked at.
+    pub rows: usize,
+    /// Rows in which a cell was changed.
+    pub changed: usize,
+    /// Cells that were changed, a cell that was changed twice counted once.
+    pub cells: usize,
+    /// Rows that still break a relation: those that contradict each other.
+    pub broken: usize,
+}
+
+impl Keeper {
+    /// A keeper of the relations of a table of this schema; cells that a relation wants and that are missing are drawn from `support`.
+    pub fn new(mut found: Vec<Found>, schema: &Schema, support: &Support) -> Self {
+        found.sort_by_key(|found| turn(&found.relation));
+        let decimals = schema.columns.iter().map(|column| column.decimals).collect();
+        Self { found, decimals, support: support.clone() }
+    }
+
+    /// Repairs a table whose first row is row `first` of a longer one.
+    ///
+    /// - equal: the second cell becomes the first; sum: the total is added up; order: the two cells change places, or become equal where that is usual;
+    /// - implication: the second condition is made true; missing together: all are, if half of them are;
+    /// - a cell that may not be missing is drawn from the distribution of its column.
+    pub fn keep(&self, table: &mut Table, seed: u64, first: u64) -> Kept {
+        let mut kept = Kept { rows: table.rows(), ..Kept::default() };
+        for row in 0..table.rows() {
+            let cells = table.cells.row_mut(row);
+            let before = cells.to_vec();
+            if !self.settle(cells, [seed, first + row as u64]) {
+                kept.broken += 1;
+            }
+            let same = |(a, b): &(&f64, &f64)| a == b || (a.is_nan() && b.is_nan());
+            let changed = before.iter().zip(cells.iter()).filter(|pair| !same(pair)).count();
+            kept.cells += changed;
+            kept.changed += usize::from(changed > 0);
+        }
+        kept
+    }
+
+    /// Whether a row keeps all relations in the end.
+    fn settle(&self, cells: &mut [f64], key: [u64; 2]) -> bool {
+        let breaks = |found: &Found, cells: &[f64]| found.relation.holds(cells) == Some(false);
+        for round in 0..ROUNDS {
+            let mut repaired = false;
+            for found in &self.found {
+                if breaks(found, cells) {
+                    self.repair(found, cells, key, round);
+                    repaired = true;
+                }
+            }
+            if !repaired {
+                return true;
+            }
+        }
+        !self.found.iter().any(|found| breaks(found, cells))
+    }
+
+    fn repair(&self, found: &Found, cells: &mut [f64], key: [u64; 2], round: usize) {
+        match &found.relation {
+            Relation::Equal { a, b, .. } => cells[*b] = cells[*a],
+            Relation::Sum { parts: [a, b], total } => {
+                cells[*total] = number::round(cells[*a] + cells[*b], self.decimals[*total]);
+            }
+            Relation::Ordered { low, high } => self.put_in_order(cells, [*low, *high], found.ties || round > 0),
+            Relation::Implies { then, .. } => match &then.test {
+                Test::Missing => cells[then.column] = f64::NAN,
+                Test::OneOf(values) => cells[then.column] = values[0],
+                _ => self.fill(cells, then.column, key),
+            },
+            Relation::Together { columns } => {
+                let missing = columns.iter().filter(|&&column| cells[column].is_nan()).count();
+                for &column in columns {
+                    if 2 * missing >= columns.len() {
+                        cells[column] = f64::NAN;
+                    } else if cells[column].is_nan() {
+                        self.fill(cells, column, key);
+                    }
+                }
+            }
+        }
+    }
+
+    fn put_in_order(&self, cells: &mut [f64], [low, high]: [usize; 2], equal: bool) {
+        let (least, most) = (cells[high], cells[low]);
+        let fits = |value: f64, column: usize| number::round(value, self.decimals[column]) == value;
+        if !equal && fits(least, low) && fits(most, high) {
+            (cells[low], cells[high]) = (least, most);
+            return;
+        }
+        cells[low] = number::round(least, self.decimals[low]);
+        if cells[low] > least {
+            cells[low] = number::round(least - 10f64.powi(-(self.decimals[low] as i32)), self.decimals[low]);
+        }
+    }
+
+    fn fill(&self, cells: &mut [f64], column: usize, [seed, row]: [u64; 2]) {
+        // Another stream than that of constant columns, which have the same keys.
+        let lot = lot(!seed, row, column as u64);
+        if let Some(value) = self.support.draw(column, lot) {
+            cells[column] = number::round(value, self.decimals[column]);
+        }
+    }
+}
+
+/// Missing cells first: what is missing asks for nothing else. Orders last: they move numbers that the others set.
+fn turn(relation: &Relation) -> usize {
+    match relation {
+        Relation::Together { .. } => 0,
+        Relation::Implies { then, .. } if matches!(then.test, Test::Missing | Test::Present) => 1,
+        Relation::Implies { .. } => 2,
+        Relation::Equal { .. } => 3,
+        Relation::Sum { .. } => 4,
+        Relation::Ordered { .. } => 5,
+    }
+}

@@ -1,0 +1,100 @@
+//! Reading a relation, as a recipe or a model file has it.
+
+use super::Relation;
+use crate::table::condition::{Condition, quoted_name};
+use crate::table::{Column, Schema};
+
+const TOGETHER: &str = "missing together:";
+
+impl Relation {
+    /// Reads `a = b`, `a <= b`, `a + b = c`, `condition -> condition`, `condition -> a = b` or `missing together: a, b`; the error says what is wrong.
+    ///
+    /// Conditions are those of [`Condition`]; the one behind `->` asks for one level or number, or whether a cell is missing.
+    pub fn parse(text: &str, schema: &Schema) -> Result<Self, String> {
+        let text = text.trim();
+        if let Some(names) = text.strip_prefix(TOGETHER) {
+            let columns =
+                split(names, ",").into_iter().map(|name| position(name, schema)).collect::<Result<Vec<_>, _>>()?;
+            return if columns.len() > 1 { Ok(Self::Together { columns }) } else { Err(unclear(text)) };
+        }
+        match split(text, "->")[..] {
+            [_] => plain(text, schema).ok_or_else(|| unclear(text)),
+            [when, then] => {
+                let when = Condition::parse(when, schema)?;
+                // A level that is called as a column is a level.
+                match (Condition::parse(then, schema), plain(then, schema)) {
+                    (Ok(then), _) if settles(&then) => Ok(Self::Implies { when, then }),
+                    (_, Some(Self::Equal { a, b, .. })) => Ok(Self::Equal { a, b, when: Some(when) }),
+                    (Err(problem), _) => Err(problem),
+                    _ => Err(format!("{then:?} leaves open what the cell becomes; {}", unclear(text))),
+                }
+            }
+            _ => Err(unclear(text)),
+        }
+    }
+}
+
+/// Whether a condition says what a cell becomes.
+fn settles(condition: &Condition) -> bool {
+    use crate::table::condition::Test;
+    match &condition.test {
+        Test::Missing | Test::Present => true,
+        Test::OneOf(values) => values.len() == 1,
+        _ => false,
+    }
+}
+
+fn unclear(text: &str) -> String {
+    let forms = "\"a = b\", \"a <= b\", \"a + b = c\", \"status=dead -> relapse=no\", \"sex=male -> a = b\" or \"missing together: a, b\"";
+    format!("{text:?} is no relation; write {forms}")
+}
+
+/// A relation without a condition, if it is one of columns that can be compared.
+fn plain(text: &str, schema: &Schema) -> Option<Relation> {
+    let columns = |names: [&str; 2]| -> Option<[usize; 2]> {
+        let [a, b] = names.map(|name| position(name, schema));
+        let (a, b) = (a.ok()?, b.ok()?);
+        (a != b && comparable(&schema.columns[a], &schema.columns[b])).then_some([a, b])
+    };
+    if let [low, high] = split(text, "<=")[..] {
+        return columns([low, high]).map(|[low, high]| Relation::Ordered { low, high });
+    }
+    let [left, right] = split(text, "=")[..] else { return None };
+    match split(left, "+")[..] {
+        [a] => columns([a, right]).map(|[a, b]| Relation::Equal { a, b, when: None }),
+        [a, b] => {
+            let (parts, [_, total]) = (columns([a, b])?, columns([a, right])?);
+            let numbers = [parts[0], parts[1], total].iter().all(|&column| !schema.columns[column].kind.is_coded());
+            (numbers && total != parts[1]).then_some(Relation::Sum { parts, total })
+        }
+        _ => None,
+    }
+}
+
+/// Whether cells of two columns mean the same: numbers of one unit, or the same levels.
+pub(super) fn comparable(a: &Column, b: &Column) -> bool {
+    let coded = a.kind.is_coded();
+    coded == b.kind.is_coded()
+        && if coded { a.levels == b.levels } else { a.unit.is_none() || b.unit.is_none() || a.unit == b.unit }
+}
+
+fn position(name: &str, schema: &Schema) -> Result<usize, String> {
+    let name = name.trim();
+    let same = |column: &Column| column.name == name || crate::table::condition::quoted_name(&column.name) == name;
+    let found = schema.columns.iter().position(same);
+    found.ok_or_else(|| format!("there is no column {}", quoted_name(name)))
+}
+
+/// The parts of a text at every `separator` outside of double quotes.
+fn split<'a>(text: &'a str, separator: &str) -> Vec<&'a str> {
+    let (mut parts, mut start, mut quoted) = (Vec::new(), 0, false);
+    for (at, c) in text.char_indices() {
+        quoted ^= c == '"';
+        if !quoted && at >= start && text[at..].starts_with(separator) {
+            parts.push(&text[start..at]);
+            start = at + separator.len();
+        }
+    }
+    parts.push(&text[start..]);
+    parts
+}

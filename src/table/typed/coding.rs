@@ -1,0 +1,81 @@
+//! How each column of the training rows is coded: by levels, as a number, or not at all.
+
+use super::TypedOptions;
+use super::levels::Levels;
+use super::scores::NormalScores;
+use crate::blocks::BlockKind;
+use crate::table::{Column, Kind};
+
+/// What happens to one column.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Coding {
+    /// One column per level, and one for a missing cell if there are any.
+    Levels { levels: Levels, missing: bool },
+    /// A normal score, and a mask if there are missing cells. `levels` are those of a coded column that has too many for columns of their own.
+    Number { scores: NormalScores, levels: Option<Levels>, missing: bool },
+    /// All cells are observed and the same, or count as the same.
+    Constant(f64),
+    /// No cell is observed, or fewer than may be shown.
+    Empty,
+}
+
+impl Coding {
+    /// Learns from the cells of one column of the training rows.
+    pub(super) fn fit(cells: &[f64], column: &Column, options: &TypedOptions) -> Self {
+        let mut observed: Vec<f64> = cells.iter().copied().filter(|cell| !cell.is_nan()).collect();
+        observed.sort_by(f64::total_cmp);
+        let missing = observed.len() < cells.len();
+        if observed.len() < options.rare_below.max(1) {
+            return Self::Empty;
+        }
+        let different = observed.chunk_by(|a, b| a == b).count();
+        if !column.kind.is_coded() && different > options.numbers_as_levels.max(1) {
+            return Self::Number { scores: NormalScores::fit(&observed), levels: None, missing };
+        }
+        let levels = Levels::fit(&observed, column.kind != Kind::Nominal, options.rare_below);
+        match levels.kept.len() {
+            1 if !missing => Self::Constant(levels.kept[0]),
+            count if column.kind.is_coded() && count > options.levels_up_to => {
+                Self::Number { scores: NormalScores::fit(&levels.pooled()), levels: Some(levels), missing }
+            }
+            _ => Self::Levels { levels, missing },
+        }
+    }
+
+    /// Kind and number of the columns of the typed matrix; none if the column is not trained.
+    pub(super) fn shape(&self) -> Option<(BlockKind, usize)> {
+        match self {
+            Self::Levels { levels, missing } => Some((BlockKind::Levels, levels.kept.len() + usize::from(*missing))),
+            Self::Number { missing: false, .. } => Some((BlockKind::Number, 1)),
+            Self::Number { missing: true, .. } => Some((BlockKind::MaskedNumber, 2)),
+            Self::Constant(_) | Self::Empty => None,
+        }
+    }
+
+    /// Whether a missing cell has a column of the typed matrix.
+    pub(super) fn missing(&self) -> bool {
+        matches!(self, Self::Levels { missing: true, .. } | Self::Number { missing: true, .. })
+    }
+
+    /// Writes the code of a cell, not yet scaled, to its block, which is 0.
+    ///
+    /// A missing cell of a column that the training rows never miss has no code: it is the block's middle, a score of 0 or no level at all.
+    pub(super) fn write(&self, cell: f64, block: &mut [f64]) {
+        match self {
+            Self::Levels { levels, missing } => match (cell.is_nan(), missing) {
+                (false, _) => block[levels.place(cell)] = 1.0,
+                (true, true) => block[levels.kept.len()] = 1.0,
+                (true, false) => {}
+            },
+            Self::Number { scores, levels, missing } => match cell.is_nan() {
+                true if *missing => block[1] = 1.0,
+                true => {}
+                false => {
+                    let cell = levels.as_ref().map_or(cell, |levels| levels.kept[levels.place(cell)]);
+                    block[0] = scores.score(cell);
+                }
+            },
+            Self::Constant(_) | Self::Empty => {}
+        }
+    }
+}

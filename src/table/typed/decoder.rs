@@ -1,0 +1,153 @@
+//! From a typed matrix that a generator made back to a table.
+
+use super::coding::Coding;
+use super::encoder::TypedEncoder;
+use super::numbers::NumberMap;
+use super::stored::Stored;
+use crate::blocks::{Block, BlockKind};
+use crate::matrix::Matrix;
+use crate::table::{Schema, Table};
+use serde::{Deserialize, Serialize};
+
+/// The way back, stored with the model. No number in it is that of a single patient: a value that at least five patients share is there as it is, others as means of
+/// at least five neighbouring ones, and levels of too few patients not at all.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Stored")]
+pub struct TypedDecoder {
+    pub(super) schema: Schema,
+    pub(super) columns: Vec<Decoding>,
+}
+
+/// What becomes of one column of the table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "lowercase", deny_unknown_fields)]
+pub(super) enum Decoding {
+    /// The cell of the block's largest value; a missing one is the last, if the block has it.
+    Levels { values: Vec<f64>, missing: bool, scale: f64 },
+    /// Through a map; missing where the mask is nearer to `scale` than to 0, if the block has one.
+    Number { map: NumberMap, missing: bool, scale: f64 },
+    /// Always this cell.
+    Constant { value: f64 },
+    /// Always missing.
+    Empty,
+}
+
+impl TypedDecoder {
+    /// Fits the maps of all numbers: `generated` is a large sample of the generator's typed rows, `train` the table that the encoder was fitted on.
+    ///
+    /// A number is replaced by the quantile of the training rows at its rank among the generated ones that are not missing ([`crate::table::quantile`]), so that one row or a
+    /// million get the same. Panics on a matrix of another width or without rows, and on another table's columns.
+    pub fn fit(generated: &Matrix, encoder: &TypedEncoder, train: &Table) -> Self {
+        let (columns, width) = (generated.columns(), encoder.columns());
+        assert_eq!(columns, width, "generated rows of {columns} columns for an encoder of {width}");
+        assert_eq!(train.schema.columns.len(), encoder.columns.len(), "another table than the encoder's");
+        assert!(generated.rows() > 0, "calibration needs rows");
+        let mut blocks = encoder.blocks().iter();
+        let decoding = |(column, coding): (usize, &Coding)| match coding {
+            Coding::Constant(value) => Decoding::Constant { value: *value },
+            Coding::Empty => Decoding::Empty,
+            Coding::Levels { levels, missing } => {
+                let scale = blocks.next().expect("a block per trained column").scale;
+                Decoding::Levels { values: levels.kept.clone(), missing: *missing, scale }
+            }
+            Coding::Number { levels, missing, .. } => {
+                let block = blocks.next().expect("a block per trained column");
+                let ranked = observed(generated, block);
+                let map = match levels {
+                    Some(levels) => NumberMap::steps(&ranked, &levels.pooled()),
+                    None => {
+                        NumberMap::curve(&ranked, &sorted(train.cells.column(column).filter(|cell| !cell.is_nan())))
+                    }
+                };
+                Decoding::Number { map, missing: *missing, scale: block.scale }
+            }
+        };
+        Self { schema: encoder.schema.clone(), columns: encoder.columns.iter().enumerate().map(decoding).collect() }
+    }
+
+    /// The blocks of the typed matrix, as the encoder had them.
+    pub fn blocks(&self) -> Vec<Block> {
+        let (mut first, mut blocks) = (0, Vec::new());
+        for column in &self.columns {
+            let (kind, len, scale, missing) = match column {
+                Decoding::Levels { values, missing, scale } => {
+                    (BlockKind::Levels, values.len() + usize::from(*missing), *scale, *missing)
+                }
+                Decoding::Number { missing: false, scale, .. } => (BlockKind::Number, 1, *scale, false),
+                Decoding::Number { missing: true, scale, .. } => (BlockKind::MaskedNumber, 2, *scale, true),
+                Decoding::Constant { .. } | Decoding::Empty => continue,
+            };
+            blocks.push(Block { kind, first, len, scale, missing });
+            first += len;
+        }
+        blocks
+    }
+
+    /// The training rows' schema.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// The largest magnitude that a number of each column has; 0 for coded columns.
+    pub fn largest(&self) -> Vec<f64> {
+        let largest = |(decoding, column): (&Decoding, &crate::table::Column)| match decoding {
+            _ if column.kind.is_coded() => 0.0,
+            Decoding::Levels { values, .. } => values.iter().fold(0.0, |largest: f64, value| value.abs().max(largest)),
+            Decoding::Number { map, .. } => map.largest(),
+            Decoding::Constant { value } => value.abs(),
+            Decoding::Empty => 0.0,
+        };
+        self.columns.iter().zip(&self.schema.columns).map(largest).collect()
+    }
+
+    /// The table of typed rows, with all columns in the training rows' order; each row for itself. Panics on another number of columns.
+    pub fn decode(&self, matrix: &Matrix) -> Table {
+        let blocks = self.blocks();
+        let (columns, width) = (matrix.columns(), blocks.last().map_or(0, Block::end));
+        assert_eq!(columns, width, "a matrix of {columns} columns for a decoder of {width}");
+        let mut cells = Matrix::zeros(matrix.rows(), self.columns.len());
+        for row in 0..matrix.rows() {
+            let (typed, mut blocks) = (matrix.row(row), blocks.iter());
+            let columns = self.columns.iter().zip(&self.schema.columns);
+            for (cell, (decoding, column)) in cells.row_mut(row).iter_mut().zip(columns) {
+                let mut code = || {
+                    let block = blocks.next().expect("a block per trained column");
+                    &typed[block.first..block.end()]
+                };
+                *cell = match decoding {
+                    // The missing level stands behind the values.
+                    Decoding::Levels { values, .. } => values.get(largest(code())).copied().unwrap_or(f64::NAN),
+                    Decoding::Number { map, scale, .. } => match *code() {
+                        [_, mask] if is_missing(mask, *scale) => f64::NAN,
+                        [x, ..] => map.value(x, column.decimals),
+                        [] => unreachable!("a number has a column"),
+                    },
+                    Decoding::Constant { value } => *value,
+                    Decoding::Empty => f64::NAN,
+                };
+            }
+        }
+        Table { schema: self.schema.clone(), cells }
+    }
+}
+
+fn is_missing(mask: f64, scale: f64) -> bool {
+    mask > scale / 2.0
+}
+
+/// The position of the largest value; the first of several.
+fn largest(values: &[f64]) -> usize {
+    (1..values.len()).fold(0, |best, at| if values[at] > values[best] { at } else { best })
+}
+
+/// The values of a number's block that are not masked, ascending.
+fn observed(generated: &Matrix, block: &Block) -> Vec<f64> {
+    let present = |row: &usize| !block.missing || !is_missing(generated[(*row, block.first + 1)], block.scale);
+    sorted((0..generated.rows()).filter(present).map(|row| generated[(row, block.first)]))
+}
+
+fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values
+}

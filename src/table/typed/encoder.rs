@@ -1,0 +1,112 @@
+//! From a table to its typed matrix.
+
+use super::TypedOptions;
+use super::coding::Coding;
+use crate::blocks::Block;
+use crate::error::{Error, Result};
+use crate::matrix::Matrix;
+use crate::table::{Schema, Table, Warning};
+
+/// The typed encoding of a table's training rows. It knows every value of theirs and is not to be stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TypedEncoder {
+    pub(super) schema: Schema,
+    pub(super) columns: Vec<Coding>,
+    blocks: Vec<Block>,
+}
+
+impl TypedEncoder {
+    /// Learns levels, ranks and scales from training rows alone.
+    ///
+    /// Errors: [`Error::Usage`] when no column has two different values (a missing cell is one) that enough patients have.
+    pub fn fit(train: &Table, options: &TypedOptions) -> Result<Self> {
+        let coding =
+            |(position, column)| Coding::fit(&train.cells.column(position).collect::<Vec<_>>(), column, options);
+        let columns: Vec<Coding> = train.schema.columns.iter().enumerate().map(coding).collect();
+        let mut encoder = Self { schema: train.schema.clone(), blocks: unscaled(&columns), columns };
+        if encoder.blocks.is_empty() {
+            let problem =
+                "no column has two different values that enough patients have; nothing can be learned from this table";
+            return Err(Error::Usage(problem.into()));
+        }
+        let ones = encoder.encode(train);
+        for block in &mut encoder.blocks {
+            let variance: f64 = (block.first..block.end()).map(|column| variance(&ones, column)).sum();
+            block.scale = 1.0 / variance.sqrt();
+        }
+        Ok(encoder)
+    }
+
+    /// One block for each trained column of the table, in the table's order.
+    pub fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
+    /// The column of the table that each block is.
+    pub fn block_columns(&self) -> Vec<usize> {
+        (0..self.columns.len()).filter(|&column| self.columns[column].shape().is_some()).collect()
+    }
+
+    /// Number of columns of the typed matrix.
+    pub fn columns(&self) -> usize {
+        self.blocks.last().map_or(0, Block::end)
+    }
+
+    /// The training rows' schema.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// The typed matrix (rows x [`TypedEncoder::columns`]) of a table with the training rows' columns.
+    ///
+    /// A level is `scale` in its column and 0 in the others; a number is `scale` times its normal score among the training rows, 0 when missing; a mask is `scale`
+    /// when missing. A value that the training rows lack lies between its neighbours, or is the nearest one. Panics if the columns differ.
+    pub fn encode(&self, table: &Table) -> Matrix {
+        let names = |schema: &Schema| schema.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
+        assert_eq!(names(&table.schema), names(&self.schema), "a table with other columns than the encoder's rows");
+        let mut matrix = Matrix::zeros(table.rows(), self.columns());
+        let columns = self.block_columns();
+        for row in 0..table.rows() {
+            let cells = table.cells.row(row);
+            for (block, &column) in self.blocks.iter().zip(&columns) {
+                let code = &mut matrix.row_mut(row)[block.first..block.end()];
+                self.columns[column].write(cells[column], code);
+                code.iter_mut().for_each(|x| *x *= block.scale);
+            }
+        }
+        matrix
+    }
+
+    /// The columns that are not trained, and why; no value is told.
+    pub fn warnings(&self) -> Vec<Warning> {
+        let warn = |(column, coding): (usize, &Coding)| {
+            let text = match coding {
+                Coding::Constant(_) => {
+                    "every cell is the same, but for levels of too few patients; kept out of training and given back"
+                }
+                Coding::Empty => "no cell, or too few, are observed; kept out of training and given back empty",
+                _ => return None,
+            };
+            Some(Warning { column: self.schema.columns[column].name.clone(), text: text.into() })
+        };
+        self.columns.iter().enumerate().filter_map(warn).collect()
+    }
+}
+
+/// The blocks of trained columns, with scale 1.
+fn unscaled(columns: &[Coding]) -> Vec<Block> {
+    let (mut first, mut blocks) = (0, Vec::new());
+    for coding in columns {
+        if let Some((kind, len)) = coding.shape() {
+            blocks.push(Block { kind, first, len, scale: 1.0, missing: coding.missing() });
+            first += len;
+        }
+    }
+    blocks
+}
+
+fn variance(matrix: &Matrix, column: usize) -> f64 {
+    let rows = matrix.rows() as f64;
+    let mean = matrix.column(column).sum::<f64>() / rows;
+    matrix.column(column).map(|x| (x - mean).powi(2)).sum::<f64>() / rows
+}

@@ -1,0 +1,35 @@
+//! The typed representation (`docs/method.md` section 9): a matrix that knows what a level, a number and a missing cell are, and the way back to a table.
+//!
+//! [`TypedEncoder`] holds the ranks of the training rows, so it is never stored. What a model file keeps is the [`TypedDecoder`], in which no number is
+//! that of a single patient.
+
+mod coding;
+mod decoder;
+mod encoder;
+mod levels;
+mod normal;
+mod numbers;
+mod scores;
+mod stored;
+
+pub use decoder::TypedDecoder;
+pub use encoder::TypedEncoder;
+
+use super::quantile::TOGETHER;
+
+/// What becomes of the columns of a table; keys of a recipe's `[table]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TypedOptions {
+    /// A coded column of more levels that occur is a number: the places of its levels, in the schema's order.
+    pub levels_up_to: usize,
+    /// A column of numbers with so many different values at most is coded by them as if they were levels; 0: none is.
+    pub numbers_as_levels: usize,
+    /// A level of fewer patients is no level of its own: they count as the nearest other one, or as the most common one where levels have no order.
+    pub rare_below: usize,
+}
+
+impl Default for TypedOptions {
+    fn default() -> Self {
+        Self { levels_up_to: 14, numbers_as_levels: 0, rare_below: TOGETHER }
+    }
+}

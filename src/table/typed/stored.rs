@@ -1,0 +1,52 @@
+//! A decoder as a model file has it, before it is trusted.
+
+use super::decoder::{Decoding, TypedDecoder};
+use crate::error::Place;
+use crate::table::{Column, Schema};
+use serde::Deserialize;
+
+/// The fields of a [`TypedDecoder`], whatever they hold.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Stored {
+    schema: Schema,
+    columns: Vec<Decoding>,
+}
+
+impl TryFrom<Stored> for TypedDecoder {
+    type Error = String;
+
+    fn try_from(stored: Stored) -> Result<Self, String> {
+        let Stored { schema, columns } = stored;
+        if schema.columns.len() != columns.len() {
+            return Err(format!("{} decodings for {} columns", columns.len(), schema.columns.len()));
+        }
+        schema.check(&Place::file("decoder")).map_err(|error| error.to_string())?;
+        match schema.columns.iter().zip(&columns).find(|(column, decoding)| !fits(column, decoding)) {
+            Some((column, _)) => Err(format!("column {:?} has a decoding that no table gives", column.name)),
+            None => Ok(Self { schema, columns }),
+        }
+    }
+}
+
+fn fits(column: &Column, decoding: &Decoding) -> bool {
+    let coded = column.kind.is_coded();
+    let cell = |value: &f64| match coded {
+        true => *value >= 0.0 && *value < column.levels.len() as f64 && value.fract() == 0.0,
+        false => value.is_finite(),
+    };
+    let scaled = |scale: &f64| scale.is_finite() && *scale > 0.0;
+    match decoding {
+        Decoding::Levels { values, missing, scale } => {
+            let ascends = values.windows(2).all(|pair| pair[0] < pair[1]);
+            values.len() + usize::from(*missing) >= 2
+                && !values.is_empty()
+                && values.iter().all(cell)
+                && ascends
+                && scaled(scale)
+        }
+        Decoding::Number { map, scale, .. } => map.is_sound(coded.then_some(column.levels.len())) && scaled(scale),
+        Decoding::Constant { value } => cell(value),
+        Decoding::Empty => true,
+    }
+}
