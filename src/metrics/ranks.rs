@@ -1,9 +1,6 @@
 //! Spearman's rank correlation for all pairs of columns: each column is sorted once, ranks within a pair's complete rows are counted.
 
-/// The place of a missing cell.
-const MISSING: u32 = u32::MAX;
-
-/// A column as places among its distinct values, ascending from 0.
+/// A column as places among its distinct values, ascending from 0; a missing cell has the place behind the last.
 #[derive(Clone, Debug)]
 pub struct Order {
     places: Vec<u32>,
@@ -21,11 +18,10 @@ impl Order {
     pub fn of(cells: &[f64]) -> Self {
         let mut rows: Vec<usize> = (0..cells.len()).filter(|&row| !cells[row].is_nan()).collect();
         rows.sort_unstable_by(|&a, &b| cells[a].total_cmp(&cells[b]));
-        let mut places = vec![MISSING; cells.len()];
-        let mut distinct = 0;
-        for same in rows.chunk_by(|&a, &b| cells[a] == cells[b]) {
-            same.iter().for_each(|&row| places[row] = distinct as u32);
-            distinct += 1;
+        let distinct = rows.chunk_by(|&a, &b| cells[a] == cells[b]).count();
+        let mut places = vec![distinct as u32; cells.len()];
+        for (place, same) in (0..).zip(rows.chunk_by(|&a, &b| cells[a] == cells[b])) {
+            same.iter().for_each(|&row| places[row] = place);
         }
         Self { places, distinct }
     }
@@ -34,24 +30,21 @@ impl Order {
 /// Spearman's rho in [-1, 1] over the rows complete in both columns, ties at their mean rank; NaN for fewer than two such rows or when one of
 /// the columns is constant in them. Spearman 1904; scipy's `spearmanr`.
 pub fn spearman(a: &Order, b: &Order, scratch: &mut Scratch) -> f64 {
-    let complete = || {
-        a.places
-            .iter()
-            .zip(&b.places)
-            .filter(|&(&a, &b)| a != MISSING && b != MISSING)
-            .map(|(&a, &b)| (a as usize, b as usize))
-    };
     let [ranks_a, ranks_b] = &mut scratch.ranks;
     for (ranks, order) in [(&mut *ranks_a, a), (&mut *ranks_b, b)] {
         ranks.clear();
-        ranks.resize(order.distinct, 0.0);
+        ranks.resize(order.distinct + 1, 0.0);
     }
-    for (a, b) in complete() {
-        ranks_a[a] += 1.0;
-        ranks_b[b] += 1.0;
+    // Incomplete rows count as none instead of being skipped: a branch that nobody can predict costs more than the sums.
+    let rows = || a.places.iter().zip(&b.places).map(|(&a, &b)| (a as usize, b as usize));
+    for (place_a, place_b) in rows() {
+        let complete = f64::from(u8::from(place_a < a.distinct) & u8::from(place_b < b.distinct));
+        ranks_a[place_a] += complete;
+        ranks_b[place_b] += complete;
     }
-    let squares = centred_ranks(ranks_a) * centred_ranks(ranks_b);
-    let products: f64 = complete().map(|(a, b)| ranks_a[a] * ranks_b[b]).sum();
+    let squares = centred_ranks(&mut ranks_a[..a.distinct]) * centred_ranks(&mut ranks_b[..b.distinct]);
+    // The place of missing cells still has the 0 that it began with.
+    let products: f64 = rows().map(|(place_a, place_b)| ranks_a[place_a] * ranks_b[place_b]).sum();
     // A column that is constant here has all its ranks at the mean: 0 / 0.
     (products / squares).clamp(-1.0, 1.0)
 }
