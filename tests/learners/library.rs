@@ -111,7 +111,7 @@ fn trees_agree_row_by_row_on_a_small_table() {
         let ours = BoostedTrees::fit(&x, y, objective, &Options::default()).predict(&x);
         let theirs = numbers(&values[name]);
         assert_eq!(ours.len(), theirs.len());
-        (0..ours.len()).for_each(|row| near(&format!("{name}, row {row}"), ours[row], theirs[row], 1e-3));
+        (0..ours.len()).for_each(|row| near(&format!("{name}, row {row}"), ours[row], theirs[row], 1e-9));
     }
 }
 
