@@ -1,6 +1,6 @@
 //! Leaks that must be flagged by every figure that can see them, and fresh samples that must pass.
 
-use crate::population::{noisy, sample, take, tenth_copied};
+use crate::population::{Dice, noisy, sample, take, tenth_copied};
 use mellizo::metrics::privacy::{Attack, Privacy, privacy};
 use std::collections::BTreeMap;
 
@@ -45,6 +45,21 @@ fn a_copy_of_a_training_table_four_times_the_holdout_is_flagged() {
         let risk = privacy.risk(name).unwrap();
         assert_eq!(risk.alarm, Some(true), "{risk:?}");
     }
+}
+
+#[test]
+fn columns_shuffled_apart_are_far_from_every_patient_and_still_publish_rare_values() {
+    let (train, holdout) = (sample(150, 41), sample(150, 42));
+    let mut shuffled = train.clone();
+    let mut dice = Dice::new(43);
+    for column in 0..train.cells.columns() {
+        for (row, other) in dice.some(150, 150).into_iter().enumerate() {
+            shuffled.cells[(row, column)] = train.cells[(other, column)];
+        }
+    }
+    let privacy = privacy(&train, Some(&holdout), &shuffled, 1);
+    assert_eq!(privacy.alarms().map(|risk| risk.name).collect::<Vec<_>>(), ["rare_values"]);
+    assert_eq!(privacy.risk("rare_values").unwrap().value, 1.0);
 }
 
 #[test]
