@@ -8,7 +8,7 @@ mod cases;
 use cases::batch_norm::Shape;
 use cases::percentile::Column;
 use cases::{Case, Staged};
-use cases::{activation, adam, batch_norm, dense, joint, loss, percentile, random, rows, statistics};
+use cases::{activation, adam, batch_norm, dense, heads, joint, loss, percentile, random, rows, statistics};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use mellizo::cpu::Cpu;
@@ -58,10 +58,14 @@ fn everything_else() -> Vec<Case> {
         activation::leaky_relu_backward(batch, 0.01),
         activation::tanh_forward(batch),
         activation::tanh_backward(batch),
+        random::normal_noise([1, BATCH, 64], random),
+        heads::forward(1, BATCH, heads::MIXED, [1.0, 0.3]),
+        heads::backward(1, BATCH, heads::MIXED, 1.0),
         loss::logistic_loss(1, 2 * BATCH, 2, 1.0),
         percentile::sort_columns(1, 2 * BATCH, FEATURES, 2, Column::Distinct),
         percentile::percentile_loss(batch, false, Column::Distinct, 1.0),
         adam::adam(1, 1_000_000, 1000),
+        adam::average(1, 1_000_000, 1000),
         statistics::moments([1, COHORT, FEATURES]),
         statistics::covariance([1, COHORT, FEATURES]),
         statistics::finite_check(1, 1_000_000, 64),

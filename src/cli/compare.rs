@@ -19,12 +19,10 @@ pub(super) fn curves(recipe: &Recipe, trained: &Trained) -> TrainingCurves {
     };
     let mut generator = vec![series("loss", |e| e.generator_loss)];
     // Without a discriminator these panels have no series, and say so.
-    let verdicts = |series: &[(&str, fn(&Verdict) -> f64)]| {
-        let of = |(label, value): &(&str, fn(&Verdict) -> f64)| {
-            let values = course.iter().map(|epoch| epoch.verdict.as_ref().map(value)).collect::<Option<_>>()?;
-            Some(Series { label: (*label).into(), values })
-        };
-        series.iter().filter_map(of).collect()
+    let verdicts: Option<Vec<Verdict>> = course.iter().map(|epoch| epoch.verdict).collect();
+    let verdict = |label: &str, value: fn(&Verdict) -> f64| {
+        let values = verdicts.as_ref()?.iter().map(value).collect();
+        Some(Series { label: label.into(), values })
     };
     let on = Term::ALL.into_iter().filter(|term| recipe.loss.has(*term));
     let terms: Vec<Series> = on
@@ -36,8 +34,11 @@ pub(super) fn curves(recipe: &Recipe, trained: &Trained) -> TrainingCurves {
     TrainingCurves {
         epochs: course.iter().map(|epoch| epoch.epoch as f64).collect(),
         generator,
-        discriminator: verdicts(&[("loss", |v| v.loss)]),
-        probabilities: verdicts(&[("real", |v| v.real_probability), ("synthetic", |v| v.fake_probability)]),
+        discriminator: verdict("loss", |v| v.loss).into_iter().collect(),
+        probabilities: [verdict("real", |v| v.real_probability), verdict("synthetic", |v| v.fake_probability)]
+            .into_iter()
+            .flatten()
+            .collect(),
         frechet: vec![series("marginal", |e| e.marginal), series("joint", |e| e.joint)],
         threshold: Some(recipe.stopping.marginal).filter(|threshold| *threshold > 0.0),
         kept_epoch: Some(trained.epoch as f64),

@@ -4,21 +4,16 @@
 //! a replay gives the same bits, because everything random is keyed by the step.
 
 use super::history::Epoch;
+use super::layout::LONGEST_CHUNK;
 use super::recipe::Stopping;
 use super::snapshot::Snapshots;
 use super::stopping::{Course, Reason};
 use super::{Cohorts, Gan, Layout, Recipe, Reference, Weights};
 use crate::blocks::Block;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::matrix::Matrix;
 use crate::op::{Backend, Compiled};
 use std::time::{Duration, Instant};
-
-/// Device numbers that the ring of covariances may take.
-const RING_NUMBERS: usize = 8 << 20;
-
-/// Epochs of a chunk at most.
-const LONGEST_CHUNK: usize = 32;
 
 /// How long a chunk should take: often enough for a progress bar, seldom enough for the device to work undisturbed.
 const CHUNK_TIME: Duration = Duration::from_millis(150);
@@ -76,7 +71,7 @@ pub struct Trained {
 /// of. Epochs are judged by their distance to the `validation` rows, if given, else to the rows that the model learns from. `watch` sees every
 /// chunk and ends the run by returning false.
 ///
-/// Errors when the batch does not fit the cohort, when the recipe has heads and there are no blocks ([`Error::Usage`]), or when the device
+/// Errors when the batch does not fit the cohort, when the recipe has heads and there are no blocks ([`Error::Usage`](crate::error::Error::Usage)), or when the device
 /// fails; divergence is a [`Reason`].
 pub fn train<'a>(
     backend: &mut dyn Backend,
@@ -104,21 +99,6 @@ pub fn train_each<'a>(
     let mut run = Run::new(backend, recipe, data.into(), blocks, None, options)?;
     run.all_epochs(backend, recipe, watch)?;
     (0..options.models).map(|model| run.generator_of(backend, model)).collect()
-}
-
-impl Layout {
-    /// The layout of a run of the recipe on the encoded cohort. Errors when the batch does not fit it or steps are too many
-    /// ([`Error::Usage`]).
-    pub fn of<'a>(recipe: &Recipe, data: impl Into<Cohorts<'a>>, models: usize, seed: u64) -> Result<Self> {
-        let data = data.into();
-        let batch = recipe.batch_rows(data.rows()).map_err(Error::Usage)?;
-        let (epochs, batches) = (recipe.training.epochs, data.rows() / batch);
-        if epochs.checked_mul(batches).is_none_or(|steps| steps > u32::MAX as usize) {
-            return Err(Error::Usage(format!("{epochs} epochs of {batches} batches are more than 2^32 steps")));
-        }
-        let ring = (RING_NUMBERS / (models * data.columns() * data.columns())).clamp(1, LONGEST_CHUNK);
-        Ok(Self { models, batch, epochs, ring, seed })
-    }
 }
 
 struct Run {

@@ -4,7 +4,7 @@ use super::average::Average;
 use super::heads::Heads;
 use super::joint::Joint;
 use super::scores::Scores;
-use super::{Cohorts, Recipe};
+use super::{Cohorts, Layout, Recipe};
 use crate::blocks::Block;
 use crate::error::Result;
 use crate::nn::{Adam, Network, Workspace};
@@ -29,26 +29,11 @@ pub mod stream {
     /// Directions of the joint recipe's terms.
     pub const TYPED_DIRECTIONS: u32 = 8;
     /// Noise of the typed heads in training steps.
-    pub const HEADS: u32 = 20;
+    pub const HEADS: u32 = 9;
     /// Noise of the typed heads in the evaluation after each epoch.
-    pub const EVALUATION_HEADS: u32 = 21;
+    pub const EVALUATION_HEADS: u32 = 10;
     /// Noise of the typed heads of the synthetic patients.
-    pub const SAMPLE_HEADS: u32 = 22;
-}
-
-/// How a run is laid out: everything that shapes depend on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Layout {
-    /// Models side by side.
-    pub models: usize,
-    /// Rows of a batch.
-    pub batch: usize,
-    /// Epochs at most.
-    pub epochs: usize,
-    /// Epochs whose results the device keeps for the host.
-    pub ring: usize,
-    /// The run's seed.
-    pub seed: u64,
+    pub const SAMPLE_HEADS: u32 = 11;
 }
 
 /// Everything of a GAN that lives on a backend, recorded and compiled.

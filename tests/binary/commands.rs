@@ -6,7 +6,8 @@ use crate::tensors::document;
 #[test]
 fn a_printed_recipe_is_the_built_in_one() {
     let desk = Desk::new();
-    assert!(desk.mellizo("recipe").good().out().starts_with("paper  "));
+    let list = desk.mellizo("recipe").good();
+    assert!(list.out().starts_with("paper  ") && list.out().contains("\njoint  "), "{}", list.out());
     let printed = desk.mellizo("recipe paper").good();
     desk.put("copy.toml", &printed.stdout);
     desk.mellizo_on(&cpu(), "run --epochs 1 --out built-in").silent();

@@ -47,3 +47,34 @@ impl Recipe {
         demand(self.generator.output == OutputName::Linear, "[heads] need generator.output = \"linear\"")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gan::recipe::Heads;
+
+    #[test]
+    fn built_in_recipes_are_valid_and_come_back_from_their_text() {
+        for recipe in [Recipe::paper(), Recipe::joint()] {
+            assert_eq!(Recipe::from_toml(&recipe.to_toml(), "text").unwrap(), recipe);
+        }
+        assert!(Recipe::paper().discriminator.enabled && Recipe::paper().heads.is_none());
+        assert!(!Recipe::joint().discriminator.enabled && Recipe::joint().heads.is_some());
+    }
+
+    #[test]
+    fn choices_that_exclude_each_other_are_refused() {
+        let refused = |change: fn(&mut Recipe), part: &str| {
+            let mut recipe = Recipe::joint();
+            change(&mut recipe);
+            let problem = recipe.check().unwrap_err();
+            assert!(problem.contains(part), "{problem}");
+        };
+        refused(|recipe| recipe.loss.adversarial = 1.0, "discriminator.enabled");
+        refused(|recipe| recipe.generator.output = OutputName::Tanh, "generator.output");
+        refused(|recipe| recipe.heads = Some(Heads { temperature: 0.0, noise: 0.3 }), "heads.temperature");
+        refused(|recipe| recipe.heads = Some(Heads { temperature: 1.0, noise: f64::NAN }), "heads.noise");
+        refused(|recipe| recipe.loss.pair_directions = 0, "loss.pair_directions");
+        refused(|recipe| recipe.loss.covariance = -1.0, "[loss]");
+    }
+}
