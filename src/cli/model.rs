@@ -151,6 +151,7 @@ impl Document {
     }
 
     /// The largest magnitude that numbers of each column have.
+    #[cfg(feature = "parquet")]
     pub(super) fn largest(&self) -> Vec<f64> {
         match &self.code {
             Code::Grey { encoder, .. } => encoder.largest(),

@@ -53,7 +53,7 @@ fn the_help_of_a_command_has_its_options() {
         "--json",
     ];
     let run = [&engine[..], &training].concat();
-    let sample = [&engine[..], &["<MODEL>", "--rows", "--seed", "--out", "--force", "--json"]].concat();
+    let sample = [&engine[..], &["<MODEL>", "--rows", "--where", "--seed", "--out", "--force", "--json"]].concat();
     let commands = ["run", "train", "sample", "devices", "recipe"];
     let cases = [
         ("", &commands[..]),

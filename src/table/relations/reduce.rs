@@ -38,7 +38,8 @@ pub(super) fn reduce(found: &mut [Found], states: &[ColumnStates]) {
     }
 }
 
-/// Whether `A = x -> B = y` (or `B is missing`), where A has but two values, says `B = z -> A = x'` as well.
+/// Whether `A = x -> B = y` (or `B is missing`), where A has but two values, says `B = z -> A = x'` as well, and `A = x -> B is not missing` that
+/// `B is missing -> A = x'`.
 fn says_in_reverse(
     (premise, conclusion): (&Condition, &Condition),
     (when, then): (&Condition, &Condition),
@@ -46,13 +47,11 @@ fn says_in_reverse(
 ) -> bool {
     let crossed = premise.column == then.column && conclusion.column == when.column;
     let values = |condition: &Condition| matches!(condition.test, Test::OneOf(_));
-    let two = states[premise.column].distinct == 2;
-    let missing = conclusion.test == Test::Missing;
-    crossed
-        && two
-        && values(premise)
-        && values(when)
-        && values(then)
-        && premise.test != then.test
-        && (missing || (values(conclusion) && conclusion.test != when.test))
+    let two = states[premise.column].distinct == 2 && values(premise) && values(then) && premise.test != then.test;
+    let excluded = match conclusion.test {
+        Test::Missing => values(when),
+        Test::Present => when.test == Test::Missing,
+        _ => values(when) && conclusion.test != when.test,
+    };
+    crossed && two && excluded
 }
