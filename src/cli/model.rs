@@ -1,7 +1,7 @@
 //! The table side's document in a model file, and what turns a generator's rows into patients.
 
 use super::input::Cohort;
-use super::parts::{Parts, Sampling};
+use super::parts::{Constraints, Parts, Sampling, Word};
 use crate::blocks::{Block, width};
 use crate::error::{Error, Place, Result};
 use crate::gan::{ModelFile, Sampler};
@@ -12,7 +12,7 @@ use crate::table::calibrate::{Calibrate, Calibration};
 use crate::table::condition::Support;
 use crate::table::encode::Encoder;
 use crate::table::postprocess::{complete, compress, postprocess};
-use crate::table::relations::{Found, Keeper, Kept, Stored};
+use crate::table::relations::{Found, Keeper, Kept, Stored, worth_keeping};
 use crate::table::typed::TypedDecoder;
 use crate::table::{Schema, Table};
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,9 @@ const CALIBRATION_ROWS: usize = 20_000;
 /// And at most: a quantile is then certain to a thousandth, and more rows would only take memory.
 const MOST_CALIBRATION_ROWS: usize = 1_000_000;
 
+/// Generated rows that relations are tried on before they are kept.
+const TRIED_ROWS: usize = 4096;
+
 /// What the table side keeps of a cohort: enough to decode, nothing of a single patient but the extremes of each column (and not these of typed columns).
 pub(super) struct Document {
     code: Code,
@@ -36,6 +39,8 @@ pub(super) struct Document {
     pub(super) support: Support,
     /// The relations that patients keep.
     pub(super) found: Vec<Found>,
+    /// Relations that were found and would cost more than they bring; of a fitted document only.
+    pub(super) given_up: Vec<Found>,
     keeper: Option<Keeper>,
 }
 
@@ -100,12 +105,17 @@ impl Document {
                 Code::Grey { encoder: encoder.clone(), calibration, quantiles }
             }
         };
-        Ok(Self::new(code, Support::of(&cohort.table), cohort.relations.clone()))
+        let (support, mut found, mut given_up) = (Support::of(&cohort.table), cohort.relations.clone(), Vec::new());
+        if sampling.constraints == Constraints::Word(Word::Auto) && !found.is_empty() {
+            let (sample, _) = code.decode(sampler.rows(backend, 0, TRIED_ROWS)?, sampling.snap, 0, 0);
+            (found, given_up) = worth_keeping(found, &sample, &support, 0);
+        }
+        Ok(Self { given_up, ..Self::new(code, support, found) })
     }
 
     fn new(code: Code, support: Support, found: Vec<Found>) -> Self {
         let keeper = (!found.is_empty()).then(|| Keeper::new(found.clone(), code.schema(), &support));
-        Self { code, support, found, keeper }
+        Self { code, support, found, given_up: Vec::new(), keeper }
     }
 
     /// For a model file.
@@ -161,13 +171,7 @@ impl Document {
 
     /// Generated rows as patients; `first` is the number of the first one.
     pub(super) fn patients(&self, rows: Matrix, parts: &Parts, seed: u64, first: u64) -> Patients {
-        let (mut table, encoded) = match &self.code {
-            Code::Typed { decoder } => (decoder.decode(&rows), None),
-            Code::Grey { encoder, calibration, .. } => {
-                let encoded = finish(rows, encoder, calibration.as_ref(), parts.sampling.snap);
-                (encoder.decode_from(&encoded, seed, first), Some(encoded))
-            }
-        };
+        let (mut table, encoded) = self.code.decode(rows, parts.sampling.snap, seed, first);
         match &self.keeper {
             None => Patients { kept: Kept { rows: table.rows(), ..Kept::default() }, table, encoded },
             Some(keeper) => {
@@ -183,6 +187,17 @@ impl Code {
         match self {
             Self::Grey { encoder, .. } => encoder.schema(),
             Self::Typed { decoder } => decoder.schema(),
+        }
+    }
+
+    /// Generated rows as a table before any relation is kept, and in the paper's encoding, post-processed, where they are in it.
+    fn decode(&self, rows: Matrix, snap: bool, seed: u64, first: u64) -> (Table, Option<Matrix>) {
+        match self {
+            Self::Typed { decoder } => (decoder.decode(&rows), None),
+            Self::Grey { encoder, calibration, .. } => {
+                let encoded = finish(rows, encoder, calibration.as_ref(), snap);
+                (encoder.decode_from(&encoded, seed, first), Some(encoded))
+            }
         }
     }
 

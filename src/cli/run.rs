@@ -203,7 +203,7 @@ impl<'a> Run<'a> {
         if self.parts.sampling.constraints == Constraints::default() {
             return Ok(());
         }
-        let text = relations::markdown(&document.found, document.schema(), kept);
+        let text = relations::markdown([&document.found, &document.given_up], document.schema(), kept);
         eprintln!("{}", relations::line(&document.found, kept));
         self.folder.write("share/relations.md", |out| out.write_all(text.as_bytes()))
     }

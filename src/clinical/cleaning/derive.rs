@@ -4,9 +4,9 @@ use super::lookup::{Lookup, Spelling};
 use super::rules::Action;
 use super::selection::{Names, described};
 use super::word::{Word, listed};
-use crate::table::number::kind_of;
 use super::work::Work;
 use crate::error::Result;
+use crate::table::number::kind_of;
 use serde::Deserialize;
 use std::borrow::Cow;
 

@@ -2,9 +2,9 @@
 
 use super::dates::Formats;
 use super::rules::Action;
-use crate::table::number::kind_of;
 use super::work::Work;
 use crate::error::Result;
+use crate::table::number::kind_of;
 use crate::table::number::round;
 use jiff::civil::Date;
 use serde::Deserialize;

@@ -3,9 +3,9 @@
 use super::rules::Action;
 use super::selection::{Names, described};
 use super::statistics::Summary;
-use crate::table::number::kind_of;
 use super::work::{Verdict, Work};
 use crate::error::Result;
+use crate::table::number::kind_of;
 use crate::table::number::{self, Text};
 use serde::Deserialize;
 

@@ -10,9 +10,11 @@ mod parse;
 mod reduce;
 mod states;
 mod sums;
+mod worth;
 
 pub use find::find;
 pub use keep::{Keeper, Kept};
+pub use worth::worth_keeping;
 
 use super::Schema;
 use super::condition::{Condition, quoted_name};

@@ -1,0 +1,102 @@
+//! Which relations are worth keeping: a repair that pulls a column away from its distribution does more harm than the rows that break the relation.
+
+use super::{Found, Keeper};
+use crate::table::Table;
+use crate::table::condition::Support;
+
+/// How far repairs may move the distribution function of any column, missing cells counted as the largest value.
+const MOST_SHIFT: f64 = 0.02;
+
+/// Splits relations into those to keep and those to give up, by trying them on `sample`, rows as they are without any repair.
+///
+/// One after another is taken in unless, together with those before it, it would move a column's distribution by more than 2 points.
+pub fn worth_keeping(found: Vec<Found>, sample: &Table, support: &Support, seed: u64) -> (Vec<Found>, Vec<Found>) {
+    let before: Vec<Vec<f64>> = columns(sample);
+    let (mut kept, mut given_up) = (Vec::new(), Vec::new());
+    for candidate in found {
+        kept.push(candidate);
+        let mut repaired = sample.clone();
+        Keeper::new(kept.clone(), &sample.schema, support).keep(&mut repaired, seed, 0);
+        let moved = columns(&repaired).iter().zip(&before).any(|(after, before)| distance(before, after) > MOST_SHIFT);
+        if moved {
+            given_up.extend(kept.pop());
+        }
+    }
+    (kept, given_up)
+}
+
+/// Every column in ascending order, missing cells last.
+fn columns(table: &Table) -> Vec<Vec<f64>> {
+    let sorted = |column| {
+        let mut cells: Vec<f64> =
+            table.cells.column(column).map(|x| if x.is_nan() { f64::INFINITY } else { x }).collect();
+        cells.sort_unstable_by(f64::total_cmp);
+        cells
+    };
+    (0..table.cells.columns()).map(sorted).collect()
+}
+
+/// The largest distance between the distribution functions of two ascending samples (Kolmogorov-Smirnov).
+fn distance(a: &[f64], b: &[f64]) -> f64 {
+    let share = |sample: &[f64], value: f64| {
+        sample.partition_point(|other| *other <= value) as f64 / sample.len().max(1) as f64
+    };
+    let mut values = [a, b].concat();
+    values.sort_unstable_by(f64::total_cmp);
+    values.dedup();
+    values.into_iter().map(|value| (share(a, value) - share(b, value)).abs()).fold(0.0, f64::max)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::matrix::Matrix;
+    use crate::table::relations::Relation;
+    use crate::table::{Column, Kind, Schema};
+
+    /// Rows of a, b, c; `c` is missing where `broken(row)`, `a` is missing in every second row.
+    fn table(broken: impl Fn(usize) -> bool) -> Table {
+        let column = |name: &str| Column {
+            name: name.into(),
+            kind: Kind::Integer,
+            unit: None,
+            label: None,
+            levels: Vec::new(),
+            decimals: 0,
+            missing: Vec::new(),
+        };
+        let schema = Schema { columns: ["a", "b", "c"].map(column).to_vec(), ..Schema::default() };
+        let cells = Matrix::from_fn(400, 3, |row, column| match column {
+            0 if row % 2 == 0 => f64::NAN,
+            2 if row % 2 == 0 && !broken(row) => f64::NAN,
+            1 => ((row * 7) % 50) as f64,
+            _ => ((row * 13) % 50) as f64,
+        });
+        Table { schema, cells }
+    }
+
+    fn split(sample: &Table) -> (usize, usize) {
+        let train = table(|_| false);
+        let relation = Relation::parse("a is missing -> c is missing", &train.schema).unwrap();
+        let found = Found::count(relation, &train);
+        assert_eq!((found.support, found.exceptions), (200, 0));
+        let (kept, given_up) = worth_keeping(vec![found], sample, &Support::of(&train), 1);
+        (kept.len(), given_up.len())
+    }
+
+    #[test]
+    fn a_relation_that_few_rows_break_is_kept() {
+        assert_eq!(split(&table(|row| row % 100 == 0)), (1, 0));
+    }
+
+    #[test]
+    fn a_relation_whose_repair_would_empty_a_column_is_given_up() {
+        assert_eq!(split(&table(|row| row % 8 == 0)), (0, 1));
+    }
+
+    #[test]
+    fn the_distance_is_that_of_kolmogorov_and_smirnov() {
+        assert_eq!(distance(&[1.0, 2.0, 3.0, 4.0], &[1.0, 2.0, f64::INFINITY, f64::INFINITY]), 0.5);
+        assert_eq!(distance(&[1.0, 1.0], &[1.0]), 0.0);
+    }
+}
