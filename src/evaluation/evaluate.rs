@@ -171,8 +171,7 @@ impl Work<'_> {
             ));
         }
         if self.holdout.is_none() {
-            notes.push("No patients were kept back (--holdout): whether the synthetic patients are nearer to those they were made of than to others cannot be judged, \
-                        and models were tested on patients that the synthetic table was made of, which flatters them.".into());
+            notes.push("No patients were kept back (--holdout): models were tested on patients that the synthetic table was made of, which flatters them.".into());
         }
         notes.extend(targets);
         notes.extend(attacks.notes.iter().cloned());
