@@ -35,6 +35,7 @@ fn facts() -> RunFacts {
         stop_reason: "all epochs were run".into(),
         wall_time: Duration::from_secs(754),
         rows_read: 886,
+        rows_kept_back: 0,
         rows_used: 804,
         rows_synthetic: 24120,
         columns_read: 64,

@@ -81,6 +81,17 @@ fn shadow_models_that_tell_members_warn_or_raise_the_alarm() {
 }
 
 #[test]
+fn a_loss_that_chance_explains_is_not_called_clear() {
+    let mut evaluation = evaluation(0.5);
+    assert_eq!(Verdict::of(&evaluation).judgements[4].grade, Grade::Poor);
+    let ratio = evaluation.scores.iter_mut().find(|score| score.name == ScoreName::TstrRatio).expect("every score");
+    (ratio.low, ratio.high) = (Some(0.6), Some(1.1));
+    let judgement = &Verdict::of(&evaluation).judgements[4];
+    assert_eq!(judgement.grade, Grade::Fair);
+    assert!(judgement.sentence.contains("chance"), "{}", judgement.sentence);
+}
+
+#[test]
 fn an_auc_far_below_guessing_points_to_copies() {
     let mut evaluation = evaluation(1.0);
     set(&mut evaluation, ScoreName::DetectionTreesAuc, 0.12);

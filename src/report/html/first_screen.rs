@@ -69,7 +69,7 @@ fn tile(score: &Score) -> Markup {
 /// The references in words, in the order of the scale; a ring marks the hold-out.
 fn references(score: &Score) -> Markup {
     let lines = [
-        ("shuffled columns", score.floor),
+        ("shuffled columns", score.floor.filter(|_| !score.name.is_privacy())),
         ("half against half", score.ceiling),
         ("training, on hold-out ○", score.holdout),
         ("synthetic, on hold-out", score.against_holdout),

@@ -1,7 +1,7 @@
 //! What the attacks found, by the three questions of the data protection authorities, and what each attack does not show.
 
 use super::Section;
-use super::strip::{Marks, strip};
+use super::strip::{Direction, Marks, strip};
 use super::words::{grouped, name, number, signed};
 use crate::evaluation::{Attack, Audit, Evaluation, Privacy, Risk};
 use crate::report::disclosure::Audience;
@@ -95,7 +95,13 @@ fn card(risk: &Risk) -> Markup {
     }
 }
 
+/// Away from the alarm is to the right.
 fn marks(risk: &Risk) -> Marks {
+    let direction = match (risk.alarm_below, risk.alarm_above) {
+        (Some(_), None) => Direction::Up,
+        (None, Some(_)) => Direction::Down,
+        _ => risk.better.into(),
+    };
     Marks {
         value: risk.value,
         interval: risk.low.zip(risk.high),
@@ -103,7 +109,7 @@ fn marks(risk: &Risk) -> Marks {
         ceiling: None,
         ring: risk.reference,
         alarm: risk.alarm_above.or(risk.alarm_below),
-        better: risk.better,
+        direction,
     }
 }
 

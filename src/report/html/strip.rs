@@ -13,6 +13,27 @@ const MIDDLE: f64 = 17.0;
 /// The narrowest stretch of values that is shown, so that noise does not look like a difference.
 const NARROWEST: f64 = 0.05;
 
+/// Which way values get better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Direction {
+    /// Upwards.
+    Up,
+    /// Downwards.
+    Down,
+    /// Towards 0.5 from both sides: the scale shows the distance from it.
+    ToHalf,
+}
+
+impl From<Better> for Direction {
+    fn from(better: Better) -> Self {
+        match better {
+            Better::Higher => Self::Up,
+            Better::Lower => Self::Down,
+            Better::Half => Self::ToHalf,
+        }
+    }
+}
+
 /// What stands on a scale.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Marks {
@@ -29,44 +50,54 @@ pub(super) struct Marks {
     /// A dashed line: where an alarm begins.
     pub alarm: Option<f64>,
     /// Which way is better.
-    pub better: Better,
+    pub direction: Direction,
 }
 
 impl Marks {
-    /// Of a score.
+    /// Of a score. Shuffled columns are no worse for privacy than real ones, so that scores of privacy have no band.
     pub(super) fn of(score: &Score) -> Self {
         Self {
             value: score.value,
             interval: score.low.zip(score.high),
-            floor: score.floor,
+            floor: score.floor.filter(|_| !score.name.is_privacy()),
             ceiling: score.ceiling,
             ring: score.holdout,
             alarm: None,
-            better: score.name.better(),
+            direction: score.name.better().into(),
+        }
+    }
+
+    /// The marks as distances from 0.5, where that is what counts; without what is not finite.
+    fn placed(self) -> Self {
+        let to_half = self.direction == Direction::ToHalf;
+        let place = |value: f64| if to_half { (value - 0.5).abs() } else { value };
+        let optional = |value: Option<f64>| value.filter(|value| value.is_finite()).map(place);
+        let interval = self.interval.filter(|(low, high)| low.is_finite() && high.is_finite()).map(|(low, high)| {
+            let (a, b) = (place(low), place(high));
+            let spans = to_half && low < 0.5 && high > 0.5;
+            (if spans { 0.0 } else { a.min(b) }, a.max(b))
+        });
+        Self {
+            value: place(self.value),
+            interval,
+            floor: optional(self.floor),
+            ceiling: optional(self.ceiling),
+            ring: optional(self.ring),
+            alarm: optional(self.alarm),
+            direction: if to_half { Direction::Down } else { self.direction },
         }
     }
 
     fn all(&self) -> Vec<f64> {
         let ends = self.interval.map(|(low, high)| [low, high]).into_iter().flatten();
         let marks = [Some(self.value), self.floor, self.ceiling, self.ring, self.alarm];
-        marks.into_iter().flatten().chain(ends).filter(|value| value.is_finite()).collect()
-    }
-
-    /// Whether smaller values are better here; 0.5 is best on the side where the marks are.
-    fn falls(&self) -> bool {
-        match self.better {
-            Better::Higher => false,
-            Better::Lower => true,
-            Better::Half => {
-                let furthest = self.all().into_iter().max_by(|a, b| (a - 0.5).abs().total_cmp(&(b - 0.5).abs()));
-                furthest.is_some_and(|value| value > 0.5)
-            }
-        }
+        marks.into_iter().flatten().chain(ends).collect()
     }
 }
 
 /// The scale as a picture; nothing when the value is not known.
 pub(super) fn strip(marks: &Marks, about: &str) -> Markup {
+    let marks = &marks.placed();
     let values = marks.all();
     if !marks.value.is_finite() || values.len() < 2 {
         return html! {};
@@ -74,7 +105,7 @@ pub(super) fn strip(marks: &Marks, about: &str) -> Markup {
     let low = values.iter().copied().fold(f64::INFINITY, f64::min);
     let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let room = (0.06 * (high - low)).max((NARROWEST - (high - low)) / 2.0);
-    let (start, end) = if marks.falls() { (RIGHT, LEFT) } else { (LEFT, RIGHT) };
+    let (start, end) = if marks.direction == Direction::Down { (RIGHT, LEFT) } else { (LEFT, RIGHT) };
     let x = Scale::linear(low - room, high + room, start, end);
     let mut group = group_at(0.0, 0.0);
     draw(&mut group, marks, &x);
@@ -118,7 +149,7 @@ pub(super) fn key() -> Markup {
         ceiling: None,
         ring: None,
         alarm: None,
-        better: Better::Higher,
+        direction: Direction::Up,
     };
     html! {
         p.keys {
@@ -133,4 +164,37 @@ pub(super) fn key() -> Markup {
 /// What a screen reader says of a score.
 pub(super) fn about(name: ScoreName) -> String {
     format!("{} between its floor and its ceiling", name.label())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marks(value: f64, direction: Direction) -> Marks {
+        let interval = Some((0.46, 0.58));
+        Marks { value, interval, floor: Some(0.74), ceiling: Some(0.499), ring: None, alarm: None, direction }
+    }
+
+    #[test]
+    fn towards_one_half_both_sides_count_the_same() {
+        let placed = marks(0.343, Direction::ToHalf).placed();
+        assert_eq!(placed.direction, Direction::Down);
+        assert!((placed.value - 0.157).abs() < 1e-12 && placed.value > placed.ceiling.unwrap());
+        // An interval around 0.5 begins at no distance and ends at the further end.
+        let (low, high) = placed.interval.unwrap();
+        assert!(low == 0.0 && (high - 0.08).abs() < 1e-12);
+    }
+
+    #[test]
+    fn other_directions_leave_the_values() {
+        let placed = marks(0.343, Direction::Up).placed();
+        assert_eq!((placed.value, placed.floor, placed.direction), (0.343, Some(0.74), Direction::Up));
+    }
+
+    #[test]
+    fn what_is_not_known_has_no_scale() {
+        let nothing = Marks { floor: Some(f64::NAN), ..marks(f64::NAN, Direction::Up) };
+        assert_eq!(strip(&nothing, "").into_string(), "");
+        assert_eq!(nothing.placed().floor, None);
+    }
 }

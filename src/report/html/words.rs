@@ -35,6 +35,7 @@ pub(super) fn column(column: &Column) -> Markup {
 /// Three decimals up to 10, fewer above; a dash for what is not finite.
 pub(super) fn number(value: f64) -> String {
     let text = match value.abs() {
+        0.0 => "0".to_owned(),
         size if !size.is_finite() => return "–".to_owned(),
         size if size > 0.0 && size < 0.0005 => format!("{value:.1e}"),
         ..10.0 => format!("{value:.3}"),
@@ -60,7 +61,11 @@ pub(super) fn signed(value: f64) -> String {
 
 /// Two decimals.
 pub(super) fn hundredths(value: f64) -> String {
-    if value.is_finite() { minus(&format!("{value:.2}")) } else { "–".to_owned() }
+    match format!("{value:.2}").as_str() {
+        _ if !value.is_finite() => "–".to_owned(),
+        "-0.00" => "0.00".to_owned(),
+        text => minus(text),
+    }
 }
 
 /// A share in [0, 1] as percent with one decimal.

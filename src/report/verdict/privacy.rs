@@ -15,6 +15,18 @@ const SCORES: [ScoreName; 6] = [
     ScoreName::ExactCopies,
 ];
 
+/// Most alarms named in a sentence.
+const MOST_NAMES: usize = 3;
+
+/// The first alarms by name, and how many more there are.
+fn some(alarms: &[&str]) -> String {
+    let named = alarms.iter().take(MOST_NAMES).copied().collect::<Vec<_>>().join("; ");
+    match alarms.len().saturating_sub(MOST_NAMES) {
+        0 => named,
+        more => format!("{named}; and {more} more"),
+    }
+}
+
 /// Privacy, by the alarms of the attacks and the shadow models.
 pub(super) fn privacy(evaluation: &Evaluation) -> Judgement {
     let privacy = &evaluation.privacy;
@@ -25,7 +37,7 @@ pub(super) fn privacy(evaluation: &Evaluation) -> Judgement {
     let (grade, mut sentence) = if !alarms.is_empty() {
         let (count, all) = (alarms.len(), judged.len());
         let raise = if count == 1 { "raises its alarm" } else { "raise their alarm" };
-        (Grade::Poor, format!("{count} of {all} measured attacks {raise}: {}.", alarms.join("; ")))
+        (Grade::Poor, format!("{count} of {all} measured attacks {raise}: {}.", some(&alarms)))
     } else if judged.is_empty() {
         (Grade::Unknown, "No attack on privacy could be measured.".to_owned())
     } else {
