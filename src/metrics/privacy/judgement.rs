@@ -76,12 +76,16 @@ fn overfitting(rounds: &Rounds) -> Risk {
     Risk::new("dcr_overfitting_protection", Attack::SinglingOut, value, reference).below(1.0 - SPREADS * closer.spread)
 }
 
-/// Uniform rows meet the same luck for both references, so the spread is that of the median distance, in units of the uniform rows' median.
+/// The library measures by the ranges of the rows that it looks for neighbours among, and the widest patients of a small hold-out change them: so the reference is what the
+/// score would be if the median distance to the hold-out took the place of that to the training rows, both in one scale. The spread is that of the median distance, in units
+/// of the uniform rows' median.
 fn baseline(protocol: &Protocol, rounds: &Rounds) -> Risk {
     let (scores, uniform) = protocol.baseline(rounds);
+    let near = rounds.judge(|draw| draw.figures.dcr_median);
+    let reference = if near.value > 0.0 { scores.training * near.reference / near.value } else { scores.holdout };
     let spread = rounds.halves_spread(|_, closeness| closeness.median) / uniform;
-    Risk::new("dcr_baseline_protection", Attack::SinglingOut, scores.training, scores.holdout)
-        .below(scores.holdout - QUANTILE_SPREADS * spread)
+    Risk::new("dcr_baseline_protection", Attack::SinglingOut, scores.training, reference)
+        .below(reference - QUANTILE_SPREADS * spread)
 }
 
 /// Without a hold-out: training rows and fresh rows are interchangeable, too, and the figure is judged by dealing these labels.
