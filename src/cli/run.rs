@@ -182,10 +182,12 @@ impl<'a> Run<'a> {
             None if self.cohort.name == Path::new(bundled::NAME) => (bundled::NAME.to_owned(), text_hash(bundled::CSV)),
             None => (file_name(&kept), file_hash(&kept)?),
         };
-        Ok(vec![
-            InputFile { role: Role::Real, name, sha256 },
-            InputFile { role: Role::Synthetic, name: file_name(&synthetic), sha256: file_hash(&synthetic)? },
-        ])
+        let written = |role, path: &Path| Ok(InputFile { role, name: file_name(path), sha256: file_hash(path)? });
+        let mut files = vec![InputFile { role: Role::Real, name, sha256 }, written(Role::Synthetic, &synthetic)?];
+        if self.cohort.holdout.is_some() {
+            files.push(written(Role::Holdout, &self.folder.file("private/holdout.csv"))?);
+        }
+        Ok(files)
     }
 
     fn facts<'b>(&'b self, trained: &'b Trained) -> Facts<'b> {

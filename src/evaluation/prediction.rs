@@ -83,10 +83,14 @@ pub(super) fn predict(
 }
 
 /// Mean score of models that learned from the other table over that of models that learned from real patients, over the targets where
-/// both are numbers; NaN where real patients teach nothing (a mean of 0 or less).
+/// both are numbers; NaN where real patients teach nothing.
+///
+/// An R2 below 0 counts as 0: such a model is worse than the mean, which anybody can use instead of it, and without this one hopeless target
+/// would decide the ratio.
 fn ratio(scores: &[utility::TargetScore]) -> f64 {
     let known = scores.iter().filter(|score| !score.difference().is_nan());
-    let (real, other) = known.fold((0.0, 0.0), |sums, score| (sums.0 + score.real, sums.1 + score.synthetic));
+    let (real, other) =
+        known.fold((0.0, 0.0), |sums, score| (sums.0 + score.real.max(0.0), sums.1 + score.synthetic.max(0.0)));
     if real > 0.0 { other / real } else { f64::NAN }
 }
 
