@@ -171,6 +171,33 @@ fn the_shared_page_is_the_same_whatever_is_withheld() {
 }
 
 #[test]
+fn patients_without_the_given_value_do_not_come_back_by_subtraction() {
+    let table = |missing: usize| {
+        let rows = 703;
+        let cells = Matrix::from_fn(rows, 2, |row, column| match column {
+            0 if row < missing => f64::NAN,
+            0 => f64::from(u8::from(row >= 503)),
+            _ => f64::from(u8::from(row % 503 > 400)),
+        });
+        let columns = vec![coded("smoker", &["no", "yes"]), coded("stage", &["early", "late"])];
+        let schema =
+            Schema { columns, status: Some("smoker".into()), stage: Some("stage".into()), ..Schema::default() };
+        Table { schema, cells }
+    };
+    let synthetic = table(10);
+    let pages = [1, 4, 5].map(|missing| {
+        let real = table(missing);
+        let mut evaluation = bare(&table(1), &synthetic);
+        evaluation.conditionals = bare(&real, &synthetic).conditionals;
+        share_html(&input(&real, &synthetic, &evaluation))
+    });
+    assert!(pages[0].contains("smoker</bdi> = ") && !pages[0].contains("Largest difference"));
+    assert_eq!(pages[0], pages[1], "one or four of 703 patients whose smoking is not known");
+    assert_ne!(pages[1], pages[2], "five may be shown");
+    assert!(pages[2].contains("Largest difference"));
+}
+
+#[test]
 fn a_rare_level_is_named_to_its_owner_only() {
     let cells: Vec<f64> = [(0.0, 40), (1.0, 30), (2.0, 4)].iter().flat_map(|&(v, n)| vec![v; n]).collect();
     let mut real = single(coded("tissue", &["common", "usual", "oddity"]), cells);

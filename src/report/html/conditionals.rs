@@ -10,22 +10,70 @@ use maud::{Markup, html};
 
 /// A table per level of the given column; nothing when the schema names no two columns.
 pub(super) fn section(evaluation: &Evaluation, audience: Audience) -> Option<Section> {
-    let tables: Vec<&Conditional> = evaluation.conditionals.iter().filter(|one| !one.slices.is_empty()).collect();
+    let rows = evaluation.sizes.real;
+    let tables: Vec<(&Conditional, Vec<Slice>)> = evaluation
+        .conditionals
+        .iter()
+        .map(|table| (table, slices(table, rows, audience)))
+        .filter(|(_, slices)| !slices.is_empty())
+        .collect();
     if tables.is_empty() {
         return None;
     }
     let body = html! {
-        @for table in tables {
+        @for (table, slices) in &tables {
             h3 { (name(&table.of)) " given " (name(&table.given)) }
-            @if table.worst_points.is_finite() {
+            // Beside a withheld count, an exact difference would bring it back.
+            @if table.worst_points.is_finite() && slices.iter().all(Slice::is_exact) {
                 p.note {
                     "Largest difference among levels with at least five real patients: " (hundredths(table.worst_points)) " points."
                 }
             }
-            div.slices { @for slice in &table.slices { (shown(table, slice, audience)) } }
+            div.slices { @for slice in slices { (shown(table, slice)) } }
         }
     };
     Some(Section { id: "conditionals", title: "One column given another", body })
+}
+
+/// The patients with one level of the given column, as far as they may be shown.
+struct Slice<'a> {
+    given: &'a str,
+    real: Count,
+    synthetic: usize,
+    groups: Vec<Group>,
+}
+
+impl Slice<'_> {
+    fn is_exact(&self) -> bool {
+        self.real.is_exact() && self.groups.iter().all(|group| group.real.is_exact())
+    }
+}
+
+/// The levels of the given column that may be shown, `rows` real patients being known of.
+fn slices<'a>(table: &'a Conditional, rows: usize, audience: Audience) -> Vec<Slice<'a>> {
+    let tallies: Vec<Tally> = table.slices.iter().map(|slice| tally(table, slice)).collect();
+    let totals = |counts: fn(&Tally) -> usize| tallies.iter().map(counts).collect::<Vec<usize>>();
+    let real = totals(|tally| tally.real.iter().sum::<usize>() + tally.real_missing);
+    let given = Tally {
+        labels: table.slices.iter().map(|slice| slice.given.clone()).collect(),
+        real_missing: rows.saturating_sub(real.iter().sum()),
+        real,
+        synthetic: totals(|tally| tally.synthetic.iter().sum::<usize>() + tally.synthetic_missing),
+        synthetic_missing: 0,
+    };
+    let shown =
+        audience.groups(&given, audience.count(rows), usize::MAX).into_iter().filter_map(|group| match group.part {
+            Part::Level(level) => Some((level, group)),
+            _ => None,
+        });
+    shown
+        .map(|(level, group)| Slice {
+            given: &table.slices[level].given,
+            real: group.real,
+            synthetic: group.synthetic,
+            groups: groups(table, &tallies[level], group.real, audience),
+        })
+        .collect()
 }
 
 fn tally(table: &Conditional, slice: &ConditionalSlice) -> Tally {
@@ -38,33 +86,32 @@ fn tally(table: &Conditional, slice: &ConditionalSlice) -> Tally {
     }
 }
 
-fn shown(table: &Conditional, slice: &ConditionalSlice, audience: Audience) -> Markup {
-    let tally = tally(table, slice);
-    let rows = audience.count(tally.real.iter().sum::<usize>() + tally.real_missing);
-    if rows == Count::Fewer {
-        return html! {};
-    }
+/// The levels of one slice, most frequent first.
+fn groups(table: &Conditional, tally: &Tally, rows: Count, audience: Audience) -> Vec<Group> {
     // A level that is rare in one part would come out by subtraction from the other parts.
     let may_show =
         |level: usize| table.slices.iter().all(|slice| slice.real[level] >= SMALLEST_GROUP || slice.real[level] == 0);
     let mut groups = match audience {
-        Audience::Anyone => disclose_some(&tally, rows, may_show),
-        Audience::Owner => audience.groups(&tally, rows, usize::MAX),
+        Audience::Anyone => disclose_some(tally, rows, may_show),
+        Audience::Owner => audience.groups(tally, rows, usize::MAX),
     };
     groups.sort_by_key(|group| (!matches!(group.part, Part::Level(_)), std::cmp::Reverse(group.real.shown())));
-    let synthetic_rows = tally.synthetic.iter().sum::<usize>() + tally.synthetic_missing;
+    groups
+}
+
+fn shown(table: &Conditional, slice: &Slice) -> Markup {
     html! {
         table.slice {
-            caption { (name(&table.given)) " = " b { (name(&slice.given)) } }
+            caption { (name(&table.given)) " = " b { (name(slice.given)) } }
             thead {
                 tr {
                     th scope="col" { (name(&table.of)) }
-                    th.figure scope="col" { "real" br; small { (count(rows)) } }
-                    th.figure scope="col" { "synthetic" br; small { (grouped(synthetic_rows)) } }
+                    th.figure scope="col" { "real" br; small { (count(slice.real)) } }
+                    th.figure scope="col" { "synthetic" br; small { (grouped(slice.synthetic)) } }
                     th.figure scope="col" { "points" }
                 }
             }
-            tbody { @for group in &groups { (line(group, rows, synthetic_rows)) } }
+            tbody { @for group in &slice.groups { (line(group, slice.real, slice.synthetic)) } }
         }
     }
 }
