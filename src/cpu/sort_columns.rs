@@ -103,8 +103,10 @@ fn network<T: Real>(keys: &mut [[T::Key; LANES]]) {
             for start in (from..rows - distance).step_by(2 * run) {
                 let (low, high) = keys.split_at_mut(start + distance);
                 for (low, high) in low[start..].iter_mut().zip(high).take(run) {
-                    for (low, high) in low.iter_mut().zip(high) {
-                        [*low, *high] = T::in_order(*low, *high);
+                    // Copies, so that the compiler need not think that one lane's result is another one's key.
+                    let (a, b) = (*low, *high);
+                    for lane in 0..LANES {
+                        [low[lane], high[lane]] = T::in_order(a[lane], b[lane]);
                     }
                 }
             }

@@ -225,7 +225,7 @@ pub enum Op {
 
     /// Squared Frobenius distance between the covariance of some rows and a real one: `loss = scale sum of (covariance - real)^2`,
     /// `w = factor (covariance - real)`, `b = -mean w`, so that `x w + b`, a dense layer on the rows x whose mean and covariance these are,
-    /// is the gradient for them. covariance, real, w `[M, F, F]`; mean, b `[M, 1, F]`; loss `[M, 1, 1]`.
+    /// is the gradient for them (covariances are symmetric, and so must `real` be). covariance, real, w `[M, F, F]`; mean, b `[M, 1, F]`; loss `[M, 1, 1]`.
     CovarianceLoss {
         covariance: Tensor,
         real: Tensor,

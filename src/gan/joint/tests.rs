@@ -203,7 +203,7 @@ fn the_gradient_of_a_whole_step_agrees_with_central_differences() {
         let parameters = cpu.read(gan.generator.parameters).unwrap();
         // Noise, batch and directions of a step stay while the parameters move.
         cpu.replay(&[(gan.step, 2)]).unwrap();
-        let mut loss = |cpu: &mut Cpu<f64>, parameters: &[f64]| {
+        let loss = |cpu: &mut Cpu<f64>, parameters: &[f64]| {
             cpu.write(gan.generator.parameters, parameters).unwrap();
             cpu.replay(&[(gan.update, 0)]).unwrap();
             let losses = TERMS.map(|term| recipe.loss.weight(term) * cpu.read(gan.scores.term(term)).unwrap()[0]);
