@@ -104,7 +104,7 @@ pub(super) struct RunOptions {
     #[command(flatten)]
     pub(super) table: TableOptions,
     /// A built-in recipe or a TOML file.
-    #[arg(long, value_name = "paper|FILE", default_value = "paper")]
+    #[arg(long, value_name = "joint|paper|FILE", default_value = "joint")]
     pub(super) recipe: String,
     #[command(flatten)]
     pub(super) engine: EngineOptions,
@@ -189,7 +189,7 @@ pub(super) enum BenchBackend {
 #[derive(Debug, Args)]
 pub(super) struct BenchOptions {
     /// A built-in recipe or a TOML file.
-    #[arg(long, value_name = "paper|FILE", default_value = "paper")]
+    #[arg(long, value_name = "paper|joint|FILE", default_value = "paper")]
     pub(super) recipe: String,
     /// What to measure.
     #[arg(long, value_enum, default_value_t)]

@@ -26,7 +26,7 @@ const THRESHOLDS: Thresholds = Thresholds { patients: Threshold::Count(21), feat
 #[derive(Debug, Args)]
 pub(super) struct ReproduceOptions {
     /// A built-in recipe or a TOML file.
-    #[arg(long, value_name = "paper|FILE", default_value = "paper")]
+    #[arg(long, value_name = "paper|joint|FILE", default_value = "paper")]
     recipe: String,
     #[command(flatten)]
     engine: EngineOptions,

@@ -10,7 +10,7 @@ fn a_printed_recipe_is_the_built_in_one() {
     assert!(list.out().starts_with("paper  ") && list.out().contains("\njoint  "), "{}", list.out());
     let printed = desk.mellizo("recipe paper").good();
     desk.put("copy.toml", &printed.stdout);
-    desk.mellizo_on(&cpu(), "run --epochs 1 --out built-in").silent();
+    desk.mellizo_on(&cpu(), "run --epochs 1 --recipe paper --out built-in").silent();
     desk.mellizo_on(&cpu(), "run --epochs 1 --recipe copy.toml --out copied").silent();
     for name in ["private/model.safetensors", "share/synthetic.csv", "share/history.csv"] {
         let [built_in, copied] = ["built-in", "copied"].map(|out| desk.bytes(&format!("{out}/{name}")));
@@ -19,6 +19,14 @@ fn a_printed_recipe_is_the_built_in_one() {
     let recipe = document(&desk.bytes("built-in/private/model.safetensors"))["recipe"].clone();
     assert_eq!(recipe["training"]["batch"], 268);
     assert_eq!(recipe["generator"]["widths"], serde_json::json!([32, 1024, 512, 256, 256, 128]));
+}
+
+#[test]
+fn without_a_recipe_the_joint_one_is_trained() {
+    let desk = Desk::new();
+    desk.mellizo_on(&cpu(), "train --epochs 1 --out built-in").silent();
+    let recipe = document(&desk.bytes("built-in/private/model.safetensors"))["recipe"].clone();
+    assert_eq!((&recipe["name"], &recipe["table"]["representation"]), (&"joint".into(), &"typed".into()));
 }
 
 #[test]

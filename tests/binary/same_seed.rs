@@ -35,16 +35,22 @@ fn five_times_the_same_on_the_gpu() {
 
 #[test]
 fn the_number_of_threads_changes_nothing() {
-    // The paper's widths, so that products are large enough to be shared among threads.
+    // The widths as they are, so that products are large enough to be shared among threads.
+    for (recipe, epochs) in [("paper", 2), ("joint", 1)] {
+        whatever_the_threads(recipe, epochs);
+    }
+}
+
+fn whatever_the_threads(recipe: &str, epochs: usize) {
     let desk = Desk::new();
     for threads in [1, 2, 3] {
-        let line = format!("run --epochs 2 --threads {threads} --out t{threads}");
+        let line = format!("run --recipe {recipe} --epochs {epochs} --threads {threads} --out t{threads}");
         desk.mellizo_on(&cpu(), &line).silent();
     }
     for name in ["private/model.safetensors", "share/synthetic.csv", "share/history.csv"] {
         let one = desk.bytes(&format!("t1/{name}"));
         for threads in [2, 3] {
-            assert!(one == desk.bytes(&format!("t{threads}/{name}")), "{threads} threads give another {name}");
+            assert!(one == desk.bytes(&format!("t{threads}/{name}")), "{recipe}: {threads} threads give another {name}");
         }
     }
 }
