@@ -37,7 +37,7 @@ impl Task {
     /// Takes a kernel's measure.
     pub(super) fn of(op: &Op) -> Self {
         let (numbers, keys) = match op {
-            Op::SortColumns { x, groups, .. } => (0, sort_columns::keys_len(x.rows, x.features, *groups)),
+            Op::SortColumns { x, .. } => (0, x.len()),
             Op::TypedDirections { factor, sets, .. } => (sets.principal * factor.rows, 0),
             Op::SortedLoss { dx, .. } => (sorted_loss::scratch_len(dx.rows, dx.features), 0),
             Op::CovarianceLoss { mean, .. } => (mean.features, 0),
