@@ -84,6 +84,7 @@ pub(super) fn summary(facts: &Facts, synthetic: &Table, encoded: &Matrix) -> Str
         columns_read: cleaning.before.features,
         dropped_columns: cleaning.features.iter().map(|feature| feature.name.clone()).collect(),
         relations_trained: recipe.loss.relations(),
+        values_smoothed: cohort.typed.is_some(),
         warnings: cohort.untrained.clone(),
     };
     let scores = kept(trained).map_or(FinalScores::default(), |epoch| FinalScores {

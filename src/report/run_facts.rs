@@ -41,6 +41,8 @@ pub struct RunFacts {
     pub dropped_columns: Vec<String>,
     /// True when the loss looked at columns together, false when it only looked at each alone (the paper's).
     pub relations_trained: bool,
+    /// Whether no extreme or rare level of a few patients comes out as it is.
+    pub values_smoothed: bool,
     /// What the user should know: constant columns, coerced cells and the like.
     pub warnings: Vec<String>,
 }

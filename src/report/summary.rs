@@ -13,6 +13,10 @@ const WITHHELD: &str = "A count of one to four real patients is printed as &lt;5
                         bound, and moments that would tell more with fewer decimals.";
 const RELATIONS_TRAINED: &str = "This recipe was trained on columns and on their relations; how well the relations came \
                                  out must be measured before a model or a conclusion rests on them.";
+const VALUES_AS_THEY_ARE: &str = "Smallest, largest and rare values of the real table can appear in synthetic patients as they are, also \
+                                  where only one real patient has them.";
+const VALUES_SMOOTHED: &str = "Extremes are means of several patients and levels of fewer than five patients are left out, but a value between \
+                               them can still be one that a single real patient has.";
 const COLUMNS_ONLY: &str = "This recipe matches each column by itself and not the relations between columns: do not study \
                             associations, risks or subgroups with these patients.";
 
@@ -25,7 +29,7 @@ pub fn summary_markdown(run: &RunFacts, scores: &FinalScores, tables: Tables, en
     assert_eq!(encoded.columns.len(), encoded.real.columns(), "names against encoded columns");
     let mut sections = vec![
         "# Summary".to_owned(),
-        caution(run.relations_trained),
+        caution(run),
         "## The run".to_owned(),
         run_section(run),
         warnings(&run.warnings),
@@ -68,12 +72,12 @@ fn paper_sections(tables: Tables, encoded: &Encoded) -> Vec<String> {
     sections
 }
 
-fn caution(relations_trained: bool) -> String {
-    let relations = if relations_trained { RELATIONS_TRAINED } else { COLUMNS_ONLY };
+fn caution(run: &RunFacts) -> String {
+    let relations = if run.relations_trained { RELATIONS_TRAINED } else { COLUMNS_ONLY };
+    let values = if run.values_smoothed { VALUES_SMOOTHED } else { VALUES_AS_THEY_ARE };
     format!(
         "> **Before you use this.** {relations} Nothing here is differentially private: no formal guarantee bounds what \
-         a synthetic table tells about a real patient. Smallest, largest and rare values of the real table can appear in \
-         synthetic patients as they are, also where only one real patient has them. The folder `private/` (cohort, model, weights) must never leave \
+         a synthetic table tells about a real patient. {values} The folder `private/` (cohort, model, weights) must never leave \
          the house; only `share/` is made to be passed on, and whoever passes it on decides."
     )
 }

@@ -19,14 +19,15 @@ fn columns_that_only_one_table_has_are_named() {
 #[test]
 fn columns_of_another_kind_are_named() {
     let desk = tables();
-    let words = desk.text("synthetic.csv").lines().enumerate().map(|(row, line)| match row {
+    let synthetic = desk.text("synthetic.csv");
+    let words = synthetic.lines().enumerate().map(|(row, line)| match row {
         0 => line.to_owned(),
         _ => format!("high{}", &line[line.find(',').unwrap()..]),
     });
     desk.put("words.csv", words.collect::<Vec<_>>().join("\n"));
     desk.mellizo("evaluate real.csv words.csv")
         .refused(3, &["words.csv, row 1, column \"alb\"", "in a column of numbers"]);
-    let texts = desk.text("synthetic.csv").lines().enumerate().map(|(row, line)| match row {
+    let texts = synthetic.lines().enumerate().map(|(row, line)| match row {
         0 => line.to_owned(),
         _ => line.replace(",white,", &format!(",r{row},")),
     });

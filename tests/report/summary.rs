@@ -41,6 +41,7 @@ fn facts() -> RunFacts {
         columns_read: 64,
         dropped_columns: vec!["PD_L1".into()],
         relations_trained: false,
+        values_smoothed: false,
         warnings: vec!["column `flag` has one value: it is given back, not trained".into()],
     }
 }
