@@ -292,7 +292,7 @@ fn a_step_of_the_joint_recipe_is_fused_to_the_same_bits() {
 #[test]
 fn a_step_of_the_joint_recipe_on_the_gpu() {
     let Some(mut gpu) = adapter::gpu_or_skip(false) else { return };
-    let mut run = |backend: &mut dyn Backend| {
+    let run = |backend: &mut dyn Backend| {
         let gan = joint_gan(backend);
         backend.replay(&[(gan.step, 0), (gan.evaluate, 0)]).expect("a step");
         let scores = gan.scores.fetch(backend, 0, 1).expect("scores").remove(0).remove(0);

@@ -20,10 +20,9 @@ impl FormulaGuard {
     /// A cell's or a header's text as it is to be written. Numbers are never touched.
     pub fn apply(self, text: &str) -> Cow<'_, str> {
         // A text that looks like a guarded one gets one more, so that unguarding gives every text back.
-        if self == Self::On && is_formula(text.trim_start_matches('\'')) {
-            Cow::Owned(format!("'{text}"))
-        } else {
-            Cow::Borrowed(text)
+        match self == Self::On && (is_formula(text) || is_guarded(text)) {
+            true => Cow::Owned(format!("'{text}")),
+            false => Cow::Borrowed(text),
         }
     }
 }
@@ -32,9 +31,13 @@ impl FormulaGuard {
 ///
 /// A text behind a tab or a line end, which no trimmed cell begins with, keeps its apostrophe.
 pub fn unguard(cell: &str) -> &str {
-    let bare = cell.trim_start_matches('\'');
-    let guarded = bare.len() < cell.len() && !bare.starts_with(char::is_whitespace) && is_formula(bare);
-    if guarded { &cell[1..] } else { cell }
+    if is_guarded(cell) { &cell[1..] } else { cell }
+}
+
+/// Whether a text is a formula behind one apostrophe or more.
+fn is_guarded(text: &str) -> bool {
+    let bare = text.trim_start_matches('\'');
+    bare.len() < text.len() && !bare.starts_with(char::is_whitespace) && is_formula(bare)
 }
 
 /// Whether a spreadsheet would execute a text: it begins with `=`, `+`, `-` or `@` (their wide forms, too) or with a tab or a line end
@@ -64,8 +67,9 @@ mod tests {
 
     #[test]
     fn numbers_signs_and_words_are_never_touched() {
-        for text in ["-1", "+4.9e3", "-.5", "1=2", "a@b", "'quoted'", "-", "+++", "", "'", "'-5", "'a", "-1e999", "5-7"]
-        {
+        for text in [
+            "-1", "+4.9e3", "-.5", "1=2", "a@b", "'quoted'", "-", "+++", "", "'", "'-5", "'a", "-1e999", "5-7", "'\t+a",
+        ] {
             assert_eq!(FormulaGuard::On.apply(text), text);
             assert_eq!(unguard(text), text);
         }

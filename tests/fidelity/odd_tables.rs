@@ -22,7 +22,9 @@ fn odd(rows: usize) -> Table {
 /// Calls every metric; what they return is another test's matter.
 fn all_metrics(real: &Table, synthetic: &Table) {
     column_shapes(real, synthetic);
-    [Binning::Library, Binning::Plain].map(|binning| pair_trends(real, synthetic, binning));
+    for binning in [Binning::Library, Binning::Plain] {
+        pair_trends(real, synthetic, binning);
+    }
     associations(synthetic);
     (missing_similarity(real, synthetic), missing_per_row_ks(real, synthetic));
     (range_coverage(real, synthetic), category_coverage(real, synthetic), boundary_adherence(real, synthetic));
