@@ -90,14 +90,15 @@ impl<'a> Run<'a> {
         cohort: Cohort,
         files: &'static [&'static str],
     ) -> Result<Self> {
+        // What can still go wrong comes first: an error is one line.
+        let backend = engine::open(&options.engine)?;
+        let described = backend.describe();
+        let folder = Folder::prepare(&options.out, files, options.force)?;
         cohort.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
         let dropped = cohort.cleaning.patients.len();
         if dropped > 0 {
             eprintln!("{dropped} patients with more than {} missing cells are left out", cohort.cleaning.patient_limit);
         }
-        let backend = engine::open(&options.engine)?;
-        let described = backend.describe();
-        let folder = Folder::prepare(&options.out, files, options.force)?;
         eprintln!(
             "{} patients, {} features, recipe {}, {described}",
             cohort.table.rows(),
