@@ -97,6 +97,7 @@ fn a_forgotten_update_is_rejected() {
         ("adam", "v"),
         ("adam", "w"),
         ("add", "y"),
+        ("average", "y"),
         ("batch_norm_forward", "running_mean"),
         ("batch_norm_forward", "running_var"),
         ("dense_norm_forward", "running"),
