@@ -26,9 +26,14 @@ fn all_metrics(real: &Table, synthetic: &Table) {
         pair_trends(real, synthetic, binning);
     }
     associations(synthetic);
-    (missing_similarity(real, synthetic), missing_per_row_ks(real, synthetic));
-    (range_coverage(real, synthetic), category_coverage(real, synthetic), boundary_adherence(real, synthetic));
-    (spearman_mae(real, synthetic), joint_frechet(real, synthetic), marginal_frechet(real, synthetic));
+    missing_similarity(real, synthetic);
+    missing_per_row_ks(real, synthetic);
+    range_coverage(real, synthetic);
+    category_coverage(real, synthetic);
+    boundary_adherence(real, synthetic);
+    spearman_mae(real, synthetic);
+    joint_frechet(real, synthetic);
+    marginal_frechet(real, synthetic);
     worst_points(real, synthetic, 3, 5);
 }
 
