@@ -23,6 +23,40 @@ pub fn auc_interval(scores: &[f64], labels: &[bool]) -> (f64, f64) {
     ((auc - half).clamp(0.0, 1.0), (auc + half).clamp(0.0, 1.0))
 }
 
+/// The same interval where several cases belong to one patient, after Obuchowski (1997): what a patient's cases of either class contribute is added up before
+/// variances are taken, so that these cases may depend on each other in any way.
+///
+/// `clusters` numbers the patient of every case; with a patient for every case the interval is that of [`auc_interval`]. (NaN, NaN) when fewer than two patients have
+/// cases of a class; panics as [`auc`], and unless there is one patient per score.
+pub fn auc_interval_clustered(scores: &[f64], labels: &[bool], clusters: &[usize]) -> (f64, f64) {
+    assert_eq!(scores.len(), clusters.len(), "{} scores and {} patients of theirs", scores.len(), clusters.len());
+    let placements = Placements::new(scores, labels);
+    let auc = placements.auc();
+    let of_class = |class: bool| labels.iter().zip(clusters).filter(move |(label, _)| **label == class);
+    let patients = clusters.iter().max().map_or(0, |last| last + 1);
+    // Of each patient: how many cases of the class, and the sum of their deviations as a share of all cases of the class.
+    let sums = |class: bool, placed: &[f64]| {
+        let mut sums = vec![(0, 0.0); patients];
+        for ((_, &patient), place) in of_class(class).zip(placed) {
+            sums[patient].0 += 1;
+            sums[patient].1 += (place - auc) / placed.len() as f64;
+        }
+        sums
+    };
+    let (positive, negative) = (sums(true, &placements.positives), sums(false, &placements.negatives));
+    let correction = |count: usize| count as f64 / (count as f64 - 1.0);
+    let variance = |sums: &[(usize, f64)]| {
+        let cases = sums.iter().filter(|(cases, _)| *cases > 0).count();
+        correction(cases) * sums.iter().map(|(_, sum)| sum * sum).sum::<f64>()
+    };
+    let all = positive.iter().zip(&negative).filter(|(a, b)| a.0 + b.0 > 0).count();
+    let together = correction(all) * positive.iter().zip(&negative).map(|(a, b)| a.1 * b.1).sum::<f64>();
+    // Estimates of a variance near 0 can be below it. `max` would lose NaN.
+    let total = variance(&positive) + variance(&negative) + 2.0 * together;
+    let half = NORMAL_QUANTILE * if total < 0.0 { 0.0 } else { total.sqrt() };
+    ((auc - half).clamp(0.0, 1.0), (auc + half).clamp(0.0, 1.0))
+}
+
 /// The share of the other class that every case stands on the right side of; the mean over either class is the area.
 struct Placements {
     positives: Vec<f64>,

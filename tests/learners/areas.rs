@@ -1,7 +1,7 @@
 //! The area under the ROC curve.
 
 use crate::{Uniform, near};
-use mellizo::metrics::auc::{auc, auc_interval};
+use mellizo::metrics::auc::{auc, auc_interval, auc_interval_clustered};
 
 const CASES: [bool; 4] = [false, false, true, true];
 
@@ -50,4 +50,31 @@ fn an_interval_ends_at_one() {
         auc_interval(&[0.1, 0.2, 0.5, 0.6, 0.4, 0.7, 0.8, 0.9], &[false, false, false, false, true, true, true, true]);
     assert!(low < 0.875 && low > 0.5 && high == 1.0, "{low} {high}");
     near("no overlap, no width", auc_interval(&[0.1, 0.2, 0.3, 0.4], &CASES).0, 1.0, 0.0);
+}
+
+#[test]
+fn cases_of_one_patient_count_as_one() {
+    let mut uniform = Uniform(9);
+    let labels: Vec<bool> = (0..60).map(|row| row % 3 == 0).collect();
+    let scores: Vec<f64> = labels.iter().map(|&label| uniform.unit() + if label { 0.3 } else { 0.0 }).collect();
+    let plain = auc_interval(&scores, &labels);
+    let close = |(low, high): (f64, f64)| {
+        near("low", low, plain.0, 1e-12);
+        near("high", high, plain.1, 1e-12);
+    };
+    close(auc_interval_clustered(&scores, &labels, &(0..60).collect::<Vec<_>>()));
+    // Every case three times says no more than once, if one knows that the three are one patient.
+    let (thrice, their): (Vec<f64>, Vec<bool>) = (scores.repeat(3), labels.repeat(3));
+    let patients: Vec<usize> = (0..180).map(|case| case % 60).collect();
+    close(auc_interval_clustered(&thrice, &their, &patients));
+    let (low, high) = auc_interval(&thrice, &their);
+    assert!(high - low < 0.7 * (plain.1 - plain.0));
+    // By hand: placements of the positives are 1 and 1/2, of the negatives 1/2 and 1; what patient 0 has too much as a positive they have too little as a negative,
+    // and the area of 3/4 is certain as far as these two tell.
+    let two = ([3.0, 2.0, 1.5, 1.0], [true, false, true, false]);
+    assert_eq!(auc_interval_clustered(&two.0, &two.1, &[0, 0, 1, 1]), (0.75, 0.75));
+    // The other way round the four variances add up to 1/4.
+    let (low, high) = auc_interval_clustered(&two.0, &two.1, &[0, 1, 1, 0]);
+    assert_eq!((low, high), (0.0, 1.0), "0.75 and 1.96 / 2 to either side, cut");
+    assert!(auc_interval_clustered(&[0.1, 0.2], &[true, false], &[0, 0]).0.is_nan());
 }

@@ -5,3 +5,4 @@ mod leaks;
 mod neighbours;
 mod population;
 mod sdmetrics;
+mod shadows;

@@ -17,7 +17,7 @@ use super::neighbourhood::{KEPT, Near, Neighbourhood};
 use crate::quantile::quantile;
 
 /// Added to distances, so that a copy has a finite logarithm; far below the distance that one changed digit makes.
-const NOTHING: f64 = 1e-9;
+pub(super) const NOTHING: f64 = 1e-9;
 
 /// The attacker's scores; higher means "was a training row".
 #[derive(Clone, Debug)]

@@ -21,6 +21,8 @@ mod protocol;
 mod rare;
 mod risk;
 mod rows;
+mod shadow_design;
+mod shadows;
 mod uniform;
 
 pub use attributes::AttributeRisk;
@@ -29,6 +31,8 @@ pub use draws::DRAWS;
 pub use plain::figures;
 pub use risk::{Attack, Risk};
 pub use rows::{Rows, Scale};
+pub use shadow_design::halves;
+pub use shadows::{ShadowMembership, log_densities, shadow_membership};
 
 use crate::table::Table;
 use protocol::Protocol;
