@@ -49,8 +49,6 @@ fn baseline(synthetic: f64, uniform: f64) -> f64 {
 /// What the scores of a draw are made of.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Closeness {
-    /// Share of synthetic rows strictly closer to the training rows, and strictly closer to the hold-out.
-    pub(super) closer: Pair,
     /// Median distance of synthetic rows, by each table's own ranges.
     pub(super) median: Pair,
 }
@@ -61,12 +59,10 @@ impl Closeness {
         let synthetic = rows.take(&draw.synthetic);
         let to_training = closest(&synthetic, &rows.take(&draw.training));
         if draw.holdout.is_empty() {
-            let median = Pair { training: median(to_training), holdout: f64::NAN };
-            return Self { closer: Pair { training: f64::NAN, holdout: f64::NAN }, median };
+            return Self { median: Pair { training: median(to_training), holdout: f64::NAN } };
         }
         let to_holdout = closest(&synthetic, &rows.take(&draw.holdout));
-        let closer = Pair { training: closer(&to_training, &to_holdout), holdout: closer(&to_holdout, &to_training) };
-        Self { closer, median: Pair { training: median(to_training), holdout: median(to_holdout) } }
+        Self { median: Pair { training: median(to_training), holdout: median(to_holdout) } }
     }
 }
 

@@ -18,6 +18,9 @@ pub(super) struct Pair {
 pub(super) struct Figures {
     /// Median distance of a synthetic row to the closest real row.
     pub(super) dcr_median: Pair,
+    /// Share of synthetic rows strictly closer to a training row than to any hold-out row, and the other way round; NaN without a hold-out. In one scale:
+    /// [`super::dcr`] measures by the ranges of either side, as the library does, and the widest patients of a small hold-out then decide.
+    pub(super) closer: Pair,
     /// 5 % quantile of the ratio of nearest to second nearest distance.
     pub(super) nndr: Pair,
     /// Nearest-neighbour adversarial accuracy.
@@ -38,6 +41,7 @@ impl Figures {
         let scores = membership::scores(near);
         Self {
             dcr_median: pair(|kind| dcr_median(&near.synthetic, kind), to_training, to_holdout),
+            closer: closer(near),
             nndr: pair(|kind| nndr(&near.synthetic, kind), to_training, to_holdout),
             nnaa: Pair {
                 training: nnaa(&near.training, &near.synthetic, to_training),
@@ -64,6 +68,16 @@ fn pair(figure: impl Fn(Kind) -> f64, training: Kind, holdout: Kind) -> Pair {
 
 fn dcr_median(synthetic: &[Near], kind: Kind) -> f64 {
     median(synthetic.iter().map(|row| kind(row)[0]).collect())
+}
+
+fn closer(near: &Neighbourhood) -> Pair {
+    if near.holdout.is_empty() {
+        return Pair { training: f64::NAN, holdout: f64::NAN };
+    }
+    Pair {
+        training: share(&near.synthetic, |row| row.training[0] < row.holdout[0]),
+        holdout: share(&near.synthetic, |row| row.holdout[0] < row.training[0]),
+    }
 }
 
 /// A row between two equally near rows, zero apart included, singles out neither: ratio 1.

@@ -71,7 +71,7 @@ fn rare_judged(rare: &RareValues) -> Judged {
 
 /// The score falls by twice the share p of rows nearer to training; without ties that is the difference of the two shares, whose spread is known.
 fn overfitting(rounds: &Rounds) -> Risk {
-    let closer = rounds.judge(|draw| draw.closeness.closer);
+    let closer = rounds.judge(|draw| draw.figures.closer);
     let [value, reference] = [closer.value, closer.reference].map(dcr::protection);
     Risk::new("dcr_overfitting_protection", Attack::SinglingOut, value, reference).below(1.0 - SPREADS * closer.spread)
 }

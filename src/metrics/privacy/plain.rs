@@ -19,7 +19,7 @@ pub fn figures(train: &Table, holdout: Option<&Table>, other: &Table, seed: u64)
     let copies = Copies::count(&train, holdout.as_ref(), &other);
     let mia = if holdout.is_some() { measured.figures.mia_auc.training } else { f64::NAN };
     [
-        ("dcr_overfitting_protection", dcr::protection(measured.closeness.closer.training)),
+        ("dcr_overfitting_protection", dcr::protection(measured.figures.closer.training)),
         ("dcr_baseline_protection", baseline),
         ("nnaa", measured.figures.nnaa.training),
         ("identifiability", measured.figures.identifiability.training),
