@@ -50,7 +50,10 @@ fn whatever_the_threads(recipe: &str, epochs: usize) {
     for name in ["private/model.safetensors", "share/synthetic.csv", "share/history.csv"] {
         let one = desk.bytes(&format!("t1/{name}"));
         for threads in [2, 3] {
-            assert!(one == desk.bytes(&format!("t{threads}/{name}")), "{recipe}: {threads} threads give another {name}");
+            assert!(
+                one == desk.bytes(&format!("t{threads}/{name}")),
+                "{recipe}: {threads} threads give another {name}"
+            );
         }
     }
 }
