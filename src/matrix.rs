@@ -61,6 +61,11 @@ impl Matrix {
         &mut self.values[row * self.columns..(row + 1) * self.columns]
     }
 
+    /// The rows with these numbers, in this order.
+    pub fn take(&self, rows: &[usize]) -> Self {
+        Self::from_values(rows.len(), self.columns, rows.iter().flat_map(|&row| self.row(row)).copied().collect())
+    }
+
     /// One column, top to bottom.
     pub fn column(&self, column: usize) -> impl Iterator<Item = f64> + '_ {
         (0..self.rows).map(move |row| self.values[row * self.columns + column])

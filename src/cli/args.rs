@@ -129,6 +129,10 @@ pub(super) struct RunOptions {
     /// Leave out the scores and the report; `evaluate` makes them later.
     #[arg(long)]
     pub(super) no_evaluation: bool,
+    /// Also train small shadow models on halves of the patients for about so many minutes (5 if no number is given), to see whose presence shows in the synthetic
+    /// table. With more minutes more models learn for longer.
+    #[arg(long, value_name = "M", num_args = 0..=1, default_missing_value = "5", value_parser = minutes, conflicts_with = "no_evaluation")]
+    pub(super) audit_minutes: Option<f64>,
     /// Folder for the results: `private` stays in the house, `share` may leave it.
     #[arg(long, value_name = "DIR", default_value = "mellizo-out")]
     pub(super) out: PathBuf,
@@ -236,6 +240,12 @@ fn features(text: &str) -> Result<usize, String> {
 fn seconds(text: &str) -> Result<f64, String> {
     let within = |seconds: &f64| (0.01..=86_400.0).contains(seconds);
     text.parse().ok().filter(within).ok_or("must be a number of seconds from 0.01 to 86400".into())
+}
+
+/// Minutes of an audit.
+pub(super) fn minutes(text: &str) -> Result<f64, String> {
+    let within = |minutes: &f64| (0.01..=10_000.0).contains(minutes);
+    text.parse().ok().filter(within).ok_or("must be a number of minutes from 0.01 to 10000".into())
 }
 
 fn holdout(text: &str) -> Result<f64, String> {

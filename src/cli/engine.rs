@@ -14,6 +14,11 @@ const CACHE_VARIABLE: &str = "MELLIZO_CACHE_DIR";
 /// Opens the backend that the options ask for.
 pub(super) fn open(options: &EngineOptions) -> Result<Box<dyn Backend>> {
     limit_threads(options.threads)?;
+    again(options)
+}
+
+/// Opens another one, in a process whose threads are limited already.
+pub(super) fn again(options: &EngineOptions) -> Result<Box<dyn Backend>> {
     match (options.backend, &options.adapter) {
         (BackendName::Cpu, Some(adapter)) => {
             Err(Error::Usage(format!("--adapter {adapter:?} names a GPU, but --backend cpu asks for the CPU")))

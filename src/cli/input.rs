@@ -50,6 +50,23 @@ impl Cohort {
         self.typed.as_ref().map(|(encoder, _)| encoder.blocks())
     }
 
+    /// The cohort of these patients alone, in the encoding of all. Errors: those of relations that a recipe asks for.
+    pub(super) fn of_rows(&self, rows: &[usize], parts: &Parts) -> Result<Self> {
+        let table = self.table.rows_of(rows);
+        Ok(Self {
+            name: self.name.clone(),
+            holdout: None,
+            cleaning: self.cleaning.clone(),
+            encoder: self.encoder.clone(),
+            encoded: self.encoded.take(rows),
+            typed: self.typed.as_ref().map(|(encoder, matrix)| (encoder.clone(), matrix.take(rows))),
+            relations: parts.sampling.constraints.of(&table)?,
+            warnings: Vec::new(),
+            untrained: Vec::new(),
+            table,
+        })
+    }
+
     /// Trained columns of the table.
     pub(super) fn features(&self) -> usize {
         self.blocks().map_or(self.encoded.columns(), <[Block]>::len)

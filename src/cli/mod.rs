@@ -1,6 +1,7 @@
 //! The command line: the one place that joins table, engine and report, and that chooses a backend.
 
 mod args;
+mod audit;
 mod bench;
 mod clean;
 mod clinical_args;

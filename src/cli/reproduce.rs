@@ -1,6 +1,6 @@
 //! `mellizo reproduce`: the paper from the export to its tables, on the stand-in for its cohort.
 
-use super::args::{EngineOptions, RunOptions};
+use super::args::{EngineOptions, RunOptions, minutes};
 use super::folder::REPRODUCE_FILES;
 use super::formula::FormulaOptions;
 use super::parts::Parts;
@@ -42,6 +42,9 @@ pub(super) struct ReproduceOptions {
     /// Leave out the scores and the report.
     #[arg(long)]
     no_evaluation: bool,
+    /// Also train shadow models on halves of the patients for about so many minutes (5 if no number is given).
+    #[arg(long, value_name = "M", num_args = 0..=1, default_missing_value = "5", value_parser = minutes, conflicts_with = "no_evaluation")]
+    audit_minutes: Option<f64>,
     /// Folder for reproduction.md and the results of the run.
     #[arg(long, value_name = "DIR", default_value = "mellizo-reproduction")]
     out: PathBuf,
@@ -95,6 +98,7 @@ fn run_options(options: &ReproduceOptions) -> RunOptions {
         out: options.out.clone(),
         holdout: None,
         no_evaluation: options.no_evaluation,
+        audit_minutes: options.audit_minutes,
         force: options.force,
         formulas: FormulaOptions::default(),
         json: false,

@@ -1,6 +1,7 @@
 //! `mellizo run` and `mellizo train`.
 
 use super::args::RunOptions;
+use super::audit::{self, Subject};
 use super::compare::{Facts, curves, epochs_run, kept, summary};
 use super::evaluate::{Provenance, file_hash, file_name, judge, text_hash};
 use super::folder::{Folder, RUN_FILES};
@@ -11,7 +12,7 @@ use super::parts::{Constraints, Parts};
 use super::progress::Bar;
 use super::{engine, outcome, recipes, relations, stdout};
 use crate::error::{Error, Result};
-use crate::evaluation::{InputFile, Role};
+use crate::evaluation::{Audit, InputFile, Role};
 use crate::gan::{About, ModelFile, Options, Reason, Recipe, Sampler, Trained, write_history};
 use crate::matrix::Matrix;
 use crate::op::Backend;
@@ -32,6 +33,7 @@ pub(super) fn run(options: &RunOptions) -> Result<()> {
 
 /// Clean and train.
 pub(super) fn train(options: &RunOptions) -> Result<()> {
+    audit::refuse(options.audit_minutes)?;
     let mut run = Run::start(options)?;
     let trained = run.train()?;
     run.save(&trained)?;
@@ -91,6 +93,9 @@ impl<'a> Run<'a> {
         files: &'static [&'static str],
     ) -> Result<Self> {
         // What can still go wrong comes first: an error is one line.
+        if options.audit_minutes.is_some() {
+            Subject::check(&recipe, cohort.table.rows())?;
+        }
         let backend = engine::open(&options.engine)?;
         let described = backend.describe();
         let folder = Folder::prepare(&options.out, files, options.force)?;
@@ -149,14 +154,23 @@ impl<'a> Run<'a> {
         self.folder.write("share/synthetic.csv", |out| synthetic.write_with(out, self.options.formulas.guard()))?;
         let picture = distributions_svg(&self.cohort.table, &synthetic);
         self.folder.write("share/distributions.svg", |out| out.write_all(picture.as_bytes()))?;
-        let scores = self.judge(trained, &synthetic)?;
+        let audit = self.audit(trained)?;
+        let scores = self.judge(trained, &synthetic, audit)?;
         let text = summary(&self.facts(trained), &synthetic, &encoded) + &scores;
         self.folder.write("share/summary.md", |out| out.write_all(text.as_bytes()))?;
         Ok(Sampled { generated, encoded, synthetic })
     }
 
+    /// Shadow models of the run, where they are asked for.
+    fn audit(&self, trained: &Trained) -> Result<Option<Audit>> {
+        let (recipe, parts, cohort) = (&self.recipe, &self.parts, &self.cohort);
+        let RunOptions { engine, seed, .. } = self.options;
+        let subject = Subject { recipe, parts, cohort, engine, seed: *seed, epochs: trained.epoch.max(1) };
+        self.options.audit_minutes.map(|minutes| subject.audit(minutes)).transpose()
+    }
+
     /// Writes the scores and the reports; the scores as a part of the summary.
-    fn judge(&self, trained: &Trained, synthetic: &Table) -> Result<String> {
+    fn judge(&self, trained: &Trained, synthetic: &Table, audit: Option<Audit>) -> Result<String> {
         if self.options.no_evaluation {
             return Ok(String::new());
         }
@@ -169,7 +183,8 @@ impl<'a> Run<'a> {
             files: self.files()?,
         };
         let tables = [&cohort.table, synthetic];
-        let judged = judge(tables, cohort.holdout.as_ref(), self.options.seed, provenance, Vec::new());
+        let mut judged = judge(tables, cohort.holdout.as_ref(), self.options.seed, provenance, Vec::new());
+        judged.evaluation.audit = audit;
         let curves = curves(&self.recipe, trained);
         let name = file_name(&cohort.name);
         let report = judged.report(&name, Some(&curves), Some(&cohort.cleaning));

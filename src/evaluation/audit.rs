@@ -1,5 +1,6 @@
 //! Membership inference by shadow models: small generators trained with and without each patient, as plain data.
 
+use crate::metrics::privacy::shadow_membership;
 use serde::Serialize;
 
 /// What the shadow models showed.
@@ -25,6 +26,25 @@ pub struct Audit {
     pub exposed: Vec<Exposure>,
     /// What the reader must know of how it was run.
     pub notes: Vec<String>,
+}
+
+impl Audit {
+    /// Judges log densities (models x patients) by who was a member of which model, as [`shadow_membership`] does. Epochs, times and notes are for the caller
+    /// to fill in, but for what is to be known of the figures themselves.
+    pub fn of(densities: &[Vec<f64>], members: &[Vec<bool>]) -> Self {
+        let found = shadow_membership(densities, members);
+        let patients = found.effects.len();
+        let mut exposed: Vec<Exposure> =
+            found.effects.iter().enumerate().map(|(row, &effect)| Exposure { row: row + 1, effect }).collect();
+        exposed.sort_by(|a, b| b.effect.total_cmp(&a.effect));
+        // The usual size of the largest of so many normal numbers.
+        let largest = (2.0 * (patients.max(2) as f64).ln()).sqrt();
+        let note = format!(
+            "Of {patients} patients who change nothing, chance gives the most exposed one an effect of about {largest:.1} standard errors, and more with few models."
+        );
+        let (low, high) = found.interval;
+        Self { auc: found.auc, low, high, models: members.len(), exposed, notes: vec![note], ..Self::default() }
+    }
 }
 
 /// How exposed one patient is.

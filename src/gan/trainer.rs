@@ -98,7 +98,13 @@ pub fn train_each<'a>(
 ) -> Result<Vec<Weights>> {
     let mut run = Run::new(backend, recipe, data.into(), blocks, None, options)?;
     run.all_epochs(backend, recipe, watch)?;
-    (0..options.models).map(|model| run.generator_of(backend, model)).collect()
+    // Going back for one model takes all of them back: those that stand at their epoch are read before.
+    let judged = run.gan.judged();
+    let read = |model| run.stands(model).then(|| Weights::read(backend, judged, model)).transpose();
+    let standing = (0..options.models).map(read).collect::<Result<Vec<_>>>()?;
+    let kept =
+        |(model, weights): (usize, Option<Weights>)| weights.map_or_else(|| run.generator_of(backend, model), Ok);
+    standing.into_iter().enumerate().map(kept).collect()
 }
 
 struct Run {
@@ -218,6 +224,12 @@ impl Run {
         for course in self.courses.iter_mut().filter(|course| course.ended.is_none()) {
             course.ended = Some(Reason::Interrupted);
         }
+    }
+
+    /// Whether the backend holds the epoch that a model keeps: the newest one, of a model whose training no rule ended.
+    fn stands(&self, model: usize) -> bool {
+        let course = &self.courses[model];
+        matches!(course.ended, None | Some(Reason::Interrupted)) && course.kept == self.done
     }
 
     /// The model with the lowest joint Fréchet distance among those that did not diverge.

@@ -1,6 +1,6 @@
 //! The scores as a part of `summary.md`: the numbers of `report.json`, between their references.
 
-use crate::evaluation::{Better, Evaluation, Risk, Score};
+use crate::evaluation::{Audit, Better, Evaluation, Risk, Score};
 use crate::report::markdown::{escape, number, table};
 
 /// The part `## Scores`, then predictions, risks and notes.
@@ -9,11 +9,28 @@ pub fn scores_markdown(evaluation: &Evaluation) -> String {
     sections.extend(utility(evaluation));
     sections.push("Measured risks, each beside what patients kept back score where there are some. They are risks under these attacks, no proof that there are no others.".into());
     sections.push(risks(evaluation));
+    sections.extend(evaluation.audit.as_ref().map(shadow_models));
     if !evaluation.notes.is_empty() {
         let notes: Vec<String> = evaluation.notes.iter().map(|note| format!("- {}", escape(note))).collect();
         sections.push(format!("What must be known of these numbers:\n\n{}", notes.join("\n")));
     }
     sections.iter().map(|section| section.trim_end()).collect::<Vec<_>>().join("\n\n") + "\n"
+}
+
+fn shadow_models(audit: &Audit) -> String {
+    let figure = format!(
+        "Shadow models: {} models of {} epochs, each trained on half of the patients, in {:.1} of {} minutes. Whether a patient was trained on is told with an AUC of {} ({} to \
+         {}; 0.5 is guessing).",
+        audit.models,
+        audit.epochs,
+        audit.minutes,
+        audit.budget,
+        number(audit.auc),
+        number(audit.low),
+        number(audit.high)
+    );
+    let notes = audit.notes.iter().map(|note| format!("\n- {}", escape(note)));
+    format!("{figure}\n{}", notes.collect::<String>())
 }
 
 fn how(evaluation: &Evaluation) -> String {

@@ -3,6 +3,7 @@
 #[path = "../adapter/mod.rs"]
 mod adapter;
 
+mod audit;
 mod bad_tables;
 mod commands;
 mod conditional;

@@ -1,0 +1,192 @@
+//! `--audit-minutes`: shadow models of the run's recipe on halves of its patients, as many and for as long as the minutes allow.
+
+use super::args::EngineOptions;
+use super::engine;
+use super::input::Cohort;
+use super::model::Document;
+use super::parts::Parts;
+use super::progress::Bar;
+use crate::error::{Error, Result};
+use crate::evaluation::Audit;
+use crate::gan::{Pace, Recipe, Sampler, ShadowModels, Shadows, Weights};
+use crate::metrics::privacy::{Rows, Scale, halves, log_densities};
+use crate::op::Backend;
+use std::time::{Duration, Instant};
+
+/// Numbers of models to choose from, the best first.
+const MODELS: [usize; 3] = [16, 8, 4];
+
+/// Patients without whom nothing can be told.
+const FEWEST_PATIENTS: usize = 8;
+
+/// Share of the minutes that training is planned for; the rest is for tables and their densities.
+const TRAINING: f64 = 0.8;
+
+/// Share of the minutes after which training is ended, however far it is.
+const LATEST: f64 = 0.9;
+
+/// Share of the minutes in which the time of an epoch is measured.
+const MEASURING: f64 = 0.02;
+
+/// Synthetic patients of a shadow model at most: more of them cost time and hardly change a density.
+const MOST_PATIENTS: usize = 10_000;
+
+/// The run whose shadows are trained.
+#[derive(Clone, Copy)]
+pub(super) struct Subject<'a> {
+    pub(super) recipe: &'a Recipe,
+    pub(super) parts: &'a Parts,
+    pub(super) cohort: &'a Cohort,
+    pub(super) engine: &'a EngineOptions,
+    pub(super) seed: u64,
+    /// The epoch that the run kept: shadow models learn no longer.
+    pub(super) epochs: usize,
+}
+
+/// What there is time for.
+struct Plan {
+    members: Vec<Vec<bool>>,
+    epochs: usize,
+}
+
+/// Refuses an audit where no report is made. Errors: [`Error::Usage`].
+pub(super) fn refuse(minutes: Option<f64>) -> Result<()> {
+    let problem = "--audit-minutes is for `mellizo run`: without synthetic patients there is no report";
+    minutes.map_or(Ok(()), |_| Err(Error::Usage(problem.into())))
+}
+
+impl Subject<'_> {
+    /// Refuses a cohort whose halves are too small. Errors: [`Error::Usage`].
+    pub(super) fn check(recipe: &Recipe, patients: usize) -> Result<()> {
+        if patients < FEWEST_PATIENTS {
+            let problem =
+                format!("--audit-minutes needs {FEWEST_PATIENTS} patients at least, and there are {patients}");
+            return Err(Error::Usage(problem));
+        }
+        recipe.batch_rows(patients / 2).map(drop).map_err(|problem| {
+            Error::Usage(format!(
+                "--audit-minutes trains on halves of the patients: {problem}; give a smaller batch (--batch N, or --batch auto)"
+            ))
+        })
+    }
+
+    /// Trains shadow models for about so many minutes and judges them.
+    pub(super) fn audit(self, minutes: f64) -> Result<Audit> {
+        let start = Instant::now();
+        let budget = Duration::from_secs_f64(60.0 * minutes);
+        eprintln!("training shadow models for about {minutes} minutes");
+        let plan = self.plan(start, budget)?;
+        let mut backend = engine::again(self.engine)?;
+        let trained = self.train(backend.as_mut(), &plan, start + budget.mul_f64(LATEST))?;
+        let rows = self.rows_of_each();
+        let densities = self.densities(backend.as_mut(), &plan.members, &trained.generators, rows)?;
+        let mut audit = Audit::of(&densities, &plan.members);
+        (audit.epochs, audit.budget) = (trained.epochs, minutes);
+        audit.notes.splice(0..0, self.notes(&plan, &trained, rows));
+        audit.minutes = start.elapsed().as_secs_f64() / 60.0;
+        eprintln!(
+            "{} shadow models of {} epochs in {:.1} of {minutes} minutes: AUC {:.3} ({:.3} to {:.3}; 0.5 is guessing)",
+            audit.models, audit.epochs, audit.minutes, audit.auc, audit.low, audit.high
+        );
+        Ok(audit)
+    }
+
+    /// The most models that can be trained for half of the run's epochs at least, else the fewest. Every try is measured on a backend of its own, whose memory
+    /// goes with it.
+    fn plan(&self, start: Instant, budget: Duration) -> Result<Plan> {
+        let patients = self.cohort.table.rows();
+        let fewest = MODELS[MODELS.len() - 1];
+        for models in MODELS.into_iter().filter(|models| *models <= 2 * patients) {
+            let members = halves(patients, models, self.seed);
+            let mut backend = engine::again(self.engine)?;
+            let shadows = self.shadows(self.recipe, &members);
+            let pace = shadows.pace(backend.as_mut(), budget.mul_f64(MEASURING))?;
+            let epochs = self.epochs_within(pace, budget.mul_f64(TRAINING).saturating_sub(start.elapsed()));
+            if 2 * epochs >= self.epochs || models == fewest {
+                return Ok(Plan { members, epochs });
+            }
+        }
+        unreachable!("the last number of models is taken")
+    }
+
+    fn epochs_within(&self, pace: Pace, time: Duration) -> usize {
+        pace.epochs_within(time).clamp(1, self.epochs)
+    }
+
+    fn shadows<'b>(&'b self, recipe: &'b Recipe, members: &'b [Vec<bool>]) -> Shadows<'b> {
+        let (rows, blocks) = (self.cohort.learned(), self.cohort.blocks());
+        Shadows { recipe, rows, blocks, members, seed: self.seed }
+    }
+
+    fn train(&self, backend: &mut dyn Backend, plan: &Plan, latest: Instant) -> Result<ShadowModels> {
+        let mut recipe = self.recipe.clone();
+        recipe.training.epochs = plan.epochs;
+        let bar = Bar::new(plan.epochs);
+        let trained = self.shadows(&recipe, &plan.members).train(backend, &mut |progress| {
+            bar.show(progress);
+            Instant::now() < latest
+        });
+        bar.finish();
+        trained
+    }
+
+    /// As many patients as the recipe makes of half a cohort, within reason.
+    fn rows_of_each(&self) -> usize {
+        (self.parts.sampling.multiple * (self.cohort.table.rows() / 2)).min(MOST_PATIENTS)
+    }
+
+    /// The log density of every model's table at every patient. What is fitted after training is fitted to the model's own half.
+    fn densities(
+        &self,
+        backend: &mut dyn Backend,
+        members: &[Vec<bool>],
+        generators: &[Weights],
+        rows: usize,
+    ) -> Result<Vec<Vec<f64>>> {
+        let (cohort, parts) = (self.cohort, self.parts);
+        let patients = Rows::of(&cohort.table);
+        let scale = Scale::of(&patients);
+        let of_model = |(model, (members, weights)): (usize, (&Vec<bool>, &Weights))| {
+            let seed = self.seed.wrapping_add(model as u64);
+            let half: Vec<usize> = (0..cohort.table.rows()).filter(|&row| members[row]).collect();
+            let half = cohort.of_rows(&half, parts)?;
+            let columns = cohort.learned().columns();
+            let sampler = Sampler::new(backend, self.recipe, weights, columns, cohort.blocks(), seed)?;
+            let document = Document::fit(&half, &parts.sampling, &sampler, backend)?;
+            let synthetic = document.patients(sampler.rows(backend, 0, rows)?, parts, seed, 0).table;
+            Ok(log_densities(&patients, &Rows::of(&synthetic), &scale))
+        };
+        members.iter().zip(generators).enumerate().map(of_model).collect()
+    }
+
+    /// What was run, in sentences.
+    fn notes(&self, plan: &Plan, trained: &ShadowModels, rows: usize) -> Vec<String> {
+        let (models, most) = (plan.members.len(), MODELS[0]);
+        let patients = self.cohort.table.rows();
+        let mut notes = vec![format!(
+            "Pairs of models learned from complementary random halves of the {patients} patients trained on, and each model made {rows} synthetic patients."
+        )];
+        if models < most || trained.epochs < self.epochs {
+            notes.push(format!(
+                "There was time for {models} of {most} models and for {} of the {} epochs that the run's own model learned: what is learned for less time remembers less, so \
+                 the run's model can expose more. More minutes (--audit-minutes) tell.",
+                trained.epochs, self.epochs
+            ));
+        }
+        if trained.epochs < plan.epochs {
+            notes.push(format!(
+                "Training was ended before its {} planned epochs, because it took longer than measured.",
+                plan.epochs
+            ));
+        }
+        if trained.diverged > 0 {
+            notes.push(format!("{} of the models diverged and count as they stood.", trained.diverged));
+        }
+        notes.push(
+            "Levels, ranks and ranges by which patients are encoded were learned from all of them for every model, so what these alone give away is not seen."
+                .into(),
+        );
+        notes.push("A model of half of the patients remembers each of them more easily than the run's own, which learned from all.".into());
+        notes
+    }
+}
