@@ -57,6 +57,6 @@ fn an_audit_that_cannot_be_is_refused_before_any_work() {
     let halves = "run cohort.csv --schema schema.toml --recipe small.toml --batch 40 --audit-minutes 1";
     desk.judged(&format!("{halves} --backend cpu")).refused(2, &["halves of the patients", "--batch"]);
     run("train cohort.csv --audit-minutes").refused(2, &["mellizo run"]);
-    desk.judged("run cohort.csv --audit-minutes 0").refused(2, &["minutes"]);
+    desk.judged("run cohort.csv --audit-minutes 0").says_usage("number of minutes");
     assert_eq!(desk.names("."), ["cohort.csv", "schema.toml", "small.toml"]);
 }
