@@ -50,7 +50,8 @@ fn after_the_generator(c: &mut Criterion) {
     });
     #[cfg(feature = "parquet")]
     {
-        let layout = mellizo::table::write_parquet::ParquetLayout::of(&encoder).expect("a layout");
+        let layout =
+            mellizo::table::write_parquet::ParquetLayout::of(encoder.schema(), &encoder.largest()).expect("a layout");
         const PIECES: usize = 64;
         group.throughput(Throughput::Elements((PIECES * PIECE * encoder.schema().columns.len()) as u64));
         group.sample_size(10);
