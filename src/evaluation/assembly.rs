@@ -11,7 +11,7 @@ use super::{Score, ScoreName};
 /// What all splits and draws say of likeness.
 pub(super) struct Compared {
     pub(super) whole: Likeness,
-    /// By [`Side::ALL`], split by split.
+    /// By [`super::splits::Side::ALL`], split by split.
     pub(super) sides: [Vec<Likeness>; 3],
     /// Further draws of the synthetic side alone.
     pub(super) draws: Vec<[f64; 8]>,

@@ -16,7 +16,7 @@ pub enum Better {
 }
 
 impl Better {
-    /// How far a value is from the best, at least 0; `best` is that of [`ScoreName::best`].
+    /// How far a value is from the best, at least 0.
     pub fn distance(self, value: f64) -> f64 {
         match self {
             Self::Higher => (1.0 - value).max(0.0),
