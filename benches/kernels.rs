@@ -8,7 +8,9 @@ mod cases;
 use cases::batch_norm::Shape;
 use cases::percentile::Column;
 use cases::{Case, Staged};
-use cases::{activation, adam, batch_norm, dense, heads, joint, loss, percentile, random, rows, statistics};
+use cases::{
+    activation, adam, batch_norm, dense, heads, heads_gate, joint, loss, percentile, random, rows, statistics,
+};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use mellizo::cpu::Cpu;
@@ -61,6 +63,7 @@ fn everything_else() -> Vec<Case> {
         random::normal_noise([1, BATCH, 64], random),
         heads::forward(1, BATCH, heads::MIXED, [1.0, 0.3]),
         heads::backward(1, BATCH, heads::MIXED, 1.0),
+        heads_gate::heads_gate(1, BATCH),
         loss::logistic_loss(1, 2 * BATCH, 2, 1.0),
         percentile::sort_columns(1, 2 * BATCH, FEATURES, 2, Column::Distinct),
         percentile::percentile_loss(batch, false, Column::Distinct, 1.0),

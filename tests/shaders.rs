@@ -108,6 +108,7 @@ fn every_op() -> Vec<Op> {
             temperature: 1.0,
             spread: 0.3,
         },
+        Op::HeadsGate { gates: tensor(0, [3, 2, 7]), soft: t(1), y },
         Op::HeadsBackward { soft: t(0), blocks: tensor(1, [3, 2, 5]), dy: y, draw: dx, temperature: 1.0 },
         Op::LogisticLoss {
             logits: tensor(0, [3, 8, 1]),

@@ -41,8 +41,8 @@ def sdv(name, frame, coded):
     kinds = {column: {"sdtype": "categorical" if column in coded else "numerical"} for column in frame}
     metadata = Metadata.load_from_dict({"tables": {"patients": {"columns": kinds}}})
     synthesizer = {"gaussian-copula": GaussianCopulaSynthesizer, "ctgan": CTGANSynthesizer, "tvae": TVAESynthesizer}[name](metadata)
-    synthesizer.fit(frame)
-    return lambda rows: synthesizer.sample(rows)
+    synthesizer.fit({"patients": frame})
+    return lambda rows: synthesizer.sample(rows)["patients"]
 
 
 def arf(frame, coded):

@@ -111,8 +111,8 @@ pub(super) struct RunOptions {
     /// Epochs at most, instead of the recipe's.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(super) epochs: Option<u32>,
-    /// Rows of a batch instead of the recipe's: a number, or `auto` for a third of the patients.
-    #[arg(long, value_name = "N|auto")]
+    /// Rows of a batch instead of the recipe's: a number, `auto` for a third of the patients, or `all` for all of them (1024 at most).
+    #[arg(long, value_name = "N|auto|all")]
     pub(super) batch: Option<String>,
     /// Run all epochs: no early stopping.
     #[arg(long)]

@@ -3,7 +3,7 @@
 use super::args::RunOptions;
 use super::parts::Parts;
 use super::table_options::TableOptions;
-use crate::blocks::Block;
+use crate::blocks::Blocks;
 use crate::error::{Error, Place, Result};
 use crate::gan::Recipe;
 use crate::matrix::Matrix;
@@ -46,7 +46,7 @@ impl Cohort {
     }
 
     /// What the columns of that belong to; none for grey values.
-    pub(super) fn blocks(&self) -> Option<&[Block]> {
+    pub(super) fn blocks(&self) -> Option<&Blocks> {
         self.typed.as_ref().map(|(encoder, _)| encoder.blocks())
     }
 
@@ -69,7 +69,7 @@ impl Cohort {
 
     /// Trained columns of the table.
     pub(super) fn features(&self) -> usize {
-        self.blocks().map_or(self.encoded.columns(), <[Block]>::len)
+        self.blocks().map_or(self.encoded.columns(), |blocks| blocks.each.len())
     }
 }
 
@@ -100,7 +100,8 @@ pub(super) fn prepare(
     })?;
     let relations = parts.sampling.constraints.of(&table)?;
     let encoder = Encoder::fit(&table, parts.pixels).map_err(blame)?;
-    let typed = parts.typed.map(|options| TypedEncoder::fit(&table, &options)).transpose().map_err(blame)?;
+    let typed =
+        parts.typed.map(|options| TypedEncoder::fit(&table, &relations, &options)).transpose().map_err(blame)?;
     let untrained = typed.as_ref().map_or_else(|| encoder.warnings(), TypedEncoder::warnings);
     let untrained: Vec<String> = untrained.iter().map(ToString::to_string).collect();
     warnings.extend(untrained.clone());

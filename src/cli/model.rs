@@ -2,7 +2,7 @@
 
 use super::input::Cohort;
 use super::parts::{Constraints, Parts, Sampling, Word};
-use crate::blocks::{Block, width};
+use crate::blocks::Blocks;
 use crate::error::{Error, Place, Result};
 use crate::gan::{ModelFile, Sampler};
 use crate::matrix::Matrix;
@@ -153,7 +153,7 @@ impl Document {
     }
 
     /// What the columns of the generator's rows belong to; none for grey values.
-    pub(super) fn blocks(&self) -> Option<Vec<Block>> {
+    pub(super) fn blocks(&self) -> Option<Blocks> {
         match &self.code {
             Code::Grey { .. } => None,
             Code::Typed { decoder } => Some(decoder.blocks()),
@@ -204,7 +204,7 @@ impl Code {
     fn width(&self) -> usize {
         match self {
             Self::Grey { encoder, .. } => encoder.features(),
-            Self::Typed { decoder } => width(&decoder.blocks()),
+            Self::Typed { decoder } => decoder.blocks().width(),
         }
     }
 }

@@ -48,8 +48,8 @@ pub(super) fn load(name: &str) -> Result<Recipe> {
 /// `--batch`.
 pub(super) fn batch(text: &str) -> Result<Batch> {
     match (text, text.parse()) {
-        ("auto", _) => Ok(Batch::Word(text.into())),
+        ("auto" | "all", _) => Ok(Batch::Word(text.into())),
         (_, Ok(rows)) if rows >= 2 => Ok(Batch::Rows(rows)),
-        _ => Err(Error::Usage(format!("--batch {text:?} must be a number of rows of at least 2, or auto"))),
+        _ => Err(Error::Usage(format!("--batch {text:?} must be a number of rows of at least 2, auto or all"))),
     }
 }

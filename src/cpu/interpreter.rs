@@ -168,6 +168,9 @@ fn run<T: Real>(op: &Op, step: u32, model: usize, memory: &Memory<T>, numbers: &
             let heads = heads::Heads { blocks: read(blocks), features: raw.features, temperature: *temperature };
             heads.forward([read(raw), read(noise)], write(soft), write(y), *spread);
         }
+        Op::HeadsGate { gates, soft, y } => {
+            heads_gate::heads_gate(read(gates), write(soft), write(y), soft.features);
+        }
         Op::HeadsBackward { soft, blocks, dy, draw, temperature } => {
             let heads = heads::Heads { blocks: read(blocks), features: soft.features, temperature: *temperature };
             heads.backward(read(soft), read(dy), write(draw));

@@ -20,6 +20,7 @@ mod directions;
 mod finite_check;
 mod gather;
 mod heads;
+mod heads_gate;
 mod interpreter;
 mod leaky_relu;
 mod logistic_loss;

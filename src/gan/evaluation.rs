@@ -100,8 +100,8 @@ mod tests {
         });
         let block = |kind, first, len| Block { kind, first, len, scale: 0.5, missing: kind == BlockKind::MaskedNumber };
         let number = |first| block(BlockKind::Number, first, 1);
-        let blocks = [block(BlockKind::Levels, 0, 3), block(BlockKind::MaskedNumber, 3, 2), number(5), number(6)];
-        let heads = Heads::new(&mut backend, &recipe, Some(&blocks), 7).unwrap();
+        let blocks = vec![block(BlockKind::Levels, 0, 3), block(BlockKind::MaskedNumber, 3, 2), number(5), number(6)];
+        let heads = Heads::new(&mut backend, &recipe, Some(&blocks.into()), 7).unwrap();
         let heads = heads.as_ref().map(|heads| (heads, noise));
         let made = in_pieces(&mut backend, &mut program, &generator, latent, heads, most).unwrap();
         assert_eq!(made.shape(), [2, 103, 7]);

@@ -2,7 +2,7 @@
 
 use super::Recipe;
 use super::recipe::Noise;
-use crate::blocks::{self, Block, BlockKind};
+use crate::blocks::{Block, BlockKind, Blocks, Choice, Gate, State};
 use crate::error::{Error, Result};
 use crate::op::{Backend, Op, Program, Random, Tensor};
 
@@ -18,6 +18,8 @@ pub(super) fn latent_noise(recipe: &Recipe, out: Tensor, random: Random) -> Op {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Heads {
     blocks: Tensor,
+    /// Choices that follow from others `[1, G, 7]`, if there are any.
+    gates: Option<Tensor>,
     temperature: f64,
     spread: f64,
 }
@@ -28,7 +30,7 @@ impl Heads {
     pub(super) fn new(
         backend: &mut dyn Backend,
         recipe: &Recipe,
-        blocks: Option<&[Block]>,
+        blocks: Option<&Blocks>,
         features: usize,
     ) -> Result<Option<Self>> {
         let Some(heads) = &recipe.heads else { return Ok(None) };
@@ -38,10 +40,21 @@ impl Heads {
                 recipe.name
             )));
         };
-        assert_eq!(blocks::width(blocks), features, "columns of the blocks (left) and of the matrix (right)");
-        let tensor = backend.alloc([1, blocks.len(), 5])?;
-        backend.write(tensor, &block_table(blocks))?;
-        Ok(Some(Self { blocks: tensor, temperature: heads.temperature, spread: heads.noise }))
+        assert_eq!(blocks.width(), features, "columns of the blocks (left) and of the matrix (right)");
+        let tensor = backend.alloc([1, blocks.each.len(), 5])?;
+        backend.write(tensor, &block_table(&blocks.each))?;
+        let gates = match blocks.gates.len() {
+            0 => None,
+            count => {
+                let gates = backend.alloc([1, count, 7])?;
+                backend.write(
+                    gates,
+                    &blocks.gates.iter().flat_map(|gate| gate_row(gate, &blocks.each)).collect::<Vec<_>>(),
+                )?;
+                Some(gates)
+            }
+        };
+        Ok(Some(Self { blocks: tensor, gates, temperature: heads.temperature, spread: heads.noise }))
     }
 
     /// Records the heads behind `raw` with their `noise` (all `[models, rows, features]`), into `y`. Returns what their gradient reads.
@@ -56,6 +69,9 @@ impl Heads {
         let Self { temperature, spread, .. } = *self;
         let blocks = self.blocks.broadcast(raw.models);
         program.push(Op::HeadsForward { raw, noise, blocks, soft, y, temperature, spread });
+        if let Some(gates) = self.gates {
+            program.push(Op::HeadsGate { gates: gates.broadcast(raw.models), soft, y });
+        }
         Ok(soft)
     }
 
@@ -73,11 +89,36 @@ pub(super) fn block_table(blocks: &[Block]) -> Vec<f64> {
 
 /// A block as [`Op::HeadsForward`] reads it. The scale is rounded to f32, so that every precision has the same one.
 fn row(block: &Block) -> [f64; 5] {
-    let kind = match block.kind {
+    let missing = f64::from(u8::from(block.missing));
+    [kind(block), block.first as f64, block.len as f64, rounded(block.scale), missing]
+}
+
+fn kind(block: &Block) -> f64 {
+    match block.kind {
         BlockKind::Levels => 0.0,
         BlockKind::Number => 1.0,
         BlockKind::MaskedNumber => 2.0,
+    }
+}
+
+fn rounded(scale: f64) -> f64 {
+    f64::from(scale as f32)
+}
+
+/// A gate as [`Op::HeadsGate`] reads it.
+fn gate_row(gate: &Gate, blocks: &[Block]) -> [f64; 7] {
+    let Gate { when: State { block: asked, choice }, then } = *gate;
+    // The mask and the missing level are the last columns of their blocks.
+    let (asked, wanted) = match choice {
+        Choice::Level(level) => (blocks[asked].first + level, 1.0),
+        Choice::Missing => (blocks[asked].end() - 1, 1.0),
+        Choice::Present => (blocks[asked].end() - 1, 0.0),
     };
-    let scale = f64::from(block.scale as f32);
-    [kind, block.first as f64, block.len as f64, scale, f64::from(u8::from(block.missing))]
+    let block = &blocks[then.block];
+    let choice = match then.choice {
+        Choice::Level(level) => level,
+        Choice::Missing => block.len - 1,
+        Choice::Present => 0,
+    };
+    [asked as f64, wanted, kind(block), block.first as f64, block.len as f64, choice as f64, rounded(block.scale)]
 }

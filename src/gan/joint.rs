@@ -8,12 +8,12 @@ use super::loss::Terms;
 use super::recipe::{Loss, Term};
 use super::scores::Scores;
 use super::{Cohorts, Recipe};
-use crate::blocks::{self, Block, BlockKind};
+use crate::blocks::{self, Block, BlockKind, Blocks};
 use crate::error::Result;
 use crate::metrics::moments::covariance;
 use crate::metrics::spectrum::semidefinite_factor;
 use crate::op::{Backend, Op, Program, Random, Sets, Tensor};
-use nalgebra::DMatrix;
+use nalgebra::{DMatrix, SymmetricEigen};
 
 /// What these terms need beside the rows of a step.
 #[derive(Clone, Copy, Debug)]
@@ -21,8 +21,16 @@ pub(super) struct Joint {
     /// d, the number of features.
     features: f64,
     directions: Option<Directions>,
-    /// The covariance of every model's cohort `[models, W, W]`.
-    covariance: Option<Tensor>,
+    covariance: Option<Target>,
+}
+
+/// The covariance that fake rows are to have.
+#[derive(Clone, Copy, Debug)]
+struct Target {
+    /// That of every model's cohort, whitened as the rows are `[models, W, W]`.
+    real: Tensor,
+    /// The symmetric factor that rows are whitened by, if they are `[models, W, W]`.
+    whitening: Option<Tensor>,
 }
 
 /// Random directions of a step, and what they are drawn from.
@@ -42,11 +50,11 @@ impl Joint {
         backend: &mut dyn Backend,
         recipe: &Recipe,
         data: Cohorts,
-        blocks: Option<&[Block]>,
+        blocks: Option<&Blocks>,
         models: usize,
     ) -> Result<Self> {
         let width = data.columns();
-        let blocks = blocks.map_or_else(|| columns_as_blocks(width), <[Block]>::to_vec);
+        let blocks = blocks.map_or_else(|| columns_as_blocks(width), |blocks| blocks.each.clone());
         assert_eq!(blocks::width(&blocks), width, "columns of the blocks (left) and of the matrix (right)");
         let sets = sets(&recipe.loss, &blocks);
         let needed = sets.principal > 0 || recipe.loss.has(Term::Covariance);
@@ -55,10 +63,7 @@ impl Joint {
             false => Vec::new(),
         };
         let covariance = match recipe.loss.has(Term::Covariance) {
-            true => {
-                let values: Vec<f64> = covariances.iter().flat_map(|matrix| matrix.iter().copied()).collect();
-                Some(shared(backend, [covariances.len(), width, width], &values, models)?)
-            }
+            true => Some(Target::new(backend, &covariances, recipe.loss.whitening, models)?),
             false => None,
         };
         let directions = match sets.total() {
@@ -99,8 +104,8 @@ impl Terms<'_> {
             let losses = scores.terms(Term::Dense, 4);
             self.projections(backend, program, rows, (directions, joint.features), losses)?;
         }
-        if let Some(real) = joint.covariance {
-            self.covariance(backend, program, real, joint.features, scores.terms(Term::Covariance, 1))?;
+        if let Some(target) = joint.covariance {
+            self.covariance(backend, program, target, joint.features, scores.terms(Term::Covariance, 1))?;
         }
         Ok(())
     }
@@ -150,17 +155,23 @@ impl Terms<'_> {
     /// Squared Frobenius distance between the covariance of the fake rows and `real`, divided by d.
     ///
     /// With C the covariance about the mean of R fake rows X, `d|C - S|^2 / dX = 4 (X - mean) (C - S) / (R - 1)`: a shift of a column moves
-    /// nothing, because centred columns sum to 0.
+    /// nothing, because centred columns sum to 0. With the whitening A all of it is said of X A, and what comes out is brought back by A.
     fn covariance(
         &mut self,
         backend: &mut dyn Backend,
         program: &mut Program,
-        real: Tensor,
+        target: Target,
         features: f64,
         loss: Tensor,
     ) -> Result<()> {
-        let x = self.fake();
+        let Target { real, whitening } = target;
+        let mut x = self.fake();
         let [models, rows, width] = x.shape();
+        if let Some(w) = whitening {
+            let white = backend.alloc(x.shape())?;
+            program.push(Op::DenseForward { x, w, b: None, y: white });
+            x = white;
+        }
         let mut vector = || backend.alloc([models, 1, width]);
         let (mean, variance, b) = (vector()?, vector()?, vector()?);
         let mut matrix = || backend.alloc([models, width, width]);
@@ -170,10 +181,51 @@ impl Terms<'_> {
         program.push(Op::Covariance { x, mean, covariance });
         program.push(Op::CovarianceLoss { covariance, real, mean, loss, w, b, scale: features.recip(), factor });
         let dx = self.place(backend)?;
-        program.push(Op::DenseForward { x, w, b: Some(b), y: dx });
+        match whitening {
+            None => program.push(Op::DenseForward { x, w, b: Some(b), y: dx }),
+            Some(a) => {
+                let dwhite = backend.alloc(x.shape())?;
+                program.push(Op::DenseForward { x, w, b: Some(b), y: dwhite });
+                program.push(Op::DenseForward { x: dwhite, w: a, b: None, y: dx });
+            }
+        }
         self.add(program, dx);
         Ok(())
     }
+}
+
+/// The part of the mean variance that every principal component gets before whitening, so that those without any variance are not blown up.
+const RIDGE: f64 = 0.05;
+
+impl Target {
+    fn new(backend: &mut dyn Backend, covariances: &[DMatrix<f64>], strength: f64, models: usize) -> Result<Self> {
+        let width = covariances[0].nrows();
+        let mut write = |matrices: &[DMatrix<f64>]| {
+            let values: Vec<f64> = matrices.iter().flat_map(|matrix| matrix.iter().copied()).collect();
+            shared(backend, [matrices.len(), width, width], &values, models)
+        };
+        if strength == 0.0 {
+            return Ok(Self { real: write(covariances)?, whitening: None });
+        }
+        let factors: Vec<DMatrix<f64>> = covariances.iter().map(|covariance| whitening(covariance, strength)).collect();
+        let real = |(a, covariance): (&DMatrix<f64>, &DMatrix<f64>)| a * covariance * a;
+        let real: Vec<DMatrix<f64>> = factors.iter().zip(covariances).map(real).collect();
+        Ok(Self { real: write(&real)?, whitening: Some(write(&factors)?) })
+    }
+}
+
+/// `(S / mean + ridge)^(-strength / 2)` of a covariance S with this mean eigenvalue, scaled so that the total variance stays.
+fn whitening(covariance: &DMatrix<f64>, strength: f64) -> DMatrix<f64> {
+    let total = covariance.trace();
+    if total <= 0.0 {
+        return DMatrix::identity(covariance.nrows(), covariance.nrows());
+    }
+    let mean = total / covariance.nrows() as f64;
+    let SymmetricEigen { eigenvectors, eigenvalues } = SymmetricEigen::new(covariance.clone());
+    let weight = |value: f64| (value.max(0.0) / mean + RIDGE).powf(-strength / 2.0);
+    let left = eigenvalues.iter().map(|&value| value.max(0.0) * weight(value).powi(2)).sum::<f64>();
+    let weights = eigenvalues.map(weight) * (total / left).sqrt();
+    &eigenvectors * DMatrix::from_diagonal(&weights) * eigenvectors.transpose()
 }
 
 /// Sorts `x` (real, then fake) and records the loss of sets of its columns, and the gradient for the fake rows.

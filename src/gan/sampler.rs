@@ -4,7 +4,7 @@ use super::evaluation::at_once;
 use super::heads::{Heads, latent_noise};
 use super::twins::stream;
 use super::{Recipe, Weights};
-use crate::blocks::Block;
+use crate::blocks::Blocks;
 use crate::error::{Error, Result};
 use crate::matrix::Matrix;
 use crate::nn::Network;
@@ -33,7 +33,7 @@ impl Sampler {
         recipe: &Recipe,
         weights: &Weights,
         features: usize,
-        blocks: Option<&[Block]>,
+        blocks: Option<&Blocks>,
         seed: u64,
     ) -> Result<Self> {
         let generator = Network::new(recipe.generator_plan(features), 1, backend)?;

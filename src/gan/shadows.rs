@@ -1,7 +1,7 @@
 //! Shadow models: generators that learn side by side, by one recipe, from different rows of one matrix.
 
 use super::{Options, Progress, Recipe, Weights, train_each};
-use crate::blocks::Block;
+use crate::blocks::Blocks;
 use crate::error::Result;
 use crate::matrix::Matrix;
 use crate::op::Backend;
@@ -15,7 +15,7 @@ pub struct Shadows<'a> {
     /// All encoded rows.
     pub rows: &'a Matrix,
     /// What the columns belong to, for a recipe with heads.
-    pub blocks: Option<&'a [Block]>,
+    pub blocks: Option<&'a Blocks>,
     /// For each model, which of the rows it learns from: as many for each.
     pub members: &'a [Vec<bool>],
     /// Seed of everything random.

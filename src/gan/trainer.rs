@@ -9,7 +9,7 @@ use super::recipe::Stopping;
 use super::snapshot::Snapshots;
 use super::stopping::{Course, Reason};
 use super::{Cohorts, Gan, Layout, Recipe, Reference, Weights};
-use crate::blocks::Block;
+use crate::blocks::Blocks;
 use crate::error::Result;
 use crate::matrix::Matrix;
 use crate::op::{Backend, Compiled};
@@ -77,7 +77,7 @@ pub fn train<'a>(
     backend: &mut dyn Backend,
     recipe: &Recipe,
     data: impl Into<Cohorts<'a>>,
-    blocks: Option<&[Block]>,
+    blocks: Option<&Blocks>,
     validation: Option<&Matrix>,
     options: Options,
     watch: &mut dyn FnMut(Progress) -> bool,
@@ -92,7 +92,7 @@ pub fn train_each<'a>(
     backend: &mut dyn Backend,
     recipe: &Recipe,
     data: impl Into<Cohorts<'a>>,
-    blocks: Option<&[Block]>,
+    blocks: Option<&Blocks>,
     options: Options,
     watch: &mut dyn FnMut(Progress) -> bool,
 ) -> Result<Vec<Weights>> {
@@ -125,7 +125,7 @@ impl Run {
         backend: &mut dyn Backend,
         recipe: &Recipe,
         data: Cohorts,
-        blocks: Option<&[Block]>,
+        blocks: Option<&Blocks>,
         validation: Option<&Matrix>,
         options: Options,
     ) -> Result<Self> {

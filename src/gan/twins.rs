@@ -5,7 +5,7 @@ use super::heads::Heads;
 use super::joint::Joint;
 use super::scores::Scores;
 use super::{Cohorts, Layout, Recipe};
-use crate::blocks::Block;
+use crate::blocks::Blocks;
 use crate::error::Result;
 use crate::nn::{Adam, Network, Workspace};
 use crate::op::{Backend, Compiled, Program, Random, Tensor};
@@ -84,7 +84,7 @@ impl Gan {
         backend: &mut dyn Backend,
         recipe: &Recipe,
         data: impl Into<Cohorts<'a>>,
-        blocks: Option<&[Block]>,
+        blocks: Option<&Blocks>,
         layout: Layout,
     ) -> Result<Self> {
         let Layout { models, batch, epochs, .. } = layout;

@@ -213,6 +213,10 @@ fn numbers(op: &Op) -> Plan {
         Op::HeadsBackward { soft, blocks, temperature, .. } => {
             heads(op, soft, blocks).with([("temperature", real(*temperature))])
         }
+        Op::HeadsGate { gates, soft, .. } => {
+            let scalars = [matrix(soft, 1).to_vec(), vec![("count", size(gates.rows))]].concat();
+            Plan::new("heads_gate", op.name(), [strided(soft.rows), 1], scalars)
+        }
         Op::Average { x, rate, .. } => {
             Plan::numbers("average", op, x.len()).at_step().with([("steps", size(rate.rows))])
         }

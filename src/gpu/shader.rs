@@ -92,7 +92,7 @@ macro_rules! shader {
 }
 
 /// Every shader file except those that others are followed by (`prelude.wgsl`, `tile.wgsl`, `strip.wgsl`).
-pub static SHADERS: [Shader; 29] = [
+pub static SHADERS: [Shader; 30] = [
     shader!("noise": out; size, stream, seed_low, seed_high),
     shader!("normal_noise": out; size, stream, seed_low, seed_high),
     shader!("directions": out; rows, features, stream, seed_low, seed_high),
@@ -121,6 +121,7 @@ pub static SHADERS: [Shader; 29] = [
     shader!("leaky_relu": x, y, dy, dx; size, slope),
     shader!("tanh": x, y, dy, dx; size),
     shader!("heads": raw, noise, blocks, soft, y, dy, draw; rows, features, count, temperature, spread),
+    shader!("heads_gate": gates, soft, y; rows, features, count),
     shader!("logistic_loss": logits, loss, probability, dlogits; rows, groups, weight),
     shader!("sort_columns": x, sorted, rank; rows, features),
     shader!("percentile_loss": real, fake, rank, levels, loss, dx; rows, features, count, weight),

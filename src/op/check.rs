@@ -70,6 +70,10 @@ impl Op {
                 same(self, raw, &[("noise", noise), ("soft", soft), ("y", y)]);
                 shape(self, "blocks", blocks, [raw.models, blocks.rows, 5]);
             }
+            Op::HeadsGate { gates, soft, y } => {
+                same(self, soft, &[("y", y)]);
+                shape(self, "gates", gates, [soft.models, gates.rows, 7]);
+            }
             Op::HeadsBackward { soft, blocks, dy, draw, .. } => {
                 same(self, soft, &[("dy", dy), ("draw", draw)]);
                 shape(self, "blocks", blocks, [soft.models, blocks.rows, 5]);

@@ -54,6 +54,7 @@ impl Op {
             Op::Noise { .. } => 20 * written,
             Op::NormalNoise { .. } | Op::Directions { .. } => 80 * written,
             Op::HeadsForward { .. } => 12 * written,
+            Op::HeadsGate { gates, soft, .. } => (gates.models * gates.rows * soft.rows) as u64,
             Op::HeadsBackward { .. } => 5 * written,
             Op::Average { .. } => 3 * written,
             Op::LogisticLoss { .. } => 10 * written,

@@ -192,6 +192,16 @@ pub enum Op {
     /// A block with a NaN among its logits has NaN in its levels or its mask. raw, noise, soft, y `[M, R, F]`.
     HeadsForward { raw: Tensor, noise: Tensor, blocks: Tensor, soft: Tensor, y: Tensor, temperature: f64, spread: f64 },
 
+    /// Choices of typed heads that follow from others, one gate after another, in every row. Row g of `gates` `[M, G, 7]` is the column asked and
+    /// what is wanted of it (1: that it is above 0, 0: that it is not), then the other block's kind (0 levels, 2 number with a mask), first column,
+    /// columns, choice and scale. Where the column is as wanted:
+    /// - levels: `soft = 1` and `y = scale` at the place of the choice, both 0 in the block's other columns;
+    /// - number with a mask, choice 1: `soft[mask] = 1`, `y[mask] = scale`, `y[value] = 0`; choice 0: `soft[mask] = 0`, `y[mask] = 0`,
+    ///   `y[value] = scale soft[value]`.
+    ///
+    /// A soft choice of 0 or 1 has slope 0 in [`Op::HeadsBackward`], so that what was forced learns nothing of it. soft, y `[M, R, F]`.
+    HeadsGate { gates: Tensor, soft: Tensor, y: Tensor },
+
     /// Straight-through gradient of [`Op::HeadsForward`]: what was made hard has the value of the hard choice and the slope of the soft one, that
     /// is, `h` stands for `h + s - (s as a constant)`, with s the soft number in its place, and the product rule sees the hard value.
     /// - Levels: `draw = scale / temperature soft (dy - sum over the block of soft dy)`.

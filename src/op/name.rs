@@ -25,6 +25,7 @@ impl Op {
             Op::TanhForward { .. } => "tanh_forward",
             Op::TanhBackward { .. } => "tanh_backward",
             Op::HeadsForward { .. } => "heads_forward",
+            Op::HeadsGate { .. } => "heads_gate",
             Op::HeadsBackward { .. } => "heads_backward",
             Op::LogisticLoss { .. } => "logistic_loss",
             Op::SortColumns { .. } => "sort_columns",

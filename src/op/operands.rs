@@ -81,6 +81,7 @@ impl Op {
             Op::HeadsForward { raw, noise, blocks, soft, y, .. } => {
                 operands!(read raw, read noise, read blocks, write soft, write y)
             }
+            Op::HeadsGate { gates, soft, y } => operands!(read gates, update soft, update y),
             Op::HeadsBackward { soft, blocks, dy, draw, .. } => {
                 operands!(read soft, read blocks, read dy, write draw)
             }

@@ -18,6 +18,7 @@ pub mod dense;
 pub mod fused;
 mod fused_bounds;
 pub mod heads;
+pub mod heads_gate;
 pub mod joint;
 pub mod loss;
 mod numbers;
@@ -44,6 +45,7 @@ pub fn all() -> Vec<Case> {
         loss::all,
         percentile::all,
         heads::all,
+        heads_gate::all,
         joint::all,
         adam::all,
         fused::all,
@@ -58,6 +60,7 @@ pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
     match run.op() {
         Op::Noise { .. } | Op::NormalNoise { .. } | Op::Directions { .. } | Op::Gather { .. } => random::allowed(run),
         Op::HeadsForward { .. } | Op::HeadsBackward { .. } => heads::allowed(run),
+        Op::HeadsGate { .. } => heads_gate::allowed(run),
         Op::DenseForward { .. } | Op::DenseBackwardInput { .. } | Op::DenseBackwardWeight { .. } => dense::allowed(run),
         Op::BatchNormForward { .. } | Op::BatchNormInference { .. } | Op::BatchNormBackward { .. } => {
             batch_norm_bounds::allowed(run)

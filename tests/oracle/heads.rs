@@ -40,6 +40,35 @@ pub fn forward(run: &Run, temperature: f64, spread: f64) -> Answers {
     vec![("soft", soft), ("y", y)]
 }
 
+/// Gate by gate, of the numbers as they were: whether its premise held is asked of what the gates before it left.
+pub fn gate(run: &Run) -> Answers {
+    let [models, rows, _] = run.after("y").shape();
+    let (mut softs, mut ys) = (Vec::new(), Vec::new());
+    for (m, r) in (0..models).flat_map(|m| (0..rows).map(move |r| (m, r))) {
+        let (mut soft, mut y) = (run.before("soft").row(m, r).to_vec(), run.before("y").row(m, r).to_vec());
+        for gate in run.before("gates").model(m).chunks_exact(7) {
+            let [asked, first, len, choice] = [0, 3, 4, 5].map(|at: usize| gate[at] as usize);
+            if (y[asked] > 0.0) != (gate[1] == 1.0) {
+                continue;
+            }
+            for i in 0..len {
+                // Of a number with a mask the choice is whether the mask, its second column, is on.
+                let on = if gate[2] == 0.0 { i == choice } else { i == choice && i == 1 };
+                let is_value = gate[2] == 2.0 && i == 0;
+                y[first + i] = match (is_value, on) {
+                    (true, _) => gate[6] * soft[first] * (1.0 - choice as f64),
+                    (false, true) => gate[6],
+                    (false, false) => 0.0,
+                };
+                soft[first + i] = if is_value { soft[first] } else { f64::from(u8::from(on)) };
+            }
+        }
+        softs.extend(soft);
+        ys.extend(y);
+    }
+    vec![("soft", softs), ("y", ys)]
+}
+
 /// The gradient, number by number.
 pub fn backward(run: &Run, temperature: f64) -> Answers {
     let [models, rows, _] = run.after("draw").shape();

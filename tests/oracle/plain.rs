@@ -43,6 +43,7 @@ fn answers(run: &Run) -> Option<Answers> {
         Op::Noise { random, .. } => vec![("out", each_number(run, "out", |m, e| noise(random, run.case, m, e)))],
         Op::NormalNoise { random, .. } => vec![("out", normal_noise(run, random))],
         Op::HeadsForward { temperature, spread, .. } => heads::forward(run, temperature, spread),
+        Op::HeadsGate { .. } => heads::gate(run),
         Op::HeadsBackward { temperature, .. } => heads::backward(run, temperature),
         Op::Average { .. } => vec![("y", average(run))],
         Op::Directions { random, .. } => vec![("out", directions(run, random))],

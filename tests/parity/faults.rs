@@ -3,7 +3,9 @@
 use super::TABLE;
 use super::cases::batch_norm::{self, Shape};
 use super::cases::{self, Allowed, Case, Numbers, Outcome, Run};
-use super::cases::{activation, adam, dense, fused, heads, joint, loss, percentile, random, rows, statistics};
+use super::cases::{
+    activation, adam, dense, fused, heads, joint, loss, percentile, random, rows, statistics,
+};
 use mellizo::cpu::Cpu;
 use mellizo::op::{Access, Random, Sets};
 
@@ -104,6 +106,8 @@ fn a_forgotten_update_is_rejected() {
         ("dense_update", "m"),
         ("dense_update", "v"),
         ("dense_update", "w"),
+        ("heads_gate", "soft"),
+        ("heads_gate", "y"),
         ("record", "history"),
     ];
     assert_eq!(seen, updated);

@@ -7,6 +7,7 @@ mod cohort;
 mod columnar;
 mod encoding;
 mod files;
+mod folds;
 mod generated;
 mod hostile;
 mod inference;

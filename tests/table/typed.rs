@@ -1,7 +1,7 @@
 //! The typed representation: a matrix that knows levels, numbers and missing cells, and the way back.
 
 use super::table;
-use mellizo::blocks::{BlockKind, width};
+use mellizo::blocks::BlockKind;
 use mellizo::matrix::Matrix;
 use mellizo::table::bundled;
 use mellizo::table::typed::{TypedDecoder, TypedEncoder, TypedOptions};
@@ -9,7 +9,7 @@ use mellizo::table::{Kind, Table};
 use proptest::prelude::*;
 
 fn fitted(table: &Table, options: &TypedOptions) -> (TypedEncoder, Matrix, TypedDecoder) {
-    let encoder = TypedEncoder::fit(table, options).unwrap();
+    let encoder = TypedEncoder::fit(table, &[], options).unwrap();
     let matrix = encoder.encode(table);
     let decoder = TypedDecoder::fit(&matrix, &encoder, table);
     (encoder, matrix, decoder)
@@ -36,12 +36,12 @@ fn small(rows: usize) -> Table {
 fn blocks_say_what_the_columns_are_and_have_variance_one() {
     let table = small(120);
     let (encoder, matrix, decoder) = fitted(&table, &TypedOptions::default());
-    let shapes: Vec<_> = encoder.blocks().iter().map(|block| (block.kind, block.len, block.missing)).collect();
+    let shapes: Vec<_> = encoder.blocks().each.iter().map(|block| (block.kind, block.len, block.missing)).collect();
     let expected = [(BlockKind::Levels, 4, true), (BlockKind::MaskedNumber, 2, true), (BlockKind::Number, 1, false)];
     assert_eq!(shapes, expected);
-    assert_eq!((width(encoder.blocks()), encoder.columns(), matrix.columns()), (7, 7, 7));
-    assert_eq!(decoder.blocks(), encoder.blocks());
-    for block in encoder.blocks() {
+    assert_eq!((encoder.blocks().width(), encoder.columns(), matrix.columns()), (7, 7, 7));
+    assert_eq!(&decoder.blocks(), encoder.blocks());
+    for block in &encoder.blocks().each {
         let variance = |column: usize| {
             let mean = matrix.column(column).sum::<f64>() / 120.0;
             matrix.column(column).map(|x| (x - mean).powi(2)).sum::<f64>() / 120.0
@@ -52,8 +52,8 @@ fn blocks_say_what_the_columns_are_and_have_variance_one() {
     for row in 0..120 {
         let (x, cells) = (matrix.row(row), table.cells.row(row));
         let hot = if cells[0].is_nan() { 3 } else { cells[0] as usize };
-        assert!((0..4).all(|at| x[at] == if at == hot { encoder.blocks()[0].scale } else { 0.0 }), "{x:?}");
-        assert_eq!(x[5], if cells[1].is_nan() { encoder.blocks()[1].scale } else { 0.0 });
+        assert!((0..4).all(|at| x[at] == if at == hot { encoder.blocks().each[0].scale } else { 0.0 }), "{x:?}");
+        assert_eq!(x[5], if cells[1].is_nan() { encoder.blocks().each[1].scale } else { 0.0 });
         assert!(!cells[1].is_nan() || x[4] == 0.0);
     }
 }
@@ -159,7 +159,7 @@ fn columns_that_cannot_be_learned_are_given_back() {
     );
     assert_eq!(observed(&back, 4).len(), 21);
     let loose = TypedOptions { rare_below: 1, ..TypedOptions::default() };
-    assert_eq!(TypedEncoder::fit(&table, &loose).unwrap().block_columns(), [0, 3, 4]);
+    assert_eq!(TypedEncoder::fit(&table, &[], &loose).unwrap().block_columns(), [0, 3, 4]);
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn numbers_with_few_values_may_be_levels_and_many_levels_a_number() {
     let options = TypedOptions { numbers_as_levels: 60, levels_up_to: 2, ..TypedOptions::default() };
     table.schema.columns[0].kind = Kind::Ordinal;
     let (encoder, matrix, decoder) = fitted(&table, &options);
-    let kinds: Vec<BlockKind> = encoder.blocks().iter().map(|block| block.kind).collect();
+    let kinds: Vec<BlockKind> = encoder.blocks().each.iter().map(|block| block.kind).collect();
     assert_eq!(kinds, [BlockKind::MaskedNumber, BlockKind::Levels, BlockKind::Levels]);
     let back = decoder.decode(&matrix);
     let counts = |table: &Table, level: f64| table.cells.column(0).filter(|cell| *cell == level).count();
@@ -193,7 +193,7 @@ proptest! {
         };
         let csv: String = cells.iter().map(|cell| format!("{},{}\n", number(cell), cell.0 % 2)).collect();
         let Ok((table, _)) = super::read(format!("x,y\n{csv}").as_bytes(), None) else { return Ok(()) };
-        let Ok(encoder) = TypedEncoder::fit(&table, &TypedOptions::default()) else { return Ok(()) };
+        let Ok(encoder) = TypedEncoder::fit(&table, &[], &TypedOptions::default()) else { return Ok(()) };
         let matrix = encoder.encode(&table);
         let back = TypedDecoder::fit(&matrix, &encoder, &table).decode(&matrix);
         let real = observed(&table, 0);

@@ -60,7 +60,7 @@ pub(super) fn open(options: &SampleOptions) -> Result<(Source, Finish)> {
     let rows = options.rows.unwrap_or(Rows::first(parts.sampling.multiple * about.rows));
     let mut backend = engine::open(&options.engine)?;
     let (recipe, blocks) = (&about.recipe, document.blocks());
-    let sampler = Sampler::new(backend.as_mut(), recipe, &model.generator, about.features, blocks.as_deref(), seed);
+    let sampler = Sampler::new(backend.as_mut(), recipe, &model.generator, about.features, blocks.as_ref(), seed);
     let source = Source { sampler: sampler.map_err(inside)?, backend, features: about.features, rows };
     Ok((source, Finish { document, parts, seed }))
 }

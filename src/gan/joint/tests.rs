@@ -48,6 +48,7 @@ fn recipe(only: Option<Term>) -> Recipe {
     loss.masks = weight(Term::Masks);
     loss.columns = weight(Term::Columns);
     loss.covariance = weight(Term::Covariance);
+    loss.whitening = 0.0;
     recipe
 }
 
@@ -64,7 +65,7 @@ struct Desk {
 impl Desk {
     fn new(recipe: &Recipe, cohorts: &[Matrix]) -> Self {
         let (mut cpu, blocks) = (Cpu::new(), typed());
-        let joint = Joint::new(&mut cpu, recipe, cohorts.into(), Some(&blocks), 2).unwrap();
+        let joint = Joint::new(&mut cpu, recipe, cohorts.into(), Some(&blocks.clone().into()), 2).unwrap();
         let scores = Scores::new(&mut cpu, [2, 10], 1, 1).unwrap();
         let rows = cpu.alloc([2, 2 * BATCH, 10]).unwrap();
         let gradient = cpu.alloc([2, BATCH, 10]).unwrap();
@@ -142,9 +143,39 @@ fn terms_have_the_values_of_their_definitions() {
 }
 
 #[test]
+fn the_covariance_is_compared_in_the_metric_of_the_cohort() {
+    let mut recipe = recipe(Some(Term::Covariance));
+    recipe.loss.whitening = 1.0;
+    let cohorts = [cohort(40, 1), cohort(40, 2)];
+    let mut desk = Desk::new(&recipe, &cohorts);
+    let rows = desk.read(desk.rows);
+    desk.loss(&recipe, &rows);
+    for (model, cohort) in cohorts.iter().enumerate() {
+        let real = square(covariance(cohort).1.values(), 10);
+        let a = whitening(&real, 1.0);
+        let ridge = &real / (real.trace() / 10.0) + DMatrix::identity(10, 10) * RIDGE;
+        // At full strength A^2 is the inverse of the covariance with its ridge, up to what keeps the total variance.
+        let one = &a * &a * ridge;
+        let factor = one[(0, 0)];
+        let off = (&one - DMatrix::identity(10, 10) * factor).abs().max();
+        assert!(off < 1e-10 * factor, "{off:e}");
+        let white = &a * &real * &a;
+        close("total variance", white.trace(), real.trace(), real.trace(), 1e-12);
+        let fake = Matrix::from_values(BATCH, 10, rows[(2 * model + 1) * 10 * BATCH..][..10 * BATCH].to_vec());
+        let fake = &a * square(covariance(&fake).1.values(), 10) * &a;
+        let expected = (fake - white).norm_squared() / 4.0;
+        let value = desk.read(desk.scores.term(Term::Covariance))[model];
+        close("covariance", value, expected, expected, 1e-10);
+    }
+    let still = DMatrix::zeros(3, 3);
+    assert_eq!(whitening(&still, 0.5), DMatrix::identity(3, 3), "a cohort without any variance");
+}
+
+#[test]
 fn gradients_on_the_rows_agree_with_central_differences() {
     for only in TERMS.map(Some).into_iter().chain([None]) {
-        let recipe = recipe(only);
+        let mut recipe = recipe(only);
+        recipe.loss.whitening = 0.6;
         let mut desk = Desk::new(&recipe, &[cohort(40, 1), cohort(40, 2)]);
         let rows = desk.read(desk.rows);
         desk.loss(&recipe, &rows);
@@ -199,7 +230,7 @@ fn the_gradient_of_a_whole_step_agrees_with_central_differences() {
     for only in TERMS.map(Some).into_iter().chain([None]) {
         let (recipe, mut cpu) = (recipe(only), Cpu::<f64>::new());
         let layout = Layout { models: 1, batch: BATCH, epochs: 3, ring: 1, seed: 4 };
-        let gan = Gan::new(&mut cpu, &recipe, &cohort(40, 1), Some(&typed()), layout).unwrap();
+        let gan = Gan::new(&mut cpu, &recipe, &cohort(40, 1), Some(&typed().into()), layout).unwrap();
         let parameters = cpu.read(gan.generator.parameters).unwrap();
         // Noise, batch and directions of a step stay while the parameters move.
         cpu.replay(&[(gan.step, 2)]).unwrap();

@@ -32,7 +32,10 @@ impl Recipe {
         self.check_choices()?;
         self.loss.check()?;
         match &self.training.batch {
-            Batch::Word(word) => demand(word == "auto", "training.batch must be a number of rows or \"auto\""),
+            Batch::Word(word) => demand(
+                ["auto", "all"].contains(&word.as_str()),
+                "training.batch must be a number of rows, \"auto\" or \"all\"",
+            ),
             Batch::Rows(rows) => demand(*rows >= 2, "training.batch must be at least 2 rows"),
         }
     }
@@ -63,6 +66,24 @@ mod tests {
     }
 
     #[test]
+    fn a_batch_is_a_number_or_a_share_of_the_patients() {
+        let rows = |batch: &str, patients| {
+            let recipe = Recipe::joint().to_toml();
+            let line = recipe.lines().find(|line| line.starts_with("batch = ")).unwrap();
+            Recipe::from_toml(&recipe.replace(line, &format!("batch = {batch}")), "text")?
+                .batch_rows(patients)
+                .map_err(crate::error::Error::Usage)
+        };
+        assert_eq!(rows("\"auto\"", 908).unwrap(), 302);
+        assert_eq!(rows("\"all\"", 908).unwrap(), 908);
+        assert_eq!(rows("\"all\"", 5000).unwrap(), 1024);
+        assert_eq!(rows("50", 908).unwrap(), 50);
+        for (batch, patients) in [("\"all\"", 1), ("\"some\"", 908), ("1", 908), ("909", 908)] {
+            assert!(rows(batch, patients).is_err(), "{batch} of {patients}");
+        }
+    }
+
+    #[test]
     fn choices_that_exclude_each_other_are_refused() {
         let refused = |change: fn(&mut Recipe), part: &str| {
             let mut recipe = Recipe::joint();
@@ -76,5 +97,6 @@ mod tests {
         refused(|recipe| recipe.heads = Some(Heads { temperature: 1.0, noise: f64::NAN }), "heads.noise");
         refused(|recipe| recipe.loss.pair_directions = 0, "loss.pair_directions");
         refused(|recipe| recipe.loss.covariance = -1.0, "[loss]");
+        refused(|recipe| recipe.loss.whitening = 1.5, "loss.whitening");
     }
 }

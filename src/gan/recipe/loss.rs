@@ -49,6 +49,10 @@ pub struct Loss {
     /// Squared Frobenius distance between the covariance of the fake rows and that of all real rows, divided by d.
     #[serde(default)]
     pub covariance: f64,
+    /// How far both covariances are whitened before they are compared: 0, not at all, to 1, so that every principal component of the real rows counts
+    /// alike. Between them a component of variance v counts as one of variance `v (v / mean + 0.05)^-whitening`, all together as before.
+    #[serde(default)]
+    pub whitening: f64,
 }
 
 fn default_dense() -> usize {
@@ -158,6 +162,9 @@ impl Loss {
             return Err("the weights in [loss] must be numbers of at least 0, and one above 0".into());
         }
         self.check_directions()?;
+        if !(0.0..=1.0).contains(&self.whitening) {
+            return Err("loss.whitening must be from 0 to 1".into());
+        }
         match &self.levels {
             Levels::Word(word) if word == "all" => Ok(()),
             Levels::Word(word) => Err(format!("loss.levels is {word:?}, but must be \"all\" or a list of percents")),

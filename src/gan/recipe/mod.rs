@@ -49,6 +49,9 @@ pub struct Recipe {
     pub sampling: toml::Table,
 }
 
+/// Rows of a batch of `all` patients at most: beyond that the noise of a batch is no longer what limits a generator.
+const MOST_OF_ALL: usize = 1024;
+
 impl Recipe {
     /// Reads a recipe. `source` names it in errors ([`Error::Usage`]).
     pub fn from_toml(text: &str, source: &str) -> Result<Self> {
@@ -77,6 +80,7 @@ impl Recipe {
     pub fn batch_rows(&self, n: usize) -> std::result::Result<usize, String> {
         let rows = match self.training.batch {
             Batch::Rows(rows) => rows,
+            Batch::Word(ref word) if word == "all" => n.min(MOST_OF_ALL),
             Batch::Word(_) => n / 3,
         };
         if rows < 2 {

@@ -134,7 +134,7 @@ pub struct Training {
 pub enum Batch {
     /// So many.
     Rows(usize),
-    /// The word `auto`: a third of the patients, rounded down.
+    /// A word: `auto` is a third of the patients, rounded down, `all` are all of them, 1024 at most.
     Word(String),
 }
 

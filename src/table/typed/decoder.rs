@@ -2,9 +2,11 @@
 
 use super::coding::Coding;
 use super::encoder::TypedEncoder;
+use super::folds::Folds;
+use super::leaves::{self, Samples};
 use super::numbers::NumberMap;
 use super::stored::Stored;
-use crate::blocks::{Block, BlockKind};
+use crate::blocks::{Block, BlockKind, Blocks, Gate};
 use crate::matrix::Matrix;
 use crate::table::{Schema, Table};
 use serde::{Deserialize, Serialize};
@@ -16,6 +18,8 @@ use serde::{Deserialize, Serialize};
 pub struct TypedDecoder {
     pub(super) schema: Schema,
     pub(super) columns: Vec<Decoding>,
+    pub(super) folds: Folds,
+    pub(super) gates: Vec<Gate>,
 }
 
 /// What becomes of one column of the table.
@@ -42,7 +46,9 @@ impl TypedDecoder {
         assert_eq!(columns, width, "generated rows of {columns} columns for an encoder of {width}");
         assert_eq!(train.schema.columns.len(), encoder.columns.len(), "another table than the encoder's");
         assert!(generated.rows() > 0, "calibration needs rows");
-        let mut blocks = encoder.blocks().iter();
+        let learned = encoder.folds.fold(train);
+        let real = encoder.encode(train);
+        let mut blocks = encoder.blocks().each.iter();
         let decoding = |(column, coding): (usize, &Coding)| match coding {
             Coding::Constant(value) => Decoding::Constant { value: *value },
             Coding::Empty => Decoding::Empty,
@@ -52,24 +58,35 @@ impl TypedDecoder {
             }
             Coding::Number { levels, missing, .. } => {
                 let block = blocks.next().expect("a block per trained column");
-                let ranked = observed(generated, block);
                 let map = match levels {
-                    Some(levels) => NumberMap::steps(&ranked, &levels.pooled()),
+                    Some(levels) => {
+                        let ranked = sorted(observed(generated, block).map(|row| generated[(row, block.first)]));
+                        NumberMap::steps(&ranked, &levels.pooled())
+                    }
                     None => {
-                        NumberMap::curve(&ranked, &sorted(train.cells.column(column).filter(|cell| !cell.is_nan())))
+                        let cells: Vec<f64> = learned.cells.column(column).collect();
+                        let decimals = train.schema.columns[column].decimals;
+                        leaves::grow(
+                            Samples { real: &real, cells: &cells, generated },
+                            &encoder.blocks().each,
+                            block,
+                            decimals,
+                        )
                     }
                 };
                 Decoding::Number { map, missing: *missing, scale: block.scale }
             }
         };
-        Self { schema: encoder.schema.clone(), columns: encoder.columns.iter().enumerate().map(decoding).collect() }
+        let columns = encoder.columns.iter().enumerate().map(decoding).collect();
+        let (folds, gates) = (encoder.folds.clone(), encoder.blocks().gates.clone());
+        Self { schema: encoder.schema.clone(), columns, folds, gates }
     }
 
     /// The blocks of the typed matrix, as the encoder had them.
-    pub fn blocks(&self) -> Vec<Block> {
+    pub fn blocks(&self) -> Blocks {
         let (mut first, mut blocks) = (0, Vec::new());
-        for column in &self.columns {
-            let (kind, len, scale, missing) = match column {
+        for (column, decoding) in self.columns.iter().enumerate() {
+            let (kind, len, scale, missing) = match decoding {
                 Decoding::Levels { values, missing, scale } => {
                     (BlockKind::Levels, values.len() + usize::from(*missing), *scale, *missing)
                 }
@@ -77,10 +94,11 @@ impl TypedDecoder {
                 Decoding::Number { missing: true, scale, .. } => (BlockKind::MaskedNumber, 2, *scale, true),
                 Decoding::Constant { .. } | Decoding::Empty => continue,
             };
+            let missing = missing && self.folds.of_column(column).is_none();
             blocks.push(Block { kind, first, len, scale, missing });
             first += len;
         }
-        blocks
+        Blocks { each: blocks, gates: self.gates.clone() }
     }
 
     /// The training rows' schema.
@@ -97,12 +115,12 @@ impl TypedDecoder {
             Decoding::Constant { value } => value.abs(),
             Decoding::Empty => 0.0,
         };
-        self.columns.iter().zip(&self.schema.columns).map(largest).collect()
+        self.folds.largest(self.columns.iter().zip(&self.schema.columns).map(largest).collect())
     }
 
     /// The table of typed rows, with all columns in the training rows' order; each row for itself. Panics on another number of columns.
     pub fn decode(&self, matrix: &Matrix) -> Table {
-        let blocks = self.blocks();
+        let blocks = self.blocks().each;
         let (columns, width) = (matrix.columns(), blocks.last().map_or(0, Block::end));
         assert_eq!(columns, width, "a matrix of {columns} columns for a decoder of {width}");
         let mut cells = Matrix::zeros(matrix.rows(), self.columns.len());
@@ -119,7 +137,7 @@ impl TypedDecoder {
                     Decoding::Levels { values, .. } => values.get(largest(code())).copied().unwrap_or(f64::NAN),
                     Decoding::Number { map, scale, .. } => match *code() {
                         [_, mask] if is_missing(mask, *scale) => f64::NAN,
-                        [x, ..] => map.value(x, column.decimals),
+                        [x, ..] => map.value(x, typed, column.decimals),
                         [] => unreachable!("a number has a column"),
                     },
                     Decoding::Constant { value } => *value,
@@ -127,6 +145,7 @@ impl TypedDecoder {
                 };
             }
         }
+        self.folds.unfold(&mut cells, &self.schema);
         Table { schema: self.schema.clone(), cells }
     }
 }
@@ -140,13 +159,15 @@ fn largest(values: &[f64]) -> usize {
     (1..values.len()).fold(0, |best, at| if values[at] > values[best] { at } else { best })
 }
 
-/// The values of a number's block that are not masked, ascending.
-fn observed(generated: &Matrix, block: &Block) -> Vec<f64> {
-    let present = |row: &usize| !block.missing || !is_missing(generated[(*row, block.first + 1)], block.scale);
-    sorted((0..generated.rows()).filter(present).map(|row| generated[(row, block.first)]))
+/// The rows in which a number is not masked.
+pub(super) fn observed<'a>(matrix: &'a Matrix, block: &'a Block) -> impl Iterator<Item = usize> + 'a {
+    let present = |row: &usize| {
+        block.kind != BlockKind::MaskedNumber || !is_missing(matrix[(*row, block.first + 1)], block.scale)
+    };
+    (0..matrix.rows()).filter(present)
 }
 
-fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
+pub(super) fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);
     values

@@ -2,43 +2,58 @@
 
 use super::TypedOptions;
 use super::coding::Coding;
-use crate::blocks::Block;
+use super::folds::Folds;
+use super::gates::{self, Trained};
+use crate::blocks::{Block, Blocks};
 use crate::error::{Error, Result};
 use crate::matrix::Matrix;
+use crate::table::relations::Found;
 use crate::table::{Schema, Table, Warning};
 
 /// The typed encoding of a table's training rows. It knows every value of theirs and is not to be stored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TypedEncoder {
     pub(super) schema: Schema,
+    pub(super) folds: Folds,
     pub(super) columns: Vec<Coding>,
-    blocks: Vec<Block>,
+    blocks: Blocks,
 }
 
 impl TypedEncoder {
-    /// Learns levels, ranks and scales from training rows alone.
+    /// Learns levels, ranks and scales from training rows alone. `relations` are those that rows of the decoder are to keep: what can be is built into the representation (equal and
+    /// ordered columns) and into the heads (implications between levels and missing cells).
     ///
     /// Errors: [`Error::Usage`] when no column has two different values (a missing cell is one) that enough patients have.
-    pub fn fit(train: &Table, options: &TypedOptions) -> Result<Self> {
+    pub fn fit(train: &Table, relations: &[Found], options: &TypedOptions) -> Result<Self> {
+        let folds = Folds::of(relations, train, options.rare_below);
+        let learned = folds.fold(train);
         let coding =
-            |(position, column)| Coding::fit(&train.cells.column(position).collect::<Vec<_>>(), column, options);
+            |(position, column)| Coding::fit(&learned.cells.column(position).collect::<Vec<_>>(), column, options);
         let columns: Vec<Coding> = train.schema.columns.iter().enumerate().map(coding).collect();
-        let mut encoder = Self { schema: train.schema.clone(), blocks: unscaled(&columns), columns };
-        if encoder.blocks.is_empty() {
+        let mut encoder = Self { schema: train.schema.clone(), folds, blocks: Blocks::default(), columns };
+        encoder.blocks.each = encoder.unscaled();
+        if encoder.blocks.each.is_empty() {
             let problem =
                 "no column has two different values that enough patients have; nothing can be learned from this table";
             return Err(Error::Usage(problem.into()));
         }
         let ones = encoder.encode(train);
-        for block in &mut encoder.blocks {
+        for block in &mut encoder.blocks.each {
             let variance: f64 = (block.first..block.end()).map(|column| variance(&ones, column)).sum();
             block.scale = 1.0 / variance.sqrt();
         }
+        let trained = Trained {
+            columns: &encoder.columns,
+            blocks: &encoder.blocks.each,
+            block_columns: &encoder.block_columns(),
+            folds: &encoder.folds,
+        };
+        encoder.blocks.gates = gates::of(relations, &trained, train);
         Ok(encoder)
     }
 
-    /// One block for each trained column of the table, in the table's order.
-    pub fn blocks(&self) -> &[Block] {
+    /// One block for each trained column of the table, in the table's order, and what follows from what.
+    pub fn blocks(&self) -> &Blocks {
         &self.blocks
     }
 
@@ -49,7 +64,7 @@ impl TypedEncoder {
 
     /// Number of columns of the typed matrix.
     pub fn columns(&self) -> usize {
-        self.blocks.last().map_or(0, Block::end)
+        self.blocks.each.last().map_or(0, Block::end)
     }
 
     /// The training rows' schema.
@@ -64,11 +79,12 @@ impl TypedEncoder {
     pub fn encode(&self, table: &Table) -> Matrix {
         let names = |schema: &Schema| schema.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
         assert_eq!(names(&table.schema), names(&self.schema), "a table with other columns than the encoder's rows");
+        let learned = self.folds.fold(table);
         let mut matrix = Matrix::zeros(table.rows(), self.columns());
         let columns = self.block_columns();
         for row in 0..table.rows() {
-            let cells = table.cells.row(row);
-            for (block, &column) in self.blocks.iter().zip(&columns) {
+            let cells = learned.cells.row(row);
+            for (block, &column) in self.blocks.each.iter().zip(&columns) {
                 let code = &mut matrix.row_mut(row)[block.first..block.end()];
                 self.columns[column].write(cells[column], code);
                 code.iter_mut().for_each(|x| *x *= block.scale);
@@ -77,10 +93,25 @@ impl TypedEncoder {
         matrix
     }
 
+    /// The blocks of trained columns, with scale 1. What is missing of a folded column is no missing cell.
+    fn unscaled(&self) -> Vec<Block> {
+        let (mut first, mut blocks) = (0, Vec::new());
+        for (column, coding) in self.columns.iter().enumerate() {
+            if let Some((kind, len)) = coding.shape() {
+                let missing = coding.missing() && self.folds.of_column(column).is_none();
+                blocks.push(Block { kind, first, len, scale: 1.0, missing });
+                first += len;
+            }
+        }
+        blocks
+    }
+
     /// The columns that are not trained, and why; no value is told.
     pub fn warnings(&self) -> Vec<Warning> {
         let warn = |(column, coding): (usize, &Coding)| {
+            // What others make needs nothing of its own.
             let text = match coding {
+                Coding::Empty if self.folds.of_column(column).is_some() => return None,
                 Coding::Constant(_) => {
                     "every cell is the same, but for levels of too few patients; kept out of training and given back"
                 }
@@ -91,18 +122,6 @@ impl TypedEncoder {
         };
         self.columns.iter().enumerate().filter_map(warn).collect()
     }
-}
-
-/// The blocks of trained columns, with scale 1.
-fn unscaled(columns: &[Coding]) -> Vec<Block> {
-    let (mut first, mut blocks) = (0, Vec::new());
-    for coding in columns {
-        if let Some((kind, len)) = coding.shape() {
-            blocks.push(Block { kind, first, len, scale: 1.0, missing: coding.missing() });
-            first += len;
-        }
-    }
-    blocks
 }
 
 fn variance(matrix: &Matrix, column: usize) -> f64 {

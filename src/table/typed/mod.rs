@@ -6,6 +6,9 @@
 mod coding;
 mod decoder;
 mod encoder;
+mod folds;
+mod gates;
+mod leaves;
 mod levels;
 mod normal;
 mod numbers;

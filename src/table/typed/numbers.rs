@@ -23,18 +23,21 @@ pub(super) enum NumberMap {
     Curve { generated: Vec<f64>, cohort: Vec<f64>, grid: Option<f64> },
     /// Places of levels: the first value whose cut is not below the generated one, or the last value.
     Steps { cuts: Vec<f64>, values: Vec<f64> },
+    /// A map for the rows whose typed column `asked` is above `cut`, and one for the others ([`super::leaves`]).
+    Split { asked: usize, cut: f64, above: Box<NumberMap>, others: Box<NumberMap> },
 }
 
 impl NumberMap {
     /// The map from observed generated values to the numbers of the training rows, both ascending: a value becomes the cohort's quantile at its rank.
-    pub(super) fn curve(generated: &[f64], cohort: &[f64]) -> Self {
+    /// `grid` is that of all training rows, of which these may be a part.
+    pub(super) fn curve(generated: &[f64], cohort: &[f64], grid: Option<f64>) -> Self {
         let knots = knots_with_tails(cohort);
         // A generator that left every value missing has nothing to rank: any knots do, and they are never used on its sample.
         let source = |level: f64| if generated.is_empty() { level } else { quantile(generated, level) };
         Self::Curve {
             generated: knots.iter().map(|&(level, _)| source(level)).collect(),
             cohort: knots.iter().map(|&(_, value)| value).collect(),
-            grid: grid(cohort),
+            grid,
         }
     }
 
@@ -48,9 +51,12 @@ impl NumberMap {
         Self::Steps { cuts, values }
     }
 
-    /// The number for a generated value, with the decimals of its column.
-    pub(super) fn value(&self, x: f64, decimals: usize) -> f64 {
+    /// The number for a generated value of a typed row, with the decimals of its column.
+    pub(super) fn value(&self, x: f64, row: &[f64], decimals: usize) -> f64 {
         match self {
+            Self::Split { asked, cut, above, others } => {
+                (if row[*asked] > *cut { above } else { others }).value(x, row, decimals)
+            }
             Self::Steps { cuts, values } => values[cuts.partition_point(|cut| *cut < x)],
             Self::Curve { generated, cohort, grid } => {
                 let value = interpolate(x, generated, cohort);
@@ -64,16 +70,23 @@ impl NumberMap {
 
     /// The largest magnitude that comes out.
     pub(super) fn largest(&self) -> f64 {
-        let (Self::Curve { cohort: values, .. } | Self::Steps { values, .. }) = self;
-        values.iter().fold(0.0, |largest, value| value.abs().max(largest))
+        match self {
+            Self::Curve { cohort: values, .. } | Self::Steps { values, .. } => {
+                values.iter().fold(0.0, |largest, value| value.abs().max(largest))
+            }
+            Self::Split { above, others, .. } => above.largest().max(others.largest()),
+        }
     }
 
-    /// Says whether a stored map is one that [`NumberMap::curve`] or, of a column with so many levels, [`NumberMap::steps`] could have made.
-    pub(super) fn is_sound(&self, levels: Option<usize>) -> bool {
+    /// Says whether a stored map of rows of so many columns is one that [`NumberMap::curve`] or, of a column with so many levels, [`NumberMap::steps`] could have made.
+    pub(super) fn is_sound(&self, levels: Option<usize>, width: usize) -> bool {
         let ascends = |values: &[f64]| {
             values.iter().all(|value| value.is_finite()) && values.windows(2).all(|pair| pair[0] <= pair[1])
         };
         match (self, levels) {
+            (Self::Split { asked, cut, above, others }, None) => {
+                *asked < width && cut.is_finite() && [above, others].iter().all(|map| map.is_sound(None, width))
+            }
             (Self::Curve { generated, cohort, grid }, None) => {
                 let sizes = !cohort.is_empty() && generated.len() == cohort.len();
                 sizes && ascends(generated) && ascends(cohort) && grid.is_none_or(|step| step.is_finite() && step > 0.0)
@@ -108,7 +121,7 @@ fn on_grid(value: f64, step: f64, cohort: &[f64]) -> f64 {
 }
 
 /// The coarsest step, 1, 2 or 5 times a power of ten, of which the values of an ascending sample are multiples, but for a few.
-fn grid(sorted: &[f64]) -> Option<f64> {
+pub(super) fn grid(sorted: &[f64]) -> Option<f64> {
     let runs: Vec<&[f64]> = sorted.chunk_by(|a, b| a == b).collect();
     let single = |run: &&&[f64]| run.len() < crate::table::quantile::TOGETHER;
     let mut values: Vec<f64> = runs.iter().filter(single).map(|run| run[0]).collect();
@@ -157,8 +170,8 @@ mod tests {
         cohort.extend([20.001; 20]);
         let cohort = ascending(cohort);
         let generated: Vec<f64> = (0..1000).map(|i| f64::from(i) / 100.0).collect();
-        let map = NumberMap::curve(&generated, &cohort);
-        let values: Vec<f64> = generated.iter().map(|&x| map.value(x, 3)).collect();
+        let map = NumberMap::curve(&generated, &cohort, grid(&cohort));
+        let values: Vec<f64> = generated.iter().map(|&x| map.value(x, &[], 3)).collect();
         assert!(values.iter().all(|value| value.fract() == 0.0 || *value == 20.001), "{values:?}");
         let shared = values.iter().filter(|value| **value == 20.001).count() as f64 / 1000.0;
         assert!((shared - 21.0 / 60.0).abs() < 0.03, "{shared}");
@@ -171,7 +184,7 @@ mod tests {
         let generated: Vec<f64> = (0..1000).map(|i| f64::from(i).sqrt()).collect();
         let map = NumberMap::steps(&generated, &cohort);
         for (level, expected) in [(0.0, 100), (2.0, 300), (7.0, 600)] {
-            assert_eq!(generated.iter().filter(|&&x| map.value(x, 0) == level).count(), expected);
+            assert_eq!(generated.iter().filter(|&&x| map.value(x, &[], 0) == level).count(), expected);
         }
     }
 }

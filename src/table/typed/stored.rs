@@ -1,6 +1,8 @@
 //! A decoder as a model file has it, before it is trusted.
 
 use super::decoder::{Decoding, TypedDecoder};
+use super::folds::Folds;
+use crate::blocks::{Block, Blocks, Gate};
 use crate::error::Place;
 use crate::table::{Column, Schema};
 use serde::Deserialize;
@@ -11,25 +13,38 @@ use serde::Deserialize;
 pub(super) struct Stored {
     schema: Schema,
     columns: Vec<Decoding>,
+    /// Models from before there were any have none.
+    #[serde(default)]
+    folds: Folds,
+    #[serde(default)]
+    gates: Vec<Gate>,
 }
 
 impl TryFrom<Stored> for TypedDecoder {
     type Error = String;
 
     fn try_from(stored: Stored) -> Result<Self, String> {
-        let Stored { schema, columns } = stored;
+        let Stored { schema, columns, folds, gates } = stored;
         if schema.columns.len() != columns.len() {
             return Err(format!("{} decodings for {} columns", columns.len(), schema.columns.len()));
         }
         schema.check(&Place::file("decoder")).map_err(|error| error.to_string())?;
-        match schema.columns.iter().zip(&columns).find(|(column, decoding)| !fits(column, decoding)) {
-            Some((column, _)) => Err(format!("column {:?} has a decoding that no table gives", column.name)),
-            None => Ok(Self { schema, columns }),
+        folds.check(&schema)?;
+        let decoder = Self { schema, columns, folds, gates };
+        let Blocks { each, gates } = decoder.blocks();
+        let width = each.last().map_or(0, Block::end);
+        let misfit = |(column, decoding): &(&Column, &Decoding)| !fits(column, decoding, width);
+        if let Some((column, _)) = decoder.schema.columns.iter().zip(&decoder.columns).find(misfit) {
+            return Err(format!("column {:?} has a decoding that no table gives", column.name));
+        }
+        match gates.iter().all(|gate| gate.is_sound(&each)) {
+            true => Ok(decoder),
+            false => Err("a gate that its blocks cannot follow".into()),
         }
     }
 }
 
-fn fits(column: &Column, decoding: &Decoding) -> bool {
+fn fits(column: &Column, decoding: &Decoding, width: usize) -> bool {
     let coded = column.kind.is_coded();
     let cell = |value: &f64| match coded {
         true => *value >= 0.0 && *value < column.levels.len() as f64 && value.fract() == 0.0,
@@ -45,7 +60,9 @@ fn fits(column: &Column, decoding: &Decoding) -> bool {
                 && ascends
                 && scaled(scale)
         }
-        Decoding::Number { map, scale, .. } => map.is_sound(coded.then_some(column.levels.len())) && scaled(scale),
+        Decoding::Number { map, scale, .. } => {
+            map.is_sound(coded.then_some(column.levels.len()), width) && scaled(scale)
+        }
         Decoding::Constant { value } => cell(value),
         Decoding::Empty => true,
     }

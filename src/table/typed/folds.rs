@@ -1,0 +1,238 @@
+//! Relations that hold by construction: a column that others determine is learned as what they leave open.
+//!
+//! Of two columns that are equal wherever both are present, one is learned only where the other is missing; of two that are ordered and often equal, the
+//! higher one is learned as its distance from the lower one, or the lower one by itself, and either counts as missing where both are equal. A generator of
+//! smooth numbers cannot hit such equalities by itself.
+
+use crate::matrix::Matrix;
+use crate::table::quantile::knots_with_tails;
+use crate::table::relations::{Found, Relation};
+use crate::table::{Schema, Table, number};
+use serde::{Deserialize, Serialize};
+
+/// How one column is learned; columns by their positions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "lowercase", deny_unknown_fields)]
+pub(super) enum Fold {
+    /// The cell of `source` where that is present.
+    Copy { column: usize, source: usize },
+    /// The sum of both parts where both are present.
+    Sum { column: usize, parts: [usize; 2] },
+    /// `base` plus a distance, which is missing where it is 0; at most `most`, a smoothed extreme of the training rows.
+    Distance { column: usize, base: usize, most: f64 },
+    /// At most `base`, and learned as missing where it is equal.
+    Below { column: usize, base: usize },
+}
+
+/// All folds of a table, in the order in which a row is unfolded: what a column is made from comes before it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Folds(Vec<Fold>);
+
+impl Fold {
+    /// The column that is learned otherwise.
+    pub(super) fn column(&self) -> usize {
+        match self {
+            Self::Copy { column, .. }
+            | Self::Sum { column, .. }
+            | Self::Distance { column, .. }
+            | Self::Below { column, .. } => *column,
+        }
+    }
+
+    fn sources(&self) -> Vec<usize> {
+        match self {
+            Self::Copy { source, .. } => vec![*source],
+            Self::Sum { parts, .. } => parts.to_vec(),
+            Self::Distance { base, .. } | Self::Below { base, .. } => vec![*base],
+        }
+    }
+
+    /// What is learned in the place of a cell.
+    fn fold(&self, row: &[f64]) -> f64 {
+        match self {
+            Self::Copy { column, .. } | Self::Sum { column, .. } => match self.made(row) {
+                Some(_) => f64::NAN,
+                None => row[*column],
+            },
+            Self::Distance { column, base, .. } | Self::Below { column, base } if row[*column] == row[*base] => {
+                f64::NAN
+            }
+            Self::Distance { column, base, .. } => row[*column] - row[*base],
+            Self::Below { column, .. } => row[*column],
+        }
+    }
+
+    /// What the sources make of a row, if all are present.
+    fn made(&self, row: &[f64]) -> Option<f64> {
+        let made: f64 = self.sources().iter().map(|&source| row[source]).sum();
+        (!made.is_nan()).then_some(made)
+    }
+
+    /// The cell again, from a row whose sources are unfolded.
+    fn unfold(&self, row: &[f64], decimals: usize) -> f64 {
+        match self {
+            Self::Copy { column, .. } => self.made(row).unwrap_or(row[*column]),
+            Self::Sum { column, .. } => self.made(row).map_or(row[*column], |sum| number::round(sum, decimals)),
+            // A missing number is no smaller than any other.
+            Self::Below { column, base } => row[*column].min(row[*base]),
+            Self::Distance { column, base, most } => {
+                let distance = row[*column].max(0.0);
+                number::round((row[*base] + distance).min(*most), decimals).max(row[*base])
+            }
+        }
+    }
+}
+
+impl Folds {
+    /// The folds that relations of a table allow: those without exceptions whose columns are not folded otherwise and do not make each other.
+    ///
+    /// A column is only folded if its missing cells come back, and if the rows in which it is learned are none or at least `rare_below`; a distance, if the base is
+    /// complete and fewer than `rare_below` cells of the column are missing, which then count as equal.
+    pub(super) fn of(relations: &[Found], train: &Table, rare_below: usize) -> Self {
+        let mut folds = Self::default();
+        for found in relations.iter().filter(|found| found.exceptions == 0) {
+            let candidates = match found.relation {
+                Relation::Equal { a, b, when: None } => {
+                    vec![Fold::Copy { column: b, source: a }, Fold::Copy { column: a, source: b }]
+                }
+                Relation::Sum { parts, total } => vec![Fold::Sum { column: total, parts }],
+                Relation::Ordered { low, high } if found.ties => {
+                    let below = Fold::Below { column: low, base: high };
+                    [distance(train, high, low), Some(below)].into_iter().flatten().collect()
+                }
+                _ => Vec::new(),
+            };
+            let fits = |fold: &Fold| !folds.depend(fold) && is_true_to(fold, train, rare_below);
+            if let Some(fold) = candidates.into_iter().find(fits) {
+                folds.0.push(fold);
+            }
+        }
+        folds.sort();
+        folds
+    }
+
+    /// The fold of a column.
+    pub(super) fn of_column(&self, column: usize) -> Option<&Fold> {
+        self.0.iter().find(|fold| fold.column() == column)
+    }
+
+    /// All of them.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Fold> {
+        self.0.iter()
+    }
+
+    /// Whether a column is folded already, or makes, directly or not, one of its own sources.
+    fn depend(&self, fold: &Fold) -> bool {
+        let makes = |from: usize, column: usize| {
+            let (mut open, mut at) = (vec![column], 0);
+            while at < open.len() {
+                let sources = self.of_column(open[at]).map_or_else(Vec::new, Fold::sources);
+                open.extend(sources.into_iter().filter(|source| !open.contains(source)).collect::<Vec<_>>());
+                at += 1;
+            }
+            open.contains(&from)
+        };
+        self.of_column(fold.column()).is_some() || fold.sources().iter().any(|&source| makes(fold.column(), source))
+    }
+
+    /// What a column is made from comes before it.
+    fn sort(&mut self) {
+        let mut sorted: Vec<Fold> = Vec::with_capacity(self.0.len());
+        while !self.0.is_empty() {
+            let ready = |fold: &Fold| fold.sources().iter().all(|&source| self.of_column(source).is_none());
+            let next = self.0.iter().position(ready).expect("folds make no circle");
+            sorted.push(self.0.remove(next));
+        }
+        self.0 = sorted;
+    }
+
+    /// The table that is learned in the place of this one.
+    pub(super) fn fold(&self, table: &Table) -> Table {
+        let mut folded = table.clone();
+        for row in 0..table.rows() {
+            for fold in &self.0 {
+                folded.cells[(row, fold.column())] = fold.fold(table.cells.row(row));
+            }
+        }
+        folded
+    }
+
+    /// Rows of the learned table become rows of the table.
+    pub(super) fn unfold(&self, cells: &mut Matrix, schema: &Schema) {
+        for row in 0..cells.rows() {
+            let row = cells.row_mut(row);
+            for fold in &self.0 {
+                row[fold.column()] = fold.unfold(row, schema.columns[fold.column()].decimals);
+            }
+        }
+    }
+
+    /// The largest magnitude of every column from that of the learned ones.
+    pub(super) fn largest(&self, mut largest: Vec<f64>) -> Vec<f64> {
+        for fold in &self.0 {
+            let made: f64 = fold.sources().iter().map(|&source| largest[source]).sum();
+            let at = &mut largest[fold.column()];
+            *at = match fold {
+                Fold::Distance { .. } => *at + made,
+                _ => at.max(made),
+            };
+        }
+        largest
+    }
+
+    /// Whether stored folds can be those of a table with this schema.
+    pub(super) fn check(&self, schema: &Schema) -> Result<(), String> {
+        let mut before = Self::default();
+        for fold in &self.0 {
+            let columns = || fold.sources().into_iter().chain([fold.column()]);
+            let sound = match fold {
+                Fold::Distance { most, .. } => most.is_finite(),
+                _ => true,
+            };
+            let known = columns().all(|column| column < schema.columns.len());
+            let numbers = || columns().all(|column| !schema.columns[column].kind.is_coded());
+            let copied = |column: usize, source: usize| {
+                let (column, source) = (&schema.columns[column], &schema.columns[source]);
+                column.kind.is_coded() == source.kind.is_coded() && column.levels == source.levels
+            };
+            let kinds = match fold {
+                Fold::Copy { column, source } => known && copied(*column, *source),
+                _ => known && numbers(),
+            };
+            if !sound || !kinds || before.depend(fold) {
+                return Err(format!("column {} cannot be made that way", fold.column()));
+            }
+            before.0.push(fold.clone());
+        }
+        Ok(())
+    }
+}
+
+/// A column as its distance from a base, if both have numbers to learn it from.
+fn distance(train: &Table, column: usize, base: usize) -> Option<Fold> {
+    let columns = &train.schema.columns;
+    if columns[column].kind.is_coded() || columns[base].decimals > columns[column].decimals {
+        return None;
+    }
+    let mut observed: Vec<f64> = train.cells.column(column).filter(|cell| !cell.is_nan()).collect();
+    observed.sort_by(f64::total_cmp);
+    let knots = if observed.is_empty() { return None } else { knots_with_tails(&observed) };
+    Some(Fold::Distance { column, base, most: knots[knots.len() - 1].1 })
+}
+
+/// Whether unfolding what is learned of the training rows can give them back.
+fn is_true_to(fold: &Fold, train: &Table, rare_below: usize) -> bool {
+    let missing = |column: usize| train.cells.column(column).filter(|cell| cell.is_nan()).count();
+    match fold {
+        Fold::Distance { column, base, .. } | Fold::Below { column, base } => {
+            missing(*base) == 0 && missing(*column) < rare_below.max(1)
+        }
+        Fold::Copy { column, .. } | Fold::Sum { column, .. } => {
+            let rows = || (0..train.rows()).map(|row| train.cells.row(row));
+            let same = |row: &[f64]| fold.made(row).is_none() || !row[*column].is_nan();
+            let own = rows().filter(|row| !fold.fold(row).is_nan()).count();
+            rows().all(same) && (own == 0 || own >= rare_below)
+        }
+    }
+}

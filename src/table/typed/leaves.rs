@@ -1,0 +1,236 @@
+//! The map of a number, one for each group of patients in which it comes out wrong otherwise.
+//!
+//! A generator of smooth numbers blurs what follows from a choice: that who is alive at the end was followed up for a year at least, say. So generated numbers are
+//! compared with the training rows' within every hard choice (a level, a mask), and where they differ clearly each side gets its own quantile map.
+
+use super::decoder::{observed, sorted};
+use super::numbers::{NumberMap, grid};
+use crate::blocks::{Block, BlockKind};
+use crate::matrix::Matrix;
+
+/// Rows of a leaf at least, of the training rows and of the generated ones.
+const FEWEST: usize = 40;
+
+/// Splits one below the other at most.
+const DEEPEST: usize = 3;
+
+/// How far apart the distributions of a side must be: Kolmogorov's statistic `D sqrt(n m / (n + m))`, which is beyond 1.95 once in a thousand samples that do not differ.
+const CLEAR: f64 = 1.95;
+
+/// Generated rows that are compared at most.
+const COMPARED: usize = 4096;
+
+/// What a map is fitted on: training rows, typed, with the cells of the column, and generated rows.
+#[derive(Clone, Copy)]
+pub(super) struct Samples<'a> {
+    pub(super) real: &'a Matrix,
+    pub(super) cells: &'a [f64],
+    pub(super) generated: &'a Matrix,
+}
+
+/// A question that the hard numbers of a typed row answer.
+#[derive(Clone, Copy)]
+struct Question {
+    asked: usize,
+    cut: f64,
+}
+
+impl Question {
+    fn answer(self, row: &[f64]) -> bool {
+        row[self.asked] > self.cut
+    }
+}
+
+/// The map of the number whose block this is.
+pub(super) fn grow(samples: Samples, blocks: &[Block], block: &Block, decimals: usize) -> NumberMap {
+    let questions: Vec<Question> =
+        blocks.iter().filter(|other| other.first != block.first).flat_map(of_block).collect();
+    let present = |row: &usize| !samples.cells[*row].is_nan();
+    let real: Vec<usize> = (0..samples.cells.len()).filter(present).collect();
+    let generated: Vec<usize> = observed(samples.generated, block).collect();
+    let whole = sorted(real.iter().map(|&row| samples.cells[row]));
+    Tree { samples, questions, score: block.first, decimals, grid: grid(&whole) }.map(&real, &generated, DEEPEST)
+}
+
+/// Every level, or the mask; of two levels one says it all.
+fn of_block(block: &Block) -> Vec<Question> {
+    let asked = match block.kind {
+        BlockKind::Number => 0..0,
+        BlockKind::MaskedNumber => block.end() - 1..block.end(),
+        BlockKind::Levels if block.len == 2 => block.first..block.first + 1,
+        BlockKind::Levels => block.first..block.end(),
+    };
+    asked.map(|asked| Question { asked, cut: block.scale / 2.0 }).collect()
+}
+
+struct Tree<'a> {
+    samples: Samples<'a>,
+    questions: Vec<Question>,
+    /// The column of the normal score.
+    score: usize,
+    decimals: usize,
+    grid: Option<f64>,
+}
+
+impl Tree<'_> {
+    fn map(&self, real: &[usize], generated: &[usize], depth: usize) -> NumberMap {
+        let Samples { real: typed, generated: made, cells } = self.samples;
+        let ranked = sorted(generated.iter().map(|&row| made[(row, self.score)]));
+        let map = NumberMap::curve(&ranked, &sorted(real.iter().map(|&row| cells[row])), self.grid);
+        let split = (depth > 0).then(|| self.worst(&map, real, generated)).flatten();
+        let Some(Question { asked, cut }) = split else { return map };
+        let part = |rows: &[usize], matrix: &Matrix| -> [Vec<usize>; 2] {
+            let (above, others) = rows.iter().partition(|&&row| matrix[(row, asked)] > cut);
+            [above, others]
+        };
+        let (real, generated) = (part(real, typed), part(generated, made));
+        let [above, others] = [0, 1].map(|side| Box::new(self.map(&real[side], &generated[side], depth - 1)));
+        NumberMap::Split { asked, cut, above, others }
+    }
+
+    /// The question on one of whose sides numbers of this map are farthest from the training rows', if that is clear and both sides have rows enough.
+    fn worst(&self, map: &NumberMap, real: &[usize], generated: &[usize]) -> Option<Question> {
+        let Samples { real: typed, generated: made, cells } = self.samples;
+        let value = |row: usize| map.value(made[(row, self.score)], made.row(row), self.decimals);
+        let real = ascending(real.iter().map(|&row| (cells[row], row)));
+        let generated = ascending(generated.iter().take(COMPARED).map(|&row| (value(row), row)));
+        let misfit = |question: &Question| {
+            let marked = |rows: &[(f64, usize)], matrix: &Matrix| -> Vec<(f64, bool)> {
+                rows.iter().map(|&(value, row)| (value, question.answer(matrix.row(row)))).collect()
+            };
+            misfit(&marked(&real, typed), &marked(&generated, made))
+        };
+        let candidates = self.questions.iter().filter_map(|question| Some((misfit(question)?, *question)));
+        let worst = candidates.max_by(|a, b| a.0.total_cmp(&b.0));
+        worst.filter(|(misfit, _)| *misfit > CLEAR).map(|(_, question)| question)
+    }
+}
+
+fn ascending(rows: impl Iterator<Item = (f64, usize)>) -> Vec<(f64, usize)> {
+    let mut rows: Vec<_> = rows.collect();
+    rows.sort_by(|a, b| a.0.total_cmp(&b.0));
+    rows
+}
+
+/// The larger one of Kolmogorov's statistics of two ascending samples (value, side), side by side; none if a side has too few rows.
+fn misfit(real: &[(f64, bool)], generated: &[(f64, bool)]) -> Option<f64> {
+    let sizes = [real, generated].map(|sample| {
+        let above = sample.iter().filter(|(_, side)| *side).count();
+        [sample.len() - above, above]
+    });
+    if sizes.iter().flatten().any(|size| *size < FEWEST) {
+        return None;
+    }
+    let mut passed = [[0usize; 2]; 2];
+    let mut at = [0usize; 2];
+    let mut farthest = [0.0f64; 2];
+    let samples = [real, generated];
+    while at[0] < real.len() && at[1] < generated.len() {
+        let value = real[at[0]].0.min(generated[at[1]].0);
+        for sample in 0..2 {
+            while let Some(&(_, side)) = samples[sample].get(at[sample]).filter(|(other, _)| *other <= value) {
+                passed[sample][usize::from(side)] += 1;
+                at[sample] += 1;
+            }
+        }
+        for side in 0..2 {
+            let [real, generated] = [0, 1].map(|sample| passed[sample][side] as f64 / sizes[sample][side] as f64);
+            farthest[side] = farthest[side].max((real - generated).abs());
+        }
+    }
+    let statistic = |side: usize| {
+        let [n, m] = [0, 1].map(|sample| sizes[sample][side] as f64);
+        farthest[side] * (n * m / (n + m)).sqrt()
+    };
+    Some(statistic(0).max(statistic(1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BLOCKS: [Block; 3] = [
+        Block { kind: BlockKind::Levels, first: 0, len: 2, scale: 1.0, missing: false },
+        Block { kind: BlockKind::Levels, first: 2, len: 3, scale: 1.0, missing: false },
+        Block { kind: BlockKind::Number, first: 5, len: 1, scale: 1.0, missing: false },
+    ];
+
+    /// Rows of a group, a level that says nothing, and a number.
+    fn rows(count: usize, number: impl Fn(usize, bool) -> f64) -> Matrix {
+        Matrix::from_fn(count, 6, |row, column| {
+            let first = row % 5 == 0;
+            match column {
+                0 | 1 => f64::from(u8::from(first == (column == 0))),
+                2..5 => f64::from(u8::from(row / 5 % 3 == column - 2)),
+                _ => number(row, first),
+            }
+        })
+    }
+
+    /// A number between 0 and 1 that does not follow the rows' groups.
+    fn spread(row: usize) -> f64 {
+        (row * 7919 % 1009) as f64 / 1009.0
+    }
+
+    #[test]
+    fn a_group_of_its_own_gets_its_own_map() {
+        // The first group has numbers from 100 on, the others up to 60; generated ones overlap.
+        let real = rows(400, |row, first| spread(row) + if first { 2.0 } else { 0.0 });
+        let cells: Vec<f64> = (0..400).map(|row| if row % 5 == 0 { 100.0 } else { 0.0 } + 60.0 * spread(row)).collect();
+        let generated = rows(2000, |row, first| spread(row) + if first { 0.3 } else { 0.0 });
+        let map = grow(Samples { real: &real, cells: &cells, generated: &generated }, &BLOCKS, &BLOCKS[2], 0);
+        let NumberMap::Split { asked: 0, ref above, ref others, .. } = map else { panic!("{map:?}") };
+        assert!(matches!((&**above, &**others), (NumberMap::Curve { .. }, NumberMap::Curve { .. })), "{map:?}");
+        for row in 0..2000 {
+            let value = map.value(generated[(row, 5)], generated.row(row), 0);
+            assert!(
+                if row % 5 == 0 { (99.0..161.0).contains(&value) } else { (0.0..61.0).contains(&value) },
+                "{value}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_says_nothing_splits_nothing() {
+        let real = rows(400, |row, _| spread(row));
+        let cells: Vec<f64> = (0..400).map(|row| 60.0 * spread(row)).collect();
+        let map = grow(Samples { real: &real, cells: &cells, generated: &real }, &BLOCKS, &BLOCKS[2], 0);
+        assert!(matches!(map, NumberMap::Curve { .. }), "{map:?}");
+    }
+
+    #[test]
+    fn what_comes_out_right_splits_nothing() {
+        let real = rows(400, |row, first| spread(row) + if first { 2.0 } else { 0.0 });
+        let cells: Vec<f64> = (0..400).map(|row| if row % 5 == 0 { 100.0 } else { 0.0 } + 60.0 * spread(row)).collect();
+        let map = grow(Samples { real: &real, cells: &cells, generated: &real }, &BLOCKS, &BLOCKS[2], 0);
+        assert!(matches!(map, NumberMap::Curve { .. }), "{map:?}");
+    }
+
+    #[test]
+    fn the_statistic_is_that_of_kolmogorov() {
+        // One side of 40 and 80: 0..40 against 20..60, twice each, so D = 1/2; the other side is the same in both samples.
+        let side = |values: std::ops::Range<usize>, side: bool| values.map(move |value| (value as f64, side));
+        let sorted = |rows: Vec<(f64, bool)>| {
+            let mut rows = rows;
+            rows.sort_by(|a, b| a.0.total_cmp(&b.0));
+            rows
+        };
+        let real = sorted(side(0..40, true).chain(side(0..50, false)).collect());
+        let twice = side(20..60, true).chain(side(20..60, true));
+        let generated = sorted(twice.chain(side(0..50, false)).collect());
+        let expected = 0.5 * (40.0f64 * 80.0 / 120.0).sqrt();
+        assert!((misfit(&real, &generated).unwrap() - expected).abs() < 1e-12);
+        assert_eq!(misfit(&real[..40], &generated), None, "a side of 20 rows");
+    }
+
+    #[test]
+    fn groups_of_few_patients_or_rows_have_no_map() {
+        let number = |row: usize, first: bool| spread(row) + if first { 2.0 } else { 0.0 };
+        let cells = |count: usize| -> Vec<f64> { (0..count).map(|row| 60.0 * spread(row)).collect() };
+        let (few, many) = (rows(150, number), rows(400, number));
+        let map = grow(Samples { real: &few, cells: &cells(150), generated: &many }, &BLOCKS, &BLOCKS[2], 0);
+        assert!(matches!(map, NumberMap::Curve { .. }), "30 patients: {map:?}");
+        let map = grow(Samples { real: &many, cells: &cells(400), generated: &few }, &BLOCKS, &BLOCKS[2], 0);
+        assert!(matches!(map, NumberMap::Curve { .. }), "30 generated rows: {map:?}");
+    }
+}

@@ -1,0 +1,62 @@
+//! Choices of typed heads that follow from others.
+
+use super::case::{Case, Slot};
+use super::compare::{Allowed, EPS, Run, TINY};
+use super::heads::{MIXED, table};
+use super::numbers::Numbers;
+use mellizo::op::Op;
+
+/// A gate: the column asked, whether it must be chosen, the other block, what it becomes.
+type Gate = (usize, bool, usize, usize);
+
+/// Gates between the blocks of [`MIXED`] (columns 0-2 levels, 3, 4-5 masked, 6 a level, 7-20 levels, 21-22 masked, 23, 24-25 levels): a chain, a pair that
+/// contradicts itself, present and missing ones.
+const GATES: &[Gate] =
+    &[(1, true, 2, 1), (5, true, 4, 11), (18, true, 5, 0), (22, false, 7, 1), (0, false, 2, 0), (25, true, 0, 2)];
+
+/// What a gate's row says.
+fn row(gate: &Gate) -> [f64; 7] {
+    let blocks = table(MIXED);
+    let (asked, wanted, block, choice) = *gate;
+    let block = &blocks[5 * block..5 * block + 5];
+    [asked as f64, f64::from(u8::from(wanted)), block[0], block[1], block[2], choice as f64, block[3]]
+}
+
+/// Gates on `rows` rows of random choices, values of both signs among them.
+fn of_gates(models: usize, rows: usize, gates: &'static [Gate]) -> Case {
+    let features: usize = MIXED.iter().map(|(_, len)| len).sum();
+    let label = format!("{models} x {rows}, {} gates", gates.len());
+    let mut numbers = Numbers::of("gates");
+    let (shape, n) = ([models, rows, features], models * rows * features);
+    let soft = numbers.normal(n);
+    let y: Vec<f64> = numbers.normal(n).into_iter().map(|x| if x.abs() < 0.6 { 0.0 } else { x }).collect();
+    let table: Vec<f64> = gates.iter().flat_map(row).collect();
+    let slots = vec![
+        Slot::given("gates", [models, gates.len(), 7], table.repeat(models)),
+        Slot::given("soft", shape, soft),
+        Slot::given("y", shape, y),
+    ];
+    Case::new(label, models, slots, |t| Op::HeadsGate { gates: t[0], soft: t[1], y: t[2] })
+}
+
+/// All gates.
+pub fn heads_gate(models: usize, rows: usize) -> Case {
+    of_gates(models, rows, GATES)
+}
+
+/// Every case.
+pub fn all() -> Vec<Case> {
+    let mut cases: Vec<Case> =
+        [1, 63, 64, 65, 257].into_iter().map(|rows| of_gates([1, 3][rows % 2], rows, GATES)).collect();
+    cases.extend([of_gates(3, 9, GATES).sharing("gates"), of_gates(3, 9, GATES).in_arenas()]);
+    cases.extend([of_gates(3, 9, &GATES[..1]).in_two_arenas(), of_gates(1, 268, GATES)]);
+    cases
+}
+
+/// Choices are exact; a value that becomes present is one product.
+pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
+    let y = run.after("y");
+    let [models, rows, _] = y.shape();
+    let numbers = (0..models).flat_map(|m| (0..rows).flat_map(move |r| y.row(m, r).iter().copied()));
+    vec![("soft", Allowed::Bits), ("y", Allowed::Within(numbers.map(|y| EPS * y.abs() + TINY).collect()))]
+}
