@@ -2,7 +2,9 @@
 //
 // gates     [g] = (column asked, wanted, kind, first column, columns n, choice, scale)
 // forward   where (y[asked] > 0) = (wanted = 1), in the n columns from the first one on
-//           kind 0, levels   soft[i] = 1 if i = choice else 0,  y = scale soft
+//           kind 0, levels   choice < n: soft[i] = 1 if i = choice else 0,  y = scale soft
+//                            choice = n + k: where y[k] > 0, s = sum_{i != k} soft[i], soft[i] = soft[i] / s if i != k else 0 (s = 0: 1 at the
+//                            first other), y = scale at the first largest of soft, else 0
 //           kind 2, masked   choice 1: soft[1] = 1,  y = (0, scale)
 //                            choice 0: soft[1] = 0,  y = (scale soft[0], 0)
 // backward  none: heads_backward gives a soft choice of 0 or 1 no slope
@@ -24,13 +26,40 @@ struct At {
 @group(0) @binding(2) var<storage, read_write> soft: array<f32>;
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
 
+// Levels without level k, which was chosen.
+fn without(k: u32, count: u32, scale: f32, softs: u32, ys: u32) {
+    soft[softs + k] = 0.0;
+    y[ys + k] = 0.0;
+    var best = select(0u, 1u, k == 0u);
+    var sum = 0.0;
+    for (var i = 0u; i < count; i++) {
+        sum += soft[softs + i];
+        best = select(best, i, soft[softs + i] > soft[softs + best]);
+    }
+    if (sum > 0.0) {
+        for (var i = 0u; i < count; i++) {
+            soft[softs + i] /= sum;
+        }
+    } else {
+        soft[softs + best] = 1.0;
+    }
+    y[ys + best] = scale;
+}
+
 // Gate g where its premise holds; `softs` and `ys` are where the row starts.
 fn follow(g: u32, softs: u32, ys: u32) {
     let first = u32(gates[g + 3u]);
     let choice = u32(gates[g + 5u]);
     let scale = gates[g + 6u];
     if (gates[g + 2u] == 0.0) {
-        for (var i = 0u; i < u32(gates[g + 4u]); i++) {
+        let count = u32(gates[g + 4u]);
+        if (choice >= count) {
+            if (y[ys + first + choice - count] > 0.0) {
+                without(choice - count, count, scale, softs + first, ys + first);
+            }
+            return;
+        }
+        for (var i = 0u; i < count; i++) {
             soft[softs + first + i] = select(0.0, 1.0, i == choice);
             y[ys + first + i] = select(0.0, scale, i == choice);
         }

@@ -42,6 +42,8 @@ impl Block {
 pub enum Choice {
     /// The level of this place within a block of levels.
     Level(usize),
+    /// Any other level than this one, "missing" among them; as a consequence the likeliest other one.
+    Not(usize),
     /// No value: the mask, or the last level.
     Missing,
     /// A value: anything else.
@@ -100,8 +102,9 @@ impl Gate {
         let can = |state: State| {
             blocks.get(state.block).is_some_and(|block| match (block.kind, state.choice) {
                 (BlockKind::Levels, Choice::Level(level)) => level < block.len,
+                (BlockKind::Levels, Choice::Not(level)) => level < block.len && block.len > 1,
                 (BlockKind::Levels, _) => block.missing,
-                (BlockKind::MaskedNumber, choice) => !matches!(choice, Choice::Level(_)),
+                (BlockKind::MaskedNumber, choice) => matches!(choice, Choice::Missing | Choice::Present),
                 (BlockKind::Number, _) => false,
             })
         };
@@ -150,7 +153,12 @@ mod tests {
         let sound = |when, then| Gate { when, then }.is_sound(&blocks);
         let level = state(0, Choice::Level(2));
         assert!(sound(level, state(2, Choice::Missing)) && sound(state(2, Choice::Present), level));
+        assert!(
+            sound(state(0, Choice::Not(1)), state(2, Choice::Present))
+                && sound(state(2, Choice::Missing), state(0, Choice::Not(0)))
+        );
         assert!(!sound(level, state(1, Choice::Missing)), "a number without a mask");
+        assert!(!sound(level, state(2, Choice::Not(0))), "a level of a number");
         assert!(!sound(state(0, Choice::Missing), state(2, Choice::Missing)), "levels without a missing one");
         assert!(!sound(state(0, Choice::Level(3)), state(2, Choice::Missing)), "a level too many");
         assert!(!sound(level, state(0, Choice::Level(1))), "the same block");

@@ -124,12 +124,14 @@ impl<'a> Run<'a> {
             "Ctrl-C will end the run without a model",
         ]);
         let bar = Bar::new(self.recipe.training.epochs);
+        let share = if self.options.models > 1 { self.recipe.training.validation } else { 0.0 };
+        let (learned, validation) = self.cohort.learned().keep_back(share, self.options.seed);
         let trained = crate::gan::train(
             self.backend.as_mut(),
             &self.recipe,
-            self.cohort.learned(),
+            &learned,
             self.cohort.blocks(),
-            None,
+            Some(&validation).filter(|rows| rows.rows() > 0),
             options,
             &mut |p| {
                 bar.show(&p);

@@ -24,7 +24,11 @@ fn follow<T: Real>(gate: &[T], soft: &mut [T], y: &mut [T]) {
         return;
     }
     let (soft, y) = (&mut soft[first..first + len], &mut y[first..first + len]);
-    if kind == 0 {
+    if kind == 0 && choice >= len {
+        if y[choice - len] > T::zero() {
+            without(choice - len, scale, soft, y);
+        }
+    } else if kind == 0 {
         soft.fill(T::zero());
         y.fill(T::zero());
         (soft[choice], y[choice]) = (T::one(), scale);
@@ -35,4 +39,22 @@ fn follow<T: Real>(gate: &[T], soft: &mut [T], y: &mut [T]) {
         soft[1] = T::zero();
         (y[0], y[1]) = (scale * soft[0], T::zero());
     }
+}
+
+/// Levels without level `k`, which was chosen.
+fn without<T: Real>(k: usize, scale: T, soft: &mut [T], y: &mut [T]) {
+    (soft[k], y[k]) = (T::zero(), T::zero());
+    let (mut best, mut sum) = (usize::from(k == 0), T::zero());
+    for (i, p) in soft.iter().enumerate() {
+        sum += *p;
+        if *p > soft[best] {
+            best = i;
+        }
+    }
+    if sum > T::zero() {
+        soft.iter_mut().for_each(|p| *p = *p / sum);
+    } else {
+        soft[best] = T::one();
+    }
+    y[best] = scale;
 }

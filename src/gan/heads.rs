@@ -111,12 +111,14 @@ fn gate_row(gate: &Gate, blocks: &[Block]) -> [f64; 7] {
     // The mask and the missing level are the last columns of their blocks.
     let (asked, wanted) = match choice {
         Choice::Level(level) => (blocks[asked].first + level, 1.0),
+        Choice::Not(level) => (blocks[asked].first + level, 0.0),
         Choice::Missing => (blocks[asked].end() - 1, 1.0),
         Choice::Present => (blocks[asked].end() - 1, 0.0),
     };
     let block = &blocks[then.block];
     let choice = match then.choice {
         Choice::Level(level) => level,
+        Choice::Not(level) => block.len + level,
         Choice::Missing => block.len - 1,
         Choice::Present => 0,
     };

@@ -195,7 +195,9 @@ pub enum Op {
     /// Choices of typed heads that follow from others, one gate after another, in every row. Row g of `gates` `[M, G, 7]` is the column asked and
     /// what is wanted of it (1: that it is above 0, 0: that it is not), then the other block's kind (0 levels, 2 number with a mask), first column,
     /// columns, choice and scale. Where the column is as wanted:
-    /// - levels: `soft = 1` and `y = scale` at the place of the choice, both 0 in the block's other columns;
+    /// - levels, a choice below the number of columns: `soft = 1` and `y = scale` at that place, both 0 in the block's other columns;
+    /// - levels, a choice k columns above it: if the level k is chosen, `soft[k] = 0`, the other soft numbers are divided by their sum, and
+    ///   `y = scale` at the first largest of them, else 0: the softmax without that level (where the others have no probability, the first one's is 1);
     /// - number with a mask, choice 1: `soft[mask] = 1`, `y[mask] = scale`, `y[value] = 0`; choice 0: `soft[mask] = 0`, `y[mask] = 0`,
     ///   `y[value] = scale soft[value]`.
     ///

@@ -1,6 +1,7 @@
 //! Patients kept back from training: nothing is fitted to them, so that they can judge what was.
 
 use super::Table;
+use crate::matrix::Matrix;
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::SliceRandom;
@@ -10,19 +11,33 @@ impl Table {
     ///
     /// Panics unless `fraction` is in [0, 1].
     pub fn keep_back(&self, fraction: f64, seed: u64) -> (Self, Self) {
-        assert!((0.0..=1.0).contains(&fraction), "a share of {fraction}, which is not in [0, 1]");
-        let mut order: Vec<usize> = (0..self.rows()).collect();
-        order.shuffle(&mut Xoshiro256PlusPlus::seed_from_u64(seed));
-        let mut kept_back = order.split_off(self.rows() - (fraction * self.rows() as f64).round() as usize);
-        order.sort_unstable();
-        kept_back.sort_unstable();
-        (self.rows_of(&order), self.rows_of(&kept_back))
+        let (learned, kept_back) = split(self.rows(), fraction, seed);
+        (self.rows_of(&learned), self.rows_of(&kept_back))
     }
 
     /// The rows with these numbers, in this order.
     pub fn rows_of(&self, rows: &[usize]) -> Self {
         Self { schema: self.schema.clone(), cells: self.cells.take(rows) }
     }
+}
+
+impl Matrix {
+    /// The same for rows without a schema.
+    pub fn keep_back(&self, fraction: f64, seed: u64) -> (Self, Self) {
+        let (learned, kept_back) = split(self.rows(), fraction, seed);
+        (self.take(&learned), self.take(&kept_back))
+    }
+}
+
+/// Numbers of the rows that stay and of those that are kept back.
+fn split(rows: usize, fraction: f64, seed: u64) -> (Vec<usize>, Vec<usize>) {
+    assert!((0.0..=1.0).contains(&fraction), "a share of {fraction}, which is not in [0, 1]");
+    let mut order: Vec<usize> = (0..rows).collect();
+    order.shuffle(&mut Xoshiro256PlusPlus::seed_from_u64(seed));
+    let mut kept_back = order.split_off(rows - (fraction * rows as f64).round() as usize);
+    order.sort_unstable();
+    kept_back.sort_unstable();
+    (order, kept_back)
 }
 
 #[cfg(test)]

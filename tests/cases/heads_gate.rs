@@ -3,16 +3,24 @@
 use super::case::{Case, Slot};
 use super::compare::{Allowed, EPS, Run, TINY};
 use super::heads::{MIXED, table};
-use super::numbers::Numbers;
+use super::numbers::{Numbers, exact};
 use mellizo::op::Op;
 
 /// A gate: the column asked, whether it must be chosen, the other block, what it becomes.
 type Gate = (usize, bool, usize, usize);
 
 /// Gates between the blocks of [`MIXED`] (columns 0-2 levels, 3, 4-5 masked, 6 a level, 7-20 levels, 21-22 masked, 23, 24-25 levels): a chain, a pair that
-/// contradicts itself, present and missing ones.
-const GATES: &[Gate] =
-    &[(1, true, 2, 1), (5, true, 4, 11), (18, true, 5, 0), (22, false, 7, 1), (0, false, 2, 0), (25, true, 0, 2)];
+/// contradicts itself, present and missing ones, levels that may not be (the first of fourteen, the second of two).
+const GATES: &[Gate] = &[
+    (1, true, 2, 1),
+    (5, true, 4, 11),
+    (4, true, 4, 14),
+    (18, true, 5, 0),
+    (22, false, 7, 1),
+    (22, true, 7, 3),
+    (0, false, 2, 0),
+    (25, true, 0, 2),
+];
 
 /// What a gate's row says.
 fn row(gate: &Gate) -> [f64; 7] {
@@ -22,13 +30,23 @@ fn row(gate: &Gate) -> [f64; 7] {
     [asked as f64, f64::from(u8::from(wanted)), block[0], block[1], block[2], choice as f64, block[3]]
 }
 
-/// Gates on `rows` rows of random choices, values of both signs among them.
+/// Gates on `rows` rows of random choices, values of both signs among them; soft numbers of levels are above 0 and a hundredth apart at least.
 fn of_gates(models: usize, rows: usize, gates: &'static [Gate]) -> Case {
     let features: usize = MIXED.iter().map(|(_, len)| len).sum();
     let label = format!("{models} x {rows}, {} gates", gates.len());
     let mut numbers = Numbers::of("gates");
     let (shape, n) = ([models, rows, features], models * rows * features);
-    let soft = numbers.normal(n);
+    let mut soft = numbers.normal(n);
+    for (row, soft) in soft.chunks_exact_mut(features).enumerate() {
+        let mut first = 0;
+        for (kind, len) in MIXED {
+            let levels = &mut soft[first..first + len];
+            first += len;
+            if *kind == 0 {
+                levels.iter_mut().enumerate().for_each(|(i, p)| *p = exact((1.0 + ((5 * i + row) % 17) as f64) / 64.0));
+            }
+        }
+    }
     let y: Vec<f64> = numbers.normal(n).into_iter().map(|x| if x.abs() < 0.6 { 0.0 } else { x }).collect();
     let table: Vec<f64> = gates.iter().flat_map(row).collect();
     let slots = vec![
@@ -53,10 +71,16 @@ pub fn all() -> Vec<Case> {
     cases
 }
 
-/// Choices are exact; a value that becomes present is one product.
+/// Choices are exact; a value that becomes present is one product; a probability is divided (2.5 units) by a sum of at most fourteen others.
 pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
     let y = run.after("y");
     let [models, rows, _] = y.shape();
     let numbers = (0..models).flat_map(|m| (0..rows).flat_map(move |r| y.row(m, r).iter().copied()));
-    vec![("soft", Allowed::Bits), ("y", Allowed::Within(numbers.map(|y| EPS * y.abs() + TINY).collect()))]
+    let soft = run.after("soft");
+    let soft =
+        (0..models).flat_map(|m| (0..rows).flat_map(move |r| soft.row(m, r).iter().map(|p| 16.5 * EPS * p.abs())));
+    vec![
+        ("soft", Allowed::Within(soft.collect())),
+        ("y", Allowed::Within(numbers.map(|y| EPS * y.abs() + TINY).collect())),
+    ]
 }

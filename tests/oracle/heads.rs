@@ -51,6 +51,17 @@ pub fn gate(run: &Run) -> Answers {
             if (y[asked] > 0.0) != (gate[1] == 1.0) {
                 continue;
             }
+            if gate[2] == 0.0 && choice >= len {
+                let k = first + choice - len;
+                if y[k] > 0.0 {
+                    let others: Vec<usize> = (first..first + len).filter(|i| *i != k).collect();
+                    let rest: f64 = others.iter().map(|i| soft[*i]).sum();
+                    let best = others.iter().fold(others[0], |best, i| if soft[*i] > soft[best] { *i } else { best });
+                    others.iter().for_each(|i| soft[*i] /= rest);
+                    (soft[k], y[k], y[best]) = (0.0, 0.0, gate[6]);
+                }
+                continue;
+            }
             for i in 0..len {
                 // Of a number with a mask the choice is whether the mask, its second column, is on.
                 let on = if gate[2] == 0.0 { i == choice } else { i == choice && i == 1 };

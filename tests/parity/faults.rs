@@ -3,9 +3,7 @@
 use super::TABLE;
 use super::cases::batch_norm::{self, Shape};
 use super::cases::{self, Allowed, Case, Numbers, Outcome, Run};
-use super::cases::{
-    activation, adam, dense, fused, heads, joint, loss, percentile, random, rows, statistics,
-};
+use super::cases::{activation, adam, dense, fused, heads, joint, loss, percentile, random, rows, statistics};
 use mellizo::cpu::Cpu;
 use mellizo::op::{Access, Random, Sets};
 

@@ -115,10 +115,14 @@ fn a_lower_column_with_gaps_is_learned_below_the_other() {
     let (encoder, matrix, decoder) = fitted(&table, &kept);
     let block = |column| encoder.block_columns().iter().position(|&of| of == column).unwrap();
     let kinds = [stay, day].map(|column| encoder.blocks().each[block(column)].kind);
-    assert_eq!(kinds, [BlockKind::Number, BlockKind::Levels], "three days and nothing");
-    let nothing = State { block: block(day), choice: Choice::Level(3) };
-    let gate = Gate { when: State { block: block(order), choice: Choice::Level(0) }, then: nothing };
-    assert!(encoder.blocks().gates.contains(&gate), "{:?}", encoder.blocks().gates);
+    assert_eq!(kinds, [BlockKind::Number, BlockKind::MaskedNumber]);
+    let premise = State { block: block(order), choice: Choice::Level(0) };
+    let gate = |choice| Gate { when: premise, then: State { block: block(day), choice } };
+    assert!(encoder.blocks().gates.contains(&gate(Choice::Missing)), "{:?}", encoder.blocks().gates);
+    // As levels: three days, and that there is nothing to learn, which is no missing cell.
+    let options = TypedOptions { numbers_as_levels: 5, ..TypedOptions::default() };
+    let by_levels = TypedEncoder::fit(&table, &kept, &options).unwrap();
+    assert!(by_levels.blocks().gates.contains(&gate(Choice::Level(3))), "{:?}", by_levels.blocks().gates);
     for (rows, back) in [(240, decoder.decode(&matrix)), (500, decoder.decode(&nonsense(&encoder, 500)))] {
         for row in (0..rows).map(|row| back.cells.row(row)) {
             assert!(row[day] <= row[stay], "{row:?}");
@@ -129,6 +133,46 @@ fn a_lower_column_with_gaps_is_learned_below_the_other() {
         assert_eq!(table.cells[(row, day)], back.cells[(row, day)], "row {row}");
     }
     assert_eq!(back.cells[(6, day)], back.cells[(6, stay)], "too few missing cells to come back count as equal");
+}
+
+#[test]
+fn missing_cells_of_ordered_columns_come_back() {
+    let mut table = cohort();
+    let position = |name: &str| table.schema.columns.iter().position(|column| column.name == name).unwrap();
+    let [stay, day, survival] = ["stay", "day", "survival"].map(position);
+    for row in 0..240 {
+        if row % 20 == 6 {
+            table.cells[(row, day)] = f64::NAN;
+        } else if row % 30 == 11 {
+            table.cells[(row, stay)] = f64::NAN;
+        }
+    }
+    let kept = relations(&table, &["order=no -> day = stay", "day <= stay", "stay <= survival"]);
+    let (encoder, matrix, decoder) = fitted(&table, &kept);
+    assert_eq!(encoder.schema(), &table.schema);
+    assert!(
+        encoder.block_columns().iter().any(|&column| column >= table.schema.columns.len()),
+        "a column says where day is"
+    );
+    let back = decoder.decode(&matrix);
+    assert_eq!(back.schema, table.schema);
+    let mut equal = 0;
+    for row in 0..240 {
+        let (before, after) = (table.cells.row(row), back.cells.row(row));
+        assert!(
+            [stay, day, survival].iter().all(|&column| before[column].is_nan() == after[column].is_nan()),
+            "row {row}"
+        );
+        assert_eq!(before[day] == before[stay], after[day] == after[stay], "row {row}");
+        equal += usize::from(after[day] == after[stay]);
+        assert!(after[day].is_nan() || after[stay].is_nan() || after[day] <= after[stay], "row {row}");
+    }
+    assert!(equal > 100, "{equal}");
+    let text = serde_json::to_string(&decoder).unwrap();
+    assert_eq!(serde_json::from_str::<TypedDecoder>(&text).unwrap(), decoder);
+    let gap = format!(r#""gap":{}"#, table.schema.columns.len());
+    assert!(text.contains(&gap), "{text}");
+    assert!(serde_json::from_str::<TypedDecoder>(&text.replace(&gap, r#""gap":3"#)).is_err());
 }
 
 #[test]

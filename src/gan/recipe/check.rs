@@ -29,6 +29,7 @@ impl Recipe {
             self.stopping.marginal.is_finite() && self.stopping.marginal >= 0.0,
             "stopping.marginal must be at least 0",
         )?;
+        demand((0.0..0.5).contains(&self.training.validation), "training.validation must be at least 0 and below 1/2")?;
         self.check_choices()?;
         self.loss.check()?;
         match &self.training.batch {

@@ -116,7 +116,7 @@ pub enum Schedule {
 }
 
 /// Batches and epochs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Training {
     /// Rows of a batch.
@@ -126,6 +126,9 @@ pub struct Training {
     /// The generator that is judged and kept has the mean of the weights after the steps of so many last epochs; 0: the newest weights.
     #[serde(default)]
     pub average: usize,
+    /// Of several models: the share of the patients that none of them learns from and whose distance says which one is kept; 0: that of the patients learned from.
+    #[serde(default)]
+    pub validation: f64,
 }
 
 /// Rows of a batch.

@@ -44,7 +44,7 @@ impl TypedDecoder {
     pub fn fit(generated: &Matrix, encoder: &TypedEncoder, train: &Table) -> Self {
         let (columns, width) = (generated.columns(), encoder.columns());
         assert_eq!(columns, width, "generated rows of {columns} columns for an encoder of {width}");
-        assert_eq!(train.schema.columns.len(), encoder.columns.len(), "another table than the encoder's");
+        assert_eq!(train.schema.columns.len(), encoder.schema.columns.len(), "another table than the encoder's");
         assert!(generated.rows() > 0, "calibration needs rows");
         let learned = encoder.folds.fold(train);
         let real = encoder.encode(train);
@@ -65,7 +65,7 @@ impl TypedDecoder {
                     }
                     None => {
                         let cells: Vec<f64> = learned.cells.column(column).collect();
-                        let decimals = train.schema.columns[column].decimals;
+                        let decimals = learned.schema.columns[column].decimals;
                         leaves::grow(
                             Samples { real: &real, cells: &cells, generated },
                             &encoder.blocks().each,
@@ -123,10 +123,11 @@ impl TypedDecoder {
         let blocks = self.blocks().each;
         let (columns, width) = (matrix.columns(), blocks.last().map_or(0, Block::end));
         assert_eq!(columns, width, "a matrix of {columns} columns for a decoder of {width}");
+        let learned = self.folds.learned_schema(&self.schema);
         let mut cells = Matrix::zeros(matrix.rows(), self.columns.len());
         for row in 0..matrix.rows() {
             let (typed, mut blocks) = (matrix.row(row), blocks.iter());
-            let columns = self.columns.iter().zip(&self.schema.columns);
+            let columns = self.columns.iter().zip(&learned.columns);
             for (cell, (decoding, column)) in cells.row_mut(row).iter_mut().zip(columns) {
                 let mut code = || {
                     let block = blocks.next().expect("a block per trained column");
@@ -145,8 +146,7 @@ impl TypedDecoder {
                 };
             }
         }
-        self.folds.unfold(&mut cells, &self.schema);
-        Table { schema: self.schema.clone(), cells }
+        Table { cells: self.folds.unfold(cells, &self.schema), schema: self.schema.clone() }
     }
 }
 

@@ -29,7 +29,7 @@ impl TypedEncoder {
         let learned = folds.fold(train);
         let coding =
             |(position, column)| Coding::fit(&learned.cells.column(position).collect::<Vec<_>>(), column, options);
-        let columns: Vec<Coding> = train.schema.columns.iter().enumerate().map(coding).collect();
+        let columns: Vec<Coding> = learned.schema.columns.iter().enumerate().map(coding).collect();
         let mut encoder = Self { schema: train.schema.clone(), folds, blocks: Blocks::default(), columns };
         encoder.blocks.each = encoder.unscaled();
         if encoder.blocks.each.is_empty() {
@@ -120,7 +120,8 @@ impl TypedEncoder {
             };
             Some(Warning { column: self.schema.columns[column].name.clone(), text: text.into() })
         };
-        self.columns.iter().enumerate().filter_map(warn).collect()
+        let columns = &self.columns[..self.schema.columns.len()];
+        columns.iter().enumerate().filter_map(warn).collect()
     }
 }
 

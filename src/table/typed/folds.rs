@@ -7,7 +7,7 @@
 use crate::matrix::Matrix;
 use crate::table::quantile::knots_with_tails;
 use crate::table::relations::{Found, Relation};
-use crate::table::{Schema, Table, number};
+use crate::table::{Column, Schema, Table, number};
 use serde::{Deserialize, Serialize};
 
 /// How one column is learned; columns by their positions.
@@ -18,10 +18,11 @@ pub(super) enum Fold {
     Copy { column: usize, source: usize },
     /// The sum of both parts where both are present.
     Sum { column: usize, parts: [usize; 2] },
-    /// `base` plus a distance, which is missing where it is 0; at most `most`, a smoothed extreme of the training rows.
-    Distance { column: usize, base: usize, most: f64 },
-    /// At most `base`, and learned as missing where it is equal.
-    Below { column: usize, base: usize },
+    /// `base` plus a distance, which is missing where it is 0; at most `most`, a smoothed extreme of the training rows. A column with missing cells has a learned
+    /// column of its own, `gap`, that is missing where it is.
+    Distance { column: usize, base: usize, most: f64, gap: Option<usize> },
+    /// At most `base`, and learned as missing where it is equal; with a `gap` as above.
+    Below { column: usize, base: usize, gap: Option<usize> },
 }
 
 /// All folds of a table, in the order in which a row is unfolded: what a column is made from comes before it.
@@ -55,11 +56,19 @@ impl Fold {
                 Some(_) => f64::NAN,
                 None => row[*column],
             },
-            Self::Distance { column, base, .. } | Self::Below { column, base } if row[*column] == row[*base] => {
+            Self::Distance { column, base, .. } | Self::Below { column, base, .. } if row[*column] == row[*base] => {
                 f64::NAN
             }
             Self::Distance { column, base, .. } => row[*column] - row[*base],
             Self::Below { column, .. } => row[*column],
+        }
+    }
+
+    /// The learned column that says where this one is missing.
+    pub(super) fn gap(&self) -> Option<usize> {
+        match self {
+            Self::Distance { gap, .. } | Self::Below { gap, .. } => *gap,
+            _ => None,
         }
     }
 
@@ -71,12 +80,15 @@ impl Fold {
 
     /// The cell again, from a row whose sources are unfolded.
     fn unfold(&self, row: &[f64], decimals: usize) -> f64 {
+        if self.gap().is_some_and(|gap| row[gap].is_nan()) {
+            return f64::NAN;
+        }
         match self {
             Self::Copy { column, .. } => self.made(row).unwrap_or(row[*column]),
             Self::Sum { column, .. } => self.made(row).map_or(row[*column], |sum| number::round(sum, decimals)),
             // A missing number is no smaller than any other.
-            Self::Below { column, base } => row[*column].min(row[*base]),
-            Self::Distance { column, base, most } => {
+            Self::Below { column, base, .. } => row[*column].min(row[*base]),
+            Self::Distance { column, base, most, .. } => {
                 let distance = row[*column].max(0.0);
                 number::round((row[*base] + distance).min(*most), decimals).max(row[*base])
             }
@@ -87,8 +99,8 @@ impl Fold {
 impl Folds {
     /// The folds that relations of a table allow: those without exceptions whose columns are not folded otherwise and do not make each other.
     ///
-    /// A column is only folded if its missing cells come back, and if the rows in which it is learned are none or at least `rare_below`; a distance, if the base is
-    /// complete and fewer than `rare_below` cells of the column are missing, which then count as equal.
+    /// A column is only folded if its missing cells come back, and if the rows in which it is learned are none or at least `rare_below`. The base of a
+    /// distance must be complete. Fewer than `rare_below` missing cells of an ordered column count as equal.
     pub(super) fn of(relations: &[Found], train: &Table, rare_below: usize) -> Self {
         let mut folds = Self::default();
         for found in relations.iter().filter(|found| found.exceptions == 0) {
@@ -98,7 +110,7 @@ impl Folds {
                 }
                 Relation::Sum { parts, total } => vec![Fold::Sum { column: total, parts }],
                 Relation::Ordered { low, high } if found.ties => {
-                    let below = Fold::Below { column: low, base: high };
+                    let below = Fold::Below { column: low, base: high, gap: None };
                     [distance(train, high, low), Some(below)].into_iter().flatten().collect()
                 }
                 _ => Vec::new(),
@@ -109,7 +121,33 @@ impl Folds {
             }
         }
         folds.sort();
+        folds.mark_gaps(train, rare_below);
         folds
+    }
+
+    /// Gives every folded column with enough missing cells a learned column behind those of the table.
+    fn mark_gaps(&mut self, train: &Table, rare_below: usize) {
+        let mut next = train.schema.columns.len();
+        for fold in &mut self.0 {
+            let missing = train.cells.column(fold.column()).filter(|cell| cell.is_nan()).count();
+            if let Fold::Distance { gap, .. } | Fold::Below { gap, .. } = fold
+                && missing >= rare_below.max(1)
+            {
+                *gap = Some(next);
+                next += 1;
+            }
+        }
+    }
+
+    /// The schema of what is learned: the table's columns, then one for each that has missing cells beside what it leaves open.
+    pub(super) fn learned_schema(&self, schema: &Schema) -> Schema {
+        let mut learned = schema.clone();
+        for fold in self.0.iter().filter(|fold| fold.gap().is_some()) {
+            let column = &schema.columns[fold.column()];
+            let name = format!("{} (is it there)", column.name);
+            learned.columns.push(Column { name, decimals: 0, ..column.clone() });
+        }
+        learned
     }
 
     /// The fold of a column.
@@ -147,25 +185,39 @@ impl Folds {
         self.0 = sorted;
     }
 
-    /// The table that is learned in the place of this one.
+    /// The table that is learned in the place of this one. Its further columns are 0 where a folded column is present.
     pub(super) fn fold(&self, table: &Table) -> Table {
-        let mut folded = table.clone();
+        let schema = self.learned_schema(&table.schema);
+        let mut cells = Matrix::zeros(table.rows(), schema.columns.len());
         for row in 0..table.rows() {
+            let (from, to) = (table.cells.row(row), cells.row_mut(row));
+            to[..from.len()].copy_from_slice(from);
             for fold in &self.0 {
-                folded.cells[(row, fold.column())] = fold.fold(table.cells.row(row));
+                to[fold.column()] = fold.fold(from);
+                if let Some(gap) = fold.gap().filter(|_| from[fold.column()].is_nan()) {
+                    to[gap] = f64::NAN;
+                }
             }
         }
-        folded
+        Table { schema, cells }
     }
 
-    /// Rows of the learned table become rows of the table.
-    pub(super) fn unfold(&self, cells: &mut Matrix, schema: &Schema) {
-        for row in 0..cells.rows() {
-            let row = cells.row_mut(row);
-            for fold in &self.0 {
-                row[fold.column()] = fold.unfold(row, schema.columns[fold.column()].decimals);
-            }
+    /// Rows of the learned table as rows of the table.
+    pub(super) fn unfold(&self, learned: Matrix, schema: &Schema) -> Matrix {
+        if self.0.is_empty() {
+            return learned;
         }
+        let mut cells = Matrix::zeros(learned.rows(), schema.columns.len());
+        let mut unfolded = vec![0.0; learned.columns()];
+        for row in 0..learned.rows() {
+            unfolded.copy_from_slice(learned.row(row));
+            for fold in &self.0 {
+                unfolded[fold.column()] = fold.unfold(&unfolded, schema.columns[fold.column()].decimals);
+            }
+            let to = cells.row_mut(row);
+            to.copy_from_slice(&unfolded[..to.len()]);
+        }
+        cells
     }
 
     /// The largest magnitude of every column from that of the learned ones.
@@ -184,12 +236,15 @@ impl Folds {
     /// Whether stored folds can be those of a table with this schema.
     pub(super) fn check(&self, schema: &Schema) -> Result<(), String> {
         let mut before = Self::default();
+        let mut gap = schema.columns.len();
         for fold in &self.0 {
             let columns = || fold.sources().into_iter().chain([fold.column()]);
             let sound = match fold {
                 Fold::Distance { most, .. } => most.is_finite(),
                 _ => true,
             };
+            let gaps = fold.gap().is_none_or(|of| of == gap);
+            gap += usize::from(fold.gap().is_some());
             let known = columns().all(|column| column < schema.columns.len());
             let numbers = || columns().all(|column| !schema.columns[column].kind.is_coded());
             let copied = |column: usize, source: usize| {
@@ -200,7 +255,7 @@ impl Folds {
                 Fold::Copy { column, source } => known && copied(*column, *source),
                 _ => known && numbers(),
             };
-            if !sound || !kinds || before.depend(fold) {
+            if !sound || !gaps || !kinds || before.depend(fold) {
                 return Err(format!("column {} cannot be made that way", fold.column()));
             }
             before.0.push(fold.clone());
@@ -218,16 +273,14 @@ fn distance(train: &Table, column: usize, base: usize) -> Option<Fold> {
     let mut observed: Vec<f64> = train.cells.column(column).filter(|cell| !cell.is_nan()).collect();
     observed.sort_by(f64::total_cmp);
     let knots = if observed.is_empty() { return None } else { knots_with_tails(&observed) };
-    Some(Fold::Distance { column, base, most: knots[knots.len() - 1].1 })
+    Some(Fold::Distance { column, base, most: knots[knots.len() - 1].1, gap: None })
 }
 
 /// Whether unfolding what is learned of the training rows can give them back.
 fn is_true_to(fold: &Fold, train: &Table, rare_below: usize) -> bool {
-    let missing = |column: usize| train.cells.column(column).filter(|cell| cell.is_nan()).count();
     match fold {
-        Fold::Distance { column, base, .. } | Fold::Below { column, base } => {
-            missing(*base) == 0 && missing(*column) < rare_below.max(1)
-        }
+        Fold::Distance { base, .. } => train.cells.column(*base).all(|cell| !cell.is_nan()),
+        Fold::Below { .. } => true,
         Fold::Copy { column, .. } | Fold::Sum { column, .. } => {
             let rows = || (0..train.rows()).map(|row| train.cells.row(row));
             let same = |row: &[f64]| fold.made(row).is_none() || !row[*column].is_nan();

@@ -16,14 +16,18 @@ pub(super) struct Trained<'a> {
     pub(super) folds: &'a Folds,
 }
 
-/// Gates for what relations say of choices, in the order in which they act. Of gates that ask each other in a circle the later ones are left out.
+/// Gates for what relations say of choices, in the order in which they act. Of gates that ask each other in a circle the later ones are turned round, or left out.
 pub(super) fn of(relations: &[Found], trained: &Trained, train: &Table) -> Vec<Gate> {
     let folded = trained.folds.iter().flat_map(|fold| trained.of_fold(fold, train));
     let said = relations.iter().filter(|found| found.exceptions == 0 && !found.follows);
     let gates = folded.chain(said.flat_map(|found| trained.of_relation(&found.relation)));
     let mut kept: Vec<Gate> = Vec::new();
     for gate in gates.filter(|gate| gate.is_sound(trained.blocks)) {
-        if !kept.contains(&gate) && !leads(&kept, gate.then.block, gate.when.block) {
+        let fits = |gate: &Gate| gate.is_sound(trained.blocks) && !leads(&kept, gate.then.block, gate.when.block);
+        let turned = trained.contrapositive(&gate);
+        if let Some(gate) = [Some(gate), turned].into_iter().flatten().find(fits)
+            && !kept.contains(&gate)
+        {
             kept.push(gate);
         }
     }
@@ -31,17 +35,22 @@ pub(super) fn of(relations: &[Found], trained: &Trained, train: &Table) -> Vec<G
 }
 
 impl Trained<'_> {
+    /// The block of a learned column.
     fn block(&self, column: usize) -> Option<usize> {
         self.block_columns.iter().position(|&of| of == column)
     }
 
-    /// The choice that a condition of a column that is learned as it is asks for.
+    /// The choice that a condition asks for: of a column that is learned as it is, or of the one that says where a folded column is missing.
     fn state(&self, condition: &Condition) -> Option<State> {
-        let block = self.block(condition.column).filter(|_| self.folds.of_column(condition.column).is_none())?;
+        let learned = match self.folds.of_column(condition.column) {
+            None => condition.column,
+            Some(fold) => fold.gap().filter(|_| matches!(condition.test, Test::Missing | Test::Present))?,
+        };
+        let block = self.block(learned)?;
         let choice = match &condition.test {
             Test::Missing => Choice::Missing,
-            Test::Present => Choice::Present,
-            Test::OneOf(values) => match (&self.columns[condition.column], &values[..]) {
+            Test::Present => self.present(block),
+            Test::OneOf(values) => match (&self.columns[learned], &values[..]) {
                 (Coding::Levels { levels, .. }, [value]) => {
                     Choice::Level(levels.kept.iter().position(|kept| kept == value)?)
                 }
@@ -50,6 +59,22 @@ impl Trained<'_> {
             _ => return None,
         };
         Some(State { block, choice })
+    }
+
+    /// Of levels, any but the missing one.
+    fn present(&self, block: usize) -> Choice {
+        match self.blocks[block] {
+            Block { kind: BlockKind::Levels, missing: true, len, .. } => Choice::Not(len - 1),
+            _ => Choice::Present,
+        }
+    }
+
+    /// What says of a folded column that nothing is left to learn: of levels the last one, which is no missing cell.
+    fn nothing(&self, block: usize) -> Choice {
+        match self.blocks[block] {
+            Block { kind: BlockKind::Levels, len, .. } => Choice::Level(len - 1),
+            _ => Choice::Missing,
+        }
     }
 
     fn of_relation(&self, relation: &Relation) -> Vec<Gate> {
@@ -66,22 +91,13 @@ impl Trained<'_> {
                     _ => None,
                 };
                 let block = apart(a, b).or_else(|| apart(b, a));
-                // Of levels the last one says that nothing is left to learn, and no cell is missing.
-                let nothing = |block: usize| match self.blocks[block].kind {
-                    BlockKind::Levels => Choice::Level(self.blocks[block].len - 1),
-                    _ => Choice::Missing,
-                };
-                let then = block.map(|block| State { block, choice: nothing(block) });
+                let then = block.map(|block| State { block, choice: self.nothing(block) });
                 self.state(when).zip(then).map(|(when, then)| Gate { when, then }).into_iter().collect()
             }
             Relation::Together { columns } => {
-                let state = |column: usize, choice: &Choice| {
-                    let block = self.block(column).filter(|_| self.folds.of_column(column).is_none())?;
-                    Some(State { block, choice: *choice })
-                };
+                let state = |column: usize, test: &Test| self.state(&Condition { column, test: test.clone() });
                 let pairs = columns[1..].iter().flat_map(|&column| {
-                    [Choice::Missing, Choice::Present]
-                        .map(|choice| state(columns[0], &choice).zip(state(column, &choice)))
+                    [Test::Missing, Test::Present].map(|test| state(columns[0], &test).zip(state(column, &test)))
                 });
                 pairs.flatten().map(|(when, then)| Gate { when, then }).collect()
             }
@@ -89,21 +105,42 @@ impl Trained<'_> {
         }
     }
 
-    /// A copy is learned where its source is missing, and nowhere else.
+    /// A copy is learned where its source is missing, and nowhere else; of a missing cell there is nothing to learn.
     fn of_fold(&self, fold: &Fold, train: &Table) -> Vec<Gate> {
-        let Fold::Copy { column, source } = *fold else { return Vec::new() };
-        let (Some(copy), Some(block)) = (self.block(column), self.block(source)) else { return Vec::new() };
-        if self.folds.of_column(source).is_some() {
-            return Vec::new();
-        }
+        let Some(folded) = self.block(fold.column()) else { return Vec::new() };
         let gate =
-            |asked, then| Gate { when: State { block, choice: asked }, then: State { block: copy, choice: then } };
-        let mut gates = vec![gate(Choice::Present, Choice::Missing)];
-        let complete = train.cells.column(column).all(|cell| !cell.is_nan());
-        if complete && self.blocks[copy].kind == BlockKind::MaskedNumber {
-            gates.push(gate(Choice::Missing, Choice::Present));
+            |block, choice, then| Gate { when: State { block, choice }, then: State { block: folded, choice: then } };
+        if let Some(gap) = fold.gap().and_then(|gap| self.block(gap)) {
+            return vec![gate(gap, Choice::Missing, self.nothing(folded))];
+        }
+        let Fold::Copy { column, source } = *fold else { return Vec::new() };
+        let Some(source) = self.block(source).filter(|_| self.folds.of_column(source).is_none()) else {
+            return Vec::new();
+        };
+        let mut gates = vec![gate(source, self.present(source), self.nothing(folded))];
+        if train.cells.column(column).all(|cell| !cell.is_nan()) {
+            let learned = match self.nothing(folded) {
+                Choice::Level(last) => Choice::Not(last),
+                _ => Choice::Present,
+            };
+            gates.push(gate(source, Choice::Missing, learned));
         }
         gates
+    }
+
+    /// The other way to say what a gate from one level to another says: where the consequence does not hold, the premise does not.
+    fn contrapositive(&self, gate: &Gate) -> Option<Gate> {
+        let (Choice::Level(premise), Choice::Level(consequence)) = (gate.when.choice, gate.then.choice) else {
+            return None;
+        };
+        let otherwise = match self.blocks[gate.then.block] {
+            Block { missing: false, .. } => Choice::Not(consequence),
+            // Of two levels the other one; a missing cell says nothing.
+            Block { len: 3, .. } => Choice::Level(1 - consequence.min(1)),
+            _ => return None,
+        };
+        let when = State { block: gate.then.block, choice: otherwise };
+        Some(Gate { when, then: State { block: gate.when.block, choice: Choice::Not(premise) } })
     }
 }
 

@@ -25,16 +25,17 @@ impl TryFrom<Stored> for TypedDecoder {
 
     fn try_from(stored: Stored) -> Result<Self, String> {
         let Stored { schema, columns, folds, gates } = stored;
-        if schema.columns.len() != columns.len() {
-            return Err(format!("{} decodings for {} columns", columns.len(), schema.columns.len()));
-        }
         schema.check(&Place::file("decoder")).map_err(|error| error.to_string())?;
         folds.check(&schema)?;
+        let learned = folds.learned_schema(&schema);
+        if learned.columns.len() != columns.len() {
+            return Err(format!("{} decodings for {} columns", columns.len(), learned.columns.len()));
+        }
         let decoder = Self { schema, columns, folds, gates };
         let Blocks { each, gates } = decoder.blocks();
         let width = each.last().map_or(0, Block::end);
         let misfit = |(column, decoding): &(&Column, &Decoding)| !fits(column, decoding, width);
-        if let Some((column, _)) = decoder.schema.columns.iter().zip(&decoder.columns).find(misfit) {
+        if let Some((column, _)) = learned.columns.iter().zip(&decoder.columns).find(misfit) {
             return Err(format!("column {:?} has a decoding that no table gives", column.name));
         }
         match gates.iter().all(|gate| gate.is_sound(&each)) {
