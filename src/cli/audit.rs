@@ -8,6 +8,7 @@ use super::parts::Parts;
 use super::progress::Bar;
 use crate::error::{Error, Result};
 use crate::evaluation::Audit;
+use crate::gan::settle_shares;
 use crate::gan::{Pace, Recipe, Sampler, ShadowModels, Shadows, Weights};
 use crate::metrics::privacy::{Rows, Scale, halves, log_densities};
 use crate::op::Backend;
@@ -151,7 +152,11 @@ impl Subject<'_> {
             let half: Vec<usize> = (0..cohort.table.rows()).filter(|&row| members[row]).collect();
             let half = cohort.of_rows(&half, parts)?;
             let columns = cohort.learned().columns();
-            let sampler = Sampler::new(backend, self.recipe, weights, columns, cohort.blocks(), seed)?;
+            let mut weights = weights.clone();
+            if let Some(blocks) = cohort.blocks() {
+                settle_shares(backend, self.recipe, &mut weights, half.learned(), blocks, seed)?;
+            }
+            let sampler = Sampler::new(backend, self.recipe, &weights, columns, cohort.blocks(), seed)?;
             let document = Document::fit(&half, &parts.sampling, &sampler, backend)?;
             let synthetic = document.patients(sampler.rows(backend, 0, rows)?, parts, seed, 0).table;
             Ok(log_densities(&patients, &Rows::of(&synthetic), &scale))

@@ -13,6 +13,7 @@ use super::progress::Bar;
 use super::{engine, outcome, recipes, relations, stdout};
 use crate::error::{Error, Result};
 use crate::evaluation::{Audit, InputFile, Role};
+use crate::gan::settle_shares;
 use crate::gan::{About, ModelFile, Options, Reason, Recipe, Sampler, Trained, write_history};
 use crate::matrix::Matrix;
 use crate::op::Backend;
@@ -139,7 +140,19 @@ impl<'a> Run<'a> {
             },
         );
         bar.finish();
-        trained
+        let mut trained = trained?;
+        self.settle(&mut trained)?;
+        Ok(trained)
+    }
+
+    /// Levels and masks get their shares, where the recipe wants that.
+    fn settle(&mut self, trained: &mut Trained) -> Result<()> {
+        let sound = !matches!(trained.reason, Reason::Diverged { .. });
+        if let Some(blocks) = self.cohort.blocks().filter(|_| sound) {
+            let (learned, seed) = (self.cohort.learned(), self.options.seed);
+            settle_shares(self.backend.as_mut(), &self.recipe, &mut trained.generator, learned, blocks, seed)?;
+        }
+        Ok(())
     }
 
     /// Writes the model, samples, and writes what compares the synthetic patients with the real ones.

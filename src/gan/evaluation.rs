@@ -36,7 +36,7 @@ fn in_pieces(
     most: usize,
 ) -> Result<Tensor> {
     if latent.rows <= most {
-        return at_once(backend, program, generator, latent, heads);
+        return Ok(at_once(backend, program, generator, latent, heads)?.0);
     }
     let all = backend.alloc([latent.models, latent.rows, generator.outputs()])?;
     let piece = backend.alloc([latent.models, most, latent.features])?;
@@ -45,7 +45,7 @@ fn in_pieces(
         None => None,
     };
     let mut pass = Program::new("piece");
-    let made = at_once(backend, &mut pass, generator, piece, noise)?;
+    let (made, _) = at_once(backend, &mut pass, generator, piece, noise)?;
     for first in (0..latent.rows).step_by(most) {
         // The last piece ends where the rows end, and makes some rows of the one before it again.
         let first = first.min(latent.rows - most);
@@ -59,19 +59,19 @@ fn in_pieces(
     Ok(all)
 }
 
-/// All rows through all layers, then through the heads.
+/// All rows through all layers, then through the heads: the rows, and the soft numbers behind their choices.
 pub(super) fn at_once(
     backend: &mut dyn Backend,
     program: &mut Program,
     generator: &Network,
     latent: Tensor,
     heads: Typed,
-) -> Result<Tensor> {
+) -> Result<(Tensor, Option<Tensor>)> {
     let raw = generator.inference(backend, program, latent)?;
-    let Some((heads, noise)) = heads else { return Ok(raw) };
+    let Some((heads, noise)) = heads else { return Ok((raw, None)) };
     let y = backend.alloc(raw.shape())?;
-    heads.forward(backend, program, [raw, noise], y)?;
-    Ok(y)
+    let soft = heads.forward(backend, program, [raw, noise], y)?;
+    Ok((y, Some(soft)))
 }
 
 #[cfg(test)]
@@ -87,7 +87,7 @@ mod tests {
         let mut backend = Cpu::<f64>::new();
         let mut recipe = Recipe::paper();
         recipe.generator.widths = vec![24, 40];
-        recipe.heads = typed.then_some(recipe::Heads { temperature: 1.0, noise: 0.3 });
+        recipe.heads = typed.then_some(recipe::Heads { temperature: 1.0, noise: 0.3, shares: false });
         let generator = Network::new(recipe.generator_plan(7), 2, &mut backend).unwrap();
         let initial = |m| generator.initial_parameters(3, stream::GENERATOR, m);
         backend.write(generator.parameters, &(0..2).flat_map(initial).collect::<Vec<_>>()).unwrap();

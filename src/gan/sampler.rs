@@ -21,6 +21,8 @@ pub const MOST_ROWS: u64 = PIECE as u64 * (1 << 32);
 pub struct Sampler {
     piece: Compiled,
     out: Tensor,
+    /// The soft numbers behind the choices of `out`, with heads.
+    soft: Option<Tensor>,
     /// The piece that `out` holds.
     newest: Cell<Option<u32>>,
 }
@@ -50,8 +52,8 @@ impl Sampler {
             }
             None => None,
         };
-        let out = at_once(backend, &mut program, &generator, latent, typed)?;
-        Ok(Self { piece: backend.compile(&program)?, out, newest: Cell::new(None) })
+        let (out, soft) = at_once(backend, &mut program, &generator, latent, typed)?;
+        Ok(Self { piece: backend.compile(&program)?, out, soft, newest: Cell::new(None) })
     }
 
     /// Rows `first..first + count` of the synthetic table, encoded as the cohort was. Panics beyond [`MOST_ROWS`].
@@ -72,6 +74,17 @@ impl Sampler {
         assert!(first < last && most > 0, "no rows in {first}..{last}, {most} at a time");
         let take = in_piece(first, last, most);
         Ok(Matrix::from_values(take, self.out.features, self.window(backend, first, take)?))
+    }
+
+    /// The soft numbers behind the choices of the first `pieces` pieces, after all gates. Panics without heads.
+    pub(super) fn soft(&self, backend: &mut dyn Backend, pieces: usize) -> Result<Matrix> {
+        let soft = self.soft.expect("heads");
+        let mut values = Vec::with_capacity(pieces * PIECE * soft.features);
+        for piece in 0..pieces {
+            self.window(backend, (piece * PIECE) as u64, 1)?;
+            values.extend(backend.read(soft)?);
+        }
+        Ok(Matrix::from_values(pieces * PIECE, soft.features, values))
     }
 
     fn window(&self, backend: &mut dyn Backend, first: u64, count: usize) -> Result<Vec<f64>> {

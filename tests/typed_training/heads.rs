@@ -10,7 +10,7 @@ fn heads_of_plain_numbers_change_nothing() {
     let blocks = Blocks::from((0..7).map(number).collect::<Vec<_>>());
     let plain = trained(&small(), &data, None, 2);
     let mut recipe = small();
-    recipe.heads = Some(Heads { temperature: 1.0, noise: 0.3 });
+    recipe.heads = Some(Heads { temperature: 1.0, noise: 0.3, shares: false });
     let typed = trained(&recipe, &data, Some(&blocks), 2);
     assert_eq!((typed.generator, typed.history), (plain.generator, plain.history));
 }

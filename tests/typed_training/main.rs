@@ -37,7 +37,7 @@ fn small() -> Recipe {
 /// The same with typed heads.
 fn typed() -> Recipe {
     let mut recipe = small();
-    recipe.heads = Some(Heads { temperature: 1.0, noise: 0.3 });
+    recipe.heads = Some(Heads { temperature: 1.0, noise: 0.3, shares: false });
     recipe.generator.noise = Noise::Normal;
     recipe.loss.levels = Levels::Word("all".into());
     recipe

@@ -94,8 +94,14 @@ mod tests {
         };
         refused(|recipe| recipe.loss.adversarial = 1.0, "discriminator.enabled");
         refused(|recipe| recipe.generator.output = OutputName::Tanh, "generator.output");
-        refused(|recipe| recipe.heads = Some(Heads { temperature: 0.0, noise: 0.3 }), "heads.temperature");
-        refused(|recipe| recipe.heads = Some(Heads { temperature: 1.0, noise: f64::NAN }), "heads.noise");
+        refused(
+            |recipe| recipe.heads = Some(Heads { temperature: 0.0, noise: 0.3, shares: false }),
+            "heads.temperature",
+        );
+        refused(
+            |recipe| recipe.heads = Some(Heads { temperature: 1.0, noise: f64::NAN, shares: false }),
+            "heads.noise",
+        );
         refused(|recipe| recipe.loss.pair_directions = 0, "loss.pair_directions");
         refused(|recipe| recipe.loss.covariance = -1.0, "[loss]");
         refused(|recipe| recipe.loss.whitening = 1.5, "loss.whitening");

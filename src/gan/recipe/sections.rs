@@ -36,6 +36,9 @@ pub struct Heads {
     pub temperature: f64,
     /// What Gumbel and logistic noise is multiplied by before it is added to logits.
     pub noise: f64,
+    /// Whether the biases of levels and masks are shifted after training until every one of them comes out with the share that it has in the cohort.
+    #[serde(default)]
+    pub shares: bool,
 }
 
 /// The discriminator's shape.
