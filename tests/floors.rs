@@ -19,7 +19,7 @@ const FLOORS: [(&str, &[&str]); 18] = [
     ("clinical", &["table", "metrics", "quantile", "matrix", "whole_file", "error"]),
     ("evaluation", &["metrics", "table", "quantile", "matrix", "error"]),
     ("report", &["clinical", "evaluation", "table", "metrics", "matrix", "error"]),
-    ("gan", &["nn", "metrics", "op", "blocks", "whole_file", "matrix", "error"]),
+    ("gan", &["nn", "metrics", "op", "blocks", "quantile", "whole_file", "matrix", "error"]),
     ("bench", &["gan", "nn", "op", "blocks", "quantile", "matrix", "error"]),
     (
         "cli",
