@@ -20,7 +20,7 @@ fn cohort() -> Table {
         let day = if order { 1 + i % 3 } else { stay };
         let survival = if died { stay } else { stay + 10 + i * 13 % 300 };
         let gas = if i % 8 < 3 { String::new() } else { format!("{}", 300 + i * 11 % 90) };
-        let test = if i % 8 < 3 || i % 11 == 0 { String::new() } else { format!("{}", i * 17 % 60) };
+        let test = if i % 8 < 3 || i.is_multiple_of(11) { String::new() } else { format!("{}", i * 17 % 60) };
         let (a, b) = (i * 3 % 31, i * 5 % 37);
         let (order, died) = (["no", "yes"][usize::from(order)], ["no", "yes"][usize::from(died)]);
         format!("{score},{filled},{stay},{day},{survival},{order},{died},{gas},{test},{a},{b},{}\n", a + b)

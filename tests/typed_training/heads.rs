@@ -65,8 +65,6 @@ fn heads_need_blocks() {
     assert!(problem.contains("[heads]"), "{problem}");
 }
 
-/// A model with a cohort of its own learns what it would learn beside models that have the same cohort.
-
 /// A gate holds in every generated row, whatever the network says, and the other rows still differ.
 #[test]
 fn choices_follow_their_gates() {

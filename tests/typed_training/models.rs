@@ -2,6 +2,7 @@
 
 use super::*;
 
+/// A model with a cohort of its own learns what it would learn beside models that have the same cohort.
 #[test]
 fn every_model_learns_from_its_own_cohort() {
     let data = vec![numbers(7, 31), numbers(7, 57)];
