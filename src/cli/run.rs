@@ -1,20 +1,19 @@
 //! `mellizo run` and `mellizo train`.
 
+mod train;
+
 use super::args::RunOptions;
 use super::audit::{self, Subject};
 use super::compare::{Facts, curves, epochs_run, kept, summary};
 use super::evaluate::{Provenance, file_hash, file_name, judge, text_hash};
 use super::folder::{Folder, RUN_FILES};
 use super::input::{Cohort, cohort};
-use super::interrupt::Interrupt;
 use super::model::{Document, Patients};
 use super::parts::{Constraints, Parts};
-use super::progress::Bar;
 use super::{engine, outcome, recipes, relations, stdout};
 use crate::error::{Error, Result};
 use crate::evaluation::{Audit, InputFile, Role};
-use crate::gan::settle_shares;
-use crate::gan::{About, ModelFile, Options, Reason, Recipe, Sampler, Trained, write_history};
+use crate::gan::{About, ModelFile, Reason, Recipe, Sampler, Trained, write_history};
 use crate::matrix::Matrix;
 use crate::op::Backend;
 use crate::report::distributions::distributions_svg;
@@ -112,47 +111,6 @@ impl<'a> Run<'a> {
             recipe.name
         );
         Ok(Self { options, recipe, parts, cohort, backend, described, folder })
-    }
-
-    pub(super) fn train(&mut self) -> Result<Trained> {
-        let options = Options {
-            seed: self.options.seed,
-            models: self.options.models.into(),
-            early_stopping: !self.options.no_stop,
-        };
-        let interrupt = Interrupt::catch([
-            "stopping after the running epochs; once more to stop at once and lose them",
-            "Ctrl-C will end the run without a model",
-        ]);
-        let bar = Bar::new(self.recipe.training.epochs);
-        let share = if self.options.models > 1 { self.recipe.training.validation } else { 0.0 };
-        let (learned, validation) = self.cohort.learned().keep_back(share, self.options.seed);
-        let trained = crate::gan::train(
-            self.backend.as_mut(),
-            &self.recipe,
-            &learned,
-            self.cohort.blocks(),
-            Some(&validation).filter(|rows| rows.rows() > 0),
-            options,
-            &mut |p| {
-                bar.show(&p);
-                !interrupt.came()
-            },
-        );
-        bar.finish();
-        let mut trained = trained?;
-        self.settle(&mut trained)?;
-        Ok(trained)
-    }
-
-    /// Levels and masks get their shares, where the recipe wants that.
-    fn settle(&mut self, trained: &mut Trained) -> Result<()> {
-        let sound = !matches!(trained.reason, Reason::Diverged { .. });
-        if let Some(blocks) = self.cohort.blocks().filter(|_| sound) {
-            let (learned, seed) = (self.cohort.learned(), self.options.seed);
-            settle_shares(self.backend.as_mut(), &self.recipe, &mut trained.generator, learned, blocks, seed)?;
-        }
-        Ok(())
     }
 
     /// Writes the model, samples, and writes what compares the synthetic patients with the real ones.

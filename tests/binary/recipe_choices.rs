@@ -80,3 +80,23 @@ fn calibration_gives_the_cohorts_shares() {
         assert!((real - made).abs() < 1e-3, "{column} = {cell:?}: {made} beside {real}");
     }
 }
+
+/// With a share of the patients to choose by, models learn from the others, and both models' histories tell the distance to that share.
+#[test]
+fn patients_that_only_choose_among_models() {
+    let desk = Desk::new();
+    let mut recipe = small();
+    recipe.training.validation = 0.25;
+    desk.put("chosen.toml", recipe.to_toml());
+    desk.put("small.toml", small().to_toml());
+    let history = |name: &str, models: usize| {
+        let line = format!("run --recipe {name}.toml --epochs 3 --models {models} --out {name}{models}");
+        desk.mellizo_on(&cpu(), &line).silent();
+        desk.bytes(&format!("{name}{models}/share/history.csv"))
+    };
+    assert!(history("chosen", 1) == history("small", 1), "with one model there is nothing to choose");
+    let (chosen, plain) = (CsvFile::parse(&history("chosen", 2)), CsvFile::parse(&history("small", 2)));
+    let [chosen, plain] = [chosen, plain].map(|history| history.numbers("joint_frechet"));
+    assert_eq!(chosen.len(), 6);
+    assert!(chosen.iter().zip(&plain).all(|(a, b)| a.is_finite() && a != b), "{chosen:?} and {plain:?}");
+}
