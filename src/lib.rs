@@ -11,6 +11,7 @@ pub mod error;
 pub mod evaluation;
 pub mod gan;
 pub mod gpu;
+pub mod ks;
 pub mod matrix;
 pub mod metrics;
 pub mod nn;

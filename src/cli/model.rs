@@ -90,9 +90,9 @@ impl Document {
     ) -> Result<Self> {
         let rows = CALIBRATION_ROWS.max(sampling.multiple * cohort.table.rows()).min(MOST_CALIBRATION_ROWS);
         let code = match &cohort.typed {
-            Some((encoder, _)) => {
+            Some((encoder, typed)) => {
                 let generated = sampler.rows(backend, 0, rows)?;
-                Code::Typed { decoder: TypedDecoder::fit(&generated, encoder, &cohort.table) }
+                Code::Typed { decoder: TypedDecoder::fit(&generated, encoder, (&cohort.table, typed)) }
             }
             None => {
                 let (encoder, encoded) = (&cohort.encoder, &cohort.encoded);

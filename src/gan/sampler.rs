@@ -19,6 +19,7 @@ pub const MOST_ROWS: u64 = PIECE as u64 * (1 << 32);
 
 /// A trained generator on a backend.
 pub struct Sampler {
+    generator: Network,
     piece: Compiled,
     out: Tensor,
     /// The soft numbers behind the choices of `out`, with heads.
@@ -39,7 +40,6 @@ impl Sampler {
         seed: u64,
     ) -> Result<Self> {
         let generator = Network::new(recipe.generator_plan(features), 1, backend)?;
-        weights.write(backend, &generator)?.map_err(Error::Usage)?;
         let heads = Heads::new(backend, recipe, blocks, features)?;
         let mut program = Program::new("sample");
         let latent = backend.alloc([1, PIECE, recipe.generator.latent])?;
@@ -53,7 +53,16 @@ impl Sampler {
             None => None,
         };
         let (out, soft) = at_once(backend, &mut program, &generator, latent, typed)?;
-        Ok(Self { piece: backend.compile(&program)?, out, soft, newest: Cell::new(None) })
+        let piece = backend.compile(&program)?;
+        let sampler = Self { generator, piece, out, soft, newest: Cell::new(None) };
+        sampler.load(backend, weights)?;
+        Ok(sampler)
+    }
+
+    /// Other weights for the same generator. Errors when they do not fit it ([`Error::Usage`]).
+    pub(super) fn load(&self, backend: &mut dyn Backend, weights: &Weights) -> Result<()> {
+        self.newest.set(None);
+        weights.write(backend, &self.generator)?.map_err(Error::Usage)
     }
 
     /// Rows `first..first + count` of the synthetic table, encoded as the cohort was. Panics beyond [`MOST_ROWS`].

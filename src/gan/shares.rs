@@ -33,16 +33,16 @@ pub fn settle_shares(
     seed: u64,
 ) -> Result<()> {
     let Some(heads) = recipe.heads.as_ref().filter(|heads| heads.shares) else { return Ok(()) };
-    let last = recipe.generator_plan(cohort.columns()).sizes.len() - 2;
+    let sampler = Sampler::new(backend, recipe, weights, cohort.columns(), Some(blocks), seed)?;
+    let bias = format!("{}.b", recipe.generator_plan(cohort.columns()).sizes.len() - 2);
     for _ in 0..ROUNDS {
-        let sampler = Sampler::new(backend, recipe, weights, cohort.columns(), Some(blocks), seed)?;
         let soft = sampler.soft(backend, PIECES)?;
         let shifts = shifts(&soft, cohort, &blocks.each, heads.temperature);
-        let name = format!("{last}.b");
-        let bias = weights.0.iter_mut().find(|tensor| tensor.name == name).expect("a generator ends in a bias");
-        for (bias, shift) in bias.values.iter_mut().zip(shifts) {
+        let tensor = weights.0.iter_mut().find(|tensor| tensor.name == bias).expect("a generator ends in a bias");
+        for (bias, shift) in tensor.values.iter_mut().zip(shifts) {
             *bias += shift as f32;
         }
+        sampler.load(backend, weights)?;
     }
     Ok(())
 }

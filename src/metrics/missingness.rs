@@ -1,7 +1,7 @@
 //! Whether as many cells are missing as in the real table: column by column, and patient by patient.
 
+use crate::ks::ks_distance;
 use crate::metrics::columns::{assert_same_columns, mean_of_known};
-use crate::metrics::ks::ks_distance;
 use crate::table::Table;
 
 /// MissingValueSimilarity of SDMetrics for every column: `1 - |m_r - m_s|` with the shares of missing cells, in [0, 1], 1 for equal shares.

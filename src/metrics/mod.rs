@@ -13,7 +13,6 @@ pub mod coverage;
 pub mod detection;
 pub mod folds;
 pub mod frechet;
-mod ks;
 pub mod logistic;
 pub mod missingness;
 pub mod moments;

@@ -2,8 +2,8 @@
 //!
 //! Blind to how columns go together (shuffled columns score 1) and to missing cells; `pairs` and `missingness` see these.
 
+use crate::ks::ks_distance;
 use crate::metrics::columns::{assert_same_columns, by_column, known, mean_of_known};
-use crate::metrics::ks::ks_distance;
 use crate::table::Table;
 use rayon::prelude::*;
 

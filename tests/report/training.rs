@@ -103,3 +103,21 @@ fn an_empty_run_says_so() {
     let svg = training_svg(&TrainingCurves::default());
     assert_eq!(texts(&svg).iter().filter(|text| *text == "not part of this run").count(), 4);
 }
+
+/// The joint recipe's loss and its six terms: each has a colour of its own and its name above the curves, also where a panel is narrow.
+#[test]
+fn every_term_has_a_name_and_a_colour() {
+    let names = ["loss", "dense", "principal", "pairs", "masks", "columns", "covariance"];
+    let generator =
+        names.iter().enumerate().map(|(i, name)| series(name, 40, move |at| at + 10.0 * i as f64)).collect();
+    let curves = TrainingCurves { epochs: (1..=40).map(f64::from).collect(), generator, ..TrainingCurves::default() };
+    let picture = training_svg(&curves);
+    for (place, name) in names.iter().enumerate() {
+        assert!(
+            picture.contains(&format!(">\n{name}\n<")) || picture.contains(&format!(">{name}<")),
+            "{name} is not named"
+        );
+        assert!(picture.contains(&format!("k{place}\"")), "{name} has no colour");
+    }
+    assert!(!picture.contains("k7\""));
+}

@@ -46,7 +46,7 @@ const KEPT: &[&str] = &[
 fn fitted(table: &Table, kept: &[Found]) -> (TypedEncoder, Matrix, TypedDecoder) {
     let encoder = TypedEncoder::fit(table, kept, &TypedOptions::default()).unwrap();
     let matrix = encoder.encode(table);
-    let decoder = TypedDecoder::fit(&matrix, &encoder, table);
+    let decoder = TypedDecoder::fit(&matrix, &encoder, (table, &matrix));
     (encoder, matrix, decoder)
 }
 

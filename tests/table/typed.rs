@@ -11,7 +11,7 @@ use proptest::prelude::*;
 fn fitted(table: &Table, options: &TypedOptions) -> (TypedEncoder, Matrix, TypedDecoder) {
     let encoder = TypedEncoder::fit(table, &[], options).unwrap();
     let matrix = encoder.encode(table);
-    let decoder = TypedDecoder::fit(&matrix, &encoder, table);
+    let decoder = TypedDecoder::fit(&matrix, &encoder, (table, &matrix));
     (encoder, matrix, decoder)
 }
 
@@ -195,7 +195,7 @@ proptest! {
         let Ok((table, _)) = super::read(format!("x,y\n{csv}").as_bytes(), None) else { return Ok(()) };
         let Ok(encoder) = TypedEncoder::fit(&table, &[], &TypedOptions::default()) else { return Ok(()) };
         let matrix = encoder.encode(&table);
-        let back = TypedDecoder::fit(&matrix, &encoder, &table).decode(&matrix);
+        let back = TypedDecoder::fit(&matrix, &encoder, (&table, &matrix)).decode(&matrix);
         let real = observed(&table, 0);
         if real.len() < 5 || table.schema.columns[0].kind.is_coded() {
             return Ok(());

@@ -2,6 +2,7 @@
 
 use super::*;
 use mellizo::blocks::{Choice, Gate, State};
+use mellizo::gan::settle_shares;
 
 #[test]
 fn heads_of_plain_numbers_change_nothing() {
@@ -89,4 +90,31 @@ fn choices_follow_their_gates() {
     }
     assert!(seen[0][0] == 0 && seen[0][1] > 100, "the first level without a mask: {seen:?}");
     assert!(seen[1][1] == 0 && seen[1][0] > 100, "the second level with a mask: {seen:?}");
+}
+
+/// A generator that has hardly learned makes levels and masks of any share; shifted, they have those of the cohort, also behind a gate.
+#[test]
+fn shares_are_those_of_the_cohort() {
+    let (data, mut recipe) = (typed_rows(), typed());
+    recipe.training.epochs = 3;
+    recipe.heads = Some(Heads { temperature: 0.7, noise: 0.3, shares: true });
+    let state = |block, choice| State { block, choice };
+    let gates = vec![Gate { when: state(0, Choice::Level(2)), then: state(2, Choice::Missing) }];
+    let blocks = Blocks { gates, ..blocks() };
+    let mut weights = trained(&recipe, &data, Some(&blocks), 1).generator;
+    let mut cpu = Cpu::<f32>::new();
+    let mut errors = |weights: &Weights| {
+        let sampler = Sampler::new(&mut cpu, &recipe, weights, 6, Some(&blocks), 5).expect("a sampler");
+        let rows = sampler.rows(&mut cpu, 0, 8192).expect("rows");
+        let share =
+            |matrix: &Matrix, column| matrix.column(column).filter(|x| *x > 0.0).count() as f64 / matrix.rows() as f64;
+        [0, 1, 2, 5].map(|column| (share(&rows, column) - share(&data, column)).abs()).into_iter().fold(0.0, f64::max)
+    };
+    let before = errors(&weights);
+    let untouched = weights.clone();
+    settle_shares(&mut Cpu::<f32>::new(), &typed(), &mut weights, &data, &blocks, 5).expect("no shift");
+    assert_eq!(weights, untouched, "a recipe that does not ask for it");
+    settle_shares(&mut Cpu::<f32>::new(), &recipe, &mut weights, &data, &blocks, 5).expect("shifts");
+    let after = errors(&weights);
+    assert!(before > 0.1 && after < 0.01, "shares are off by {before} before, {after} after");
 }

@@ -1,6 +1,17 @@
 //! The joint recipe as a whole.
 
 use super::*;
+use mellizo::blocks::{Choice, Gate, State};
+
+/// The blocks, and what follows from what: the second level has the number, the third one lacks it.
+fn gated() -> Blocks {
+    let gate = |asked, when, block, then| Gate {
+        when: State { block: asked, choice: when },
+        then: State { block, choice: then },
+    };
+    let gates = vec![gate(0, Choice::Level(1), 2, Choice::Present), gate(0, Choice::Level(2), 2, Choice::Missing)];
+    Blocks { gates, ..blocks() }
+}
 
 /// The built-in recipe with a small generator and few directions; all its terms are on.
 fn joint() -> Recipe {
@@ -35,7 +46,7 @@ fn the_joint_recipe_does_not_depend_on_threads() {
     recipe.training.epochs = 4;
     let run = |threads| {
         let pool = ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
-        pool.install(|| trained(&recipe, &typed_rows(), Some(&blocks()), 2))
+        pool.install(|| trained(&recipe, &typed_rows(), Some(&gated()), 2))
     };
     let [one, three] = [run(1), run(3)];
     assert_eq!((one.generator, one.history), (three.generator, three.history));
@@ -44,7 +55,7 @@ fn the_joint_recipe_does_not_depend_on_threads() {
 fn joint_gan(backend: &mut dyn Backend) -> Gan {
     let (recipe, data) = (joint(), typed_rows());
     let layout = Layout::of(&recipe, &data, 2, 5).expect("a layout");
-    Gan::new(backend, &recipe, &data, Some(&blocks()), layout).expect("a GAN")
+    Gan::new(backend, &recipe, &data, Some(&gated()), layout).expect("a GAN")
 }
 
 #[test]

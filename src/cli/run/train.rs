@@ -1,8 +1,8 @@
 //! The training of a run.
 
-use super::super::interrupt::Interrupt;
-use super::super::progress::Bar;
 use super::Run;
+use crate::cli::interrupt::Interrupt;
+use crate::cli::progress::Bar;
 use crate::error::Result;
 use crate::gan::{Options, Reason, Trained, settle_shares, train};
 

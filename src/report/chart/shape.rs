@@ -8,8 +8,8 @@ use svg::{Document, Node};
 pub const REAL: &str = "#0072B2";
 /// The synthetic table's colour (Okabe and Ito's orange).
 pub const SYNTHETIC: &str = "#E69F00";
-/// Colours of lines, in order (Okabe and Ito 2008, without yellow, which is too pale on white).
-pub const PALETTE: [&str; 6] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"];
+/// Colours of lines, in order (Okabe and Ito 2008, with a grey for their yellow, which is too pale on white).
+pub const PALETTE: [&str; 7] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7A7A7A"];
 
 /// Anchors and strokes of the shapes, whatever their colours: part of every picture and of every page with pictures in it.
 pub const STROKES: &str = "

@@ -83,15 +83,19 @@ fn rules(
     }
 }
 
+/// Names of the curves above them, in a second line where one is full.
 fn legend(group: &mut Group, frame: Frame, series: &[Series]) {
-    let mut x = frame.left;
+    let (mut x, mut y) = (frame.left, frame.top - 18.0);
     for (place, one) in series.iter().enumerate() {
         let label = fit(&one.label, 11.0, 150.0);
         if x + 22.0 + width(&label, 11.0) > frame.right {
-            break;
+            (x, y) = (frame.left, y + 12.0);
+            if y > frame.top {
+                break;
+            }
         }
-        put(group, bar(x, frame.top - 18.0, 14.0, 3.0, &format!("k{}", place % PALETTE.len())));
-        put(group, text(x + 19.0, frame.top - 12.5, "", &label));
+        put(group, bar(x, y, 14.0, 3.0, &format!("k{}", place % PALETTE.len())));
+        put(group, text(x + 19.0, y + 5.5, "", &label));
         x += 34.0 + width(&label, 11.0);
     }
 }

@@ -37,17 +37,17 @@ pub(super) enum Decoding {
 }
 
 impl TypedDecoder {
-    /// Fits the maps of all numbers: `generated` is a large sample of the generator's typed rows, `train` the table that the encoder was fitted on.
+    /// Fits the maps of all numbers: `generated` is a large sample of the generator's typed rows, `train` rows of the table that the encoder was fitted on,
+    /// and `typed` the same rows as the encoder encodes them.
     ///
     /// A number is replaced by the quantile of the training rows at its rank among the generated ones that are not missing ([`crate::table::quantile`]), so that one row or a
     /// million get the same. Panics on a matrix of another width or without rows, and on another table's columns.
-    pub fn fit(generated: &Matrix, encoder: &TypedEncoder, train: &Table) -> Self {
+    pub fn fit(generated: &Matrix, encoder: &TypedEncoder, (train, typed): (&Table, &Matrix)) -> Self {
         let (columns, width) = (generated.columns(), encoder.columns());
         assert_eq!(columns, width, "generated rows of {columns} columns for an encoder of {width}");
         assert_eq!(train.schema.columns.len(), encoder.schema.columns.len(), "another table than the encoder's");
         assert!(generated.rows() > 0, "calibration needs rows");
         let learned = encoder.folds.fold(train);
-        let real = encoder.encode(train);
         let mut blocks = encoder.blocks().each.iter();
         let decoding = |(column, coding): (usize, &Coding)| match coding {
             Coding::Constant(value) => Decoding::Constant { value: *value },
@@ -67,7 +67,7 @@ impl TypedDecoder {
                         let cells: Vec<f64> = learned.cells.column(column).collect();
                         let decimals = learned.schema.columns[column].decimals;
                         leaves::grow(
-                            Samples { real: &real, cells: &cells, generated },
+                            Samples { real: typed, cells: &cells, generated },
                             &encoder.blocks().each,
                             block,
                             decimals,

@@ -4,6 +4,7 @@
 //! higher one is learned as its distance from the lower one, or the lower one by itself, and either counts as missing where both are equal. A generator of
 //! smooth numbers cannot hit such equalities by itself.
 
+use super::order::{in_order, leads};
 use crate::matrix::Matrix;
 use crate::table::quantile::knots_with_tails;
 use crate::table::relations::{Found, Relation};
@@ -120,7 +121,8 @@ impl Folds {
                 folds.0.push(fold);
             }
         }
-        folds.sort();
+        // What a column is made from comes before it.
+        folds.0 = in_order(folds.0, |fold, other| fold.sources().contains(&other.column()));
         folds.mark_gaps(train, rare_below);
         folds
     }
@@ -162,27 +164,9 @@ impl Folds {
 
     /// Whether a column is folded already, or makes, directly or not, one of its own sources.
     fn depend(&self, fold: &Fold) -> bool {
-        let makes = |from: usize, column: usize| {
-            let (mut open, mut at) = (vec![column], 0);
-            while at < open.len() {
-                let sources = self.of_column(open[at]).map_or_else(Vec::new, Fold::sources);
-                open.extend(sources.into_iter().filter(|source| !open.contains(source)).collect::<Vec<_>>());
-                at += 1;
-            }
-            open.contains(&from)
-        };
-        self.of_column(fold.column()).is_some() || fold.sources().iter().any(|&source| makes(fold.column(), source))
-    }
-
-    /// What a column is made from comes before it.
-    fn sort(&mut self) {
-        let mut sorted: Vec<Fold> = Vec::with_capacity(self.0.len());
-        while !self.0.is_empty() {
-            let ready = |fold: &Fold| fold.sources().iter().all(|&source| self.of_column(source).is_none());
-            let next = self.0.iter().position(ready).expect("folds make no circle");
-            sorted.push(self.0.remove(next));
-        }
-        self.0 = sorted;
+        let sources = |column| self.of_column(column).map_or_else(Vec::new, Fold::sources);
+        self.of_column(fold.column()).is_some()
+            || fold.sources().iter().any(|&source| leads(source, fold.column(), sources))
     }
 
     /// The table that is learned in the place of this one. Its further columns are 0 where a folded column is present.

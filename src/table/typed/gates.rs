@@ -2,6 +2,7 @@
 
 use super::coding::Coding;
 use super::folds::{Fold, Folds};
+use super::order::{in_order, leads};
 use crate::blocks::{Block, BlockKind, Choice, Gate, State};
 use crate::table::Table;
 use crate::table::condition::{Condition, Test};
@@ -23,7 +24,8 @@ pub(super) fn of(relations: &[Found], trained: &Trained, train: &Table) -> Vec<G
     let gates = folded.chain(said.flat_map(|found| trained.of_relation(&found.relation)));
     let mut kept: Vec<Gate> = Vec::new();
     for gate in gates.filter(|gate| gate.is_sound(trained.blocks)) {
-        let fits = |gate: &Gate| gate.is_sound(trained.blocks) && !leads(&kept, gate.then.block, gate.when.block);
+        let follow = |block| kept.iter().filter(|gate| gate.when.block == block).map(|gate| gate.then.block).collect();
+        let fits = |gate: &Gate| gate.is_sound(trained.blocks) && !leads(gate.then.block, gate.when.block, follow);
         let turned = trained.contrapositive(&gate);
         if let Some(gate) = [Some(gate), turned].into_iter().flatten().find(fits)
             && !kept.contains(&gate)
@@ -31,7 +33,8 @@ pub(super) fn of(relations: &[Found], trained: &Trained, train: &Table) -> Vec<G
             kept.push(gate);
         }
     }
-    sorted(kept)
+    // A gate that changes a block comes before those that ask it.
+    in_order(kept, |gate, other| other.then.block == gate.when.block)
 }
 
 impl Trained<'_> {
@@ -136,33 +139,10 @@ impl Trained<'_> {
         let otherwise = match self.blocks[gate.then.block] {
             Block { missing: false, .. } => Choice::Not(consequence),
             // Of two levels the other one; a missing cell says nothing.
-            Block { len: 3, .. } => Choice::Level(1 - consequence.min(1)),
+            Block { len: 3, .. } if consequence < 2 => Choice::Level(1 - consequence),
             _ => return None,
         };
         let when = State { block: gate.then.block, choice: otherwise };
         Some(Gate { when, then: State { block: gate.when.block, choice: Choice::Not(premise) } })
     }
-}
-
-/// Whether gates lead from one block to another.
-fn leads(gates: &[Gate], from: usize, to: usize) -> bool {
-    let (mut reached, mut at) = (vec![from], 0);
-    while at < reached.len() {
-        let next = gates.iter().filter(|gate| gate.when.block == reached[at]).map(|gate| gate.then.block);
-        let new: Vec<usize> = next.filter(|block| !reached.contains(block)).collect();
-        reached.extend(new);
-        at += 1;
-    }
-    reached.contains(&to)
-}
-
-/// A gate that changes a block comes before those that ask it.
-fn sorted(mut gates: Vec<Gate>) -> Vec<Gate> {
-    let mut sorted = Vec::with_capacity(gates.len());
-    while !gates.is_empty() {
-        let ready = |gate: &Gate| gates.iter().all(|other| other.then.block != gate.when.block);
-        let next = gates.iter().position(ready).expect("gates make no circle");
-        sorted.push(gates.remove(next));
-    }
-    sorted
 }

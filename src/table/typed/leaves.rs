@@ -6,6 +6,7 @@
 use super::decoder::{observed, sorted};
 use super::numbers::{NumberMap, grid};
 use crate::blocks::{Block, BlockKind};
+use crate::ks::ks_of_ascending;
 use crate::matrix::Matrix;
 
 /// Rows of a leaf at least, of the training rows and of the generated ones.
@@ -17,7 +18,7 @@ const DEEPEST: usize = 3;
 /// How far apart the distributions of a side must be: Kolmogorov's statistic `D sqrt(n m / (n + m))`, which is beyond 1.95 once in a thousand samples that do not differ.
 const CLEAR: f64 = 1.95;
 
-/// Generated rows that are compared at most.
+/// Training rows, and generated ones, that are compared at most.
 const COMPARED: usize = 4096;
 
 /// What a map is fitted on: training rows, typed, with the cells of the column, and generated rows.
@@ -92,8 +93,10 @@ impl Tree<'_> {
     fn worst(&self, map: &NumberMap, real: &[usize], generated: &[usize]) -> Option<Question> {
         let Samples { real: typed, generated: made, cells } = self.samples;
         let value = |row: usize| map.value(made[(row, self.score)], made.row(row), self.decimals);
-        let real = ascending(real.iter().map(|&row| (cells[row], row)));
-        let generated = ascending(generated.iter().take(COMPARED).map(|&row| (value(row), row)));
+        let some =
+            |rows: &[usize]| rows.iter().copied().step_by(rows.len().div_ceil(COMPARED).max(1)).collect::<Vec<_>>();
+        let real = ascending(some(real).into_iter().map(|row| (cells[row], row)));
+        let generated = ascending(some(generated).into_iter().map(|row| (value(row), row)));
         let misfit = |question: &Question| {
             let marked = |rows: &[(f64, usize)], matrix: &Matrix| -> Vec<(f64, bool)> {
                 rows.iter().map(|&(value, row)| (value, question.answer(matrix.row(row)))).collect()
@@ -114,35 +117,16 @@ fn ascending(rows: impl Iterator<Item = (f64, usize)>) -> Vec<(f64, usize)> {
 
 /// The larger one of Kolmogorov's statistics of two ascending samples (value, side), side by side; none if a side has too few rows.
 fn misfit(real: &[(f64, bool)], generated: &[(f64, bool)]) -> Option<f64> {
-    let sizes = [real, generated].map(|sample| {
-        let above = sample.iter().filter(|(_, side)| *side).count();
-        [sample.len() - above, above]
-    });
-    if sizes.iter().flatten().any(|size| *size < FEWEST) {
-        return None;
-    }
-    let mut passed = [[0usize; 2]; 2];
-    let mut at = [0usize; 2];
-    let mut farthest = [0.0f64; 2];
-    let samples = [real, generated];
-    while at[0] < real.len() && at[1] < generated.len() {
-        let value = real[at[0]].0.min(generated[at[1]].0);
-        for sample in 0..2 {
-            while let Some(&(_, side)) = samples[sample].get(at[sample]).filter(|(other, _)| *other <= value) {
-                passed[sample][usize::from(side)] += 1;
-                at[sample] += 1;
-            }
-        }
-        for side in 0..2 {
-            let [real, generated] = [0, 1].map(|sample| passed[sample][side] as f64 / sizes[sample][side] as f64);
-            farthest[side] = farthest[side].max((real - generated).abs());
-        }
-    }
-    let statistic = |side: usize| {
-        let [n, m] = [0, 1].map(|sample| sizes[sample][side] as f64);
-        farthest[side] * (n * m / (n + m)).sqrt()
+    let statistic = |side: bool| {
+        let of_side = |sample: &[(f64, bool)]| -> Vec<f64> {
+            sample.iter().filter(|(_, other)| *other == side).map(|(value, _)| *value).collect()
+        };
+        let (real, generated) = (of_side(real), of_side(generated));
+        let [n, m] = [real.len(), generated.len()];
+        let size = (n * m) as f64 / (n + m).max(1) as f64;
+        (n.min(m) >= FEWEST).then(|| ks_of_ascending(&real, &generated) * size.sqrt())
     };
-    Some(statistic(0).max(statistic(1)))
+    Some(statistic(false)?.max(statistic(true)?))
 }
 
 #[cfg(test)]

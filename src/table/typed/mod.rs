@@ -12,6 +12,7 @@ mod leaves;
 mod levels;
 mod normal;
 mod numbers;
+mod order;
 mod scores;
 mod stored;
 
