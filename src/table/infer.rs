@@ -4,8 +4,9 @@ use super::number::{self, Text};
 use super::read::{Sheet, is_missing};
 use super::{Column, Kind, Schema, Warning};
 use crate::error::{Error, Result};
+use rayon::prelude::*;
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// A text column with more levels than this is taken for an identifier or free text.
 const MAX_LEVELS: usize = 50;
@@ -31,22 +32,29 @@ impl Sheet {
     /// texts, or more than 10 that exceed half of the cells). It is refused, and not left out with a warning: a
     /// synthetic table without one of the columns would surprise later than a message does now.
     pub fn infer(&self) -> Result<(Schema, Vec<Warning>)> {
+        // Column by column, because a tally holds every number of its column.
+        let guessed: Vec<_> = (0..self.columns()).into_par_iter().map(|column| self.guess(column)).collect();
         let mut columns = Vec::with_capacity(self.columns());
         let mut warnings = Vec::new();
-        for column in 0..self.columns() {
-            let tally = Tally::of(self.column(column));
-            let name = self.column_name(column).to_owned();
-            if !tally.is_numeric() && tally.is_free_text() {
-                return Err(self.free_text(&name, tally.texts.len(), tally.observed));
-            }
-            for text in [tally.read_as_missing(), tally.remark(self.rows())].into_iter().flatten() {
-                warnings.push(Warning { column: name.clone(), text });
-            }
-            let (kind, levels) = tally.kind();
-            let decimals = if kind == Kind::Numerical { tally.decimals } else { 0 };
-            columns.push(Column { name, kind, unit: None, label: None, levels, decimals, missing: Vec::new() });
+        for guess in guessed {
+            let (column, remarks) = guess?;
+            warnings.extend(remarks.into_iter().map(|text| Warning { column: column.name.clone(), text }));
+            columns.push(column);
         }
         Ok((Schema { columns, ..Schema::default() }, warnings))
+    }
+
+    /// The kind of a column, and what the user should know about it.
+    fn guess(&self, column: usize) -> Result<(Column, Vec<String>)> {
+        let tally = Tally::of(self.column(column));
+        let name = self.column_name(column).to_owned();
+        if !tally.is_numeric() && tally.is_free_text() {
+            return Err(self.free_text(&name, tally.texts.len(), tally.observed));
+        }
+        let remarks = [tally.read_as_missing(), tally.remark(self.rows())].into_iter().flatten().collect();
+        let (kind, levels) = tally.kind();
+        let decimals = if kind == Kind::Numerical { tally.decimals } else { 0 };
+        Ok((Column { name, kind, unit: None, label: None, levels, decimals, missing: Vec::new() }, remarks))
     }
 
     fn free_text(&self, name: &str, distinct: usize, observed: usize) -> Error {
@@ -64,7 +72,8 @@ impl Sheet {
 #[derive(Default)]
 struct Tally<'a> {
     observed: usize,
-    texts: BTreeMap<&'a str, usize>,
+    /// The texts that occur. A column of numbers can have as many as rows, so they are not kept in order.
+    texts: HashSet<&'a str>,
     numbers: Vec<f64>,
     too_large: usize,
     not_finite: usize,
@@ -85,7 +94,7 @@ impl<'a> Tally<'a> {
                 continue;
             }
             tally.observed += 1;
-            *tally.texts.entry(cell).or_default() += 1;
+            tally.texts.insert(cell);
             match Text::of(cell) {
                 Text::Number(number) => {
                     tally.decimals = tally.decimals.max(number::decimals(number));
@@ -97,7 +106,7 @@ impl<'a> Tally<'a> {
                 Text::Word => tally.commas += usize::from(cell.replacen(',', ".", 1).parse::<f64>().is_ok()),
             }
         }
-        tally.numbers.sort_by(f64::total_cmp);
+        tally.numbers.sort_unstable_by(f64::total_cmp);
         tally
     }
 
@@ -112,7 +121,7 @@ impl<'a> Tally<'a> {
 
     fn kind(&self) -> (Kind, Vec<String>) {
         if !self.is_numeric() {
-            let mut levels: Vec<String> = self.texts.keys().map(|&text| text.to_owned()).collect();
+            let mut levels: Vec<String> = self.texts.iter().map(|&text| text.to_owned()).collect();
             levels.sort_by(|a, b| natural(a, b));
             return (if levels.len() == 2 { Kind::Boolean } else { Kind::Nominal }, levels);
         }
@@ -140,7 +149,8 @@ impl<'a> Tally<'a> {
                     "{commas} numbers with commas are kept as text; say --decimal , if they are decimal"
                 ));
             }
-            let code = self.texts.keys().find(|text| matches!(Text::of(text), Text::MissingCode | Text::NotFinite))?;
+            let codes = self.texts.iter().filter(|text| matches!(Text::of(text), Text::MissingCode | Text::NotFinite));
+            let code = codes.min()?;
             return Some(format!("{code:?} is kept as a level of its own; empty these cells if it means missing"));
         }
         let (first, last) = (self.numbers.first()?, self.numbers.last()?);
