@@ -52,7 +52,9 @@ pub fn sampling(desk: &Path, rows: &[usize]) -> Curve {
         (time.expect("patients").as_secs_f64() * 1e3, memory)
     };
     let mut lines = Vec::new();
-    for (format, names) in [("csv", ["CSV", "peak RSS, CSV"]), ("parquet", ["Parquet", "peak RSS, Parquet"])] {
+    let formats = [("csv", ["CSV", "peak RSS, CSV"]), ("parquet", ["Parquet", "peak RSS, Parquet"])];
+    let built = if cfg!(feature = "parquet") { &formats[..] } else { &formats[..1] };
+    for &(format, names) in built {
         let measured: Vec<_> = rows.iter().map(|&rows| (rows as f64, measure(format, rows))).collect();
         lines.push(line(names[0], false, measured.iter().map(|(at, (time, _))| (*at, *time)).collect()));
         lines.push(line(names[1], true, measured.iter().map(|(at, (_, memory))| (*at, *memory)).collect()));
