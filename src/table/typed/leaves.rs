@@ -1,16 +1,18 @@
 //! The map of a number, one for each group of patients in which it comes out wrong otherwise.
 //!
 //! A generator of smooth numbers blurs what follows from a choice: that who is alive at the end was followed up for a year at least, say. So generated numbers are
-//! compared with the training rows' within every hard choice (a level, a mask), and where they differ clearly each side gets its own quantile map.
+//! compared with the training rows' within every hard choice (a level, a mask), and where they differ clearly each side gets its own quantile map. Where no
+//! choice by itself tells a difference, two together may (`pairs.rs`).
 
 use super::decoder::{observed, sorted};
 use super::numbers::{NumberMap, grid};
+use super::pairs::Merged;
 use crate::blocks::{Block, BlockKind};
 use crate::ks::ks_of_ascending;
 use crate::matrix::Matrix;
 
 /// Rows of a leaf at least, of the training rows and of the generated ones.
-const FEWEST: usize = 40;
+const FEWEST: usize = 20;
 
 /// Splits one below the other at most.
 const DEEPEST: usize = 3;
@@ -78,7 +80,8 @@ impl Tree<'_> {
         let Samples { real: typed, generated: made, cells } = self.samples;
         let ranked = sorted(generated.iter().map(|&row| made[(row, self.score)]));
         let map = NumberMap::curve(&ranked, &sorted(real.iter().map(|&row| cells[row])), self.grid);
-        let split = (depth > 0).then(|| self.worst(&map, real, generated)).flatten();
+        let single = (depth > 0).then(|| self.worst(&map, real, generated)).flatten();
+        let split = single.or_else(|| (depth > 1).then(|| self.worst_pair(&map, real, generated)).flatten());
         let Some(Question { asked, cut }) = split else { return map };
         let part = |rows: &[usize], matrix: &Matrix| -> [Vec<usize>; 2] {
             let (above, others) = rows.iter().partition(|&&row| matrix[(row, asked)] > cut);
@@ -93,10 +96,8 @@ impl Tree<'_> {
     fn worst(&self, map: &NumberMap, real: &[usize], generated: &[usize]) -> Option<Question> {
         let Samples { real: typed, generated: made, cells } = self.samples;
         let value = |row: usize| map.value(made[(row, self.score)], made.row(row), self.decimals);
-        let some =
-            |rows: &[usize]| rows.iter().copied().step_by(rows.len().div_ceil(COMPARED).max(1)).collect::<Vec<_>>();
-        let real = ascending(some(real).into_iter().map(|row| (cells[row], row)));
-        let generated = ascending(some(generated).into_iter().map(|row| (value(row), row)));
+        let real = ascending(some(real, COMPARED).map(|row| (cells[row], row)));
+        let generated = ascending(some(generated, COMPARED).map(|row| (value(row), row)));
         let misfit = |question: &Question| {
             let marked = |rows: &[(f64, usize)], matrix: &Matrix| -> Vec<(f64, bool)> {
                 rows.iter().map(|&(value, row)| (value, question.answer(matrix.row(row)))).collect()
@@ -107,12 +108,28 @@ impl Tree<'_> {
         let worst = candidates.max_by(|a, b| a.0.total_cmp(&b.0));
         worst.filter(|(misfit, _)| *misfit > CLEAR).map(|(_, question)| question)
     }
+
+    /// The first question of a pair that says what neither does by itself.
+    fn worst_pair(&self, map: &NumberMap, real: &[usize], generated: &[usize]) -> Option<Question> {
+        let Samples { real: typed, generated: made, cells } = self.samples;
+        let answers = |row: &[f64]| self.questions.iter().map(|question| question.answer(row)).collect::<Vec<_>>();
+        let real = some(real, COMPARED).map(|row| (cells[row], true, answers(typed.row(row))));
+        let generated = some(generated, COMPARED).map(|row| {
+            (map.value(made[(row, self.score)], made.row(row), self.decimals), false, answers(made.row(row)))
+        });
+        Merged::of(real.chain(generated).collect()).worst(FEWEST).map(|asked| self.questions[asked])
+    }
 }
 
 fn ascending(rows: impl Iterator<Item = (f64, usize)>) -> Vec<(f64, usize)> {
     let mut rows: Vec<_> = rows.collect();
     rows.sort_by(|a, b| a.0.total_cmp(&b.0));
     rows
+}
+
+/// So many rows at most, from everywhere.
+fn some(rows: &[usize], most: usize) -> impl Iterator<Item = usize> {
+    rows.iter().copied().step_by(rows.len().div_ceil(most).max(1))
 }
 
 /// The larger one of Kolmogorov's statistics of two ascending samples (value, side), side by side; none if a side has too few rows.
@@ -204,17 +221,17 @@ mod tests {
         let generated = sorted(twice.chain(side(0..50, false)).collect());
         let expected = 0.5 * (40.0f64 * 80.0 / 120.0).sqrt();
         assert!((misfit(&real, &generated).unwrap() - expected).abs() < 1e-12);
-        assert_eq!(misfit(&real[..40], &generated), None, "a side of 20 rows");
+        assert_eq!(misfit(&real[..38], &generated), None, "a side of 19 rows");
     }
 
     #[test]
     fn groups_of_few_patients_or_rows_have_no_map() {
         let number = |row: usize, first: bool| spread(row) + if first { 2.0 } else { 0.0 };
         let cells = |count: usize| -> Vec<f64> { (0..count).map(|row| 60.0 * spread(row)).collect() };
-        let (few, many) = (rows(150, number), rows(400, number));
-        let map = grow(Samples { real: &few, cells: &cells(150), generated: &many }, &BLOCKS, &BLOCKS[2], 0);
-        assert!(matches!(map, NumberMap::Curve { .. }), "30 patients: {map:?}");
+        let (few, many) = (rows(75, number), rows(400, number));
+        let map = grow(Samples { real: &few, cells: &cells(75), generated: &many }, &BLOCKS, &BLOCKS[2], 0);
+        assert!(matches!(map, NumberMap::Curve { .. }), "15 patients: {map:?}");
         let map = grow(Samples { real: &many, cells: &cells(400), generated: &few }, &BLOCKS, &BLOCKS[2], 0);
-        assert!(matches!(map, NumberMap::Curve { .. }), "30 generated rows: {map:?}");
+        assert!(matches!(map, NumberMap::Curve { .. }), "15 generated rows: {map:?}");
     }
 }

@@ -13,6 +13,7 @@ mod levels;
 mod normal;
 mod numbers;
 mod order;
+mod pairs;
 mod scores;
 mod stored;
 
