@@ -1,0 +1,86 @@
+"""What means and covariances alone say of who is behind them: the limit of every table that keeps both.
+
+Halves of the bundled cohort (or of the CSV given) are boiled down to the means of all columns, or to means and covariance. Who was in a half is then guessed
+from a patient's normal log density under these, against what the other halves give the same patient, as the audit of `mellizo run --audit-minutes` does with
+synthetic tables. A column is a level, a missing cell or a normal score. No synthetic table and no neural network takes part.
+
+    python benches/peers/tracing.py [--patients 726] [--models 16] [TABLE.csv]
+
+Needs numpy, pandas, scipy and scikit-learn (requirements-synthesizers.txt brings them).
+"""
+
+import argparse
+import pathlib
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm, rankdata
+from sklearn.metrics import roc_auc_score
+
+BUNDLED = pathlib.Path(__file__).resolve().parents[2] / "data" / "support2_lung.csv"
+
+# As the recipe `joint` has it: more values than these are a number; a level of fewer patients is no column.
+LEVELS, FEWEST = 14, 5
+
+
+def encoded(table):
+    """Standardised columns of levels, missing cells and normal scores (patients x columns)."""
+    columns = []
+    for name in table:
+        cells, missing = table[name], table[name].isna()
+        if pd.api.types.is_numeric_dtype(cells) and cells.nunique() > LEVELS:
+            known = ~missing.to_numpy()
+            score = np.zeros(len(cells))
+            score[known] = norm.ppf((rankdata(cells[known]) - 0.5) / known.sum())
+            columns += [score, missing.to_numpy(float)]
+        else:
+            levels = cells.astype(str).where(~missing, "missing")
+            columns += [(levels == level).to_numpy(float) for level in sorted(levels.unique())]
+    kept = [c for c in columns if len(np.unique(c)) > 2 or FEWEST <= (c > 0).sum() <= len(c) - FEWEST]
+    matrix = np.array(kept).T
+    return (matrix - matrix.mean(0)) / matrix.std(0)
+
+
+def log_density(rows, mean, covariance):
+    apart = rows - mean
+    return -0.5 * (np.einsum("ij,ij->i", apart @ np.linalg.inv(covariance), apart) + np.linalg.slogdet(covariance)[1])
+
+
+def audit(rows, models, ridge, whole_covariance, rng):
+    """AUC of the guess: members of halves against the others, of all models together."""
+    densities, members = [], []
+    known = np.cov(rows.T) + ridge * np.eye(rows.shape[1])
+    for _ in range(models // 2):
+        half = np.zeros(len(rows), bool)
+        half[rng.permutation(len(rows))[: len(rows) // 2]] = True
+        for member in (half, ~half):
+            part = rows[member]
+            covariance = known if whole_covariance else np.cov(part.T) + ridge * np.eye(rows.shape[1])
+            densities.append(log_density(rows, part.mean(0), covariance))
+            members.append(member)
+    densities, members = np.array(densities), np.array(members)
+    guesses = []
+    for model in range(len(members)):
+        others = np.arange(len(members)) != model
+        seen, unseen = (np.where(members[others] == side, densities[others], np.nan) for side in (True, False))
+        guesses.append(densities[model] - (np.nanmean(seen, 0) + np.nanmean(unseen, 0)) / 2)
+    return roc_auc_score(members.ravel(), np.array(guesses).ravel())
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("table", nargs="?", default=BUNDLED, type=pathlib.Path)
+    parser.add_argument("--patients", type=int, default=726)
+    parser.add_argument("--models", type=int, default=16)
+    parser.add_argument("--ridge", type=float, default=0.2, help="added to every variance of 1")
+    options = parser.parse_args()
+    rng = np.random.default_rng(1)
+    rows = encoded(pd.read_csv(options.table))
+    rows = rows[rng.permutation(len(rows))[: options.patients]]
+    print(f"{len(rows)} patients, {rows.shape[1]} columns, {options.models} halves of {len(rows) // 2}")
+    for name, whole_covariance in (("means alone", True), ("means and covariance", False)):
+        print(f"{name}: AUC {audit(rows, options.models, options.ridge, whole_covariance, rng):.3f}")
+
+
+if __name__ == "__main__":
+    main()
