@@ -2,13 +2,12 @@
 //!
 //! A generator of smooth numbers blurs what follows from a choice: that who is alive at the end was followed up for a year at least, say. So generated numbers are
 //! compared with the training rows' within every hard choice (a level, a mask), and where they differ clearly each side gets its own quantile map. Where no
-//! choice by itself tells a difference, two together may (`pairs.rs`).
+//! choice by itself tells a difference, two together may (`misfit.rs`).
 
 use super::decoder::{observed, sorted};
+use super::misfit::Merged;
 use super::numbers::{NumberMap, grid};
-use super::pairs::Merged;
 use crate::blocks::{Block, BlockKind};
-use crate::ks::ks_of_ascending;
 use crate::matrix::Matrix;
 
 /// Rows of a leaf at least, of the training rows and of the generated ones.
@@ -80,8 +79,7 @@ impl Tree<'_> {
         let Samples { real: typed, generated: made, cells } = self.samples;
         let ranked = sorted(generated.iter().map(|&row| made[(row, self.score)]));
         let map = NumberMap::curve(&ranked, &sorted(real.iter().map(|&row| cells[row])), self.grid);
-        let single = (depth > 0).then(|| self.worst(&map, real, generated)).flatten();
-        let split = single.or_else(|| (depth > 1).then(|| self.worst_pair(&map, real, generated)).flatten());
+        let split = (depth > 0).then(|| self.worst(&map, [real, generated], depth > 1)).flatten();
         let Some(Question { asked, cut }) = split else { return map };
         let part = |rows: &[usize], matrix: &Matrix| -> [Vec<usize>; 2] {
             let (above, others) = rows.iter().partition(|&&row| matrix[(row, asked)] > cut);
@@ -92,58 +90,23 @@ impl Tree<'_> {
         NumberMap::Split { asked, cut, above, others }
     }
 
-    /// The question on one of whose sides numbers of this map are farthest from the training rows', if that is clear and both sides have rows enough.
-    fn worst(&self, map: &NumberMap, real: &[usize], generated: &[usize]) -> Option<Question> {
-        let Samples { real: typed, generated: made, cells } = self.samples;
-        let value = |row: usize| map.value(made[(row, self.score)], made.row(row), self.decimals);
-        let real = ascending(some(real, COMPARED).map(|row| (cells[row], row)));
-        let generated = ascending(some(generated, COMPARED).map(|row| (value(row), row)));
-        let misfit = |question: &Question| {
-            let marked = |rows: &[(f64, usize)], matrix: &Matrix| -> Vec<(f64, bool)> {
-                rows.iter().map(|&(value, row)| (value, question.answer(matrix.row(row)))).collect()
-            };
-            misfit(&marked(&real, typed), &marked(&generated, made))
-        };
-        let candidates = self.questions.iter().filter_map(|question| Some((misfit(question)?, *question)));
-        let worst = candidates.max_by(|a, b| a.0.total_cmp(&b.0));
-        worst.filter(|(misfit, _)| *misfit > CLEAR).map(|(_, question)| question)
-    }
-
-    /// The first question of a pair that says what neither does by itself.
-    fn worst_pair(&self, map: &NumberMap, real: &[usize], generated: &[usize]) -> Option<Question> {
+    /// The question on one of whose sides numbers of this map are farthest from the training rows', if that is clear; else, with `pairs`, one of two that say together
+    /// what neither does by itself.
+    fn worst(&self, map: &NumberMap, [real, generated]: [&[usize]; 2], pairs: bool) -> Option<Question> {
         let Samples { real: typed, generated: made, cells } = self.samples;
         let answers = |row: &[f64]| self.questions.iter().map(|question| question.answer(row)).collect::<Vec<_>>();
-        let real = some(real, COMPARED).map(|row| (cells[row], true, answers(typed.row(row))));
-        let generated = some(generated, COMPARED).map(|row| {
-            (map.value(made[(row, self.score)], made.row(row), self.decimals), false, answers(made.row(row)))
-        });
-        Merged::of(real.chain(generated).collect()).worst(FEWEST).map(|asked| self.questions[asked])
+        let value = |row: usize| map.value(made[(row, self.score)], made.row(row), self.decimals);
+        let real = some(real).map(|row| (cells[row], true, answers(typed.row(row))));
+        let generated = some(generated).map(|row| (value(row), false, answers(made.row(row))));
+        let merged = Merged::of(real.chain(generated).collect(), FEWEST);
+        let asked = merged.single(CLEAR).or_else(|| pairs.then(|| merged.pair()).flatten());
+        asked.map(|asked| self.questions[asked])
     }
 }
 
-fn ascending(rows: impl Iterator<Item = (f64, usize)>) -> Vec<(f64, usize)> {
-    let mut rows: Vec<_> = rows.collect();
-    rows.sort_by(|a, b| a.0.total_cmp(&b.0));
-    rows
-}
-
-/// So many rows at most, from everywhere.
-fn some(rows: &[usize], most: usize) -> impl Iterator<Item = usize> {
-    rows.iter().copied().step_by(rows.len().div_ceil(most).max(1))
-}
-
-/// The larger one of Kolmogorov's statistics of two ascending samples (value, side), side by side; none if a side has too few rows.
-fn misfit(real: &[(f64, bool)], generated: &[(f64, bool)]) -> Option<f64> {
-    let statistic = |side: bool| {
-        let of_side = |sample: &[(f64, bool)]| -> Vec<f64> {
-            sample.iter().filter(|(_, other)| *other == side).map(|(value, _)| *value).collect()
-        };
-        let (real, generated) = (of_side(real), of_side(generated));
-        let [n, m] = [real.len(), generated.len()];
-        let size = (n * m) as f64 / (n + m).max(1) as f64;
-        (n.min(m) >= FEWEST).then(|| ks_of_ascending(&real, &generated) * size.sqrt())
-    };
-    Some(statistic(false)?.max(statistic(true)?))
+/// As many rows as are compared at most, from everywhere.
+fn some(rows: &[usize]) -> impl Iterator<Item = usize> {
+    rows.iter().copied().step_by(rows.len().div_ceil(COMPARED).max(1))
 }
 
 #[cfg(test)]
@@ -208,20 +171,23 @@ mod tests {
     }
 
     #[test]
-    fn the_statistic_is_that_of_kolmogorov() {
-        // One side of 40 and 80: 0..40 against 20..60, twice each, so D = 1/2; the other side is the same in both samples.
-        let side = |values: std::ops::Range<usize>, side: bool| values.map(move |value| (value as f64, side));
-        let sorted = |rows: Vec<(f64, bool)>| {
-            let mut rows = rows;
-            rows.sort_by(|a, b| a.0.total_cmp(&b.0));
-            rows
+    fn what_two_answers_say_together_gets_maps_of_its_own() {
+        // The first group's numbers are as the others' on the whole, but follow from the third level, which the generated ones do not.
+        let real = rows(1200, |row, _| spread(row));
+        let third = |row: usize| row / 5 % 3 == 2;
+        let number = |row: usize| match (row % 5 == 0, third(row)) {
+            (true, true) => 60.0 + 30.0 * spread(row),
+            (true, false) => 60.0 * spread(row),
+            (false, _) => 90.0 * spread(row + 1),
         };
-        let real = sorted(side(0..40, true).chain(side(0..50, false)).collect());
-        let twice = side(20..60, true).chain(side(20..60, true));
-        let generated = sorted(twice.chain(side(0..50, false)).collect());
-        let expected = 0.5 * (40.0f64 * 80.0 / 120.0).sqrt();
-        assert!((misfit(&real, &generated).unwrap() - expected).abs() < 1e-12);
-        assert_eq!(misfit(&real[..38], &generated), None, "a side of 19 rows");
+        let cells: Vec<f64> = (0..1200).map(number).collect();
+        let generated = rows(3000, |row, _| spread(row * 7));
+        let map = grow(Samples { real: &real, cells: &cells, generated: &generated }, &BLOCKS, &BLOCKS[2], 0);
+        let NumberMap::Split { .. } = map else { panic!("{map:?}") };
+        for row in (0..3000).filter(|row| row % 5 == 0 && third(*row)) {
+            let value = map.value(generated[(row, 5)], generated.row(row), 0);
+            assert!((59.0..91.0).contains(&value), "{value}");
+        }
     }
 
     #[test]

@@ -10,10 +10,10 @@ mod folds;
 mod gates;
 mod leaves;
 mod levels;
+mod misfit;
 mod normal;
 mod numbers;
 mod order;
-mod pairs;
 mod scores;
 mod stored;
 

@@ -1,0 +1,181 @@
+//! Where generated numbers are farthest from the training rows': on the sides of one question, or in groups that only two answers together tell apart (numbers
+//! can be right in all who are alive and in every phase of a study, and wrong in those who are alive of one phase).
+
+use rayon::prelude::*;
+
+/// Questions that pairs are made of at most, so that a search is bounded for wide tables.
+const TELLING: usize = 64;
+
+/// Numbers of two samples together, ascending, and what each answers to every question.
+pub(super) struct Merged {
+    /// Whether it is one of the training rows', and whether a larger number follows.
+    numbers: Vec<(bool, bool)>,
+    /// By question, then by number.
+    answers: Vec<Vec<bool>>,
+    /// Numbers of both samples that a group has at least.
+    fewest: usize,
+}
+
+impl Merged {
+    /// Of (number, whether it is a training row's, answers to all questions) in any order.
+    pub(super) fn of(mut sample: Vec<(f64, bool, Vec<bool>)>, fewest: usize) -> Self {
+        sample.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let last = |at: usize| sample.get(at + 1).is_none_or(|next| next.0 > sample[at].0);
+        let numbers = sample.iter().enumerate().map(|(at, (_, real, _))| (*real, last(at))).collect();
+        let questions = sample.first().map_or(0, |(.., answers)| answers.len());
+        let answers = (0..questions).map(|asked| sample.iter().map(|(.., answers)| answers[asked]).collect()).collect();
+        Self { numbers, answers, fewest }
+    }
+
+    /// The question on one of whose sides the samples differ most, if Kolmogorov's statistic is above `clear`. Both sides have numbers enough.
+    pub(super) fn single(&self, clear: f64) -> Option<usize> {
+        let sided = (0..self.answers.len()).filter(|asked| self.has_sides(*asked));
+        let (statistic, asked) =
+            sided.map(|asked| (self.statistic([asked; 2]), asked)).max_by(|a, b| a.0.total_cmp(&b.0))?;
+        (statistic > clear).then_some(asked)
+    }
+
+    /// A question of the pair that parts the group in which the samples differ most, if they do beyond doubt: the statistic is as large by chance less than once in a
+    /// thousand such searches. Pairs are made of the questions that tell most of the training rows' numbers.
+    pub(super) fn pair(&self) -> Option<usize> {
+        let telling = self.telling();
+        let tests = 2 * telling.len() * telling.len().saturating_sub(1);
+        let clear = ((2000 * tests.max(1)) as f64).ln().sqrt() / 2f64.sqrt();
+        let of_first = |at: usize| {
+            let pairs = telling[at + 1..].iter().map(|&second| (self.statistic([telling[at], second]), telling[at]));
+            pairs.max_by(|a, b| a.0.total_cmp(&b.0))
+        };
+        let best: Vec<_> = (0..telling.len()).into_par_iter().filter_map(of_first).collect();
+        let (statistic, asked) = best.into_iter().max_by(|a, b| a.0.total_cmp(&b.0))?;
+        (statistic > clear).then_some(asked)
+    }
+
+    /// The questions with two sides between which the training rows' numbers differ most.
+    fn telling(&self) -> Vec<usize> {
+        let of_question = |asked: usize| {
+            let items = self.numbers.iter().zip(&self.answers[asked]);
+            statistics::<2>(items.map(|((real, last), answer)| (usize::from(!real), *answer, *last)), self.fewest)[0]
+        };
+        let sided = (0..self.answers.len()).filter(|asked| self.has_sides(*asked));
+        let mut telling: Vec<_> = sided.map(|asked| (of_question(asked), asked)).collect();
+        telling.sort_by(|a, b| b.0.total_cmp(&a.0));
+        telling.truncate(TELLING);
+        telling.into_iter().map(|(_, asked)| asked).collect()
+    }
+
+    /// Whether both sides of a question have numbers enough of both samples.
+    fn has_sides(&self, asked: usize) -> bool {
+        let mut sides = [[0; 2]; 2];
+        for ((real, _), answer) in self.numbers.iter().zip(&self.answers[asked]) {
+            sides[usize::from(*answer)][usize::from(*real)] += 1;
+        }
+        sides.into_iter().flatten().all(|side| side >= self.fewest)
+    }
+
+    /// The largest statistic of the groups of two questions, or of the sides of one that is named twice.
+    fn statistic(&self, [first, second]: [usize; 2]) -> f64 {
+        let answers = self.answers[first].iter().zip(&self.answers[second]);
+        let groups = answers.map(|(first, second)| 2 * usize::from(*first) + usize::from(*second));
+        let items = groups.zip(&self.numbers).map(|(group, (real, last))| (group, *real, *last));
+        statistics::<4>(items, self.fewest).into_iter().fold(0.0, f64::max)
+    }
+}
+
+/// Kolmogorov's `D sqrt(n m / (n + m))` of two samples in each of G groups; 0 where one has fewer than `fewest` numbers. An item is a number's group, its sample,
+/// and whether a larger one follows; they ascend. [`ks_of_ascending`](crate::ks::ks_of_ascending) would need the samples of every group by themselves.
+fn statistics<const G: usize>(items: impl Iterator<Item = (usize, bool, bool)> + Clone, fewest: usize) -> [f64; G] {
+    let mut totals = [[0usize; 2]; G];
+    items.clone().for_each(|(group, sample, _)| totals[group][usize::from(sample)] += 1);
+    let large = totals.map(|[n, m]| n.min(m) >= fewest.max(1));
+    if !large.contains(&true) {
+        return [0.0; G];
+    }
+    let (mut seen, mut apart) = ([[0usize; 2]; G], [0.0f64; G]);
+    for (group, sample, last) in items {
+        seen[group][usize::from(sample)] += 1;
+        if last {
+            for ((apart, seen), total) in apart.iter_mut().zip(&seen).zip(&totals) {
+                let share = |sample: usize| seen[sample] as f64 / total[sample].max(1) as f64;
+                *apart = apart.max((share(0) - share(1)).abs());
+            }
+        }
+    }
+    std::array::from_fn(|group| {
+        let [n, m] = totals[group].map(|total| total as f64);
+        if large[group] { apart[group] * (n * m / (n + m)).sqrt() } else { 0.0 }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ks::ks_distance;
+
+    /// Rows with an answer that says nothing and two others. Numbers of one sample follow from these two together, those of the other sample do not.
+    fn samples(together: bool, of_each: usize, fewest: usize) -> Merged {
+        let rows = (0..2 * of_each).map(|row| {
+            let (real, place) = (row % 2 == 0, row / 2);
+            let [a, b, c] = [place % 2 == 0, place / 2 % 2 == 0, place / 4 % 2 == 0];
+            let spread = (place * 7919 % 1009) as f64 / 1009.0;
+            let low = if real && together { a == b } else { place / 8 % 2 == 0 };
+            (spread + if low { 0.0 } else { 1.0 }, real, vec![c, a, b])
+        });
+        Merged::of(rows.collect(), fewest)
+    }
+
+    #[test]
+    fn what_two_answers_say_together_is_found() {
+        assert!(matches!(samples(true, 400, 20).pair(), Some(1 | 2)));
+        assert_eq!(samples(true, 400, 20).single(1.95), None, "no answer says it by itself");
+        assert_eq!(samples(false, 400, 20).pair(), None);
+        assert_eq!(samples(true, 400, 101).pair(), None, "groups of 100");
+        assert_eq!(samples(true, 40, 20).pair(), None, "groups of 10");
+    }
+
+    #[test]
+    fn of_many_questions_those_are_paired_that_tell_something() {
+        // Two hundred answers that follow from nothing, behind them two that tell the training rows' numbers, but only together the generated ones'.
+        let rows = (0..1600usize).map(|row| {
+            let (real, place) = (row % 2 == 0, row / 2);
+            let noise = |asked: usize| (place * 7919 + asked * 104_729) % 1009 % 2 == 0;
+            let [a, b] = [place % 2 == 0, place / 2 % 2 == 0];
+            let number = f64::from(u8::from(a)) + f64::from(u8::from(b)) + if real && a && b { 4.0 } else { 0.0 };
+            let answers = (0..200).map(noise).chain([a, b]).collect();
+            (number + (place * 31 % 97) as f64 / 97.0, real, answers)
+        });
+        let merged = Merged::of(rows.collect(), 20);
+        let telling = merged.telling();
+        assert_eq!(telling.len(), TELLING);
+        assert!(telling[..2].contains(&200) && telling[..2].contains(&201), "{telling:?}");
+        assert!(matches!(merged.pair(), Some(200 | 201)));
+    }
+
+    #[test]
+    fn the_statistic_is_that_of_kolmogorov() {
+        let numbers = |salt: usize, count: usize| {
+            (0..count).map(move |at| ((at * 7919 + salt) % 53) as f64 / 8.0).collect::<Vec<_>>()
+        };
+        let group = |answers: [bool; 2], real: bool, numbers: &[f64]| -> Vec<_> {
+            numbers.iter().map(|number| (*number, real, answers.to_vec())).collect()
+        };
+        let [worse, other] = [
+            [numbers(1, 30), numbers(11, 50).iter().map(|number| number + 1.0).collect()],
+            [numbers(3, 40), numbers(4, 40)],
+        ];
+        let rows = [
+            group([true, false], true, &worse[0]),
+            group([true, false], false, &worse[1]),
+            group([false, false], true, &other[0]),
+            group([false, false], false, &other[1]),
+        ];
+        let merged = Merged::of(rows.concat(), 20);
+        let expected = ks_distance(worse[0].clone(), worse[1].clone()) * (30.0f64 * 50.0 / 80.0).sqrt();
+        for pair in [[0, 1], [0, 0]] {
+            assert!((merged.statistic(pair) - expected).abs() < 1e-12, "{pair:?}");
+        }
+        assert_eq!(merged.single(expected - 1e-9), Some(0));
+        assert_eq!(merged.single(expected), None);
+        assert_eq!(Merged::of(rows.concat(), 31).single(0.0), None, "a side of 30");
+        assert_eq!(merged.pair(), None, "the second question has one side");
+    }
+}
