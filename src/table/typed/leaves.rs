@@ -175,7 +175,7 @@ mod tests {
         // The first group's numbers are as the others' on the whole, but follow from the third level, which the generated ones do not.
         let real = rows(1200, |row, _| spread(row));
         let third = |row: usize| row / 5 % 3 == 2;
-        let number = |row: usize| match (row % 5 == 0, third(row)) {
+        let number = |row: usize| match (row.is_multiple_of(5), third(row)) {
             (true, true) => 60.0 + 30.0 * spread(row),
             (true, false) => 60.0 * spread(row),
             (false, _) => 90.0 * spread(row + 1),

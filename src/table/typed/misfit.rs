@@ -137,7 +137,7 @@ mod tests {
         // Two hundred answers that follow from nothing, behind them two that tell the training rows' numbers, but only together the generated ones'.
         let rows = (0..1600usize).map(|row| {
             let (real, place) = (row % 2 == 0, row / 2);
-            let noise = |asked: usize| (place * 7919 + asked * 104_729) % 1009 % 2 == 0;
+            let noise = |asked: usize| ((place * 7919 + asked * 104_729) % 1009).is_multiple_of(2);
             let [a, b] = [place % 2 == 0, place / 2 % 2 == 0];
             let number = f64::from(u8::from(a)) + f64::from(u8::from(b)) + if real && a && b { 4.0 } else { 0.0 };
             let answers = (0..200).map(noise).chain([a, b]).collect();
