@@ -12,6 +12,7 @@ pub mod evaluation;
 pub mod gan;
 pub mod gpu;
 pub mod ks;
+pub mod linkage;
 pub mod matrix;
 pub mod metrics;
 pub mod nn;

@@ -35,6 +35,7 @@ struct TablePart {
     levels_up_to: Option<usize>,
     numbers_as_levels: Option<usize>,
     rare_below: Option<usize>,
+    forms: Option<bool>,
 }
 
 /// `[sampling]`: how many patients, and what happens to generated values.
@@ -121,9 +122,10 @@ impl Parts {
         if typed && (table.pixels != Pixels::None || sampling.snap || sampling.calibrate != Calibrate::None) {
             return wrong("table.pixels, sampling.snap and sampling.calibrate are for table.representation = \"grey\"");
         }
-        if !typed && [table.levels_up_to, table.numbers_as_levels, table.rare_below].iter().any(Option::is_some) {
+        let sizes = [table.levels_up_to, table.numbers_as_levels, table.rare_below];
+        if !typed && (sizes.iter().any(Option::is_some) || table.forms.is_some()) {
             return wrong(
-                "table.levels_up_to, numbers_as_levels and rare_below are for table.representation = \"typed\"",
+                "table.levels_up_to, numbers_as_levels, rare_below and forms are for table.representation = \"typed\"",
             );
         }
         if typed && recipe.heads.is_none() {
@@ -144,6 +146,7 @@ impl TablePart {
             levels_up_to: self.levels_up_to.unwrap_or(usual.levels_up_to),
             numbers_as_levels: self.numbers_as_levels.unwrap_or(usual.numbers_as_levels),
             rare_below: self.rare_below.unwrap_or(usual.rare_below),
+            forms: self.forms.unwrap_or(usual.forms),
         }
     }
 }

@@ -11,9 +11,9 @@ use super::{Cohorts, Recipe};
 use crate::blocks::{self, Block, BlockKind, Blocks};
 use crate::error::Result;
 use crate::metrics::moments::covariance;
-use crate::metrics::spectrum::semidefinite_factor;
+use crate::metrics::spectrum::{semidefinite_factor, symmetric_eigen};
 use crate::op::{Backend, Op, Program, Random, Sets, Tensor};
-use nalgebra::{DMatrix, SymmetricEigen};
+use nalgebra::DMatrix;
 
 /// What these terms need beside the rows of a step.
 #[derive(Clone, Copy, Debug)]
@@ -221,7 +221,7 @@ fn whitening(covariance: &DMatrix<f64>, strength: f64) -> DMatrix<f64> {
         return DMatrix::identity(covariance.nrows(), covariance.nrows());
     }
     let mean = total / covariance.nrows() as f64;
-    let SymmetricEigen { eigenvectors, eigenvalues } = SymmetricEigen::new(covariance.clone());
+    let (eigenvalues, eigenvectors) = symmetric_eigen(covariance.clone());
     let weight = |value: f64| (value.max(0.0) / mean + RIDGE).powf(-strength / 2.0);
     let left = eigenvalues.iter().map(|&value| value.max(0.0) * weight(value).powi(2)).sum::<f64>();
     let weights = eigenvalues.map(weight) * (total / left).sqrt();

@@ -17,6 +17,7 @@ mod sampler;
 mod scores;
 mod shadows;
 mod shares;
+mod shortcut;
 mod snapshot;
 mod stopping;
 mod trainer;

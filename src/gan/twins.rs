@@ -4,6 +4,7 @@ use super::average::Average;
 use super::heads::Heads;
 use super::joint::Joint;
 use super::scores::Scores;
+use super::shortcut::start_at_components;
 use super::{Cohorts, Layout, Recipe};
 use crate::blocks::Blocks;
 use crate::error::Result;
@@ -95,6 +96,7 @@ impl Gan {
         let heads = Heads::new(backend, recipe, blocks, features)?;
         let generator = Network::new(recipe.generator_plan(features), models, backend)?;
         initialise(backend, &generator, stream::GENERATOR, layout)?;
+        start_at_components(backend, recipe, &generator, data, blocks)?;
         let discriminator = match recipe.discriminator.enabled {
             true => Some(Network::new(recipe.discriminator_plan(features), models, backend)?),
             false => None,

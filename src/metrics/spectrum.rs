@@ -3,7 +3,7 @@
 //! nalgebra's own eigenvalue iteration compares an off-diagonal element only with its two neighbours and may circle for ever among
 //! the zeros of a rank-deficient matrix; the iteration here compares with the whole matrix and is bounded.
 
-use nalgebra::DMatrix;
+use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
 /// Steps allowed per eigenvalue; two are usual.
 const MOST_STEPS: usize = 60;
@@ -29,6 +29,18 @@ pub fn semidefinite_factor(matrix: &DMatrix<f64>) -> DMatrix<f64> {
         factor.set_column(rank, &column);
     }
     factor
+}
+
+/// Eigenvalues and eigenvectors (by columns) of a symmetric semi-definite matrix of finite numbers, unordered.
+///
+/// For nalgebra's iteration the matrix is shifted by its trace, so that there are no zeros to circle among; if it does not end within its steps, it is asked for less precision.
+pub fn symmetric_eigen(mut matrix: DMatrix<f64>) -> (DVector<f64>, DMatrix<f64>) {
+    let (size, shift) = (matrix.nrows(), matrix.trace());
+    (0..size).for_each(|i| matrix[(i, i)] += shift);
+    let within = |precision| SymmetricEigen::try_new(matrix.clone(), precision, MOST_STEPS * size.max(1));
+    let found = [f64::EPSILON, 1e-14, 1e-12, 1e-9].into_iter().find_map(within);
+    let SymmetricEigen { eigenvalues, eigenvectors } = found.expect("an iteration that need not be precise ends");
+    (eigenvalues.add_scalar(-shift), eigenvectors)
 }
 
 /// Eigenvalues of a symmetric matrix of finite numbers, unordered; `None` if the iteration did not converge.
@@ -92,4 +104,40 @@ fn ql_step(diagonal: &mut [f64], off_diagonal: &mut [f64], first: usize, last: u
     diagonal[first] -= shift;
     off_diagonal[first] = g;
     off_diagonal[last] = 0.0;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `a` of 90 columns, half of which repeat others, a few of which are constant.
+    fn singular() -> DMatrix<f64> {
+        let a = DMatrix::from_fn(60, 90, |row, column| match column {
+            80.. => 0.0,
+            _ => ((row * 31 + column % 40 * 17) % 23) as f64 - 11.0,
+        });
+        a.transpose() * a
+    }
+
+    #[test]
+    fn eigenvectors_of_a_singular_matrix_give_it_back() {
+        for matrix in [singular(), DMatrix::zeros(5, 5), DMatrix::from_element(30, 30, 2.0)] {
+            let (values, vectors) = symmetric_eigen(matrix.clone());
+            let back = &vectors * DMatrix::from_diagonal(&values) * vectors.transpose();
+            let scale = matrix.trace().max(1.0);
+            assert!((back - &matrix).amax() < 1e-12 * scale, "of {} columns", matrix.ncols());
+            assert!(values.iter().all(|value| *value > -1e-12 * scale));
+            let unit = vectors.transpose() * &vectors - DMatrix::identity(matrix.nrows(), matrix.nrows());
+            assert!(unit.amax() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn both_ways_to_eigenvalues_agree() {
+        let mut alone = symmetric_eigenvalues(singular()).unwrap();
+        let mut with_vectors: Vec<f64> = symmetric_eigen(singular()).0.iter().copied().collect();
+        [&mut alone, &mut with_vectors].map(|values| values.sort_by(f64::total_cmp));
+        let scale = singular().trace();
+        assert!(alone.iter().zip(&with_vectors).all(|(a, b)| (a - b).abs() < 1e-12 * scale));
+    }
 }

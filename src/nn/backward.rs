@@ -17,7 +17,7 @@ impl Network {
         gradients: Option<Tensor>,
         dx: Option<Tensor>,
     ) -> Result<()> {
-        let mut dy = dy;
+        let (mut dy, mut past) = (dy, None);
         // One after the other, the gradients between the layers: each is taken in by the kernel behind the one that made it.
         let largest = pass.layers[1..].iter().map(|layer| layer.x.len()).max();
         let between = largest.map(|length| backend.alloc([dy.models, 1, length])).transpose()?;
@@ -28,6 +28,19 @@ impl Network {
             if let Some(arena) = gradients {
                 let db = layer.b.map(|b| Self::slot(arena, b));
                 program.push(Op::DenseBackwardWeight { x: this.x, dy, dw: Self::slot(arena, layer.w), db });
+                if let Some(w) = layer.shortcut {
+                    program.push(Op::DenseBackwardWeight {
+                        x: pass.layers[0].x,
+                        dy,
+                        dw: Self::slot(arena, w),
+                        db: None,
+                    });
+                }
+            }
+            if let (Some(w), Some(dx)) = (layer.shortcut, dx) {
+                let into = backend.alloc(dx.shape())?;
+                program.push(Op::DenseBackwardInput { dy, w: Self::slot(self.parameters, w), dx: into });
+                past = Some(into);
             }
             let into = match (i, dx, between) {
                 (0, None, _) => continue,
@@ -37,6 +50,9 @@ impl Network {
             };
             program.push(Op::DenseBackwardInput { dy, w: Self::slot(self.parameters, layer.w), dx: into });
             dy = into;
+        }
+        if let (Some(x), Some(y)) = (past, dx) {
+            program.push(Op::Add { x, y });
         }
         Ok(())
     }

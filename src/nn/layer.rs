@@ -3,7 +3,7 @@
 /// A named part of a network's flat arena.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parameter {
-    /// `w`, `b`, `gamma`, `beta`, `running_mean` or `running_var`.
+    /// `w`, `b`, `shortcut`, `gamma`, `beta`, `running_mean` or `running_var`.
     pub name: &'static str,
     /// First number in the arena of one model.
     pub at: usize,
@@ -25,7 +25,7 @@ impl Parameter {
     }
 }
 
-/// A dense layer `inputs -> outputs`: with batch normalisation (`gamma`, `beta`, running statistics) or with a bias.
+/// A dense layer `inputs -> outputs`: with batch normalisation (`gamma`, `beta`, running statistics) or with a bias, and perhaps a shortcut.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
     /// Weights `[inputs, outputs]`.
@@ -34,6 +34,8 @@ pub struct Layer {
     pub scale: Option<[Parameter; 2]>,
     /// Bias, if there is no batch normalisation.
     pub b: Option<Parameter>,
+    /// Weights `[inputs of the network, outputs]` of what comes past all layers before this one, if anything does.
+    pub shortcut: Option<Parameter>,
     /// Running mean and variance in the arena of running statistics.
     pub running: Option<[Parameter; 2]>,
 }
@@ -50,10 +52,18 @@ impl Layer {
         if batch_norm {
             let scale = [place("gamma", 1, trained), place("beta", 1, trained)];
             let running = [place("running_mean", 1, kept), place("running_var", 1, kept)];
-            Self { w, scale: Some(scale), b: None, running: Some(running) }
+            Self { w, scale: Some(scale), b: None, shortcut: None, running: Some(running) }
         } else {
-            Self { w, scale: None, b: Some(place("b", 1, trained)), running: None }
+            Self { w, scale: None, b: Some(place("b", 1, trained)), shortcut: None, running: None }
         }
+    }
+
+    /// Adds a shortcut from the network's input, laid out behind `trained` numbers of parameters.
+    pub(super) fn with_shortcut(self, inputs: usize, trained: &mut usize) -> Self {
+        let features = self.outputs();
+        let shortcut = Parameter { name: "shortcut", at: *trained, rows: inputs, features };
+        *trained += shortcut.len();
+        Self { shortcut: Some(shortcut), ..self }
     }
 
     /// Features that go in.
@@ -68,7 +78,7 @@ impl Layer {
 
     /// The trained parameters, in arena order.
     pub fn parameters(&self) -> impl Iterator<Item = Parameter> {
-        [Some(self.w), self.scale.map(|s| s[0]), self.scale.map(|s| s[1]), self.b].into_iter().flatten()
+        [Some(self.w), self.scale.map(|s| s[0]), self.scale.map(|s| s[1]), self.b, self.shortcut].into_iter().flatten()
     }
 
     /// The running statistics, in arena order.

@@ -29,6 +29,8 @@ pub struct Plan {
     pub momentum: f64,
     /// The last layer's activation.
     pub output: Output,
+    /// Whether the last layer also takes in what goes into the network, past all hidden layers (a residual network; He et al. 2016).
+    pub shortcut: bool,
 }
 
 /// A network of `models` independent models, with its parameters and running statistics in two flat arenas.
@@ -68,12 +70,16 @@ impl Network {
         let hidden = plan.sizes.len() - 2;
         let mut lengths = [0, 0];
         let [trained, kept] = &mut lengths;
-        let layers: Vec<Layer> = plan
+        let mut layers: Vec<Layer> = plan
             .sizes
             .windows(2)
             .enumerate()
             .map(|(i, size)| Layer::new(size[0], size[1], plan.batch_norm && i < hidden, trained, kept))
             .collect();
+        if plan.shortcut {
+            let last = layers.pop().expect("a layer");
+            layers.push(last.with_shortcut(plan.sizes[0], trained));
+        }
         let parameters = backend.alloc([models, 1, lengths[0]])?;
         // A network without hidden layers keeps no statistics, but a tensor cannot be empty.
         let statistics = backend.alloc([models, 1, lengths[1].max(1)])?;
@@ -143,7 +149,7 @@ impl Network {
     ) -> Result<Pass> {
         let (workspace, training) = (training.map(|(space, _)| space), training.map(|(_, groups)| groups));
         let mut passes = Vec::with_capacity(self.layers.len());
-        let mut x = x;
+        let (input, mut x) = (x, x);
         for (i, layer) in self.layers.iter().enumerate() {
             let last = i + 1 == self.layers.len();
             let shape = [x.models, x.rows, layer.outputs()];
@@ -155,6 +161,11 @@ impl Network {
             };
             let b = layer.b.map(|b| Self::slot(self.parameters, b));
             program.push(Op::DenseForward { x, w: Self::slot(self.parameters, layer.w), b, y: dense });
+            if let Some(w) = layer.shortcut.map(|w| Self::slot(self.parameters, w)) {
+                let past = backend.alloc(shape)?;
+                program.push(Op::DenseForward { x: input, w, b: None, y: past });
+                program.push(Op::Add { x: past, y: dense });
+            }
             let statistics = match (layer.running, training) {
                 (Some(_), Some(groups)) => Some(backend.alloc([x.models, 2 * groups, layer.outputs()])?),
                 _ => None,

@@ -8,6 +8,7 @@ mod columnar;
 mod encoding;
 mod files;
 mod folds;
+mod forms;
 mod generated;
 mod hostile;
 mod inference;

@@ -6,6 +6,7 @@ mod average;
 mod heads;
 mod joint;
 mod models;
+mod shortcut;
 
 use mellizo::blocks::{Block, BlockKind, Blocks};
 use mellizo::cpu::Cpu;

@@ -98,7 +98,8 @@ impl Recipe {
             OutputName::Linear => Output::Linear,
             OutputName::Tanh => Output::Tanh,
         };
-        self.plan(self.generator.latent, &self.generator.widths, features, output)
+        let plan = self.plan(self.generator.latent, &self.generator.widths, features, output);
+        Plan { shortcut: self.generator.shortcut, ..plan }
     }
 
     /// The discriminator for `features` columns.
@@ -117,6 +118,7 @@ impl Recipe {
             epsilon: self.layers.epsilon,
             momentum: self.layers.momentum,
             output,
+            shortcut: false,
         }
     }
 

@@ -15,6 +15,9 @@ pub struct Generator {
     pub widths: Vec<usize>,
     /// Activation of the last layer.
     pub output: OutputName,
+    /// Whether the noise also goes straight to the last layer, by weights that start at the principal components of the cohort.
+    #[serde(default)]
+    pub shortcut: bool,
 }
 
 /// Distributions of the latent noise.

@@ -3,6 +3,8 @@
 use super::coding::Coding;
 use super::encoder::TypedEncoder;
 use super::folds::Folds;
+use super::forms::Forms;
+use super::learned::Learned;
 use super::leaves::{self, Samples};
 use super::numbers::NumberMap;
 use super::stored::Stored;
@@ -19,6 +21,7 @@ pub struct TypedDecoder {
     pub(super) schema: Schema,
     pub(super) columns: Vec<Decoding>,
     pub(super) folds: Folds,
+    pub(super) forms: Forms,
     pub(super) gates: Vec<Gate>,
 }
 
@@ -47,7 +50,7 @@ impl TypedDecoder {
         assert_eq!(columns, width, "generated rows of {columns} columns for an encoder of {width}");
         assert_eq!(train.schema.columns.len(), encoder.schema.columns.len(), "another table than the encoder's");
         assert!(generated.rows() > 0, "calibration needs rows");
-        let learned = encoder.folds.fold(train);
+        let learned = encoder.learned().table(train);
         let mut blocks = encoder.blocks().each.iter();
         let decoding = |(column, coding): (usize, &Coding)| match coding {
             Coding::Constant(value) => Decoding::Constant { value: *value },
@@ -78,8 +81,13 @@ impl TypedDecoder {
             }
         };
         let columns = encoder.columns.iter().enumerate().map(decoding).collect();
-        let (folds, gates) = (encoder.folds.clone(), encoder.blocks().gates.clone());
-        Self { schema: encoder.schema.clone(), columns, folds, gates }
+        let (folds, forms) = (encoder.folds.clone(), encoder.forms.clone());
+        Self { schema: encoder.schema.clone(), columns, folds, forms, gates: encoder.blocks().gates.clone() }
+    }
+
+    /// What made the learned table.
+    fn learned(&self) -> Learned<'_> {
+        Learned { folds: &self.folds, forms: &self.forms }
     }
 
     /// The blocks of the typed matrix, as the encoder had them.
@@ -94,7 +102,7 @@ impl TypedDecoder {
                 Decoding::Number { missing: true, scale, .. } => (BlockKind::MaskedNumber, 2, *scale, true),
                 Decoding::Constant { .. } | Decoding::Empty => continue,
             };
-            let missing = missing && self.folds.of_column(column).is_none();
+            let missing = missing && self.learned().says_missing(column, &self.schema);
             blocks.push(Block { kind, first, len, scale, missing });
             first += len;
         }
@@ -123,7 +131,7 @@ impl TypedDecoder {
         let blocks = self.blocks().each;
         let (columns, width) = (matrix.columns(), blocks.last().map_or(0, Block::end));
         assert_eq!(columns, width, "a matrix of {columns} columns for a decoder of {width}");
-        let learned = self.folds.learned_schema(&self.schema);
+        let learned = self.learned().schema(&self.schema);
         let mut cells = Matrix::zeros(matrix.rows(), self.columns.len());
         for row in 0..matrix.rows() {
             let (typed, mut blocks) = (matrix.row(row), blocks.iter());
@@ -146,7 +154,7 @@ impl TypedDecoder {
                 };
             }
         }
-        Table { cells: self.folds.unfold(cells, &self.schema), schema: self.schema.clone() }
+        Table { cells: self.learned().back(cells, &self.schema), schema: self.schema.clone() }
     }
 }
 

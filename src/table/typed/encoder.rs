@@ -3,7 +3,9 @@
 use super::TypedOptions;
 use super::coding::Coding;
 use super::folds::Folds;
+use super::forms::Forms;
 use super::gates::{self, Trained};
+use super::learned::Learned;
 use crate::blocks::{Block, Blocks};
 use crate::error::{Error, Result};
 use crate::matrix::Matrix;
@@ -15,6 +17,7 @@ use crate::table::{Schema, Table, Warning};
 pub struct TypedEncoder {
     pub(super) schema: Schema,
     pub(super) folds: Folds,
+    pub(super) forms: Forms,
     pub(super) columns: Vec<Coding>,
     blocks: Blocks,
 }
@@ -26,11 +29,12 @@ impl TypedEncoder {
     /// Errors: [`Error::Usage`] when no column has two different values (a missing cell is one) that enough patients have.
     pub fn fit(train: &Table, relations: &[Found], options: &TypedOptions) -> Result<Self> {
         let folds = Folds::of(relations, train, options.rare_below);
-        let learned = folds.fold(train);
+        let forms = if options.forms { Forms::of(train) } else { Forms::default() };
+        let learned = Learned { folds: &folds, forms: &forms }.table(train);
         let coding =
             |(position, column)| Coding::fit(&learned.cells.column(position).collect::<Vec<_>>(), column, options);
         let columns: Vec<Coding> = learned.schema.columns.iter().enumerate().map(coding).collect();
-        let mut encoder = Self { schema: train.schema.clone(), folds, blocks: Blocks::default(), columns };
+        let mut encoder = Self { schema: train.schema.clone(), folds, forms, blocks: Blocks::default(), columns };
         encoder.blocks.each = encoder.unscaled();
         if encoder.blocks.each.is_empty() {
             let problem =
@@ -46,7 +50,8 @@ impl TypedEncoder {
             columns: &encoder.columns,
             blocks: &encoder.blocks.each,
             block_columns: &encoder.block_columns(),
-            folds: &encoder.folds,
+            learned: encoder.learned(),
+            schema: &encoder.schema,
         };
         encoder.blocks.gates = gates::of(relations, &trained, train);
         Ok(encoder)
@@ -79,7 +84,7 @@ impl TypedEncoder {
     pub fn encode(&self, table: &Table) -> Matrix {
         let names = |schema: &Schema| schema.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
         assert_eq!(names(&table.schema), names(&self.schema), "a table with other columns than the encoder's rows");
-        let learned = self.folds.fold(table);
+        let learned = self.learned().table(table);
         let mut matrix = Matrix::zeros(table.rows(), self.columns());
         let columns = self.block_columns();
         for row in 0..table.rows() {
@@ -93,12 +98,17 @@ impl TypedEncoder {
         matrix
     }
 
-    /// The blocks of trained columns, with scale 1. What is missing of a folded column is no missing cell.
+    /// What makes the learned table.
+    pub(super) fn learned(&self) -> Learned<'_> {
+        Learned { folds: &self.folds, forms: &self.forms }
+    }
+
+    /// The blocks of trained columns, with scale 1.
     fn unscaled(&self) -> Vec<Block> {
         let (mut first, mut blocks) = (0, Vec::new());
         for (column, coding) in self.columns.iter().enumerate() {
             if let Some((kind, len)) = coding.shape() {
-                let missing = coding.missing() && self.folds.of_column(column).is_none();
+                let missing = coding.missing() && self.learned().says_missing(column, &self.schema);
                 blocks.push(Block { kind, first, len, scale: 1.0, missing });
                 first += len;
             }

@@ -186,22 +186,11 @@ impl Folds {
         Table { schema, cells }
     }
 
-    /// Rows of the learned table as rows of the table.
-    pub(super) fn unfold(&self, learned: Matrix, schema: &Schema) -> Matrix {
-        if self.0.is_empty() {
-            return learned;
+    /// A row of the learned table with its folded columns as they are in the table.
+    pub(super) fn unfold(&self, row: &mut [f64], schema: &Schema) {
+        for fold in &self.0 {
+            row[fold.column()] = fold.unfold(row, schema.columns[fold.column()].decimals);
         }
-        let mut cells = Matrix::zeros(learned.rows(), schema.columns.len());
-        let mut unfolded = vec![0.0; learned.columns()];
-        for row in 0..learned.rows() {
-            unfolded.copy_from_slice(learned.row(row));
-            for fold in &self.0 {
-                unfolded[fold.column()] = fold.unfold(&unfolded, schema.columns[fold.column()].decimals);
-            }
-            let to = cells.row_mut(row);
-            to.copy_from_slice(&unfolded[..to.len()]);
-        }
-        cells
     }
 
     /// The largest magnitude of every column from that of the learned ones.

@@ -1,12 +1,13 @@
 //! Which choices of the typed heads follow from others: implications between levels and missing cells that all training rows keep.
 
 use super::coding::Coding;
-use super::folds::{Fold, Folds};
+use super::folds::Fold;
+use super::learned::Learned;
 use super::order::{in_order, leads};
 use crate::blocks::{Block, BlockKind, Choice, Gate, State};
-use crate::table::Table;
 use crate::table::condition::{Condition, Test};
 use crate::table::relations::{Found, Relation};
+use crate::table::{Schema, Table};
 
 /// The trained columns of a table: how each is coded, and its block.
 pub(super) struct Trained<'a> {
@@ -14,14 +15,16 @@ pub(super) struct Trained<'a> {
     pub(super) blocks: &'a [Block],
     /// The column of each block.
     pub(super) block_columns: &'a [usize],
-    pub(super) folds: &'a Folds,
+    pub(super) learned: Learned<'a>,
+    pub(super) schema: &'a Schema,
 }
 
 /// Gates for what relations say of choices, in the order in which they act. Of gates that ask each other in a circle the later ones are turned round, or left out.
 pub(super) fn of(relations: &[Found], trained: &Trained, train: &Table) -> Vec<Gate> {
-    let folded = trained.folds.iter().flat_map(|fold| trained.of_fold(fold, train));
+    let folded = trained.learned.folds.iter().flat_map(|fold| trained.of_fold(fold, train));
     let said = relations.iter().filter(|found| found.exceptions == 0 && !found.follows);
-    let gates = folded.chain(said.flat_map(|found| trained.of_relation(&found.relation)));
+    let gates =
+        trained.of_forms().into_iter().chain(folded).chain(said.flat_map(|found| trained.of_relation(&found.relation)));
     let mut kept: Vec<Gate> = Vec::new();
     for gate in gates.filter(|gate| gate.is_sound(trained.blocks)) {
         let follow = |block| kept.iter().filter(|gate| gate.when.block == block).map(|gate| gate.then.block).collect();
@@ -45,7 +48,7 @@ impl Trained<'_> {
 
     /// The choice that a condition asks for: of a column that is learned as it is, or of the one that says where a folded column is missing.
     fn state(&self, condition: &Condition) -> Option<State> {
-        let learned = match self.folds.of_column(condition.column) {
+        let learned = match self.learned.folds.of_column(condition.column) {
             None => condition.column,
             Some(fold) => fold.gap().filter(|_| matches!(condition.test, Test::Missing | Test::Present))?,
         };
@@ -87,7 +90,7 @@ impl Trained<'_> {
                 states.map(|(when, then)| Gate { when, then }).into_iter().collect()
             }
             Relation::Equal { a, b, when: Some(when) } => {
-                let apart = |column: &usize, base: &usize| match self.folds.of_column(*column) {
+                let apart = |column: &usize, base: &usize| match self.learned.folds.of_column(*column) {
                     Some(Fold::Distance { base: of, .. } | Fold::Below { base: of, .. }) if of == base => {
                         self.block(*column)
                     }
@@ -108,6 +111,27 @@ impl Trained<'_> {
         }
     }
 
+    /// Where a form is missing its columns are, and the forms inside it.
+    fn of_forms(&self) -> Vec<Gate> {
+        let Learned { folds, forms } = self.learned;
+        let first = self.learned.first_form(self.schema);
+        let missing = |form: usize| {
+            let block = self.block(first + form)?;
+            Some(State { block, choice: self.nothing(block) })
+        };
+        let inner = |outer: usize| (0..forms.len()).filter(move |&inner| forms.is_within(inner, outer));
+        let column = |&column: &usize| {
+            let learned = folds.of_column(column).map_or(Some(column), Fold::gap)?;
+            Some(State { block: self.block(learned)?, choice: Choice::Missing })
+        };
+        let of_form = |(form, columns): (usize, &[usize])| {
+            let then = inner(form).filter_map(missing).chain(columns.iter().filter_map(column)).collect::<Vec<_>>();
+            let when = missing(form);
+            then.into_iter().filter_map(move |then| Some(Gate { when: when?, then })).collect::<Vec<_>>()
+        };
+        forms.iter().enumerate().flat_map(of_form).collect()
+    }
+
     /// A copy is learned where its source is missing, and nowhere else; of a missing cell there is nothing to learn.
     fn of_fold(&self, fold: &Fold, train: &Table) -> Vec<Gate> {
         let Some(folded) = self.block(fold.column()) else { return Vec::new() };
@@ -117,7 +141,7 @@ impl Trained<'_> {
             return vec![gate(gap, Choice::Missing, self.nothing(folded))];
         }
         let Fold::Copy { column, source } = *fold else { return Vec::new() };
-        let Some(source) = self.block(source).filter(|_| self.folds.of_column(source).is_none()) else {
+        let Some(source) = self.block(source).filter(|_| self.learned.folds.of_column(source).is_none()) else {
             return Vec::new();
         };
         let mut gates = vec![gate(source, self.present(source), self.nothing(folded))];

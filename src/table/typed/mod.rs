@@ -7,7 +7,9 @@ mod coding;
 mod decoder;
 mod encoder;
 mod folds;
+mod forms;
 mod gates;
+mod learned;
 mod leaves;
 mod levels;
 mod misfit;
@@ -31,10 +33,12 @@ pub struct TypedOptions {
     pub numbers_as_levels: usize,
     /// A level of fewer patients is no level of its own: they count as the nearest other one, or as the most common one where levels have no order.
     pub rare_below: usize,
+    /// Whether columns that are often missing all together have a choice of their own that says so.
+    pub forms: bool,
 }
 
 impl Default for TypedOptions {
     fn default() -> Self {
-        Self { levels_up_to: 14, numbers_as_levels: 0, rare_below: TOGETHER }
+        Self { levels_up_to: 14, numbers_as_levels: 0, rare_below: TOGETHER, forms: true }
     }
 }

@@ -2,6 +2,8 @@
 
 use super::decoder::{Decoding, TypedDecoder};
 use super::folds::Folds;
+use super::forms::Forms;
+use super::learned::Learned;
 use crate::blocks::{Block, Blocks, Gate};
 use crate::error::Place;
 use crate::table::{Column, Schema};
@@ -17,6 +19,8 @@ pub(super) struct Stored {
     #[serde(default)]
     folds: Folds,
     #[serde(default)]
+    forms: Forms,
+    #[serde(default)]
     gates: Vec<Gate>,
 }
 
@@ -24,14 +28,15 @@ impl TryFrom<Stored> for TypedDecoder {
     type Error = String;
 
     fn try_from(stored: Stored) -> Result<Self, String> {
-        let Stored { schema, columns, folds, gates } = stored;
+        let Stored { schema, columns, folds, forms, gates } = stored;
         schema.check(&Place::file("decoder")).map_err(|error| error.to_string())?;
         folds.check(&schema)?;
-        let learned = folds.learned_schema(&schema);
+        forms.check(schema.columns.len())?;
+        let learned = Learned { folds: &folds, forms: &forms }.schema(&schema);
         if learned.columns.len() != columns.len() {
             return Err(format!("{} decodings for {} columns", columns.len(), learned.columns.len()));
         }
-        let decoder = Self { schema, columns, folds, gates };
+        let decoder = Self { schema, columns, folds, forms, gates };
         let Blocks { each, gates } = decoder.blocks();
         let width = each.last().map_or(0, Block::end);
         let misfit = |(column, decoding): &(&Column, &Decoding)| !fits(column, decoding, width);

@@ -1,0 +1,105 @@
+//! Forms: columns that are often missing all together, as those of a questionnaire that was not filled in.
+//!
+//! A generator that decides cell by cell leaves half of such a form filled in where real patients have all of it or none. So each form has a learned column of its
+//! own, behind all others, that is missing where all of its columns are; a gate then makes them missing.
+
+use crate::linkage::{Cluster, average_linkage};
+use crate::table::Table;
+use serde::{Deserialize, Serialize};
+
+/// Columns of a form at least.
+const COLUMNS: usize = 3;
+
+/// Rows that miss all of a form at least.
+const ROWS: usize = 20;
+
+/// Columns with missing cells that forms are looked for among, those with the most.
+const MOST: usize = 512;
+
+/// The columns of every form, ascending; a form that holds another one stands before it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Forms(Vec<Vec<usize>>);
+
+/// Which cells are missing: by column, then by row.
+struct Gaps(Vec<Vec<bool>>);
+
+impl Forms {
+    /// The forms of a table.
+    ///
+    /// Candidates are the clusters of columns by the correlation of what is missing (phi). A cluster of at least [`COLUMNS`] is a form if all of it is missing in at least
+    /// [`ROWS`] rows, and in twice as many as those in which half of it or more is, but not all. Inside a form the rows that miss all of it say nothing.
+    pub(super) fn of(train: &Table) -> Self {
+        let gaps = Gaps::of(train);
+        let count = |column: &usize| gaps.0[*column].iter().filter(|gap| **gap).count();
+        let some = |column: &usize| (1..train.rows()).contains(&count(column));
+        let mut columns: Vec<usize> = (0..gaps.0.len()).filter(some).collect();
+        columns.sort_by_key(|column| std::cmp::Reverse(count(column)));
+        columns.truncate(MOST);
+        columns.sort_unstable();
+        let likeness = columns.iter().map(|&a| columns.iter().map(|&b| gaps.phi(a, b)).collect()).collect();
+        let mut forms = Self::default();
+        if let Some(whole) = average_linkage(likeness) {
+            forms.collect(&whole, &columns, &gaps, &(0..train.rows()).collect::<Vec<_>>());
+        }
+        forms
+    }
+
+    /// Adds the forms of a cluster, in the rows that no form around it misses.
+    fn collect(&mut self, cluster: &Cluster, columns: &[usize], gaps: &Gaps, rows: &[usize]) {
+        let Some(parts) = &cluster.parts else { return };
+        let mut form: Vec<usize> = cluster.items.iter().map(|&item| columns[item]).collect();
+        form.sort_unstable();
+        let missing = |row: usize| form.iter().filter(|&&column| gaps.0[column][row]).count();
+        let all = rows.iter().filter(|row| missing(**row) == form.len()).count();
+        let much = rows.iter().filter(|row| 2 * missing(**row) >= form.len()).count() - all;
+        let is_form = form.len() >= COLUMNS && all >= ROWS && all >= 2 * much;
+        let left: Vec<usize> = rows.iter().copied().filter(|&row| !is_form || missing(row) < form.len()).collect();
+        if is_form {
+            self.0.push(form);
+        }
+        parts.iter().for_each(|part| self.collect(part, columns, gaps, &left));
+    }
+
+    /// The columns of each.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &[usize]> {
+        self.0.iter().map(Vec::as_slice)
+    }
+
+    /// How many.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether a form is part of another one.
+    pub(super) fn is_within(&self, inner: usize, outer: usize) -> bool {
+        inner != outer && self.0[inner].iter().all(|column| self.0[outer].contains(column))
+    }
+
+    /// Whether stored forms can be those of a table with so many columns.
+    pub(super) fn check(&self, columns: usize) -> Result<(), String> {
+        let sound = |form: &Vec<usize>| {
+            form.len() >= COLUMNS && form.iter().all(|&column| column < columns) && form.is_sorted_by(|a, b| a < b)
+        };
+        match self.0.iter().all(sound) {
+            true => Ok(()),
+            false => Err("a form of columns that the table does not have".into()),
+        }
+    }
+}
+
+impl Gaps {
+    fn of(table: &Table) -> Self {
+        let column = |column| table.cells.column(column).map(f64::is_nan).collect();
+        Self((0..table.schema.columns.len()).map(column).collect())
+    }
+
+    /// The correlation of what is missing of two columns.
+    fn phi(&self, a: usize, b: usize) -> f64 {
+        let [a, b] = [&self.0[a], &self.0[b]];
+        let share = |count: usize| count as f64 / a.len() as f64;
+        let [p, q] = [a, b].map(|column| share(column.iter().filter(|gap| **gap).count()));
+        let both = share(a.iter().zip(b).filter(|(a, b)| **a && **b).count());
+        (both - p * q) / (p * (1.0 - p) * q * (1.0 - q)).sqrt()
+    }
+}

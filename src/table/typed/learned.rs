@@ -1,0 +1,76 @@
+//! The table that is learned: that of the cohort with folded columns, then the columns that say where these are missing, then one for each form.
+
+use super::folds::Folds;
+use super::forms::Forms;
+use crate::matrix::Matrix;
+use crate::table::{Column, Schema, Table};
+
+/// What makes the learned table.
+#[derive(Clone, Copy)]
+pub(super) struct Learned<'a> {
+    pub(super) folds: &'a Folds,
+    pub(super) forms: &'a Forms,
+}
+
+impl Learned<'_> {
+    /// Its schema, of the cohort's.
+    pub(super) fn schema(self, schema: &Schema) -> Schema {
+        let mut learned = self.folds.learned_schema(schema);
+        for form in self.forms.iter() {
+            let column = &schema.columns[form[0]];
+            let name = format!("{} and {} others (are they there)", column.name, form.len() - 1);
+            learned.columns.push(Column { name, decimals: 0, ..column.clone() });
+        }
+        learned
+    }
+
+    /// The learned column of the first form; the others follow it.
+    pub(super) fn first_form(self, schema: &Schema) -> usize {
+        self.folds.learned_schema(schema).columns.len()
+    }
+
+    /// Whether what is missing of a learned column is a missing cell of the cohort's: it is not of a folded column, which is also missing where nothing is left to
+    /// learn, nor of a form's, whose columns say it themselves.
+    pub(super) fn says_missing(self, column: usize, schema: &Schema) -> bool {
+        self.folds.of_column(column).is_none() && column < self.first_form(schema)
+    }
+
+    /// Rows of the cohort's table as they are learned. The column of a form is 0 where any of its columns is present.
+    pub(super) fn table(self, table: &Table) -> Table {
+        let folded = self.folds.fold(table);
+        let schema = self.schema(&table.schema);
+        let width = folded.schema.columns.len();
+        let mut cells = Matrix::zeros(table.rows(), schema.columns.len());
+        for row in 0..table.rows() {
+            let (to, forms) = cells.row_mut(row).split_at_mut(width);
+            to.copy_from_slice(folded.cells.row(row));
+            for (cell, form) in forms.iter_mut().zip(self.forms.iter()) {
+                if form.iter().all(|&column| table.cells[(row, column)].is_nan()) {
+                    *cell = f64::NAN;
+                }
+            }
+        }
+        Table { schema, cells }
+    }
+
+    /// Learned rows as rows of the cohort's table.
+    pub(super) fn back(self, learned: Matrix, schema: &Schema) -> Matrix {
+        let (width, first) = (schema.columns.len(), self.first_form(schema));
+        if learned.columns() == width && self.folds.iter().next().is_none() {
+            return learned;
+        }
+        let mut cells = Matrix::zeros(learned.rows(), width);
+        let mut unfolded = vec![0.0; learned.columns()];
+        for row in 0..learned.rows() {
+            unfolded.copy_from_slice(learned.row(row));
+            self.folds.unfold(&mut unfolded, schema);
+            for (form, columns) in self.forms.iter().enumerate() {
+                if unfolded[first + form].is_nan() {
+                    columns.iter().for_each(|&column| unfolded[column] = f64::NAN);
+                }
+            }
+            cells.row_mut(row).copy_from_slice(&unfolded[..width]);
+        }
+        cells
+    }
+}
