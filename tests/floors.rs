@@ -4,20 +4,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every module of `src`, with the modules that it may name.
-const FLOORS: [(&str, &[&str]); 19] = [
+const FLOORS: [(&str, &[&str]); 20] = [
     ("error", &[]),
     ("whole_file", &["error"]),
     ("matrix", &["error"]),
     ("quantile", &[]),
     ("ks", &[]),
+    ("linkage", &[]),
     ("blocks", &[]),
     ("op", &["matrix", "error"]),
     ("cpu", &["op", "matrix", "error"]),
     ("gpu", &["op", "whole_file", "matrix", "error"]),
     ("nn", &["op", "matrix", "error"]),
-    ("table", &["blocks", "quantile", "ks", "matrix", "error"]),
+    ("table", &["blocks", "quantile", "ks", "linkage", "matrix", "error"]),
     ("metrics", &["table", "quantile", "ks", "matrix", "error"]),
-    ("clinical", &["table", "metrics", "quantile", "matrix", "whole_file", "error"]),
+    ("clinical", &["table", "metrics", "quantile", "linkage", "matrix", "whole_file", "error"]),
     ("evaluation", &["metrics", "table", "quantile", "matrix", "error"]),
     ("report", &["clinical", "evaluation", "table", "metrics", "matrix", "error"]),
     ("gan", &["nn", "metrics", "op", "blocks", "quantile", "whole_file", "matrix", "error"]),

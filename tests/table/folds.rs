@@ -264,10 +264,10 @@ fn a_changed_document_is_refused() {
         assert!(text.contains(from), "{from} is not in {text}");
         assert!(serde_json::from_str::<TypedDecoder>(&text.replacen(from, to, 1)).is_err(), "{to}");
     }
-    // A model from before there were folds.
+    // A model from before there were folds and forms.
     let (_, _, plain) = fitted(&table, &[]);
     let text = serde_json::to_string(&plain).unwrap();
-    let old = text.replace(r#","folds":[],"gates":[]"#, "");
+    let old = text.replace(r#","folds":[],"forms":[],"gates":[]"#, "");
     assert_ne!(old, text);
     assert_eq!(serde_json::from_str::<TypedDecoder>(&old).unwrap(), plain);
 }
