@@ -29,9 +29,8 @@ impl Merged {
 
     /// The question on one of whose sides the samples differ most, if Kolmogorov's statistic is above `clear`. Both sides have numbers enough.
     pub(super) fn single(&self, clear: f64) -> Option<usize> {
-        let sided = (0..self.answers.len()).filter(|asked| self.has_sides(*asked));
-        let (statistic, asked) =
-            sided.map(|asked| (self.statistic([asked; 2]), asked)).max_by(|a, b| a.0.total_cmp(&b.0))?;
+        let sided = self.of_sided(|asked| self.statistic([asked; 2]));
+        let (statistic, asked) = sided.into_iter().max_by(|a, b| a.0.total_cmp(&b.0))?;
         (statistic > clear).then_some(asked)
     }
 
@@ -56,11 +55,16 @@ impl Merged {
             let items = self.numbers.iter().zip(&self.answers[asked]);
             statistics::<2>(items.map(|((real, last), answer)| (usize::from(!real), *answer, *last)), self.fewest)[0]
         };
-        let sided = (0..self.answers.len()).filter(|asked| self.has_sides(*asked));
-        let mut telling: Vec<_> = sided.map(|asked| (of_question(asked), asked)).collect();
+        let mut telling = self.of_sided(of_question);
         telling.sort_by(|a, b| b.0.total_cmp(&a.0));
         telling.truncate(TELLING);
         telling.into_iter().map(|(_, asked)| asked).collect()
+    }
+
+    /// What a question with two sides gives, and which one it is.
+    fn of_sided(&self, of_question: impl Fn(usize) -> f64 + Sync) -> Vec<(f64, usize)> {
+        let questions = (0..self.answers.len()).into_par_iter().filter(|asked| self.has_sides(*asked));
+        questions.map(|asked| (of_question(asked), asked)).collect()
     }
 
     /// Whether both sides of a question have numbers enough of both samples.
