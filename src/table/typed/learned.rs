@@ -26,7 +26,7 @@ impl Learned<'_> {
 
     /// The learned column of the first form; the others follow it.
     pub(super) fn first_form(self, schema: &Schema) -> usize {
-        self.folds.learned_schema(schema).columns.len()
+        schema.columns.len() + self.folds.iter().filter(|fold| fold.gap().is_some()).count()
     }
 
     /// Whether what is missing of a learned column is a missing cell of the cohort's: it is not of a folded column, which is also missing where nothing is left to
