@@ -1,4 +1,12 @@
-//! Agglomerative clustering with average linkage (UPGMA; Sokal and Michener 1958).
+//! What belongs together: the correlation of two indicators, and agglomerative clustering with average linkage (UPGMA; Sokal and Michener 1958).
+
+/// phi = (n11 n00 - n10 n01) / sqrt(n1. n0. n.1 n.0), the correlation of two indicators, from how many of `of` have both, the first and the second; none where one holds of nobody or of everybody.
+pub fn phi(both: usize, first: usize, second: usize, of: usize) -> Option<f64> {
+    let [both, first, second, of] = [both, first, second, of].map(|count| count as f64);
+    // n11 n00 - n10 n01 is n11 n - n1. n.1.
+    let spread = first * (of - first) * second * (of - second);
+    (spread > 0.0).then(|| (both * of - first * second) / spread.sqrt())
+}
 
 /// A cluster of items, by their places.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,5 +86,14 @@ mod tests {
         let whole = average_linkage(table(5, likeness)).unwrap();
         let [pair, rest] = *whole.parts.unwrap();
         assert_eq!((pair.items, rest.items), (vec![0, 1], vec![2, 3, 4]));
+    }
+
+    #[test]
+    fn phi_is_the_correlation_of_two_indicators() {
+        // numpy.corrcoef([1, 1, 1, 0, 0, 0, 0, 0], [1, 1, 0, 1, 0, 0, 0, 0])[0, 1]
+        assert!((phi(2, 3, 3, 8).unwrap() - 0.466_666_666_666_666_7).abs() < 1e-15);
+        assert_eq!(phi(3, 3, 3, 8), Some(1.0));
+        assert_eq!((phi(0, 0, 3, 8), phi(3, 8, 3, 8)), (None, None));
+        assert!((phi(0, 4, 4, 8).unwrap() + 1.0).abs() < 1e-15);
     }
 }

@@ -69,6 +69,9 @@ mod tests {
         let rows: Vec<&[f64]> = weights.chunks_exact(3).collect();
         // The third column follows from the first, so there are two components.
         assert!(rows[2..].iter().flat_map(|row| row.iter()).all(|x| x.abs() < 1e-6), "{rows:?}");
+        // Noise of a third of the variance needs longer ones.
+        let longer = components(&cohort, 4, 3f64.sqrt(), &scales);
+        assert!(longer.iter().zip(&weights).all(|(long, w)| (long - 3f64.sqrt() * w).abs() < 1e-5));
         let real = covariance(&cohort).1;
         for a in 0..3 {
             for b in 0..3 {

@@ -1,8 +1,9 @@
 //! `Missing`: counts, costs and pairs against plain loops over the same cells.
 
 use crate::description::source;
-use mellizo::clinical::missing::{Missing, Presence, phi, together};
+use mellizo::clinical::missing::{Missing, Presence, together};
 use mellizo::clinical::source::Source;
+use mellizo::linkage::phi;
 use mellizo::table::bundled;
 use mellizo::table::clean::{Thresholds, clean};
 use mellizo::table::threshold::Threshold;

@@ -111,7 +111,6 @@ fn a_network_with_nothing_but_its_shortcut_is_linear() {
 
 #[test]
 fn a_generator_starts_with_the_covariance_of_its_cohort() {
-    // Without hidden layers the network is the bias, its own weights and the shortcut: two correlated numbers, one mask.
     let mut recipe = typed();
     (recipe.generator.shortcut, recipe.generator.widths, recipe.generator.latent) = (true, vec![16], 6);
     let data = typed_rows();

@@ -1,8 +1,7 @@
 //! An order of the features in which those that are missing together stand together.
 
-use super::pairs::phi;
 use super::presence::Presence;
-use crate::linkage::average_linkage;
+use crate::linkage::{average_linkage, phi};
 
 /// Features of a picture, and how strongly each pair of them is missing together.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,7 +8,7 @@ pub mod print;
 
 pub use clusters::{Together, together};
 pub use costs::Cost;
-pub use pairs::{Pair, phi, strongest};
+pub use pairs::{Pair, strongest};
 pub use presence::Presence;
 
 use crate::table::flattening::{Plateau, flattening};

@@ -3,7 +3,7 @@
 //! A generator that decides cell by cell leaves half of such a form filled in where real patients have all of it or none. So each form has a learned column of its
 //! own, behind all others, that is missing where all of its columns are; a gate then makes them missing.
 
-use crate::linkage::{Cluster, average_linkage};
+use crate::linkage::{Cluster, average_linkage, phi};
 use crate::table::Table;
 use serde::{Deserialize, Serialize};
 
@@ -16,31 +16,40 @@ const ROWS: usize = 20;
 /// Columns with missing cells that forms are looked for among, those with the most.
 const MOST: usize = 512;
 
+/// Rows that are looked at at most.
+const COMPARED: usize = 4096;
+
 /// The columns of every form, ascending; a form that holds another one stands before it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Forms(Vec<Vec<usize>>);
 
-/// Which cells are missing: by column, then by row.
-struct Gaps(Vec<Vec<bool>>);
+/// Which cells of some rows are missing.
+struct Gaps {
+    rows: usize,
+    /// By column, then by row.
+    missing: Vec<Vec<bool>>,
+    /// Of every column.
+    counts: Vec<usize>,
+}
 
 impl Forms {
     /// The forms of a table.
     ///
     /// Candidates are the clusters of columns by the correlation of what is missing (phi). A cluster of at least [`COLUMNS`] is a form if all of it is missing in at least
-    /// [`ROWS`] rows, and in twice as many as those in which half of it or more is, but not all. Inside a form the rows that miss all of it say nothing.
+    /// [`ROWS`] rows, and in twice as many as those in which half of it or more is, but not all. Inside a form the rows that miss all of it say nothing. Of a long table
+    /// [`COMPARED`] rows from everywhere are looked at.
     pub(super) fn of(train: &Table) -> Self {
         let gaps = Gaps::of(train);
-        let count = |column: &usize| gaps.0[*column].iter().filter(|gap| **gap).count();
-        let some = |column: &usize| (1..train.rows()).contains(&count(column));
-        let mut columns: Vec<usize> = (0..gaps.0.len()).filter(some).collect();
-        columns.sort_by_key(|column| std::cmp::Reverse(count(column)));
+        let some = |column: &usize| (1..gaps.rows).contains(&gaps.counts[*column]);
+        let mut columns: Vec<usize> = (0..gaps.missing.len()).filter(some).collect();
+        columns.sort_by_key(|column| std::cmp::Reverse(gaps.counts[*column]));
         columns.truncate(MOST);
         columns.sort_unstable();
         let likeness = columns.iter().map(|&a| columns.iter().map(|&b| gaps.phi(a, b)).collect()).collect();
         let mut forms = Self::default();
         if let Some(whole) = average_linkage(likeness) {
-            forms.collect(&whole, &columns, &gaps, &(0..train.rows()).collect::<Vec<_>>());
+            forms.collect(&whole, &columns, &gaps, &(0..gaps.rows).collect::<Vec<_>>());
         }
         forms
     }
@@ -50,7 +59,7 @@ impl Forms {
         let Some(parts) = &cluster.parts else { return };
         let mut form: Vec<usize> = cluster.items.iter().map(|&item| columns[item]).collect();
         form.sort_unstable();
-        let missing = |row: usize| form.iter().filter(|&&column| gaps.0[column][row]).count();
+        let missing = |row: usize| form.iter().filter(|&&column| gaps.missing[column][row]).count();
         let all = rows.iter().filter(|row| missing(**row) == form.len()).count();
         let much = rows.iter().filter(|row| 2 * missing(**row) >= form.len()).count() - all;
         let is_form = form.len() >= COLUMNS && all >= ROWS && all >= 2 * much;
@@ -90,16 +99,16 @@ impl Forms {
 
 impl Gaps {
     fn of(table: &Table) -> Self {
-        let column = |column| table.cells.column(column).map(f64::is_nan).collect();
-        Self((0..table.schema.columns.len()).map(column).collect())
+        let step = table.rows().div_ceil(COMPARED).max(1);
+        let column = |column| table.cells.column(column).step_by(step).map(f64::is_nan).collect();
+        let missing: Vec<Vec<bool>> = (0..table.schema.columns.len()).map(column).collect();
+        let counts = missing.iter().map(|column| column.iter().filter(|gap| **gap).count()).collect();
+        Self { rows: table.rows().div_ceil(step), missing, counts }
     }
 
     /// The correlation of what is missing of two columns.
     fn phi(&self, a: usize, b: usize) -> f64 {
-        let [a, b] = [&self.0[a], &self.0[b]];
-        let share = |count: usize| count as f64 / a.len() as f64;
-        let [p, q] = [a, b].map(|column| share(column.iter().filter(|gap| **gap).count()));
-        let both = share(a.iter().zip(b).filter(|(a, b)| **a && **b).count());
-        (both - p * q) / (p * (1.0 - p) * q * (1.0 - q)).sqrt()
+        let both = self.missing[a].iter().zip(&self.missing[b]).filter(|(a, b)| **a && **b).count();
+        phi(both, self.counts[a], self.counts[b], self.rows).unwrap_or(0.0)
     }
 }
