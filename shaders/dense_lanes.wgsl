@@ -4,12 +4,13 @@
 // backward input   dx[m, r, i] = sum_o dy[m, r, o] w[m, i, o]
 // backward weight  dw[m, i, o] = sum_r x[m, r, i] dy[m, r, o],  db[m, o] = sum_r dy[m, r, o]
 // shapes    as in dense; any
-// launch    a subgroup of 8 threads owns 16 rows x 64 columns of the result, 16 x 8 a thread in registers; grid (columns / 64, rows / 16, M)
+// launch    a subgroup of 8 threads owns 32 rows x 64 columns of the result, 32 x 8 a thread; grid (columns / 64, rows / 32, M)
 // mirror    src/cpu/dense.rs
 //
 // Such a device (Mesa's software GPU) pays for each thread's read by itself, and workgroup memory costs it as much as storage. So a thread
-// reads two of the 16 numbers of a column of the left matrix and hears the others from its neighbours, and reads 8 of the right one for 128
-// multiplications. Sums run over the inner dimension in order, as in dense: the bits are the same.
+// reads four of the 32 numbers of a column of the left matrix and hears the others from its neighbours, and reads 8 of the right one for 256
+// multiplications: reads still take most of the time, but with more rows its compiler takes longer than they save, and it unrolls no loop
+// of more than 32 rounds. Sums run over the inner dimension in order, as in dense: the bits are the same.
 
 struct At {
     x: vec2<u32>,
@@ -36,10 +37,10 @@ struct At {
 @group(0) @binding(7) var<storage, read_write> dw: array<f32>;
 @group(0) @binding(8) var<storage, read_write> db: array<f32>;
 
-const ROWS = 16u;
-const HALF = 8u;
-const COLUMNS = 8u;
 const SUBGROUP = 8u;
+const PARTS = 4u;
+const ROWS = 32u;
+const COLUMNS = 8u;
 
 // The results of a thread: rows of the subgroup's tile, and every eighth of its columns.
 struct Results {
@@ -52,21 +53,21 @@ fn inside(place: u32, size: u32) -> u32 {
 }
 
 // What the eight threads read, given to all of them.
-fn everyones(mine: f32) -> array<f32, HALF> {
-    return array<f32, HALF>(
+fn everyones(mine: f32) -> array<f32, SUBGROUP> {
+    return array<f32, SUBGROUP>(
         subgroupBroadcast(mine, 0u), subgroupBroadcast(mine, 1u), subgroupBroadcast(mine, 2u), subgroupBroadcast(mine, 3u),
         subgroupBroadcast(mine, 4u), subgroupBroadcast(mine, 5u), subgroupBroadcast(mine, 6u), subgroupBroadcast(mine, 7u)
     );
 }
 
-// Adds the product of a column of the left matrix (rows 0..8 and 8..16 of the tile) and a row of the right one.
-fn multiply(results: ptr<function, Results>, above: f32, below: f32, right: array<f32, COLUMNS>) {
-    let upper = everyones(above);
-    let lower = everyones(below);
-    for (var r = 0u; r < HALF; r++) {
-        for (var c = 0u; c < COLUMNS; c++) {
-            (*results).rows[r][c] += upper[r] * right[c];
-            (*results).rows[r + HALF][c] += lower[r] * right[c];
+// Adds the product of a column of the left matrix and a row of the right one.
+fn multiply(results: ptr<function, Results>, left: array<f32, PARTS>, right: array<f32, COLUMNS>) {
+    for (var p = 0u; p < PARTS; p++) {
+        let all = everyones(left[p]);
+        for (var r = 0u; r < SUBGROUP; r++) {
+            for (var c = 0u; c < COLUMNS; c++) {
+                (*results).rows[SUBGROUP * p + r][c] += all[r] * right[c];
+            }
         }
     }
 }
@@ -75,15 +76,17 @@ fn multiply(results: ptr<function, Results>, above: f32, below: f32, right: arra
 fn dense_forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(subgroup_invocation_id) lane: u32) {
     let row = group.y * ROWS;
     let column = group.x * SUBGROUP * COLUMNS + lane;
-    let above = start(at.x, group.z) + inside(row + lane, at.rows) * at.inputs;
-    let below = start(at.x, group.z) + inside(row + HALF + lane, at.rows) * at.inputs;
+    var lines: array<u32, PARTS>;
+    for (var p = 0u; p < PARTS; p++) { lines[p] = start(at.x, group.z) + inside(row + SUBGROUP * p + lane, at.rows) * at.inputs; }
     var places: array<u32, COLUMNS>;
     for (var c = 0u; c < COLUMNS; c++) { places[c] = start(at.w, group.z) + inside(column + SUBGROUP * c, at.outputs); }
     var results: Results;
     for (var k = 0u; k < at.inputs; k++) {
         var right: array<f32, COLUMNS>;
         for (var c = 0u; c < COLUMNS; c++) { right[c] = w[places[c] + k * at.outputs]; }
-        multiply(&results, x[above + k], x[below + k], right);
+        var left: array<f32, PARTS>;
+        for (var p = 0u; p < PARTS; p++) { left[p] = x[lines[p] + k]; }
+        multiply(&results, left, right);
     }
     let base = start(at.y, group.z) + row * at.outputs;
     for (var c = 0u; c < COLUMNS; c++) {
@@ -102,15 +105,17 @@ fn dense_forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(subgroup_invo
 fn dense_backward_input(@builtin(workgroup_id) group: vec3<u32>, @builtin(subgroup_invocation_id) lane: u32) {
     let row = group.y * ROWS;
     let column = group.x * SUBGROUP * COLUMNS + lane;
-    let above = start(at.dy, group.z) + inside(row + lane, at.rows) * at.outputs;
-    let below = start(at.dy, group.z) + inside(row + HALF + lane, at.rows) * at.outputs;
+    var lines: array<u32, PARTS>;
+    for (var p = 0u; p < PARTS; p++) { lines[p] = start(at.dy, group.z) + inside(row + SUBGROUP * p + lane, at.rows) * at.outputs; }
     var places: array<u32, COLUMNS>;
     for (var c = 0u; c < COLUMNS; c++) { places[c] = start(at.w, group.z) + inside(column + SUBGROUP * c, at.inputs) * at.outputs; }
     var results: Results;
     for (var k = 0u; k < at.outputs; k++) {
         var right: array<f32, COLUMNS>;
         for (var c = 0u; c < COLUMNS; c++) { right[c] = w[places[c] + k]; }
-        multiply(&results, dy[above + k], dy[below + k], right);
+        var left: array<f32, PARTS>;
+        for (var p = 0u; p < PARTS; p++) { left[p] = dy[lines[p] + k]; }
+        multiply(&results, left, right);
     }
     let base = start(at.dx, group.z) + row * at.inputs;
     for (var c = 0u; c < COLUMNS; c++) {
@@ -125,8 +130,8 @@ fn dense_backward_input(@builtin(workgroup_id) group: vec3<u32>, @builtin(subgro
 fn dense_backward_weight(@builtin(workgroup_id) group: vec3<u32>, @builtin(subgroup_invocation_id) lane: u32) {
     let row = group.y * ROWS;
     let column = group.x * SUBGROUP * COLUMNS + lane;
-    let above = start(at.x, group.z) + inside(row + lane, at.inputs);
-    let below = start(at.x, group.z) + inside(row + HALF + lane, at.inputs);
+    var lines: array<u32, PARTS>;
+    for (var p = 0u; p < PARTS; p++) { lines[p] = start(at.x, group.z) + inside(row + SUBGROUP * p + lane, at.inputs); }
     var places: array<u32, COLUMNS>;
     for (var c = 0u; c < COLUMNS; c++) { places[c] = start(at.dy, group.z) + inside(column + SUBGROUP * c, at.outputs); }
     let summing = at.biased == 1u && group.y == 0u;
@@ -138,7 +143,9 @@ fn dense_backward_weight(@builtin(workgroup_id) group: vec3<u32>, @builtin(subgr
         if (summing) {
             for (var c = 0u; c < COLUMNS; c++) { bias[c] += right[c]; }
         }
-        multiply(&results, x[above + k * at.inputs], x[below + k * at.inputs], right);
+        var left: array<f32, PARTS>;
+        for (var p = 0u; p < PARTS; p++) { left[p] = x[lines[p] + k * at.inputs]; }
+        multiply(&results, left, right);
     }
     let base = start(at.dw, group.z) + row * at.outputs;
     for (var c = 0u; c < COLUMNS; c++) {

@@ -92,11 +92,7 @@ fn risk(risk: &privacy::Risk) -> Risk {
     Risk {
         name: risk.name,
         label: words.label,
-        attack: match risk.attack {
-            privacy::Attack::SinglingOut => Attack::SinglingOut,
-            privacy::Attack::Linkability => Attack::Linkability,
-            privacy::Attack::Inference => Attack::Inference,
-        },
+        attack: risk.attack,
         value: risk.value,
         low: risk.interval.map(|[low, _]| low),
         high: risk.interval.map(|[_, high]| high),

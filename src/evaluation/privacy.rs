@@ -1,24 +1,8 @@
 //! What the attacks on the synthetic table found: each measured risk beside its reference and the threshold of its alarm.
 
 use super::score::Better;
+pub use crate::metrics::privacy::Attack;
 use serde::Serialize;
-
-/// The three questions of the data protection authorities (Article 29 Working Party, opinion 05/2014).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Attack {
-    /// Can one patient be picked out of the synthetic table?
-    SinglingOut,
-    /// Can a known patient be linked with the table, as one of those that it was made of?
-    Linkability,
-    /// Can something unknown of a patient be inferred from it?
-    Inference,
-}
-
-impl Attack {
-    /// All, in the order of the report.
-    pub const ALL: [Self; 3] = [Self::SinglingOut, Self::Linkability, Self::Inference];
-}
 
 /// One measured risk.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -16,9 +16,7 @@ pub fn auc(scores: &[f64], labels: &[bool]) -> f64 {
 /// variance there. Panics as [`auc`].
 pub fn auc_interval(scores: &[f64], labels: &[bool]) -> (f64, f64) {
     let placements = Placements::new(scores, labels);
-    let auc = placements.auc();
-    let half =
-        NORMAL_QUANTILE * (variance_of_mean(&placements.positives) + variance_of_mean(&placements.negatives)).sqrt();
+    let (auc, half) = (placements.auc(), NORMAL_QUANTILE * placements.standard_error());
     // `clamp` keeps NaN.
     ((auc - half).clamp(0.0, 1.0), (auc + half).clamp(0.0, 1.0))
 }
@@ -58,35 +56,44 @@ pub fn auc_interval_clustered(scores: &[f64], labels: &[bool], clusters: &[usize
 }
 
 /// The share of the other class that every case stands on the right side of; the mean over either class is the area.
-struct Placements {
+pub(super) struct Placements {
     positives: Vec<f64>,
     negatives: Vec<f64>,
 }
 
 impl Placements {
-    /// By midranks, as Sun and Xu (2014): a case's rank among all less its rank within its class counts the other class below it.
     fn new(scores: &[f64], labels: &[bool]) -> Self {
         assert_eq!(scores.len(), labels.len(), "{} scores and {} labels", scores.len(), labels.len());
         let of = |class: bool| -> Vec<f64> {
             scores.iter().zip(labels).filter(|(_, label)| **label == class).map(|(&score, _)| score).collect()
         };
-        let (positives, negatives) = (of(true), of(false));
-        if scores.iter().any(|score| score.is_nan()) {
+        Self::of(&of(true), &of(false))
+    }
+
+    /// By midranks, as Sun and Xu (2014): a case's rank among all less its rank within its class counts the other class below it.
+    pub(super) fn of(positives: &[f64], negatives: &[f64]) -> Self {
+        let all = [positives, negatives].concat();
+        if all.iter().any(|score| score.is_nan()) {
             return Self { positives: vec![f64::NAN], negatives: vec![f64::NAN] };
         }
-        let all = [positives.as_slice(), negatives.as_slice()].concat();
         let ranks = midranks(&all);
         let (above, below) = ranks.split_at(positives.len());
         let share = |all: &[f64], own: Vec<f64>, others: usize| -> Vec<f64> {
             all.iter().zip(own).map(|(all, own)| (all - own) / others as f64).collect()
         };
-        let placed = share(above, midranks(&positives), negatives.len());
-        let undercut = share(below, midranks(&negatives), positives.len());
+        let placed = share(above, midranks(positives), negatives.len());
+        let undercut = share(below, midranks(negatives), positives.len());
         Self { positives: placed, negatives: undercut.into_iter().map(|share| 1.0 - share).collect() }
     }
 
-    fn auc(&self) -> f64 {
+    /// The area; NaN when a class is absent.
+    pub(super) fn auc(&self) -> f64 {
         if self.negatives.is_empty() { f64::NAN } else { mean(&self.positives) }
+    }
+
+    /// The area's standard error, after DeLong, DeLong and Clarke-Pearson (1988); NaN when a class has fewer than two cases.
+    pub(super) fn standard_error(&self) -> f64 {
+        (variance_of_mean(&self.positives) + variance_of_mean(&self.negatives)).sqrt()
     }
 }
 

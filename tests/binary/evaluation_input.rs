@@ -1,7 +1,7 @@
 //! `mellizo evaluate` on tables that do not fit together: what is refused, by name, and what is widened.
 
 use crate::desk::Desk;
-use crate::evaluation::{COLUMNS, some_patients, tables};
+use crate::evaluation::{COLUMNS, SCHEMA, some_patients, tables};
 
 #[test]
 fn columns_that_only_one_table_has_are_named() {
@@ -52,6 +52,19 @@ fn new_levels_fractions_and_numbers_out_of_range_are_evaluated() {
         let notes = report["notes"].to_string();
         assert!(notes.contains("race") && !notes.contains("martian"), "{notes}");
     }
+}
+
+#[test]
+fn a_column_of_the_schema_that_no_table_has_is_left_out() {
+    let desk = tables();
+    let schema = SCHEMA.replace("column = [", "column = [\n  { name = \"PD_L1\", kind = \"numerical\" },");
+    desk.put("wide.toml", schema);
+    let finished = desk.mellizo("evaluate real.csv synthetic.csv --schema wide.toml --json wide.json").good();
+    assert!(finished.stderr.contains("\"PD_L1\""), "{}", finished.stderr);
+    assert!(desk.text("wide.json").contains("PD_L1"));
+    // One table alone lacking it is another matter.
+    desk.put("more.csv", some_patients(0, 60, &COLUMNS[..7]));
+    desk.mellizo("evaluate real.csv more.csv --schema wide.toml").refused(3, &["more.csv"]);
 }
 
 #[test]

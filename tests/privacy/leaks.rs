@@ -91,13 +91,11 @@ fn without_a_holdout_it_is_said_what_cannot_be_judged() {
 }
 
 #[test]
-fn the_result_is_a_function_of_tables_and_seed_and_is_never_called_anonymous() {
+fn the_result_is_a_function_of_tables_and_seed() {
     let (train, holdout, fresh) = (sample(60, 31), sample(30, 32), sample(90, 33));
     let [first, again, other] = [1, 1, 2].map(|seed| privacy(&train, Some(&holdout), &fresh, seed));
     let show = |privacy: &Privacy| format!("{privacy:?}");
     assert_eq!(show(&first), show(&again));
     assert_ne!(show(&first), show(&other));
     assert_eq!(Attack::ALL.map(|attack| first.group(attack).count()), [6, 3, 3]);
-    let words = Attack::ALL.map(|attack| [attack.name(), attack.does(), attack.does_not_show()].concat()).concat();
-    assert!(!(show(&first) + &words).to_lowercase().contains("anonym"));
 }

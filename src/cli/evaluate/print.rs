@@ -77,11 +77,7 @@ fn best(score: &Score) -> &'static str {
 }
 
 fn risks(evaluation: &Evaluation, attack: Attack) -> Vec<String> {
-    let name = match attack {
-        Attack::SinglingOut => "singling out",
-        Attack::Linkability => "linkability",
-        Attack::Inference => "inference",
-    };
+    let name = attack.name().to_lowercase();
     let state = |risk: &Risk| match risk.alarm {
         Some(true) => "ALARM",
         Some(false) => "no alarm",

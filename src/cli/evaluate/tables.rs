@@ -39,18 +39,32 @@ pub(super) fn read(options: &EvaluateOptions) -> Result<Tables> {
         None => real.infer()?,
     };
     let name = options.real.display().to_string();
+    let sheets = [Some(&real), Some(&synthetic), holdout.as_ref()];
+    let absent = absent(&schema, &sheets);
+    schema = without(schema, &absent);
     let mut widened = synthetic.widen(&mut schema, &name)?;
     if let Some(holdout) = &holdout {
         widened.extend(holdout.widen(&mut schema, &name)?);
     }
+    let nowhere = absent.iter().map(|name| format!("Column {name:?} of the schema is in none of the tables."));
     let notes = widened.iter().map(|warning| format!("Column {:?}: {}", warning.column, kind_of_change(&warning.text)));
     Ok(Tables {
         real: real.table(&schema)?,
         synthetic: synthetic.table(&schema)?,
         holdout: holdout.map(|sheet| sheet.table(&schema)).transpose()?,
-        notes: notes.collect(),
-        warnings: inferred.iter().chain(&widened).map(ToString::to_string).collect(),
+        notes: nowhere.clone().chain(notes).collect(),
+        warnings: nowhere.chain(inferred.iter().chain(&widened).map(ToString::to_string)).collect(),
     })
+}
+
+/// Columns of a schema that no table has: `run` drops a column with hardly a value from the cohort that it writes and from synthetic patients alike.
+fn absent(schema: &Schema, sheets: &[Option<&Sheet>]) -> Vec<String> {
+    let names = schema.columns.iter().map(|column| &column.name);
+    names.filter(|name| !sheets.iter().flatten().any(|sheet| has(sheet, name))).cloned().collect()
+}
+
+fn has(sheet: &Sheet, name: &str) -> bool {
+    (0..sheet.columns()).any(|column| sheet.column_name(column) == name)
 }
 
 /// What a shared report may say of a difference, without the values.
@@ -64,7 +78,6 @@ fn kind_of_change(text: &str) -> &'static str {
 
 /// A sheet without those of the named columns that it has.
 fn dropped(sheet: Sheet, names: &[String]) -> Result<Sheet> {
-    let there: Vec<&String> =
-        names.iter().filter(|name| (0..sheet.columns()).any(|column| sheet.column_name(column) == *name)).collect();
+    let there: Vec<&String> = names.iter().filter(|name| has(&sheet, name)).collect();
     if there.is_empty() { Ok(sheet) } else { sheet.without(&there) }
 }

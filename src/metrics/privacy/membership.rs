@@ -14,6 +14,7 @@
 
 use super::figures::{Pair, share};
 use super::neighbourhood::{KEPT, Near, Neighbourhood};
+use crate::metrics::auc::Placements;
 use crate::quantile::quantile;
 
 /// Added to distances, so that a copy has a finite logarithm; far below the distance that one changed digit makes.
@@ -42,31 +43,12 @@ fn score(row: &Near) -> f64 {
 
 /// Area under the curve: the probability that a member scores higher than another row, ties counted half; NaN without one of the two.
 pub(super) fn area(scores: &Scores) -> f64 {
-    let placements = placements(&scores.members, &scores.others);
-    placements.iter().sum::<f64>() / placements.len() as f64
+    Placements::of(&scores.members, &scores.others).auc()
 }
 
-/// Standard error of the area by DeLong, DeLong and Clarke-Pearson (1988): from the variances of the placements of members and of others.
+/// Standard error of the area.
 pub(super) fn standard_error(scores: &Scores) -> f64 {
-    let part = |a: &[f64], b: &[f64]| {
-        let placements = placements(a, b);
-        let count = placements.len() as f64;
-        let mean = placements.iter().sum::<f64>() / count;
-        placements.iter().map(|placement| (placement - mean).powi(2)).sum::<f64>() / (count - 1.0) / count
-    };
-    (part(&scores.members, &scores.others) + part(&scores.others, &scores.members)).sqrt()
-}
-
-/// For every score of `a` the share of `b` below it, equal ones counted half.
-fn placements(a: &[f64], b: &[f64]) -> Vec<f64> {
-    let mut sorted = b.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
-    let place = |score: &f64| {
-        let below = sorted.partition_point(|other| other < score);
-        let through = sorted.partition_point(|other| other <= score);
-        0.5 * (below + through) as f64 / sorted.len() as f64
-    };
-    a.iter().map(place).collect()
+    Placements::of(&scores.members, &scores.others).standard_error()
 }
 
 /// Share of members, and of others, with scores above the 95 % quantile of the others: what the average over all rows hides (Carlini et al. 2022).

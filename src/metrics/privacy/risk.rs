@@ -1,13 +1,16 @@
 //! One measured figure with the value from which it raises its alarm, and what kind of attack it stands for.
 
+use serde::Serialize;
+
 /// The three questions that European guidance asks of data that are said to be free of persons (Article 29 Working Party, Opinion 05/2014).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Attack {
-    /// Is a single patient's record, or a value only this patient has, in the table?
+    /// Can one real patient be picked out of the synthetic table?
     SinglingOut,
-    /// Can a real record be tied to a synthetic one?
+    /// Can a known patient be recognised as one of those that the table was made of?
     Linkability,
-    /// Does the table tell something of a training patient that it does not tell of everybody?
+    /// Can something unknown about a real patient be learned from the table?
     Inference,
 }
 
@@ -21,36 +24,6 @@ impl Attack {
             Self::SinglingOut => "Singling out",
             Self::Linkability => "Linkability",
             Self::Inference => "Inference",
-        }
-    }
-
-    /// One plain sentence: what the attack does.
-    pub fn does(self) -> &'static str {
-        match self {
-            Self::SinglingOut => {
-                "The attacker looks for synthetic rows that repeat a patient's record, or come suspiciously close to it, and for values that only one patient has."
-            }
-            Self::Linkability => {
-                "The attacker holds real records and looks for each the synthetic row that must have been made from it, because it is nearer than any other real record is."
-            }
-            Self::Inference => {
-                "The attacker holds a patient's record, in full or but for one entry, and concludes from the synthetic table that the patient was in the training data, or what the entry is."
-            }
-        }
-    }
-
-    /// One plain sentence: what a quiet result does not show.
-    pub fn does_not_show(self) -> &'static str {
-        match self {
-            Self::SinglingOut => {
-                "Rows that are far from every record in all columns together can still reveal a patient by a few columns: distance is no proof of privacy."
-            }
-            Self::Linkability => {
-                "It does not show what an attacker with another list of the same patients can join by a few columns such as age, sex and date."
-            }
-            Self::Inference => {
-                "Only these attackers were tried, with this table: one who knows the generator, or sees several tables made from the same patients, may conclude more."
-            }
         }
     }
 }

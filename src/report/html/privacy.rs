@@ -20,7 +20,7 @@ pub(super) fn section(evaluation: &Evaluation, audience: Audience) -> Section {
         }
         p.note { (how(privacy)) }
         @for attack in Attack::ALL {
-            h3 { (title(attack)) }
+            h3 { (attack.name()) }
             p.note { (question(attack)) }
             (risks(privacy, attack))
             @if attack == Attack::Linkability && let Some(audit) = &evaluation.audit { (shadow_models(audit, audience)) }
@@ -45,14 +45,6 @@ fn how(privacy: &Privacy) -> String {
         );
     }
     text
-}
-
-fn title(attack: Attack) -> &'static str {
-    match attack {
-        Attack::SinglingOut => "Singling out",
-        Attack::Linkability => "Linkability",
-        Attack::Inference => "Inference",
-    }
 }
 
 fn question(attack: Attack) -> &'static str {
