@@ -9,7 +9,7 @@
 //           dx = gamma rstd (da - mean_r(da) - h mean_r(da h))  (within the group)
 // shapes    x, y, dy, dx [M, G R, F]; gamma, beta, running_mean, running_var, dgamma, dbeta [M, 1, F]; statistics [M, 2 G, F]
 // launch    forward, backward: 256 threads own 16 features for all rows and groups; grid (F / 16, 1, M)
-//           inference: 256 threads, one number each, striding; grid (R F / 256, 1, M)
+//           inference: 256 threads own 16 features for every (rows / 128)th run of 16 rows; grid (F / 16, R / 128, M)
 // mirror    src/cpu/batch_norm.rs
 
 struct At {
@@ -93,14 +93,22 @@ fn batch_norm_forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_in
 }
 
 @compute @workgroup_size(256)
-fn batch_norm_inference(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) grid: vec3<u32>) {
-    for (var i = id.x; i < at.rows * at.features; i += grid.x * WORKGROUP) {
-        let f = i % at.features;
-        let mean = running_mean_read[start(at.running_mean, id.z) + f];
-        let rstd = 1.0 / sqrt(running_var_read[start(at.running_var, id.z) + f] + at.epsilon);
-        let h = (x[start(at.x, id.z) + i] - mean) * rstd;
-        let a = gamma[start(at.gamma, id.z) + f] * h + beta[start(at.beta, id.z) + f];
-        y[start(at.y, id.z) + i] = leaky(a, at.slope);
+fn batch_norm_inference(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(local_invocation_index) index: u32,
+    @builtin(num_workgroups) grid: vec3<u32>
+) {
+    let f = group.x * STRIP + index % STRIP;
+    if (f >= at.features) { return; }
+    let mean = running_mean_read[start(at.running_mean, group.z) + f];
+    let rstd = 1.0 / sqrt(running_var_read[start(at.running_var, group.z) + f] + at.epsilon);
+    let scale = gamma[start(at.gamma, group.z) + f];
+    let shift = beta[start(at.beta, group.z) + f];
+    let x_base = start(at.x, group.z) + f;
+    let y_base = start(at.y, group.z) + f;
+    for (var r = group.y * LANES + index / STRIP; r < at.rows; r += grid.y * LANES) {
+        let h = (x[x_base + r * at.features] - mean) * rstd;
+        y[y_base + r * at.features] = leaky(scale * h + shift, at.slope);
     }
 }
 

@@ -4,13 +4,14 @@
 // backward input   dx[m, r, i] = sum_o dy[m, r, o] w[m, i, o]
 // backward weight  dw[m, i, o] = sum_r x[m, r, i] dy[m, r, o],  db[m, o] = sum_r dy[m, r, o]
 // shapes    as in dense; any
-// launch    a subgroup of 8 threads owns 32 rows x 64 columns of the result, 32 x 8 a thread; grid (columns / 64, rows / 32, M)
+// launch    a subgroup of 8 threads owns 48 rows x 64 columns of the result, 48 x 8 a thread; grid (columns / 64, rows / 48, M)
 // mirror    src/cpu/dense.rs
 //
 // Such a device (Mesa's software GPU) pays for each thread's read by itself, and workgroup memory costs it as much as storage. So a thread
-// reads four of the 32 numbers of a column of the left matrix and hears the others from its neighbours, and reads 8 of the right one for 256
-// multiplications: reads still take most of the time, but with more rows its compiler takes longer than they save, and it unrolls no loop
-// of more than 32 rounds. Sums run over the inner dimension in order, as in dense: the bits are the same.
+// reads six of the 48 numbers of a column of the left matrix and hears the others from its neighbours, and reads 8 of the right one for 384
+// multiplications. With more rows its compiler would take longer than they save. It unrolls no loop of more than 32 rounds, and what is not
+// unrolled cannot stay out of memory: therefore rows are counted in parts. Sums run over the inner dimension in order, as in dense: the bits
+// are the same.
 
 struct At {
     x: vec2<u32>,
@@ -38,8 +39,9 @@ struct At {
 @group(0) @binding(8) var<storage, read_write> db: array<f32>;
 
 const SUBGROUP = 8u;
-const PARTS = 4u;
-const ROWS = 32u;
+// Rows of a tile: a part is as many as there are threads.
+const PARTS = 6u;
+const ROWS = 48u;
 const COLUMNS = 8u;
 
 // The results of a thread: rows of the subgroup's tile, and every eighth of its columns.
@@ -94,8 +96,11 @@ fn dense_forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(subgroup_invo
         if (o < at.outputs) {
             var bias = 0.0;
             if (at.biased == 1u) { bias = b[start(at.b, group.z) + o]; }
-            for (var r = 0u; r < ROWS; r++) {
-                if (row + r < at.rows) { y[base + r * at.outputs + o] = results.rows[r][c] + bias; }
+            for (var p = 0u; p < PARTS; p++) {
+                for (var i = 0u; i < SUBGROUP; i++) {
+                    let r = SUBGROUP * p + i;
+                    if (row + r < at.rows) { y[base + r * at.outputs + o] = results.rows[r][c] + bias; }
+                }
             }
         }
     }
@@ -120,8 +125,11 @@ fn dense_backward_input(@builtin(workgroup_id) group: vec3<u32>, @builtin(subgro
     let base = start(at.dx, group.z) + row * at.inputs;
     for (var c = 0u; c < COLUMNS; c++) {
         let i = column + SUBGROUP * c;
-        for (var r = 0u; r < ROWS; r++) {
-            if (i < at.inputs && row + r < at.rows) { dx[base + r * at.inputs + i] = results.rows[r][c]; }
+        for (var p = 0u; p < PARTS; p++) {
+            for (var j = 0u; j < SUBGROUP; j++) {
+                let r = SUBGROUP * p + j;
+                if (i < at.inputs && row + r < at.rows) { dx[base + r * at.inputs + i] = results.rows[r][c]; }
+            }
         }
     }
 }
@@ -150,8 +158,11 @@ fn dense_backward_weight(@builtin(workgroup_id) group: vec3<u32>, @builtin(subgr
     let base = start(at.dw, group.z) + row * at.outputs;
     for (var c = 0u; c < COLUMNS; c++) {
         let o = column + SUBGROUP * c;
-        for (var r = 0u; r < ROWS; r++) {
-            if (o < at.outputs && row + r < at.inputs) { dw[base + r * at.outputs + o] = results.rows[r][c]; }
+        for (var p = 0u; p < PARTS; p++) {
+            for (var i = 0u; i < SUBGROUP; i++) {
+                let r = SUBGROUP * p + i;
+                if (o < at.outputs && row + r < at.inputs) { dw[base + r * at.outputs + o] = results.rows[r][c]; }
+            }
         }
         if (summing && o < at.outputs) { db[start(at.db, group.z) + o] = bias[c]; }
     }

@@ -46,6 +46,8 @@ fn order_short(places: vec2<u32>) {
     if (places.y >= at.rows) { return; }
     let low = column[places.x];
     let high = column[places.y];
+    // In order already: the rows need not be read.
+    if (!(high <= low)) { return; }
     let low_row = row_of[places.x];
     let high_row = row_of[places.y];
     if (high < low || (high == low && high_row < low_row)) {

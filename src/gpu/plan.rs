@@ -4,6 +4,9 @@ use super::launch::MOST_WORKGROUPS;
 use super::shader::{SHORT_COLUMN, STRIP, TILE, WIDE_STRIP, WORKGROUP};
 use crate::op::{Op, Random, Tensor, philox};
 
+/// Rows that a workgroup of `batch_norm_inference` normalises by what it has read of its features, as long as there are workgroups enough.
+const INFERRED: usize = 128;
+
 /// The part of a launch that differs from kernel to kernel.
 pub(super) struct Plan {
     pub file: &'static str,
@@ -107,7 +110,8 @@ fn batch_norm(op: &Op) -> Plan {
             columns("batch_norm", op.name(), x, *groups).with([("groups", size(*groups)), ("slope", real(*slope))])
         }
         Op::BatchNormInference { x, epsilon, slope, .. } => {
-            Plan::new("batch_norm", op.name(), [strided(x.len()), 1], matrix(x, 1).to_vec())
+            let grid = [x.features.div_ceil(STRIP as usize), x.rows.div_ceil(INFERRED).min(MOST_WORKGROUPS)];
+            Plan::new("batch_norm", op.name(), grid, matrix(x, 1).to_vec())
                 .with([("epsilon", real(*epsilon)), ("slope", real(*slope))])
         }
         _ => unreachable!(),

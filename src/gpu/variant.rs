@@ -54,7 +54,7 @@ pub static VARIANTS: [Variant; 6] = [
     tiled("tile64", "dense", 16, &[("SIDE", 16.0)]),
     tiled("tile32", "dense", 8, &[("SIDE", 8.0)]),
     plain("vectors", "dense_vectors", [64, 64], 64, Needs::Fours),
-    plain("lanes", "dense_lanes", [32, 64], 8, Needs::Eights),
+    plain("lanes", "dense_lanes", [48, 64], 8, Needs::Eights),
     tiled("tile64", "covariance", 16, &[("SIDE", 16.0)]),
     tiled("tile32", "covariance", 8, &[("SIDE", 8.0)]),
 ];
