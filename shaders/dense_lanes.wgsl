@@ -41,7 +41,7 @@ struct At {
 const SUBGROUP = 8u;
 // Rows of a tile: a part is as many as there are threads.
 const PARTS = 6u;
-const ROWS = 48u;
+const ROWS = PARTS * SUBGROUP;
 const COLUMNS = 8u;
 
 // The results of a thread: rows of the subgroup's tile, and every eighth of its columns.

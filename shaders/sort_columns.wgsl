@@ -64,6 +64,7 @@ fn order_long(places: vec2<u32>, sorted_base: u32, rank_base: u32) {
     let here = places * at.features;
     let low = sorted[sorted_base + here.x];
     let high = sorted[sorted_base + here.y];
+    if (!(high <= low)) { return; }
     let low_row = rank[rank_base + here.x];
     let high_row = rank[rank_base + here.y];
     if (high < low || (high == low && high_row < low_row)) {

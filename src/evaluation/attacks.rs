@@ -1,7 +1,7 @@
 //! The attacks on privacy: the judged figures for the report, and the same figures of real patients as references of the scores.
 
 use super::draws::{Draws, Purpose};
-use super::privacy::{Attack, Privacy, Risk};
+use super::privacy::{Privacy, Risk};
 use super::risk_words::words;
 use super::score::{Better, ScoreName};
 use super::splits::{Side, Split};
@@ -83,7 +83,7 @@ fn of(train: &Table, holdout: Option<&Table>, other: &Table, seed: u64) -> Figur
 
 fn report(judged: &privacy::Privacy, holdout: bool) -> Privacy {
     let mut risks: Vec<Risk> = judged.risks.iter().map(risk).collect();
-    risks.sort_by_key(|risk| Attack::ALL.iter().position(|attack| *attack == risk.attack));
+    risks.sort_by_key(|risk| privacy::Attack::ALL.iter().position(|attack| *attack == risk.attack));
     Privacy { risks, holdout, rows: judged.rows_per_draw, draws: privacy::DRAWS }
 }
 

@@ -22,6 +22,7 @@ mod splits;
 mod tables;
 mod words;
 
+pub use crate::metrics::privacy::Attack;
 pub use audit::{Audit, Exposure};
 pub use detail::{
     Associations, ColumnScore, Conditional, ConditionalSlice, MissingPerRow, PairScore, TargetScore, Utility,
@@ -29,7 +30,7 @@ pub use detail::{
 pub use evaluate::evaluate;
 pub use facts::{Facts, InputFile, Role, Sizes};
 pub use options::Options;
-pub use privacy::{Attack, Privacy, Risk};
+pub use privacy::{Privacy, Risk};
 pub use score::{Better, Score, ScoreName};
 
 /// Everything that is known of a synthetic table.
