@@ -29,16 +29,21 @@ const SHORT = 2048u;
 var<workgroup> column: array<f32, SHORT>;
 var<workgroup> row_of: array<u32, SHORT>;
 
+// The lower place of comparator `pair` among blocks of twice `half`, a power of two: the bits of `half` and above move up by one.
+fn lower(pair: u32, half: u32) -> u32 {
+    let inside = pair & (half - 1u);
+    return 2u * (pair - inside) + inside;
+}
+
 // The two places of comparator `pair` among blocks of `span`, against the mirror image.
 fn mirrored(pair: u32, span: u32) -> vec2<u32> {
-    let block = pair / (span / 2u) * span;
-    let inside = pair % (span / 2u);
-    return vec2<u32>(block + inside, block + span - 1u - inside);
+    let low = lower(pair, span / 2u);
+    return vec2<u32>(low, low ^ (span - 1u));
 }
 
 // The two places of comparator `pair` at a distance.
 fn apart(pair: u32, distance: u32) -> vec2<u32> {
-    let low = pair / distance * 2u * distance + pair % distance;
+    let low = lower(pair, distance);
     return vec2<u32>(low, low + distance);
 }
 

@@ -35,6 +35,16 @@ fn bench(folder: &Path, arguments: &[&str]) -> Output {
     command.args(arguments).current_dir(folder).output().expect("the binary runs")
 }
 
+/// The recipe with heads, small, as a file.
+fn small_joint_recipe(folder: &Path) -> PathBuf {
+    let joint = mellizo::gan::recipe::JOINT;
+    let (old, new) = ("widths = [256, 512, 512, 256]", "widths = [8, 16]");
+    assert!(joint.contains(old), "the recipe has no {old}");
+    let path = folder.join("joint.toml");
+    fs::write(&path, joint.replace(old, new)).expect("a file");
+    path
+}
+
 fn stdout(output: &Output) -> String {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
     assert!(output.status.success(), "{}", text(&output.stderr));
@@ -197,6 +207,35 @@ fn a_comparison_tells_noise_from_difference() {
     assert!((new / old - ratio).abs() < 1e-12, "{faster}");
     let known = faster["ops"].as_array().expect("ops").iter().filter(|line| line["change"] == "faster").count();
     assert!(2 * known > lines.len(), "{faster}");
+}
+
+#[test]
+fn a_recipe_with_heads_is_measured_on_typed_columns() {
+    let folder = TempDir::new().expect("a folder");
+    let recipe = small_joint_recipe(folder.path());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mellizo"));
+    command.args([
+        "bench",
+        "--rows",
+        "60",
+        "--features",
+        "4",
+        "--seconds",
+        "0.2",
+        "--backend",
+        "cpu",
+        "--json",
+        "--recipe",
+    ]);
+    let document = document(&command.arg(recipe).output().expect("the binary runs"));
+    let run = &document["runs"][0];
+    check(run, "cpu");
+    let ops = run["ops"].as_array().expect("kernels");
+    // Four features are nine typed columns.
+    let of =
+        |name: &str| ops.iter().find(|op| op["op"] == name).unwrap_or_else(|| panic!("no {name}"))["shape"].clone();
+    assert!(of("heads_forward").as_str().is_some_and(|shape| shape.contains("60x9")), "{}", of("heads_forward"));
+    assert!(of("sorted_loss").as_str().is_some_and(|shape| shape.contains("60x")), "{}", of("sorted_loss"));
 }
 
 #[test]

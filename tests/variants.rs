@@ -1,4 +1,4 @@
-//! Every variant of a matrix product gives the bits of the reference, so that choosing one by its speed never changes a model.
+//! Every variant of a matrix product or of a sort gives the bits of the reference, so that choosing one by its speed never changes a model.
 //!
 //! The reference itself is compared with the oracle in `tests/parity`.
 
@@ -10,7 +10,7 @@ use mellizo::op::{Backend, Compiled};
 use std::collections::BTreeMap;
 
 fn products() -> Vec<cases::Case> {
-    let names = ["dense_forward", "dense_backward_input", "dense_backward_weight", "covariance"];
+    let names = ["dense_forward", "dense_backward_input", "dense_backward_weight", "covariance", "sort_columns"];
     let product = |case: &cases::Case| names.contains(&case.kernel());
     cases::all().into_iter().filter(product).collect()
 }
@@ -24,7 +24,7 @@ fn bits(outcome: &cases::Outcome) -> Vec<Vec<u64>> {
     outcome.after.iter().map(|values| values.iter().map(|value| value.to_bits()).collect()).collect()
 }
 
-/// Runs all products by one variant where it can be used; returns how often it was.
+/// Runs all of these kernels by one variant where it can be used; returns how often it was.
 fn same_bits(name: &'static str, shader_checks: bool) -> Option<BTreeMap<&'static str, usize>> {
     let (mut reference, mut gpu) = (open(Products::Reference, false)?, open(Products::Only(name), shader_checks)?);
     let mut used = BTreeMap::new();
@@ -69,6 +69,7 @@ fn vectors_have_the_bits_of_the_reference() {
 fn lanes_have_the_bits_of_the_reference() {
     if let Some(used) = same_bits("lanes", false).filter(|used| !used.is_empty()) {
         used_for(&used, 20);
+        assert!(used["sort_columns"] >= 20, "{used:?}");
     }
 }
 

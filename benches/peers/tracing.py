@@ -17,6 +17,8 @@ import pandas as pd
 from scipy.stats import norm, rankdata
 from sklearn.metrics import roc_auc_score
 
+from membership import MOST_PATIENTS, auc, halves, log_densities
+
 BUNDLED = pathlib.Path(__file__).resolve().parents[2] / "data" / "support2_lung.csv"
 
 # As the recipe `joint` has it: more values than these are a number; a level of fewer patients is no column.
@@ -67,6 +69,24 @@ def audit(rows, models, ridge, whole_covariance, rng):
     return roc_auc_score(members.ravel(), np.array(guesses).ravel())
 
 
+def normal(part, rows, rng):
+    """Normal numbers with the means and the covariance of the rows."""
+    apart = part - part.mean(0)
+    return part.mean(0) + rng.standard_normal((rows, len(part))) @ apart / np.sqrt(len(part) - 1)
+
+
+def shuffled(part, rows, rng):
+    """Every column of the rows by itself, as often as needed."""
+    return np.array([rng.permutation(np.resize(column, rows)) for column in part.T]).T
+
+
+def nearest(rows, models, made, rng):
+    """AUC of the audit's attack on tables `made` of the halves."""
+    members = halves(len(rows), models, rng)
+    divisors = np.maximum(np.ptp(rows, axis=0), 1e-9)
+    return auc(np.array([log_densities(rows, made(rows[member], MOST_PATIENTS, rng), divisors) for member in members]), members)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("table", nargs="?", default=BUNDLED, type=pathlib.Path)
@@ -79,7 +99,9 @@ def main():
     rows = rows[rng.permutation(len(rows))[: options.patients]]
     print(f"{len(rows)} patients, {rows.shape[1]} columns, {options.models} halves of {len(rows) // 2}")
     for name, whole_covariance in (("means alone", True), ("means and covariance", False)):
-        print(f"{name}: AUC {audit(rows, options.models, options.ridge, whole_covariance, rng):.3f}")
+        print(f"{name}: AUC {audit(rows, options.models, options.ridge, whole_covariance, rng):.3f}", flush=True)
+    for name, made in (("shuffled columns", shuffled), ("normal numbers", normal)):
+        print(f"nearest of {MOST_PATIENTS} {name}: AUC {nearest(rows, options.models, made, rng):.3f}", flush=True)
 
 
 if __name__ == "__main__":

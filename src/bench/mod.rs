@@ -3,6 +3,7 @@
 //! One workload for every figure: whole steps of a recipe on a made-up cohort, with fresh noise and a fresh batch each, and the evaluation
 //! after every epoch. Everything here goes through [`Backend`]: what is measured is what a run does.
 
+mod cohort;
 mod comparison;
 mod figures;
 mod growth;

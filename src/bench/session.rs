@@ -1,11 +1,11 @@
 //! A GAN on a backend, set up as a run sets it up, and whole steps of it under the host's clock.
 
+use super::cohort::{MadeUp, made_up};
 use super::meter::Meter;
 use super::{Spread, Startup, Task};
 use crate::error::Result;
 use crate::gan::{Gan, Layout, Recipe, Reference};
-use crate::matrix::Matrix;
-use crate::op::{Backend, Compiled, philox};
+use crate::op::{Backend, Compiled};
 use std::hint::black_box;
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -30,14 +30,6 @@ pub(super) struct Session<'a> {
     epoch_time: Duration,
 }
 
-/// Uniform numbers in [-1, 1): no ties, no structure, the same on every machine.
-fn cohort(rows: usize, features: usize) -> Matrix {
-    Matrix::from_fn(rows, features, |row, column| {
-        let [word, ..] = philox::philox([row as u32, column as u32, 0, 0], philox::key(1));
-        f64::from(word) / f64::from(1u32 << 31) - 1.0
-    })
-}
-
 /// Repeats a measurement for about `time`.
 pub(super) fn repeat(time: Duration, mut measure: impl FnMut() -> Result<f64>) -> Result<Spread> {
     let start = Instant::now();
@@ -51,11 +43,11 @@ pub(super) fn repeat(time: Duration, mut measure: impl FnMut() -> Result<f64>) -
 impl<'a> Session<'a> {
     /// Sets a GAN up and runs its first step; `device` is how long the backend took to open.
     pub(super) fn start(backend: &'a mut dyn Backend, device: Duration, task: &Task) -> Result<(Self, Startup)> {
-        let data = cohort(task.rows, task.features);
+        let MadeUp { rows: data, blocks } = made_up(task.recipe, task.rows, task.features);
         let layout = Layout::of(task.recipe, &data, task.models, 1)?;
         let mut meter = Meter::new(backend);
         let before = Instant::now();
-        let gan = Gan::new(&mut meter, task.recipe, &data, None, layout)?;
+        let gan = Gan::new(&mut meter, task.recipe, &data, blocks.as_ref(), layout)?;
         // What was only enqueued belongs to the preparation.
         gan.scores.newest_step(&mut meter)?;
         let set_up = before.elapsed();

@@ -7,7 +7,7 @@ use crate::op::Backend;
 use serde_json::json;
 use std::collections::BTreeMap;
 
-/// An adapter, and how many matrix products each variant was chosen for.
+/// An adapter, and for how many matrix products and sorts each variant was chosen.
 type Known = (AdapterSummary, BTreeMap<String, usize>);
 
 /// Lists the CPU backend and every GPU.
@@ -45,7 +45,7 @@ fn list(cpu: &str, found: &[Known]) -> String {
         lines.push(format!("GPU: {adapter}{driver}{note}"));
         if !products.is_empty() {
             let counts: Vec<_> = products.iter().map(|(variant, count)| format!("{count} by {variant}")).collect();
-            lines.push(format!("     matrix products measured: {}", counts.join(", ")));
+            lines.push(format!("     products and sorts measured: {}", counts.join(", ")));
         }
     }
     if found.is_empty() {

@@ -36,7 +36,7 @@ pub(super) fn limit_threads(threads: Option<u16>) -> Result<()> {
     pool.build_global().map_err(|e| Error::Device(format!("{threads} threads: {e}")))
 }
 
-/// A GPU with the quickest variants of its matrix products, which the user's cache folder remembers.
+/// A GPU with the quickest variants of its matrix products and sorts, which the user's cache folder remembers.
 pub(super) fn gpu(adapter: Option<String>) -> Result<Box<dyn Backend>> {
     gpu_with(GpuOptions { adapter, ..GpuOptions::default() })
 }

@@ -36,12 +36,12 @@ pub struct Launch {
     pub words: Vec<u32>,
     /// Workgroups in x, y and z.
     pub grid: [usize; 3],
-    /// How a matrix product is computed.
+    /// How a kernel that has variants is computed.
     pub variant: Option<&'static Variant>,
 }
 
 impl Launch {
-    /// The dispatch of a kernel, of a product by its reference variant. Panics when a tensor is beyond the reach of a 32-bit index.
+    /// The dispatch of a kernel, by the reference where it has variants. Panics when a tensor is beyond the reach of a 32-bit index.
     pub fn of(op: &Op) -> Self {
         let plan = plan(op);
         let shader = shader(plan.file);

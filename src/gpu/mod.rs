@@ -1,7 +1,7 @@
 //! The GPU backend: the same Programs as the CPU's, as WGSL compute shaders through wgpu, in f32.
 //!
 //! `shader` lists the files and what they bind, `launch` turns an [`Op`] into one dispatch, `compile` a
-//! [`Program`] into many, `replay` submits them; `variant` lists the ways to multiply matrices and `tune` finds the quickest. Everything is made when a Program is compiled; a replay makes no tensor, binding or pipeline.
+//! [`Program`] into many, `replay` submits them; `variant` lists the ways to multiply matrices and to sort columns, and `tune` finds the quickest. Everything is made when a Program is compiled; a replay makes no tensor, binding or pipeline.
 
 mod adapter;
 mod compile;
@@ -57,7 +57,7 @@ pub struct GpuOptions {
     pub always_fused: bool,
 }
 
-/// How the variant of each matrix product is chosen. All variants give the same bits.
+/// How the variant of each matrix product and of each sort is chosen. All variants give the same bits.
 #[derive(Clone, Debug, Default)]
 pub enum Products {
     /// The one that computes everything.
@@ -134,7 +134,7 @@ impl Gpu {
         &self.tuner.refused
     }
 
-    /// The launch of each kernel, a product's by the variant that the device uses.
+    /// The launch of each kernel, by the variant that the device uses where there are several.
     fn chosen(&mut self, ops: &[Op]) -> Result<Vec<Launch>> {
         let only =
             |name: &str, op: &Op| variant::variants(op, self.device.abilities).find(|variant| variant.name == name);

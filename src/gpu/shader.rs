@@ -13,7 +13,7 @@ pub const TILE: u32 = 64;
 /// Features that a workgroup of `dense_norm_forward` and `dense_norm_backward` owns: four for each of the QUADS of `strip.wgsl`.
 pub const WIDE_STRIP: u32 = 32;
 
-/// Most rows of a column that fit the workgroup memory of `sort_columns`.
+/// Most rows of a column that fit the workgroup memory of `sort_columns` and `sort_columns_lanes`.
 pub const SHORT_COLUMN: usize = 2048;
 
 /// One WGSL file.
@@ -50,6 +50,7 @@ impl Shader {
     pub fn mirror(&self) -> &'static str {
         match self.name {
             "dense_lanes" | "dense_vectors" => "dense",
+            "sort_columns_lanes" => "sort_columns",
             name => name,
         }
     }
@@ -92,7 +93,7 @@ macro_rules! shader {
 }
 
 /// Every shader file except those that others are followed by (`prelude.wgsl`, `tile.wgsl`, `strip.wgsl`).
-pub static SHADERS: [Shader; 30] = [
+pub static SHADERS: [Shader; 31] = [
     shader!("noise": out; size, stream, seed_low, seed_high),
     shader!("normal_noise": out; size, stream, seed_low, seed_high),
     shader!("directions": out; rows, features, stream, seed_low, seed_high),
@@ -124,6 +125,7 @@ pub static SHADERS: [Shader; 30] = [
     shader!("heads_gate": gates, soft, y; rows, features, count),
     shader!("logistic_loss": logits, loss, probability, dlogits; rows, groups, weight),
     shader!("sort_columns": x, sorted, rank; rows, features),
+    shader!("sort_columns_lanes": x, sorted, rank; rows, features),
     shader!("percentile_loss": real, fake, rank, levels, loss, dx; rows, features, count, weight),
     shader!("sorted_loss": real, fake, rank, sets, loss, dx; rows, features, count),
     shader!("covariance_loss": covariance, real, mean, loss, w, b; features, scale, factor),

@@ -1,23 +1,23 @@
-//! The ways to compute a matrix product: one kernel, several shaders, the same bits.
+//! The ways to compute a matrix product or to sort columns: one kernel, several shaders, the same bits.
 //!
-//! Every variant adds the terms of a result in the order of the inner dimension, so that choosing one never changes a model;
-//! `tests/variants.rs` compares them bit by bit, and `tune` does so again on the shapes of a run.
+//! Every variant of a product adds the terms of a result in the order of the inner dimension, and there is one right order of a column; so choosing a variant
+//! never changes a model. `tests/variants.rs` compares them bit by bit, and `tune` does so again on the shapes of a run.
 
 use super::launch::Launch;
-use super::shader::{SHADERS, Shader, shader};
+use super::shader::{SHADERS, SHORT_COLUMN, Shader, shader};
 use crate::op::{Op, Tensor};
 
-/// One way to compute a product.
+/// One way to compute a kernel.
 #[derive(Debug, PartialEq)]
 pub struct Variant {
     /// What people and the cache call it.
     pub name: &'static str,
-    /// The kernels that it computes: those of `dense.wgsl` or of `covariance.wgsl`.
+    /// The kernels that it computes: those of `dense.wgsl`, of `covariance.wgsl` or of `sort_columns.wgsl`.
     pub family: &'static str,
     /// Its file.
     pub file: &'static str,
-    /// Rows and columns of the result that a workgroup owns.
-    pub tile: [usize; 2],
+    /// Rows and columns of the result that a workgroup owns; none where it owns a column of a group of rows.
+    tile: Option<[usize; 2]>,
     /// Threads of a workgroup.
     pub threads: u32,
     /// Values of the shader's `override`s.
@@ -33,6 +33,8 @@ enum Needs {
     Fours,
     /// Threads that are executed eight at a time and can hear each other.
     Eights,
+    /// The same, and columns that fit the workgroup memory.
+    ShortEights,
 }
 
 const fn tiled(
@@ -42,21 +44,28 @@ const fn tiled(
     constants: &'static [(&'static str, f64)],
 ) -> Variant {
     let edge = 4 * side as usize;
-    Variant { name, family, file: family, tile: [edge, edge], threads: side * side, constants, needs: Needs::Nothing }
+    let tile = Some([edge, edge]);
+    Variant { name, family, file: family, tile, threads: side * side, constants, needs: Needs::Nothing }
 }
 
 const fn plain(name: &'static str, file: &'static str, tile: [usize; 2], threads: u32, needs: Needs) -> Variant {
-    Variant { name, family: "dense", file, tile, threads, constants: &[], needs }
+    Variant { name, family: "dense", file, tile: Some(tile), threads, constants: &[], needs }
+}
+
+const fn sorting(name: &'static str, file: &'static str, threads: u32, needs: Needs) -> Variant {
+    Variant { name, family: "sort_columns", file, tile: None, threads, constants: &[], needs }
 }
 
 /// Every variant; the first of a family computes everything and is the one that others are compared with.
-pub static VARIANTS: [Variant; 6] = [
+pub static VARIANTS: [Variant; 8] = [
     tiled("tile64", "dense", 16, &[("SIDE", 16.0)]),
     tiled("tile32", "dense", 8, &[("SIDE", 8.0)]),
     plain("vectors", "dense_vectors", [64, 64], 64, Needs::Fours),
     plain("lanes", "dense_lanes", [48, 64], 8, Needs::Eights),
     tiled("tile64", "covariance", 16, &[("SIDE", 16.0)]),
     tiled("tile32", "covariance", 8, &[("SIDE", 8.0)]),
+    sorting("bitonic", "sort_columns", 256, Needs::Nothing),
+    sorting("lanes", "sort_columns_lanes", 8, Needs::ShortEights),
 ];
 
 /// What a device offers beyond the WebGPU standard.
@@ -66,32 +75,33 @@ pub struct Abilities {
     pub eights: bool,
 }
 
-/// The matrix that a product writes and the family of its kernel; none for any other kernel.
-fn product(op: &Op) -> Option<(&'static str, &Tensor)> {
+/// The first matrix that a kernel with variants writes, and their family; none for any other kernel.
+fn family(op: &Op) -> Option<(&'static str, &Tensor)> {
     match op {
         Op::DenseForward { y, .. } => Some(("dense", y)),
         Op::DenseBackwardInput { dx, .. } => Some(("dense", dx)),
         Op::DenseBackwardWeight { dw, .. } => Some(("dense", dw)),
         Op::Covariance { covariance, .. } => Some(("covariance", covariance)),
+        Op::SortColumns { sorted, .. } => Some(("sort_columns", sorted)),
         _ => None,
     }
 }
 
-/// The variants that can compute a kernel on a device, the reference first; none for kernels that are no products.
+/// The variants that can compute a kernel on a device, the reference first; none for kernels that are computed in one way.
 pub fn variants(op: &Op, abilities: Abilities) -> impl Iterator<Item = &'static Variant> {
-    let family = product(op).map(|(family, _)| family);
+    let family = family(op).map(|(family, _)| family);
     VARIANTS
         .iter()
         .filter(move |variant| Some(variant.family) == family)
         .filter(move |variant| variant.covers(op, abilities))
 }
 
-/// The reference of a product.
+/// The reference of a kernel that has variants.
 pub(super) fn reference(op: &Op) -> Option<&'static Variant> {
     variants(op, Abilities::default()).next()
 }
 
-/// Every text that a product may be made of.
+/// Every text that a kernel with variants may be made of.
 pub(super) fn texts() -> impl Iterator<Item = String> {
     SHADERS.iter().filter(|shader| VARIANTS.iter().any(|variant| variant.file == shader.name)).map(Shader::source)
 }
@@ -102,23 +112,31 @@ impl Variant {
             Needs::Nothing => true,
             Needs::Fours => in_fours(op),
             Needs::Eights => abilities.eights,
+            Needs::ShortEights => abilities.eights && is_short(op),
         }
     }
 
     /// Whether it needs threads that are executed eight at a time.
     pub fn needs_eights(&self) -> bool {
-        self.needs == Needs::Eights
+        matches!(self.needs, Needs::Eights | Needs::ShortEights)
     }
 
-    /// The dispatch of a product by this variant. Panics when it is no product of this family.
+    /// The dispatch of a kernel by this variant. Panics when it is not of this family.
     pub fn launch(&'static self, op: &Op) -> Launch {
-        let (family, result) = product(op).expect("a product");
+        let (family, result) = family(op).expect("a kernel with variants");
         assert_eq!(family, self.family, "a variant of {}", self.family);
-        let [rows, columns] = self.tile;
         let launch = Launch::of(op);
-        let grid = [result.features.div_ceil(columns), result.rows.div_ceil(rows), launch.grid[2]];
+        let grid = match self.tile {
+            Some([rows, columns]) => [result.features.div_ceil(columns), result.rows.div_ceil(rows), launch.grid[2]],
+            None => launch.grid,
+        };
         Launch { shader: shader(self.file), variant: Some(self), grid, ..launch }
     }
+}
+
+/// Whether the columns to sort fit the workgroup memory.
+fn is_short(op: &Op) -> bool {
+    matches!(op, Op::SortColumns { x, groups, .. } if x.rows / groups <= SHORT_COLUMN)
 }
 
 /// Whether every operand can be read four numbers at a time.

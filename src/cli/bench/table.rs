@@ -47,7 +47,7 @@ fn whole(run: &Run) -> String {
         ("host per step", milliseconds(&run.host_ms)),
         ("rate", format!("{:>10.1} steps/s, {:.0} samples/s", run.steps_per_second, run.samples_per_second)),
         ("kernels per step", format!("{:>10}   {:.3} GFLOP", run.dispatches_per_step, run.gflop_per_step)),
-        ("matrix products", products(run)),
+        ("products and sorts", products(run)),
         ("start-up", startup(run)),
         ("memory", memory(run)),
         ("roof", roof(run)),

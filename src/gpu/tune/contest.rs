@@ -1,4 +1,4 @@
-//! One product, several ways to compute it: each must give the reference's bits before its time counts.
+//! One kernel, several ways to compute it: each must give the reference's bits before its time counts.
 
 use super::scratch::Scratch;
 use crate::error::{Error, Result};
@@ -38,7 +38,7 @@ struct Entrant {
     times: Vec<f64>,
 }
 
-/// Finds the quickest of the launches of one product that give right results; the first of them is the reference. Errors when the reference
+/// Finds the quickest of the launches of one kernel that give right results; the first of them is the reference. Errors when the reference
 /// itself cannot run or gives wrong results: then this device cannot train.
 pub(in crate::gpu) fn contest(
     device: &Device,
@@ -148,7 +148,7 @@ impl Scratch {
         match self.first_wrong(results) {
             None => Ok(()),
             Some(what) => Err(Error::Device(format!(
-                "this GPU or its driver multiplies matrices wrongly ({what}); use the CPU backend, or another driver"
+                "this GPU or its driver computes wrongly ({what}); use the CPU backend, or another driver"
             ))),
         }
     }

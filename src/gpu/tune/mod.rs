@@ -1,8 +1,8 @@
-//! Which variant computes which product on this adapter: measured once, remembered beside the driver's compiled pipelines.
+//! Which variant computes which product or sort on this adapter: measured once, remembered beside the driver's compiled pipelines.
 //!
 //! `contest` lets variants compete on the live shape, after each has given the reference's bits there: so a choice changes the time of a run
 //! and nothing else. `store` keeps choices for the next process under a `key` of adapter, driver and version; `scratch` is the memory
-//! of a contest. When the time for measuring is over, products that were not reached use the reference and are measured by a later process.
+//! of a contest. When the time for measuring is over, kernels that were not reached use the reference and are measured by a later process.
 
 mod contest;
 mod key;
@@ -40,7 +40,7 @@ impl Tuner {
         Self { store, choices, budget, refused: Vec::new() }
     }
 
-    /// The dispatches of kernels: products by the variants that are remembered or that win now. Errors when the device multiplies wrongly
+    /// The dispatches of kernels: those with variants by what is remembered or wins now. Errors when the device computes wrongly
     /// or fails.
     pub fn launches(&mut self, device: &Device, pipelines: &mut Pipelines, ops: &[Op]) -> Result<Vec<Launch>> {
         let unknown = self.unknown(ops, device.abilities);
@@ -62,7 +62,7 @@ impl Tuner {
         Ok(ops.iter().map(|op| self.launch(op, device.abilities)).collect())
     }
 
-    /// One of every kind of product that nothing is known about, the most work first.
+    /// One of every kind of kernel with variants that nothing is known about, the most work first.
     fn unknown(&self, ops: &[Op], abilities: Abilities) -> Vec<Op> {
         let mut unknown: Vec<Op> = Vec::new();
         for op in ops.iter().filter(|op| variants(op, abilities).count() > 1) {
@@ -74,7 +74,7 @@ impl Tuner {
         unknown
     }
 
-    /// The variant that is remembered for a product, if it still exists and computes it.
+    /// The variant that is remembered for a kernel, if it still exists and computes it.
     fn chosen(&self, op: &Op, abilities: Abilities) -> Option<&'static Variant> {
         let chosen = self.choices.get(&name(op))?;
         variants(op, abilities).find(|variant| variant.name == chosen)
@@ -97,7 +97,7 @@ impl Tuner {
     }
 }
 
-/// What makes one product differ from another to a device: kernel, shape, bias, and whether it can be read in fours.
+/// What makes one product or sort differ from another to a device: kernel, shape, bias, and whether it can be read in fours.
 fn name(op: &Op) -> String {
     let shapes: Vec<String> =
         op.operands().iter().map(|operand| operand.tensor.shape().map(|size| size.to_string()).join("x")).collect();

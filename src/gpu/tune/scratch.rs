@@ -1,14 +1,14 @@
-//! A product of the same shape as a live one, on memory of its own, with numbers whose results are known.
+//! A product or a sort of the same shape as a live one, on memory of its own, with numbers whose results are known.
 
 use crate::error::Result;
 use crate::gpu::device::Device;
 use crate::gpu::memory::Memory;
 use crate::op::{Access, Op, Tensor};
 
-/// Results that are compared with a sum in f64; all others are compared with the reference's bits.
+/// Results that are compared with a sum in f64, or with a sorted column; all others are compared with the reference's bits.
 const SAMPLES: usize = 97;
 
-/// The stand-in of a live product.
+/// The stand-in of a live kernel.
 pub(in crate::gpu) struct Scratch {
     pub op: Op,
     pub memory: Memory,
@@ -28,8 +28,13 @@ fn numbers(count: usize, seed: u64) -> Vec<f64> {
     (0..count).map(|_| next()).collect()
 }
 
+/// Leaves but 128 values to half of the numbers, so that equal ones must keep their order.
+fn tie(values: &mut [f64]) {
+    values.iter_mut().step_by(2).for_each(|value| *value = (64.0 * *value).floor() / 64.0);
+}
+
 impl Scratch {
-    /// Takes memory for a product's operands and fills what it reads. Errors when the device has no room. Panics when it is no product.
+    /// Takes memory for a kernel's operands and fills what it reads. Errors when the device has no room. Panics when it is a kernel without variants.
     pub fn of(device: &Device, live: &Op) -> Result<Self> {
         let mut memory = Memory::default();
         let mut take = |tensor: Tensor| memory.alloc(device, tensor.shape());
@@ -49,12 +54,18 @@ impl Scratch {
             Op::Covariance { x, mean, covariance } => {
                 Op::Covariance { x: take(x)?, mean: take(mean)?, covariance: take(covariance)? }
             }
-            _ => panic!("{} is no product", live.name()),
+            Op::SortColumns { x, groups, .. } => {
+                Op::SortColumns { x: take(x)?, sorted: take(x)?, rank: take(x)?, groups }
+            }
+            _ => panic!("{} has no variants", live.name()),
         };
         let read = op.operands().into_iter().filter(|operand| operand.access == Access::Read);
         let mut given = Vec::new();
         for (seed, operand) in (1..).zip(read) {
-            let values = numbers(operand.tensor.models * operand.tensor.len(), seed);
+            let mut values = numbers(operand.tensor.models * operand.tensor.len(), seed);
+            if matches!(op, Op::SortColumns { .. }) {
+                tie(&mut values);
+            }
             memory.write(device, &operand.tensor, &values)?;
             given.push(values);
         }
@@ -103,6 +114,13 @@ impl Scratch {
 
     /// A result and its tolerance.
     fn expected(&self, model: usize, row: usize, column: usize) -> (f64, f64) {
+        if let Op::SortColumns { x, groups, .. } = &self.op {
+            let rows = x.rows / groups;
+            let first = model * x.len() + row / rows * rows * x.features + column;
+            let mut sorted: Vec<f64> = (0..rows).map(|r| self.left[first + r * x.features]).collect();
+            sorted.sort_by(f64::total_cmp);
+            return (sorted[row % rows], 0.0);
+        }
         let at = |values: &[f64], tensor: &Tensor, r: usize, f: usize| {
             values[model * tensor.len() + r * tensor.features + f]
         };

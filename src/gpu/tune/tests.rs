@@ -65,6 +65,35 @@ fn a_wrong_variant_is_refused_however_quick_it_is() {
     gpu.device.check().expect("the device is as good as before");
 }
 
+/// Of a sort, too: one that turns the order of equal numbers around, and one whose rank is that of the next row.
+#[test]
+fn a_wrong_sort_is_refused() {
+    let Some(mut gpu) = gpu(Products::Reference) else { return };
+    let tensor = |id| Tensor::whole(crate::op::BufferId(id), [2, 2 * 130, 9]);
+    let sort = Op::SortColumns { x: tensor(0), sorted: tensor(1), rank: tensor(2), groups: 2 };
+    let scratch = Scratch::of(&gpu.device, &sort).expect("memory");
+    let wrong = [
+        planted(&scratch.op, "high == low && high_row < low_row", "high == low && high_row > low_row"),
+        planted(
+            &scratch.op,
+            "rank[rank_base + row_of[k] * at.features] = f32(k)",
+            "rank[rank_base + k * at.features] = f32(k)",
+        ),
+        planted(&scratch.op, "span < 2u * at.rows", "span < at.rows"),
+    ];
+    let refused = |launches: Vec<Launch>, gpu: &mut Gpu| {
+        let verdict = contest(&gpu.device, &mut gpu.pipelines, &scratch, launches).expect("a verdict");
+        verdict.refused.into_iter().map(|(index, _)| index).collect::<Vec<_>>()
+    };
+    let reference = || Launch::of(&scratch.op);
+    assert_eq!(refused([reference()].into_iter().chain(wrong).collect(), &mut gpu), [1, 2, 3]);
+    let right = variants(&scratch.op, gpu.device.abilities).map(|variant| variant.launch(&scratch.op)).collect();
+    assert_eq!(refused(right, &mut gpu), [0; 0]);
+    let unsorted = planted(&scratch.op, "span < 2u * at.rows", "span < at.rows");
+    let error = contest(&gpu.device, &mut gpu.pipelines, &scratch, vec![unsorted]).err().expect("an error");
+    assert!(matches!(&error, Error::Device(why) if why.contains("sort_columns gives")), "{error}");
+}
+
 #[test]
 fn a_wrong_reference_is_an_error_in_words() {
     let Some(mut gpu) = gpu(Products::Reference) else { return };
@@ -74,7 +103,7 @@ fn a_wrong_reference_is_an_error_in_words() {
         planted(&scratch.op, "results[3] + bias", "results[3] + 1.0"),
     ] {
         let error = contest(&gpu.device, &mut gpu.pipelines, &scratch, vec![wrong]).err().expect("an error");
-        assert!(matches!(&error, Error::Device(why) if why.contains("multiplies matrices wrongly")), "{error}");
+        assert!(matches!(&error, Error::Device(why) if why.contains("computes wrongly")), "{error}");
     }
 }
 
