@@ -28,7 +28,8 @@ const SHORT = 2048u;
 const LAST = 0x7fffffff;
 var<workgroup> keys: array<i32, SHORT>;
 
-// An integer that orders like the number: both zeros are one value, and NaN lies beyond infinity, but before the places from the last row on.
+// An integer that orders like the number: both zeros are one value, NaN lies beyond the infinity of its sign, and all are before the places from the
+// last row on.
 fn key(value: f32) -> i32 {
     let bits = bitcast<i32>(value);
     return select(min(bits ^ ((bits >> 31u) & LAST), LAST - 1), 0, value == 0.0);

@@ -99,7 +99,7 @@ def main():
     patients = cells(frame, frame.columns, codes)
     known = numpy.where(patients == MISSING, numpy.nan, patients)
     spans = numpy.nanmax(known, 0) - numpy.nanmin(known, 0)
-    divisors = numpy.array([1.0 if name in coded else max(span, 1e-300) for name, span in zip(frame.columns, spans)])
+    divisors = numpy.array([1.0 if name in coded else span if span > 0 else 1e-300 for name, span in zip(frame.columns, spans)])
     members = halves(len(frame), options.models, numpy.random.default_rng(1))
     print(f"{len(frame)} patients, {options.models} models on halves of them")
     for name in options.only:

@@ -2,7 +2,11 @@
 
 Halves of the bundled cohort (or of the CSV given) are boiled down to the means of all columns, or to means and covariance. Who was in a half is then guessed
 from a patient's normal log density under these, against what the other halves give the same patient, as the audit of `mellizo run --audit-minutes` does with
-synthetic tables. A column is a level, a missing cell or a normal score. No synthetic table and no neural network takes part.
+synthetic tables. A column is a level, a missing cell or a normal score. No synthetic table takes part in that.
+
+Then the audit's own attack, the distances to the five nearest synthetic patients, on 10,000 "patients" that know nothing of their half but its means (columns of
+the half shuffled one by one), or nothing but its means and covariance (normal numbers): what a synthetic table cannot hide if it keeps both. No neural network
+has a part in any of it.
 
     python benches/peers/tracing.py [--patients 726] [--models 16] [TABLE.csv]
 

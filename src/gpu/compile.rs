@@ -16,14 +16,14 @@ pub(super) struct Dispatch {
     pub group: wgpu::BindGroup,
     pub clock: bool,
     pub grid: [u32; 3],
-    /// The variant of a product.
+    /// The variant of a kernel that has several.
     pub variant: Option<&'static str>,
     /// Its share of a submission, in units that only mean something beside each other.
     pub work: u64,
 }
 
 /// What a device does for a Program: its kernels, fused unless they are to stay as they were recorded, in as few dispatches as they fit in;
-/// every product by its reference variant.
+/// every kernel with variants by its reference.
 pub fn dispatches(program: &Program, as_recorded: bool) -> Vec<Group> {
     let ops = kernels(program, as_recorded);
     let launches = ops.iter().map(Launch::of).collect();

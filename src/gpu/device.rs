@@ -10,8 +10,8 @@ use std::time::Duration;
 /// Longest wait for work that was submitted in pieces of a fraction of a second.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Features that are used where there are any: without a clock kernels are timed from outside, without subgroups a variant of the products
-/// is left out, without a pipeline cache every start compiles anew.
+/// Features that are used where there are any: without a clock kernels are timed from outside, without subgroups the variants `lanes`
+/// are left out, without a pipeline cache every start compiles anew.
 const WELCOME: wgpu::Features =
     wgpu::Features::TIMESTAMP_QUERY.union(wgpu::Features::SUBGROUP).union(wgpu::Features::PIPELINE_CACHE);
 

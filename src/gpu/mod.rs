@@ -37,7 +37,7 @@ use std::time::Duration;
 use tune::{Key, Store, Tuner};
 use variant::Variant;
 
-/// Time for measuring variants on real hardware, where a product takes microseconds.
+/// Time for measuring variants on real hardware, where a kernel takes microseconds.
 const BUDGET: Duration = Duration::from_millis(250);
 
 /// The same on a software GPU, where it takes up to a tenth of a second, and compiling it as long again.
@@ -57,7 +57,7 @@ pub struct GpuOptions {
     pub always_fused: bool,
 }
 
-/// How the variant of each matrix product and of each sort is chosen. All variants give the same bits.
+/// How the variant of each matrix product and of each sort is chosen. All variants give the same bits (sorts: of numbers; NaN may lie elsewhere).
 #[derive(Clone, Debug, Default)]
 pub enum Products {
     /// The one that computes everything.
@@ -84,7 +84,7 @@ pub struct Gpu {
 }
 
 impl Gpu {
-    /// Opens the adapter, with the reference variant of every product. Errors when none fits, with a list of what there is.
+    /// Opens the adapter, with the reference of every kernel that has variants. Errors when none fits, with a list of what there is.
     pub fn new(options: &GpuOptions) -> Result<Self> {
         Self::with_products(options, Products::Reference)
     }
@@ -129,7 +129,7 @@ impl Gpu {
         &self.summary
     }
 
-    /// Variants that were refused on this device, each with the product and the reason.
+    /// Variants that were refused on this device, each with the kernel and the reason.
     pub fn refused(&self) -> &[String] {
         &self.tuner.refused
     }
@@ -156,7 +156,7 @@ impl Gpu {
     }
 }
 
-/// Every adapter of this machine, and how many products each variant was chosen for, as a folder remembers it.
+/// Every adapter of this machine, and for how many products and sorts each variant was chosen, as a folder remembers it.
 pub fn remembered(folder: Option<&Path>) -> Vec<(AdapterSummary, BTreeMap<String, usize>)> {
     let counted = |info: &wgpu::AdapterInfo| {
         let mut counts = BTreeMap::new();

@@ -1,7 +1,7 @@
 //! The shader files: what each of them binds, in which order, and what its uniform `at` holds. `tests/shaders.rs` reads the files and
 //! fails when they say anything else.
 
-/// The length of a workgroup of every kernel but the variants of the products, in threads.
+/// The length of a workgroup of every kernel but some variants, in threads.
 pub const WORKGROUP: u32 = 256;
 
 /// Rows or features that a workgroup owns where it does not own single numbers.

@@ -14,7 +14,7 @@ pub(in crate::gpu) struct Key {
     driver: String,
     driver_info: String,
     mellizo: String,
-    /// Of every text that a product may be made of.
+    /// Of every text that a kernel with variants may be made of.
     shaders: String,
 }
 

@@ -62,7 +62,8 @@ impl Tuner {
         Ok(ops.iter().map(|op| self.launch(op, device.abilities)).collect())
     }
 
-    /// One of every kind of kernel with variants that nothing is known about, the most work first.
+    /// One of every kind of kernel with variants that nothing is known about: sorts first, because a device that is slow at them is so by a factor
+    /// of ten, then the product with the most work.
     fn unknown(&self, ops: &[Op], abilities: Abilities) -> Vec<Op> {
         let mut unknown: Vec<Op> = Vec::new();
         for op in ops.iter().filter(|op| variants(op, abilities).count() > 1) {
@@ -70,7 +71,7 @@ impl Tuner {
                 unknown.push(*op);
             }
         }
-        unknown.sort_by_key(|op| std::cmp::Reverse(op.cost().flops));
+        unknown.sort_by_key(|op| (!matches!(op, Op::SortColumns { .. }), std::cmp::Reverse(op.cost().flops)));
         unknown
     }
 
@@ -97,9 +98,14 @@ impl Tuner {
     }
 }
 
-/// What makes one product or sort differ from another to a device: kernel, shape, bias, and whether it can be read in fours.
+/// What makes one product or sort differ from another to a device: kernel, shape, bias or groups, and whether it can be read in fours.
 fn name(op: &Op) -> String {
     let shapes: Vec<String> =
         op.operands().iter().map(|operand| operand.tensor.shape().map(|size| size.to_string()).join("x")).collect();
-    format!("{} {}{}", op.name(), shapes.join(" "), if in_fours(op) { " in fours" } else { "" })
+    let rest = match op {
+        Op::SortColumns { groups, .. } => format!(" in {groups} groups"),
+        _ if in_fours(op) => " in fours".to_owned(),
+        _ => String::new(),
+    };
+    format!("{} {}{rest}", op.name(), shapes.join(" "))
 }

@@ -93,7 +93,7 @@ impl Scratch {
     }
 
     /// The first sampled result that is farther from the sum in f64 than K additions and products that are each rounded once can be
-    /// (Higham, "Accuracy and Stability", 3.1), in words.
+    /// (Higham, "Accuracy and Stability", 3.1), or that is not the order statistic or the rank of its place, in words.
     pub fn first_wrong(&self, results: &[f64]) -> Option<String> {
         let result = self.written()[0];
         let each = result.len();
@@ -101,25 +101,28 @@ impl Scratch {
         let places = (0..SAMPLES).map(|sample| (each - 1) * sample / (SAMPLES - 1)).chain([each - 1]);
         for place in places {
             let (model, row, column) = (place % result.models, place / result.features, place % result.features);
-            let (sum, allowed) = self.expected(model, row, column);
-            let got = results[model * each + place];
-            // A NaN must not pass: hence not `>`.
-            let near = (got - sum).abs() <= allowed;
-            if !near {
-                return Some(format!("{} gives {got:e} instead of {sum:e}", self.op.name()));
+            for (written, (value, allowed)) in self.expected(model, row, column).into_iter().enumerate() {
+                let got = results[(written * result.models + model) * each + place];
+                // A NaN must not pass: hence not `>`.
+                let near = (got - value).abs() <= allowed;
+                if !near {
+                    return Some(format!("{} gives {got:e} instead of {value:e}", self.op.name()));
+                }
             }
         }
         None
     }
 
-    /// A result and its tolerance.
-    fn expected(&self, model: usize, row: usize, column: usize) -> (f64, f64) {
+    /// What belongs to a place of the first tensors that are written, with its tolerance: of a product one sum, of a sort an order statistic and a rank.
+    fn expected(&self, model: usize, row: usize, column: usize) -> Vec<(f64, f64)> {
         if let Op::SortColumns { x, groups, .. } = &self.op {
             let rows = x.rows / groups;
             let first = model * x.len() + row / rows * rows * x.features + column;
-            let mut sorted: Vec<f64> = (0..rows).map(|r| self.left[first + r * x.features]).collect();
-            sorted.sort_by(f64::total_cmp);
-            return (sorted[row % rows], 0.0);
+            let column: Vec<f64> = (0..rows).map(|r| self.left[first + r * x.features]).collect();
+            let mut order: Vec<usize> = (0..rows).collect();
+            order.sort_by(|a, b| column[*a].total_cmp(&column[*b]));
+            let rank = order.iter().position(|r| *r == row % rows).expect("every row has a place");
+            return vec![(column[order[row % rows]], 0.0), (rank as f64, 0.0)];
         }
         let at = |values: &[f64], tensor: &Tensor, r: usize, f: usize| {
             values[model * tensor.len() + r * tensor.features + f]
@@ -147,6 +150,6 @@ impl Scratch {
         let magnitude: f64 = terms.iter().map(|term| term.abs()).sum();
         // Centring and the division of a covariance round three times more.
         let allowed = (terms.len() + 6) as f64 * f64::from(f32::EPSILON) * magnitude + f64::from(f32::MIN_POSITIVE);
-        (terms.iter().sum(), allowed)
+        vec![(terms.iter().sum(), allowed)]
     }
 }

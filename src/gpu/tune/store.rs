@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 /// Start of the file of pipelines.
 const MAGIC: &[u8; 8] = b"mellizo1";
 
-/// A variant's name by the product that it was chosen for.
+/// A variant's name by the kernel that it was chosen for.
 pub(in crate::gpu) type Choices = BTreeMap<String, String>;
 
 /// What an adapter is remembered by in a folder.

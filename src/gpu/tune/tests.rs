@@ -7,7 +7,7 @@ use super::{Key, Tuner, name};
 use crate::error::Error;
 use crate::gpu::launch::Launch;
 use crate::gpu::shader::Shader;
-use crate::gpu::variant::variants;
+use crate::gpu::variant::{Abilities, variants};
 use crate::gpu::{Gpu, GpuOptions, Products, adapters};
 use crate::op::{Op, Tensor};
 use std::path::Path;
@@ -65,33 +65,45 @@ fn a_wrong_variant_is_refused_however_quick_it_is() {
     gpu.device.check().expect("the device is as good as before");
 }
 
-/// Of a sort, too: one that turns the order of equal numbers around, and one whose rank is that of the next row.
+/// Of a sort, too: one that turns the order of equal numbers around, one whose ranks are the rows themselves, and one that ends a merge early.
 #[test]
 fn a_wrong_sort_is_refused() {
     let Some(mut gpu) = gpu(Products::Reference) else { return };
     let tensor = |id| Tensor::whole(crate::op::BufferId(id), [2, 2 * 130, 9]);
     let sort = Op::SortColumns { x: tensor(0), sorted: tensor(1), rank: tensor(2), groups: 2 };
     let scratch = Scratch::of(&gpu.device, &sort).expect("memory");
-    let wrong = [
-        planted(&scratch.op, "high == low && high_row < low_row", "high == low && high_row > low_row"),
-        planted(
-            &scratch.op,
-            "rank[rank_base + row_of[k] * at.features] = f32(k)",
-            "rank[rank_base + k * at.features] = f32(k)",
-        ),
-        planted(&scratch.op, "span < 2u * at.rows", "span < at.rows"),
-    ];
+    let wrong = || {
+        [
+            planted(&scratch.op, "high == low && high_row < low_row", "high == low && high_row > low_row"),
+            planted(
+                &scratch.op,
+                "rank[rank_base + row_of[k] * at.features] = f32(k)",
+                "rank[rank_base + k * at.features] = f32(k)",
+            ),
+            planted(&scratch.op, "span < 2u * at.rows", "span < at.rows"),
+        ]
+    };
     let refused = |launches: Vec<Launch>, gpu: &mut Gpu| {
         let verdict = contest(&gpu.device, &mut gpu.pipelines, &scratch, launches).expect("a verdict");
         verdict.refused.into_iter().map(|(index, _)| index).collect::<Vec<_>>()
     };
     let reference = || Launch::of(&scratch.op);
-    assert_eq!(refused([reference()].into_iter().chain(wrong).collect(), &mut gpu), [1, 2, 3]);
+    assert_eq!(refused([reference()].into_iter().chain(wrong()).collect(), &mut gpu), [1, 2, 3]);
     let right = variants(&scratch.op, gpu.device.abilities).map(|variant| variant.launch(&scratch.op)).collect();
     assert_eq!(refused(right, &mut gpu), [0; 0]);
-    let unsorted = planted(&scratch.op, "span < 2u * at.rows", "span < at.rows");
-    let error = contest(&gpu.device, &mut gpu.pipelines, &scratch, vec![unsorted]).err().expect("an error");
-    assert!(matches!(&error, Error::Device(why) if why.contains("sort_columns gives")), "{error}");
+    for alone in wrong() {
+        let error = contest(&gpu.device, &mut gpu.pipelines, &scratch, vec![alone]).err().expect("an error");
+        assert!(matches!(&error, Error::Device(why) if why.contains("sort_columns gives")), "{error}");
+    }
+}
+
+#[test]
+fn sorts_are_measured_before_products() {
+    let tensor = |id| Tensor::whole(crate::op::BufferId(id), [1, 20, 9]);
+    let sort = Op::SortColumns { x: tensor(0), sorted: tensor(1), rank: tensor(2), groups: 2 };
+    assert!(sort.cost().flops < product().cost().flops);
+    let unknown = Tuner::new(None, PLENTY).unknown(&[product(), sort, product()], Abilities { eights: true });
+    assert_eq!(unknown, [sort, product()]);
 }
 
 #[test]
