@@ -1,7 +1,7 @@
 // prelude: what several kernels share. The text of a kernel is followed by this text; there is no other mechanism.
 //
-// Every kernel has workgroups of 256 threads, but for variants that say otherwise. Bindings: group 0 binding 0 is the uniform `at` with the place (offset, model stride) of every
-// operand and then the sizes and constants; from binding 1 on come the operands. Where one kernel of a file writes an operand and another
+// Every kernel has workgroups of 256 threads, but for variants that say otherwise. Bindings: group 0 binding 0 is the uniform `at` with the
+// place (offset, model stride) of every operand and then the sizes and constants; from binding 1 on come the operands. Where one kernel of a file writes an operand and another
 // one reads it, `NAME_read` is the reader's variable at the same binding. Group 1 binding 0 is `clock`, the step of the replay.
 
 const WORKGROUP = 256u;

@@ -9,40 +9,38 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 /// A recipe with every kind of term, small enough for a software GPU.
-fn small_recipe(folder: &Path) -> PathBuf {
-    let paper = mellizo::gan::recipe::PAPER;
-    let small = [
-        ("name = \"paper\"", "name = \"small\""),
-        ("widths = [32, 1024, 512, 256, 256, 128]", "widths = [8, 16]"),
-        ("widths = [512, 256, 128, 64]", "widths = [16, 8]"),
-        ("batch = 268", "batch = 20"),
-        ("adversarial = 0.0", "adversarial = 0.5"),
-    ];
-    let text = small.iter().fold(paper.to_owned(), |text, (old, new)| {
+const SMALL: [(&str, &str); 5] = [
+    ("name = \"paper\"", "name = \"small\""),
+    ("widths = [32, 1024, 512, 256, 256, 128]", "widths = [8, 16]"),
+    ("widths = [512, 256, 128, 64]", "widths = [16, 8]"),
+    ("batch = 268", "batch = 20"),
+    ("adversarial = 0.0", "adversarial = 0.5"),
+];
+
+/// A built-in recipe with some lines replaced, as a file.
+fn recipe(folder: &Path, text: &str, changes: &[(&str, &str)]) -> PathBuf {
+    let changed = changes.iter().fold(text.to_owned(), |text, (old, new)| {
         assert!(text.contains(old), "the recipe has no {old}");
         text.replace(old, new)
     });
-    let path = folder.join("small.toml");
-    fs::write(&path, text).expect("a file");
+    let path = folder.join("recipe.toml");
+    fs::write(&path, changed).expect("a file");
     path
 }
 
+fn small_recipe(folder: &Path) -> PathBuf {
+    recipe(folder, mellizo::gan::recipe::PAPER, &SMALL)
+}
+
 fn bench(folder: &Path, arguments: &[&str]) -> Output {
-    let recipe = small_recipe(folder);
+    bench_of(folder, &small_recipe(folder), arguments)
+}
+
+fn bench_of(folder: &Path, recipe: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mellizo"));
     command.env("MELLIZO_CACHE_DIR", folder.join("cache"));
     command.args(["bench", "--rows", "60", "--features", "5", "--seconds", "0.2", "--recipe"]).arg(recipe);
     command.args(arguments).current_dir(folder).output().expect("the binary runs")
-}
-
-/// The recipe with heads, small, as a file.
-fn small_joint_recipe(folder: &Path) -> PathBuf {
-    let joint = mellizo::gan::recipe::JOINT;
-    let (old, new) = ("widths = [256, 512, 512, 256]", "widths = [8, 16]");
-    assert!(joint.contains(old), "the recipe has no {old}");
-    let path = folder.join("joint.toml");
-    fs::write(&path, joint.replace(old, new)).expect("a file");
-    path
 }
 
 fn stdout(output: &Output) -> String {
@@ -212,32 +210,19 @@ fn a_comparison_tells_noise_from_difference() {
 #[test]
 fn a_recipe_with_heads_is_measured_on_typed_columns() {
     let folder = TempDir::new().expect("a folder");
-    let recipe = small_joint_recipe(folder.path());
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mellizo"));
-    command.args([
-        "bench",
-        "--rows",
-        "60",
-        "--features",
-        "4",
-        "--seconds",
-        "0.2",
-        "--backend",
-        "cpu",
-        "--json",
-        "--recipe",
-    ]);
-    let document = document(&command.arg(recipe).output().expect("the binary runs"));
+    let widths = [("widths = [256, 512, 512, 256]", "widths = [8, 16]")];
+    let recipe = recipe(folder.path(), mellizo::gan::recipe::JOINT, &widths);
+    let document = document(&bench_of(folder.path(), &recipe, &["--backend", "cpu", "--json"]));
     let run = &document["runs"][0];
     check(run, "cpu");
     let ops = run["ops"].as_array().expect("kernels");
-    // Four features are nine typed columns.
+    // Five features are thirteen typed columns.
     let of =
         |name: &str| ops.iter().find(|op| op["op"] == name).unwrap_or_else(|| panic!("no {name}"))["shape"].clone();
-    assert!(of("heads_forward").as_str().is_some_and(|shape| shape.contains("60x9")), "{}", of("heads_forward"));
+    assert!(of("heads_forward").as_str().is_some_and(|shape| shape.contains("60x13")), "{}", of("heads_forward"));
     // 64 dense and 128 principal directions, 128 inside pairs, 8 inside masks.
     let sorts: Vec<_> = ops.iter().filter(|op| op["op"] == "sort_columns").map(|op| op["shape"].clone()).collect();
-    assert_eq!(sorts, ["120x9", "120x328"]);
+    assert_eq!(sorts, ["120x13", "120x328"]);
 }
 
 #[test]

@@ -9,10 +9,11 @@ use mellizo::gpu::{Gpu, GpuOptions, Products};
 use mellizo::op::{Backend, Compiled};
 use std::collections::BTreeMap;
 
-fn products() -> Vec<cases::Case> {
+/// The cases of all kernels that have variants.
+fn with_variants() -> Vec<cases::Case> {
     let names = ["dense_forward", "dense_backward_input", "dense_backward_weight", "covariance", "sort_columns"];
-    let product = |case: &cases::Case| names.contains(&case.kernel());
-    cases::all().into_iter().filter(product).collect()
+    let listed = |case: &cases::Case| names.contains(&case.kernel());
+    cases::all().into_iter().filter(listed).collect()
 }
 
 fn open(products: Products, shader_checks: bool) -> Option<Gpu> {
@@ -28,7 +29,7 @@ fn bits(outcome: &cases::Outcome) -> Vec<Vec<u64>> {
 fn same_bits(name: &'static str, shader_checks: bool) -> Option<BTreeMap<&'static str, usize>> {
     let (mut reference, mut gpu) = (open(Products::Reference, false)?, open(Products::Only(name), shader_checks)?);
     let mut used = BTreeMap::new();
-    for (index, case) in products().iter().enumerate() {
+    for (index, case) in with_variants().iter().enumerate() {
         let expected = cases::run(case, &mut reference);
         let outcome = cases::run(case, &mut gpu);
         if gpu.variants(Compiled(index)) == [Some(name)] {

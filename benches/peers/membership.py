@@ -18,6 +18,7 @@ import tomllib
 
 import numpy
 import pandas
+from sklearn.metrics import roc_auc_score
 
 from synthesizers import arf, sdv, table, written
 
@@ -50,17 +51,14 @@ def log_densities(patients, synthetic, divisors):
 
 
 def auc(densities, members):
-    """Of every patient in every model against the patient's mean over models of other pairs that did not learn from them; ties are worth half."""
+    """Of every patient in every model against the patient's mean over models of other pairs that did not learn from them."""
     centred = densities - densities.mean(1, keepdims=True)
     scores = numpy.empty_like(centred)
     for model in range(len(centred)):
         others = numpy.arange(len(centred)) // 2 != model // 2
         unseen = numpy.where(members[others], numpy.nan, centred[others])
         scores[model] = centred[model] - numpy.nanmean(unseen, 0)
-    ranks = pandas.Series(scores.ravel()).rank().to_numpy()
-    inside = members.ravel()
-    count = inside.sum()
-    return (ranks[inside].sum() - count * (count + 1) / 2) / (count * (len(ranks) - count))
+    return roc_auc_score(members.ravel(), scores.ravel())
 
 
 def halves(patients, models, rng):

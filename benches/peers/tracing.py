@@ -54,17 +54,13 @@ def log_density(rows, mean, covariance):
 
 def audit(rows, models, ridge, whole_covariance, rng):
     """AUC of the guess: members of halves against the others, of all models together."""
-    densities, members = [], []
+    densities, members = [], halves(len(rows), models, rng)
     known = np.cov(rows.T) + ridge * np.eye(rows.shape[1])
-    for _ in range(models // 2):
-        half = np.zeros(len(rows), bool)
-        half[rng.permutation(len(rows))[: len(rows) // 2]] = True
-        for member in (half, ~half):
-            part = rows[member]
-            covariance = known if whole_covariance else np.cov(part.T) + ridge * np.eye(rows.shape[1])
-            densities.append(log_density(rows, part.mean(0), covariance))
-            members.append(member)
-    densities, members = np.array(densities), np.array(members)
+    for member in members:
+        part = rows[member]
+        covariance = known if whole_covariance else np.cov(part.T) + ridge * np.eye(rows.shape[1])
+        densities.append(log_density(rows, part.mean(0), covariance))
+    densities = np.array(densities)
     guesses = []
     for model in range(len(members)):
         others = np.arange(len(members)) != model

@@ -1,4 +1,4 @@
-//! The shader files: what each of them binds, in which order, and what its uniform `at` holds. `tests/shaders.rs` reads the files and
+//! The shader files: what each of them binds, in which order, and what its uniform `at` holds. `tests/shaders` reads the files and
 //! fails when they say anything else.
 
 /// The length of a workgroup of every kernel but some variants, in threads.

@@ -33,8 +33,6 @@ enum Needs {
     Fours,
     /// Threads that are executed eight at a time and can hear each other.
     Eights,
-    /// The same, and columns that fit the workgroup memory.
-    ShortEights,
 }
 
 const fn tiled(
@@ -65,7 +63,7 @@ pub static VARIANTS: [Variant; 8] = [
     tiled("tile64", "covariance", 16, &[("SIDE", 16.0)]),
     tiled("tile32", "covariance", 8, &[("SIDE", 8.0)]),
     sorting("bitonic", "sort_columns", 256, Needs::Nothing),
-    sorting("lanes", "sort_columns_lanes", 8, Needs::ShortEights),
+    sorting("lanes", "sort_columns_lanes", 8, Needs::Eights),
 ];
 
 /// What a device offers beyond the WebGPU standard.
@@ -111,14 +109,13 @@ impl Variant {
         match self.needs {
             Needs::Nothing => true,
             Needs::Fours => in_fours(op),
-            Needs::Eights => abilities.eights,
-            Needs::ShortEights => abilities.eights && is_short(op),
+            Needs::Eights => abilities.eights && !is_long_sort(op),
         }
     }
 
     /// Whether it needs threads that are executed eight at a time.
     pub fn needs_eights(&self) -> bool {
-        matches!(self.needs, Needs::Eights | Needs::ShortEights)
+        self.needs == Needs::Eights
     }
 
     /// The dispatch of a kernel by this variant. Panics when it is not of this family.
@@ -134,9 +131,9 @@ impl Variant {
     }
 }
 
-/// Whether the columns to sort fit the workgroup memory.
-fn is_short(op: &Op) -> bool {
-    matches!(op, Op::SortColumns { x, groups, .. } if x.rows / groups <= SHORT_COLUMN)
+/// Whether columns are to be sorted that do not fit the workgroup memory.
+fn is_long_sort(op: &Op) -> bool {
+    matches!(op, Op::SortColumns { x, groups, .. } if x.rows / groups > SHORT_COLUMN)
 }
 
 /// Whether every operand can be read four numbers at a time.

@@ -9,14 +9,20 @@ fn results(engine: &Engine, more: &str) -> [Vec<u8>; 2] {
     ["private/model.safetensors", "share/synthetic.csv"].map(|name| desk.bytes(&format!("results/{name}")))
 }
 
+/// How much of two files differs, and from where on: one number that is off by a bit is another matter than all of them.
+fn difference(one: &[u8], other: &[u8]) -> String {
+    let differ: Vec<usize> = (0..one.len().min(other.len())).filter(|place| one[*place] != other[*place]).collect();
+    format!("{} of {} and {} bytes, the first at {:?}", differ.len(), one.len(), other.len(), differ.first())
+}
+
 /// Five equal runs, and another seed that is not.
 fn five_times(engine: &Engine, epochs: usize) {
     let more = format!("--epochs {epochs} --seed 5");
     let [model, patients] = results(engine, &more);
     for time in 2..=5 {
         let again = results(engine, &more);
-        assert!(again[0] == model, "run {time} gave another model");
-        assert!(again[1] == patients, "run {time} gave other patients");
+        assert!(again[0] == model, "run {time} gave another model: {}", difference(&model, &again[0]));
+        assert!(again[1] == patients, "run {time} gave other patients: {}", difference(&patients, &again[1]));
     }
     let other = results(engine, &format!("--epochs {epochs} --seed 6"));
     assert!(other[0] != model && other[1] != patients, "another seed changes nothing");

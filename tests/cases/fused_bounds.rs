@@ -3,7 +3,7 @@
 
 use super::case::Case;
 use super::compare::{Allowed, Run};
-use super::fused::{gathered, parts};
+use super::fused_parts::{gathered, parts};
 use super::stage::{Outcome, run as run_case};
 use mellizo::cpu::Cpu;
 use mellizo::op::Op;

@@ -17,6 +17,7 @@ mod compare;
 pub mod dense;
 pub mod fused;
 mod fused_bounds;
+pub mod fused_parts;
 pub mod heads;
 pub mod heads_gate;
 pub mod joint;

@@ -77,11 +77,11 @@ fn pre_activation(case: &Case) -> Vec<f64> {
 fn same_as_its_parts(case: &Case) {
     let together = oracle(case);
     assert_eq!(together.stray, None, "{} [{}]", case.kernel(), case.label);
-    let of_parts = cases::fused::parts(case, oracle).map(|(part, outcome)| {
+    let of_parts = cases::fused_parts::parts(case, oracle).map(|(part, outcome)| {
         let numbers = |slot: usize| (part.slots[slot].name, outcome.after[slot].clone());
         (0..part.slots.len()).map(numbers).collect::<Vec<_>>()
     });
-    for (name, apart) in cases::fused::gathered(case, &of_parts) {
+    for (name, apart) in cases::fused_parts::gathered(case, &of_parts) {
         let same = after(case, &together, name).iter().zip(&apart).all(|(a, b)| a.to_bits() == b.to_bits());
         assert!(same && !apart.is_empty(), "{} [{}] {name}", case.kernel(), case.label);
     }

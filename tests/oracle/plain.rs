@@ -75,10 +75,10 @@ fn answers(run: &Run) -> Option<Answers> {
         Op::TypedDirections { .. } | Op::SortedLoss { .. } | Op::CovarianceLoss { .. } => plain_joint::answers(run),
         Op::Adam { beta1, beta2, epsilon, .. } => adam(run, beta1, beta2, epsilon),
         Op::DenseNormForward { .. } | Op::DenseNormBackward { .. } | Op::DenseUpdate { .. } => {
-            let of_parts = cases::fused::parts(run.case, oracle).map(|(case, outcome)| {
+            let of_parts = cases::fused_parts::parts(run.case, oracle).map(|(case, outcome)| {
                 answers(&Run { case: &case, oracle: &outcome }).expect("loops over an unfused formula")
             });
-            cases::fused::gathered(run.case, &of_parts)
+            cases::fused_parts::gathered(run.case, &of_parts)
         }
         _ => plain_layers::answers(run),
     })

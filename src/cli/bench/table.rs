@@ -47,7 +47,7 @@ fn whole(run: &Run) -> String {
         ("host per step", milliseconds(&run.host_ms)),
         ("rate", format!("{:>10.1} steps/s, {:.0} samples/s", run.steps_per_second, run.samples_per_second)),
         ("kernels per step", format!("{:>10}   {:.3} GFLOP", run.dispatches_per_step, run.gflop_per_step)),
-        ("products and sorts", products(run)),
+        ("products and sorts", variants(run)),
         ("start-up", startup(run)),
         ("memory", memory(run)),
         ("roof", roof(run)),
@@ -56,7 +56,7 @@ fn whole(run: &Run) -> String {
 }
 
 /// How many kernels each variant computes.
-fn products(run: &Run) -> String {
+fn variants(run: &Run) -> String {
     let mut counts = BTreeMap::<&str, usize>::new();
     for variant in run.ops.iter().filter_map(|op| op.variant) {
         *counts.entry(variant).or_default() += 1;
