@@ -1,6 +1,8 @@
-//! The fidelity metrics of one evaluation: 908 real patients of the bundled cohort against as many synthetic ones and against thirty times as many.
+//! The fidelity metrics of one evaluation: 908 real patients of the bundled cohort against as many
+//! synthetic ones and against thirty times as many.
 //!
-//! An evaluation repeats them for its ceiling, floor and hold-out at five splits each, so that the small size is what a user waits for.
+//! An evaluation repeats them for its ceiling, floor and hold-out at five splits each, so that the
+//! small size is what a user waits for.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use mellizo::matrix::Matrix;
@@ -13,12 +15,18 @@ use mellizo::op::philox;
 use mellizo::table::{Table, bundled};
 use std::hint::black_box;
 
-/// Rows whose cells come from patients of the cohort drawn column by column; numbers are moved a little, so that few are tied.
+/// Rows whose cells come from patients of the cohort drawn column by column; numbers are moved a
+/// little, so that few are tied.
 fn synthetic(real: &Table, rows: usize) -> Table {
     let cells = Matrix::from_fn(rows, real.schema.columns.len(), |row, column| {
-        let [patient, offset, ..] = philox::philox([row as u32, column as u32, 0, 0], philox::key(1));
+        let [patient, offset, ..] =
+            philox::philox([row as u32, column as u32, 0, 0], philox::key(1));
         let cell = real.cells[(patient as usize % real.rows(), column)];
-        if real.schema.columns[column].kind.is_coded() { cell } else { cell + f64::from(offset) * 1e-12 }
+        if real.schema.columns[column].kind.is_coded() {
+            cell
+        } else {
+            cell + f64::from(offset) * 1e-12
+        }
     });
     Table { schema: real.schema.clone(), cells }
 }
@@ -33,7 +41,9 @@ fn fidelity(c: &mut Criterion) {
             group.bench_function(BenchmarkId::new(name, rows), |b| b.iter(|| black_box(metric())));
         };
         bench("column shapes", &|| column_shapes(&real, &synthetic).mean);
-        bench("pair trends, library bins", &|| pair_trends(&real, &synthetic, Binning::Library).all);
+        bench("pair trends, library bins", &|| {
+            pair_trends(&real, &synthetic, Binning::Library).all
+        });
         bench("pair trends, plain bins", &|| pair_trends(&real, &synthetic, Binning::Plain).all);
         bench("Spearman error", &|| spearman_mae(&real, &synthetic));
         bench("associations", &|| associations(&synthetic)[(0, 1)]);

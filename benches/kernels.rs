@@ -1,4 +1,5 @@
-//! Every kernel at the paper's shapes, on both backends, in floating-point operations per second (`Op::cost`; bytes where there are none).
+//! Every kernel at the paper's shapes, on both backends, in floating-point operations per second
+//! (`Op::cost`; bytes where there are none).
 //!
 //! The GPU takes part if it is hardware, or a software adapter where `MELLIZO_BENCH_SOFTWARE=1`.
 
@@ -9,10 +10,13 @@ use cases::batch_norm::Shape;
 use cases::percentile::Column;
 use cases::{Case, Staged};
 use cases::{
-    activation, adam, batch_norm, dense, heads, heads_gate, joint, loss, percentile, random, rows, statistics,
+    activation, adam, batch_norm, dense, heads, heads_gate, joint, loss, percentile, random, rows,
+    statistics,
 };
 use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{
+    BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main,
+};
 use mellizo::cpu::Cpu;
 use mellizo::gpu::{Gpu, GpuOptions, adapters};
 use mellizo::op::{Backend, Random, Sets};
@@ -23,8 +27,10 @@ const BATCH: usize = 268;
 const COHORT: usize = 804;
 const FEATURES: usize = 63;
 /// The generator on a batch, the discriminator on a real and a fake one.
-const NETWORKS: [(usize, &[usize]); 2] =
-    [(BATCH, &[32, 32, 1024, 512, 256, 256, 128, FEATURES]), (2 * BATCH, &[FEATURES, 512, 256, 128, 64, 1])];
+const NETWORKS: [(usize, &[usize]); 2] = [
+    (BATCH, &[32, 32, 1024, 512, 256, 256, 128, FEATURES]),
+    (2 * BATCH, &[FEATURES, 512, 256, 128, 64, 1]),
+];
 
 fn layers() -> Vec<Case> {
     let mut cases = Vec::new();
@@ -37,7 +43,8 @@ fn layers() -> Vec<Case> {
                 dense::backward_weight(shape, last),
             ]);
             if !last {
-                let norm = Shape { models: 1, rows, features: pair[1], groups: rows / BATCH, slope: 0.01 };
+                let norm =
+                    Shape { models: 1, rows, features: pair[1], groups: rows / BATCH, slope: 0.01 };
                 cases.extend([
                     batch_norm::forward(norm, 0.99),
                     batch_norm::backward(norm),
@@ -82,7 +89,8 @@ fn everything_else() -> Vec<Case> {
 fn joint_terms() -> Vec<Case> {
     let (sets, width) = (Sets { dense: 64, principal: 128, pairs: 128, masks: 8 }, 150);
     let total = sets.total();
-    let columns: Vec<(usize, usize)> = sets.ranges().into_iter().map(|range| (range.start, range.len())).collect();
+    let columns: Vec<(usize, usize)> =
+        sets.ranges().into_iter().map(|range| (range.start, range.len())).collect();
     vec![
         joint::typed_directions(1, width, width, sets, Random { seed: random::SEED, stream: 1 }),
         dense::backward_input([1, 2 * BATCH, total, width]),
@@ -102,7 +110,11 @@ fn joint_terms() -> Vec<Case> {
 /// Replays as often as criterion asks in one call and waits for the end by reading one number.
 fn measure(group: &mut BenchmarkGroup<WallTime>, backend: &mut dyn Backend, case: &Case) {
     let cost = case.op().cost();
-    group.throughput(if cost.flops > 0 { Throughput::Elements(cost.flops) } else { Throughput::Bytes(cost.bytes) });
+    group.throughput(if cost.flops > 0 {
+        Throughput::Elements(cost.flops)
+    } else {
+        Throughput::Bytes(cost.bytes)
+    });
     let staged = Staged::new(case, backend);
     let probe = staged.tensors.last().expect("an operand").flat().window(0, 1, 1);
     group.bench_function(BenchmarkId::new(case.kernel(), &case.label), |bencher| {
@@ -119,7 +131,10 @@ fn measure(group: &mut BenchmarkGroup<WallTime>, backend: &mut dyn Backend, case
 fn bench(criterion: &mut Criterion, name: &str, backend: &mut dyn Backend) {
     println!("{name} is {}", backend.describe());
     let mut group = criterion.benchmark_group(name);
-    group.sample_size(10).warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_millis(600));
+    group
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(200))
+        .measurement_time(Duration::from_millis(600));
     let mut seen = HashSet::new();
     for case in layers().iter().chain(&everything_else()).chain(&joint_terms()) {
         // Two layers of one width have the same batch norm.
@@ -137,7 +152,9 @@ fn cpu(criterion: &mut Criterion) {
 fn gpu(criterion: &mut Criterion) {
     let all = adapters();
     let software = std::env::var_os("MELLIZO_BENCH_SOFTWARE").is_some_and(|value| value == "1");
-    let Some(chosen) = all.iter().find(|adapter| !adapter.software).or(all.first().filter(|_| software)) else {
+    let Some(chosen) =
+        all.iter().find(|adapter| !adapter.software).or(all.first().filter(|_| software))
+    else {
         eprintln!("skipped: no GPU in hardware (MELLIZO_BENCH_SOFTWARE=1 takes a software one)");
         return;
     };

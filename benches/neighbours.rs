@@ -1,4 +1,5 @@
-//! Exact nearest neighbours of 24,120 synthetic patients among the 908 of the bundled cohort, 44 columns.
+//! Exact nearest neighbours of 24,120 synthetic patients among the 908 of the bundled cohort, 44
+//! columns.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use mellizo::matrix::Matrix;
@@ -16,7 +17,10 @@ fn synthetic(cohort: &Table) -> Table {
         let [word, ..] = philox::philox([row as u32, column as u32, 0, 0], philox::key(1));
         cohort.cells[(word as usize % cohort.rows(), column)]
     };
-    Table { schema: cohort.schema.clone(), cells: Matrix::from_fn(SYNTHETIC, cohort.cells.columns(), cell) }
+    Table {
+        schema: cohort.schema.clone(),
+        cells: Matrix::from_fn(SYNTHETIC, cohort.cells.columns(), cell),
+    }
 }
 
 fn nearest_two(c: &mut Criterion) {
@@ -25,7 +29,9 @@ fn nearest_two(c: &mut Criterion) {
     let scale = Scale::of(&references);
     let mut group = c.benchmark_group("neighbours");
     group.sample_size(10);
-    group.throughput(Throughput::Elements((SYNTHETIC * references.rows() * references.columns()) as u64));
+    group.throughput(Throughput::Elements(
+        (SYNTHETIC * references.rows() * references.columns()) as u64,
+    ));
     group.bench_function("nearest two, 24120 x 908 x 44", |b| {
         b.iter(|| nearest(black_box(&queries), black_box(&references), &scale, 2));
     });

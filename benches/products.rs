@@ -1,5 +1,5 @@
-//! The matrix products of one training step of the `paper` recipe: by the CPU backend, as a Program of nothing else, and by the library `gemm`
-//! on the same threads.
+//! The matrix products of one training step of the `paper` recipe: by the CPU backend, as a Program
+//! of nothing else, and by the library `gemm` on the same threads.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use mellizo::cpu::Cpu;
@@ -63,11 +63,22 @@ unsafe impl Send for Pointers {}
 // SAFETY: as above.
 unsafe impl Sync for Pointers {}
 
-unsafe fn with_gemm([m, k, n]: [usize; 3], p: Pointers, a: [usize; 2], b: [usize; 2], stride: usize) {
+unsafe fn with_gemm(
+    [m, k, n]: [usize; 3],
+    p: Pointers,
+    a: [usize; 2],
+    b: [usize; 2],
+    stride: usize,
+) {
     let [ar, ac, br, bc, cr] = [a[0], a[1], b[0], b[1], stride].map(|s| s as isize);
     let serial = gemm::Parallelism::None;
     // SAFETY: the caller gives matrices of these shapes.
-    unsafe { gemm::gemm(m, n, k, p.c, 1, cr, false, p.a, ac, ar, p.b, bc, br, 0.0, 1.0, false, false, false, serial) }
+    unsafe {
+        gemm::gemm(
+            m, n, k, p.c, 1, cr, false, p.a, ac, ar, p.b, bc, br, 0.0, 1.0, false, false, false,
+            serial,
+        )
+    }
 }
 
 /// The product by the library, in tiles of the longer side of c.
@@ -82,7 +93,8 @@ fn run(product: &Product, numbers: &[f32], c: &mut [f32]) {
         let whole = all;
         let first = index * tile;
         let extent = tile.min(length - first);
-        let (rows, columns, row, column) = if wide { (m, extent, 0, first) } else { (extent, n, first, 0) };
+        let (rows, columns, row, column) =
+            if wide { (m, extent, 0, first) } else { (extent, n, first, 0) };
         // SAFETY: the tile lies inside the matrices by the assertion above.
         unsafe {
             let a = whole.a.add(row * product.a[0]);
@@ -100,7 +112,8 @@ fn program(products: &[Product], cpu: &mut Cpu<f32>) -> Program {
         let shapes = [[1, *rows, *inputs], [1, *inputs, *outputs], [1, *rows, *outputs]];
         let [x, w, y] = shapes.map(|shape| {
             let tensor = cpu.alloc(shape).expect("memory");
-            let values: Vec<f64> = (0..tensor.len()).map(|i| (i * 7919 % 1000) as f64 / 1000.0 - 0.5).collect();
+            let values: Vec<f64> =
+                (0..tensor.len()).map(|i| (i * 7919 % 1000) as f64 / 1000.0 - 0.5).collect();
             cpu.write(tensor, &values).expect("a tensor that can be written");
             tensor
         });
@@ -115,7 +128,8 @@ fn program(products: &[Product], cpu: &mut Cpu<f32>) -> Program {
 
 fn products(c: &mut Criterion) {
     let products = step();
-    let numbers: Vec<f32> = (0..1024 * 1024).map(|i| (i * 7919 % 1000) as f32 / 1000.0 - 0.5).collect();
+    let numbers: Vec<f32> =
+        (0..1024 * 1024).map(|i| (i * 7919 % 1000) as f32 / 1000.0 - 0.5).collect();
     let mut out = vec![0.0; 1024 * 1024];
     let flops: usize = products.iter().map(|p| 2 * p.shape.iter().product::<usize>()).sum();
     let mut cpu = Cpu::<f32>::new();
@@ -124,7 +138,9 @@ fn products(c: &mut Criterion) {
     let mut group = c.benchmark_group("products of a step");
     group.throughput(Throughput::Elements(flops as u64));
     group.bench_function("backend", |b| b.iter(|| cpu.replay(&[(compiled, 0)]).expect("a replay")));
-    group.bench_function("gemm", |b| b.iter(|| products.iter().for_each(|p| run(p, &numbers, &mut out))));
+    group.bench_function("gemm", |b| {
+        b.iter(|| products.iter().for_each(|p| run(p, &numbers, &mut out)))
+    });
     group.finish();
 }
 

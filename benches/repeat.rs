@@ -1,7 +1,10 @@
-//! Whether this processor repeats itself: the Adam kernel on the same numbers again and again, on every core at once.
+//! Whether this processor repeats itself: the Adam kernel on the same numbers again and again, on
+//! every core at once.
 //!
-//! No time is measured. Some processors round wrongly once in billions of square roots and divisions, always in one core; training on them
-//! is not reproducible, and no software can help. `cargo bench --bench repeat -- 600` looks for 600 seconds instead of 60.
+//! No time is measured.
+//! Some processors round wrongly once in billions of square roots and divisions, always in one
+//! core; training on them is not reproducible, and no software can help.
+//! `cargo bench --bench repeat -- 600` looks for 600 seconds instead of 60.
 
 use mellizo::cpu::Cpu;
 use mellizo::op::{Backend, Compiled, Op, Program, Tensor};
@@ -48,7 +51,9 @@ impl Desk {
             })
             .collect();
         for (at, tensor) in self.given.into_iter().enumerate() {
-            self.cpu.write(tensor, &rows.iter().map(|row| row[at]).collect::<Vec<_>>()).expect("a write");
+            self.cpu
+                .write(tensor, &rows.iter().map(|row| row[at]).collect::<Vec<_>>())
+                .expect("a write");
         }
     }
 
@@ -61,7 +66,8 @@ impl Desk {
 
 /// Replays, and the weights that were not the first time's, with how often.
 fn look(seed: u64, time: Duration) -> (usize, BTreeMap<usize, usize>) {
-    let (mut desk, mut random, start) = (Desk::new(), Xoshiro256PlusPlus::seed_from_u64(seed), Instant::now());
+    let (mut desk, mut random, start) =
+        (Desk::new(), Xoshiro256PlusPlus::seed_from_u64(seed), Instant::now());
     let (mut replays, mut wrong) = (0, BTreeMap::new());
     while start.elapsed() < time {
         desk.deal(&mut random);
@@ -70,7 +76,9 @@ fn look(seed: u64, time: Duration) -> (usize, BTreeMap<usize, usize>) {
             let again = desk.replay();
             // As numbers: both zeros of a weight are one weight, and there is no NaN here.
             if first != again {
-                (0..NUMBERS).filter(|at| first[*at] != again[*at]).for_each(|at| *wrong.entry(at).or_default() += 1);
+                (0..NUMBERS)
+                    .filter(|at| first[*at] != again[*at])
+                    .for_each(|at| *wrong.entry(at).or_default() += 1);
             }
             replays += 1;
         }
@@ -99,6 +107,9 @@ fn main() {
         }
     }
     let sound = found.iter().all(|(_, wrong)| wrong.is_empty());
-    println!("{}", if sound { "No result changed." } else { "This processor does not repeat itself." });
+    println!(
+        "{}",
+        if sound { "No result changed." } else { "This processor does not repeat itself." }
+    );
     std::process::exit(i32::from(!sound));
 }

@@ -1,5 +1,6 @@
-//! What follows the generator when patients are streamed, on one core: post-processing, decoding, CSV and Parquet, by values of the bundled
-//! cohort's 44 columns; and the generator itself, which bounds the CPU backend.
+//! What follows the generator when patients are streamed, on one core: post-processing, decoding,
+//! CSV and Parquet, by values of the bundled cohort's 44 columns; and the generator itself, which
+//! bounds the CPU backend.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use mellizo::cpu::Cpu;
@@ -16,8 +17,9 @@ use std::hint::black_box;
 
 fn encoder() -> Encoder {
     let schema = bundled::schema().expect("the bundled schema");
-    let table =
-        Sheet::from_bytes(bundled::CSV, "bundled cohort").and_then(|sheet| sheet.table(&schema)).expect("the cohort");
+    let table = Sheet::from_bytes(bundled::CSV, "bundled cohort")
+        .and_then(|sheet| sheet.table(&schema))
+        .expect("the cohort");
     Encoder::fit(&table, Pixels::Levels256).expect("columns that vary")
 }
 
@@ -51,9 +53,12 @@ fn after_the_generator(c: &mut Criterion) {
     #[cfg(feature = "parquet")]
     {
         let layout =
-            mellizo::table::write_parquet::ParquetLayout::of(encoder.schema(), &encoder.largest()).expect("a layout");
+            mellizo::table::write_parquet::ParquetLayout::of(encoder.schema(), &encoder.largest())
+                .expect("a layout");
         const PIECES: usize = 64;
-        group.throughput(Throughput::Elements((PIECES * PIECE * encoder.schema().columns.len()) as u64));
+        group.throughput(Throughput::Elements(
+            (PIECES * PIECE * encoder.schema().columns.len()) as u64,
+        ));
         group.sample_size(10);
         group.bench_function("post-process, decode, Parquet", |b| {
             b.iter(|| {
@@ -74,7 +79,8 @@ fn generator(c: &mut Criterion) {
     let gan = Gan::new(&mut backend, &recipe, &generated(features), None, layout).expect("a GAN");
     let weights = Weights::read(&mut backend, &gan.generator, 0).expect("weights");
     let sampler =
-        Sampler::new(&mut backend as &mut dyn Backend, &recipe, &weights, features, None, 1).expect("a sampler");
+        Sampler::new(&mut backend as &mut dyn Backend, &recipe, &weights, features, None, 1)
+            .expect("a sampler");
     let mut group = c.benchmark_group("the generator");
     group.throughput(Throughput::Elements((PIECE * encoder.schema().columns.len()) as u64));
     let mut piece = 0;

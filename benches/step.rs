@@ -1,4 +1,5 @@
-//! Whole training steps and evaluations of the `paper` recipe at 804 x 63, batch 268, on every backend.
+//! Whole training steps and evaluations of the `paper` recipe at 804 x 63, batch 268, on every
+//! backend.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use mellizo::cpu::Cpu;
@@ -12,7 +13,9 @@ use std::hint::black_box;
 const STEPS: u32 = 10;
 
 fn cohort() -> Matrix {
-    Matrix::from_fn(804, 63, |row, column| ((row * 7919 + column * 104_729) % 10_007) as f64 / 5003.5 - 1.0)
+    Matrix::from_fn(804, 63, |row, column| {
+        ((row * 7919 + column * 104_729) % 10_007) as f64 / 5003.5 - 1.0
+    })
 }
 
 fn bench(c: &mut Criterion, backend: &mut dyn Backend) {

@@ -4,7 +4,7 @@
 //           with rest = 1 - beta; lr holds the bias-corrected rate of every step
 // shapes    w, dw, m, v [M, 1, P]; lr [M, steps, 1]
 // launch    256 threads, one parameter each, striding; grid (P / 256, 1, M)
-// mirror    src/cpu/adam.rs
+// mirror    src/engine/cpu/adam.rs
 
 struct At {
     w: vec2<u32>,

@@ -4,7 +4,7 @@
 // backward  none
 // shapes    x, y [M, R, F]
 // launch    256 threads, one number each, striding; grid (R F / 256, 1, M)
-// mirror    src/cpu/add.rs
+// mirror    src/engine/cpu/add.rs
 
 struct At {
     x: vec2<u32>,

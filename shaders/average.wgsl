@@ -3,7 +3,7 @@
 // step      y[e] = r x[e] + (1 - r) y[e],  r = rate[min(step, steps - 1)]
 // shapes    x, y [M, 1, P]; rate [M, steps, 1]
 // launch    256 threads, one number each, striding; grid (P / 256, 1, M)
-// mirror    src/cpu/average.rs
+// mirror    src/engine/cpu/average.rs
 
 struct At {
     x: vec2<u32>,

@@ -10,7 +10,7 @@
 // shapes    x, y, dy, dx [M, G R, F]; gamma, beta, running_mean, running_var, dgamma, dbeta [M, 1, F]; statistics [M, 2 G, F]
 // launch    forward, backward: 256 threads own 16 features for all rows and groups; grid (F / 16, 1, M)
 //           inference: 256 threads own 16 features for every (rows / 128)th run of 16 rows; grid (F / 16, R / 128, M)
-// mirror    src/cpu/batch_norm.rs
+// mirror    src/engine/cpu/batch_norm.rs
 
 struct At {
     x: vec2<u32>,

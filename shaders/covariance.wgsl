@@ -4,7 +4,7 @@
 // backward  by dense layers on the centred batch
 // shapes    x [M, R, F]; mean [M, 1, F]; covariance [M, F, F]
 // launch    SIDE x SIDE threads own a 4 SIDE x 4 SIDE tile of the result (tile.wgsl); grid (F / (4 SIDE), F / (4 SIDE), M)
-// mirror    src/cpu/covariance.rs
+// mirror    src/engine/cpu/covariance.rs
 
 struct At {
     x: vec2<u32>,

@@ -4,7 +4,7 @@
 // backward  w[i, j] = factor (covariance[i, j] - real[i, j]),  b[j] = -sum_i mean[i] w[i, j]:  x w + b is the gradient for x
 // shapes    covariance, real, w [M, F, F]; mean, b [M, 1, F]; loss [M, 1, 1]
 // launch    256 threads; the workgroups with x = 0 sum the loss, the others own 16 columns, 16 threads each; grid (1 + F / 16, 1, M)
-// mirror    src/cpu/covariance_loss.rs
+// mirror    src/engine/cpu/covariance_loss.rs
 
 struct At {
     covariance: vec2<u32>,

@@ -5,7 +5,7 @@
 // backward weight  dw[m, i, o] = sum_r x[m, r, i] dy[m, r, o],  db[m, o] = sum_r dy[m, r, o]
 // shapes    x, dx [M, R, I]; w, dw [M, I, O]; b, db [M, 1, O] (only where biased is 1); y, dy [M, R, O]
 // launch    SIDE x SIDE threads own a 4 SIDE x 4 SIDE tile of the result (tile.wgsl); grid (columns / (4 SIDE), rows / (4 SIDE), M)
-// mirror    src/cpu/dense.rs
+// mirror    src/engine/cpu/dense.rs
 
 struct At {
     x: vec2<u32>,

@@ -5,7 +5,7 @@
 // backward weight  dw[m, i, o] = sum_r x[m, r, i] dy[m, r, o],  db[m, o] = sum_r dy[m, r, o]
 // shapes    as in dense; any
 // launch    a subgroup of 8 threads owns 48 rows x 64 columns of the result, 48 x 8 a thread; grid (columns / 64, rows / 48, M)
-// mirror    src/cpu/dense.rs
+// mirror    src/engine/cpu/dense.rs
 //
 // Such a device (Mesa's software GPU) pays for each thread's read by itself, and workgroup memory costs it as much as storage. So a thread
 // reads six of the 48 numbers of a column of the left matrix and hears the others from its neighbours, and reads 8 of the right one for 384

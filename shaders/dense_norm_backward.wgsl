@@ -7,7 +7,7 @@
 // shapes    dy [M, G R, O]; w [M, F, O]; dense, dx [M, G R, F]; scale (gamma, beta), dscale [M, 2, F]; statistics (mean, rstd) [M, 2 G, F]
 // launch    256 threads own 32 features for all rows and groups (strip.wgsl); grid (F / 32, 1, M)
 //           dy and dx may be windows of one arena, so both are declared to be written
-// mirror    src/cpu/dense_norm_backward.rs
+// mirror    src/engine/cpu/dense_norm_backward.rs
 
 struct At {
     dy: vec2<u32>,

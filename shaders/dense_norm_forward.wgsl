@@ -9,7 +9,7 @@
 // shapes    x [M, G R, I]; w [M, I, F]; dense, y [M, G R, F]; scale (gamma, beta), running (mean, var) [M, 2, F]; statistics [M, 2 G, F]
 // launch    256 threads own 32 features for all rows and groups (strip.wgsl); grid (F / 32, 1, M)
 //           x and y may be windows of one arena, so both are declared to be written
-// mirror    src/cpu/dense_norm_forward.rs
+// mirror    src/engine/cpu/dense_norm_forward.rs
 
 struct At {
     x: vec2<u32>,

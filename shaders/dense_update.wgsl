@@ -7,7 +7,7 @@
 // shapes    x [M, R, I]; dy [M, R, O]; dscale [M, 2, O] (only where extra is 2); w, m, v [M, I + extra, O]; lr [M, steps, 1]
 // launch    several layers at once: layer l has the workgroups from `first` on, `across` of them for each 64 rows of w;
 //           256 threads own a 64 x 64 tile of the weights (tile.wgsl); grid (all tiles of all layers, 1, M)
-// mirror    src/cpu/dense_update.rs
+// mirror    src/engine/cpu/dense_update.rs
 
 struct At {
     @align(16) x: vec2<u32>,

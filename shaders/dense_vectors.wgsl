@@ -5,7 +5,7 @@
 // backward weight  dw[m, i, o] = sum_r x[m, r, i] dy[m, r, o],  db[m, o] = sum_r dy[m, r, o]
 // shapes    as in dense; inputs, outputs, every place and every stride between models multiples of 4
 // launch    8 x 8 threads own 64 rows x 64 columns of the result, 8 x 8 a thread in registers; grid (columns / 64, rows / 64, M)
-// mirror    src/cpu/dense.rs
+// mirror    src/engine/cpu/dense.rs
 //
 // Neighbouring threads read the same numbers at the same time, so that a cache stands in for workgroup memory, and nobody waits at a barrier.
 // Sums run over the inner dimension in order, as in dense: the bits are the same.

@@ -6,7 +6,7 @@
 // backward  none
 // shapes    out [M, F, K], e = f K + k
 // launch    256 threads: 16 columns of out (at.features = K), 16 threads each; grid (K / 16, 1, M)
-// mirror    src/cpu/directions.rs
+// mirror    src/engine/cpu/directions.rs
 
 struct At {
     out: vec2<u32>,

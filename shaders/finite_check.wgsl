@@ -4,7 +4,7 @@
 // backward  none
 // shapes    x [M, 1, P]; count [M, 1, K]
 // launch    256 threads own one part, striding over parts; grid (K, 1, M)
-// mirror    src/cpu/finite_check.rs
+// mirror    src/engine/cpu/finite_check.rs
 
 struct At {
     x: vec2<u32>,

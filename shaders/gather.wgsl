@@ -7,7 +7,7 @@
 // backward  none (data are constant)
 // shapes    data [M, n, F], batch [M, R, F]
 // launch    256 threads copy 16 rows, of which 16 threads find the sources; grid (R / 16, 1, M)
-// mirror    src/cpu/gather.rs
+// mirror    src/engine/cpu/gather.rs
 
 struct At {
     data: vec2<u32>,

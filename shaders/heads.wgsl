@@ -11,7 +11,7 @@
 //           masked           draw = (scale (1 - h) dy[0], scale / temperature s (1 - s) (dy[1] - soft[0] dy[0]))
 // shapes    raw, noise, soft, y, dy, draw [M, R, F]; blocks [M, B, 5]
 // launch    256 threads, one block of one row each, striding; grid (R B / 256, 1, M)
-// mirror    src/cpu/heads.rs
+// mirror    src/engine/cpu/heads.rs
 
 struct At {
     raw: vec2<u32>,

@@ -10,7 +10,7 @@
 // backward  none: heads_backward gives a soft choice of 0 or 1 no slope
 // shapes    gates [M, G, 7]; soft, y [M, R, F]
 // launch    256 threads, one row each, striding; grid (R / 256, 1, M)
-// mirror    src/cpu/heads_gate.rs
+// mirror    src/engine/cpu/heads_gate.rs
 
 struct At {
     gates: vec2<u32>,

@@ -4,7 +4,7 @@
 // backward  dx[e] = dy[e] (1 if x[e] > 0 else slope)
 // shapes    x, y, dy, dx [M, R, F]
 // launch    256 threads, one number each, striding; grid (R F / 256, 1, M)
-// mirror    src/cpu/leaky_relu.rs
+// mirror    src/engine/cpu/leaky_relu.rs
 
 struct At {
     x: vec2<u32>,

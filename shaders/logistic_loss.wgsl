@@ -4,7 +4,7 @@
 // backward  dlogits[g R + r] = weight sign_g sigmoid(sign_g logits[g R + r]) / R
 // shapes    logits, dlogits [M, G R, 1]; loss [M, 1, 1]; probability [M, 1, G]
 // launch    256 threads for all rows of a model; grid (1, 1, M)
-// mirror    src/cpu/logistic_loss.rs
+// mirror    src/engine/cpu/logistic_loss.rs
 
 struct At {
     logits: vec2<u32>,

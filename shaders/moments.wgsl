@@ -5,7 +5,7 @@
 // backward  none
 // shapes    x [M, R, F]; mean, variance [M, 1, F]
 // launch    256 threads own 16 features; grid (F / 16, 1, M)
-// mirror    src/cpu/moments.rs
+// mirror    src/engine/cpu/moments.rs
 
 struct At {
     x: vec2<u32>,

@@ -4,7 +4,7 @@
 // backward  none
 // shapes    x, y [M, R, F]
 // launch    256 threads, sixteen numbers each (four chains of vec4 hide how long one multiply-add takes), striding; grid (R F / 4096, 1, M)
-// mirror    src/cpu/multiply_add.rs
+// mirror    src/engine/cpu/multiply_add.rs
 
 struct At {
     x: vec2<u32>,

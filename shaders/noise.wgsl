@@ -4,7 +4,7 @@
 // backward  none
 // shapes    out [M, R, F], e = row F + column
 // launch    256 threads, one Philox block (four numbers) each, striding; grid (blocks of R F / 4, 1, M)
-// mirror    src/cpu/noise.rs
+// mirror    src/engine/cpu/noise.rs
 
 struct At {
     out: vec2<u32>,

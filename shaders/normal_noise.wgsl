@@ -5,7 +5,7 @@
 // backward  none
 // shapes    out [M, R, F], e = row F + column
 // launch    256 threads, one number each, striding; grid (R F / 256, 1, M)
-// mirror    src/cpu/normal_noise.rs
+// mirror    src/engine/cpu/normal_noise.rs
 
 struct At {
     out: vec2<u32>,

@@ -7,7 +7,7 @@
 // shapes    real, fake, rank, dx [M, R, F]; levels [M, L, 2]; loss [M, 1, 1]
 // launch    256 threads; the workgroups with x = 0 sum the loss, the others give one number of dx a thread, striding;
 //           grid (1 + R F / 256, 1, M)
-// mirror    src/cpu/percentile_loss.rs
+// mirror    src/engine/cpu/percentile_loss.rs
 
 struct At {
     real: vec2<u32>,

@@ -4,7 +4,7 @@
 // backward  none
 // shapes    x [M, 1, S]; history [M, H, S]
 // launch    256 threads, one number each, striding; grid (S / 256, 1, M)
-// mirror    src/cpu/record.rs
+// mirror    src/engine/cpu/record.rs
 
 struct At {
     x: vec2<u32>,

@@ -6,7 +6,7 @@
 // shapes    x, sorted, rank [M, G R, F]
 // launch    256 threads own one column of one group; grid (F, G, M).
 //           sort_columns holds it in workgroup memory (R <= 2048), sort_columns_long sorts in `sorted` and `rank` themselves (any R)
-// mirror    src/cpu/sort_columns.rs
+// mirror    src/engine/cpu/sort_columns.rs
 //
 // Bitonic merging with every comparator ascending: blocks of `span` are first compared with their mirror image, then at falling distances.
 // Places from R on would hold +infinity, so comparators that reach there have nothing to do and R need not be a power of two.

@@ -3,7 +3,7 @@
 // forward   sorted and rank of every column within each group of R rows, as in sort_columns
 // shapes    x, sorted, rank [M, G R, F]; R <= 2048
 // launch    a subgroup of 8 threads owns one column of one group; grid (F, G, M)
-// mirror    src/cpu/sort_columns.rs
+// mirror    src/engine/cpu/sort_columns.rs
 //
 // The rank of a row is the number of rows before it, so that no comparator waits for another one and nothing is moved. A thread counts for eight
 // of its rows at a time, reads one of eight rows to compare with and hears the others from its neighbours: 64 comparisons a read.

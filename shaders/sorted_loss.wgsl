@@ -5,7 +5,7 @@
 // shapes    real, fake, rank, dx [M, R, F]; sets [M, S, 4] = (first, len, scale, factor); loss [M, 1, S]
 // launch    256 threads; each of the first S workgroups sums the loss of a set, the others give one number of dx a thread, striding;
 //           grid (S + R F / 256, 1, M)
-// mirror    src/cpu/sorted_loss.rs
+// mirror    src/engine/cpu/sorted_loss.rs
 
 struct At {
     real: vec2<u32>,

@@ -5,7 +5,7 @@
 // backward  dx[e] = dy[e] (1 - y[e]^2)
 // shapes    x, y, dy, dx [M, R, F]
 // launch    256 threads, one number each, striding; grid (R F / 256, 1, M)
-// mirror    src/cpu/tanh.rs
+// mirror    src/engine/cpu/tanh.rs
 
 struct At {
     x: vec2<u32>,

@@ -10,7 +10,7 @@
 // backward  none
 // shapes    factor [M, r, W]; blocks [M, B, 5] = (kind, first, len, scale, missing); out [M, K, W]
 // launch    256 threads own a row, striding over its columns; grid (K, 1, M)
-// mirror    src/cpu/typed_directions.rs
+// mirror    src/engine/cpu/typed_directions.rs
 
 struct At {
     factor: vec2<u32>,

@@ -1,4 +1,5 @@
-//! `mellizo bench` as a user calls it, at tiny shapes. No figure is judged: a busy machine is no fault of the program.
+//! `mellizo bench` as a user calls it, at tiny shapes.
+//! No figure is judged: a busy machine is no fault of the program.
 
 mod adapter;
 
@@ -39,7 +40,9 @@ fn bench(folder: &Path, arguments: &[&str]) -> Output {
 fn bench_of(folder: &Path, recipe: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mellizo"));
     command.env("MELLIZO_CACHE_DIR", folder.join("cache"));
-    command.args(["bench", "--rows", "60", "--features", "5", "--seconds", "0.2", "--recipe"]).arg(recipe);
+    command
+        .args(["bench", "--rows", "60", "--features", "5", "--seconds", "0.2", "--recipe"])
+        .arg(recipe);
     command.args(arguments).current_dir(folder).output().expect("the binary runs")
 }
 
@@ -58,7 +61,8 @@ fn check(run: &Value, backend: &str) {
     assert_eq!(run["backend"], backend);
     assert!(run["adapter"].as_str().is_some_and(|adapter| !adapter.is_empty()));
     for spread in ["step_ms", "train_step_ms", "evaluation_ms", "host_ms"] {
-        let [p10, median, p90] = ["p10", "median", "p90"].map(|key| run[spread][key].as_f64().expect(spread));
+        let [p10, median, p90] =
+            ["p10", "median", "p90"].map(|key| run[spread][key].as_f64().expect(spread));
         assert!(0.0 < p10 && p10 <= median && median <= p90, "{spread}: {}", run[spread]);
     }
     for key in ["steps_per_second", "samples_per_second", "gflop_per_step"] {
@@ -68,7 +72,11 @@ fn check(run: &Value, backend: &str) {
         assert!(run["startup_ms"][key].as_f64().is_some_and(|value| value >= 0.0), "{key}");
     }
     for key in ["gflops", "gbs", "multiply_add_gflops", "product_gflops"] {
-        assert!(run["roof"][key].as_f64().is_some_and(|value| value > 0.0), "{key}: {}", run["roof"]);
+        assert!(
+            run["roof"][key].as_f64().is_some_and(|value| value > 0.0),
+            "{key}: {}",
+            run["roof"]
+        );
     }
     assert!(run["memory"]["backend_bytes"].as_u64().is_some_and(|bytes| bytes > 4 * 60 * 5));
     assert!(["in_step", "isolated"].map(Value::from).contains(&run["clock"]));
@@ -98,7 +106,8 @@ fn recorded(folder: &Path) -> mellizo::op::Program {
     let recipe = Recipe::from_toml(&text, "small").expect("a recipe");
     let data = mellizo::matrix::Matrix::zeros(60, 5);
     let layout = Layout::of(&recipe, &data, 1, 1).expect("a layout");
-    let gan = Gan::new(&mut mellizo::cpu::Cpu::<f32>::new(), &recipe, &data, None, layout).expect("a GAN");
+    let gan = Gan::new(&mut mellizo::cpu::Cpu::<f32>::new(), &recipe, &data, None, layout)
+        .expect("a GAN");
     gan.step_program
 }
 
@@ -110,10 +119,10 @@ fn names(run: &Value) -> Vec<String> {
 #[test]
 fn every_kernel_of_the_step_is_measured_on_the_cpu() {
     let folder = TempDir::new().expect("a folder");
-    let document = document(&bench(folder.path(), &["--backend", "cpu", "--json", "--models", "2"]));
+    let document =
+        document(&bench(folder.path(), &["--backend", "cpu", "--json", "--models", "2"]));
     assert_eq!(document["version"], 1);
-    let workload =
-        json!({ "recipe": "small", "rows": 60, "features": 5, "batch": 20, "models": 2, "steps_per_epoch": 3 });
+    let workload = json!({ "recipe": "small", "rows": 60, "features": 5, "batch": 20, "models": 2, "steps_per_epoch": 3 });
     assert_eq!(document["workload"], workload);
     let runs = document["runs"].as_array().expect("runs");
     assert_eq!(runs.len(), 1);
@@ -126,7 +135,8 @@ fn every_kernel_of_the_step_is_measured_on_the_cpu() {
 fn a_software_gpu_runs_kernels_one_by_one_unless_told_to_fuse_them() {
     let Some(adapter) = adapter::name_or_skip() else { return };
     let folder = TempDir::new().expect("a folder");
-    let document = document(&bench(folder.path(), &["--backend", "gpu", "--adapter", &adapter, "--json"]));
+    let document =
+        document(&bench(folder.path(), &["--backend", "gpu", "--adapter", &adapter, "--json"]));
     assert_eq!(names(&document["runs"][0]), kernels_of_a_step(folder.path()));
 }
 
@@ -134,11 +144,13 @@ fn a_software_gpu_runs_kernels_one_by_one_unless_told_to_fuse_them() {
 fn cpu_and_software_gpu_are_measured_in_one_call() {
     let Some(adapter) = adapter::name_or_skip() else { return };
     let folder = TempDir::new().expect("a folder");
-    let arguments = ["--backend", "all", "--adapter", &adapter, "--fused", "--json", "--svg", "roof.svg"];
+    let arguments =
+        ["--backend", "all", "--adapter", &adapter, "--fused", "--json", "--svg", "roof.svg"];
     let document = document(&bench(folder.path(), &arguments));
     let runs = document["runs"].as_array().expect("runs");
     check(&runs[0], "cpu");
-    let gpu = runs.iter().find(|run| run["adapter"] == adapter.as_str()).expect("the named adapter");
+    let gpu =
+        runs.iter().find(|run| run["adapter"] == adapter.as_str()).expect("the named adapter");
     check(gpu, "gpu");
     assert_eq!(names(gpu), launches_of_a_step(folder.path()));
     let picture = fs::read_to_string(folder.path().join("roof.svg")).expect("the picture");
@@ -195,15 +207,24 @@ fn a_comparison_tells_noise_from_difference() {
     };
     let noise = compare(&widened(&first));
     let lines = noise["ops"].as_array().expect("ops");
-    assert!(lines.iter().chain([&noise["step"]]).all(|line| line["change"] == "within noise"), "{noise}");
+    assert!(
+        lines.iter().chain([&noise["step"]]).all(|line| line["change"] == "within noise"),
+        "{noise}"
+    );
     assert_eq!(noise["step"]["old_ms"], first["runs"][0]["step_ms"]["median"]);
 
     // A thousandfold: more than any other load on the machine can hide.
     let faster = compare(&doctored(&first, 1000.0));
     assert_eq!(faster["step"]["change"], "faster", "{faster}");
-    let [new, old, ratio] = ["new_ms", "old_ms", "ratio"].map(|key| faster["step"][key].as_f64().expect(key));
+    let [new, old, ratio] =
+        ["new_ms", "old_ms", "ratio"].map(|key| faster["step"][key].as_f64().expect(key));
     assert!((new / old - ratio).abs() < 1e-12, "{faster}");
-    let known = faster["ops"].as_array().expect("ops").iter().filter(|line| line["change"] == "faster").count();
+    let known = faster["ops"]
+        .as_array()
+        .expect("ops")
+        .iter()
+        .filter(|line| line["change"] == "faster")
+        .count();
     assert!(2 * known > lines.len(), "{faster}");
 }
 
@@ -217,11 +238,18 @@ fn a_recipe_with_heads_is_measured_on_typed_columns() {
     check(run, "cpu");
     let ops = run["ops"].as_array().expect("kernels");
     // Five features are thirteen typed columns.
-    let of =
-        |name: &str| ops.iter().find(|op| op["op"] == name).unwrap_or_else(|| panic!("no {name}"))["shape"].clone();
-    assert!(of("heads_forward").as_str().is_some_and(|shape| shape.contains("60x13")), "{}", of("heads_forward"));
+    let of = |name: &str| {
+        ops.iter().find(|op| op["op"] == name).unwrap_or_else(|| panic!("no {name}"))["shape"]
+            .clone()
+    };
+    assert!(
+        of("heads_forward").as_str().is_some_and(|shape| shape.contains("60x13")),
+        "{}",
+        of("heads_forward")
+    );
     // 64 dense and 128 principal directions, 128 inside pairs, 8 inside masks.
-    let sorts: Vec<_> = ops.iter().filter(|op| op["op"] == "sort_columns").map(|op| op["shape"].clone()).collect();
+    let sorts: Vec<_> =
+        ops.iter().filter(|op| op["op"] == "sort_columns").map(|op| op["shape"].clone()).collect();
     assert_eq!(sorts, ["120x13", "120x328"]);
 }
 
@@ -230,14 +258,17 @@ fn the_fewest_fields_are_enough_for_a_comparison() {
     let folder = TempDir::new().expect("a folder");
     let first = document(&bench(folder.path(), &["--backend", "cpu", "--json"]));
     let run = &first["runs"][0];
-    let op = |name: &str| json!({ "op": name, "ms": 1e6, "gflops": 1.0, "gbs": 1.0, "roofline": 0.5 });
+    let op =
+        |name: &str| json!({ "op": name, "ms": 1e6, "gflops": 1.0, "gbs": 1.0, "roofline": 0.5 });
     let least = json!({ "version": 1, "runs": [{
         "backend": "cpu", "adapter": run["adapter"], "step_ms": { "median": 1e6, "p10": 1e6, "p90": 1e6 },
         "dispatches_per_step": 2, "ops": [op("adam"), op("no_such_kernel")],
     }] });
     fs::write(folder.path().join("old.json"), least.to_string()).expect("a file");
     let text = stdout(&bench(folder.path(), &["--backend", "cpu", "--compare", "old.json"]));
-    let line = |word: &str| text.lines().rfind(|line| line.trim_start().starts_with(word)).expect(word).to_owned();
+    let line = |word: &str| {
+        text.lines().rfind(|line| line.trim_start().starts_with(word)).expect(word).to_owned()
+    };
     assert!(line("adam").contains("faster") && line("step").contains("faster"), "{text}");
     assert!(line("no_such_kernel").contains("gone") && line("gather").contains("new"), "{text}");
 }
@@ -247,15 +278,20 @@ fn a_file_that_cannot_be_compared_with_is_bad_input() {
     let folder = TempDir::new().expect("a folder");
     let other = json!({ "version": 1, "runs": [], "workload":
         { "recipe": "small", "rows": 61, "features": 5, "batch": 20, "models": 1, "steps_per_epoch": 3 } });
-    for (name, text) in
-        [("broken", "{\"version\":1".to_owned()), ("other", other.to_string()), ("empty", String::new())]
-    {
+    for (name, text) in [
+        ("broken", "{\"version\":1".to_owned()),
+        ("other", other.to_string()),
+        ("empty", String::new()),
+    ] {
         fs::write(folder.path().join("old.json"), text).expect("a file");
         let output = bench(folder.path(), &["--backend", "cpu", "--compare", "old.json"]);
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(3), "{name}: {stderr}");
         assert_eq!(stderr.lines().count(), 1, "{name}: {stderr}");
-        assert!(stderr.starts_with("error: old.json: ") && stderr.contains("; give a file"), "{name}: {stderr}");
+        assert!(
+            stderr.starts_with("error: old.json: ") && stderr.contains("; give a file"),
+            "{name}: {stderr}"
+        );
         assert!(output.stdout.is_empty());
     }
     let missing = bench(folder.path(), &["--backend", "cpu", "--compare", "nowhere.json"]);
@@ -276,7 +312,16 @@ fn options_without_sense_are_usage_errors() {
         let recipe = small_recipe(folder.path());
         let recipe = recipe.to_str().expect("UTF-8");
         all.extend(["--recipe", recipe]);
-        let output = Command::new(env!("CARGO_BIN_EXE_mellizo")).arg("bench").args(all).output().expect("runs");
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        let output = Command::new(env!("CARGO_BIN_EXE_mellizo"))
+            .arg("bench")
+            .args(all)
+            .output()
+            .expect("runs");
+        assert_eq!(
+            output.status.code(),
+            Some(2),
+            "{arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Twenty free steps from one seed: the same random numbers, batches and initial weights bit for bit, the same losses within 1 %.
+//! Twenty free steps from one seed: the same random numbers, batches and initial weights bit for
+//! bit, the same losses within 1 %.
 
 mod adapter;
 
@@ -13,7 +14,9 @@ const MODELS: usize = 2;
 
 /// A cohort with levels, ties and continuous columns, in [-1, 1].
 fn cohort() -> Matrix {
-    let number = |row: usize, column: usize| ((row * 7919 + column * 104_729 + row * row * 31) % 1009) as f64 / 1009.0;
+    let number = |row: usize, column: usize| {
+        ((row * 7919 + column * 104_729 + row * row * 31) % 1009) as f64 / 1009.0
+    };
     Matrix::from_fn(130, 9, |row, column| match column % 3 {
         0 => 1.294_118 * number(row, column) - 0.294_118,
         1 => [-1.0, -0.294_118, 1.0][(number(row, column) * 3.0) as usize],
@@ -60,7 +63,10 @@ fn run(backend: &mut dyn Backend) -> Seen {
 fn compare(name: &str, ours: &Seen, reference: &Seen) {
     assert_eq!(ours.exact.len(), 2 + 2 * STEPS as usize);
     for (i, (a, b)) in ours.exact.iter().zip(&reference.exact).enumerate() {
-        assert!(a.iter().zip(b).all(|(a, b)| a.to_bits() == b.to_bits()), "{name}: exact numbers {i} differ");
+        assert!(
+            a.iter().zip(b).all(|(a, b)| a.to_bits() == b.to_bits()),
+            "{name}: exact numbers {i} differ"
+        );
     }
     let mut worst = 0.0f64;
     for (step, (a, b)) in ours.losses.iter().zip(&reference.losses).enumerate() {
@@ -70,7 +76,9 @@ fn compare(name: &str, ours: &Seen, reference: &Seen) {
             worst = worst.max(error);
         }
     }
-    println!("{name}: losses of {STEPS} free steps within {worst:.1e} of the reference (allowed 1e-2)");
+    println!(
+        "{name}: losses of {STEPS} free steps within {worst:.1e} of the reference (allowed 1e-2)"
+    );
 }
 
 #[test]
@@ -81,7 +89,8 @@ fn the_gpu_runs_as_the_cpu_does() {
 
 #[test]
 fn f32_runs_as_f64_does() {
-    // Noise and weights are the same numbers in both precisions; the cohort's are rounded before they are compared.
+    // Noise and weights are the same numbers in both precisions; the cohort's are rounded before
+    // they are compared.
     let mut cpu = Cpu::<f32>::new();
     let single = run(&mut cpu);
     let mut double = run(&mut Cpu::<f64>::new());

@@ -1,4 +1,5 @@
-//! The rewrite of recorded steps into fused ones: how few dispatches it leaves, that nothing can tell, and where it must keep its hands off.
+//! The rewrite of recorded steps into fused ones: how few dispatches it leaves, that nothing can
+//! tell, and where it must keep its hands off.
 
 mod adapter;
 
@@ -10,7 +11,9 @@ use mellizo::matrix::Matrix;
 use mellizo::op::{Backend, BufferId, Op, Program, Tensor, fused};
 
 fn cohort(rows: usize, features: usize) -> Matrix {
-    Matrix::from_fn(rows, features, |row, column| ((row * 7919 + column * 104_729) % 10_007) as f64 / 5003.5 - 1.0)
+    Matrix::from_fn(rows, features, |row, column| {
+        ((row * 7919 + column * 104_729) % 10_007) as f64 / 5003.5 - 1.0
+    })
 }
 
 /// The paper's networks on a cohort as large as the paper's.
@@ -43,11 +46,19 @@ fn several_models_and_all_terms_are_fused_to_the_same_bits() {
         let mut cpu = Cpu::<f64>::new();
         let gan = Gan::new(&mut cpu, &recipe, &cohort(66, 5), None, layout).expect("a GAN");
         let rewritten = fused(&gan.step_program);
-        assert!(rewritten.ops().iter().all(|op| !matches!(op, Op::Adam { .. } | Op::BatchNormBackward { .. })));
+        assert!(
+            rewritten
+                .ops()
+                .iter()
+                .all(|op| !matches!(op, Op::Adam { .. } | Op::BatchNormBackward { .. }))
+        );
         let step = if fuse { cpu.compile(&rewritten).expect("a Program") } else { gan.step };
         cpu.replay(&(0..6).map(|s| (step, s)).collect::<Vec<_>>()).expect("six steps");
         let tensors = gan.state().into_iter();
-        tensors.flat_map(|tensor| cpu.read(tensor).expect("numbers")).map(f64::to_bits).collect::<Vec<_>>()
+        tensors
+            .flat_map(|tensor| cpu.read(tensor).expect("numbers"))
+            .map(f64::to_bits)
+            .collect::<Vec<_>>()
     };
     assert_eq!(state(true), state(false));
 }
@@ -72,18 +83,30 @@ struct Parts {
 impl Parts {
     fn new() -> Self {
         let parameters = alone(0, 1, 5 * 3 + 6);
-        let (x, dense, y, between) = (alone(2, 8, 5), alone(3, 8, 3), alone(4, 8, 3), alone(5, 8, 3));
-        Self { x, dense, y, beta: parameters.window(18, 1, 3), between, parameters, gradients: alone(1, 1, 21) }
+        let (x, dense, y, between) =
+            (alone(2, 8, 5), alone(3, 8, 3), alone(4, 8, 3), alone(5, 8, 3));
+        Self {
+            x,
+            dense,
+            y,
+            beta: parameters.window(18, 1, 3),
+            between,
+            parameters,
+            gradients: alone(1, 1, 21),
+        }
     }
 
     /// Forward pass, backward pass and update of the layer.
     fn ops(&self) -> Vec<Op> {
         let Self { x, dense, y, beta, between, parameters, gradients } = *self;
-        let (w, gamma, running) = (parameters.window(0, 5, 3), parameters.window(15, 1, 3), alone(6, 2, 3));
+        let (w, gamma, running) =
+            (parameters.window(0, 5, 3), parameters.window(15, 1, 3), alone(6, 2, 3));
         let [running_mean, running_var] = [running.rows_from(0, 1), running.rows_from(1, 1)];
-        let (statistics, dx, next, dy) = (alone(7, 2, 3), alone(8, 8, 3), alone(9, 3, 4), alone(10, 8, 4));
+        let (statistics, dx, next, dy) =
+            (alone(7, 2, 3), alone(8, 8, 3), alone(9, 3, 4), alone(10, 8, 4));
         let (groups, momentum, epsilon, slope) = (1, 0.9, 1e-3, 0.1);
-        let [dw, dgamma, dbeta] = [gradients.window(0, 5, 3), gradients.window(15, 1, 3), gradients.window(18, 1, 3)];
+        let [dw, dgamma, dbeta] =
+            [gradients.window(0, 5, 3), gradients.window(15, 1, 3), gradients.window(18, 1, 3)];
         let (m, v, lr) = (alone(11, 1, 21), alone(12, 1, 21), alone(13, 4, 1));
         vec![
             Op::DenseForward { x, w, b: None, y: dense },
@@ -101,9 +124,29 @@ impl Parts {
                 slope,
             },
             Op::DenseBackwardInput { dy, w: next, dx: between },
-            Op::BatchNormBackward { x: dense, dy: between, gamma, beta, statistics, dx, dgamma, dbeta, groups, slope },
+            Op::BatchNormBackward {
+                x: dense,
+                dy: between,
+                gamma,
+                beta,
+                statistics,
+                dx,
+                dgamma,
+                dbeta,
+                groups,
+                slope,
+            },
             Op::DenseBackwardWeight { x, dy: dx, dw, db: None },
-            Op::Adam { w: parameters, dw: gradients, m, v, lr, beta1: 0.9, beta2: 0.99, epsilon: 1e-7 },
+            Op::Adam {
+                w: parameters,
+                dw: gradients,
+                m,
+                v,
+                lr,
+                beta1: 0.9,
+                beta2: 0.99,
+                epsilon: 1e-7,
+            },
         ]
     }
 }
@@ -138,14 +181,20 @@ fn what_somebody_may_ask_for_is_still_written() {
     let parts = Parts::new();
     assert_eq!(left_alone(&parts.ops(), &[]), [false, true, true]);
     assert_eq!(left_alone(&parts.ops(), &[parts.between]), [false, false, true]);
-    assert_eq!(left_alone(&parts.ops(), &[parts.gradients.window(0, 2, 3)]), [false, true, true], "not all of it");
+    assert_eq!(
+        left_alone(&parts.ops(), &[parts.gradients.window(0, 2, 3)]),
+        [false, true, true],
+        "not all of it"
+    );
 }
 
 #[test]
 fn what_another_kernel_reads_is_still_written() {
     let parts = Parts::new();
     let discarded = [parts.between, parts.gradients];
-    for (x, expected) in [(parts.between, [false, true, false]), (parts.gradients, [false, false, true])] {
+    for (x, expected) in
+        [(parts.between, [false, true, false]), (parts.gradients, [false, false, true])]
+    {
         for place in [0, 6] {
             let mut ops = parts.ops();
             let [_, rows, features] = x.shape();
@@ -168,7 +217,8 @@ fn operands_that_do_not_lie_together_or_that_overlap_are_not_fused() {
     let parts = Parts::new();
     let apart = Parts { beta: alone(20, 1, 3), ..parts };
     assert_eq!(left_alone(&apart.ops(), &[parts.between, parts.gradients]), [true, true, false]);
-    // The normalisation may write over the input of the layer; a fused kernel, which still reads it, may not.
+    // The normalisation may write over the input of the layer; a fused kernel, which still reads
+    // it, may not.
     let square = Parts { y: parts.x.flat().window(0, 8, 3), ..parts };
     assert!(left_alone(&square.ops(), &[parts.between, parts.gradients])[0]);
     let ops: Vec<Op> = parts.ops().into_iter().skip(1).collect();

@@ -1,4 +1,5 @@
-//! Ring 3: whole training steps against an outside oracle, JAX in f64 (`tests/fixtures/make_oracle.py`).
+//! Ring 3: whole training steps against an outside oracle, JAX in f64
+//! (`tests/fixtures/make_oracle.py`).
 
 mod adapter;
 mod oracle_file;
@@ -53,11 +54,9 @@ fn state_slots(network: &Network, adam: &Adam) -> Vec<Slot> {
     slots.extend(trained_slots(network, adam.m, "m_"));
     slots.extend(trained_slots(network, adam.v, "v_"));
     for (i, layer) in network.layers().iter().enumerate() {
-        slots.extend(
-            layer
-                .statistics()
-                .map(|p| (format!("{i}/{}", p.name), network.statistics.window(p.at, p.rows, p.features))),
-        );
+        slots.extend(layer.statistics().map(|p| {
+            (format!("{i}/{}", p.name), network.statistics.window(p.at, p.rows, p.features))
+        }));
     }
     slots
 }
@@ -83,7 +82,10 @@ impl<'a> Bench<'a> {
             ("g", state_slots(&self.gan.generator, &self.gan.generator_adam)),
             ("d", state_slots(self.discriminator(), self.discriminator_adam())),
         ];
-        parts.into_iter().flat_map(|(n, s)| s.into_iter().map(move |(name, t)| (format!("{n}/{name}"), t))).collect()
+        parts
+            .into_iter()
+            .flat_map(|(n, s)| s.into_iter().map(move |(name, t)| (format!("{n}/{name}"), t)))
+            .collect()
     }
 
     fn gradients(&self) -> Vec<Slot> {
@@ -91,7 +93,10 @@ impl<'a> Bench<'a> {
             ("g", trained_slots(&self.gan.generator, self.gan.generator_adam.gradients, "d")),
             ("d", trained_slots(self.discriminator(), self.discriminator_adam().gradients, "d")),
         ];
-        parts.into_iter().flat_map(|(n, s)| s.into_iter().map(move |(name, t)| (format!("{n}/{name}"), t))).collect()
+        parts
+            .into_iter()
+            .flat_map(|(n, s)| s.into_iter().map(move |(name, t)| (format!("{n}/{name}"), t)))
+            .collect()
     }
 
     fn load_state(&mut self, step: usize) {
@@ -112,7 +117,8 @@ impl<'a> Bench<'a> {
         self.backend.replay(&[(self.gan.update, step as u32 - 1)]).unwrap();
     }
 
-    /// Discriminator loss, D(real), D(fake), percentile, adversarial, sliced of the last step, with the oracle's where it has one.
+    /// Discriminator loss, D(real), D(fake), percentile, adversarial, sliced of the last step, with
+    /// the oracle's where it has one.
     fn losses(&mut self, step: usize) -> Vec<(&'static str, f64, f64)> {
         let scores = self.gan.scores.newest_step(self.backend).unwrap();
         let names = ["d_loss", "d_real", "d_fake", "percentile", "adversarial", "sliced"];
@@ -130,8 +136,10 @@ impl<'a> Bench<'a> {
         let ours = self.backend.read(tensor).unwrap();
         let theirs = self.oracle.get(name);
         assert_eq!(ours.len(), theirs.len(), "{name}");
-        let norm = |values: &mut dyn Iterator<Item = f64>| values.map(|v| v * v).sum::<f64>().sqrt();
-        norm(&mut ours.iter().zip(&theirs).map(|(a, b)| a - b)) / norm(&mut theirs.iter().copied()).max(1e-30)
+        let norm =
+            |values: &mut dyn Iterator<Item = f64>| values.map(|v| v * v).sum::<f64>().sqrt();
+        norm(&mut ours.iter().zip(&theirs).map(|(a, b)| a - b))
+            / norm(&mut theirs.iter().copied()).max(1e-30)
     }
 }
 
@@ -147,7 +155,10 @@ fn f64_follows_the_oracle_for_all_its_steps() {
         for step in 1..=steps {
             bench.step(step);
             for (name, ours, theirs) in bench.losses(step) {
-                assert!((ours - theirs).abs() <= 1e-9 * theirs.abs(), "{variant} step {step} {name}: {ours} {theirs}");
+                assert!(
+                    (ours - theirs).abs() <= 1e-9 * theirs.abs(),
+                    "{variant} step {step} {name}: {ours} {theirs}"
+                );
             }
             for (name, tensor) in bench.gradients() {
                 let distance = bench.distance(tensor, &format!("{variant}/step{step}/{name}"));
@@ -161,7 +172,8 @@ fn f64_follows_the_oracle_for_all_its_steps() {
     }
 }
 
-/// Every step from the oracle's own state before it: gradients to 1e-4, and Adam on the oracle's gradients to 1e-6.
+/// Every step from the oracle's own state before it: gradients to 1e-4, and Adam on the oracle's
+/// gradients to 1e-6.
 fn single_steps(backend: &mut dyn Backend) -> [f64; 2] {
     let oracle = Oracle::open();
     let mut worst = [0.0f64; 2];
@@ -172,7 +184,10 @@ fn single_steps(backend: &mut dyn Backend) -> [f64; 2] {
             bench.load_state(step - 1);
             bench.step(step);
             for (name, ours, theirs) in bench.losses(step) {
-                assert!((ours - theirs).abs() <= 1e-4 * theirs.abs(), "{variant} step {step} {name}: {ours} {theirs}");
+                assert!(
+                    (ours - theirs).abs() <= 1e-4 * theirs.abs(),
+                    "{variant} step {step} {name}: {ours} {theirs}"
+                );
             }
             for (name, tensor) in bench.gradients() {
                 let distance = bench.distance(tensor, &format!("{variant}/step{step}/{name}"));
@@ -185,7 +200,9 @@ fn single_steps(backend: &mut dyn Backend) -> [f64; 2] {
                 bench.backend.write(tensor, &values).unwrap();
             }
             bench.backend.replay(&[(updates, step as u32 - 1)]).unwrap();
-            for (name, tensor) in bench.state().into_iter().filter(|(name, _)| !name.contains("running")) {
+            for (name, tensor) in
+                bench.state().into_iter().filter(|(name, _)| !name.contains("running"))
+            {
                 let distance = bench.distance(tensor, &format!("{variant}/state{step}/{name}"));
                 assert!(distance <= 1e-6, "{variant} step {step} Adam {name}: {distance:e}");
                 worst[1] = worst[1].max(distance);
@@ -195,7 +212,8 @@ fn single_steps(backend: &mut dyn Backend) -> [f64; 2] {
     worst
 }
 
-/// All steps of a variant from the first state on, on the oracle's noise and batches: f32 drifts, so only losses are compared.
+/// All steps of a variant from the first state on, on the oracle's noise and batches: f32 drifts,
+/// so only losses are compared.
 fn free_steps(backend: &mut dyn Backend) -> f64 {
     let oracle = Oracle::open();
     let mut worst = 0.0f64;

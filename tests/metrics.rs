@@ -1,18 +1,22 @@
-//! Metrics against the numbers printed in the paper, numpy's, and closed forms that the implementation does not use.
+//! Metrics against the numbers printed in the paper, numpy's, and closed forms that the
+//! implementation does not use.
 
+use mellizo::frechet::{JointFrechet, marginal, marginal_noise_floor};
 use mellizo::matrix::Matrix;
 use mellizo::metrics::conditional::{conditional, level_shares, points};
-use mellizo::metrics::frechet::{JointFrechet, marginal, marginal_noise_floor};
-use mellizo::metrics::moments::{covariance, moments};
 use mellizo::metrics::percentile_fit::percentile_fit;
 use mellizo::metrics::quantile::{PAPER_LEVELS, percentiles, quantile};
-use mellizo::metrics::spectrum::{semidefinite_factor, symmetric_eigenvalues};
 use mellizo::metrics::summary_statistics::summary_statistics;
+use mellizo::moments::{covariance, moments};
+use mellizo::spectrum::{semidefinite_factor, symmetric_eigenvalues};
 use mellizo::table::{Column, Kind, Schema, Table};
 use nalgebra::DMatrix;
 
 fn assert_close(got: f64, expected: f64, tolerance: f64) {
-    assert!((got - expected).abs() <= tolerance, "got {got}, expected {expected} within {tolerance}");
+    assert!(
+        (got - expected).abs() <= tolerance,
+        "got {got}, expected {expected} within {tolerance}"
+    );
 }
 
 fn uniform(rows: usize, columns: usize, seed: u64) -> Matrix {
@@ -27,7 +31,11 @@ fn uniform(rows: usize, columns: usize, seed: u64) -> Matrix {
 }
 
 fn diagonal(values: &[f64]) -> Matrix {
-    Matrix::from_fn(values.len(), values.len(), |row, column| if row == column { values[row] } else { 0.0 })
+    Matrix::from_fn(
+        values.len(),
+        values.len(),
+        |row, column| if row == column { values[row] } else { 0.0 },
+    )
 }
 
 fn joint(a: &Matrix, b: &Matrix) -> f64 {
@@ -36,10 +44,13 @@ fn joint(a: &Matrix, b: &Matrix) -> f64 {
     JointFrechet::new(&mean_a, &covariance_a).distance(&mean_b, &covariance_b)
 }
 
-/// The two fixtures that numpy saw too: rank-deficient on both sides (a duplicated and a constant column).
+/// The two fixtures that numpy saw too: rank-deficient on both sides (a duplicated and a constant
+/// column).
 fn numpy_fixtures() -> (Matrix, Matrix) {
-    let mut a = Matrix::from_fn(12, 6, |i, j| ((i * 7919 + 13 * j * j + i * j * 31) % 97) as f64 / 97.0);
-    let mut b = Matrix::from_fn(15, 6, |i, j| ((i * 104729 + 17 * j * j + i * j * 53) % 89) as f64 / 89.0);
+    let mut a =
+        Matrix::from_fn(12, 6, |i, j| ((i * 7919 + 13 * j * j + i * j * 31) % 97) as f64 / 97.0);
+    let mut b =
+        Matrix::from_fn(15, 6, |i, j| ((i * 104729 + 17 * j * j + i * j * 53) % 89) as f64 / 89.0);
     (0..12).for_each(|row| a[(row, 5)] = a[(row, 2)]);
     (0..15).for_each(|row| b[(row, 4)] = 0.25);
     (a, b)
@@ -48,7 +59,8 @@ fn numpy_fixtures() -> (Matrix, Matrix) {
 #[test]
 fn quantiles_are_numpys() {
     let values = [3.0, -1.0, 0.5, 10.0, 2.25, 7.0, -4.5];
-    let expected = [-4.5, -3.4499999999999997, -0.25, 0.47, 2.25, 2.9699999999999998, 9.099999999999998, 10.0];
+    let expected =
+        [-4.5, -3.4499999999999997, -0.25, 0.47, 2.25, 2.9699999999999998, 9.099999999999998, 10.0];
     assert_eq!(percentiles(&values, &[0.0, 5.0, 25.0, 33.0, 50.0, 66.0, 95.0, 100.0]), expected);
     // Interpolation from the lower end alone differs from numpy in the last bit here.
     let values = [0.1, 0.7, -0.3, 0.35, 1.1, 0.9, -0.85];
@@ -63,7 +75,9 @@ fn moments_and_covariance_agree_with_numpy() {
     let (a, _) = numpy_fixtures();
     let (mean, variance) = moments(&a);
     let (mean_too, covariance) = covariance(&a);
-    for (got, expected) in mean.iter().zip([0.43213058, 0.57388316, 0.48367698, 0.49484536, 0.52405498, 0.48367698]) {
+    for (got, expected) in
+        mean.iter().zip([0.43213058, 0.57388316, 0.48367698, 0.49484536, 0.52405498, 0.48367698])
+    {
         assert_close(*got, expected, 1e-8);
     }
     let first_row = [0.09919822, -0.00556849, -0.03770165, -0.00626093, 0.02869432, -0.03770165];
@@ -72,7 +86,10 @@ fn moments_and_covariance_agree_with_numpy() {
         assert_close(covariance[(column, column)], variance[column], 1e-14);
         assert_close(mean_too[column], mean[column], 1e-15);
     }
-    assert!(moments(&Matrix::zeros(1, 2)).1.iter().all(|value| value.is_nan()), "one row has no variance");
+    assert!(
+        moments(&Matrix::zeros(1, 2)).1.iter().all(|value| value.is_nan()),
+        "one row has no variance"
+    );
 }
 
 #[test]
@@ -97,7 +114,11 @@ fn joint_distance_of_diagonal_covariances_is_the_sum_of_marginal_terms() {
     // (2-3)² + (.5-0)² + (0-2)² + (1-1)² of the spreads and 1² + 0 + 2² + 0 of the means.
     let distance = real.distance(&[1.5, -1.0, 0.0, 0.0], &diagonal(&[9.0, 0.0, 4.0, 1.0]));
     assert_close(distance, 1.0 + 0.25 + 4.0 + 5.0, 1e-12);
-    assert_close(JointFrechet::new(&[1.0], &diagonal(&[4.0])).distance(&[4.0], &diagonal(&[1.0])), 10.0, 1e-12);
+    assert_close(
+        JointFrechet::new(&[1.0], &diagonal(&[4.0])).distance(&[4.0], &diagonal(&[1.0])),
+        10.0,
+        1e-12,
+    );
 }
 
 #[test]
@@ -129,7 +150,8 @@ fn joint_distance_is_a_symmetric_square_of_a_metric() {
 #[test]
 fn joint_distance_sees_dependence_and_shifts() {
     let real = Matrix::from_fn(400, 2, |row, _| row as f64 / 400.0);
-    let shuffled = Matrix::from_fn(400, 2, |row, column| ((row * (1 + 148 * column)) % 400) as f64 / 400.0);
+    let shuffled =
+        Matrix::from_fn(400, 2, |row, column| ((row * (1 + 148 * column)) % 400) as f64 / 400.0);
     let (mean_r, variance_r) = moments(&real);
     let (mean_s, variance_s) = moments(&shuffled);
     assert_close(marginal(&mean_r, &variance_r, &mean_s, &variance_s), 0.0, 1e-20);
@@ -147,7 +169,11 @@ fn joint_distance_of_what_is_not_finite_is_nan() {
     assert!(real.distance(&mean, &broken).is_nan());
     assert!(JointFrechet::new(&mean, &broken).distance(&mean, &diagonal(&[1.0; 63])).is_nan());
     assert!(real.distance(&[f64::INFINITY; 63], &diagonal(&[1.0; 63])).is_nan());
-    assert_close(JointFrechet::new(&[1.0], &diagonal(&[0.0])).distance(&[1.0], &diagonal(&[0.0])), 0.0, 0.0);
+    assert_close(
+        JointFrechet::new(&[1.0], &diagonal(&[0.0])).distance(&[1.0], &diagonal(&[0.0])),
+        0.0,
+        0.0,
+    );
 }
 
 #[test]
@@ -162,13 +188,15 @@ fn factor_and_eigenvalues_belong_to_the_matrix() {
         assert_close(eigenvalues.iter().sum(), dense.trace(), 1e-12);
         let squares: f64 = eigenvalues.iter().map(|value| value * value).sum();
         assert_close(squares, dense.norm_squared(), 1e-12 * squares);
-        // The third invariant moves when single eigenvalues are wrong but their sum and squares are not.
+        // The third invariant moves when single eigenvalues are wrong but their sum and squares are
+        // not.
         let cubes: f64 = eigenvalues.iter().map(|value| value.powi(3)).sum();
         assert_close(cubes, (&dense * &dense * &dense).trace(), 1e-12 * cubes);
     }
     // 2 - 2 cos(k pi / (n + 1)): the second difference operator.
     let n = 50;
-    let second = DMatrix::from_fn(n, n, |i, j| [2.0, -1.0].get(i.abs_diff(j)).copied().unwrap_or(0.0));
+    let second =
+        DMatrix::from_fn(n, n, |i, j| [2.0, -1.0].get(i.abs_diff(j)).copied().unwrap_or(0.0));
     let mut eigenvalues = symmetric_eigenvalues(second).expect("converges");
     eigenvalues.sort_by(f64::total_cmp);
     for (k, value) in eigenvalues.iter().enumerate() {
@@ -197,7 +225,8 @@ fn paper_table() -> Table {
         stage: Some("stage".into()),
         ..Schema::default()
     };
-    let groups = [(0.0, [145, 191, 85, 40, 6]), (1.0, [107, 121, 29, 60, 5]), (f64::NAN, [3, 3, 2, 7, 0])];
+    let groups =
+        [(0.0, [145, 191, 85, 40, 6]), (1.0, [107, 121, 29, 60, 5]), (f64::NAN, [3, 3, 2, 7, 0])];
     let mut cells = Vec::new();
     for (status, counts) in groups {
         for (stage, count) in [0.0, 1.0, 2.0, 3.0, f64::NAN].into_iter().zip(counts) {
@@ -211,7 +240,10 @@ fn paper_table() -> Table {
 fn tables_six_and_seven_of_the_paper() {
     let table = paper_table();
     let status = level_shares(&table, 0);
-    assert_eq!((status.counts.as_slice(), status.missing, status.known()), ([467, 322].as_slice(), 15, 789));
+    assert_eq!(
+        (status.counts.as_slice(), status.missing, status.known()),
+        ([467, 322].as_slice(), 15, 789)
+    );
     assert_close(100.0 * status.share_of_known(0), 59.19, 0.005);
     assert_close(points(status.share_of_known(0), 14342.0 / 23820.0), 1.02, 0.005);
     let dead = conditional(&table, 1, 0, 0);
@@ -247,7 +279,8 @@ fn table_five_of_the_paper() {
 
 #[test]
 fn table_five_of_the_paper_for_stage() {
-    // Patients at the levels 1 to 12 (IIIA = 7, IIIB = 8, IV = 10): Table 7's counts and the rest that the paper does not print.
+    // Patients at the levels 1 to 12 (IIIA = 7, IIIB = 8, IV = 10): Table 7's counts and the rest
+    // that the paper does not print.
     let known = [(7, 145 + 107), (8, 191 + 121), (10, 85 + 29)];
     let others = [(1, 1), (2, 9), (3, 15), (4, 20), (5, 30), (6, 10), (9, 11), (11, 11), (12, 8)];
     let mut stage = vec![-1.0; 11];
@@ -266,8 +299,9 @@ fn table_five_of_the_paper_for_stage() {
 #[test]
 fn percentile_fit_measures_each_column_alone() {
     let real = uniform(101, 3, 5);
-    let reversed =
-        Matrix::from_fn(101, 3, |row, column| real[(100 - row, column)] + if column == 1 { 0.25 } else { 0.0 });
+    let reversed = Matrix::from_fn(101, 3, |row, column| {
+        real[(100 - row, column)] + if column == 1 { 0.25 } else { 0.0 }
+    });
     let fit = percentile_fit(&real, &reversed, &PAPER_LEVELS);
     assert_eq!((fit[0], fit[2]), (0.0, 0.0));
     assert_close(fit[1], 0.0625, 1e-12);

@@ -1,4 +1,5 @@
-//! Every variant of a matrix product or of a sort gives the bits of the reference, so that choosing one by its speed never changes a model.
+//! Every variant of a matrix product or of a sort gives the bits of the reference, so that choosing
+//! one by its speed never changes a model.
 //!
 //! The reference itself is compared with the oracle in `tests/parity`.
 
@@ -11,23 +12,38 @@ use std::collections::BTreeMap;
 
 /// The cases of all kernels that have variants.
 fn with_variants() -> Vec<cases::Case> {
-    let names = ["dense_forward", "dense_backward_input", "dense_backward_weight", "covariance", "sort_columns"];
+    let names = [
+        "dense_forward",
+        "dense_backward_input",
+        "dense_backward_weight",
+        "covariance",
+        "sort_columns",
+    ];
     let listed = |case: &cases::Case| names.contains(&case.kernel());
     cases::all().into_iter().filter(listed).collect()
 }
 
 fn open(products: Products, shader_checks: bool) -> Option<Gpu> {
-    let options = GpuOptions { adapter: Some(adapter::name_or_skip()?), shader_checks, ..GpuOptions::default() };
+    let options = GpuOptions {
+        adapter: Some(adapter::name_or_skip()?),
+        shader_checks,
+        ..GpuOptions::default()
+    };
     Some(Gpu::with_products(&options, products).expect("the adapter opens"))
 }
 
 fn bits(outcome: &cases::Outcome) -> Vec<Vec<u64>> {
-    outcome.after.iter().map(|values| values.iter().map(|value| value.to_bits()).collect()).collect()
+    outcome
+        .after
+        .iter()
+        .map(|values| values.iter().map(|value| value.to_bits()).collect())
+        .collect()
 }
 
 /// Runs all of these kernels by one variant where it can be used; returns how often it was.
 fn same_bits(name: &'static str, shader_checks: bool) -> Option<BTreeMap<&'static str, usize>> {
-    let (mut reference, mut gpu) = (open(Products::Reference, false)?, open(Products::Only(name), shader_checks)?);
+    let (mut reference, mut gpu) =
+        (open(Products::Reference, false)?, open(Products::Only(name), shader_checks)?);
     let mut used = BTreeMap::new();
     for (index, case) in with_variants().iter().enumerate() {
         let expected = cases::run(case, &mut reference);
@@ -35,9 +51,20 @@ fn same_bits(name: &'static str, shader_checks: bool) -> Option<BTreeMap<&'stati
         if gpu.variants(Compiled(index)) == [Some(name)] {
             *used.entry(case.kernel()).or_default() += 1;
         }
-        assert!(outcome.stray.is_none(), "{name}: {} [{}]: {:?}", case.kernel(), case.label, outcome.stray);
+        assert!(
+            outcome.stray.is_none(),
+            "{name}: {} [{}]: {:?}",
+            case.kernel(),
+            case.label,
+            outcome.stray
+        );
         let same = bits(&outcome) == bits(&expected);
-        assert!(same, "{name}: {} [{}] has other bits than the reference", case.kernel(), case.label);
+        assert!(
+            same,
+            "{name}: {} [{}] has other bits than the reference",
+            case.kernel(),
+            case.label
+        );
     }
     Some(used)
 }
@@ -65,7 +92,8 @@ fn vectors_have_the_bits_of_the_reference() {
     }
 }
 
-/// On a device whose subgroups are not of eight threads the variant is never used, and there is nothing to compare.
+/// On a device whose subgroups are not of eight threads the variant is never used, and there is
+/// nothing to compare.
 #[test]
 fn lanes_have_the_bits_of_the_reference() {
     if let Some(used) = same_bits("lanes", false).filter(|used| !used.is_empty()) {

@@ -2,10 +2,10 @@
 
 use mellizo::bench::{Size, grow};
 use mellizo::cpu::Cpu;
+use mellizo::frechet::JointFrechet;
 use mellizo::gan::Recipe;
 use mellizo::gpu::{Gpu, GpuOptions};
 use mellizo::matrix::Matrix;
-use mellizo::metrics::frechet::JointFrechet;
 use mellizo::op::Backend;
 use mellizo::report::growth::Panel;
 use std::time::{Duration, Instant};
@@ -92,9 +92,10 @@ pub fn axes(quick: bool) -> Vec<Axis> {
 /// The backend of all curves of training.
 fn backend() -> Box<dyn Backend> {
     match std::env::var("MELLIZO_GROWTH_ADAPTER") {
-        Ok(name) => {
-            Box::new(Gpu::new(&GpuOptions { adapter: Some(name), ..GpuOptions::default() }).expect("the adapter opens"))
-        }
+        Ok(name) => Box::new(
+            Gpu::new(&GpuOptions { adapter: Some(name), ..GpuOptions::default() })
+                .expect("the adapter opens"),
+        ),
         Err(_) => Box::new(Cpu::<f32>::new()),
     }
 }
@@ -106,12 +107,14 @@ pub fn machine() -> String {
 
 /// The `paper` recipe along one axis.
 pub fn training(axis: &Axis) -> Curve {
-    let places: Vec<_> = axis.values.iter().map(|&value| (value as f64, (axis.size)(value))).collect();
+    let places: Vec<_> =
+        axis.values.iter().map(|&value| (value as f64, (axis.size)(value))).collect();
     let measured: Vec<_> = places
         .iter()
         .map(|&(at, size)| {
             // A fresh backend for every place, so that none pays for the one before it.
-            let growth = grow(backend().as_mut(), &Recipe::paper(), size, TIME).expect("the place can be measured");
+            let growth = grow(backend().as_mut(), &Recipe::paper(), size, TIME)
+                .expect("the place can be measured");
             (at, size, growth)
         })
         .collect();
@@ -132,11 +135,12 @@ pub fn training(axis: &Axis) -> Curve {
     }
     let Size { rows, features, batch, models } = places[0].1;
     let fixed = [("rows", rows), ("features", features), ("batch", batch), ("models", models)];
-    let fixed = fixed.iter().filter(|(name, _)| *name != axis.name).map(|(name, value)| match value {
-        1 => format!("1 {}", name.trim_end_matches('s')),
-        value if *name == "batch" => format!("batch {value}"),
-        value => format!("{value} {name}"),
-    });
+    let fixed =
+        fixed.iter().filter(|(name, _)| *name != axis.name).map(|(name, value)| match value {
+            1 => format!("1 {}", name.trim_end_matches('s')),
+            value if *name == "batch" => format!("batch {value}"),
+            value => format!("{value} {name}"),
+        });
     Curve { axis: axis.name.into(), fixed: fixed.collect::<Vec<_>>().join(", "), lines }
 }
 

@@ -1,4 +1,5 @@
-//! The curves of the command line's files: reading a table, and streaming patients from a model with the real binary.
+//! The curves of the command line's files: reading a table, and streaming patients from a model
+//! with the real binary.
 
 use crate::curves::{Curve, Line, mebibytes};
 use mellizo::bench::{forget_peak, peak_resident};
@@ -34,9 +35,12 @@ fn text(rows: usize) -> String {
     let mut state = 1u64;
     for _ in 0..rows {
         for column in 0..COLUMNS {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             let end = if column + 1 == COLUMNS { '\n' } else { ',' };
-            write!(text, "{}.{:02}{end}", state >> 54, (state >> 40) % 100).expect("memory takes everything");
+            write!(text, "{}.{:02}{end}", state >> 54, (state >> 40) % 100)
+                .expect("memory takes everything");
         }
     }
     text
@@ -46,31 +50,51 @@ fn text(rows: usize) -> String {
 pub fn sampling(desk: &Path, rows: &[usize]) -> Curve {
     run(desk, "train --backend cpu --epochs 2 --no-stop --out model").0.expect("a model");
     let measure = |format: &str, rows: usize| {
-        let line =
-            format!("sample model/private/model.safetensors --backend cpu --force --rows {rows} --out sample.{format}");
+        let line = format!(
+            "sample model/private/model.safetensors --backend cpu --force --rows {rows} --out sample.{format}"
+        );
         let (time, memory) = run(desk, &line);
         (time.expect("patients").as_secs_f64() * 1e3, memory)
     };
     let mut lines = Vec::new();
-    let formats = [("csv", ["CSV", "peak RSS, CSV"]), ("parquet", ["Parquet", "peak RSS, Parquet"])];
+    let formats =
+        [("csv", ["CSV", "peak RSS, CSV"]), ("parquet", ["Parquet", "peak RSS, Parquet"])];
     let built = if cfg!(feature = "parquet") { &formats[..] } else { &formats[..1] };
     for &(format, names) in built {
-        let measured: Vec<_> = rows.iter().map(|&rows| (rows as f64, measure(format, rows))).collect();
-        lines.push(line(names[0], false, measured.iter().map(|(at, (time, _))| (*at, *time)).collect()));
-        lines.push(line(names[1], true, measured.iter().map(|(at, (_, memory))| (*at, *memory)).collect()));
+        let measured: Vec<_> =
+            rows.iter().map(|&rows| (rows as f64, measure(format, rows))).collect();
+        lines.push(line(
+            names[0],
+            false,
+            measured.iter().map(|(at, (time, _))| (*at, *time)).collect(),
+        ));
+        lines.push(line(
+            names[1],
+            true,
+            measured.iter().map(|(at, (_, memory))| (*at, *memory)).collect(),
+        ));
     }
-    Curve { axis: "rows sampled".into(), fixed: "the bundled cohort's 44 columns, CPU".into(), lines }
+    Curve {
+        axis: "rows sampled".into(),
+        fixed: "the bundled cohort's 44 columns, CPU".into(),
+        lines,
+    }
 }
 
 fn line(name: &'static str, memory: bool, points: Vec<(f64, f64)>) -> Line {
     Line { name, memory, points, excuse: None }
 }
 
-/// Runs the binary: its time if it succeeded, and its peak memory in MiB, NaN where the system does not tell.
+/// Runs the binary: its time if it succeeded, and its peak memory in MiB, NaN where the system does
+/// not tell.
 fn run(desk: &Path, line: &str) -> (Option<Duration>, f64) {
     let start = Instant::now();
     let mut command = Command::new(env!("CARGO_BIN_EXE_mellizo"));
-    command.args(line.split_whitespace()).current_dir(desk).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+        .args(line.split_whitespace())
+        .current_dir(desk)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     let mut child = command.spawn().expect("the binary starts");
     let mut peak = f64::NAN;
     loop {

@@ -19,17 +19,28 @@ pub fn table(machine: &str, curves: &[Curve], seconds: u64) -> String {
     text
 }
 
-/// One table: a line for each quantity, a column for each size, the exponent of the upper range and the verdict.
+/// One table: a line for each quantity, a column for each size, the exponent of the upper range and
+/// the verdict.
 pub fn lines(curve: &Curve) -> String {
-    let sizes: Vec<String> = curve.lines[0].points.iter().map(|(size, _)| size.to_string()).collect();
-    let mut text = format!("| {} ({}) | {} | exponent | verdict |\n", curve.axis, curve.fixed, sizes.join(" | "));
+    let sizes: Vec<String> =
+        curve.lines[0].points.iter().map(|(size, _)| size.to_string()).collect();
+    let mut text = format!(
+        "| {} ({}) | {} | exponent | verdict |\n",
+        curve.axis,
+        curve.fixed,
+        sizes.join(" | ")
+    );
     text += &format!("|---|{}---|---|\n", "---|".repeat(sizes.len()));
     for line in &curve.lines {
         let unit = if line.memory { "MiB" } else { "ms" };
         let values: Vec<String> = line.points.iter().map(|(_, value)| short(*value)).collect();
         let slope = exponent(&line.points[line.points.len().saturating_sub(UPPER)..]);
-        text +=
-            &format!("| {}, {unit} | {} | {slope:.2} | {} |\n", line.name, values.join(" | "), verdict(line, slope));
+        text += &format!(
+            "| {}, {unit} | {} | {slope:.2} | {} |\n",
+            line.name,
+            values.join(" | "),
+            verdict(line, slope)
+        );
     }
     text
 }

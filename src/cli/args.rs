@@ -29,17 +29,23 @@ pub(super) enum Command {
     Clean(CleanOptions),
     /// Synthetic patients from a trained model, as CSV or Parquet.
     Sample(SampleOptions),
-    /// Every variable of a table: its type, how often it is answered, its levels or its mean, quartiles and outliers.
+    /// Every variable of a table: its type, how often it is answered, its levels or its mean,
+    /// quartiles and outliers.
     Describe(DescribeOptions),
-    /// The missing values of a table: per patient and per feature, where their curves flatten, what is missing together.
+    /// The missing values of a table: per patient and per feature, where their curves flatten, what
+    /// is missing together.
     Missing(MissingOptions),
-    /// Patients as grey pictures, as the paper encodes them, and a feature before and after every step.
+    /// Patients as grey pictures, as the paper encodes them, and a feature before and after every
+    /// step.
     Images(ImagesOptions),
-    /// How good a synthetic table is, made by any tool: likeness, use and measured privacy risks, each between its ceiling and its floor.
+    /// How good a synthetic table is, made by any tool: likeness, use and measured privacy risks,
+    /// each between its ceiling and its floor.
     Evaluate(EvaluateOptions),
-    /// Repeat the paper from the export to its Tables 1, 4, 5, 6 and 7, on the made-up cohort of `simulate`.
+    /// Repeat the paper from the export to its Tables 1, 4, 5, 6 and 7, on the made-up cohort of
+    /// `simulate`.
     Reproduce(ReproduceOptions),
-    /// Made-up patients with the published counts of the paper's cohort, which is not public, as CSV with a schema.
+    /// Made-up patients with the published counts of the paper's cohort, which is not public, as
+    /// CSV with a schema.
     Simulate(SimulateOptions),
     /// Measure how fast this machine trains, kernel by kernel, beside what it can do at most.
     Bench(BenchOptions),
@@ -61,7 +67,10 @@ impl Command {
             Command::Images(options) => options.json,
             Command::Bench(options) => options.json,
             Command::Devices(options) => options.json,
-            Command::Recipe(_) | Command::Simulate(_) | Command::Reproduce(_) | Command::Evaluate(_) => false,
+            Command::Recipe(_)
+            | Command::Simulate(_)
+            | Command::Reproduce(_)
+            | Command::Evaluate(_) => false,
         }
     }
 }
@@ -93,7 +102,8 @@ pub(super) struct EngineOptions {
 
 #[derive(Debug, Args)]
 pub(super) struct RunOptions {
-    /// The cohort with a header, as CSV (also .csv.gz), .xlsx or .parquet; the bundled one (908 lung-cancer patients of SUPPORT2) if left out.
+    /// The cohort with a header, as CSV (also .csv.gz), .xlsx or .parquet; the bundled one (908
+    /// lung-cancer patients of SUPPORT2) if left out.
     pub(super) data: Option<PathBuf>,
     /// Kinds, levels, units and labels of the columns as TOML; inferred from the data if left out.
     #[arg(long, value_name = "FILE")]
@@ -111,7 +121,8 @@ pub(super) struct RunOptions {
     /// Epochs at most, instead of the recipe's.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(super) epochs: Option<u32>,
-    /// Rows of a batch instead of the recipe's: a number, `auto` for a third of the patients, or `all` for all of them (1024 at most).
+    /// Rows of a batch instead of the recipe's: a number, `auto` for a third of the patients, or
+    /// `all` for all of them (1024 at most).
     #[arg(long, value_name = "N|auto|all")]
     pub(super) batch: Option<String>,
     /// Run all epochs: no early stopping.
@@ -120,17 +131,20 @@ pub(super) struct RunOptions {
     /// Seed of everything random.
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub(super) seed: u64,
-    /// Independent models to train side by side; the one with the lowest joint Fréchet distance is kept.
+    /// Independent models to train side by side; the one with the lowest joint Fréchet distance is
+    /// kept.
     #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) models: u16,
-    /// Share of the patients, such as 0.2, to keep back from training so that they can judge it; they are written to private/holdout.csv.
+    /// Share of the patients, such as 0.2, to keep back from training so that they can judge it;
+    /// they are written to private/holdout.csv.
     #[arg(long, value_name = "FRACTION", value_parser = holdout)]
     pub(super) holdout: Option<f64>,
     /// Leave out the scores and the report; `evaluate` makes them later.
     #[arg(long)]
     pub(super) no_evaluation: bool,
-    /// Also train small shadow models on halves of the patients for about so many minutes (5 if no number is given), to see whose presence shows in the synthetic
-    /// table. With more minutes more models learn for longer.
+    /// Also train small shadow models on halves of the patients for about so many minutes (5 if no
+    /// number is given), to see whose presence shows in the synthetic table.
+    /// With more minutes more models learn for longer.
     #[arg(long, value_name = "M", num_args = 0..=1, default_missing_value = "5", value_parser = minutes, conflicts_with = "no_evaluation")]
     pub(super) audit_minutes: Option<f64>,
     /// Folder for the results: `private` stays in the house, `share` may leave it.
@@ -150,12 +164,15 @@ pub(super) struct RunOptions {
 pub(super) struct SampleOptions {
     /// A model.safetensors of `run` or `train`.
     pub(super) model: PathBuf,
-    /// So many synthetic patients, or those from number A up to B (not included; the first is number 0); the recipe's multiple of the cohort by
-    /// default. CSV files of ranges that follow each other are, joined, the file of the whole range.
+    /// So many synthetic patients, or those from number A up to B (not included; the first is
+    /// number 0); the recipe's multiple of the cohort by default.
+    /// CSV files of ranges that follow each other are, joined, the file of the whole range.
     #[arg(long, value_name = "N|A..B")]
     pub(super) rows: Option<Rows>,
-    /// Only patients that satisfy this (and every other --where): "status=dead", "age>70", "stage in III|IV", "dose is missing". They are the first so many of the endless
-    /// table; that costs as many more rows as the condition is rarer.
+    /// Only patients that satisfy this (and every other --where): "status=dead", "age>70", "stage
+    /// in III|IV", "dose is missing".
+    /// They are the first so many of the endless table; that costs as many more rows as the
+    /// condition is rarer.
     #[arg(long = "where", value_name = "CONDITION", requires = "rows")]
     pub(super) conditions: Vec<String>,
     /// Seed of the noise; the run's by default, which gives the same patients as `run`.
@@ -198,7 +215,8 @@ pub(super) struct BenchOptions {
     /// What to measure.
     #[arg(long, value_enum, default_value_t)]
     pub(super) backend: BenchBackend,
-    /// Parts of the names of GPUs to measure (besides the CPU and all others with `--backend all`); the only way to a software GPU.
+    /// Parts of the names of GPUs to measure (besides the CPU and all others with `--backend all`);
+    /// the only way to a software GPU.
     #[arg(long, value_name = "NAME", num_args = 1..)]
     pub(super) adapter: Vec<String>,
     /// Threads of the CPU backend; all processors by default.

@@ -1,18 +1,19 @@
-//! `--audit-minutes`: shadow models of the run's recipe on halves of its patients, as many and for as long as the minutes allow.
+//! `--audit-minutes`: shadow models of the run's recipe on halves of its patients, as many and for
+//! as long as the minutes allow.
 
 use super::args::EngineOptions;
-use super::engine;
+use super::backend;
 use super::input::Cohort;
 use super::model::Document;
 use super::parts::Parts;
 use super::progress::Bar;
-use crate::error::{Error, Result};
-use crate::evaluation::Audit;
-use crate::gan::settle_shares;
-use crate::gan::{Pace, Recipe, Sampler, ShadowModels, Shadows, Weights};
-use crate::metrics::privacy::{Rows, Scale, halves, log_densities};
-use crate::op::Backend;
+use engine::op::Backend;
+use ground::error::{Error, Result};
+use judge::evaluation::Audit;
+use judge::metrics::privacy::{Rows, Scale, halves, log_densities};
 use std::time::{Duration, Instant};
+use training::gan::settle_shares;
+use training::gan::{Pace, Recipe, Sampler, ShadowModels, Shadows, Weights};
 
 /// Numbers of models to choose from, the best first.
 const MODELS: [usize; 3] = [16, 8, 4];
@@ -29,7 +30,8 @@ const LATEST: f64 = 0.9;
 /// Share of the minutes in which the time of an epoch is measured.
 const MEASURING: f64 = 0.02;
 
-/// Synthetic patients of a shadow model at most: more of them cost time and hardly change a density.
+/// Synthetic patients of a shadow model at most: more of them cost time and hardly change a
+/// density.
 const MOST_PATIENTS: usize = 10_000;
 
 /// The run whose shadows are trained.
@@ -52,7 +54,8 @@ struct Plan {
 
 /// Refuses an audit where no report is made. Errors: [`Error::Usage`].
 pub(super) fn refuse(minutes: Option<f64>) -> Result<()> {
-    let problem = "--audit-minutes is for `mellizo run`: without synthetic patients there is no report";
+    let problem =
+        "--audit-minutes is for `mellizo run`: without synthetic patients there is no report";
     minutes.map_or(Ok(()), |_| Err(Error::Usage(problem.into())))
 }
 
@@ -60,8 +63,9 @@ impl Subject<'_> {
     /// Refuses a cohort whose halves are too small. Errors: [`Error::Usage`].
     pub(super) fn check(recipe: &Recipe, patients: usize) -> Result<()> {
         if patients < FEWEST_PATIENTS {
-            let problem =
-                format!("--audit-minutes needs {FEWEST_PATIENTS} patients at least, and there are {patients}");
+            let problem = format!(
+                "--audit-minutes needs {FEWEST_PATIENTS} patients at least, and there are {patients}"
+            );
             return Err(Error::Usage(problem));
         }
         recipe.batch_rows(patients / 2).map(drop).map_err(|problem| {
@@ -77,10 +81,11 @@ impl Subject<'_> {
         let budget = Duration::from_secs_f64(60.0 * minutes);
         eprintln!("training shadow models for about {minutes} minutes");
         let plan = self.plan(start, budget)?;
-        let mut backend = engine::again(self.engine)?;
+        let mut backend = backend::again(self.engine)?;
         let trained = self.train(backend.as_mut(), &plan, start + budget.mul_f64(LATEST))?;
         let rows = self.rows_of_each();
-        let densities = self.densities(backend.as_mut(), &plan.members, &trained.generators, rows)?;
+        let densities =
+            self.densities(backend.as_mut(), &plan.members, &trained.generators, rows)?;
         let mut audit = Audit::of(&densities, &plan.members);
         (audit.epochs, audit.budget) = (trained.epochs, minutes);
         audit.notes.splice(0..0, self.notes(&plan, &trained, rows));
@@ -92,17 +97,18 @@ impl Subject<'_> {
         Ok(audit)
     }
 
-    /// The most models that can be trained for half of the run's epochs at least, else the fewest. Every try is measured on a backend of its own, whose memory
-    /// goes with it.
+    /// The most models that can be trained for half of the run's epochs at least, else the fewest.
+    /// Every try is measured on a backend of its own, whose memory goes with it.
     fn plan(&self, start: Instant, budget: Duration) -> Result<Plan> {
         let patients = self.cohort.table.rows();
         let fewest = MODELS[MODELS.len() - 1];
         for models in MODELS.into_iter().filter(|models| *models <= 2 * patients) {
             let members = halves(patients, models, self.seed);
-            let mut backend = engine::again(self.engine)?;
+            let mut backend = backend::again(self.engine)?;
             let shadows = self.shadows(self.recipe, &members);
             let pace = shadows.pace(backend.as_mut(), budget.mul_f64(MEASURING))?;
-            let epochs = self.epochs_within(pace, budget.mul_f64(TRAINING).saturating_sub(start.elapsed()));
+            let epochs =
+                self.epochs_within(pace, budget.mul_f64(TRAINING).saturating_sub(start.elapsed()));
             if 2 * epochs >= self.epochs || models == fewest {
                 return Ok(Plan { members, epochs });
             }
@@ -119,7 +125,12 @@ impl Subject<'_> {
         Shadows { recipe, rows, blocks, members, seed: self.seed }
     }
 
-    fn train(&self, backend: &mut dyn Backend, plan: &Plan, latest: Instant) -> Result<ShadowModels> {
+    fn train(
+        &self,
+        backend: &mut dyn Backend,
+        plan: &Plan,
+        latest: Instant,
+    ) -> Result<ShadowModels> {
         let mut recipe = self.recipe.clone();
         recipe.training.epochs = plan.epochs;
         let bar = Bar::new(plan.epochs);
@@ -136,7 +147,8 @@ impl Subject<'_> {
         (self.parts.sampling.multiple * (self.cohort.table.rows() / 2)).min(MOST_PATIENTS)
     }
 
-    /// The log density of every model's table at every patient. What is fitted after training is fitted to the model's own half.
+    /// The log density of every model's table at every patient.
+    /// What is fitted after training is fitted to the model's own half.
     fn densities(
         &self,
         backend: &mut dyn Backend,
@@ -156,9 +168,11 @@ impl Subject<'_> {
             if let Some(blocks) = cohort.blocks() {
                 settle_shares(backend, self.recipe, &mut weights, half.learned(), blocks, seed)?;
             }
-            let sampler = Sampler::new(backend, self.recipe, &weights, columns, cohort.blocks(), seed)?;
+            let sampler =
+                Sampler::new(backend, self.recipe, &weights, columns, cohort.blocks(), seed)?;
             let document = Document::fit(&half, &parts.sampling, &sampler, backend)?;
-            let synthetic = document.patients(sampler.rows(backend, 0, rows)?, parts, seed, 0).table;
+            let synthetic =
+                document.patients(sampler.rows(backend, 0, rows)?, parts, seed, 0).table;
             Ok(log_densities(&patients, &Rows::of(&synthetic), &scale))
         };
         members.iter().zip(generators).enumerate().map(of_model).collect()
@@ -185,7 +199,10 @@ impl Subject<'_> {
             ));
         }
         if trained.diverged > 0 {
-            notes.push(format!("{} of the models diverged and count as they stood.", trained.diverged));
+            notes.push(format!(
+                "{} of the models diverged and count as they stood.",
+                trained.diverged
+            ));
         }
         notes.push(
             "Levels, ranks and ranges by which patients are encoded were learned from all of them for every model, so what these alone give away is not seen."

@@ -3,13 +3,13 @@
 use super::folder::{CLEAN_FILES, Folder};
 use super::formula::FormulaOptions;
 use super::stdout;
-use crate::clinical::cleaning::{Audit, Cleaned, Rules, clean as apply};
-use crate::error::Result;
-use crate::report::cleaning::audit_markdown;
-use crate::table::read::Sheet;
 use clap::Args;
+use clinical::cleaning::{Audit, Cleaned, Rules, clean as apply};
+use ground::error::Result;
+use report::cleaning::audit_markdown;
 use serde_json::json;
 use std::path::{Path, PathBuf};
+use table::read::Sheet;
 
 #[derive(Debug, Args)]
 pub(super) struct CleanOptions {
@@ -59,7 +59,9 @@ pub(super) fn clean(options: &CleanOptions) -> Result<()> {
     }
     let out = out.map(|out| out.display().to_string());
     let version = super::outcome::VERSION;
-    stdout::line(json!({ "version": version, "command": "clean", "out": out, "audit": cleaned.audit }))
+    stdout::line(
+        json!({ "version": version, "command": "clean", "out": out, "audit": cleaned.audit }),
+    )
 }
 
 fn write(cleaned: &Cleaned, out: &Path, force: bool) -> Result<()> {
@@ -74,17 +76,26 @@ fn write(cleaned: &Cleaned, out: &Path, force: bool) -> Result<()> {
 
 /// What happened, for a person at a terminal.
 fn told(audit: &Audit) -> Vec<String> {
-    let size = |shape: crate::clinical::cleaning::audit::Shape| format!("{} x {}", shape.rows, shape.columns);
+    let size =
+        |shape: clinical::cleaning::audit::Shape| format!("{} x {}", shape.rows, shape.columns);
     let cells: usize = audit.rules.iter().map(|entry| entry.cells).sum();
     let (rules, before, after) = (audit.rules.len(), size(audit.before), size(audit.after));
-    let mut lines = vec![format!("{rules} rules: {before} became {after}, {cells} cells changed or new")];
-    let idle: Vec<String> =
-        audit.rules.iter().filter(|rule| rule.is_idle()).map(|rule| rule.number.to_string()).collect();
+    let mut lines =
+        vec![format!("{rules} rules: {before} became {after}, {cells} cells changed or new")];
+    let idle: Vec<String> = audit
+        .rules
+        .iter()
+        .filter(|rule| rule.is_idle())
+        .map(|rule| rule.number.to_string())
+        .collect();
     if !idle.is_empty() {
         lines.push(format!("changed nothing: rule {}", idle.join(", ")));
     }
     if audit.unreadable() > 0 {
-        lines.push(format!("{} cells could not be read and are now empty (--lenient)", audit.unreadable()));
+        lines.push(format!(
+            "{} cells could not be read and are now empty (--lenient)",
+            audit.unreadable()
+        ));
     }
     lines
 }

@@ -68,7 +68,8 @@ pub(super) struct ImagesOptions {
     /// The recipe whose thresholds clean the table first: a built-in one or a TOML file.
     #[arg(long, value_name = "paper|FILE", default_value = "paper")]
     pub(super) recipe: String,
-    /// The real cohort, if DATA is synthetic: both are then encoded by the real one's extremes. --schema and --drop are about this one.
+    /// The real cohort, if DATA is synthetic: both are then encoded by the real one's extremes.
+    /// --schema and --drop are about this one.
     #[arg(long, value_name = "REAL", requires = "data")]
     pub(super) reference: Option<PathBuf>,
     /// The feature of the figures; `age` by default, else the first number.
@@ -89,12 +90,18 @@ pub(super) struct ImagesOptions {
 }
 
 fn fence(text: &str) -> Result<f64, String> {
-    text.parse().ok().filter(|fence| (0.0..=100.0).contains(fence)).ok_or("must be a number from 0 to 100".into())
+    text.parse()
+        .ok()
+        .filter(|fence| (0.0..=100.0).contains(fence))
+        .ok_or("must be a number from 0 to 100".into())
 }
 
 fn rows(text: &str) -> Result<(usize, usize), String> {
-    let ends = text.split_once("..").and_then(|(a, b)| Some((a.trim().parse().ok()?, b.trim().parse().ok()?)));
-    ends.filter(|(a, b)| (1..=*b).contains(a)).ok_or("must be two row numbers such as 1..100, the first from 1".into())
+    let ends = text
+        .split_once("..")
+        .and_then(|(a, b)| Some((a.trim().parse().ok()?, b.trim().parse().ok()?)));
+    ends.filter(|(a, b)| (1..=*b).contains(a))
+        .ok_or("must be two row numbers such as 1..100, the first from 1".into())
 }
 
 #[cfg(test)]
@@ -104,7 +111,9 @@ mod tests {
     #[test]
     fn rows_are_a_range_from_one() {
         assert_eq!(rows("3..7"), Ok((3, 7)));
-        assert!(["0..7", "7..3", "7", "..", "a..b", "1..2..3"].iter().all(|text| rows(text).is_err()));
+        assert!(
+            ["0..7", "7..3", "7", "..", "a..b", "1..2..3"].iter().all(|text| rows(text).is_err())
+        );
         assert!(fence("1.5").is_ok() && fence("-1").is_err() && fence("nan").is_err());
     }
 }

@@ -1,18 +1,20 @@
-//! Real beside synthetic: the files under `share` that compare the two, and the picture of the training.
+//! Real beside synthetic: the files under `share` that compare the two, and the picture of the
+//! training.
 
 use super::input::Cohort;
-use crate::gan::recipe::Term;
-use crate::gan::{Epoch, Recipe, Trained, Verdict};
-use crate::matrix::Matrix;
-use crate::report::pair::{Encoded, Tables};
-use crate::report::run_facts::{FinalScores, RunFacts};
-use crate::report::summary::summary_markdown;
-use crate::report::training::{Series, TrainingCurves};
-use crate::table::Table;
+use ground::matrix::Matrix;
+use report::pair::{Encoded, Tables};
+use report::run_facts::{FinalScores, RunFacts};
+use report::summary::summary_markdown;
+use report::training::{Series, TrainingCurves};
+use table::Table;
+use training::gan::recipe::Term;
+use training::gan::{Epoch, Recipe, Trained, Verdict};
 
 /// The kept model's course, for the picture.
 pub(super) fn curves(recipe: &Recipe, trained: &Trained) -> TrainingCurves {
-    let course: Vec<&Epoch> = trained.history.iter().filter(|epoch| epoch.model == trained.model).collect();
+    let course: Vec<&Epoch> =
+        trained.history.iter().filter(|epoch| epoch.model == trained.model).collect();
     let series = |label: &str, value: fn(&Epoch) -> f64| Series {
         label: label.into(),
         values: course.iter().map(|epoch| value(epoch)).collect(),
@@ -26,7 +28,10 @@ pub(super) fn curves(recipe: &Recipe, trained: &Trained) -> TrainingCurves {
     };
     let on = Term::ALL.into_iter().filter(|term| recipe.loss.has(*term));
     let terms: Vec<Series> = on
-        .map(|term| Series { label: term.name().into(), values: course.iter().map(|e| e.term(term)).collect() })
+        .map(|term| Series {
+            label: term.name().into(),
+            values: course.iter().map(|e| e.term(term)).collect(),
+        })
         .collect();
     if terms.len() > 1 {
         generator.extend(terms);
@@ -35,10 +40,13 @@ pub(super) fn curves(recipe: &Recipe, trained: &Trained) -> TrainingCurves {
         epochs: course.iter().map(|epoch| epoch.epoch as f64).collect(),
         generator,
         discriminator: verdict("loss", |v| v.loss).into_iter().collect(),
-        probabilities: [verdict("real", |v| v.real_probability), verdict("synthetic", |v| v.fake_probability)]
-            .into_iter()
-            .flatten()
-            .collect(),
+        probabilities: [
+            verdict("real", |v| v.real_probability),
+            verdict("synthetic", |v| v.fake_probability),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
         frechet: vec![series("marginal", |e| e.marginal), series("joint", |e| e.joint)],
         threshold: Some(recipe.stopping.marginal).filter(|threshold| *threshold > 0.0),
         kept_epoch: Some(trained.epoch as f64),
@@ -47,7 +55,10 @@ pub(super) fn curves(recipe: &Recipe, trained: &Trained) -> TrainingCurves {
 
 /// The line of history of the kept model's kept epoch; none when the initial weights are kept.
 pub(super) fn kept(trained: &Trained) -> Option<&Epoch> {
-    trained.history.iter().find(|epoch| epoch.model == trained.model && epoch.epoch == trained.epoch)
+    trained
+        .history
+        .iter()
+        .find(|epoch| epoch.model == trained.model && epoch.epoch == trained.epoch)
 }
 
 /// Epochs that were trained.
@@ -96,8 +107,12 @@ pub(super) fn summary(facts: &Facts, synthetic: &Table, encoded: &Matrix) -> Str
         joint: epoch.joint,
     });
     let schema = cohort.encoder.schema();
-    let columns: Vec<String> =
-        cohort.encoder.feature_columns().into_iter().map(|column| schema.columns[column].name.clone()).collect();
+    let columns: Vec<String> = cohort
+        .encoder
+        .feature_columns()
+        .into_iter()
+        .map(|column| schema.columns[column].name.clone())
+        .collect();
     let pair = Encoded { columns: &columns, real: &cohort.encoded, synthetic: encoded };
     summary_markdown(&run, &scores, Tables { real: &cohort.table, synthetic }, &pair)
 }

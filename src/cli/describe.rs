@@ -2,11 +2,11 @@
 
 use super::clinical_args::DescribeOptions;
 use super::{input, outcome, stdout};
-use crate::clinical::describe::{self, Options, csv_text, print};
-use crate::clinical::source::Source;
-use crate::error::Result;
-use crate::table::{Schema, bundled};
+use clinical::describe::{self, Options, csv_text, print};
+use clinical::source::Source;
+use ground::error::Result;
 use std::path::Path;
+use table::{Schema, bundled};
 
 /// Reads the table and prints what is in it.
 pub(super) fn describe(options: &DescribeOptions) -> Result<()> {
@@ -26,8 +26,10 @@ pub(super) fn describe(options: &DescribeOptions) -> Result<()> {
     }
     let name = source.place().file.display().to_string();
     if options.json {
-        let types = description.types().into_iter().map(|(kind, count)| (kind.to_string(), count.into()));
-        let mut object = serde_json::json!({ "version": outcome::VERSION, "command": "describe", "file": name });
+        let types =
+            description.types().into_iter().map(|(kind, count)| (kind.to_string(), count.into()));
+        let mut object =
+            serde_json::json!({ "version": outcome::VERSION, "command": "describe", "file": name });
         object["types"] = serde_json::Value::Object(types.collect());
         let described = serde_json::to_value(&description).expect("plain values");
         for (key, value) in described.as_object().expect("a struct is an object") {

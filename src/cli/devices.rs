@@ -1,9 +1,9 @@
 //! `mellizo devices`.
 
-use crate::cpu::Cpu;
-use crate::error::Result;
-use crate::gpu::{AdapterSummary, remembered};
-use crate::op::Backend;
+use engine::cpu::Cpu;
+use engine::gpu::{AdapterSummary, remembered};
+use engine::op::Backend;
+use ground::error::Result;
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ type Known = (AdapterSummary, BTreeMap<String, usize>);
 
 /// Lists the CPU backend and every GPU.
 pub(super) fn devices(as_json: bool) -> Result<()> {
-    let found = remembered(super::engine::cache_folder().as_deref());
+    let found = remembered(super::backend::cache_folder().as_deref());
     let cpu = Cpu::<f32>::new().describe();
     let text = if as_json { document(&cpu, &found) } else { list(&cpu, &found) };
     super::stdout::line(text)
@@ -41,10 +41,15 @@ fn list(cpu: &str, found: &[Known]) -> String {
     let mut lines = vec![cpu.to_string()];
     for (adapter, products) in found {
         let note = if adapter.software { " (used only with --adapter)" } else { "" };
-        let driver = if adapter.driver.is_empty() { String::new() } else { format!(", driver {}", adapter.driver) };
+        let driver = if adapter.driver.is_empty() {
+            String::new()
+        } else {
+            format!(", driver {}", adapter.driver)
+        };
         lines.push(format!("GPU: {adapter}{driver}{note}"));
         if !products.is_empty() {
-            let counts: Vec<_> = products.iter().map(|(variant, count)| format!("{count} by {variant}")).collect();
+            let counts: Vec<_> =
+                products.iter().map(|(variant, count)| format!("{count} by {variant}")).collect();
             lines.push(format!("     products and sorts measured: {}", counts.join(", ")));
         }
     }

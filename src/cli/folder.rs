@@ -1,7 +1,7 @@
 //! The output folder with its two rooms: `private` holds patients, `share` may leave the house.
 
-use crate::error::{Error, Place, Result};
-use crate::whole_file::{self, Readers, TEMPORARY};
+use ground::error::{Error, Place, Result};
+use ground::whole_file::{self, Readers, TEMPORARY};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -49,14 +49,26 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    /// Makes the folder and the rooms of its `files`. Errors when it has files in it, unless `force`. The empty rooms of a run that was
-    /// interrupted are no files.
-    pub(super) fn prepare(path: &Path, files: &'static [&'static str], force: bool) -> Result<Self> {
+    /// Makes the folder and the rooms of its `files`.
+    /// Errors when it has files in it, unless `force`.
+    /// The empty rooms of a run that was interrupted are no files.
+    pub(super) fn prepare(
+        path: &Path,
+        files: &'static [&'static str],
+        force: bool,
+    ) -> Result<Self> {
         if has_files(path)? && !force {
             let remedy = "choose another with --out DIR, or overwrite with --force";
-            return Err(Error::input(Place::file(path), "the output folder has files in it", remedy));
+            return Err(Error::input(
+                Place::file(path),
+                "the output folder has files in it",
+                remedy,
+            ));
         }
-        for room in ["private", "share"].into_iter().filter(|room| files.iter().any(|file| file.starts_with(room))) {
+        for room in ["private", "share"]
+            .into_iter()
+            .filter(|room| files.iter().any(|file| file.starts_with(room)))
+        {
             let room = path.join(room);
             std::fs::create_dir_all(&room).map_err(|e| Error::io(&room, e))?;
         }
@@ -64,27 +76,33 @@ impl Folder {
         Ok(Self { path: path.to_path_buf(), files })
     }
 
-    /// Removes the files of an earlier run, so that none of them is taken for a result of this one: when there is something to
-    /// take their place, not before.
+    /// Removes the files of an earlier run, so that none of them is taken for a result of this one:
+    /// when there is something to take their place, not before.
     pub(super) fn clear(&self) -> Result<()> {
         for file in self.files.iter().map(|file| self.path.join(file)) {
             match std::fs::remove_file(&file) {
-                Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(Error::io(&file, e)),
+                Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(Error::io(&file, e));
+                }
                 _ => {}
             }
         }
         Ok(())
     }
 
-    /// Refuses a cohort that [`Folder::clear`] would delete: a result of an earlier run in the same folder.
+    /// Refuses a cohort that [`Folder::clear`] would delete: a result of an earlier run in the same
+    /// folder.
     pub(super) fn spare(path: &Path, files: &[&str], data: &Path) -> Result<()> {
-        let same =
-            |file: &str| matches!((path.join(file).canonicalize(), data.canonicalize()), (Ok(a), Ok(b)) if a == b);
+        let same = |file: &str| matches!((path.join(file).canonicalize(), data.canonicalize()), (Ok(a), Ok(b)) if a == b);
         if !files.iter().any(|file| same(file)) {
             return Ok(());
         }
         let remedy = "choose another with --out DIR";
-        Err(Error::input(Place::file(data), "the results would overwrite the cohort that they are made of", remedy))
+        Err(Error::input(
+            Place::file(data),
+            "the results would overwrite the cohort that they are made of",
+            remedy,
+        ))
     }
 
     /// The path of a file of the run.
@@ -94,14 +112,19 @@ impl Folder {
     }
 
     /// Writes a file whole or not at all; what holds patients for its owner only.
-    pub(super) fn write(&self, name: &str, fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
+    pub(super) fn write(
+        &self,
+        name: &str,
+        fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+    ) -> Result<()> {
         let patients = name.starts_with("private/") || name == "cohort.csv";
         let readers = if patients { Readers::Owner } else { Readers::Umask };
         whole_file::write(&self.file(name), readers, |out| fill(out))
     }
 }
 
-/// Whether there is anything but folders and left-over temporary files below `path`, which need not exist.
+/// Whether there is anything but folders and left-over temporary files below `path`, which need not
+/// exist.
 fn has_files(path: &Path) -> Result<bool> {
     let entries = match std::fs::read_dir(path) {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(false),
@@ -124,7 +147,8 @@ fn has_files(path: &Path) -> Result<bool> {
 #[cfg(unix)]
 fn close(room: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(room, std::fs::Permissions::from_mode(0o700)).map_err(|e| Error::io(room, e))
+    std::fs::set_permissions(room, std::fs::Permissions::from_mode(0o700))
+        .map_err(|e| Error::io(room, e))
 }
 
 #[cfg(not(unix))]

@@ -1,11 +1,12 @@
 //! What every command that writes CSV can be told about texts that a spreadsheet would execute.
 
-use crate::table::formula::FormulaGuard;
 use clap::Args;
+use table::formula::FormulaGuard;
 
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub(super) struct FormulaOptions {
-    /// Write texts that a spreadsheet would execute (those that begin with = + - @) as they are; by default they get an apostrophe in front in CSV.
+    /// Write texts that a spreadsheet would execute (those that begin with = + - @) as they are; by
+    /// default they get an apostrophe in front in CSV.
     #[arg(long)]
     no_formula_guard: bool,
 }

@@ -4,16 +4,16 @@ use super::clinical_args::ImagesOptions;
 use super::parts::Parts;
 use super::private_folder::PrivateFolder;
 use super::{input, outcome, recipes, stdout};
-use crate::error::{Error, Result};
-use crate::matrix::Matrix;
-use crate::report::contact_sheet::ContactSheet;
-use crate::report::encoding_steps::{Step, encoding_steps_svg};
-use crate::table::clean::{Cleaning, clean};
-use crate::table::encode::{Encoder, Treatment};
-use crate::table::pixels::{MISSING, Pixels};
-use crate::table::read::{Sheet, open};
-use crate::table::{Kind, Table};
+use ground::error::{Error, Result};
+use ground::matrix::Matrix;
+use report::contact_sheet::ContactSheet;
+use report::encoding_steps::{Step, encoding_steps_svg};
 use serde_json::json;
+use table::clean::{Cleaning, clean};
+use table::encode::{Encoder, Treatment};
+use table::pixels::{MISSING, Pixels};
+use table::read::{Sheet, open};
+use table::{Kind, Table};
 
 const FILES: [&str; 3] = ["contact_sheet.png", "figure4.svg", "figure5.svg"];
 /// Patients on a sheet unless `--rows` says which.
@@ -23,12 +23,16 @@ const MOST: usize = 1024;
 pub(super) fn images(options: &ImagesOptions) -> Result<()> {
     let parts = Parts::of(&recipes::load(&options.recipe)?, &options.recipe)?;
     let cohort = options.reference.as_deref().or(options.data.as_deref());
-    let (table, _, warnings) = input::read(cohort, options.schema.as_deref(), &options.drop, &options.table)?;
+    let (table, _, warnings) =
+        input::read(cohort, options.schema.as_deref(), &options.drop, &options.table)?;
     warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
     let (table, cleaning) = clean(&table, parts.thresholds)?;
     input::say_auto(parts.thresholds, &cleaning);
     let encoder = Encoder::fit(&table, Pixels::Levels256)?;
-    encoder.warnings().iter().for_each(|warning| eprintln!("warning: {warning}; it is in no picture"));
+    encoder
+        .warnings()
+        .iter()
+        .for_each(|warning| eprintln!("warning: {warning}; it is in no picture"));
     let (table, rows) = patients(options, table, &cleaning)?;
     let encoded = encoder.encode(&table);
     let shown = shown(options, &rows)?;
@@ -56,36 +60,52 @@ pub(super) fn images(options: &ImagesOptions) -> Result<()> {
     Ok(())
 }
 
-/// The patients to draw, with their rows in the file: the cleaned cohort itself, or all of a synthetic table.
-fn patients(options: &ImagesOptions, cohort: Table, cleaning: &Cleaning) -> Result<(Table, Vec<usize>)> {
+/// The patients to draw, with their rows in the file: the cleaned cohort itself, or all of a
+/// synthetic table.
+fn patients(
+    options: &ImagesOptions,
+    cohort: Table,
+    cleaning: &Cleaning,
+) -> Result<(Table, Vec<usize>)> {
     if options.reference.is_some() {
         let data = options.data.as_ref().expect("clap demands DATA with --reference");
-        let table = Sheet::read(open(data, &options.table.options(Some(&cohort.schema)))?)?.table(&cohort.schema)?;
+        let table = Sheet::read(open(data, &options.table.options(Some(&cohort.schema)))?)?
+            .table(&cohort.schema)?;
         let rows = (1..=table.rows()).collect();
         return Ok((table, rows));
     }
     let dropped: Vec<usize> = cleaning.patients.iter().map(|patient| patient.row).collect();
     if !dropped.is_empty() {
-        eprintln!("{} patients with more than {} missing cells are left out", dropped.len(), cleaning.patient_limit);
+        eprintln!(
+            "{} patients with more than {} missing cells are left out",
+            dropped.len(),
+            cleaning.patient_limit
+        );
     }
-    let rows = (1..=cleaning.before.patients).filter(|row| dropped.binary_search(row).is_err()).collect();
+    let rows =
+        (1..=cleaning.before.patients).filter(|row| dropped.binary_search(row).is_err()).collect();
     Ok((cohort, rows))
 }
 
 /// Places of the patients whose rows are asked for.
 fn shown(options: &ImagesOptions, rows: &[usize]) -> Result<Vec<usize>> {
     let Some((first, last)) = options.rows else { return Ok((0..rows.len().min(MOST)).collect()) };
-    let places: Vec<usize> = (0..rows.len()).filter(|&place| (first..=last).contains(&rows[place])).collect();
+    let places: Vec<usize> =
+        (0..rows.len()).filter(|&place| (first..=last).contains(&rows[place])).collect();
     if places.is_empty() {
         let end = rows.last().copied().unwrap_or(0);
-        return Err(Error::Usage(format!("--rows {first}..{last} has no patient; the last row is {end}")));
+        return Err(Error::Usage(format!(
+            "--rows {first}..{last} has no patient; the last row is {end}"
+        )));
     }
     Ok(places)
 }
 
 /// About as wide as high.
 fn sheet(encoded: &Matrix, shown: &[usize]) -> ContactSheet {
-    let chosen = Matrix::from_fn(shown.len(), encoded.columns(), |row, column| encoded[(shown[row], column)]);
+    let chosen = Matrix::from_fn(shown.len(), encoded.columns(), |row, column| {
+        encoded[(shown[row], column)]
+    });
     ContactSheet::of(&chosen, ((shown.len() as f64 * 1.3).sqrt().ceil() as usize).max(1))
 }
 
@@ -94,12 +114,17 @@ fn feature(options: &ImagesOptions, encoder: &Encoder) -> Result<usize> {
     let columns = encoder.feature_columns();
     let column = |feature: usize| &encoder.schema().columns[columns[feature]];
     let Some(name) = &options.feature else {
-        let age = (0..columns.len()).find(|&feature| column(feature).name.eq_ignore_ascii_case("age"));
-        let number = || (0..columns.len()).find(|&f| matches!(column(f).kind, Kind::Numerical | Kind::Integer));
+        let age =
+            (0..columns.len()).find(|&feature| column(feature).name.eq_ignore_ascii_case("age"));
+        let number = || {
+            (0..columns.len()).find(|&f| matches!(column(f).kind, Kind::Numerical | Kind::Integer))
+        };
         return Ok(age.or_else(number).unwrap_or(0));
     };
     (0..columns.len()).find(|&feature| column(feature).name == *name).ok_or_else(|| {
-        Error::Usage(format!("--feature {name:?} is no trained column of the table; check its spelling"))
+        Error::Usage(format!(
+            "--feature {name:?} is no trained column of the table; check its spelling"
+        ))
     })
 }
 
@@ -108,7 +133,9 @@ fn figures(table: &Table, encoder: &Encoder, encoded: &Matrix, feature: usize) -
     let column = encoder.feature_columns()[feature];
     let described = &table.schema.columns[column];
     let name = described.label.as_ref().unwrap_or(&described.name);
-    let Treatment::Trained { lo, hi, .. } = encoder.treatments()[column] else { unreachable!("a feature is trained") };
+    let Treatment::Trained { lo, hi, .. } = encoder.treatments()[column] else {
+        unreachable!("a feature is trained")
+    };
     let raw: Vec<f64> = table.cells.column(column).filter(|cell| !cell.is_nan()).collect();
     let x: Vec<f64> = encoded.column(feature).filter(|x| *x > MISSING).collect();
     let missing = table.rows() - raw.len();
@@ -132,11 +159,27 @@ fn figures(table: &Table, encoder: &Encoder, encoded: &Matrix, feature: usize) -
             None,
             [lo, hi],
         ),
-        step("2. pixel", "1 to 255 between the extremes, 0 for missing", &p, Some(0.0), [0.0, 255.0]),
+        step(
+            "2. pixel",
+            "1 to 255 between the extremes, 0 for missing",
+            &p,
+            Some(0.0),
+            [0.0, 255.0],
+        ),
         step("3. gap", "90 to 255, so that missing stands apart", &q, Some(0.0), [0.0, 255.0]),
-        step("4. network range", "q / 127.5 − 1: from −0.294 to 1, missing is −1", &x, Some(MISSING), [-1.0, 1.0]),
+        step(
+            "4. network range",
+            "q / 127.5 − 1: from −0.294 to 1, missing is −1",
+            &x,
+            Some(MISSING),
+            [-1.0, 1.0],
+        ),
     ];
     let about = format!("{} patients, {missing} of them without a value", table.rows());
-    let figure4 = encoding_steps_svg(&format!("{name}: before and after pre-processing"), &about, &steps[1..3]);
+    let figure4 = encoding_steps_svg(
+        &format!("{name}: before and after pre-processing"),
+        &about,
+        &steps[1..3],
+    );
     (figure4, encoding_steps_svg(&format!("{name}: every step to the network"), &about, &steps))
 }

@@ -3,18 +3,18 @@
 use super::args::RunOptions;
 use super::parts::Parts;
 use super::table_options::TableOptions;
-use crate::blocks::Blocks;
-use crate::error::{Error, Place, Result};
-use crate::gan::Recipe;
-use crate::matrix::Matrix;
-use crate::table::clean::{Cleaning, Thresholds, clean};
-use crate::table::encode::Encoder;
-use crate::table::read::{Sheet, from_reader, open};
-use crate::table::relations::Found;
-use crate::table::threshold::Threshold;
-use crate::table::typed::TypedEncoder;
-use crate::table::{Schema, Table, bundled};
+use ground::blocks::Blocks;
+use ground::error::{Error, Place, Result};
+use ground::matrix::Matrix;
 use std::path::{Path, PathBuf};
+use table::clean::{Cleaning, Thresholds, clean};
+use table::encode::Encoder;
+use table::read::{Sheet, from_reader, open};
+use table::relations::Found;
+use table::threshold::Threshold;
+use table::typed::TypedEncoder;
+use table::{Schema, Table, bundled};
+use training::gan::Recipe;
 
 /// A cohort, ready for training.
 pub(super) struct Cohort {
@@ -50,7 +50,8 @@ impl Cohort {
         self.typed.as_ref().map(|(encoder, _)| encoder.blocks())
     }
 
-    /// The cohort of these patients alone, in the encoding of all. Errors: those of relations that a recipe asks for.
+    /// The cohort of these patients alone, in the encoding of all.
+    /// Errors: those of relations that a recipe asks for.
     pub(super) fn of_rows(&self, rows: &[usize], parts: &Parts) -> Result<Self> {
         let table = self.table.rows_of(rows);
         Ok(Self {
@@ -59,7 +60,10 @@ impl Cohort {
             cleaning: self.cleaning.clone(),
             encoder: self.encoder.clone(),
             encoded: self.encoded.take(rows),
-            typed: self.typed.as_ref().map(|(encoder, matrix)| (encoder.clone(), matrix.take(rows))),
+            typed: self
+                .typed
+                .as_ref()
+                .map(|(encoder, matrix)| (encoder.clone(), matrix.take(rows))),
             relations: parts.sampling.constraints.of(&table)?,
             warnings: Vec::new(),
             untrained: Vec::new(),
@@ -73,14 +77,22 @@ impl Cohort {
     }
 }
 
-/// Reads, cleans and encodes the cohort that the options name. Errors when it is too small for a batch of the recipe.
+/// Reads, cleans and encodes the cohort that the options name.
+/// Errors when it is too small for a batch of the recipe.
 pub(super) fn cohort(options: &RunOptions, recipe: &Recipe, parts: &Parts) -> Result<Cohort> {
     let (data, schema) = (options.data.as_deref(), options.schema.as_deref());
     let (table, name, warnings) = read(data, schema, &options.drop, &options.table)?;
-    prepare(&table, (&name, warnings), recipe, parts, options.holdout.map(|fraction| (fraction, options.seed)))
+    prepare(
+        &table,
+        (&name, warnings),
+        recipe,
+        parts,
+        options.holdout.map(|fraction| (fraction, options.seed)),
+    )
 }
 
-/// Cleans and encodes a table that `name` names in errors; a share of the patients is kept back by a seed where one is given.
+/// Cleans and encodes a table that `name` names in errors; a share of the patients is kept back by
+/// a seed where one is given.
 pub(super) fn prepare(
     table: &Table,
     (name, mut warnings): (&Path, Vec<String>),
@@ -100,13 +112,19 @@ pub(super) fn prepare(
     })?;
     let relations = parts.sampling.constraints.of(&table)?;
     let encoder = Encoder::fit(&table, parts.pixels).map_err(blame)?;
-    let typed =
-        parts.typed.map(|options| TypedEncoder::fit(&table, &relations, &options)).transpose().map_err(blame)?;
+    let typed = parts
+        .typed
+        .map(|options| TypedEncoder::fit(&table, &relations, &options))
+        .transpose()
+        .map_err(blame)?;
     let untrained = typed.as_ref().map_or_else(|| encoder.warnings(), TypedEncoder::warnings);
     let untrained: Vec<String> = untrained.iter().map(ToString::to_string).collect();
     warnings.extend(untrained.clone());
     for feature in &cleaning.features {
-        warnings.push(format!("column {:?} was dropped: {} missing cells", feature.name, feature.missing));
+        warnings.push(format!(
+            "column {:?} was dropped: {} missing cells",
+            feature.name, feature.missing
+        ));
     }
     let encoded = encoder.encode(&table);
     let typed = typed.map(|encoder| {
@@ -114,17 +132,37 @@ pub(super) fn prepare(
         (encoder, matrix)
     });
     let name = name.to_path_buf();
-    Ok(Cohort { name, table, holdout, cleaning, encoder, encoded, typed, relations, warnings, untrained })
+    Ok(Cohort {
+        name,
+        table,
+        holdout,
+        cleaning,
+        encoder,
+        encoded,
+        typed,
+        relations,
+        warnings,
+        untrained,
+    })
 }
 
 /// The patients to train on, and those kept back.
-fn keep_back(table: Table, name: &Path, holdout: Option<(f64, u64)>) -> Result<(Table, Option<Table>)> {
+fn keep_back(
+    table: Table,
+    name: &Path,
+    holdout: Option<(f64, u64)>,
+) -> Result<(Table, Option<Table>)> {
     let Some((fraction, seed)) = holdout else { return Ok((table, None)) };
     let patients = table.rows();
     let (train, kept_back) = table.keep_back(fraction, seed);
     if train.rows() == 0 || kept_back.rows() == 0 {
-        let problem = format!("keeping back {fraction} of {patients} patients leaves one side without any");
-        return Err(Error::input(Place::file(name), problem, "give more patients, or another --holdout FRACTION"));
+        let problem =
+            format!("keeping back {fraction} of {patients} patients leaves one side without any");
+        return Err(Error::input(
+            Place::file(name),
+            problem,
+            "give more patients, or another --holdout FRACTION",
+        ));
     }
     Ok((train, Some(kept_back)))
 }
@@ -132,7 +170,9 @@ fn keep_back(table: Table, name: &Path, holdout: Option<(f64, u64)>) -> Result<(
 /// A table from which nothing can be learned is the table's fault, not that of the command line.
 fn blame(error: Error, name: &Path) -> Error {
     match error {
-        Error::Usage(problem) => Error::input(Place::file(name), problem, "give a table with more values"),
+        Error::Usage(problem) => {
+            Error::input(Place::file(name), problem, "give a table with more values")
+        }
         other => other,
     }
 }
@@ -149,7 +189,9 @@ pub(super) fn say_auto(thresholds: Thresholds, cleaning: &Cleaning) {
     }
     if thresholds.features == Threshold::Auto {
         let (left, dropped) = (before.patients - patients.len(), features.len());
-        eprintln!("threshold auto: a feature may miss {feature_limit} of {left} patients; {dropped} dropped");
+        eprintln!(
+            "threshold auto: a feature may miss {feature_limit} of {left} patients; {dropped} dropped"
+        );
     }
 }
 
@@ -157,11 +199,13 @@ pub(super) fn say_auto(thresholds: Thresholds, cleaning: &Cleaning) {
 pub(super) fn text(path: &Path) -> Result<String> {
     let bytes = std::fs::read(path).map_err(|e| Error::io(path, e))?;
     let remedy = "save it as UTF-8";
-    String::from_utf8(bytes).map_err(|_| Error::input(Place::file(path), "the file is not UTF-8 text", remedy))
+    String::from_utf8(bytes)
+        .map_err(|_| Error::input(Place::file(path), "the file is not UTF-8 text", remedy))
 }
 
-/// A table by its schema, or by the kinds that its text suggests, without the columns `drop`; what errors call it, and what the user should
-/// know. Without a file it is the bundled cohort.
+/// A table by its schema, or by the kinds that its text suggests, without the columns `drop`; what
+/// errors call it, and what the user should know.
+/// Without a file it is the bundled cohort.
 pub(super) fn read(
     data: Option<&Path>,
     schema: Option<&Path>,

@@ -13,7 +13,8 @@ impl Drop for Interrupt {
 }
 
 impl Interrupt {
-    /// Listens from now on; what is said when it comes, and what to be warned of where it cannot be heard.
+    /// Listens from now on; what is said when it comes, and what to be warned of where it cannot be
+    /// heard.
     pub(super) fn catch([said, deaf]: [&'static str; 2]) -> Self {
         let came = Arc::new(AtomicBool::new(false));
         let seen = Arc::clone(&came);

@@ -4,9 +4,9 @@ use super::clinical_args::MissingOptions;
 use super::describe::{source, width};
 use super::private_folder::PrivateFolder;
 use super::{outcome, stdout};
-use crate::clinical::missing::{Missing, Presence, print, together};
-use crate::error::Result;
-use crate::report::missing::{Cumulative, cumulative_svg, per_patient_svg, together_svg};
+use clinical::missing::{Missing, Presence, print, together};
+use ground::error::Result;
+use report::missing::{Cumulative, cumulative_svg, per_patient_svg, together_svg};
 use serde_json::{Value, json};
 
 /// Files of the folder.
@@ -41,7 +41,11 @@ pub(super) fn missing(options: &MissingOptions) -> Result<()> {
         }
         eprintln!("{} counts single patients: keep it in the house", out.display());
     }
-    if options.json { stdout::line(object) } else { stdout::line(print::text(&missing, &name, width())) }
+    if options.json {
+        stdout::line(object)
+    } else {
+        stdout::line(print::text(&missing, &name, width()))
+    }
 }
 
 fn object(missing: &Missing, name: &str) -> Value {
@@ -56,14 +60,29 @@ fn object(missing: &Missing, name: &str) -> Value {
 fn patients_svg(presence: &Presence, missing: &Missing) -> String {
     let flat = missing.patient_flattening;
     let (counts, size) = (presence.per_patient(), missing.features);
-    cumulative_svg(&Cumulative { whose: "patients", of: "features", counts, size, at: flat.at, until: flat.until })
+    cumulative_svg(&Cumulative {
+        whose: "patients",
+        of: "features",
+        counts,
+        size,
+        at: flat.at,
+        until: flat.until,
+    })
 }
 
 fn features_svg(missing: &Missing) -> String {
     let (flat, size) = (missing.feature_flattening, missing.chosen.patients_left);
-    let counts: Vec<usize> = missing.by_feature.iter().map(|feature| feature.missing_left).collect();
+    let counts: Vec<usize> =
+        missing.by_feature.iter().map(|feature| feature.missing_left).collect();
     let of = "patients left";
-    cumulative_svg(&Cumulative { whose: "features", of, counts: &counts, size, at: flat.at, until: flat.until })
+    cumulative_svg(&Cumulative {
+        whose: "features",
+        of,
+        counts: &counts,
+        size,
+        at: flat.at,
+        until: flat.until,
+    })
 }
 
 fn pairs_svg(presence: &Presence) -> String {

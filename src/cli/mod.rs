@@ -2,13 +2,13 @@
 
 mod args;
 mod audit;
+mod backend;
 mod bench;
 mod clean;
 mod clinical_args;
 mod compare;
 mod describe;
 mod devices;
-mod engine;
 mod evaluate;
 mod folder;
 mod formula;
@@ -30,13 +30,14 @@ mod simulate;
 mod stdout;
 mod table_options;
 
-use crate::error::Result;
 use args::{Arguments, Command};
 use clap::Parser;
+use ground::error::Result;
 use std::process::ExitCode;
 
-/// Runs the command of this process's arguments. Results go to stdout, talk to stderr; the exit code is that of
-/// [`Error::exit_code`](crate::error::Error::exit_code).
+/// Runs the command of this process's arguments.
+/// Results go to stdout, talk to stderr; the exit code is that of
+/// [`Error::exit_code`](ground::error::Error::exit_code).
 pub fn main() -> ExitCode {
     quiet_drivers();
     let arguments = match Arguments::try_parse() {
@@ -78,7 +79,8 @@ fn fail(error: &str, exit_code: u8, json: bool) -> ExitCode {
     ExitCode::from(exit_code)
 }
 
-/// Without a desktop, Mesa's layer that picks a default GPU complains on stderr; mellizo picks its adapter itself.
+/// Without a desktop, Mesa's layer that picks a default GPU complains on stderr; mellizo picks its
+/// adapter itself.
 fn quiet_drivers() {
     if cfg!(target_os = "linux") && std::env::var_os("XDG_RUNTIME_DIR").is_none() {
         // SAFETY: the process has no other thread yet.

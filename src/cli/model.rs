@@ -2,21 +2,21 @@
 
 use super::input::Cohort;
 use super::parts::{Constraints, Parts, Sampling, Word};
-use crate::blocks::Blocks;
-use crate::error::{Error, Place, Result};
-use crate::gan::{ModelFile, Sampler};
-use crate::matrix::Matrix;
-use crate::metrics::quantile::{PAPER_LEVELS, percentiles};
-use crate::op::Backend;
-use crate::table::calibrate::{Calibrate, Calibration};
-use crate::table::condition::Support;
-use crate::table::encode::Encoder;
-use crate::table::postprocess::{complete, compress, postprocess};
-use crate::table::relations::{Found, Keeper, Kept, Stored, worth_keeping};
-use crate::table::typed::TypedDecoder;
-use crate::table::{Schema, Table};
+use engine::op::Backend;
+use ground::blocks::Blocks;
+use ground::error::{Error, Place, Result};
+use ground::matrix::Matrix;
+use judge::metrics::quantile::{PAPER_LEVELS, percentiles};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
+use table::calibrate::{Calibrate, Calibration};
+use table::condition::Support;
+use table::encode::Encoder;
+use table::postprocess::{complete, compress, postprocess};
+use table::relations::{Found, Keeper, Kept, Stored, worth_keeping};
+use table::typed::TypedDecoder;
+use table::{Schema, Table};
+use training::gan::{ModelFile, Sampler};
 
 /// A model file whose parts do not fit together.
 pub(super) fn damaged(path: &Path, problem: &dyn std::fmt::Display) -> Error {
@@ -32,7 +32,8 @@ const MOST_CALIBRATION_ROWS: usize = 1_000_000;
 /// Generated rows that relations are tried on before they are kept.
 const TRIED_ROWS: usize = 4096;
 
-/// What the table side keeps of a cohort: enough to decode, nothing of a single patient but the extremes of each column (and not these of typed columns).
+/// What the table side keeps of a cohort: enough to decode, nothing of a single patient but the
+/// extremes of each column (and not these of typed columns).
 pub(super) struct Document {
     code: Code,
     /// How many training rows are behind a condition.
@@ -74,7 +75,8 @@ struct Written {
 pub(super) struct Patients {
     /// The table.
     pub(super) table: Table,
-    /// The same rows in the paper's encoding, post-processed, where that is what the generator makes and no relation changed them.
+    /// The same rows in the paper's encoding, post-processed, where that is what the generator
+    /// makes and no relation changed them.
     pub(super) encoded: Option<Matrix>,
     /// What relations changed.
     pub(super) kept: Kept,
@@ -88,33 +90,44 @@ impl Document {
         sampler: &Sampler,
         backend: &mut dyn Backend,
     ) -> Result<Self> {
-        let rows = CALIBRATION_ROWS.max(sampling.multiple * cohort.table.rows()).min(MOST_CALIBRATION_ROWS);
+        let rows = CALIBRATION_ROWS
+            .max(sampling.multiple * cohort.table.rows())
+            .min(MOST_CALIBRATION_ROWS);
         let code = match &cohort.typed {
             Some((encoder, typed)) => {
                 let generated = sampler.rows(backend, 0, rows)?;
-                Code::Typed { decoder: TypedDecoder::fit(&generated, encoder, (&cohort.table, typed)) }
+                Code::Typed {
+                    decoder: TypedDecoder::fit(&generated, encoder, (&cohort.table, typed)),
+                }
             }
             None => {
                 let (encoder, encoded) = (&cohort.encoder, &cohort.encoded);
                 let calibration = match sampling.calibrate {
                     Calibrate::None => None,
-                    Calibrate::Rank => Some(Calibration::fit(&sampler.rows(backend, 0, rows)?, encoded, encoder)),
+                    Calibrate::Rank => {
+                        Some(Calibration::fit(&sampler.rows(backend, 0, rows)?, encoded, encoder))
+                    }
                 };
-                let of_column = |column| percentiles(&encoded.column(column).collect::<Vec<_>>(), &PAPER_LEVELS);
+                let of_column = |column| {
+                    percentiles(&encoded.column(column).collect::<Vec<_>>(), &PAPER_LEVELS)
+                };
                 let quantiles = (0..encoded.columns()).map(of_column).collect();
                 Code::Grey { encoder: encoder.clone(), calibration, quantiles }
             }
         };
-        let (support, mut found, mut given_up) = (Support::of(&cohort.table), cohort.relations.clone(), Vec::new());
+        let (support, mut found, mut given_up) =
+            (Support::of(&cohort.table), cohort.relations.clone(), Vec::new());
         if sampling.constraints == Constraints::Word(Word::Auto) && !found.is_empty() {
-            let (sample, _) = code.decode(sampler.rows(backend, 0, TRIED_ROWS)?, sampling.snap, 0, 0);
+            let (sample, _) =
+                code.decode(sampler.rows(backend, 0, TRIED_ROWS)?, sampling.snap, 0, 0);
             (found, given_up) = worth_keeping(found, &sample, &support, 0);
         }
         Ok(Self { given_up, ..Self::new(code, support, found) })
     }
 
     fn new(code: Code, support: Support, found: Vec<Found>) -> Self {
-        let keeper = (!found.is_empty()).then(|| Keeper::new(found.clone(), code.schema(), &support));
+        let keeper =
+            (!found.is_empty()).then(|| Keeper::new(found.clone(), code.schema(), &support));
         Self { code, support, found, given_up: Vec::new(), keeper }
     }
 
@@ -128,22 +141,29 @@ impl Document {
             relations: Vec<Stored>,
         }
         let relations = self.found.iter().map(|found| found.stored(self.schema())).collect();
-        serde_json::to_value(Lent { code: &self.code, support: &self.support, relations }).expect("plain values")
+        serde_json::to_value(Lent { code: &self.code, support: &self.support, relations })
+            .expect("plain values")
     }
 
     /// Reads the document of a model file.
     pub(super) fn of(model: &ModelFile, path: &Path) -> Result<Self> {
-        let written: Written = serde_json::from_value(model.about.table.clone()).map_err(|e| damaged(path, &e))?;
+        let written: Written =
+            serde_json::from_value(model.about.table.clone()).map_err(|e| damaged(path, &e))?;
         let Written { code, support, relations } = written;
         let (decoded, features) = (code.width(), model.about.features);
         if decoded != features {
-            return Err(damaged(path, &format!("{decoded} encoded columns for {features} features")));
+            return Err(damaged(
+                path,
+                &format!("{decoded} encoded columns for {features} features"),
+            ));
         }
         if !support.fits(code.schema()) {
             return Err(damaged(path, &"counts of other columns"));
         }
-        let found =
-            relations.iter().map(|stored| Found::of(stored, code.schema())).collect::<std::result::Result<_, _>>();
+        let found = relations
+            .iter()
+            .map(|stored| Found::of(stored, code.schema()))
+            .collect::<std::result::Result<_, _>>();
         Ok(Self::new(code, support, found.map_err(|problem| damaged(path, &problem))?))
     }
 
@@ -173,7 +193,9 @@ impl Document {
     pub(super) fn patients(&self, rows: Matrix, parts: &Parts, seed: u64, first: u64) -> Patients {
         let (mut table, encoded) = self.code.decode(rows, parts.sampling.snap, seed, first);
         match &self.keeper {
-            None => Patients { kept: Kept { rows: table.rows(), ..Kept::default() }, table, encoded },
+            None => {
+                Patients { kept: Kept { rows: table.rows(), ..Kept::default() }, table, encoded }
+            }
             Some(keeper) => {
                 let kept = keeper.keep(&mut table, seed, first);
                 Patients { table, encoded: encoded.filter(|_| kept.cells == 0), kept }
@@ -190,7 +212,8 @@ impl Code {
         }
     }
 
-    /// Generated rows as a table before any relation is kept, and in the paper's encoding, post-processed, where they are in it.
+    /// Generated rows as a table before any relation is kept, and in the paper's encoding,
+    /// post-processed, where they are in it.
     fn decode(&self, rows: Matrix, snap: bool, seed: u64, first: u64) -> (Table, Option<Matrix>) {
         match self {
             Self::Typed { decoder } => (decoder.decode(&rows), None),
@@ -210,7 +233,12 @@ impl Code {
 }
 
 /// Generated grey rows, post-processed but still encoded.
-fn finish(mut rows: Matrix, encoder: &Encoder, calibration: Option<&Calibration>, snap: bool) -> Matrix {
+fn finish(
+    mut rows: Matrix,
+    encoder: &Encoder,
+    calibration: Option<&Calibration>,
+    snap: bool,
+) -> Matrix {
     if let Some(calibration) = calibration {
         calibration.apply(&mut rows);
     }

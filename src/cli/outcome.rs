@@ -1,15 +1,21 @@
 //! The end of a run in one JSON object.
 
 use super::compare::{Facts, epochs_run, kept};
-use crate::table::Table;
 use serde_json::{Value, json};
 use std::path::Path;
+use table::Table;
 
 /// Version of every JSON object that the command line prints.
 pub(super) const VERSION: u32 = 1;
 
 /// The object of `run` and `train`; numbers that are not finite are null.
-pub(super) fn outcome(command: &str, facts: &Facts, synthetic: Option<usize>, models: u16, out: &Path) -> Value {
+pub(super) fn outcome(
+    command: &str,
+    facts: &Facts,
+    synthetic: Option<usize>,
+    models: u16,
+    out: &Path,
+) -> Value {
     let Facts { recipe, seed, backend, cohort, trained } = facts;
     let epoch = kept(trained);
     let verdict = epoch.and_then(|e| e.verdict);

@@ -1,17 +1,18 @@
 //! The table side's parts of a recipe, which the engine only carries.
 
-use crate::error::{Error, Result, toml_problem};
-use crate::gan::Recipe;
-use crate::table::Table;
-use crate::table::calibrate::Calibrate;
-use crate::table::clean::Thresholds;
-use crate::table::pixels::Pixels;
-use crate::table::relations::{Found, Relation, find};
-use crate::table::threshold::Threshold;
-use crate::table::typed::TypedOptions;
+use ground::error::{Error, Result, toml_problem};
 use serde::Deserialize;
+use table::Table;
+use table::calibrate::Calibrate;
+use table::clean::Thresholds;
+use table::pixels::Pixels;
+use table::relations::{Found, Relation, find};
+use table::threshold::Threshold;
+use table::typed::TypedOptions;
+use training::gan::Recipe;
 
-/// What the generator learns: grey values as in the paper, or typed columns; `"grey"` or `"typed"` in a recipe.
+/// What the generator learns: grey values as in the paper, or typed columns; `"grey"` or `"typed"`
+/// in a recipe.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Representation {
@@ -47,7 +48,8 @@ pub(super) struct Sampling {
     /// Whether coded features go to the nearest value of the cohort (grey values only).
     #[serde(default)]
     pub(super) snap: bool,
-    /// Whether values go through the cohort's quantile function (grey values only: typed ones always do).
+    /// Whether values go through the cohort's quantile function (grey values only: typed ones
+    /// always do).
     #[serde(default)]
     pub(super) calibrate: Calibrate,
     /// Which relations between columns synthetic patients keep.
@@ -82,7 +84,8 @@ impl Default for Constraints {
 }
 
 impl Constraints {
-    /// The relations to keep, counted on the training rows. Errors: [`Error::Usage`] for one that the table's columns do not allow.
+    /// The relations to keep, counted on the training rows.
+    /// Errors: [`Error::Usage`] for one that the table's columns do not allow.
     pub(super) fn of(&self, train: &Table) -> Result<Vec<Found>> {
         let read = |text: &String| {
             let relation = Relation::parse(text, &train.schema);
@@ -91,7 +94,9 @@ impl Constraints {
         match self {
             Self::Word(Word::None) => Ok(Vec::new()),
             Self::Word(Word::Auto) => Ok(find(train)),
-            Self::List(texts) => texts.iter().map(|text| Ok(Found::count(read(text)?, train))).collect(),
+            Self::List(texts) => {
+                texts.iter().map(|text| Ok(Found::count(read(text)?, train))).collect()
+            }
         }
     }
 }
@@ -107,8 +112,9 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// Reads both parts. `source` names the recipe's file in errors ([`Error::Usage`]), as its `name` may be that of the recipe it was
-    /// copied from.
+    /// Reads both parts.
+    /// `source` names the recipe's file in errors ([`Error::Usage`]), as its `name` may be that of
+    /// the recipe it was copied from.
     pub(super) fn of(recipe: &Recipe, source: &str) -> Result<Self> {
         let table: TablePart = part(&recipe.table, "table", source)?;
         let sampling: Sampling = part(&recipe.sampling, "sampling", source)?;
@@ -119,8 +125,14 @@ impl Parts {
             );
         }
         let typed = table.representation == Representation::Typed;
-        if typed && (table.pixels != Pixels::None || sampling.snap || sampling.calibrate != Calibrate::None) {
-            return wrong("table.pixels, sampling.snap and sampling.calibrate are for table.representation = \"grey\"");
+        if typed
+            && (table.pixels != Pixels::None
+                || sampling.snap
+                || sampling.calibrate != Calibrate::None)
+        {
+            return wrong(
+                "table.pixels, sampling.snap and sampling.calibrate are for table.representation = \"grey\"",
+            );
         }
         let sizes = [table.levels_up_to, table.numbers_as_levels, table.rare_below];
         if !typed && (sizes.iter().any(Option::is_some) || table.forms.is_some()) {
@@ -152,6 +164,7 @@ impl TablePart {
 }
 
 fn part<T: for<'a> Deserialize<'a>>(table: &toml::Table, section: &str, source: &str) -> Result<T> {
-    let wrong = |e| Error::Usage(format!("recipe {source}: [{section}]: {}", toml_problem(&e, None)));
+    let wrong =
+        |e| Error::Usage(format!("recipe {source}: [{section}]: {}", toml_problem(&e, None)));
     table.clone().try_into().map_err(wrong)
 }

@@ -1,8 +1,8 @@
 //! The progress bar of training: on a terminal only.
 
-use crate::gan::{Epoch, Progress};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
+use training::gan::{Epoch, Progress};
 
 /// A bar over epochs.
 pub(super) struct Bar(ProgressBar);
@@ -14,7 +14,8 @@ impl Bar {
             return Self(ProgressBar::hidden());
         }
         let template = "epoch {pos}/{len} {bar:24} {msg}, {eta} left";
-        let style = ProgressStyle::with_template(template).expect("a valid template").progress_chars("=> ");
+        let style =
+            ProgressStyle::with_template(template).expect("a valid template").progress_chars("=> ");
         Self(ProgressBar::new(epochs as u64).with_style(style))
     }
 
@@ -22,7 +23,8 @@ impl Bar {
     pub(super) fn show(&self, progress: &Progress) {
         let Some(epoch) = best(progress.newest) else { return };
         let rate = progress.steps as f64 / progress.elapsed.as_secs_f64();
-        let discriminator = epoch.verdict.map_or(String::new(), |verdict| format!(" D {:.3}", verdict.loss));
+        let discriminator =
+            epoch.verdict.map_or(String::new(), |verdict| format!(" D {:.3}", verdict.loss));
         self.0.set_message(format!(
             "G {:.5}{discriminator}, Fréchet {:.5} / {:.3}, {rate:.0} steps/s",
             epoch.generator_loss, epoch.marginal, epoch.joint

@@ -1,9 +1,9 @@
 //! Recipes by name or file.
 
-use crate::error::{Error, Result};
-use crate::gan::Recipe;
-use crate::gan::recipe::{Batch, JOINT, PAPER};
+use ground::error::{Error, Result};
 use std::path::Path;
+use training::gan::Recipe;
+use training::gan::recipe::{Batch, JOINT, PAPER};
 
 /// Name, text and one line about every built-in recipe.
 const BUILT_IN: [(&str, &str, &str); 2] = [
@@ -30,7 +30,10 @@ fn text(name: &str) -> Option<&'static str> {
 
 fn unknown(name: &str) -> Error {
     let names: Vec<_> = BUILT_IN.iter().map(|(name, ..)| *name).collect();
-    Error::Usage(format!("there is no recipe {name:?}; built in: {}; or give a TOML file", names.join(", ")))
+    Error::Usage(format!(
+        "there is no recipe {name:?}; built in: {}; or give a TOML file",
+        names.join(", ")
+    ))
 }
 
 /// The recipe called `name`, or in the file `name`.
@@ -50,6 +53,8 @@ pub(super) fn batch(text: &str) -> Result<Batch> {
     match (text, text.parse()) {
         ("auto" | "all", _) => Ok(Batch::Word(text.into())),
         (_, Ok(rows)) if rows >= 2 => Ok(Batch::Rows(rows)),
-        _ => Err(Error::Usage(format!("--batch {text:?} must be a number of rows of at least 2, auto or all"))),
+        _ => Err(Error::Usage(format!(
+            "--batch {text:?} must be a number of rows of at least 2, auto or all"
+        ))),
     }
 }

@@ -1,7 +1,7 @@
 //! The relations that a model keeps, for people.
 
-use crate::table::Schema;
-use crate::table::relations::{Found, Kept, listed};
+use table::Schema;
+use table::relations::{Found, Kept, listed};
 
 /// One line for the terminal.
 pub(super) fn line(found: &[Found], kept: &Kept) -> String {
@@ -20,9 +20,12 @@ pub(super) fn markdown([found, given_up]: [&[Found]; 2], schema: &Schema, kept: 
     let lines: String = listed(found, schema).iter().map(|line| format!("- `{line}`\n")).collect();
     let broken = match kept.broken {
         0 => String::new(),
-        broken => format!(" {broken} patients still break one, because relations contradict each other in them."),
+        broken => format!(
+            " {broken} patients still break one, because relations contradict each other in them."
+        ),
     };
-    let given_up: String = listed(given_up, schema).iter().map(|line| format!("- `{line}`\n")).collect();
+    let given_up: String =
+        listed(given_up, schema).iter().map(|line| format!("- `{line}`\n")).collect();
     let given_up = match given_up.is_empty() {
         true => given_up,
         false => format!(

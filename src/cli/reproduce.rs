@@ -7,20 +7,21 @@ use super::parts::Parts;
 use super::run::{Run, Sampled, recipe};
 use super::table_options::TableOptions;
 use super::{compare, input, stdout};
-use crate::clinical::cleaning::{Rules, clean};
-use crate::clinical::simulate::{self, export::export};
-use crate::error::{Error, Result};
-use crate::gan::{Judge, Trained};
-use crate::report::reproduction::{Reproduced, reproduction_markdown};
-use crate::table::Table;
-use crate::table::clean::Thresholds;
-use crate::table::read::Sheet;
-use crate::table::threshold::Threshold;
 use clap::Args;
+use clinical::cleaning::{Rules, clean};
+use clinical::simulate::{self, export::export};
+use ground::error::{Error, Result};
+use report::reproduction::{Reproduced, reproduction_markdown};
 use std::path::{Path, PathBuf};
+use table::Table;
+use table::clean::Thresholds;
+use table::read::Sheet;
+use table::threshold::Threshold;
+use training::gan::{Judge, Trained};
 
 /// The paper's thresholds (section 3.1): missing cells of a patient, then of a feature.
-const THRESHOLDS: Thresholds = Thresholds { patients: Threshold::Count(21), features: Threshold::Count(317) };
+const THRESHOLDS: Thresholds =
+    Thresholds { patients: Threshold::Count(21), features: Threshold::Count(317) };
 
 /// The options of `mellizo reproduce`.
 #[derive(Debug, Args)]
@@ -42,7 +43,8 @@ pub(super) struct ReproduceOptions {
     /// Leave out the scores and the report.
     #[arg(long)]
     no_evaluation: bool,
-    /// Also train shadow models on halves of the patients for about so many minutes (5 if no number is given).
+    /// Also train shadow models on halves of the patients for about so many minutes (5 if no number
+    /// is given).
     #[arg(long, value_name = "M", num_args = 0..=1, default_missing_value = "5", value_parser = minutes, conflicts_with = "no_evaluation")]
     audit_minutes: Option<f64>,
     /// Folder for reproduction.md and the results of the run.
@@ -53,15 +55,27 @@ pub(super) struct ReproduceOptions {
     force: bool,
 }
 
-/// Simulates the export, cleans it by the rules, trains, samples and compares; the tables go to stdout and to `reproduction.md`.
+/// Simulates the export, cleans it by the rules, trains, samples and compares; the tables go to
+/// stdout and to `reproduction.md`.
 pub(super) fn reproduce(options: &ReproduceOptions) -> Result<()> {
     let run_options = run_options(options);
     let recipe = recipe(&run_options)?;
     let parts = Parts { thresholds: THRESHOLDS, ..Parts::of(&recipe, &options.recipe)? };
     let export = simulated(options.seed)?;
     let chosen = cleaned(&export)?;
-    eprintln!("export {} x {}, after the rules {} x 64", export.rows(), export.columns(), chosen.rows());
-    let cohort = input::prepare(&chosen, (Path::new("the stand-in cohort"), Vec::new()), &recipe, &parts, None)?;
+    eprintln!(
+        "export {} x {}, after the rules {} x 64",
+        export.rows(),
+        export.columns(),
+        chosen.rows()
+    );
+    let cohort = input::prepare(
+        &chosen,
+        (Path::new("the stand-in cohort"), Vec::new()),
+        &recipe,
+        &parts,
+        None,
+    )?;
     let mut run = Run::of(&run_options, recipe, parts, cohort, REPRODUCE_FILES)?;
     let trained = run.train()?;
     let sampled = run.sample(&trained)?;
@@ -116,12 +130,14 @@ fn simulated(seed: u64) -> Result<Sheet> {
 fn cleaned(export: &Sheet) -> Result<Table> {
     let rules = Rules::from_toml(simulate::RULES, "bundled rules lung_rules.toml")?;
     let mut bytes = Vec::new();
-    clean(export, &rules, false)?.write_cohort(&mut bytes).map_err(|e| Error::io("the cleaned cohort", e))?;
+    clean(export, &rules, false)?
+        .write_cohort(&mut bytes)
+        .map_err(|e| Error::io("the cleaned cohort", e))?;
     Sheet::from_bytes(&bytes, "the cleaned cohort")?.table(&simulate::schema())
 }
 
-/// How often the discriminator is right: on the encoded cohort, and on the generator's rows before any post-processing, as in training;
-/// not a number without a discriminator.
+/// How often the discriminator is right: on the encoded cohort, and on the generator's rows before
+/// any post-processing, as in training; not a number without a discriminator.
 fn accuracy(run: &mut Run, trained: &Trained, sampled: &Sampled) -> Result<[f64; 2]> {
     if !run.recipe.discriminator.enabled {
         return Ok([f64::NAN; 2]);

@@ -10,18 +10,18 @@ use super::folder::{Folder, RUN_FILES};
 use super::input::{Cohort, cohort};
 use super::model::{Document, Patients};
 use super::parts::{Constraints, Parts};
-use super::{engine, outcome, recipes, relations, stdout};
-use crate::error::{Error, Result};
-use crate::evaluation::{Audit, InputFile, Role};
-use crate::gan::{About, ModelFile, Reason, Recipe, Sampler, Trained, write_history};
-use crate::matrix::Matrix;
-use crate::op::Backend;
-use crate::report::distributions::distributions_svg;
-use crate::report::scores::scores_markdown;
-use crate::report::training::training_svg;
-use crate::table::relations::Kept;
-use crate::table::{Table, bundled};
+use super::{backend, outcome, recipes, relations, stdout};
+use engine::op::Backend;
+use ground::error::{Error, Result};
+use ground::matrix::Matrix;
+use judge::evaluation::{Audit, InputFile, Role};
+use report::distributions::distributions_svg;
+use report::scores::scores_markdown;
+use report::training::training_svg;
 use std::path::Path;
+use table::relations::Kept;
+use table::{Table, bundled};
+use training::gan::{About, ModelFile, Reason, Recipe, Sampler, Trained, write_history};
 
 /// Clean, train, sample, compare.
 pub(super) fn run(options: &RunOptions) -> Result<()> {
@@ -79,7 +79,10 @@ impl<'a> Run<'a> {
     fn start(options: &'a RunOptions) -> Result<Self> {
         let recipe = recipe(options)?;
         let parts = Parts::of(&recipe, &options.recipe)?;
-        options.data.as_ref().map_or(Ok(()), |data| Folder::spare(&options.out, RUN_FILES, data))?;
+        options
+            .data
+            .as_ref()
+            .map_or(Ok(()), |data| Folder::spare(&options.out, RUN_FILES, data))?;
         let cohort = cohort(options, &recipe, &parts)?;
         Self::of(options, recipe, parts, cohort, RUN_FILES)
     }
@@ -96,13 +99,16 @@ impl<'a> Run<'a> {
         if options.audit_minutes.is_some() {
             Subject::check(&recipe, cohort.table.rows())?;
         }
-        let backend = engine::open(&options.engine)?;
+        let backend = backend::open(&options.engine)?;
         let described = backend.describe();
         let folder = Folder::prepare(&options.out, files, options.force)?;
         cohort.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
         let dropped = cohort.cleaning.patients.len();
         if dropped > 0 {
-            eprintln!("{dropped} patients with more than {} missing cells are left out", cohort.cleaning.patient_limit);
+            eprintln!(
+                "{dropped} patients with more than {} missing cells are left out",
+                cohort.cleaning.patient_limit
+            );
         }
         eprintln!(
             "{} patients, {} features, recipe {}, {described}",
@@ -113,7 +119,8 @@ impl<'a> Run<'a> {
         Ok(Self { options, recipe, parts, cohort, backend, described, folder })
     }
 
-    /// Writes the model, samples, and writes what compares the synthetic patients with the real ones.
+    /// Writes the model, samples, and writes what compares the synthetic patients with the real
+    /// ones.
     pub(super) fn sample(&mut self, trained: &Trained) -> Result<Sampled> {
         let rows = self.parts.sampling.multiple * self.cohort.table.rows();
         let (sampler, document) = self.save(trained)?;
@@ -124,7 +131,9 @@ impl<'a> Run<'a> {
             document.patients(generated.clone(), &self.parts, self.options.seed, 0);
         let encoded = encoded.unwrap_or_else(|| self.cohort.encoder.encode(&synthetic));
         self.tell_relations(&document, &kept)?;
-        self.folder.write("share/synthetic.csv", |out| synthetic.write_with(out, self.options.formulas.guard()))?;
+        self.folder.write("share/synthetic.csv", |out| {
+            synthetic.write_with(out, self.options.formulas.guard())
+        })?;
         let picture = distributions_svg(&self.cohort.table, &synthetic);
         self.folder.write("share/distributions.svg", |out| out.write_all(picture.as_bytes()))?;
         let audit = self.audit(trained)?;
@@ -138,7 +147,8 @@ impl<'a> Run<'a> {
     fn audit(&self, trained: &Trained) -> Result<Option<Audit>> {
         let (recipe, parts, cohort) = (&self.recipe, &self.parts, &self.cohort);
         let RunOptions { engine, seed, .. } = self.options;
-        let subject = Subject { recipe, parts, cohort, engine, seed: *seed, epochs: trained.epoch.max(1) };
+        let subject =
+            Subject { recipe, parts, cohort, engine, seed: *seed, epochs: trained.epoch.max(1) };
         self.options.audit_minutes.map(|minutes| subject.audit(minutes)).transpose()
     }
 
@@ -156,7 +166,8 @@ impl<'a> Run<'a> {
             files: self.files()?,
         };
         let tables = [&cohort.table, synthetic];
-        let mut judged = judge(tables, cohort.holdout.as_ref(), self.options.seed, provenance, Vec::new());
+        let mut judged =
+            judge(tables, cohort.holdout.as_ref(), self.options.seed, provenance, Vec::new());
         judged.evaluation.audit = audit;
         let curves = curves(&self.recipe, trained);
         let name = file_name(&cohort.name);
@@ -178,11 +189,18 @@ impl<'a> Run<'a> {
         let kept = self.folder.file("private/cohort.csv");
         let (name, sha256) = match &self.options.data {
             Some(path) => (file_name(path), file_hash(path)?),
-            None if self.cohort.name == Path::new(bundled::NAME) => (bundled::NAME.to_owned(), text_hash(bundled::CSV)),
+            None if self.cohort.name == Path::new(bundled::NAME) => {
+                (bundled::NAME.to_owned(), text_hash(bundled::CSV))
+            }
             None => (file_name(&kept), file_hash(&kept)?),
         };
-        let written = |role, path: &Path| Ok(InputFile { role, name: file_name(path), sha256: file_hash(path)? });
-        let mut files = vec![InputFile { role: Role::Real, name, sha256 }, written(Role::Synthetic, &synthetic)?];
+        let written = |role, path: &Path| {
+            Ok(InputFile { role, name: file_name(path), sha256: file_hash(path)? })
+        };
+        let mut files = vec![
+            InputFile { role: Role::Real, name, sha256 },
+            written(Role::Synthetic, &synthetic)?,
+        ];
         if self.cohort.holdout.is_some() {
             files.push(written(Role::Holdout, &self.folder.file("private/holdout.csv"))?);
         }
@@ -194,13 +212,20 @@ impl<'a> Run<'a> {
         if self.parts.sampling.constraints == Constraints::default() {
             return Ok(());
         }
-        let text = relations::markdown([&document.found, &document.given_up], document.schema(), kept);
+        let text =
+            relations::markdown([&document.found, &document.given_up], document.schema(), kept);
         eprintln!("{}", relations::line(&document.found, kept));
         self.folder.write("share/relations.md", |out| out.write_all(text.as_bytes()))
     }
 
     fn facts<'b>(&'b self, trained: &'b Trained) -> Facts<'b> {
-        Facts { recipe: &self.recipe, seed: self.options.seed, backend: &self.described, cohort: &self.cohort, trained }
+        Facts {
+            recipe: &self.recipe,
+            seed: self.options.seed,
+            backend: &self.described,
+            cohort: &self.cohort,
+            trained,
+        }
     }
 
     /// Writes the cohort, the model and the course of training.
@@ -208,21 +233,35 @@ impl<'a> Run<'a> {
         let (cohort, seed) = (&self.cohort, self.options.seed);
         let shape = [cohort.learned().rows(), cohort.learned().columns()];
         let backend = self.backend.as_mut();
-        let sampler = Sampler::new(backend, &self.recipe, &trained.generator, shape[1], cohort.blocks(), seed)?;
+        let sampler = Sampler::new(
+            backend,
+            &self.recipe,
+            &trained.generator,
+            shape[1],
+            cohort.blocks(),
+            seed,
+        )?;
         let document = Document::fit(cohort, &self.parts.sampling, &sampler, backend)?;
         let table = document.to_value();
         let mut about = About::new(&self.recipe, seed, shape, table);
         (about.epoch, about.model) = (trained.epoch, trained.model);
-        let model =
-            ModelFile { generator: trained.generator.clone(), discriminator: trained.discriminator.clone(), about };
+        let model = ModelFile {
+            generator: trained.generator.clone(),
+            discriminator: trained.discriminator.clone(),
+            about,
+        };
         self.folder.clear()?;
-        self.folder.write("private/cohort.csv", |out| cohort.table.write_with(out, self.options.formulas.guard()))?;
+        self.folder.write("private/cohort.csv", |out| {
+            cohort.table.write_with(out, self.options.formulas.guard())
+        })?;
         if let Some(holdout) = &cohort.holdout {
             let guard = self.options.formulas.guard();
             self.folder.write("private/holdout.csv", |out| holdout.write_with(out, guard))?;
         }
         model.save(&self.folder.file("private/model.safetensors"))?;
-        self.folder.write("share/history.csv", |out| write_history(&trained.history, out).map_err(Into::into))?;
+        self.folder.write("share/history.csv", |out| {
+            write_history(&trained.history, out).map_err(Into::into)
+        })?;
         let picture = training_svg(&curves(&self.recipe, trained));
         self.folder.write("share/training.svg", |out| out.write_all(picture.as_bytes()))?;
         Ok((sampler, document))
@@ -232,7 +271,10 @@ impl<'a> Run<'a> {
         match &trained.reason {
             Reason::Diverged { epoch, fault } => {
                 let file = self.folder.file("private/model.safetensors");
-                eprintln!("the kept model is {}; a lower optimiser.learning_rate may help", file.display());
+                eprintln!(
+                    "the kept model is {}; a lower optimiser.learning_rate may help",
+                    file.display()
+                );
                 Err(Error::Diverged { epoch: *epoch, kept: trained.epoch, reason: fault.clone() })
             }
             _ => Ok(()),
@@ -240,7 +282,12 @@ impl<'a> Run<'a> {
     }
 
     /// Says how it went.
-    pub(super) fn finish(&self, command: &str, trained: &Trained, synthetic: Option<usize>) -> Result<()> {
+    pub(super) fn finish(
+        &self,
+        command: &str,
+        trained: &Trained,
+        synthetic: Option<usize>,
+    ) -> Result<()> {
         let out = &self.options.out;
         eprintln!(
             "{} epochs in {:.1} s ({:.2} ms a step); kept epoch {} of model {}: {}",
@@ -252,20 +299,34 @@ impl<'a> Run<'a> {
             trained.reason
         );
         if !trained.diverged.is_empty() {
-            eprintln!("warning: of {} models, these diverged: {:?}", self.options.models, trained.diverged);
+            eprintln!(
+                "warning: of {} models, these diverged: {:?}",
+                self.options.models, trained.diverged
+            );
         }
         if let Some(epoch) = kept(trained) {
-            eprintln!("Fréchet distance to the cohort: marginal {:.6}, joint {:.4}", epoch.marginal, epoch.joint);
+            eprintln!(
+                "Fréchet distance to the cohort: marginal {:.6}, joint {:.4}",
+                epoch.marginal, epoch.joint
+            );
         }
         match synthetic {
             Some(_) => {
                 let file = if self.options.no_evaluation { "summary.md" } else { "report.html" };
                 eprintln!("look at {}", out.join("share").join(file).display());
             }
-            None => eprintln!("sample from {}", out.join("private").join("model.safetensors").display()),
+            None => {
+                eprintln!("sample from {}", out.join("private").join("model.safetensors").display())
+            }
         }
         if self.options.json {
-            stdout::line(outcome::outcome(command, &self.facts(trained), synthetic, self.options.models, out))?;
+            stdout::line(outcome::outcome(
+                command,
+                &self.facts(trained),
+                synthetic,
+                self.options.models,
+                out,
+            ))?;
         }
         Ok(())
     }

@@ -1,9 +1,9 @@
 //! `mellizo simulate`: the stand-in cohort as CSV, with its schema beside it.
 
-use crate::clinical::simulate::{self, export::export};
-use crate::error::{Error, Place, Result};
-use crate::whole_file::{self, Readers};
 use clap::Args;
+use clinical::simulate::{self, export::export};
+use ground::error::{Error, Place, Result};
+use ground::whole_file::{self, Readers};
 use std::path::{Path, PathBuf};
 
 /// The options of `mellizo simulate`.
@@ -15,7 +15,8 @@ pub(super) struct SimulateOptions {
     /// The hospital's export instead, 887 x 1542, that `clean` turns into the same cohort.
     #[arg(long)]
     raw: bool,
-    /// File to write; the schema (with --raw: the rules for `clean`) goes beside it, with the ending .toml.
+    /// File to write; the schema (with --raw: the rules for `clean`) goes beside it, with the
+    /// ending .toml.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// Overwrite these files.
@@ -23,11 +24,15 @@ pub(super) struct SimulateOptions {
     force: bool,
 }
 
-/// Writes the cohort to `--out` and its schema to the same name ending in `.toml`; with `--raw` the export and the rules that clean it.
+/// Writes the cohort to `--out` and its schema to the same name ending in `.toml`; with `--raw` the
+/// export and the rules that clean it.
 pub(super) fn simulate(options: &SimulateOptions) -> Result<()> {
     let beside = options.out.with_extension("toml");
     if beside == options.out {
-        let problem = format!("--out {:?} would be overwritten by the .toml beside it; end it in .csv", options.out);
+        let problem = format!(
+            "--out {:?} would be overwritten by the .toml beside it; end it in .csv",
+            options.out
+        );
         return Err(Error::Usage(problem));
     }
     [&options.out, &beside].into_iter().try_for_each(|path| vacant(path, options.force))?;
@@ -35,13 +40,17 @@ pub(super) fn simulate(options: &SimulateOptions) -> Result<()> {
     let (toml, report) = if options.raw {
         let export = export(options.seed);
         whole_file::write(&options.out, Readers::Umask, |out| export.write(out))?;
-        let size = format!("{} made-up patients x {} columns", export.rows.len(), export.header.len());
+        let size =
+            format!("{} made-up patients x {} columns", export.rows.len(), export.header.len());
         (simulate::RULES, format!("{out}: {size}, to be cleaned with --rules {with}"))
     } else {
         let cohort = simulate::cohort(options.seed);
         whole_file::write(&options.out, Readers::Umask, |out| cohort.write(out))?;
         let (patients, missing) = (cohort.rows(), cohort.missing());
-        (simulate::SCHEMA, format!("{out}: {patients} made-up patients, {missing} missing cells; schema {with}"))
+        (
+            simulate::SCHEMA,
+            format!("{out}: {patients} made-up patients, {missing} missing cells; schema {with}"),
+        )
     };
     whole_file::write(&beside, Readers::Umask, |out| out.write_all(toml.as_bytes()))?;
     eprintln!("{report}");

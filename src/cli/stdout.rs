@@ -1,10 +1,12 @@
 //! Results go to stdout, where a reader that has seen enough (`| head`) is no error.
 
-use crate::error::{Error, Result};
+use ground::error::{Error, Result};
 use std::io::{BufWriter, ErrorKind, Write};
 
 /// Writes what `fill` writes to stdout. Errors: [`Error::Io`], but not for a closed pipe.
-pub(super) fn write(fill: impl FnOnce(&mut (dyn Write + Send)) -> std::io::Result<()>) -> Result<()> {
+pub(super) fn write(
+    fill: impl FnOnce(&mut (dyn Write + Send)) -> std::io::Result<()>,
+) -> Result<()> {
     // Without a lock, which could not be handed to another thread.
     let mut out = BufWriter::new(std::io::stdout());
     match fill(&mut out).and_then(|()| out.flush()) {

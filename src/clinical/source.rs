@@ -1,11 +1,11 @@
 //! A table that can be read several times, row by row, in the memory of a few rows.
 
-use crate::error::{Error, Place, Result};
-use crate::table::bundled;
-use crate::table::read::{self, Options, RowReader};
+use ground::error::{Error, Place, Result};
 use std::fs::File;
 use std::io::{BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
+use table::bundled;
+use table::read::{self, Options, RowReader};
 
 /// Where the rows come from.
 #[derive(Debug)]
@@ -27,7 +27,11 @@ pub struct Source {
 impl Source {
     /// A file of any kind that the front door knows ([`read::open`]).
     pub fn file(path: &Path) -> Self {
-        Self { name: path.to_path_buf(), origin: Origin::File(path.to_path_buf()), options: Options::default() }
+        Self {
+            name: path.to_path_buf(),
+            origin: Origin::File(path.to_path_buf()),
+            options: Options::default(),
+        }
     }
 
     /// The cohort inside the binary.
@@ -80,6 +84,10 @@ impl Source {
 
     /// The error for a table with a header and nothing below it.
     pub fn without_rows(&self) -> Error {
-        Error::input(self.place(), "the file has a header but no rows", "add one row per patient below the header")
+        Error::input(
+            self.place(),
+            "the file has a header but no rows",
+            "add one row per patient below the header",
+        )
     }
 }

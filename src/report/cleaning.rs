@@ -1,18 +1,24 @@
 //! `audit.md`: the log of a cleaning for people, of counts and reasons alone.
 
 use super::markdown::{escape, number, percent, table};
-use crate::clinical::cleaning::Audit;
-use crate::clinical::cleaning::audit::{Entry, Recomputed, Shape};
-use crate::clinical::cleaning::statistics::Quartiles;
+use clinical::cleaning::Audit;
+use clinical::cleaning::audit::{Entry, Recomputed, Shape};
+use clinical::cleaning::statistics::Quartiles;
 
 const CAUTION: &str = "No cell of a patient is in this log: it holds names of columns, texts of the rules and counts, which are exact. The \
                        changed cells themselves are in `private/changes.csv`, which must not leave the house, as must `cohort.csv`.";
 /// Names printed of dropped or added columns; `audit.json` has all of them.
 const MOST_NAMES: usize = 40;
 
-/// The log as Markdown: the table's size before and after, a line per rule, then what each rule did column by column.
+/// The log as Markdown: the table's size before and after, a line per rule, then what each rule did
+/// column by column.
 pub fn audit_markdown(audit: &Audit) -> String {
-    let mut sections = vec!["# Audit of a cleaning".to_owned(), opening(audit), CAUTION.to_owned(), rules_table(audit)];
+    let mut sections = vec![
+        "# Audit of a cleaning".to_owned(),
+        opening(audit),
+        CAUTION.to_owned(),
+        rules_table(audit),
+    ];
     for entry in &audit.rules {
         let details = details(entry);
         if !details.is_empty() {
@@ -26,7 +32,9 @@ pub fn audit_markdown(audit: &Audit) -> String {
 fn opening(audit: &Audit) -> String {
     let unreadable = match (audit.lenient, audit.unreadable()) {
         (false, _) => "Every cell that a rule had to read could be read.".to_owned(),
-        (true, cells) => format!("Run with `--lenient`: {cells} cells could not be read and became empty."),
+        (true, cells) => {
+            format!("Run with `--lenient`: {cells} cells could not be read and became empty.")
+        }
     };
     format!(
         "{} by {}: {} became {}. {unreadable}",
@@ -39,12 +47,24 @@ fn opening(audit: &Audit) -> String {
 
 fn described(shape: Shape) -> String {
     let share = percent(shape.missing as f64 / (shape.rows * shape.columns) as f64);
-    format!("{} patients x {} variables, {} cells empty ({share})", shape.rows, shape.columns, shape.missing)
+    format!(
+        "{} patients x {} variables, {} cells empty ({share})",
+        shape.rows, shape.columns, shape.missing
+    )
 }
 
 fn rules_table(audit: &Audit) -> String {
-    let header =
-        ["what", "rule", "iteration", "cells", "rows", "columns", "patients after", "variables after", "empty after"];
+    let header = [
+        "what",
+        "rule",
+        "iteration",
+        "cells",
+        "rows",
+        "columns",
+        "patients after",
+        "variables after",
+        "empty after",
+    ];
     let lines: Vec<Vec<String>> = audit.rules.iter().map(rule_line).collect();
     let text = table(&header, &lines);
     format!(
@@ -61,7 +81,12 @@ fn rule_line(entry: &Entry) -> Vec<String> {
     };
     let idle = if entry.is_idle() { " (changed nothing)" } else { "" };
     vec![
-        format!("**{}**: {}{idle}. Why: {}", escape(&entry.kind), escape(&entry.what), escape(&entry.reason)),
+        format!(
+            "**{}**: {}{idle}. Why: {}",
+            escape(&entry.kind),
+            escape(&entry.what),
+            escape(&entry.reason)
+        ),
         entry.number.to_string(),
         entry.iteration.map_or_else(|| "–".to_owned(), |iteration| iteration.to_string()),
         entry.cells.to_string(),
@@ -85,8 +110,11 @@ fn details(entry: &Entry) -> Vec<String> {
         }
     }
     if !entry.columns_renamed.is_empty() {
-        let pairs: Vec<String> =
-            entry.columns_renamed.iter().map(|pair| format!("{} to {}", pair.old, pair.new)).collect();
+        let pairs: Vec<String> = entry
+            .columns_renamed
+            .iter()
+            .map(|pair| format!("{} to {}", pair.old, pair.new))
+            .collect();
         sections.push(format!("Renamed: {}.", listed(&pairs)));
     }
     if !entry.by_column.is_empty() {
@@ -106,25 +134,42 @@ fn listed(names: &[String]) -> String {
 
 fn cell_table(entry: &Entry) -> String {
     let lines = entry.by_column.iter().map(|counts| {
-        let numbers = [counts.filled, counts.replaced, counts.emptied, counts.unreadable, counts.cells()];
+        let numbers =
+            [counts.filled, counts.replaced, counts.emptied, counts.unreadable, counts.cells()];
         let numbers = numbers.iter().map(usize::to_string);
         std::iter::once(escape(&counts.column)).chain(numbers).collect::<Vec<_>>()
     });
-    table(&["column", "filled", "replaced", "emptied", "unreadable", "cells"], &lines.collect::<Vec<_>>())
+    table(
+        &["column", "filled", "replaced", "emptied", "unreadable", "cells"],
+        &lines.collect::<Vec<_>>(),
+    )
 }
 
 fn statistics_table(lines: &[Recomputed]) -> String {
     let lines: Vec<Vec<String>> = lines.iter().map(statistics_line).collect();
-    let text =
-        table(&["column", "N", "missing", "quartiles before", "N after", "missing after", "quartiles after"], &lines);
-    format!("Recomputed (mean, standard deviation and extremes: `private/statistics.csv`):\n\n{text}")
+    let text = table(
+        &[
+            "column",
+            "N",
+            "missing",
+            "quartiles before",
+            "N after",
+            "missing after",
+            "quartiles after",
+        ],
+        &lines,
+    );
+    format!(
+        "Recomputed (mean, standard deviation and extremes: `private/statistics.csv`):\n\n{text}"
+    )
 }
 
 fn statistics_line(line: &Recomputed) -> Vec<String> {
     let mut cells = vec![escape(&line.column)];
     for Quartiles { values, missing, quartiles } in [line.before, line.after] {
         let share = percent(missing as f64 / (values + missing) as f64);
-        let quartiles = quartiles.map_or_else(|| "–".to_owned(), |quartiles| quartiles.map(number).join(", "));
+        let quartiles =
+            quartiles.map_or_else(|| "–".to_owned(), |quartiles| quartiles.map(number).join(", "));
         cells.extend([values.to_string(), format!("{missing} ({share})"), quartiles]);
     }
     cells

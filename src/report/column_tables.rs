@@ -1,11 +1,11 @@
 //! Which columns came out worst: by their share of missing cells and by their percentiles.
 
-use crate::metrics::conditional::points;
-use crate::metrics::percentile_fit::percentile_fit;
-use crate::metrics::quantile::PAPER_LEVELS;
-use crate::report::disclosure::Count;
-use crate::report::markdown::{escape, number, percent, signed_points, table};
-use crate::report::pair::{Encoded, Tables};
+use crate::disclosure::Count;
+use crate::markdown::{escape, number, percent, signed_points, table};
+use crate::pair::{Encoded, Tables};
+use judge::metrics::conditional::points;
+use judge::metrics::percentile_fit::percentile_fit;
+use judge::metrics::quantile::PAPER_LEVELS;
 
 /// Columns listed.
 const WORST: usize = 10;
@@ -15,9 +15,12 @@ pub fn missing_section(tables: Tables) -> String {
     let rows = (tables.real.cells.rows(), tables.synthetic.cells.rows());
     let mut columns: Vec<(usize, Count, f64, f64)> = (0..tables.real.schema.columns.len())
         .map(|column| {
-            let missing = |values: &mut dyn Iterator<Item = f64>| values.filter(|value| value.is_nan()).count();
+            let missing = |values: &mut dyn Iterator<Item = f64>| {
+                values.filter(|value| value.is_nan()).count()
+            };
             let real = missing_count(missing(&mut tables.real.cells.column(column)), rows.0);
-            let synthetic = missing(&mut tables.synthetic.cells.column(column)) as f64 / rows.1 as f64;
+            let synthetic =
+                missing(&mut tables.synthetic.cells.column(column)) as f64 / rows.1 as f64;
             (column, real, real.shown() as f64 / rows.0 as f64, synthetic)
         })
         .collect();
@@ -28,9 +31,17 @@ pub fn missing_section(tables: Tables) -> String {
             Count::AtLeast(_) => ("all but fewer than 5 patients".to_owned(), "–".to_owned()),
             Count::Fewer => ("fewer than 5 patients".to_owned(), "–".to_owned()),
         };
-        vec![escape(&tables.real.schema.columns[column].name), shown, percent(synthetic), difference]
+        vec![
+            escape(&tables.real.schema.columns[column].name),
+            shown,
+            percent(synthetic),
+            difference,
+        ]
     });
-    table(&["missing cells, worst columns", "real", "synthetic", "difference (points)"], &lines.collect::<Vec<_>>())
+    table(
+        &["missing cells, worst columns", "real", "synthetic", "difference (points)"],
+        &lines.collect::<Vec<_>>(),
+    )
 }
 
 /// Few missing cells are withheld, and so are few cells that are not missing.

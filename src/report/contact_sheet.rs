@@ -1,6 +1,7 @@
-//! Encoded patients as grey pictures on one sheet, as in the paper (section 2.4). They are patients: not for `share/`.
+//! Encoded patients as grey pictures on one sheet, as in the paper (section 2.4).
+//! They are patients: not for `share/`.
 
-use crate::matrix::Matrix;
+use ground::matrix::Matrix;
 
 /// Pixels of the sheet per pixel of a patient.
 const SCALE: usize = 4;
@@ -34,14 +35,20 @@ pub fn side(features: usize) -> usize {
 }
 
 impl ContactSheet {
-    /// Every row of an encoded matrix as a square, its features row by row and black behind the last one; `columns` patients side by side,
-    /// top to bottom.
+    /// Every row of an encoded matrix as a square, its features row by row and black behind the
+    /// last one; `columns` patients side by side, top to bottom.
     pub fn of(encoded: &Matrix, columns: usize) -> Self {
         let side = side(encoded.columns().max(1));
         let tile = side * SCALE + 2 * MARGIN;
         let columns = columns.clamp(1, encoded.rows().max(1));
         let size = [columns * tile, encoded.rows().div_ceil(columns).max(1) * tile];
-        let mut sheet = Self { side, columns, patients: encoded.rows(), size, grey: vec![PAPER; size[0] * size[1]] };
+        let mut sheet = Self {
+            side,
+            columns,
+            patients: encoded.rows(),
+            size,
+            grey: vec![PAPER; size[0] * size[1]],
+        };
         for patient in 0..encoded.rows() {
             sheet.draw(encoded.row(patient), patient % columns * tile, patient / columns * tile);
         }
@@ -53,9 +60,14 @@ impl ContactSheet {
         let frame = MARGIN - 1..extent + MARGIN + 1;
         for y in frame.clone() {
             for x in frame.clone() {
-                let inside = (MARGIN..MARGIN + extent).contains(&x) && (MARGIN..MARGIN + extent).contains(&y);
+                let inside = (MARGIN..MARGIN + extent).contains(&x)
+                    && (MARGIN..MARGIN + extent).contains(&y);
                 let feature = || (y - MARGIN) / SCALE * self.side + (x - MARGIN) / SCALE;
-                let shade = if inside { features.get(feature()).map_or(0, |&value| grey(value)) } else { FRAME };
+                let shade = if inside {
+                    features.get(feature()).map_or(0, |&value| grey(value))
+                } else {
+                    FRAME
+                };
                 self.grey[(top + y) * self.size[0] + left + x] = shade;
             }
         }
@@ -67,7 +79,8 @@ impl ContactSheet {
         let mut encoder = png::Encoder::new(&mut file, self.size[0] as u32, self.size[1] as u32);
         encoder.set_color(png::ColorType::Grayscale);
         encoder.set_depth(png::BitDepth::Eight);
-        let mut writer = encoder.write_header().expect("a sheet has pixels, and memory takes all bytes");
+        let mut writer =
+            encoder.write_header().expect("a sheet has pixels, and memory takes all bytes");
         writer.write_image_data(&self.grey).expect("as many bytes as pixels");
         writer.finish().expect("memory takes all bytes");
         file

@@ -1,17 +1,20 @@
-//! Which counts of real patients may be shown: the one rule that every picture and table of `share/` goes through.
+//! Which counts of real patients may be shown: the one rule that every picture and table of
+//! `share/` goes through.
 //!
-//! Levels with fewer than five patients are pooled under one name. Where a pool or the missing cells are still one to four patients,
-//! the count is withheld, and so is that of the largest group, which is then given as a lower bound that does not depend on
-//! the withheld ones: otherwise a subtraction from the number of patients would bring them back.
+//! Levels with fewer than five patients are pooled under one name.
+//! Where a pool or the missing cells are still one to four patients, the count is withheld, and so
+//! is that of the largest group, which is then given as a lower bound that does not depend on the
+//! withheld ones: otherwise a subtraction from the number of patients would bring them back.
 //!
-//! The rule holds within a table. Whoever subtracts one table from another (a column's levels from the same levels given
-//! another column) may still corner a pool of a few patients; a level that is rare in one part of such a table is therefore
-//! pooled in all its parts.
+//! The rule holds within a table.
+//! Whoever subtracts one table from another (a column's levels from the same levels given another
+//! column) may still corner a pool of a few patients; a level that is rare in one part of such a
+//! table is therefore pooled in all its parts.
 
-use crate::metrics::conditional::LevelShares;
+use judge::metrics::conditional::LevelShares;
 
 /// Fewest patients that a group may have to be shown.
-pub const SMALLEST_GROUP: usize = crate::table::quantile::TOGETHER;
+pub const SMALLEST_GROUP: usize = table::quantile::TOGETHER;
 
 /// Who will read a picture or a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +43,8 @@ impl Audience {
     }
 }
 
-/// Decimals at which the last digit of a share or a mean stands for at least five patients, more than are withheld.
+/// Decimals at which the last digit of a share or a mean stands for at least five patients, more
+/// than are withheld.
 pub fn coarse_decimals(rows: usize) -> usize {
     (rows as f64 / SMALLEST_GROUP as f64).log10().floor().max(0.0) as usize
 }
@@ -139,14 +143,17 @@ pub struct Group {
     pub synthetic: usize,
 }
 
-/// Groups a tally: shown levels in their order, then the pool if there is one, then the missing cells (always).
+/// Groups a tally: shown levels in their order, then the pool if there is one, then the missing
+/// cells (always).
 ///
-/// `real_rows` is the published number of real patients behind the tally: a bound when that number is itself withheld.
+/// `real_rows` is the published number of real patients behind the tally: a bound when that number
+/// is itself withheld.
 pub fn disclose(tally: &Tally, real_rows: Count) -> Vec<Group> {
     disclose_some(tally, real_rows, |_| true)
 }
 
-/// Like [`disclose`], with at most `most` levels shown (those with the most real patients) and all others pooled.
+/// Like [`disclose`], with at most `most` levels shown (those with the most real patients) and all
+/// others pooled.
 pub fn disclose_largest(tally: &Tally, real_rows: Count, most: usize) -> Vec<Group> {
     let largest = largest(tally, most);
     disclose_some(tally, real_rows, |level| largest.contains(&level))
@@ -160,32 +167,49 @@ fn largest(tally: &Tally, most: usize) -> Vec<usize> {
     by_size
 }
 
-/// Exact counts of the largest levels, of the others together, and of the missing cells: for the owner alone.
+/// Exact counts of the largest levels, of the others together, and of the missing cells: for the
+/// owner alone.
 fn exact(tally: &Tally, most: usize) -> Vec<Group> {
     let largest = largest(tally, most);
-    let (shown, pooled): (Vec<usize>, Vec<usize>) = (0..tally.real.len()).partition(|level| largest.contains(level));
+    let (shown, pooled): (Vec<usize>, Vec<usize>) =
+        (0..tally.real.len()).partition(|level| largest.contains(level));
     let group = |part, label: &str, real, synthetic| Group {
         part,
         label: label.to_owned(),
         real: Count::Exact(real),
         synthetic,
     };
-    let level =
-        |&level: &usize| group(Part::Level(level), &tally.labels[level], tally.real[level], tally.synthetic[level]);
+    let level = |&level: &usize| {
+        group(Part::Level(level), &tally.labels[level], tally.real[level], tally.synthetic[level])
+    };
     let mut groups: Vec<Group> = shown.iter().map(level).collect();
     if !pooled.is_empty() {
         let total = |counts: &[usize]| pooled.iter().map(|&level| counts[level]).sum::<usize>();
-        groups.push(group(Part::Pooled, "other (pooled)", total(&tally.real), total(&tally.synthetic)));
+        groups.push(group(
+            Part::Pooled,
+            "other (pooled)",
+            total(&tally.real),
+            total(&tally.synthetic),
+        ));
     }
     groups.push(group(Part::Missing, "missing", tally.real_missing, tally.synthetic_missing));
     groups
 }
 
 /// Like [`disclose`], with the levels for which `may_show` is false pooled as well.
-pub fn disclose_some(tally: &Tally, real_rows: Count, may_show: impl Fn(usize) -> bool) -> Vec<Group> {
-    let (shown, pooled): (Vec<usize>, Vec<usize>) =
-        (0..tally.real.len()).partition(|&level| tally.real[level] >= SMALLEST_GROUP && may_show(level));
-    let group = |part, label: &str, real, synthetic| Group { part, label: label.to_owned(), real, synthetic };
+pub fn disclose_some(
+    tally: &Tally,
+    real_rows: Count,
+    may_show: impl Fn(usize) -> bool,
+) -> Vec<Group> {
+    let (shown, pooled): (Vec<usize>, Vec<usize>) = (0..tally.real.len())
+        .partition(|&level| tally.real[level] >= SMALLEST_GROUP && may_show(level));
+    let group = |part, label: &str, real, synthetic| Group {
+        part,
+        label: label.to_owned(),
+        real,
+        synthetic,
+    };
     let mut groups: Vec<Group> = shown
         .iter()
         .map(|&level| {
@@ -198,12 +222,18 @@ pub fn disclose_some(tally: &Tally, real_rows: Count, may_show: impl Fn(usize) -
         let real = Count::of(total(&tally.real));
         groups.push(group(Part::Pooled, "other (pooled)", real, total(&tally.synthetic)));
     }
-    groups.push(group(Part::Missing, "missing", Count::of(tally.real_missing), tally.synthetic_missing));
+    groups.push(group(
+        Part::Missing,
+        "missing",
+        Count::of(tally.real_missing),
+        tally.synthetic_missing,
+    ));
     withhold_largest(&mut groups, real_rows);
     groups
 }
 
-/// True when some count is withheld, so that sums and moments of the same column must be printed coarsely.
+/// True when some count is withheld, so that sums and moments of the same column must be printed
+/// coarsely.
 pub fn withholds(groups: &[Group]) -> bool {
     groups.iter().any(|group| !group.real.is_exact() || group.part == Part::Pooled)
 }
@@ -217,7 +247,8 @@ fn withhold_largest(groups: &mut [Group], real_rows: Count) {
     if let Some(largest) = groups.iter_mut().max_by_key(|group| group.real.shown()) {
         let patients = largest.real.shown();
         if patients >= SMALLEST_GROUP {
-            let bound = (real_rows.shown() + patients).saturating_sub(shown + (SMALLEST_GROUP - 1) * withheld);
+            let bound = (real_rows.shown() + patients)
+                .saturating_sub(shown + (SMALLEST_GROUP - 1) * withheld);
             largest.real = Count::AtLeast(bound.max(SMALLEST_GROUP));
         }
     }

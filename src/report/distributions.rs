@@ -1,11 +1,11 @@
 //! Real beside synthetic for every column on one page: what a clinician looks at first.
 
-use crate::report::chart::shape::{bar, document, group_at, put, text};
-use crate::report::chart::text::width;
-use crate::report::disclosure::Count;
-use crate::report::panels::{PANEL, panel};
-use crate::table::Table;
+use crate::chart::shape::{bar, document, group_at, put, text};
+use crate::chart::text::width;
+use crate::disclosure::Count;
+use crate::panels::{PANEL, panel};
 use svg::node::element::Group;
+use table::Table;
 
 const COLUMNS: usize = 4;
 const MARGIN: f64 = 16.0;
@@ -14,14 +14,18 @@ const GAP: f64 = 14.0;
 
 /// Draws a panel per column as one SVG document; the tables must have the same columns.
 ///
-/// Levels and ranges with fewer than five real patients are pooled, and smaller counts never drawn ([`crate::report::disclosure`]).
+/// Levels and ranges with fewer than five real patients are pooled, and smaller counts never drawn
+/// ([`crate::disclosure`]).
 pub fn distributions_svg(real: &Table, synthetic: &Table) -> String {
-    let names = |table: &Table| table.schema.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
+    let names = |table: &Table| {
+        table.schema.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>()
+    };
     assert_eq!(names(real), names(synthetic), "real and synthetic columns differ");
     let count = real.schema.columns.len();
     let lines = count.div_ceil(COLUMNS);
     let page_width = 2.0 * MARGIN + COLUMNS as f64 * PANEL.0 + (COLUMNS - 1) as f64 * GAP;
-    let mut page = document(page_width, HEADER + lines as f64 * (PANEL.1 + GAP)).add(header(real, synthetic));
+    let mut page =
+        document(page_width, HEADER + lines as f64 * (PANEL.1 + GAP)).add(header(real, synthetic));
     for column in 0..count {
         let x = MARGIN + (column % COLUMNS) as f64 * (PANEL.0 + GAP);
         let y = HEADER + (column / COLUMNS) as f64 * (PANEL.1 + GAP);

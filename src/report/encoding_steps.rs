@@ -1,9 +1,10 @@
-//! The paper's Figures 4 and 5: one feature before and after each step of its encoding. They count single patients: not for `share/`.
+//! The paper's Figures 4 and 5: one feature before and after each step of its encoding.
+//! They count single patients: not for `share/`.
 
-use crate::report::chart::axes::{Frame, horizontal_grid};
-use crate::report::chart::scale::{Scale, nice_step};
-use crate::report::chart::shape::{REAL, SYNTHETIC, document, group_at, hint, line, put, rectangle, text};
-use crate::report::chart::text::{fit, width};
+use crate::chart::axes::{Frame, horizontal_grid};
+use crate::chart::scale::{Scale, nice_step};
+use crate::chart::shape::{REAL, SYNTHETIC, document, group_at, hint, line, put, rectangle, text};
+use crate::chart::text::{fit, width};
 use svg::node::element::Group;
 
 const PANEL: (f64, f64) = (400.0, 280.0);
@@ -37,7 +38,8 @@ pub fn encoding_steps_svg(heading: &str, note: &str, steps: &[Step]) -> String {
     put(&mut group, text(16.0, 28.0, "heading", &fit(heading, 19.0, page.0 - 32.0)));
     put(&mut group, text(16.0, 48.0, "note", &fit(note, 11.0, page.0 - 32.0)));
     for (place, step) in steps.iter().enumerate() {
-        let mut panel = group_at(8.0 + (place % 2) as f64 * PANEL.0, HEADER + (place / 2) as f64 * PANEL.1);
+        let mut panel =
+            group_at(8.0 + (place % 2) as f64 * PANEL.0, HEADER + (place / 2) as f64 * PANEL.1);
         draw(&mut panel, step);
         put(&mut group, panel);
     }
@@ -50,7 +52,11 @@ fn draw(group: &mut Group, step: &Step) {
     let tick = nice_step(largest / 4.0).max(1.0);
     let y = Scale::linear(0.0, (largest / tick).ceil() * tick, FRAME.bottom, FRAME.top);
     // Without a number for it, what is missing stands left of the axis.
-    let left = if step.missing_at.is_none() && step.missing > 0 { FRAME.left + 44.0 } else { FRAME.left + 6.0 };
+    let left = if step.missing_at.is_none() && step.missing > 0 {
+        FRAME.left + 44.0
+    } else {
+        FRAME.left + 6.0
+    };
     let x = Scale::linear(step.range[0], step.range[1], left, FRAME.right - 6.0);
     put(group, text(8.0, 16.0, "title", &fit(&step.title, 13.8, PANEL.0 - 16.0)));
     put(group, text(8.0, 32.0, "note", &fit(&step.note, 11.0, PANEL.0 - 16.0)));
@@ -65,7 +71,8 @@ fn draw(group: &mut Group, step: &Step) {
     put(group, text(8.0, FRAME.bottom + 34.0, "note", "patients"));
 }
 
-/// Ranges of equal width with their counts; where there are few distinct values, a narrow bar around each.
+/// Ranges of equal width with their counts; where there are few distinct values, a narrow bar
+/// around each.
 fn bars(step: &Step) -> Vec<(f64, f64, usize)> {
     let mut sorted = step.values.clone();
     sorted.sort_unstable_by(f64::total_cmp);
@@ -73,10 +80,14 @@ fn bars(step: &Step) -> Vec<(f64, f64, usize)> {
     let [low, high] = step.range;
     if distinct.len() <= BARS / 2 {
         let half = (high - low) / 90.0;
-        return distinct.iter().map(|equal| (equal[0] - half, equal[0] + half, equal.len())).collect();
+        return distinct
+            .iter()
+            .map(|equal| (equal[0] - half, equal[0] + half, equal.len()))
+            .collect();
     }
     let (first, last) = (sorted[0], sorted[sorted.len() - 1]);
-    // As many bars over the values as the panel would have over its whole axis, so that steps stay comparable.
+    // As many bars over the values as the panel would have over its whole axis, so that steps stay
+    // comparable.
     let number = BARS;
     let width = (last - first) / number as f64;
     let mut counts = vec![0; number];
@@ -84,7 +95,8 @@ fn bars(step: &Step) -> Vec<(f64, f64, usize)> {
         counts[(((value - first) / width) as usize).min(number - 1)] += 1;
     }
     let edge = |place: usize| first + place as f64 * width;
-    let bars = counts.into_iter().enumerate().map(|(place, count)| (edge(place), edge(place + 1), count));
+    let bars =
+        counts.into_iter().enumerate().map(|(place, count)| (edge(place), edge(place + 1), count));
     bars.filter(|(.., count)| *count > 0).collect()
 }
 

@@ -1,9 +1,10 @@
-//! The picture of growth: time and memory against size, both axes logarithmic, so that a power is a straight line and its slope the exponent.
+//! The picture of growth: time and memory against size, both axes logarithmic, so that a power is a
+//! straight line and its slope the exponent.
 
-use crate::report::chart::axes::{Frame, horizontal_grid, vertical_grid};
-use crate::report::chart::line::{path, runs};
-use crate::report::chart::scale::Scale;
-use crate::report::chart::shape::{PALETTE, curve, document, group_at, line, put, text};
+use crate::chart::axes::{Frame, horizontal_grid, vertical_grid};
+use crate::chart::line::{path, runs};
+use crate::chart::scale::Scale;
+use crate::chart::shape::{PALETTE, curve, document, group_at, line, put, text};
 use svg::Node;
 use svg::node::element::Group;
 
@@ -18,11 +19,13 @@ pub struct Panel {
     pub title: String,
     /// What grows.
     pub axis: String,
-    /// Names and points `(size, value)` in ascending sizes; values that are not positive are left out.
+    /// Names and points `(size, value)` in ascending sizes; values that are not positive are left
+    /// out.
     pub lines: Vec<(String, Vec<(f64, f64)>)>,
 }
 
-/// Two panels in a row, as one SVG document; a grey line through each panel's largest value is linear growth.
+/// Two panels in a row, as one SVG document; a grey line through each panel's largest value is
+/// linear growth.
 pub fn growth_svg(panels: &[Panel]) -> String {
     let height = HEADER + panels.len().max(1).div_ceil(2) as f64 * PANEL.1;
     let mut picture = document(2.0 * PANEL.0 + 16.0, height);
@@ -44,8 +47,9 @@ fn draw(group: &mut Group, panel: &Panel) {
         .flat_map(|(_, points)| points.iter().copied())
         .filter(|(x, y)| *x > 0.0 && *y > 0.0)
         .collect();
-    let extent =
-        |values: &mut dyn Iterator<Item = f64>| values.fold((f64::MAX, 0.0f64), |(a, b), v| (a.min(v), b.max(v)));
+    let extent = |values: &mut dyn Iterator<Item = f64>| {
+        values.fold((f64::MAX, 0.0f64), |(a, b), v| (a.min(v), b.max(v)))
+    };
     let (left, right) = extent(&mut points.iter().map(|(x, _)| *x));
     let (low, high) = extent(&mut points.iter().map(|(_, y)| *y));
     if points.is_empty() {
@@ -59,7 +63,8 @@ fn draw(group: &mut Group, panel: &Panel) {
     put(group, text(FRAME.right, FRAME.bottom + 32.0, "end note", &panel.axis));
     // From the largest value down to the floor of the panel, or to its left edge.
     let start = left.max(right * low / high);
-    if let [Some(x1), Some(x2), Some(y1), Some(y2)] = [x.at(start), x.at(right), y.at(high * start / right), y.at(high)]
+    if let [Some(x1), Some(x2), Some(y1), Some(y2)] =
+        [x.at(start), x.at(right), y.at(high * start / right), y.at(high)]
     {
         put(group, line(x1, y1, x2, y2, "rule"));
     }
@@ -67,7 +72,11 @@ fn draw(group: &mut Group, panel: &Panel) {
         let colour = PALETTE[place % PALETTE.len()];
         put(group, curve(path(&runs(points.iter().copied(), &x, &y)), colour, 1.0));
         let at = FRAME.left + 118.0 * place as f64;
-        put(group, line(at, 34.0, at + 14.0, 34.0, "axis").set("style", format!("stroke: {colour}; stroke-width: 2")));
+        put(
+            group,
+            line(at, 34.0, at + 14.0, 34.0, "axis")
+                .set("style", format!("stroke: {colour}; stroke-width: 2")),
+        );
         put(group, text(at + 19.0, 38.0, "", name));
     }
 }
@@ -86,12 +95,15 @@ mod tests {
         let svg = growth_svg(&[panel.clone(), panel]);
         assert_eq!(svg.matches("class=\"curve\"").count(), 4);
         assert_eq!(svg.matches("class=\"rule\"").count(), 2, "linear growth");
-        assert!(svg.contains("step &lt;a&gt;") && svg.contains("time &amp; ms") && !svg.contains("NaN"));
+        assert!(
+            svg.contains("step &lt;a&gt;") && svg.contains("time &amp; ms") && !svg.contains("NaN")
+        );
     }
 
     #[test]
     fn nothing_to_draw_is_still_a_picture() {
-        let panel = Panel { title: String::new(), axis: String::new(), lines: vec![("a".into(), vec![])] };
+        let panel =
+            Panel { title: String::new(), axis: String::new(), lines: vec![("a".into(), vec![])] };
         assert!(growth_svg(&[panel]).contains("nothing was measured"));
     }
 }

@@ -1,19 +1,23 @@
-//! `report.json`: the numbers of the report for programs, with a version (`docs/report.md` describes it).
+//! `report.json`: the numbers of the report for programs, with a version (`docs/report.md`
+//! describes it).
 //!
-//! It may be passed on: scores are sums over all patients, and what is said of single columns goes through the rule of
-//! [`crate::report::disclosure`]. Counts of patients by level or by missing cells are not in it.
+//! It may be passed on: scores are sums over all patients, and what is said of single columns goes
+//! through the rule of [`crate::disclosure`].
+//! Counts of patients by level or by missing cells are not in it.
 
-use crate::evaluation::{ColumnScore, Evaluation, Score};
-use crate::report::disclosure::{Count, coarse_decimals};
-use crate::report::verdict::Verdict;
+use crate::disclosure::{Count, coarse_decimals};
+use crate::verdict::Verdict;
+use judge::evaluation::{ColumnScore, Evaluation, Score};
 use serde_json::{Map, Value, json};
 
 /// Version of the form.
 pub const VERSION: u32 = 1;
 
-/// The numbers of an evaluation as pretty JSON with a line end. A number that is not known is `null`.
+/// The numbers of an evaluation as pretty JSON with a line end.
+/// A number that is not known is `null`.
 pub fn report_json(evaluation: &Evaluation) -> String {
-    let scores: Map<String, Value> = evaluation.scores.iter().map(|of| (of.name.key().to_owned(), score(of))).collect();
+    let scores: Map<String, Value> =
+        evaluation.scores.iter().map(|of| (of.name.key().to_owned(), score(of))).collect();
     let verdict = Verdict::of(evaluation);
     let judgements: Vec<Value> = verdict
         .judgements
@@ -50,7 +54,10 @@ fn score(of: &Score) -> Value {
 
 /// A number of every score that has it, by name.
 fn numbers(evaluation: &Evaluation, of: fn(&Score) -> Option<f64>) -> Map<String, Value> {
-    let known = evaluation.scores.iter().filter_map(|score| Some((score.name.key().to_owned(), json!(of(score)?))));
+    let known = evaluation
+        .scores
+        .iter()
+        .filter_map(|score| Some((score.name.key().to_owned(), json!(of(score)?))));
     known.collect()
 }
 
@@ -59,7 +66,8 @@ fn column(of: &ColumnScore, rows: usize) -> Value {
     let digits = 10f64.powi(coarse_decimals(rows).min(2) as i32);
     let coarse = |value: f64| (value * digits).round() / digits;
     let missing = (of.real_missing * rows as f64).round() as usize;
-    let exact = [missing, rows.saturating_sub(missing)].iter().all(|&count| Count::of(count).is_exact());
+    let exact =
+        [missing, rows.saturating_sub(missing)].iter().all(|&count| Count::of(count).is_exact());
     json!({
         "name": of.name,
         "kind": of.kind,

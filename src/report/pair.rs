@@ -1,7 +1,7 @@
 //! The two tables that a report compares, as they are and encoded.
 
-use crate::matrix::Matrix;
-use crate::table::Table;
+use ground::matrix::Matrix;
+use table::Table;
 
 /// Both tables in the paper's encoding (missing is -1, values in [-0.294118, 1]).
 #[derive(Clone, Copy, Debug)]

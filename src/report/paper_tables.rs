@@ -1,12 +1,12 @@
 //! The paper's Tables 5, 6 and 7 for the two columns that the schema names as status and stage.
 
-use crate::metrics::conditional::{conditional, level_shares, points};
-use crate::metrics::summary_statistics::{SummaryStatistics, summary_statistics};
-use crate::report::disclosure::{
+use crate::disclosure::{
     Count, Group, Part, SMALLEST_GROUP, Tally, coarse_decimals, disclose, disclose_some, withholds,
 };
-use crate::report::markdown::{escape, percent, signed_points, table};
-use crate::report::pair::{Encoded, Tables};
+use crate::markdown::{escape, percent, signed_points, table};
+use crate::pair::{Encoded, Tables};
+use judge::metrics::conditional::{conditional, level_shares, points};
+use judge::metrics::summary_statistics::{SummaryStatistics, summary_statistics};
 
 /// Table 5: one encoded column, real beside synthetic; empty when the column was not encoded.
 pub fn table_five(tables: Tables, encoded: &Encoded, column: usize) -> Option<String> {
@@ -21,16 +21,42 @@ pub fn table_five(tables: Tables, encoded: &Encoded, column: usize) -> Option<St
     } else {
         !Count::of(real.missing).is_exact()
     };
-    let real =
-        statistics(&real, Count::of(real.missing), if is_coarse { coarse_decimals(real.count) } else { 6 }, coded);
+    let real = statistics(
+        &real,
+        Count::of(real.missing),
+        if is_coarse { coarse_decimals(real.count) } else { 6 },
+        coded,
+    );
     let synthetic = statistics(&synthetic, Count::Exact(synthetic.missing), 6, coded);
-    let names = ["different values", "count", "missing", "mean", "std", "min", "25 %", "50 %", "75 %", "max"];
-    let lines =
-        names.iter().zip(real).zip(synthetic).map(|((name, real), synthetic)| vec![name.to_string(), real, synthetic]);
-    Some(table(&[&format!("{} (encoded)", escape(&described.name)), "real", "synthetic"], &lines.collect::<Vec<_>>()))
+    let names = [
+        "different values",
+        "count",
+        "missing",
+        "mean",
+        "std",
+        "min",
+        "25 %",
+        "50 %",
+        "75 %",
+        "max",
+    ];
+    let lines = names
+        .iter()
+        .zip(real)
+        .zip(synthetic)
+        .map(|((name, real), synthetic)| vec![name.to_string(), real, synthetic]);
+    Some(table(
+        &[&format!("{} (encoded)", escape(&described.name)), "real", "synthetic"],
+        &lines.collect::<Vec<_>>(),
+    ))
 }
 
-fn statistics(of: &SummaryStatistics, missing: Count, decimals: usize, has_extremes: bool) -> [String; 10] {
+fn statistics(
+    of: &SummaryStatistics,
+    missing: Count,
+    decimals: usize,
+    has_extremes: bool,
+) -> [String; 10] {
     let moment = |value: f64| format!("{value:.decimals$}");
     let value = |value: f64| format!("{value:.6}");
     let extreme = |extreme: f64| if has_extremes { value(extreme) } else { "–".to_owned() };
@@ -57,19 +83,24 @@ pub fn table_six(tables: Tables, status: usize) -> String {
     let rows = Count::of(tables.real.cells.rows());
     let groups = disclose(&tally, rows);
     let missing = Count::of(tally.real_missing);
-    // Shares are of the patients with a value, as in the paper, unless that number would give the missing ones away.
+    // Shares are of the patients with a value, as in the paper, unless that number would give the
+    // missing ones away.
     let (real_of, synthetic_of, of) = match (rows, missing) {
         (Count::Exact(rows), Count::Exact(missing)) => {
             (rows - missing, tally.synthetic.iter().sum(), "patients with a value")
         }
         _ => (rows.shown(), tables.synthetic.cells.rows(), "all patients"),
     };
-    let lines: Vec<_> = groups.iter().map(|group| line(group, real_of, synthetic_of, of == "all patients")).collect();
+    let lines: Vec<_> = groups
+        .iter()
+        .map(|group| line(group, real_of, synthetic_of, of == "all patients"))
+        .collect();
     let name = escape(&tables.real.schema.columns[status].name);
     counts_table(&format!("{name} ({of})"), Count::Exact(real_of), synthetic_of, &lines)
 }
 
-/// Table 7: the levels of the stage column given each level of the status column, most frequent first.
+/// Table 7: the levels of the stage column given each level of the status column, most frequent
+/// first.
 pub fn table_seven(tables: Tables, stage: usize, status: usize) -> String {
     let schema = &tables.real.schema;
     let given = disclose(&tally(tables, status), Count::of(tables.real.cells.rows()));
@@ -80,15 +111,20 @@ pub fn table_seven(tables: Tables, stage: usize, status: usize) -> String {
             _ => None,
         })
         .collect();
-    let may_show =
-        |level: usize| parts.iter().all(|(_, tally)| tally.real[level] >= SMALLEST_GROUP || tally.real[level] == 0);
+    let may_show = |level: usize| {
+        parts.iter().all(|(_, tally)| tally.real[level] >= SMALLEST_GROUP || tally.real[level] == 0)
+    };
     let mut text = String::new();
     for (group, tally) in &parts {
         let mut groups = disclose_some(tally, group.real, may_show);
-        groups.sort_by_key(|group| (!matches!(group.part, Part::Level(_)), std::cmp::Reverse(group.real.shown())));
+        groups.sort_by_key(|group| {
+            (!matches!(group.part, Part::Level(_)), std::cmp::Reverse(group.real.shown()))
+        });
         let synthetic_of = tally.synthetic.iter().sum::<usize>() + tally.synthetic_missing;
-        let lines: Vec<_> = groups.iter().map(|one| line(one, group.real.shown(), synthetic_of, true)).collect();
-        let names = [&schema.columns[stage].name, &schema.columns[status].name].map(|name| escape(name));
+        let lines: Vec<_> =
+            groups.iter().map(|one| line(one, group.real.shown(), synthetic_of, true)).collect();
+        let names =
+            [&schema.columns[stage].name, &schema.columns[status].name].map(|name| escape(name));
         let title = format!("{} given {} = {}", names[0], names[1], escape(&group.label));
         text.push_str(&counts_table(&title, group.real, synthetic_of, &lines));
         text.push('\n');
@@ -102,12 +138,15 @@ fn counts_table(title: &str, real: Count, synthetic: usize, lines: &[Vec<String>
     table(&[title, &real, "share", &synthetic, "share", "difference (points)"], lines)
 }
 
-/// A group's counts and shares; the missing cells only have shares where they are part of the whole.
+/// A group's counts and shares; the missing cells only have shares where they are part of the
+/// whole.
 fn line(group: &Group, real_of: usize, synthetic_of: usize, missing_is_part: bool) -> Vec<String> {
     let synthetic_share = group.synthetic as f64 / synthetic_of as f64;
     let real_share = group.real.shown() as f64 / real_of as f64;
     let (real_text, difference) = match group.real {
-        Count::Exact(_) => (percent(real_share), signed_points(points(real_share, synthetic_share))),
+        Count::Exact(_) => {
+            (percent(real_share), signed_points(points(real_share, synthetic_share)))
+        }
         Count::AtLeast(_) => (format!("≥ {}", percent(real_share)), "–".to_owned()),
         Count::Fewer => ("–".to_owned(), "–".to_owned()),
     };
@@ -128,5 +167,8 @@ fn tally(tables: Tables, column: usize) -> Tally {
 }
 
 fn tally_given(tables: Tables, of: usize, given: usize, level: usize) -> Tally {
-    Tally::of_levels(conditional(tables.real, of, given, level), conditional(tables.synthetic, of, given, level))
+    Tally::of_levels(
+        conditional(tables.real, of, given, level),
+        conditional(tables.synthetic, of, given, level),
+    )
 }

@@ -1,9 +1,10 @@
-//! The roofline picture (Williams, Waterman, Patterson 2009): what every kernel reaches, under what the machine can do.
+//! The roofline picture (Williams, Waterman, Patterson 2009): what every kernel reaches, under what
+//! the machine can do.
 
-use crate::report::chart::axes::{Frame, horizontal_grid, vertical_grid};
-use crate::report::chart::scale::Scale;
-use crate::report::chart::shape::{PALETTE, curve, document, group_at, hint, line, put, text};
-use crate::report::chart::text::fit;
+use crate::chart::axes::{Frame, horizontal_grid, vertical_grid};
+use crate::chart::scale::Scale;
+use crate::chart::shape::{PALETTE, curve, document, group_at, hint, line, put, text};
+use crate::chart::text::fit;
 use svg::Node;
 use svg::node::element::{Circle, Group};
 
@@ -55,15 +56,22 @@ fn panel(group: &mut Group, machine: &Roofline) {
         put(group, text(4.0, 40.0, "note", "the roof was not measured"));
         return;
     }
-    let drawn: Vec<&Kernel> = machine.kernels.iter().filter(|k| k.intensity > 0.0 && k.gflops > 0.0).collect();
+    let drawn: Vec<&Kernel> =
+        machine.kernels.iter().filter(|k| k.intensity > 0.0 && k.gflops > 0.0).collect();
     let ridge = machine.gflops / machine.gbs;
-    let extent = |values: Vec<f64>| values.iter().fold((f64::MAX, 0.0f64), |(a, b), v| (a.min(*v), b.max(*v)));
-    let (left, right) = extent(drawn.iter().map(|k| k.intensity).chain([ridge / 4.0, ridge * 4.0]).collect());
-    let (low, high) = extent(drawn.iter().map(|k| k.gflops).chain([machine.gflops, left * machine.gbs]).collect());
+    let extent = |values: Vec<f64>| {
+        values.iter().fold((f64::MAX, 0.0f64), |(a, b), v| (a.min(*v), b.max(*v)))
+    };
+    let (left, right) =
+        extent(drawn.iter().map(|k| k.intensity).chain([ridge / 4.0, ridge * 4.0]).collect());
+    let (low, high) = extent(
+        drawn.iter().map(|k| k.gflops).chain([machine.gflops, left * machine.gbs]).collect(),
+    );
     let x = Scale::logarithmic(left / 1.3, right * 1.3, FRAME.left, FRAME.right);
     let y = Scale::logarithmic(low / 1.5, high * 1.5, FRAME.bottom, FRAME.top);
     let silent = machine.kernels.len() - drawn.len();
-    let title = format!("{} · {:.0} GFLOP/s, {:.1} GB/s", machine.title, machine.gflops, machine.gbs);
+    let title =
+        format!("{} · {:.0} GFLOP/s, {:.1} GB/s", machine.title, machine.gflops, machine.gbs);
     put(group, text(4.0, 16.0, "title", &fit(&title, 12.5, PANEL.0 - 30.0)));
     put(group, text(4.0, 34.0, "note", "GFLOP/s"));
     put(group, text(FRAME.right, FRAME.bottom + 36.0, "end note", "operations per byte"));
@@ -80,11 +88,27 @@ fn panel(group: &mut Group, machine: &Roofline) {
 }
 
 /// Bandwidth times intensity up to the ridge, the arithmetic rate from there on.
-fn roof(group: &mut Group, machine: &Roofline, ridge: f64, [left, right]: [f64; 2], x: &Scale, y: &Scale) {
+fn roof(
+    group: &mut Group,
+    machine: &Roofline,
+    ridge: f64,
+    [left, right]: [f64; 2],
+    x: &Scale,
+    y: &Scale,
+) {
     let corners = [(left, left * machine.gbs), (ridge, machine.gflops), (right, machine.gflops)];
-    let pixels: Vec<_> = corners.iter().filter_map(|(px, py)| Some((x.at(*px)?, y.at(*py)?))).collect();
+    let pixels: Vec<_> =
+        corners.iter().filter_map(|(px, py)| Some((x.at(*px)?, y.at(*py)?))).collect();
     if let [a, b, c] = pixels[..] {
-        let data = format!("M{:.1} {:.1}L{:.1} {:.1}L{:.1} {:.1}", a.0, a.1.min(FRAME.bottom), b.0, b.1, c.0, c.1);
+        let data = format!(
+            "M{:.1} {:.1}L{:.1} {:.1}L{:.1} {:.1}",
+            a.0,
+            a.1.min(FRAME.bottom),
+            b.0,
+            b.1,
+            c.0,
+            c.1
+        );
         put(group, curve(data, "#222", 1.0));
     }
 }
@@ -97,7 +121,9 @@ fn points(group: &mut Group, kernels: &[&Kernel], x: &Scale, y: &Scale) {
         }
     }
     // Twice around the palette: the second time as rings.
-    let look = |place: usize| (PALETTE[place % PALETTE.len()], if place < PALETTE.len() { 0.75 } else { 0.0 });
+    let look = |place: usize| {
+        (PALETTE[place % PALETTE.len()], if place < PALETTE.len() { 0.75 } else { 0.0 })
+    };
     for kernel in kernels {
         let place = names.iter().position(|name| *name == kernel.name).expect("collected above");
         if let (Some(px), Some(py)) = (x.at(kernel.intensity), y.at(kernel.gflops)) {
@@ -109,13 +135,20 @@ fn points(group: &mut Group, kernels: &[&Kernel], x: &Scale, y: &Scale) {
     for (place, name) in names.iter().enumerate() {
         let at = FRAME.top + 6.0 + 18.0 * place as f64;
         put(group, circle(FRAME.right + 22.0, at - 4.0, look(place)));
-        put(group, text(FRAME.right + 34.0, at, "", &fit(name, 11.0, PANEL.0 - FRAME.right - 50.0)));
+        put(
+            group,
+            text(FRAME.right + 34.0, at, "", &fit(name, 11.0, PANEL.0 - FRAME.right - 50.0)),
+        );
     }
 }
 
 fn circle(x: f64, y: f64, (colour, opacity): (&str, f64)) -> Circle {
     let place = Circle::new().set("cx", format!("{x:.1}")).set("cy", format!("{y:.1}")).set("r", 4);
-    place.set("fill", colour).set("fill-opacity", opacity).set("stroke", colour).set("stroke-width", 1.2)
+    place
+        .set("fill", colour)
+        .set("fill-opacity", opacity)
+        .set("stroke", colour)
+        .set("stroke-width", 1.2)
 }
 
 #[cfg(test)]
@@ -124,19 +157,32 @@ mod tests {
 
     #[test]
     fn every_kernel_with_arithmetic_is_a_point() {
-        let kernel =
-            |name: &str, intensity, gflops| Kernel { name: name.into(), note: "<note>".into(), intensity, gflops };
-        let kernels = vec![kernel("dense_forward", 20.0, 400.0), kernel("adam", 0.5, 8.0), kernel("copy", 0.0, 0.0)];
+        let kernel = |name: &str, intensity, gflops| Kernel {
+            name: name.into(),
+            note: "<note>".into(),
+            intensity,
+            gflops,
+        };
+        let kernels = vec![
+            kernel("dense_forward", 20.0, 400.0),
+            kernel("adam", 0.5, 8.0),
+            kernel("copy", 0.0, 0.0),
+        ];
         let machine = Roofline { title: "A & B".into(), gflops: 1000.0, gbs: 50.0, kernels };
         let svg = roofline_svg(&[machine.clone(), machine]);
-        assert_eq!(svg.matches("<circle").count(), 2 * (2 + 2), "two points and two keys a machine");
+        assert_eq!(
+            svg.matches("<circle").count(),
+            2 * (2 + 2),
+            "two points and two keys a machine"
+        );
         assert!(svg.contains("1 kernel is not drawn: no arithmetic"));
         assert!(svg.contains("A &amp; B") && !svg.contains("NaN") && !svg.contains("<note>"));
     }
 
     #[test]
     fn nothing_to_draw_is_still_a_picture() {
-        let nothing = Roofline { title: String::new(), gflops: f64::NAN, gbs: 0.0, kernels: Vec::new() };
+        let nothing =
+            Roofline { title: String::new(), gflops: f64::NAN, gbs: 0.0, kernels: Vec::new() };
         assert!(!roofline_svg(&[nothing]).contains("NaN"));
     }
 }

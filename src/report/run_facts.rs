@@ -1,8 +1,8 @@
 //! What a run was, as plain data: the report neither trains nor reads files.
 
-use crate::metrics::frechet::{STOP_THRESHOLD, marginal_noise_floor};
-use crate::report::disclosure::Count;
-use crate::report::markdown::{escape, number, table};
+use crate::disclosure::Count;
+use crate::markdown::{escape, number, table};
+use ground::frechet::{STOP_THRESHOLD, marginal_noise_floor};
 use std::time::Duration;
 
 const JOINT: &str = "columns and their relations; no absolute threshold: compare with that of two halves of the cohort, \
@@ -39,7 +39,8 @@ pub struct RunFacts {
     pub columns_read: usize,
     /// Columns that the missing-value rules dropped.
     pub dropped_columns: Vec<String>,
-    /// True when the loss looked at columns together, false when it only looked at each alone (the paper's).
+    /// True when the loss looked at columns together, false when it only looked at each alone (the
+    /// paper's).
     pub relations_trained: bool,
     /// Whether no extreme or rare level of a few patients comes out as it is.
     pub values_smoothed: bool,
@@ -72,12 +73,17 @@ pub fn run_section(run: &RunFacts) -> String {
         // With the number read beside the number used, a subtraction would give the number dropped.
         Count::Fewer => format!("{} used, fewer than 5 dropped", run.rows_used),
         dropped => {
-            format!("{} read, {} used, {dropped} dropped (too many missing cells)", run.rows_read, run.rows_used)
+            format!(
+                "{} read, {} used, {dropped} dropped (too many missing cells)",
+                run.rows_read, run.rows_used
+            )
         }
     };
     let patients = match run.rows_kept_back {
         0 => patients,
-        kept_back => format!("{patients}; {} of these kept back from training", Count::of(kept_back)),
+        kept_back => {
+            format!("{patients}; {} of these kept back from training", Count::of(kept_back))
+        }
     };
     let names: Vec<String> = run.dropped_columns.iter().map(|name| escape(name)).collect();
     let columns = match names.len() {
@@ -96,14 +102,17 @@ pub fn run_section(run: &RunFacts) -> String {
         ("columns", columns),
         ("synthetic patients", run.rows_synthetic.to_string()),
     ];
-    table(&["", ""], &lines.map(|(name, value)| vec![name.to_owned(), value])).replace("|--:|", "|:--|")
+    table(&["", ""], &lines.map(|(name, value)| vec![name.to_owned(), value]))
+        .replace("|--:|", "|:--|")
 }
 
 /// The table of final scores, each with what it means.
 pub fn scores_section(scores: &FinalScores, rows: usize) -> String {
     let absent = "not part of this recipe".to_owned();
     let optional = |value: Option<f64>| value.map_or(absent.clone(), number);
-    let chance = |value: Option<f64>| value.map_or(absent.clone(), |value| format!("{:.2} %", 100.0 * value));
+    let chance = |value: Option<f64>| {
+        value.map_or(absent.clone(), |value| format!("{:.2} %", 100.0 * value))
+    };
     let floor = marginal_noise_floor(rows);
     let marginal = format!(
         "each column alone; two samples of {rows} patients from one population are about {} apart, \
@@ -112,7 +121,11 @@ pub fn scores_section(scores: &FinalScores, rows: usize) -> String {
     );
     let lines = [
         ("generator loss", number(scores.generator_loss), "compare only runs of one recipe"),
-        ("discriminator loss", optional(scores.discriminator_loss), "1.386 when it cannot tell real from synthetic"),
+        (
+            "discriminator loss",
+            optional(scores.discriminator_loss),
+            "1.386 when it cannot tell real from synthetic",
+        ),
         (
             "probability of being real, real patients",
             chance(scores.probability_real),
@@ -126,15 +139,23 @@ pub fn scores_section(scores: &FinalScores, rows: usize) -> String {
         ("marginal Fréchet distance", number(scores.marginal), &marginal),
         ("joint Fréchet distance", number(scores.joint), JOINT),
     ];
-    let lines = lines.map(|(name, value, meaning)| vec![name.to_owned(), value, meaning.to_owned()]);
-    table(&["score of the kept model", "value", "what it says"], &lines).replace("|--:|--:|", "|--:|:--|")
+    let lines =
+        lines.map(|(name, value, meaning)| vec![name.to_owned(), value, meaning.to_owned()]);
+    table(&["score of the kept model", "value", "what it says"], &lines)
+        .replace("|--:|--:|", "|--:|:--|")
 }
 
 fn duration(time: Duration) -> String {
     let seconds = time.as_secs_f64();
     match seconds {
         ..60.0 => format!("{seconds:.1} s"),
-        ..3600.0 => format!("{:.0} min {:.0} s", (seconds / 60.0).floor(), (seconds % 60.0).floor()),
-        _ => format!("{:.0} h {:.0} min", (seconds / 3600.0).floor(), (seconds % 3600.0 / 60.0).floor()),
+        ..3600.0 => {
+            format!("{:.0} min {:.0} s", (seconds / 60.0).floor(), (seconds % 60.0).floor())
+        }
+        _ => format!(
+            "{:.0} h {:.0} min",
+            (seconds / 3600.0).floor(),
+            (seconds % 3600.0 / 60.0).floor()
+        ),
     }
 }

@@ -1,7 +1,7 @@
 //! The scores as a part of `summary.md`: the numbers of `report.json`, between their references.
 
-use crate::evaluation::{Audit, Better, Evaluation, Risk, Score};
-use crate::report::markdown::{escape, number, table};
+use crate::markdown::{escape, number, table};
+use judge::evaluation::{Audit, Better, Evaluation, Risk, Score};
 
 /// The part `## Scores`, then predictions, risks and notes.
 pub fn scores_markdown(evaluation: &Evaluation) -> String {
@@ -11,7 +11,8 @@ pub fn scores_markdown(evaluation: &Evaluation) -> String {
     sections.push(risks(evaluation));
     sections.extend(evaluation.audit.as_ref().map(shadow_models));
     if !evaluation.notes.is_empty() {
-        let notes: Vec<String> = evaluation.notes.iter().map(|note| format!("- {}", escape(note))).collect();
+        let notes: Vec<String> =
+            evaluation.notes.iter().map(|note| format!("- {}", escape(note))).collect();
         sections.push(format!("What must be known of these numbers:\n\n{}", notes.join("\n")));
     }
     sections.iter().map(|section| section.trim_end()).collect::<Vec<_>>().join("\n\n") + "\n"
@@ -47,7 +48,8 @@ fn scores(evaluation: &Evaluation) -> String {
     let optional = |value: Option<f64>| value.map_or("–".to_owned(), number);
     let line = |score: &Score| {
         let interval = score.low.zip(score.high);
-        let interval = interval.map_or("–".to_owned(), |(low, high)| format!("{} to {}", number(low), number(high)));
+        let interval = interval
+            .map_or("–".to_owned(), |(low, high)| format!("{} to {}", number(low), number(high)));
         let better = match score.name.better() {
             Better::Higher => "1",
             Better::Lower => "0",
@@ -81,7 +83,10 @@ fn utility(evaluation: &Evaluation) -> Option<String> {
             vec![name, number(target.real), number(target.synthetic), difference]
         })
         .collect();
-    Some(table(&["prediction learned from", "real patients", "synthetic patients", "difference"], &lines))
+    Some(table(
+        &["prediction learned from", "real patients", "synthetic patients", "difference"],
+        &lines,
+    ))
 }
 
 fn risks(evaluation: &Evaluation) -> String {
@@ -92,7 +97,12 @@ fn risks(evaluation: &Evaluation) -> String {
             None => "cannot be judged",
         };
         let reference = risk.reference.map_or("–".to_owned(), number);
-        vec![format!("{} (`{}`)", risk.label, risk.name), number(risk.value), reference, alarm.to_owned()]
+        vec![
+            format!("{} (`{}`)", risk.label, risk.name),
+            number(risk.value),
+            reference,
+            alarm.to_owned(),
+        ]
     };
     let lines: Vec<Vec<String>> = evaluation.privacy.risks.iter().map(line).collect();
     table(&["risk", "value", "reference", "alarm"], &lines)

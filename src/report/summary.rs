@@ -1,11 +1,11 @@
 //! `share/summary.md`: what was run, how close the result is, and what it must not be taken for.
 
-use crate::report::column_tables::{missing_section, percentile_section};
-use crate::report::markdown::escape;
-use crate::report::pair::{Encoded, Tables};
-use crate::report::paper_tables::{table_five, table_seven, table_six};
-use crate::report::run_facts::{FinalScores, RunFacts, run_section, scores_section};
-use crate::table::Table;
+use crate::column_tables::{missing_section, percentile_section};
+use crate::markdown::escape;
+use crate::pair::{Encoded, Tables};
+use crate::paper_tables::{table_five, table_seven, table_six};
+use crate::run_facts::{FinalScores, RunFacts, run_section, scores_section};
+use table::Table;
 
 const PERCENTILES: &str = "The paper's measure of fit: 20 percentiles (5, 10, ..., 100 %) of every encoded column, \
                            missing cells included.";
@@ -22,9 +22,16 @@ const COLUMNS_ONLY: &str = "This recipe matches each column by itself and not th
 
 /// Writes the summary as Markdown; panics when the tables' columns or the encoded shapes differ.
 ///
-/// Counts of one to four real patients are withheld as [`crate::report::disclosure`] describes.
-pub fn summary_markdown(run: &RunFacts, scores: &FinalScores, tables: Tables, encoded: &Encoded) -> String {
-    let names = |table: &Table| table.schema.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
+/// Counts of one to four real patients are withheld as [`crate::disclosure`] describes.
+pub fn summary_markdown(
+    run: &RunFacts,
+    scores: &FinalScores,
+    tables: Tables,
+    encoded: &Encoded,
+) -> String {
+    let names = |table: &Table| {
+        table.schema.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>()
+    };
     assert_eq!(names(tables.real), names(tables.synthetic), "real and synthetic columns differ");
     assert_eq!(encoded.columns.len(), encoded.real.columns(), "names against encoded columns");
     let mut sections = vec![
@@ -54,10 +61,14 @@ fn paper_sections(tables: Tables, encoded: &Encoded) -> Vec<String> {
         schema.columns.iter().position(|column| column.name == *name)
     };
     let (status, stage) = (place(&schema.status), place(&schema.stage));
-    let coded = |column: Option<usize>| column.filter(|&column| schema.columns[column].kind.is_coded());
+    let coded =
+        |column: Option<usize>| column.filter(|&column| schema.columns[column].kind.is_coded());
     let mut sections = Vec::new();
-    let fives: Vec<String> =
-        [status, stage].into_iter().flatten().filter_map(|column| table_five(tables, encoded, column)).collect();
+    let fives: Vec<String> = [status, stage]
+        .into_iter()
+        .flatten()
+        .filter_map(|column| table_five(tables, encoded, column))
+        .collect();
     if !fives.is_empty() {
         sections.push("## Status and stage, as in the paper's Tables 5 to 7".to_owned());
         sections.push(WITHHELD.to_owned());
@@ -83,6 +94,7 @@ fn caution(run: &RunFacts) -> String {
 }
 
 fn warnings(warnings: &[String]) -> String {
-    let lines: Vec<String> = warnings.iter().map(|warning| format!("- {}", escape(warning))).collect();
+    let lines: Vec<String> =
+        warnings.iter().map(|warning| format!("- {}", escape(warning))).collect();
     if lines.is_empty() { String::new() } else { format!("Warnings:\n\n{}", lines.join("\n")) }
 }

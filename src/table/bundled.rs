@@ -1,8 +1,9 @@
-//! The cohort inside the binary, so that the first run needs no file: 908 lung-cancer patients of SUPPORT2 (`data/README.md`).
+//! The cohort inside the binary, so that the first run needs no file: 908 lung-cancer patients of
+//! SUPPORT2 (`data/README.md`).
 
 use super::read::Sheet;
 use super::{Schema, Table};
-use crate::error::Result;
+use ground::error::Result;
 
 /// What errors and reports call the bundled files.
 pub const NAME: &str = "bundled cohort support2_lung.csv";
@@ -11,7 +12,8 @@ pub const CSV: &[u8] = include_bytes!("../../data/support2_lung.csv");
 /// Its schema.
 pub const SCHEMA: &str = include_str!("../../data/support2_lung.toml");
 
-/// The schema of the bundled cohort: 44 columns with labels and units, status `death`, stage `sfdm2`.
+/// The schema of the bundled cohort: 44 columns with labels and units, status `death`, stage
+/// `sfdm2`.
 ///
 /// Errors: none, unless the file was changed before it was built in.
 pub fn schema() -> Result<Schema> {

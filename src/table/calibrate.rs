@@ -1,10 +1,11 @@
-//! Rank calibration (`docs/method.md` section 6): each feature's generated values get the cohort's distribution, by a monotone map that
-//! is fitted once on a large sample and stored, so that one row or a million get the same.
+//! Rank calibration (`docs/method.md` section 6): each feature's generated values get the cohort's
+//! distribution, by a monotone map that is fitted once on a large sample and stored, so that one
+//! row or a million get the same.
 
 use super::encode::Encoder;
 use super::pixels::MISSING;
 use super::quantile;
-use crate::matrix::Matrix;
+use ground::matrix::Matrix;
 use serde::{Deserialize, Serialize};
 
 /// Whether generated values are calibrated; `"none"` or `"rank"` in a recipe.
@@ -18,8 +19,8 @@ pub enum Calibrate {
     Rank,
 }
 
-/// One monotone map per feature, for the raw output of one generator; to be applied before post-processing, which then changes
-/// nothing any more.
+/// One monotone map per feature, for the raw output of one generator; to be applied before
+/// post-processing, which then changes nothing any more.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Stored")]
 pub struct Calibration {
@@ -34,24 +35,33 @@ enum Map {
     Same,
     /// It becomes the first value whose cut is not below it, or the last value.
     Steps { cuts: Vec<f64>, values: Vec<f64> },
-    /// Up to `missing` it is missing; else it goes from `generated` to `cohort` by linear interpolation.
+    /// Up to `missing` it is missing; else it goes from `generated` to `cohort` by linear
+    /// interpolation.
     Curve { missing: Option<f64>, generated: Vec<f64>, cohort: Vec<f64> },
 }
 
 impl Calibration {
-    /// Fits the maps: `generated` is a large sample of the generator's output, `cohort` the encoded cohort; both rows x features.
+    /// Fits the maps: `generated` is a large sample of the generator's output, `cohort` the encoded
+    /// cohort; both rows x features.
     ///
-    /// - A coded feature becomes a step function whose levels (missing included) get the cohort's shares. One whose generated
-    ///   values are all levels of the cohort already is left alone: its values are decisions of the generator, and a map
-    ///   by ranks would lose the rare ones.
-    /// - A number goes through the quantile function of [`quantile::knots`], in which no single patient's value appears; the
-    ///   lowest generated values become missing, in the cohort's share. If the generator says -1 itself, these are the
-    ///   missing ones, and only the other values are ranked.
+    /// - A coded feature becomes a step function whose levels (missing included) get the cohort's
+    ///   shares.
+    ///   One whose generated values are all levels of the cohort already is left alone: its values
+    ///   are decisions of the generator, and a map by ranks would lose the rare ones.
+    /// - A number goes through the quantile function of [`quantile::knots`], in which no single
+    ///   patient's value appears; the lowest generated values become missing, in the cohort's
+    ///   share.
+    ///   If the generator says -1 itself, these are the missing ones, and only the other values are
+    ///   ranked.
     ///
-    /// Panics if the two matrices and the encoder differ in features, or one of the matrices has no row.
+    /// Panics if the two matrices and the encoder differ in features, or one of the matrices has no
+    /// row.
     pub fn fit(generated: &Matrix, cohort: &Matrix, encoder: &Encoder) -> Self {
         let shapes = (generated.columns(), cohort.columns(), encoder.features());
-        assert!(shapes.0 == shapes.1 && shapes.1 == shapes.2, "generated, cohort and encoder have {shapes:?} features");
+        assert!(
+            shapes.0 == shapes.1 && shapes.1 == shapes.2,
+            "generated, cohort and encoder have {shapes:?} features"
+        );
         assert!(generated.rows() > 0 && cohort.rows() > 0, "calibration needs rows");
         let values = encoder.feature_values();
         let map = |(feature, values): (usize, &Option<Vec<f64>>)| {
@@ -67,7 +77,10 @@ impl Calibration {
     /// Replaces every value; each row for itself. Panics on another number of features.
     pub fn apply(&self, matrix: &mut Matrix) {
         let (columns, features) = (matrix.columns(), self.features.len());
-        assert_eq!(columns, features, "a matrix of {columns} features for a calibration of {features}");
+        assert_eq!(
+            columns, features,
+            "a matrix of {columns} features for a calibration of {features}"
+        );
         for row in 0..matrix.rows() {
             for (x, map) in matrix.row_mut(row).iter_mut().zip(&self.features) {
                 *x = map.value(*x);
@@ -88,11 +101,14 @@ impl Map {
 
     fn is_sound(&self) -> bool {
         let ascends = |values: &[f64]| {
-            values.iter().all(|value| value.is_finite()) && values.windows(2).all(|pair| pair[0] <= pair[1])
+            values.iter().all(|value| value.is_finite())
+                && values.windows(2).all(|pair| pair[0] <= pair[1])
         };
         match self {
             Self::Same => true,
-            Self::Steps { cuts, values } => cuts.len() + 1 == values.len() && ascends(cuts) && ascends(values),
+            Self::Steps { cuts, values } => {
+                cuts.len() + 1 == values.len() && ascends(cuts) && ascends(values)
+            }
             Self::Curve { missing, generated, cohort } => {
                 let sizes = !cohort.is_empty() && generated.len() == cohort.len();
                 sizes && missing.is_none_or(f64::is_finite) && ascends(generated) && ascends(cohort)
@@ -115,8 +131,10 @@ fn steps(generated: &[f64], cohort: &[f64], levels: &[f64]) -> Map {
     }
     let mut values = cohort.to_vec();
     values.dedup();
-    let up_to = |value: f64| cohort.partition_point(|other| *other <= value) as f64 / cohort.len() as f64;
-    let cuts = values[..values.len() - 1].iter().map(|&value| cut(generated, up_to(value))).collect();
+    let up_to =
+        |value: f64| cohort.partition_point(|other| *other <= value) as f64 / cohort.len() as f64;
+    let cuts =
+        values[..values.len() - 1].iter().map(|&value| cut(generated, up_to(value))).collect();
     Map::Steps { cuts, values }
 }
 
@@ -129,10 +147,14 @@ fn curve(generated: &[f64], cohort: &[f64]) -> Map {
     } else {
         Some(cut(generated, absent.len() as f64 / cohort.len() as f64))
     };
-    let ranked = &generated[missing.map_or(0, |missing| generated.partition_point(|value| *value <= missing))..];
+    let ranked = &generated
+        [missing.map_or(0, |missing| generated.partition_point(|value| *value <= missing))..];
     let knots = quantile::knots(if observed.is_empty() { cohort } else { observed });
-    // A generator that left every value missing has nothing to rank: any knots do, and they are never used on its sample.
-    let source = |level: f64| if ranked.is_empty() { level } else { crate::quantile::quantile(ranked, level) };
+    // A generator that left every value missing has nothing to rank: any knots do, and they are
+    // never used on its sample.
+    let source = |level: f64| {
+        if ranked.is_empty() { level } else { ground::quantile::quantile(ranked, level) }
+    };
     Map::Curve {
         missing,
         generated: knots.iter().map(|&(level, _)| source(level)).collect(),
@@ -140,8 +162,8 @@ fn curve(generated: &[f64], cohort: &[f64]) -> Map {
     }
 }
 
-/// A cut with the given share of an ascending sample at or below it; where many values are equal, the nearest one that
-/// keeps them together.
+/// A cut with the given share of an ascending sample at or below it; where many values are equal,
+/// the nearest one that keeps them together.
 pub(super) fn cut(sample: &[f64], share: f64) -> f64 {
     let wanted = (share * sample.len() as f64).round() as usize;
     let value = sample[wanted.min(sample.len() - 1)];
@@ -155,7 +177,8 @@ pub(super) fn cut(sample: &[f64], share: f64) -> f64 {
     }
 }
 
-/// Linear between knots, flat beyond them; a value that several knots of `from` share gets the middle one of theirs.
+/// Linear between knots, flat beyond them; a value that several knots of `from` share gets the
+/// middle one of theirs.
 pub(super) fn interpolate(x: f64, from: &[f64], to: &[f64]) -> f64 {
     let above = from.partition_point(|knot| *knot < x);
     let beyond = from.partition_point(|knot| *knot <= x);
@@ -182,7 +205,9 @@ impl TryFrom<Stored> for Calibration {
     fn try_from(stored: Stored) -> Result<Self, String> {
         match stored.features.iter().position(|map| !map.is_sound()) {
             None => Ok(Self { features: stored.features }),
-            Some(feature) => Err(format!("the calibration of feature {} is not a monotone map", feature + 1)),
+            Some(feature) => {
+                Err(format!("the calibration of feature {} is not a monotone map", feature + 1))
+            }
         }
     }
 }
@@ -194,7 +219,8 @@ mod tests {
     #[test]
     fn a_cut_keeps_equal_values_together_on_the_nearer_side() {
         let sample = [0.0, 0.0, 0.0, 0.0, 1.0, 2.0, 2.0, 2.0, 2.0, 2.0];
-        for (share, expected) in [(0.0, -1.0), (0.1, -1.0), (0.3, 0.5), (0.4, 0.5), (0.6, 1.5), (0.9, 3.0), (1.0, 3.0)]
+        for (share, expected) in
+            [(0.0, -1.0), (0.1, -1.0), (0.3, 0.5), (0.4, 0.5), (0.6, 1.5), (0.9, 3.0), (1.0, 3.0)]
         {
             assert_eq!(cut(&sample, share), expected, "{share}");
         }
@@ -204,9 +230,15 @@ mod tests {
     #[test]
     fn equal_generated_values_get_the_middle_of_their_levels() {
         let (from, to) = ([0.0, 1.0, 1.0, 1.0, 2.0], [10.0, 20.0, 30.0, 50.0, 60.0]);
-        for (x, expected) in
-            [(-9.0, 10.0), (0.0, 10.0), (0.5, 15.0), (1.0, 30.0), (1.5, 55.0), (2.0, 60.0), (9.0, 60.0)]
-        {
+        for (x, expected) in [
+            (-9.0, 10.0),
+            (0.0, 10.0),
+            (0.5, 15.0),
+            (1.0, 30.0),
+            (1.5, 55.0),
+            (2.0, 60.0),
+            (9.0, 60.0),
+        ] {
             assert_eq!(interpolate(x, &from, &to), expected, "{x}");
         }
     }

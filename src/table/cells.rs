@@ -1,19 +1,21 @@
-//! From text to numbers under a schema: every cell either becomes its column's kind or stops the reading with its place.
+//! From text to numbers under a schema: every cell either becomes its column's kind or stops the
+//! reading with its place.
 
 use super::formula::unguard;
 use super::number::{self, Text, kind_of};
 use super::read::{Code, Sheet, is_missing};
 use super::{Column, Kind, Schema, Table};
-use crate::error::{Error, Place, Result};
-use crate::matrix::Matrix;
+use ground::error::{Error, Place, Result};
+use ground::matrix::Matrix;
 use std::collections::{HashMap, HashSet};
 
 impl Sheet {
-    /// The table of this sheet under a schema, in the schema's order of columns. Decimals are the larger of the schema's
-    /// and the data's, so that every value can be written as it was printed.
+    /// The table of this sheet under a schema, in the schema's order of columns.
+    /// Decimals are the larger of the schema's and the data's, so that every value can be written
+    /// as it was printed.
     ///
-    /// Errors: [`Error::Input`] for a schema that contradicts itself, a column that only one of the two has, and the first
-    /// cell (row by row) that is not of its column's kind.
+    /// Errors: [`Error::Input`] for a schema that contradicts itself, a column that only one of the
+    /// two has, and the first cell (row by row) that is not of its column's kind.
     pub fn table(&self, schema: &Schema) -> Result<Table> {
         schema.check(&self.place())?;
         let positions = self.positions(schema)?;
@@ -47,7 +49,11 @@ impl Sheet {
             let Some(&position) = header.get(name).or_else(|| header.get(unguard(name))) else {
                 let place = self.place().row(0).column(&column.name);
                 let remedy = "add the column to the table (its cells may be empty), or take it out of the schema";
-                return Err(Error::input(place, "the schema has this column and the table lacks it", remedy));
+                return Err(Error::input(
+                    place,
+                    "the schema has this column and the table lacks it",
+                    remedy,
+                ));
             };
             positions.push(position);
         }
@@ -57,7 +63,11 @@ impl Sheet {
             Some(column) => {
                 let place = self.place().row(0).column(self.column_name(column));
                 let remedy = "describe it in the schema, or remove it from the table";
-                Err(Error::input(place, "the table has this column and the schema lacks it", remedy))
+                Err(Error::input(
+                    place,
+                    "the table has this column and the schema lacks it",
+                    remedy,
+                ))
             }
         }
     }
@@ -87,7 +97,8 @@ impl<'a> Reader<'a> {
     pub(super) fn new(column: &'a Column, everywhere: &[String]) -> Self {
         let mut codes: HashMap<&str, usize> =
             column.levels.iter().enumerate().map(|(code, level)| (level.as_str(), code)).collect();
-        // A schema may give a level as it stands in a file, guarded, and the reader takes the guard off.
+        // A schema may give a level as it stands in a file, guarded, and the reader takes the guard
+        // off.
         for (code, level) in column.levels.iter().enumerate() {
             codes.entry(unguard(level)).or_insert(code);
         }
@@ -96,7 +107,8 @@ impl<'a> Reader<'a> {
             _ => None,
         };
         let numbers = column.levels.iter().enumerate().filter_map(number).collect();
-        let missing = everywhere.iter().chain(&column.missing).map(|code| Code::new(code)).collect();
+        let missing =
+            everywhere.iter().chain(&column.missing).map(|code| Code::new(code)).collect();
         Self { column, codes, numbers, missing, decimals: column.decimals }
     }
 
@@ -141,11 +153,15 @@ impl<'a> Reader<'a> {
     }
 
     fn unknown_level(&self, text: &str) -> Refusal {
-        let shown: Vec<String> = self.column.levels.iter().take(8).map(|level| number::quote(level)).collect();
+        let shown: Vec<String> =
+            self.column.levels.iter().take(8).map(|level| number::quote(level)).collect();
         let more = if self.column.levels.len() > shown.len() { ", ..." } else { "" };
         Refusal(
             format!("{} is no level of this {} column", kind_of(text), self.column.kind),
-            format!("use one of {}{more}, add it to the schema's levels, or leave the cell empty", shown.join(", ")),
+            format!(
+                "use one of {}{more}, add it to the schema's levels, or leave the cell empty",
+                shown.join(", ")
+            ),
         )
     }
 }

@@ -1,9 +1,10 @@
-//! Dropping what is mostly empty: first patients, then features, with more missing cells than a threshold.
+//! Dropping what is mostly empty: first patients, then features, with more missing cells than a
+//! threshold.
 
 use super::threshold::Threshold;
 use super::{Schema, Table};
-use crate::error::{Error, Result};
-use crate::matrix::Matrix;
+use ground::error::{Error, Result};
+use ground::matrix::Matrix;
 use serde::{Deserialize, Serialize};
 
 /// How many missing cells a patient and a feature may have.
@@ -79,11 +80,14 @@ pub struct Cleaning {
     pub features: Vec<DroppedFeature>,
 }
 
-/// Drops the patients, then the features, whose missing cells exceed round(fraction x size) (`docs/method.md` section 1): a patient's
-/// size is the number of features, a feature's the number of patients that are left.
+/// Drops the patients, then the features, whose missing cells exceed round(fraction x size)
+/// (`docs/method.md` section 1): a patient's size is the number of features, a feature's the number
+/// of patients that are left.
 ///
-/// A feature without any observed cell stays, whatever the threshold: nothing is learned from it, and the synthetic table has the
-/// cohort's columns. Constant features below the threshold stay, too; the encoder keeps both out of training and gives them back.
+/// A feature without any observed cell stays, whatever the threshold: nothing is learned from it,
+/// and the synthetic table has the cohort's columns.
+/// Constant features below the threshold stay, too; the encoder keeps both out of training and
+/// gives them back.
 ///
 /// Errors: [`Error::Usage`] when no patient or no feature is left.
 pub fn clean(table: &Table, thresholds: Thresholds) -> Result<(Table, Cleaning)> {
@@ -91,7 +95,10 @@ pub fn clean(table: &Table, thresholds: Thresholds) -> Result<(Table, Cleaning)>
     let patient_limit = thresholds.patients.limit(table.schema.columns.len(), &per_row);
     let (rows, patients) = split(&per_row, patient_limit);
     let mut per_column = missing_per_column(table, &rows);
-    per_column.iter_mut().filter(|missing| **missing == rows.len()).for_each(|missing| *missing = 0);
+    per_column
+        .iter_mut()
+        .filter(|missing| **missing == rows.len())
+        .for_each(|missing| *missing = 0);
     let feature_limit = thresholds.features.limit(rows.len(), &per_column);
     let (columns, features) = split(&per_column, feature_limit);
     if rows.is_empty() || columns.is_empty() {
@@ -107,10 +114,16 @@ pub fn clean(table: &Table, thresholds: Thresholds) -> Result<(Table, Cleaning)>
         after: Size::of(&kept),
         patient_limit,
         feature_limit,
-        patients: patients.into_iter().map(|(row, missing)| DroppedPatient { row: row + 1, missing }).collect(),
+        patients: patients
+            .into_iter()
+            .map(|(row, missing)| DroppedPatient { row: row + 1, missing })
+            .collect(),
         features: features
             .into_iter()
-            .map(|(column, missing)| DroppedFeature { name: table.schema.columns[column].name.clone(), missing })
+            .map(|(column, missing)| DroppedFeature {
+                name: table.schema.columns[column].name.clone(),
+                missing,
+            })
             .collect(),
     };
     Ok((kept, report))
@@ -120,7 +133,10 @@ pub fn clean(table: &Table, thresholds: Thresholds) -> Result<(Table, Cleaning)>
 fn split(missing: &[usize], limit: usize) -> (Vec<usize>, Vec<(usize, usize)>) {
     let positions = 0..missing.len();
     let kept = positions.clone().filter(|&position| missing[position] <= limit).collect();
-    let dropped = positions.map(|position| (position, missing[position])).filter(|&(_, count)| count > limit).collect();
+    let dropped = positions
+        .map(|position| (position, missing[position]))
+        .filter(|&(_, count)| count > limit)
+        .collect();
     (kept, dropped)
 }
 
@@ -135,12 +151,20 @@ fn missing_per_column(table: &Table, rows: &[usize]) -> Vec<usize> {
 }
 
 fn select(table: &Table, rows: &[usize], columns: &[usize]) -> Table {
-    let cells = Matrix::from_fn(rows.len(), columns.len(), |row, column| table.cells[(rows[row], columns[column])]);
+    let cells = Matrix::from_fn(rows.len(), columns.len(), |row, column| {
+        table.cells[(rows[row], columns[column])]
+    });
     let kept: Vec<_> = columns.iter().map(|&column| table.schema.columns[column].clone()).collect();
     // A role whose column is gone would make the schema contradict itself.
-    let role = |name: &Option<String>| name.clone().filter(|name| kept.iter().any(|column| column.name == *name));
+    let role = |name: &Option<String>| {
+        name.clone().filter(|name| kept.iter().any(|column| column.name == *name))
+    };
     let (status, stage) = (role(&table.schema.status), role(&table.schema.stage));
-    let targets = table.schema.targets.iter().filter_map(|name| role(&Some(name.clone()))).collect();
+    let targets =
+        table.schema.targets.iter().filter_map(|name| role(&Some(name.clone()))).collect();
     let missing = table.schema.missing.clone();
-    Table { schema: Schema { columns: kept, status, stage, targets, missing, decimal: None }, cells }
+    Table {
+        schema: Schema { columns: kept, status, stage, targets, missing, decimal: None },
+        cells,
+    }
 }

@@ -3,33 +3,47 @@
 use super::encode::{Encoder, Treatment};
 use super::pixels::{self, MISSING_BELOW};
 use super::{Column, Kind, Table, number};
-use crate::matrix::Matrix;
+use ground::matrix::Matrix;
 
 impl Encoder {
     /// The table that a matrix (rows x features) encodes, with all columns in the cohort's order.
     ///
-    /// Without pixels it brings every value of the cohort back as it was printed, as long as the column needs no more than
-    /// 15 digits for its range; with 256 pixels within half a pixel. Through f32 a value comes back within 1e-7 of the
-    /// column's range, then rounded to the column's decimals.
+    /// Without pixels it brings every value of the cohort back as it was printed, as long as the
+    /// column needs no more than 15 digits for its range; with 256 pixels within half a pixel.
+    /// Through f32 a value comes back within 1e-7 of the column's range, then rounded to the
+    /// column's decimals.
     ///
-    /// Below -0.45098 a value is missing; else it is brought into [-0.294118, 1]. Coded columns get the nearest level,
-    /// integers are rounded. A constant column is missing in a share of the rows as it was in the cohort, drawn from `seed`.
+    /// Below -0.45098 a value is missing; else it is brought into [-0.294118, 1].
+    /// Coded columns get the nearest level, integers are rounded.
+    /// A constant column is missing in a share of the rows as it was in the cohort, drawn from
+    /// `seed`.
     pub fn decode(&self, matrix: &Matrix, seed: u64) -> Table {
         self.decode_from(matrix, seed, 0)
     }
 
-    /// As [`Encoder::decode`] for a matrix whose first row is row `first` of a longer one: pieces give what the whole would.
+    /// As [`Encoder::decode`] for a matrix whose first row is row `first` of a longer one: pieces
+    /// give what the whole would.
     pub fn decode_from(&self, matrix: &Matrix, seed: u64, first: u64) -> Table {
-        assert_eq!(matrix.columns(), self.features(), "a matrix with another number of features than the encoder");
+        assert_eq!(
+            matrix.columns(),
+            self.features(),
+            "a matrix with another number of features than the encoder"
+        );
         let mut cells = Matrix::zeros(matrix.rows(), self.columns.len());
         for row in 0..matrix.rows() {
             let mut features = matrix.row(row).iter();
             let columns = self.schema.columns.iter().zip(&self.columns);
-            for (position, (cell, (column, treatment))) in cells.row_mut(row).iter_mut().zip(columns).enumerate() {
+            for (position, (cell, (column, treatment))) in
+                cells.row_mut(row).iter_mut().zip(columns).enumerate()
+            {
                 *cell = match treatment {
                     Treatment::Trained { lo, hi, .. } => {
                         let x = *features.next().expect("the encoder counts its trained columns");
-                        if x < MISSING_BELOW { f64::NAN } else { settle(pixels::decode(x, *lo, *hi), column) }
+                        if x < MISSING_BELOW {
+                            f64::NAN
+                        } else {
+                            settle(pixels::decode(x, *lo, *hi), column)
+                        }
                     }
                     Treatment::Constant { value, missing } => {
                         let lot = lot(seed, first + row as u64, position as u64);
@@ -48,12 +62,14 @@ fn settle(value: f64, column: &Column) -> f64 {
     match column.kind {
         Kind::Numerical => number::round(value, column.decimals),
         Kind::Integer => value.round() + 0.0,
-        Kind::Boolean | Kind::Ordinal | Kind::Nominal => value.round().clamp(0.0, (column.levels.len() - 1) as f64),
+        Kind::Boolean | Kind::Ordinal | Kind::Nominal => {
+            value.round().clamp(0.0, (column.levels.len() - 1) as f64)
+        }
     }
 }
 
-/// A number in [0, 1) that depends on nothing but its three keys (two rounds of the SplitMix64 finaliser), so that a row
-/// is the same in whatever piece of a table it is asked for.
+/// A number in [0, 1) that depends on nothing but its three keys (two rounds of the SplitMix64
+/// finaliser), so that a row is the same in whatever piece of a table it is asked for.
 pub(super) fn lot(seed: u64, row: u64, column: u64) -> f64 {
     let mut state = seed;
     for key in [row, column] {

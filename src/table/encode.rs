@@ -1,9 +1,10 @@
-//! From a cohort to the network's matrix: what each column's numbers mean is learned once and kept for the way back.
+//! From a cohort to the network's matrix: what each column's numbers mean is learned once and kept
+//! for the way back.
 
 use super::pixels::{MISSING, Pixels};
 use super::{Schema, Table, Warning};
-use crate::error::{Error, Result};
-use crate::matrix::Matrix;
+use ground::error::{Error, Result};
+use ground::matrix::Matrix;
 use serde::{Deserialize, Serialize};
 
 /// What happens to one column of the cohort.
@@ -32,7 +33,8 @@ pub enum Treatment {
     Empty,
 }
 
-/// The encoding of a cohort, stored with the model; two equal cohorts have the same serialised encoder, byte for byte.
+/// The encoding of a cohort, stored with the model; two equal cohorts have the same serialised
+/// encoder, byte for byte.
 ///
 /// Feature `j` of the matrix is the `j`-th trained column of the table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -46,9 +48,11 @@ pub struct Encoder {
 impl Encoder {
     /// Learns the extremes and levels of a cohort.
     ///
-    /// Errors: [`Error::Usage`] when no column has two different values, for then there is nothing to learn.
+    /// Errors: [`Error::Usage`] when no column has two different values, for then there is nothing
+    /// to learn.
     pub fn fit(cohort: &Table, pixels: Pixels) -> Result<Self> {
-        let columns: Vec<Treatment> = (0..cohort.schema.columns.len()).map(|column| treat(cohort, column)).collect();
+        let columns: Vec<Treatment> =
+            (0..cohort.schema.columns.len()).map(|column| treat(cohort, column)).collect();
         let encoder = Self { schema: cohort.schema.clone(), pixels, columns };
         if encoder.features() == 0 {
             return Err(Error::Usage(
@@ -58,12 +62,20 @@ impl Encoder {
         Ok(encoder)
     }
 
-    /// The matrix (rows x features) of a table with the cohort's columns: missing is -1, observed lies in [-0.294118, 1].
+    /// The matrix (rows x features) of a table with the cohort's columns: missing is -1, observed
+    /// lies in [-0.294118, 1].
     ///
-    /// A value outside the cohort's extremes (in a hold-out) is encoded as the nearer one. Panics if the columns differ.
+    /// A value outside the cohort's extremes (in a hold-out) is encoded as the nearer one.
+    /// Panics if the columns differ.
     pub fn encode(&self, table: &Table) -> Matrix {
-        let names = |schema: &Schema| schema.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
-        assert_eq!(names(&table.schema), names(&self.schema), "a table with other columns than the encoder's cohort");
+        let names = |schema: &Schema| {
+            schema.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            names(&table.schema),
+            names(&self.schema),
+            "a table with other columns than the encoder's cohort"
+        );
         let mut matrix = Matrix::zeros(table.rows(), self.features());
         let trained: Vec<(usize, f64, f64)> = self.trained().collect();
         for row in 0..table.rows() {
@@ -103,18 +115,18 @@ impl Encoder {
 
     /// For each feature, whether the cohort has missing cells in it.
     pub fn feature_has_missing(&self) -> Vec<bool> {
-        let missing =
-            |column: usize| matches!(self.columns[column], Treatment::Trained { missing, .. } if missing > 0.0);
+        let missing = |column: usize| matches!(self.columns[column], Treatment::Trained { missing, .. } if missing > 0.0);
         self.trained().map(|(column, ..)| missing(column)).collect()
     }
 
-    /// For each feature, the encoded values that occur in the cohort, ascending, with -1 if it has missing cells; none for
-    /// features that are numbers.
+    /// For each feature, the encoded values that occur in the cohort, ascending, with -1 if it has
+    /// missing cells; none for features that are numbers.
     pub fn feature_values(&self) -> Vec<Option<Vec<f64>>> {
         let values = |treatment: &Treatment| match treatment {
             Treatment::Trained { lo, hi, missing, occurring } if !occurring.is_empty() => {
                 let missing = (*missing > 0.0).then_some(MISSING);
-                let levels = occurring.iter().map(|&level| self.pixels.encode(level as f64, *lo, *hi));
+                let levels =
+                    occurring.iter().map(|&level| self.pixels.encode(level as f64, *lo, *hi));
                 Some(missing.into_iter().chain(levels).collect())
             }
             _ => None,
@@ -139,8 +151,12 @@ impl Encoder {
             let name = self.schema.columns[column].name.clone();
             let text = match treatment {
                 Treatment::Trained { .. } => return None,
-                Treatment::Constant { .. } => "every observed cell is the same; kept out of training and given back",
-                Treatment::Empty => "every cell is missing; kept out of training and given back empty",
+                Treatment::Constant { .. } => {
+                    "every observed cell is the same; kept out of training and given back"
+                }
+                Treatment::Empty => {
+                    "every cell is missing; kept out of training and given back empty"
+                }
             };
             Some(Warning { column: name, text: text.into() })
         };
@@ -157,14 +173,19 @@ impl Encoder {
 }
 
 fn treat(cohort: &Table, column: usize) -> Treatment {
-    let mut observed: Vec<f64> = cohort.cells.column(column).filter(|cell| !cell.is_nan()).collect();
+    let mut observed: Vec<f64> =
+        cohort.cells.column(column).filter(|cell| !cell.is_nan()).collect();
     let missing = 1.0 - observed.len() as f64 / cohort.rows().max(1) as f64;
     observed.sort_by(f64::total_cmp);
     observed.dedup();
     match (observed.first(), observed.last()) {
         (Some(&lo), Some(&hi)) if lo < hi => {
             let coded = cohort.schema.columns[column].kind.is_coded();
-            let occurring = if coded { observed.iter().map(|&level| level as usize).collect() } else { Vec::new() };
+            let occurring = if coded {
+                observed.iter().map(|&level| level as usize).collect()
+            } else {
+                Vec::new()
+            };
             Treatment::Trained { lo, hi, missing, occurring }
         }
         (Some(&value), _) => Treatment::Constant { value, missing },
@@ -187,14 +208,21 @@ impl TryFrom<Stored> for Encoder {
     fn try_from(stored: Stored) -> std::result::Result<Self, String> {
         let Stored { schema, pixels, columns } = stored;
         if schema.columns.len() != columns.len() {
-            return Err(format!("{} treatments for {} columns", columns.len(), schema.columns.len()));
+            return Err(format!(
+                "{} treatments for {} columns",
+                columns.len(),
+                schema.columns.len()
+            ));
         }
-        schema.check(&crate::error::Place::file("encoder")).map_err(|error| error.to_string())?;
+        schema.check(&ground::error::Place::file("encoder")).map_err(|error| error.to_string())?;
         for (column, treatment) in schema.columns.iter().zip(&columns) {
             let fits = match treatment {
                 Treatment::Trained { lo, hi, missing, occurring } => {
                     let levels = occurring.iter().all(|&level| level < column.levels.len());
-                    lo < hi && (0.0..=1.0).contains(missing) && levels && column.kind.is_coded() != occurring.is_empty()
+                    lo < hi
+                        && (0.0..=1.0).contains(missing)
+                        && levels
+                        && column.kind.is_coded() != occurring.is_empty()
                 }
                 Treatment::Constant { value, missing } => {
                     let level = *value >= 0.0 && *value < column.levels.len() as f64;
@@ -203,7 +231,10 @@ impl TryFrom<Stored> for Encoder {
                 Treatment::Empty => true,
             };
             if !fits {
-                return Err(format!("column {:?} has an encoding that no cohort gives", column.name));
+                return Err(format!(
+                    "column {:?} has an encoding that no cohort gives",
+                    column.name
+                ));
             }
         }
         Ok(Self { schema, pixels, columns })

@@ -1,11 +1,13 @@
-//! Where a cumulative curve of missing cells flattens: the threshold that a person would choose by looking at the paper's Figures 2 and 3.
+//! Where a cumulative curve of missing cells flattens: the threshold that a person would choose by
+//! looking at the paper's Figures 2 and 3.
 
 /// A stretch without steps of the curve "how many rows have at most so many missing cells".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Plateau {
     /// Where it starts: some row has so many missing cells.
     pub from: usize,
-    /// Where it ends: the next number that a row has, or the number of cells of a row behind the last one.
+    /// Where it ends: the next number that a row has, or the number of cells of a row behind the
+    /// last one.
     pub to: usize,
     /// Rows beyond it: how many a threshold of `from` drops.
     pub beyond: usize,
@@ -21,21 +23,28 @@ impl Plateau {
 /// At most one row in so many may be dropped by a threshold that nobody chose.
 const DROPPED: usize = 4;
 
-/// All plateaus of the curve of `counts` (missing cells of every row, each at most `size`), ascending.
+/// All plateaus of the curve of `counts` (missing cells of every row, each at most `size`),
+/// ascending.
 pub fn plateaus(counts: &[usize], size: usize) -> Vec<Plateau> {
     let mut sorted = counts.to_vec();
     sorted.sort_unstable();
-    let ends = sorted.iter().skip(1).copied().chain([size.max(sorted.last().copied().unwrap_or(0))]);
+    let ends =
+        sorted.iter().skip(1).copied().chain([size.max(sorted.last().copied().unwrap_or(0))]);
     let steps = sorted.iter().zip(ends).zip(1..);
-    let plateaus = steps.map(|((&from, to), rows)| Plateau { from, to, beyond: sorted.len() - rows });
-    // The last row of several with one count stands for all of them, and always starts a plateau at the end of the curve.
+    let plateaus =
+        steps.map(|((&from, to), rows)| Plateau { from, to, beyond: sorted.len() - rows });
+    // The last row of several with one count stands for all of them, and always starts a plateau at
+    // the end of the curve.
     plateaus.filter(|plateau| plateau.to > plateau.from || plateau.beyond == 0).collect()
 }
 
-/// The point of flattening: the start of the longest plateau beyond which at most a quarter of the rows lie; of equally long ones the last.
+/// The point of flattening: the start of the longest plateau beyond which at most a quarter of the
+/// rows lie; of equally long ones the last.
 ///
-/// The stretch behind the largest count is a plateau, too. Where it is the longest one, the curve has no gap worth a cut, and the
-/// threshold is that largest count: nothing is dropped. None without rows.
+/// The stretch behind the largest count is a plateau, too.
+/// Where it is the longest one, the curve has no gap worth a cut, and the threshold is that largest
+/// count: nothing is dropped.
+/// None without rows.
 pub fn flattening(counts: &[usize], size: usize) -> Option<Plateau> {
     let few = |plateau: &Plateau| DROPPED * plateau.beyond <= counts.len();
     plateaus(counts, size).into_iter().filter(few).max_by_key(|plateau| plateau.length())
@@ -54,14 +63,18 @@ mod tests {
     fn the_curve_flattens_at_its_longest_gap() {
         let counts = rows(&[(3, 40), (0, 50), (7, 5), (12, 2), (15, 1)]);
         assert_eq!(flattening(&counts, 18), Some(Plateau { from: 7, to: 12, beyond: 3 }));
-        let lengths: Vec<_> = plateaus(&counts, 18).iter().map(|p| (p.from, p.length(), p.beyond)).collect();
+        let lengths: Vec<_> =
+            plateaus(&counts, 18).iter().map(|p| (p.from, p.length(), p.beyond)).collect();
         assert_eq!(lengths, [(0, 3, 48), (3, 4, 8), (7, 5, 3), (12, 3, 1), (15, 3, 0)]);
     }
 
     #[test]
     fn a_curve_without_a_gap_drops_nobody() {
         assert_eq!(flattening(&rows(&[(0, 9), (1, 9), (2, 9), (5, 1)]), 20).unwrap().beyond, 0);
-        assert_eq!(flattening(&rows(&[(20, 9)]), 20), Some(Plateau { from: 20, to: 20, beyond: 0 }));
+        assert_eq!(
+            flattening(&rows(&[(20, 9)]), 20),
+            Some(Plateau { from: 20, to: 20, beyond: 0 })
+        );
         assert_eq!(flattening(&[], 20), None);
     }
 

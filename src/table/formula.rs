@@ -1,7 +1,9 @@
 //! Texts that a spreadsheet would execute, and the apostrophe that makes it show them instead.
 //!
-//! A cell such as `=HYPERLINK(...)` is a formula to Excel and LibreOffice, whoever wrote the file; an apostrophe in front makes it text. What is
-//! guarded here is unguarded by our reader, so that a table written and read again is the same table.
+//! A cell such as `=HYPERLINK(...)` is a formula to Excel and LibreOffice, whoever wrote the file;
+//! an apostrophe in front makes it text.
+//! What is guarded here is unguarded by our reader, so that a table written and read again is the
+//! same table.
 
 use super::number::Text;
 use std::borrow::Cow;
@@ -19,7 +21,8 @@ pub enum FormulaGuard {
 impl FormulaGuard {
     /// A cell's or a header's text as it is to be written. Numbers are never touched.
     pub fn apply(self, text: &str) -> Cow<'_, str> {
-        // A text that looks like a guarded one gets one more, so that unguarding gives every text back.
+        // A text that looks like a guarded one gets one more, so that unguarding gives every text
+        // back.
         match self == Self::On && (is_formula(text) || is_guarded(text)) {
             true => Cow::Owned(format!("'{text}")),
             false => Cow::Borrowed(text),
@@ -40,8 +43,9 @@ fn is_guarded(text: &str) -> bool {
     bare.len() < text.len() && !bare.starts_with(char::is_whitespace) && is_formula(bare)
 }
 
-/// Whether a spreadsheet would execute a text: it begins with `=`, `+`, `-` or `@` (their wide forms, too) or with a tab or a line end
-/// before one, and is no number. Signs alone, such as the `-` and `+++` of laboratories, are no formula to any spreadsheet.
+/// Whether a spreadsheet would execute a text: it begins with `=`, `+`, `-` or `@` (their wide
+/// forms, too) or with a tab or a line end before one, and is no number.
+/// Signs alone, such as the `-` and `+++` of laboratories, are no formula to any spreadsheet.
 fn is_formula(text: &str) -> bool {
     let signs = text.chars().all(|c| c == '+' || c == '-');
     text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
@@ -55,7 +59,18 @@ mod tests {
 
     #[test]
     fn formulas_are_guarded_and_come_back() {
-        for text in ["=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "-2+3", "=", "'=1", "''-x", "－1+2", "-inf", "=\"a\""] {
+        for text in [
+            "=1+1",
+            "@SUM(A1)",
+            "+cmd|' /C calc'!A0",
+            "-2+3",
+            "=",
+            "'=1",
+            "''-x",
+            "－1+2",
+            "-inf",
+            "=\"a\"",
+        ] {
             let guarded = FormulaGuard::On.apply(text);
             assert_eq!(guarded, format!("'{text}"));
             assert_eq!(unguard(&guarded), text);
@@ -68,7 +83,8 @@ mod tests {
     #[test]
     fn numbers_signs_and_words_are_never_touched() {
         for text in [
-            "-1", "+4.9e3", "-.5", "1=2", "a@b", "'quoted'", "-", "+++", "", "'", "'-5", "'a", "-1e999", "5-7", "'\t+a",
+            "-1", "+4.9e3", "-.5", "1=2", "a@b", "'quoted'", "-", "+++", "", "'", "'-5", "'a",
+            "-1e999", "5-7", "'\t+a",
         ] {
             assert_eq!(FormulaGuard::On.apply(text), text);
             assert_eq!(unguard(text), text);

@@ -1,13 +1,14 @@
 //! Patients kept back from training: nothing is fitted to them, so that they can judge what was.
 
 use super::Table;
-use crate::matrix::Matrix;
+use ground::matrix::Matrix;
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::SliceRandom;
 
 impl Table {
-    /// The patients to train on and those kept back, round(fraction x patients) of them chosen by the seed, both in the table's order.
+    /// The patients to train on and those kept back, round(fraction x patients) of them chosen by
+    /// the seed, both in the table's order.
     ///
     /// Panics unless `fraction` is in [0, 1].
     pub fn keep_back(&self, fraction: f64, seed: u64) -> (Self, Self) {
@@ -21,12 +22,10 @@ impl Table {
     }
 }
 
-impl Matrix {
-    /// The same for rows without a schema.
-    pub fn keep_back(&self, fraction: f64, seed: u64) -> (Self, Self) {
-        let (learned, kept_back) = split(self.rows(), fraction, seed);
-        (self.take(&learned), self.take(&kept_back))
-    }
+/// [`Table::keep_back`] for rows without a schema.
+pub fn keep_back(rows: &Matrix, fraction: f64, seed: u64) -> (Matrix, Matrix) {
+    let (learned, kept_back) = split(rows.rows(), fraction, seed);
+    (rows.take(&learned), rows.take(&kept_back))
 }
 
 /// Numbers of the rows that stay and of those that are kept back.
@@ -42,15 +41,17 @@ fn split(rows: usize, fraction: f64, seed: u64) -> (Vec<usize>, Vec<usize>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::table::bundled;
+    use crate::bundled;
 
     #[test]
     fn every_patient_is_on_one_side_and_the_seed_says_which() {
         let table = bundled::cohort().unwrap();
         let (train, kept_back) = table.keep_back(0.2, 1);
         assert_eq!((train.rows(), kept_back.rows()), (726, 182));
-        let lines = |table: &crate::table::Table| -> Vec<Vec<u64>> {
-            (0..table.rows()).map(|row| table.cells.row(row).iter().map(|cell| cell.to_bits()).collect()).collect()
+        let lines = |table: &crate::Table| -> Vec<Vec<u64>> {
+            (0..table.rows())
+                .map(|row| table.cells.row(row).iter().map(|cell| cell.to_bits()).collect())
+                .collect()
         };
         let mut both = [lines(&train), lines(&kept_back)].concat();
         let mut all = lines(&table);
@@ -59,7 +60,9 @@ mod tests {
         assert!(both == all);
         // By bits: a missing cell is NaN and never equals itself.
         let (train_again, kept_back_again) = table.keep_back(0.2, 1);
-        assert!(lines(&train_again) == lines(&train) && lines(&kept_back_again) == lines(&kept_back));
+        assert!(
+            lines(&train_again) == lines(&train) && lines(&kept_back_again) == lines(&kept_back)
+        );
         assert!(lines(&table.keep_back(0.2, 2).1) != lines(&kept_back));
         assert_eq!(table.keep_back(0.0, 1).1.rows(), 0);
     }

@@ -3,7 +3,7 @@
 use super::number::{self, Text};
 use super::read::{Sheet, is_missing};
 use super::{Column, Kind, Schema, Warning};
-use crate::error::{Error, Result};
+use ground::error::{Error, Result};
 use rayon::prelude::*;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashSet};
@@ -18,27 +18,34 @@ const MANY_ROWS: usize = 20;
 impl Sheet {
     /// Guesses the kind of every column.
     ///
-    /// - Numbers: at least 90 % of the cells that are neither empty nor a code such as `NA` or `nan` are numbers. Two distinct
-    ///   ones make the column Boolean; else it is integer when all are whole, or numerical.
-    /// - Text: two distinct texts make a Boolean column, more a nominal one, with the levels in natural order
-    ///   (`stage 2` before `stage 10`; `no` before `yes`).
+    /// - Numbers: at least 90 % of the cells that are neither empty nor a code such as `NA` or
+    ///   `nan` are numbers.
+    ///   Two distinct ones make the column Boolean; else it is integer when all are whole, or
+    ///   numerical.
+    /// - Text: two distinct texts make a Boolean column, more a nominal one, with the levels in
+    ///   natural order (`stage 2` before `stage 10`; `no` before `yes`).
     /// - No cell at all: numerical (and later kept out of training).
     ///
     /// Cells that are missing by themselves ([`is_missing`]) count as empty, with a warning.
     ///
-    /// The words and other codes in a column of numbers are found when its cells are read ([`Sheet::table`]).
+    /// The words and other codes in a column of numbers are found when its cells are read
+    /// ([`Sheet::table`]).
     ///
-    /// Errors: [`Error::Input`] for a text column that looks like an identifier, a date or free text (more than 50 distinct
-    /// texts, or more than 10 that exceed half of the cells). It is refused, and not left out with a warning: a
-    /// synthetic table without one of the columns would surprise later than a message does now.
+    /// Errors: [`Error::Input`] for a text column that looks like an identifier, a date or free
+    /// text (more than 50 distinct texts, or more than 10 that exceed half of the cells).
+    /// It is refused, and not left out with a warning: a synthetic table without one of the columns
+    /// would surprise later than a message does now.
     pub fn infer(&self) -> Result<(Schema, Vec<Warning>)> {
         // Column by column, because a tally holds every number of its column.
-        let guessed: Vec<_> = (0..self.columns()).into_par_iter().map(|column| self.guess(column)).collect();
+        let guessed: Vec<_> =
+            (0..self.columns()).into_par_iter().map(|column| self.guess(column)).collect();
         let mut columns = Vec::with_capacity(self.columns());
         let mut warnings = Vec::new();
         for guess in guessed {
             let (column, remarks) = guess?;
-            warnings.extend(remarks.into_iter().map(|text| Warning { column: column.name.clone(), text }));
+            warnings.extend(
+                remarks.into_iter().map(|text| Warning { column: column.name.clone(), text }),
+            );
             columns.push(column);
         }
         Ok((Schema { columns, ..Schema::default() }, warnings))
@@ -51,10 +58,14 @@ impl Sheet {
         if !tally.is_numeric() && tally.is_free_text() {
             return Err(self.free_text(&name, tally.texts.len(), tally.observed));
         }
-        let remarks = [tally.read_as_missing(), tally.remark(self.rows())].into_iter().flatten().collect();
+        let remarks =
+            [tally.read_as_missing(), tally.remark(self.rows())].into_iter().flatten().collect();
         let (kind, levels) = tally.kind();
         let decimals = if kind == Kind::Numerical { tally.decimals } else { 0 };
-        Ok((Column { name, kind, unit: None, label: None, levels, decimals, missing: Vec::new() }, remarks))
+        Ok((
+            Column { name, kind, unit: None, label: None, levels, decimals, missing: Vec::new() },
+            remarks,
+        ))
     }
 
     fn free_text(&self, name: &str, distinct: usize, observed: usize) -> Error {
@@ -72,7 +83,8 @@ impl Sheet {
 #[derive(Default)]
 struct Tally<'a> {
     observed: usize,
-    /// The texts that occur. A column of numbers can have as many as rows, so they are not kept in order.
+    /// The texts that occur.
+    /// A column of numbers can have as many as rows, so they are not kept in order.
     texts: HashSet<&'a str>,
     numbers: Vec<f64>,
     too_large: usize,
@@ -103,14 +115,17 @@ impl<'a> Tally<'a> {
                 Text::TooLarge => tally.too_large += 1,
                 Text::NotFinite => tally.not_finite += 1,
                 Text::MissingCode => tally.codes += 1,
-                Text::Word => tally.commas += usize::from(cell.replacen(',', ".", 1).parse::<f64>().is_ok()),
+                Text::Word => {
+                    tally.commas += usize::from(cell.replacen(',', ".", 1).parse::<f64>().is_ok())
+                }
             }
         }
         tally.numbers.sort_unstable_by(f64::total_cmp);
         tally
     }
 
-    /// Whether the column is one of numbers, by a vote in which codes for missing and non-finite numbers abstain.
+    /// Whether the column is one of numbers, by a vote in which codes for missing and non-finite
+    /// numbers abstain.
     fn is_numeric(&self) -> bool {
         is_numeric(self.observed, self.numbers.len() + self.too_large, self.not_finite, self.codes)
     }
@@ -136,8 +151,10 @@ impl<'a> Tally<'a> {
 
     /// The codes that were read as missing without being named.
     fn read_as_missing(&self) -> Option<String> {
-        let codes: Vec<String> = self.missing.iter().map(|(code, count)| format!("{code:?} ({count})")).collect();
-        (!codes.is_empty()).then(|| format!("cells with a code are read as missing: {}", codes.join(", ")))
+        let codes: Vec<String> =
+            self.missing.iter().map(|(code, count)| format!("{code:?} ({count})")).collect();
+        (!codes.is_empty())
+            .then(|| format!("cells with a code are read as missing: {}", codes.join(", ")))
     }
 
     /// What the user should know about a column that can be used.
@@ -149,34 +166,44 @@ impl<'a> Tally<'a> {
                     "{commas} numbers with commas are kept as text; say --decimal , if they are decimal"
                 ));
             }
-            let codes = self.texts.iter().filter(|text| matches!(Text::of(text), Text::MissingCode | Text::NotFinite));
+            let codes = self
+                .texts
+                .iter()
+                .filter(|text| matches!(Text::of(text), Text::MissingCode | Text::NotFinite));
             let code = codes.min()?;
-            return Some(format!("{code:?} is kept as a level of its own; empty these cells if it means missing"));
+            return Some(format!(
+                "{code:?} is kept as a level of its own; empty these cells if it means missing"
+            ));
         }
         let (first, last) = (self.numbers.first()?, self.numbers.last()?);
         let counts = rows >= MANY_ROWS
             && self.numbers.len() == rows
             && last - first == (rows - 1) as f64
             && self.numbers.windows(2).all(|pair| pair[1] - pair[0] == 1.0);
-        counts.then(|| format!("it counts the rows from {first} to {last}; leave it out if it is an identifier"))
+        counts.then(|| {
+            format!(
+                "it counts the rows from {first} to {last}; leave it out if it is an identifier"
+            )
+        })
     }
 }
 
-/// Whether `numbers` (those too large among them) of `observed` cells make a column of numbers, when codes for missing and numbers that are
-/// not finite abstain.
-pub(crate) fn is_numeric(observed: usize, numbers: usize, not_finite: usize, codes: usize) -> bool {
+/// Whether `numbers` (those too large among them) of `observed` cells make a column of numbers,
+/// when codes for missing and numbers that are not finite abstain.
+pub fn is_numeric(observed: usize, numbers: usize, not_finite: usize, codes: usize) -> bool {
     let votes = observed - codes - not_finite;
     let only_codes = observed > 0 && numbers + not_finite == 0 && votes == 0;
     10 * numbers >= 9 * votes && !only_codes
 }
 
-/// Whether so many `distinct` texts in `observed` cells are an identifier, dates or free text rather than levels.
-pub(crate) fn is_free_text(distinct: usize, observed: usize) -> bool {
+/// Whether so many `distinct` texts in `observed` cells are an identifier, dates or free text
+/// rather than levels.
+pub fn is_free_text(distinct: usize, observed: usize) -> bool {
     distinct > MAX_LEVELS || (distinct > FEW_LEVELS && 2 * distinct > observed)
 }
 
 /// Natural order: runs of digits compare as numbers, everything else by its characters.
-pub(crate) fn natural(a: &str, b: &str) -> Ordering {
+pub fn natural(a: &str, b: &str) -> Ordering {
     let (mut left, mut right) = (a, b);
     loop {
         let (x, y) = (digits(left), digits(right));
@@ -189,8 +216,11 @@ pub(crate) fn natural(a: &str, b: &str) -> Ordering {
             continue;
         }
         match (left.chars().next(), right.chars().next()) {
-            (Some(c), Some(d)) if c == d => (left, right) = (&left[c.len_utf8()..], &right[d.len_utf8()..]),
-            // Equal in every part ("1" and "01"): the plain order keeps the result the same on every run.
+            (Some(c), Some(d)) if c == d => {
+                (left, right) = (&left[c.len_utf8()..], &right[d.len_utf8()..])
+            }
+            // Equal in every part ("1" and "01"): the plain order keeps the result the same on
+            // every run.
             (None, None) => return a.cmp(b),
             (c, d) => return c.cmp(&d),
         }

@@ -2,7 +2,8 @@
 
 use std::io::Write;
 
-/// The most decimals that a 64-bit number can need: the smallest one is 5e-324, with up to 17 digits.
+/// The most decimals that a 64-bit number can need: the smallest one is 5e-324, with up to 17
+/// digits.
 pub const MAX_DECIMALS: usize = 341;
 
 /// What a cell's text is, before its column's kind is known.
@@ -28,13 +29,16 @@ impl Text {
             Ok(number) if number.is_finite() => Self::Number(number + 0.0),
             Ok(_) if cell.contains(|c: char| c.is_ascii_digit()) => Self::TooLarge,
             Ok(_) => Self::NotFinite,
-            Err(_) if MISSING_CODES.contains(&cell.to_ascii_lowercase().as_str()) => Self::MissingCode,
+            Err(_) if MISSING_CODES.contains(&cell.to_ascii_lowercase().as_str()) => {
+                Self::MissingCode
+            }
             Err(_) => Self::Word,
         }
     }
 }
 
-const MISSING_CODES: [&str; 10] = ["na", "n/a", "#n/a", "#na", "<na>", "null", ".", "-", "?", "#value!"];
+const MISSING_CODES: [&str; 10] =
+    ["na", "n/a", "#n/a", "#na", "<na>", "null", ".", "-", "?", "#value!"];
 
 /// What a cell's text is, without the text: an error must not repeat a patient's value.
 pub fn kind_of(cell: &str) -> String {
@@ -59,12 +63,15 @@ pub fn quote(text: &str) -> String {
     }
 }
 
-/// The fewest digits after the point with which a finite `value` can be printed and read back as the same number.
+/// The fewest digits after the point with which a finite `value` can be printed and read back as
+/// the same number.
 ///
-/// Trailing zeros of the text do not count, and scientific notation needs no care: 1.249999e-04 has 10 decimals.
+/// Trailing zeros of the text do not count, and scientific notation needs no care: 1.249999e-04 has
+/// 10 decimals.
 pub fn decimals(value: f64) -> usize {
     let scientific = format!("{value:e}");
-    let (mantissa, exponent) = scientific.split_once('e').expect("Rust prints an exponent for {:e}");
+    let (mantissa, exponent) =
+        scientific.split_once('e').expect("Rust prints an exponent for {:e}");
     let digits = mantissa.split_once('.').map_or(0, |(_, fraction)| fraction.len()) as i32;
     let exponent: i32 = exponent.parse().expect("Rust prints a whole exponent for {:e}");
     (digits - exponent).max(0) as usize
@@ -72,14 +79,14 @@ pub fn decimals(value: f64) -> usize {
 
 /// The powers of ten that are exact 64-bit numbers.
 const POWERS: [f64; 23] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
-    1e21, 1e22,
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+    1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 ];
 
 /// The number that reading `value` printed with so many decimals would give; never -0.
 pub fn round(value: f64, decimals: usize) -> f64 {
-    // Up to 10^22 a power of ten is an exact f64, and below 2^53 so is a whole number: their quotient is then rounded
-    // once, to the same number that a reader of the text gets.
+    // Up to 10^22 a power of ten is an exact f64, and below 2^53 so is a whole number: their
+    // quotient is then rounded once, to the same number that a reader of the text gets.
     if let Some(power) = POWERS.get(decimals)
         && (value * power).abs() < 9_007_199_254_740_992.0
     {
@@ -88,8 +95,8 @@ pub fn round(value: f64, decimals: usize) -> f64 {
     format!("{value:.decimals$}").parse().unwrap_or(value) + 0.0
 }
 
-/// Appends a finite `value` with so many decimals: the bytes of `format!("{value:.decimals$}")`, several times faster for a
-/// number that [`round`] gave.
+/// Appends a finite `value` with so many decimals: the bytes of `format!("{value:.decimals$}")`,
+/// several times faster for a number that [`round`] gave.
 pub fn print(text: &mut Vec<u8>, value: f64, decimals: usize) {
     match whole(value, decimals) {
         Some(whole) => {
@@ -102,12 +109,14 @@ pub fn print(text: &mut Vec<u8>, value: f64, decimals: usize) {
     }
 }
 
-/// The digits of `value` as a whole number, if its text is certain to be these digits with a point among them.
+/// The digits of `value` as a whole number, if its text is certain to be these digits with a point
+/// among them.
 fn whole(value: f64, decimals: usize) -> Option<u64> {
     let power = POWERS.get(decimals)?;
     let scaled = (value * power).round();
-    // Below 2^51 the number nearest to scaled / power is less than a quarter of the last decimal away from it, so that the
-    // exact rounding of its binary value ends at the same digits. -0 has a sign to be written.
+    // Below 2^51 the number nearest to scaled / power is less than a quarter of the last decimal
+    // away from it, so that the exact rounding of its binary value ends at the same digits. -0 has
+    // a sign to be written.
     let sure = scaled.abs() < 2_251_799_813_685_248.0 && scaled / power == value;
     (sure && (scaled != 0.0 || value.is_sign_positive())).then_some(scaled.abs() as u64)
 }
@@ -172,18 +181,40 @@ mod tests {
         let check = |value: f64, decimals: usize| {
             let mut text = Vec::new();
             print(&mut text, value, decimals);
-            assert_eq!(String::from_utf8(text).unwrap(), format!("{value:.decimals$}"), "{value:e} to {decimals}");
+            assert_eq!(
+                String::from_utf8(text).unwrap(),
+                format!("{value:.decimals$}"),
+                "{value:e} to {decimals}"
+            );
         };
         let edge = 2f64.powi(51);
-        let odd = [0.0, -0.0, 0.5, -0.5, 1.5, 2.5, 1e-9, 1e22, 1e300, 5e-324, edge, edge - 1.0, edge + 1.0, -edge];
+        let odd = [
+            0.0,
+            -0.0,
+            0.5,
+            -0.5,
+            1.5,
+            2.5,
+            1e-9,
+            1e22,
+            1e300,
+            5e-324,
+            edge,
+            edge - 1.0,
+            edge + 1.0,
+            -edge,
+        ];
         for value in odd {
             (0..=MAX_DECIMALS).for_each(|decimals| check(value, decimals));
         }
         let mut state = 1u64;
         for _ in 0..200_000 {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             let decimals = (state >> 60) as usize + (state >> 58 & 1) as usize * 8;
-            let value = ((state >> 11) as f64 / 2f64.powi(52) - 1.0) * 10f64.powi((state >> 40 & 15) as i32 - 3);
+            let value = ((state >> 11) as f64 / 2f64.powi(52) - 1.0)
+                * 10f64.powi((state >> 40 & 15) as i32 - 3);
             check(value, decimals);
             check(round(value, decimals), decimals);
             // Just beside the number that a text means.

@@ -1,4 +1,5 @@
-//! The paper's number for a cell (`docs/method.md` section 2): pixel 1 to 255, moved away from the 0 of a missing cell, then to [-1, 1].
+//! The paper's number for a cell (`docs/method.md` section 2): pixel 1 to 255, moved away from the
+//! 0 of a missing cell, then to [-1, 1].
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
@@ -10,7 +11,8 @@ pub const LOWEST: f64 = 90.0 / 127.5 - 1.0;
 /// Below this (pixel 70, -0.45098) a generated value means missing.
 pub const MISSING_BELOW: f64 = 70.0 / 127.5 - 1.0;
 
-/// Whether observed values are rounded to the levels of a grey image; `256` or `"none"` in a recipe.
+/// Whether observed values are rounded to the levels of a grey image; `256` or `"none"` in a
+/// recipe.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pixels {
     /// Rounded, as the paper does: half a pixel, 1/508 of the range, is lost.
@@ -21,11 +23,11 @@ pub enum Pixels {
 }
 
 impl Pixels {
-    /// The encoded value of an observed `value`: p = 1 + 254 (v - lo) / (hi - lo), rounded with 256 levels;
-    /// q = 90 + (p - 1) 165/254; x = q / 127.5 - 1.
+    /// The encoded value of an observed `value`: p = 1 + 254 (v - lo) / (hi - lo), rounded with 256
+    /// levels; q = 90 + (p - 1) 165/254; x = q / 127.5 - 1.
     ///
-    /// `lo < hi` are the feature's observed extremes; a value outside of them gets the nearer one's encoding, so that
-    /// an observed value of another table can never look missing.
+    /// `lo < hi` are the feature's observed extremes; a value outside of them gets the nearer one's
+    /// encoding, so that an observed value of another table can never look missing.
     pub fn encode(self, value: f64, lo: f64, hi: f64) -> f64 {
         let share = if (hi - lo).is_finite() {
             (value - lo) / (hi - lo)
@@ -38,8 +40,8 @@ impl Pixels {
     }
 }
 
-/// The observed value that `x` encodes, the inverse of [`Pixels::encode`] without its rounding; `x` is first brought into
-/// [-0.294118, 1].
+/// The observed value that `x` encodes, the inverse of [`Pixels::encode`] without its rounding; `x`
+/// is first brought into [-0.294118, 1].
 pub fn decode(x: f64, lo: f64, hi: f64) -> f64 {
     let share = (((x + 1.0) * 127.5 - 90.0) / 165.0).clamp(0.0, 1.0);
     // Two products instead of one difference: nothing overflows, and the ends come back exactly.
@@ -79,11 +81,19 @@ impl de::Visitor<'_> for Visitor {
     }
 
     fn visit_i64<E: de::Error>(self, levels: i64) -> Result<Pixels, E> {
-        if levels == 256 { Ok(Pixels::Levels256) } else { Err(E::invalid_value(de::Unexpected::Signed(levels), &self)) }
+        if levels == 256 {
+            Ok(Pixels::Levels256)
+        } else {
+            Err(E::invalid_value(de::Unexpected::Signed(levels), &self))
+        }
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Pixels, E> {
-        if text == "none" { Ok(Pixels::None) } else { Err(E::invalid_value(de::Unexpected::Str(text), &self)) }
+        if text == "none" {
+            Ok(Pixels::None)
+        } else {
+            Err(E::invalid_value(de::Unexpected::Str(text), &self))
+        }
     }
 }
 
@@ -93,8 +103,8 @@ mod tests {
 
     /// The levels 1 to 12 of Clinical stage, from `docs/method.md` section 2.
     const STAGES: [f64; 12] = [
-        -0.294118, -0.176934, -0.059750, 0.057434, 0.174618, 0.291802, 0.414081, 0.531264, 0.648448, 0.765632,
-        0.882816, 1.0,
+        -0.294118, -0.176934, -0.059750, 0.057434, 0.174618, 0.291802, 0.414081, 0.531264,
+        0.648448, 0.765632, 0.882816, 1.0,
     ];
 
     #[test]
@@ -107,9 +117,14 @@ mod tests {
 
     #[test]
     fn decoding_inverts_encoding() {
-        for (value, lo, hi) in [(37.2, 32.89844, 41.0), (0.0, -1e308, 1e308), (9.0, 0.0, 10.0), (3e-310, 0.0, 1e-309)] {
+        for (value, lo, hi) in
+            [(37.2, 32.89844, 41.0), (0.0, -1e308, 1e308), (9.0, 0.0, 10.0), (3e-310, 0.0, 1e-309)]
+        {
             let exact = decode(Pixels::None.encode(value, lo, hi), lo, hi);
-            assert!((exact / 4.0 - value / 4.0).abs() <= 1e-15 * (hi / 4.0 - lo / 4.0), "{value} became {exact}");
+            assert!(
+                (exact / 4.0 - value / 4.0).abs() <= 1e-15 * (hi / 4.0 - lo / 4.0),
+                "{value} became {exact}"
+            );
             let rounded = decode(Pixels::Levels256.encode(value, lo, hi), lo, hi);
             assert!(
                 (rounded / 4.0 - value / 4.0).abs() <= (hi / 4.0 - lo / 4.0) * 0.5001 / 254.0,

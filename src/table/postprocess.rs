@@ -1,8 +1,9 @@
-//! The paper's post-processing of generated values (`docs/method.md` section 6), and the one rule it lacks.
+//! The paper's post-processing of generated values (`docs/method.md` section 6), and the one rule
+//! it lacks.
 
 use super::encode::Encoder;
 use super::pixels::{LOWEST, MISSING, MISSING_BELOW};
-use crate::matrix::Matrix;
+use ground::matrix::Matrix;
 
 /// All three steps in their order: [`compress`], [`snap`], [`complete`].
 pub fn postprocess(matrix: &mut Matrix, encoder: &Encoder) {
@@ -11,8 +12,8 @@ pub fn postprocess(matrix: &mut Matrix, encoder: &Encoder) {
     complete(matrix, encoder);
 }
 
-/// Brings every value into the range of encoded values: below -0.45098 (pixel 70) it is -1, missing; from there to -0.294118
-/// it is -0.294118; above 1 it is 1.
+/// Brings every value into the range of encoded values: below -0.45098 (pixel 70) it is -1,
+/// missing; from there to -0.294118 it is -0.294118; above 1 it is 1.
 pub fn compress(matrix: &mut Matrix) {
     for x in matrix.values_mut() {
         *x = if *x < MISSING_BELOW { MISSING } else { x.clamp(LOWEST, 1.0) };
@@ -21,9 +22,11 @@ pub fn compress(matrix: &mut Matrix) {
 
 /// Moves every value of a Boolean, ordinal or nominal feature to the nearest value of the cohort.
 ///
-/// These are the encoded levels that occur in the cohort (a level that the schema allows and no patient has is none of them)
-/// and, if the cohort has missing cells in this feature, -1; halfway between two values the lower one wins. So a level or
-/// a missing cell that the cohort never has is never generated. Numbers stay as they are.
+/// These are the encoded levels that occur in the cohort (a level that the schema allows and no
+/// patient has is none of them) and, if the cohort has missing cells in this feature, -1; halfway
+/// between two values the lower one wins.
+/// So a level or a missing cell that the cohort never has is never generated.
+/// Numbers stay as they are.
 pub fn snap(matrix: &mut Matrix, encoder: &Encoder) {
     check(matrix, encoder);
     let values = encoder.feature_values();
@@ -36,12 +39,15 @@ pub fn snap(matrix: &mut Matrix, encoder: &Encoder) {
     }
 }
 
-/// Gives a missing value of a feature that is never missing in the cohort the lowest observed value, -0.294118.
+/// Gives a missing value of a feature that is never missing in the cohort the lowest observed
+/// value, -0.294118.
 ///
-/// The paper's formula would leave such a number empty, but a cell that the hospital always fills (age, days of follow-up) and that is
-/// empty in a synthetic patient is wrong at sight. The generated value lies below everything observed, so the
-/// lowest observed value is the nearest possible one. The paper's cohort is not affected: its features without missing
-/// cells are all Boolean, where [`snap`] does the same.
+/// The paper's formula would leave such a number empty, but a cell that the hospital always fills
+/// (age, days of follow-up) and that is empty in a synthetic patient is wrong at sight.
+/// The generated value lies below everything observed, so the lowest observed value is the nearest
+/// possible one.
+/// The paper's cohort is not affected: its features without missing cells are all Boolean, where
+/// [`snap`] does the same.
 pub fn complete(matrix: &mut Matrix, encoder: &Encoder) {
     check(matrix, encoder);
     let has_missing = encoder.feature_has_missing();
@@ -94,7 +100,9 @@ mod tests {
     #[test]
     fn the_nearest_value_is_found_on_both_sides() {
         let values = [-1.0, 0.0, 1.0];
-        for (x, expected) in [(-9.0, -1.0), (-0.5, -1.0), (-0.49, 0.0), (0.0, 0.0), (0.51, 1.0), (9.0, 1.0)] {
+        for (x, expected) in
+            [(-9.0, -1.0), (-0.5, -1.0), (-0.49, 0.0), (0.0, 0.0), (0.51, 1.0), (9.0, 1.0)]
+        {
             assert_eq!(nearest(x, &values), expected, "{x}");
         }
     }

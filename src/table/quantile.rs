@@ -1,16 +1,19 @@
 //! A quantile function of the cohort that shows no fewer than five patients at a time.
 
-/// A value that this many patients share may be shown as it is; where fewer do, as many are shown together.
+/// A value that this many patients share may be shown as it is; where fewer do, as many are shown
+/// together.
 ///
 /// Five is a usual smallest cell of a published medical table.
 pub const TOGETHER: usize = 5;
 
-/// Knots (level, value) of a quantile function of the cohort, both ascending, to be joined by straight lines and to be
-/// continued flat on both sides.
+/// Knots (level, value) of a quantile function of the cohort, both ascending, to be joined by
+/// straight lines and to be continued flat on both sides.
 ///
-/// A value that at least five patients share keeps its exact share of the levels. Between such values, five to nine
-/// neighbouring patients make one knot at their middle level with their mean; fewer than five make none. So no knot is
-/// the value of a single patient, and beyond the five most extreme patients there is nothing.
+/// A value that at least five patients share keeps its exact share of the levels.
+/// Between such values, five to nine neighbouring patients make one knot at their middle level with
+/// their mean; fewer than five make none.
+/// So no knot is the value of a single patient, and beyond the five most extreme patients there is
+/// nothing.
 /// Panics on an empty sample.
 pub fn knots(sorted: &[f64]) -> Vec<(f64, f64)> {
     let size = sorted.len() as f64;
@@ -25,22 +28,27 @@ pub fn knots(sorted: &[f64]) -> Vec<(f64, f64)> {
     if knots.is_empty() { vec![(0.5, mean(sorted))] } else { knots }
 }
 
-/// As [`knots`], but at an end where five to nine patients make the last knot the line goes on: to the mean of these `k` patients plus (or less) `sd / sqrt(k - 1)`
-/// at the level 1 (or 0), so that no value piles up there.
+/// As [`knots`], but at an end where five to nine patients make the last knot the line goes on: to
+/// the mean of these `k` patients plus (or less) `sd / sqrt(k - 1)` at the level 1 (or 0), so that
+/// no value piles up there.
 ///
-/// That is the least by which the largest of `k` numbers with this mean and standard deviation lies above the mean, so the line never leaves the range of the sample,
-/// and it reaches the largest value only where the other `k - 1` patients share it.
+/// That is the least by which the largest of `k` numbers with this mean and standard deviation lies
+/// above the mean, so the line never leaves the range of the sample, and it reaches the largest
+/// value only where the other `k - 1` patients share it.
 pub fn knots_with_tails(sorted: &[f64]) -> Vec<(f64, f64)> {
     let mut knots = knots(sorted);
     let groups = groups(sorted);
     let tail = |group: Option<&Group>, end: usize| {
-        group.filter(|group| !group.shared && (group.start == end || group.end == end)).map(|group| {
-            let patients = &sorted[group.start..group.end];
-            let (mean, size) = (mean(patients), patients.len() as f64);
-            let variance = patients.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / size;
-            let step = (variance / (size - 1.0)).sqrt();
-            (mean, if step.is_finite() { step } else { 0.0 })
-        })
+        group.filter(|group| !group.shared && (group.start == end || group.end == end)).map(
+            |group| {
+                let patients = &sorted[group.start..group.end];
+                let (mean, size) = (mean(patients), patients.len() as f64);
+                let variance =
+                    patients.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / size;
+                let step = (variance / (size - 1.0)).sqrt();
+                (mean, if step.is_finite() { step } else { 0.0 })
+            },
+        )
     };
     if let Some((mean, step)) = tail(groups.first(), 0) {
         knots.insert(0, (0.0, (mean - step).max(sorted[0])));
@@ -96,14 +104,23 @@ mod tests {
 
     #[test]
     fn shared_values_keep_their_share_and_single_ones_are_averaged() {
-        // Five share 0; 1 to 5 and 6 to 11 are single; two between the shared 12 and 20 are too few for a knot.
+        // Five share 0; 1 to 5 and 6 to 11 are single; two between the shared 12 and 20 are too few
+        // for a knot.
         let mut sample = vec![0.0; 5];
         sample.extend((1..=11).map(f64::from));
         sample.extend([12.0; 6]);
         sample.extend([13.0, 14.0]);
         sample.extend([20.0; 8]);
-        let expected =
-            [(0.0, 0.0), (5.0, 0.0), (7.5, 3.0), (13.0, 8.5), (16.0, 12.0), (22.0, 12.0), (24.0, 20.0), (32.0, 20.0)];
+        let expected = [
+            (0.0, 0.0),
+            (5.0, 0.0),
+            (7.5, 3.0),
+            (13.0, 8.5),
+            (16.0, 12.0),
+            (22.0, 12.0),
+            (24.0, 20.0),
+            (32.0, 20.0),
+        ];
         assert_eq!(knots(&sample), expected.map(|(level, value)| (level / 32.0, value)));
     }
 
@@ -124,12 +141,17 @@ mod tests {
         let sample: Vec<f64> = (0..15).map(f64::from).collect();
         let knots = knots_with_tails(&sample);
         let step = 0.5_f64.sqrt();
-        let expected = [(0.0, 2.0 - step), (2.5, 2.0), (7.5, 7.0), (12.5, 12.0), (15.0, 12.0 + step)];
+        let expected =
+            [(0.0, 2.0 - step), (2.5, 2.0), (7.5, 7.0), (12.5, 12.0), (15.0, 12.0 + step)];
         for (knot, (level, value)) in knots.iter().zip(expected) {
-            assert!((knot.0 - level / 15.0).abs() < 1e-12 && (knot.1 - value).abs() < 1e-12, "{knot:?}");
+            assert!(
+                (knot.0 - level / 15.0).abs() < 1e-12 && (knot.1 - value).abs() < 1e-12,
+                "{knot:?}"
+            );
         }
         assert_eq!(knots.len(), 5);
-        // An end that five share stays as it is, and so does one with too few patients beyond what is shared.
+        // An end that five share stays as it is, and so does one with too few patients beyond what
+        // is shared.
         let shared = [&[0.0; 5][..], &[1.0, 2.0, 3.0, 4.0, 5.0], &[9.0; 5], &[11.0]].concat();
         assert_eq!(knots_with_tails(&shared), super::knots(&shared));
     }

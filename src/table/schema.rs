@@ -3,18 +3,22 @@
 use super::number::MAX_DECIMALS;
 use super::read::{Code, is_zero};
 use super::{Column, Kind, Schema};
-use crate::error::{Error, Place, Result, toml_problem};
+use ground::error::{Error, Place, Result, toml_problem};
 use std::collections::HashSet;
 use std::path::Path;
 
 impl Schema {
-    /// Reads a schema: entries `[[column]]` with `name`, `kind` and, where they apply, `unit`, `label`, `levels` and
-    /// `decimals`, and at the top `status` and `stage` with the names of two coded columns and `targets` with those of columns to predict. `missing` lists codes for missing: at
-    /// the top for all columns, in an entry for one. `decimal` at the top says what stands before decimals in a text file: `","` or `"."`.
+    /// Reads a schema: entries `[[column]]` with `name`, `kind` and, where they apply, `unit`,
+    /// `label`, `levels` and `decimals`, and at the top `status` and `stage` with the names of two
+    /// coded columns and `targets` with those of columns to predict.
+    /// `missing` lists codes for missing: at the top for all columns, in an entry for one.
+    /// `decimal` at the top says what stands before decimals in a text file: `","` or `"."`.
     ///
-    /// Without `decimals` (or with fewer than the data have) a numerical column gets those of the data.
+    /// Without `decimals` (or with fewer than the data have) a numerical column gets those of the
+    /// data.
     ///
-    /// Errors: [`Error::Input`] for text that is not TOML of this form, and for everything that [`Schema::check`] refuses.
+    /// Errors: [`Error::Input`] for text that is not TOML of this form, and for everything that
+    /// [`Schema::check`] refuses.
     pub fn from_toml(text: &str, name: impl AsRef<Path>) -> Result<Self> {
         let file = Place::file(name);
         let schema: Self = toml::from_str(text).map_err(|error| {
@@ -27,15 +31,17 @@ impl Schema {
 
     /// The schema as TOML, with a `[[column]]` entry per column.
     pub fn to_toml(&self) -> String {
-        toml::to_string(self).expect("a schema has only strings, lists and small integers, which TOML can hold")
+        toml::to_string(self)
+            .expect("a schema has only strings, lists and small integers, which TOML can hold")
     }
 
     /// Refuses a schema that contradicts itself.
     ///
-    /// Errors: [`Error::Input`] at `file` for no columns, empty or doubled names, levels that are absent, doubled, empty or
-    /// given to a number, a Boolean column without exactly two levels, decimals outside 0 to 341 or on a kind that has
-    /// none, a level that is a code for missing, the code 0 for all columns, a `status` or `stage` that is not a coded
-    /// column, and a target that is no column, stands there twice or has more than two levels.
+    /// Errors: [`Error::Input`] at `file` for no columns, empty or doubled names, levels that are
+    /// absent, doubled, empty or given to a number, a Boolean column without exactly two levels,
+    /// decimals outside 0 to 341 or on a kind that has none, a level that is a code for missing,
+    /// the code 0 for all columns, a `status` or `stage` that is not a coded column, and a target
+    /// that is no column, stands there twice or has more than two levels.
     pub fn check(&self, file: &Place) -> Result<()> {
         if self.columns.is_empty() {
             let remedy = "add one [[column]] entry per column of the table";
@@ -45,12 +51,23 @@ impl Schema {
         let mut names = HashSet::new();
         for column in &self.columns {
             let place = file.clone().column(&column.name);
-            if column.name.is_empty() || column.name.trim() != column.name || column.name.contains('\0') {
+            if column.name.is_empty()
+                || column.name.trim() != column.name
+                || column.name.contains('\0')
+            {
                 let problem = "a column name that is empty, has blanks around it or a NUL in it";
-                return Err(Error::input(place, problem, "give the name as in the header of the table"));
+                return Err(Error::input(
+                    place,
+                    problem,
+                    "give the name as in the header of the table",
+                ));
             }
             if !names.insert(column.name.as_str()) {
-                return Err(Error::input(place, "the schema describes the column twice", "remove one of the two"));
+                return Err(Error::input(
+                    place,
+                    "the schema describes the column twice",
+                    "remove one of the two",
+                ));
             }
             column.check(&self.missing, &place)?;
         }
@@ -62,12 +79,20 @@ impl Schema {
     fn check_missing(&self, file: &Place) -> Result<()> {
         let Some(code) = self.missing.iter().find(|code| is_zero(code)) else { return Ok(()) };
         let remedy = "0 is a value in most columns; give it to the columns where it means missing: missing = [\"0\"]";
-        Err(Error::input(file.clone(), format!("the code {code:?} for missing in every column"), remedy))
+        Err(Error::input(
+            file.clone(),
+            format!("the code {code:?} for missing in every column"),
+            remedy,
+        ))
     }
 
     fn check_targets(&self, file: &Place) -> Result<()> {
         let fail = |name: &str, problem: &str, remedy: &str| {
-            Err(Error::input(file.clone().column(name), format!("`targets` names {problem}"), remedy))
+            Err(Error::input(
+                file.clone().column(name),
+                format!("`targets` names {problem}"),
+                remedy,
+            ))
         };
         for (place, name) in self.targets.iter().enumerate() {
             let Some(column) = self.columns.iter().find(|column| column.name == *name) else {
@@ -96,7 +121,8 @@ impl Schema {
             Some(column) => format!("`{role}` names an {} column", column.kind),
             None => format!("`{role}` names a column that the schema lacks"),
         };
-        let remedy = "name a Boolean, ordinal or nominal column of the schema, or leave the entry out";
+        let remedy =
+            "name a Boolean, ordinal or nominal column of the schema, or leave the entry out";
         Err(Error::input(file.clone().column(name), problem, remedy))
     }
 }
@@ -104,13 +130,20 @@ impl Schema {
 impl Column {
     /// `everywhere` are the codes for missing in all columns.
     fn check(&self, everywhere: &[String], place: &Place) -> Result<()> {
-        let fail = |problem: String, remedy: &str| Err(Error::input(place.clone(), problem, remedy));
+        let fail =
+            |problem: String, remedy: &str| Err(Error::input(place.clone(), problem, remedy));
         let kind = self.kind;
         if !kind.is_coded() && !self.levels.is_empty() {
-            return fail(format!("levels on a column of kind {kind}"), "remove them, or make the column nominal");
+            return fail(
+                format!("levels on a column of kind {kind}"),
+                "remove them, or make the column nominal",
+            );
         }
         if kind.is_coded() && self.levels.is_empty() {
-            return fail(format!("a column of kind {kind} without levels"), "list them: levels = [\"...\", \"...\"]");
+            return fail(
+                format!("a column of kind {kind} without levels"),
+                "list them: levels = [\"...\", \"...\"]",
+            );
         }
         if kind == Kind::Boolean && self.levels.len() != 2 {
             let problem = format!("a Boolean column with {} levels", self.levels.len());
@@ -119,15 +152,24 @@ impl Column {
         let mut seen = HashSet::new();
         for level in &self.levels {
             if level.is_empty() || level.trim() != level || level.contains('\0') {
-                return fail(format!("a level {level:?} that no trimmed cell can hold"), "give the cell's own text");
+                return fail(
+                    format!("a level {level:?} that no trimmed cell can hold"),
+                    "give the cell's own text",
+                );
             }
             if !seen.insert(level) {
                 return fail(format!("the level {level:?} twice"), "remove one of the two");
             }
         }
-        let codes: Vec<Code> = everywhere.iter().chain(&self.missing).map(|code| Code::new(code)).collect();
-        if let Some(level) = self.levels.iter().find(|level| codes.iter().any(|code| code.is(level))) {
-            return fail(format!("the level {level:?} as a code for missing, too"), "remove it from one of the two");
+        let codes: Vec<Code> =
+            everywhere.iter().chain(&self.missing).map(|code| Code::new(code)).collect();
+        if let Some(level) =
+            self.levels.iter().find(|level| codes.iter().any(|code| code.is(level)))
+        {
+            return fail(
+                format!("the level {level:?} as a code for missing, too"),
+                "remove it from one of the two",
+            );
         }
         if self.decimals > MAX_DECIMALS || (self.decimals > 0 && kind != Kind::Numerical) {
             let problem = format!("{} decimals on a column of kind {kind}", self.decimals);

@@ -1,12 +1,14 @@
-//! How many missing cells are too many: a count, a fraction of the size, or where the curve flattens, as a recipe writes it.
+//! How many missing cells are too many: a count, a fraction of the size, or where the curve
+//! flattens, as a recipe writes it.
 
 use super::flattening::flattening;
-use crate::error::{Error, Result};
+use ground::error::{Error, Result};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 use std::str::FromStr;
 
-/// The largest number of missing cells that is still accepted; an integer, a string `a/b` or the word `auto` in a recipe.
+/// The largest number of missing cells that is still accepted; an integer, a string `a/b` or the
+/// word `auto` in a recipe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Threshold {
     /// So many cells.
@@ -18,8 +20,8 @@ pub enum Threshold {
 }
 
 impl Threshold {
-    /// The largest accepted count among `size` cells: round(fraction x size), halves up; `counts` are the missing cells of all rows (or of
-    /// all columns), from which `auto` chooses.
+    /// The largest accepted count among `size` cells: round(fraction x size), halves up; `counts`
+    /// are the missing cells of all rows (or of all columns), from which `auto` chooses.
     pub fn limit(self, size: usize, counts: &[usize]) -> usize {
         match self {
             Self::Count(count) => count,
@@ -36,7 +38,8 @@ impl Threshold {
 impl FromStr for Threshold {
     type Err = Error;
 
-    /// Errors: [`Error::Usage`] unless the text is a whole number, `a/b` with 0 <= a <= b and b > 0, or `auto`.
+    /// Errors: [`Error::Usage`] unless the text is a whole number, `a/b` with 0 <= a <= b and b >
+    /// 0, or `auto`.
     fn from_str(text: &str) -> Result<Self> {
         let refuse = || {
             let remedy = "give a number of missing cells such as 21, a fraction up to 1 such as \"3/5\", or \"auto\"";
@@ -92,7 +95,9 @@ impl de::Visitor<'_> for Visitor {
     }
 
     fn visit_u64<E: de::Error>(self, count: u64) -> std::result::Result<Threshold, E> {
-        usize::try_from(count).map(Threshold::Count).map_err(|_| E::custom(format!("{count} is too large")))
+        usize::try_from(count)
+            .map(Threshold::Count)
+            .map_err(|_| E::custom(format!("{count} is too large")))
     }
 
     fn visit_i64<E: de::Error>(self, count: i64) -> std::result::Result<Threshold, E> {
@@ -133,7 +138,14 @@ mod tests {
             let recipe: Recipe = toml::from_str(text).unwrap();
             assert_eq!(toml::to_string(&recipe).unwrap(), text);
         }
-        for text in ["most = -1", "most = 0.5", "most = \"6/5\"", "most = \"1/0\"", "most = \"half\"", "most = true"] {
+        for text in [
+            "most = -1",
+            "most = 0.5",
+            "most = \"6/5\"",
+            "most = \"1/0\"",
+            "most = \"half\"",
+            "most = true",
+        ] {
             assert!(toml::from_str::<Recipe>(text).is_err(), "{text}");
         }
     }

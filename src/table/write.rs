@@ -1,4 +1,5 @@
-//! Writing a table as the cohort was: its header, its levels' text, its decimals, an empty cell for a missing value.
+//! Writing a table as the cohort was: its header, its levels' text, its decimals, an empty cell for
+//! a missing value.
 //!
 //! What a cell needs is worked out once for a schema: synthetic tables have a hundred million rows.
 
@@ -7,17 +8,21 @@ use super::{Column, Schema, Table, number};
 use std::borrow::Cow;
 use std::io::Write;
 
-/// Bytes that make quotes necessary: besides the comma every other one that a reader may take for a delimiter. Quotes also stand around
-/// control characters and byte order marks, so that no file begins as one of another kind does.
+/// Bytes that make quotes necessary: besides the comma every other one that a reader may take for a
+/// delimiter.
+/// Quotes also stand around control characters and byte order marks, so that no file begins as one
+/// of another kind does.
 const QUOTED: &[u8] = b",;\t|\"\r\n";
 
 /// Bytes that are collected before they go to a sink.
 const AT_ONCE: usize = 64 << 10;
 
 impl Table {
-    /// Writes the table as CSV with a header; what [`super::read::Sheet`] reads back is the same table.
+    /// Writes the table as CSV with a header; what [`super::read::Sheet`] reads back is the same
+    /// table.
     ///
-    /// UTF-8 with commas, decimal points and line feeds, whatever the table was read from. Texts that a spreadsheet would execute are guarded.
+    /// UTF-8 with commas, decimal points and line feeds, whatever the table was read from.
+    /// Texts that a spreadsheet would execute are guarded.
     ///
     /// Errors: those of `sink`.
     pub fn write(&self, sink: impl Write) -> std::io::Result<()> {
@@ -69,7 +74,9 @@ impl CsvText {
     pub fn with(schema: &Schema, guard: FormulaGuard) -> Self {
         let alone = schema.columns.len() == 1;
         let cells = |column: &Column| match column.kind.is_coded() {
-            true => Cells::Levels(column.levels.iter().map(|level| cell(&guard.apply(level), alone)).collect()),
+            true => Cells::Levels(
+                column.levels.iter().map(|level| cell(&guard.apply(level), alone)).collect(),
+            ),
             false => Cells::Numbers(column.decimals),
         };
         Self {
@@ -125,12 +132,20 @@ fn cell(text: &str, alone: bool) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::matrix::Matrix;
-    use crate::table::Kind;
+    use crate::Kind;
+    use ground::matrix::Matrix;
 
     fn column(name: &str, kind: Kind, levels: &[&str], decimals: usize) -> Column {
         let levels = levels.iter().map(|level| level.to_string()).collect();
-        Column { name: name.into(), kind, unit: None, label: None, levels, decimals, missing: Vec::new() }
+        Column {
+            name: name.into(),
+            kind,
+            unit: None,
+            label: None,
+            levels,
+            decimals,
+            missing: Vec::new(),
+        }
     }
 
     fn written(columns: Vec<Column>, rows: usize, cells: &[f64]) -> String {
@@ -148,7 +163,8 @@ mod tests {
             column("d", Kind::Integer, &[], 0),
         ];
         let cells = [1.0, 2.5, 7.0, 2.0, f64::NAN, -3.0, 3.0, 0.05, f64::NAN, f64::NAN, -0.05, 0.0];
-        let expected = "\"a,b\",c,d\n\"y,z\",2.50,7\n\"say \"\"no\"\"\",,-3\n\"two\nlines\",0.05,\n,-0.05,0\n";
+        let expected =
+            "\"a,b\",c,d\n\"y,z\",2.50,7\n\"say \"\"no\"\"\",,-3\n\"two\nlines\",0.05,\n,-0.05,0\n";
         assert_eq!(written(columns, 4, &cells), expected);
     }
 

@@ -1,6 +1,8 @@
-//! Writing patients as Parquet: typed columns, rows in groups of bounded size, so that a table of any length needs the memory of one.
+//! Writing patients as Parquet: typed columns, rows in groups of bounded size, so that a table of
+//! any length needs the memory of one.
 //!
-//! A column's type follows from the cohort alone, never from the values at hand: shards of one table have one schema.
+//! A column's type follows from the cohort alone, never from the values at hand: shards of one
+//! table have one schema.
 
 use super::{Column, Schema, Table};
 use bytes::Bytes;
@@ -32,7 +34,8 @@ enum Cells {
 }
 
 /// Pairs of levels that mean false and true, in any case of their letters.
-const TRUTH: [[&str; 2]; 5] = [["0", "1"], ["false", "true"], ["no", "yes"], ["f", "t"], ["n", "y"]];
+const TRUTH: [[&str; 2]; 5] =
+    [["0", "1"], ["false", "true"], ["no", "yes"], ["f", "t"], ["n", "y"]];
 
 /// The types of all columns, and how they are compressed.
 #[derive(Clone, Debug)]
@@ -49,46 +52,62 @@ pub struct RowGroup(Vec<(Bytes, ColumnCloseResult)>);
 pub struct ParquetFile<W: Write + Send>(SerializedFileWriter<W>);
 
 impl ParquetLayout {
-    /// The types of a table's columns; `largest` is the largest magnitude that the numbers of each can have.
+    /// The types of a table's columns; `largest` is the largest magnitude that the numbers of each
+    /// can have.
     ///
-    /// - numbers without decimals: INT64, unless the cohort has one beyond 2^53; other numbers: DOUBLE
-    /// - two levels such as `no` and `yes` or `0` and `1`: BOOLEAN; other levels: their text as a STRING
+    /// - numbers without decimals: INT64, unless the cohort has one beyond 2^53; other numbers:
+    ///   DOUBLE
+    /// - two levels such as `no` and `yes` or `0` and `1`: BOOLEAN; other levels: their text as a
+    ///   STRING
     ///
     /// All are OPTIONAL, a missing cell is null. Errors: a name that Parquet refuses.
     pub fn of(schema: &Schema, largest: &[f64]) -> io::Result<Self> {
         let columns = schema.columns.iter();
-        let cells: Vec<Cells> = columns.clone().zip(largest).map(|(c, largest)| cells(c, *largest)).collect();
-        let fields =
-            columns.zip(&cells).map(|(column, cells)| field(&column.name, cells)).collect::<io::Result<_>>()?;
-        let root = Type::group_type_builder("patients").with_fields(fields).build().map_err(plain)?;
-        // Levels repeat and so do whole numbers; of numbers with decimals every one is new, and a dictionary would be given up.
+        let cells: Vec<Cells> =
+            columns.clone().zip(largest).map(|(c, largest)| cells(c, *largest)).collect();
+        let fields = columns
+            .zip(&cells)
+            .map(|(column, cells)| field(&column.name, cells))
+            .collect::<io::Result<_>>()?;
+        let root =
+            Type::group_type_builder("patients").with_fields(fields).build().map_err(plain)?;
+        // Levels repeat and so do whole numbers; of numbers with decimals every one is new, and a
+        // dictionary would be given up.
         let properties = WriterProperties::builder()
             .set_compression(Compression::SNAPPY)
             .set_statistics_enabled(EnabledStatistics::Chunk)
             .set_offset_index_disabled(true)
             .set_created_by(format!("mellizo {}", env!("CARGO_PKG_VERSION")));
-        let doubles = schema.columns.iter().zip(&cells).filter(|(_, cells)| **cells == Cells::Doubles);
+        let doubles =
+            schema.columns.iter().zip(&cells).filter(|(_, cells)| **cells == Cells::Doubles);
         let properties = doubles.fold(properties, |properties, (column, _)| {
-            properties.set_column_dictionary_enabled(ColumnPath::new(vec![column.name.clone()]), false)
+            properties
+                .set_column_dictionary_enabled(ColumnPath::new(vec![column.name.clone()]), false)
         });
         let columns = Arc::new(SchemaDescriptor::new(Arc::new(root)));
         Ok(Self { cells, columns, properties: Arc::new(properties.build()) })
     }
 
-    /// Encodes the rows of some tables of the encoder's schema, one after the other, as one group; columns side by side.
+    /// Encodes the rows of some tables of the encoder's schema, one after the other, as one group;
+    /// columns side by side.
     pub fn group(&self, tables: &[Table]) -> io::Result<RowGroup> {
         let chunk = |column: usize| self.chunk(column, tables).map_err(plain);
         Ok(RowGroup((0..self.cells.len()).into_par_iter().map(chunk).collect::<io::Result<_>>()?))
     }
 
-    fn chunk(&self, column: usize, tables: &[Table]) -> Result<(Bytes, ColumnCloseResult), ParquetError> {
+    fn chunk(
+        &self,
+        column: usize,
+        tables: &[Table],
+    ) -> Result<(Bytes, ColumnCloseResult), ParquetError> {
         let cells = || tables.iter().flat_map(|table| table.cells.column(column));
         let present = || cells().filter(|cell| !cell.is_nan());
         let levels: Vec<i16> = cells().map(|cell| i16::from(!cell.is_nan())).collect();
         let levels = Some(levels.as_slice());
         let mut sink = TrackedWrite::new(Vec::new());
         let pages = Box::new(SerializedPageWriter::new(&mut sink));
-        let mut writer = get_column_writer(self.columns.column(column), self.properties.clone(), pages);
+        let mut writer =
+            get_column_writer(self.columns.column(column), self.properties.clone(), pages);
         match (&mut writer, &self.cells[column]) {
             (ColumnWriter::Int64ColumnWriter(to), Cells::Integers) => {
                 to.write_batch(&present().map(|cell| cell as i64).collect::<Vec<_>>(), levels, None)
@@ -99,9 +118,11 @@ impl ParquetLayout {
             (ColumnWriter::BoolColumnWriter(to), Cells::Booleans) => {
                 to.write_batch(&present().map(|cell| cell == 1.0).collect::<Vec<_>>(), levels, None)
             }
-            (ColumnWriter::ByteArrayColumnWriter(to), Cells::Texts(texts)) => {
-                to.write_batch(&present().map(|cell| texts[cell as usize].clone()).collect::<Vec<_>>(), levels, None)
-            }
+            (ColumnWriter::ByteArrayColumnWriter(to), Cells::Texts(texts)) => to.write_batch(
+                &present().map(|cell| texts[cell as usize].clone()).collect::<Vec<_>>(),
+                levels,
+                None,
+            ),
             _ => unreachable!("column {column} was given its type by its cells"),
         }?;
         let close = writer.close()?;
@@ -138,11 +159,16 @@ fn cells(column: &Column, largest: f64) -> Cells {
     if column.kind.is_coded() {
         let means = |pair: &[&str; 2]| {
             column.levels.len() == 2
-                && pair.iter().zip(&column.levels).all(|(text, level)| text.eq_ignore_ascii_case(level))
+                && pair
+                    .iter()
+                    .zip(&column.levels)
+                    .all(|(text, level)| text.eq_ignore_ascii_case(level))
         };
         return match TRUTH.iter().any(means) {
             true => Cells::Booleans,
-            false => Cells::Texts(column.levels.iter().map(|level| level.as_bytes().to_vec().into()).collect()),
+            false => Cells::Texts(
+                column.levels.iter().map(|level| level.as_bytes().to_vec().into()).collect(),
+            ),
         };
     }
     if column.decimals == 0 && largest <= EXACT { Cells::Integers } else { Cells::Doubles }
@@ -162,7 +188,9 @@ fn field(name: &str, cells: &Cells) -> io::Result<Arc<Type>> {
 /// The system's reason inside an error of the parquet crate.
 fn plain(error: ParquetError) -> io::Error {
     match error {
-        ParquetError::External(inner) => inner.downcast().map_or_else(io::Error::other, |error| *error),
+        ParquetError::External(inner) => {
+            inner.downcast().map_or_else(io::Error::other, |error| *error)
+        }
         other => io::Error::other(other),
     }
 }

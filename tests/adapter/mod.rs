@@ -1,15 +1,21 @@
-//! Which GPU the tests use: a real one if there is one, else a software one, else none (which must be seen, and must fail where it counts).
+//! Which GPU the tests use: a real one if there is one, else a software one, else none (which must
+//! be seen, and must fail where it counts).
 
 use mellizo::gpu::{Gpu, GpuOptions, adapters};
 use std::io::Write;
 
-/// The name of the adapter, or none on a user's machine without any. Panics where `CI` or `MELLIZO_REQUIRE_GPU` says there must be one.
+/// The name of the adapter, or none on a user's machine without any.
+/// Panics where `CI` or `MELLIZO_REQUIRE_GPU` says there must be one.
 pub fn name_or_skip() -> Option<String> {
     let all = adapters();
     let found = all.iter().find(|adapter| !adapter.software).or(all.first());
     if found.is_none() {
-        let required = ["CI", "MELLIZO_REQUIRE_GPU"].iter().any(|name| std::env::var_os(name).is_some());
-        assert!(!required, "no GPU adapter, but CI or MELLIZO_REQUIRE_GPU says that there must be one");
+        let required =
+            ["CI", "MELLIZO_REQUIRE_GPU"].iter().any(|name| std::env::var_os(name).is_some());
+        assert!(
+            !required,
+            "no GPU adapter, but CI or MELLIZO_REQUIRE_GPU says that there must be one"
+        );
         // Past the test harness, which shows nothing of a test that passes.
         let notice = "SKIPPED a GPU test: no GPU adapter (a software one: Debian package mesa-vulkan-drivers)";
         writeln!(std::io::stderr(), "{notice}").expect("stderr");

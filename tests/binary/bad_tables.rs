@@ -1,4 +1,5 @@
-//! Tables that cannot be used: one line with the file, the place in it and a remedy, and exit code 3.
+//! Tables that cannot be used: one line with the file, the place in it and a remedy, and exit code
+//! 3.
 
 use crate::desk::{Desk, cpu};
 
@@ -46,29 +47,51 @@ fn nothing_to_read() {
 #[test]
 fn rows_and_columns_that_do_not_fit() {
     let cells = "put a cell with a comma in it between double quotes";
-    refused(&with_last("50.5"), &["table.csv, row 80, column \"stage\": ", "1 cells", "2 (line 81)", cells]);
+    refused(
+        &with_last("50.5"),
+        &["table.csv, row 80, column \"stage\": ", "1 cells", "2 (line 81)", cells],
+    );
     refused(&with_last("50.5,3,1"), &["table.csv, row 80", "3 cells", cells]);
-    refused(b"age,stage,age\n1,2,3\n", &["table.csv, header, column \"age\": ", "twice", "rename or remove"]);
+    refused(
+        b"age,stage,age\n1,2,3\n",
+        &["table.csv, header, column \"age\": ", "twice", "rename or remove"],
+    );
 }
 
 #[test]
 fn fewer_patients_than_a_batch() {
     let few = format!("age,stage\n{}\n", rows()[..63].join("\n"));
-    refused(few.as_bytes(), &["table.csv: ", "63 patients are fewer than the 64 rows of a batch", "--batch"]);
+    refused(
+        few.as_bytes(),
+        &["table.csv: ", "63 patients are fewer than the 64 rows of a batch", "--batch"],
+    );
     let desk = Desk::new();
     desk.put("few.csv", few);
-    desk.mellizo_on(&cpu(), "train few.csv --recipe small.toml --epochs 1 --batch auto --out results").silent();
+    desk.mellizo_on(
+        &cpu(),
+        "train few.csv --recipe small.toml --epochs 1 --batch auto --out results",
+    )
+    .silent();
 }
 
 #[test]
 fn cells_that_are_no_numbers() {
     let place = "table.csv, row 80, column \"age\": ";
-    refused(&with_last("high,3"), &[place, "a text of 4 characters", "leave the cell empty if the value is missing"]);
+    refused(
+        &with_last("high,3"),
+        &[place, "a text of 4 characters", "leave the cell empty if the value is missing"],
+    );
     for cell in ["NaN", "nan", "inf", "-inf", "Infinity"] {
-        refused(&with_last(&format!("{cell},3")), &[place, "a number that is not finite", "leave the cell empty"]);
+        refused(
+            &with_last(&format!("{cell},3")),
+            &[place, "a number that is not finite", "leave the cell empty"],
+        );
     }
     refused(&with_last("1e999,3"), &[place, "beyond the range", "write a number"]);
-    refused(&with_last("?,3"), &[place, "a code for a missing value", "leave the cell empty", "--missing"]);
+    refused(
+        &with_last("?,3"),
+        &[place, "a code for a missing value", "leave the cell empty", "--missing"],
+    );
 }
 
 #[test]
@@ -76,7 +99,10 @@ fn bytes_that_are_no_text() {
     let mut table = with_last("50.5,3");
     let end = table.len() - 2;
     table[end] = 0xFF;
-    refused(&table, &["table.csv, row 80, column \"stage\": ", "not UTF-8", "save the file again in UTF-8"]);
+    refused(
+        &table,
+        &["table.csv, row 80, column \"stage\": ", "not UTF-8", "save the file again in UTF-8"],
+    );
     let utf16: Vec<u8> = "age,stage\n1,2\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     refused(&utf16, &["table.csv, header", "NUL", "UTF-16"]);
 }
@@ -100,7 +126,8 @@ fn a_schema_that_does_not_fit() {
     );
     let line = "run table.csv --schema schema.toml --recipe small.toml --epochs 1";
     let first = "table.csv, row 1, column \"age\": ";
-    desk.mellizo_on(&cpu(), line).refused(3, &[first, "a number with decimals in an integer column"]);
+    desk.mellizo_on(&cpu(), line)
+        .refused(3, &[first, "a number with decimals in an integer column"]);
     desk.put("schema.toml", "column = [{ name = \"age\", kind = \"number\" }]");
     desk.mellizo_on(&cpu(), line).refused(3, &["schema.toml: line 1", "number"]);
 }

@@ -7,13 +7,18 @@ use crate::tensors::document;
 fn a_printed_recipe_is_the_built_in_one() {
     let desk = Desk::new();
     let list = desk.mellizo("recipe").good();
-    assert!(list.out().starts_with("paper  ") && list.out().contains("\njoint  "), "{}", list.out());
+    assert!(
+        list.out().starts_with("paper  ") && list.out().contains("\njoint  "),
+        "{}",
+        list.out()
+    );
     let printed = desk.mellizo("recipe paper").good();
     desk.put("copy.toml", &printed.stdout);
     desk.mellizo_on(&cpu(), "run --epochs 1 --recipe paper --out built-in").silent();
     desk.mellizo_on(&cpu(), "run --epochs 1 --recipe copy.toml --out copied").silent();
     for name in ["private/model.safetensors", "share/synthetic.csv", "share/history.csv"] {
-        let [built_in, copied] = ["built-in", "copied"].map(|out| desk.bytes(&format!("{out}/{name}")));
+        let [built_in, copied] =
+            ["built-in", "copied"].map(|out| desk.bytes(&format!("{out}/{name}")));
         assert!(built_in == copied, "another {name}");
     }
     let recipe = document(&desk.bytes("built-in/private/model.safetensors"))["recipe"].clone();
@@ -26,7 +31,10 @@ fn without_a_recipe_the_joint_one_is_trained() {
     let desk = Desk::new();
     desk.mellizo_on(&cpu(), "train --epochs 1 --out built-in").silent();
     let recipe = document(&desk.bytes("built-in/private/model.safetensors"))["recipe"].clone();
-    assert_eq!((&recipe["name"], &recipe["table"]["representation"]), (&"joint".into(), &"typed".into()));
+    assert_eq!(
+        (&recipe["name"], &recipe["table"]["representation"]),
+        (&"joint".into(), &"typed".into())
+    );
 }
 
 #[test]
@@ -36,7 +44,12 @@ fn devices_are_listed() {
     assert!(list.out().starts_with("CPU: ") && list.out().contains("GPU: "), "{}", list.out());
     let object = desk.mellizo("devices --json").good().json();
     assert!(object["cpu"].as_str().unwrap().starts_with("CPU: "), "{object}");
-    let names: Vec<&str> = object["adapters"].as_array().unwrap().iter().map(|a| a["name"].as_str().unwrap()).collect();
+    let names: Vec<&str> = object["adapters"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|a| a["name"].as_str().unwrap())
+        .collect();
     if let Some(adapter) = crate::adapter::name_or_skip() {
         assert!(names.contains(&adapter.as_str()), "{names:?}");
         assert!(list.out().contains(&adapter), "{}", list.out());
@@ -61,7 +74,9 @@ fn the_help_of_a_command_has_its_options() {
         "--json",
     ];
     let run = [&engine[..], &training].concat();
-    let sample = [&engine[..], &["<MODEL>", "--rows", "--where", "--seed", "--out", "--force", "--json"]].concat();
+    let sample =
+        [&engine[..], &["<MODEL>", "--rows", "--where", "--seed", "--out", "--force", "--json"]]
+            .concat();
     let commands = ["run", "train", "sample", "devices", "recipe"];
     let cases = [
         ("", &commands[..]),
@@ -87,7 +102,13 @@ fn the_help_of_a_command_has_its_options() {
 fn a_full_disk_is_seen() {
     let desk = Desk::new();
     desk.mellizo_on(&cpu(), "train --recipe small.toml --epochs 1 --out results").silent();
-    for line in ["recipe paper", "recipe", "devices", "devices --json", "sample results/private/model.safetensors"] {
+    for line in [
+        "recipe paper",
+        "recipe",
+        "devices",
+        "devices --json",
+        "sample results/private/model.safetensors",
+    ] {
         let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
         let output = desk.command(line, &[]).stdout(full).output().unwrap();
         let talk = String::from_utf8(output.stderr).unwrap();

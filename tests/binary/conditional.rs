@@ -9,7 +9,8 @@ const MODEL: &str = "sample results/private/model.safetensors";
 
 fn trained() -> Desk {
     let desk = Desk::new();
-    desk.mellizo_on(&cpu(), "train --recipe small.toml --epochs 3 --seed 11 --out results").silent();
+    desk.mellizo_on(&cpu(), "train --recipe small.toml --epochs 3 --seed 11 --out results")
+        .silent();
     desk
 }
 
@@ -24,7 +25,10 @@ fn refused(desk: &Desk, more: &[&str]) -> String {
     let more: Vec<String> = more.iter().map(|text| text.to_string()).chain(cpu()).collect();
     let output = desk.command(MODEL, &more).output().unwrap();
     assert_eq!(output.status.code(), Some(2), "{more:?}");
-    assert!(output.stdout.is_empty() || output.stdout.iter().filter(|byte| **byte == b'\n').count() == 1);
+    assert!(
+        output.stdout.is_empty()
+            || output.stdout.iter().filter(|byte| **byte == b'\n').count() == 1
+    );
     String::from_utf8(output.stderr).unwrap()
 }
 
@@ -34,22 +38,29 @@ fn rows_are_those_of_the_stream_that_satisfy_the_conditions() {
     let all = rows(&desk, &["--rows", "6000"]);
     let (sex, age) = (all.column("sex"), all.column("age"));
     let fits = |row: &usize| sex[*row] == "male" && age[*row].parse::<f64>().unwrap() > 60.0;
-    let expected: Vec<Vec<String>> = (0..6000).filter(fits).map(|row| all.rows[row].clone()).collect();
+    let expected: Vec<Vec<String>> =
+        (0..6000).filter(fits).map(|row| all.rows[row].clone()).collect();
     assert!(expected.len() > 100, "{} of 6000", expected.len());
     let conditions = ["--where", "sex=male", "--where", "age>60"];
     let some = rows(&desk, &[&["--rows", "90"], &conditions[..]].concat());
     assert_eq!(some.header, all.header);
     assert_eq!(some.rows, expected[..90]);
-    // A range is counted among the rows that are found, and has no header unless it starts at the first one.
-    let more: Vec<String> =
-        ["--rows", "40..90"].iter().chain(&conditions).map(|text| text.to_string()).chain(cpu()).collect();
+    // A range is counted among the rows that are found, and has no header unless it starts at the
+    // first one.
+    let more: Vec<String> = ["--rows", "40..90"]
+        .iter()
+        .chain(&conditions)
+        .map(|text| text.to_string())
+        .chain(cpu())
+        .collect();
     let output = desk.command(MODEL, &more).output().unwrap();
     let lines = String::from_utf8(output.stdout).unwrap();
     assert_eq!(lines.lines().count(), 50);
     assert_eq!(lines.lines().next().unwrap().split(',').next().unwrap(), expected[40][0]);
     let talk = String::from_utf8(output.stderr).unwrap();
     assert!(
-        talk.contains("generated patients satisfy the conditions") && talk.contains("of the 908 training patients"),
+        talk.contains("generated patients satisfy the conditions")
+            && talk.contains("of the 908 training patients"),
         "{talk}"
     );
 }
@@ -109,7 +120,12 @@ fn typed_columns_from_run_to_sample() {
     assert!(sampled == whole, "sample and run differ");
     let again = desk.mellizo_on(&cpu(), &format!("{MODEL} --rows 1500")).good().stdout;
     assert!(whole.starts_with(&again));
-    assert_eq!(rows(&desk, &["--rows", "20", "--where", "death=1", "--where", "adls is missing"]).rows.len(), 20);
+    assert_eq!(
+        rows(&desk, &["--rows", "20", "--where", "death=1", "--where", "adls is missing"])
+            .rows
+            .len(),
+        20
+    );
     #[cfg(feature = "parquet")]
     desk.mellizo_on(&cpu(), &format!("{MODEL} --rows 100 --out some.parquet")).silent();
 }
@@ -127,6 +143,7 @@ fn keys_of_the_two_representations_are_not_mixed() {
     ] {
         assert!(joint.contains(from), "{joint}");
         desk.put("mixed.toml", joint.replace(from, to));
-        desk.mellizo_on(&cpu(), "run --recipe mixed.toml --epochs 1 --out mixed").refused(2, &[part]);
+        desk.mellizo_on(&cpu(), "run --recipe mixed.toml --epochs 1 --out mixed")
+            .refused(2, &[part]);
     }
 }

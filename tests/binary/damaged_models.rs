@@ -21,7 +21,9 @@ fn refused(desk: &Desk, bytes: &[u8], parts: &[&str]) {
 /// The model with another text of the same length in its header.
 fn replaced(model: &[u8], from: &str, to: &str) -> Vec<u8> {
     assert_eq!(from.len(), to.len());
-    let at: Vec<usize> = (0..model.len() - from.len()).filter(|at| model[*at..].starts_with(from.as_bytes())).collect();
+    let at: Vec<usize> = (0..model.len() - from.len())
+        .filter(|at| model[*at..].starts_with(from.as_bytes()))
+        .collect();
     assert_eq!(at.len(), 1, "{from} is there {} times", at.len());
     let mut bytes = model.to_vec();
     bytes[at[0]..at[0] + to.len()].copy_from_slice(to.as_bytes());
@@ -37,18 +39,32 @@ fn damaged_and_foreign_files() {
         refused(&desk, &model[..length], &["not a whole model file"]);
     }
     refused(&desk, &[&model[..], b"more"].concat(), &["not a whole model file"]);
-    refused(&desk, &replaced(&model, r#"{\"version\":2,"#, r#"{\"version\":7,"#), &["version 7", "version 2"]);
+    refused(
+        &desk,
+        &replaced(&model, r#"{\"version\":2,"#, r#"{\"version\":7,"#),
+        &["version 7", "version 2"],
+    );
     // The document contradicts the weights, and itself.
-    refused(&desk, &replaced(&model, r#"\"latent\":32"#, r#"\"latent\":31"#), &["damaged", "train it again"]);
+    refused(
+        &desk,
+        &replaced(&model, r#"\"latent\":32"#, r#"\"latent\":31"#),
+        &["damaged", "train it again"],
+    );
     refused(&desk, &replaced(&model, r#"\"features\":44"#, r#"\"features\":43"#), &["damaged"]);
     refused(&desk, &replaced(&model, r#"\"multiple\":30"#, r#"\"multiple\":-1"#), &["damaged"]);
-    // A momentum that no recipe may have, and a weight that is NaN (the last four bytes of the file are one).
-    refused(&desk, &replaced(&model, r#"\"momentum\":0.99"#, r#"\"momentum\":9.99"#), &["damaged", "momentum"]);
+    // A momentum that no recipe may have, and a weight that is NaN (the last four bytes of the file
+    // are one).
+    refused(
+        &desk,
+        &replaced(&model, r#"\"momentum\":0.99"#, r#"\"momentum\":9.99"#),
+        &["damaged", "momentum"],
+    );
     let nan = [&model[..model.len() - 4], &f32::NAN.to_le_bytes()].concat();
     refused(&desk, &nan, &["NaN"]);
     let values = [0; 16];
     let view = TensorView::new(Dtype::F32, vec![2, 2], &values).unwrap();
-    let foreign = safetensors::serialize([("layer.weight", view)], None::<HashMap<String, String>>).unwrap();
+    let foreign =
+        safetensors::serialize([("layer.weight", view)], None::<HashMap<String, String>>).unwrap();
     refused(&desk, &foreign, &["not a model of mellizo", "mellizo train"]);
 }
 

@@ -63,15 +63,20 @@ impl Desk {
 
     /// Names of what lies in a folder, in order.
     pub fn names(&self, folder: &str) -> Vec<String> {
-        let entries = std::fs::read_dir(self.path(folder)).unwrap_or_else(|error| panic!("{folder}: {error}"));
-        let name = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
+        let entries = std::fs::read_dir(self.path(folder))
+            .unwrap_or_else(|error| panic!("{folder}: {error}"));
+        let name = |entry: std::io::Result<std::fs::DirEntry>| {
+            entry.unwrap().file_name().into_string().unwrap()
+        };
         let mut names: Vec<String> = entries.map(name).collect();
         names.sort();
         names
     }
 
-    /// The binary with the arguments of `line`, which blanks separate, in this folder; not yet started. `run` leaves out its scores, which take far
-    /// longer than the small recipe trains: [`Desk::judged`] is for the tests that are about them.
+    /// The binary with the arguments of `line`, which blanks separate, in this folder; not yet
+    /// started.
+    /// `run` leaves out its scores, which take far longer than the small recipe trains:
+    /// [`Desk::judged`] is for the tests that are about them.
     pub fn command(&self, line: &str, more: &[String]) -> Command {
         let mut command = self.whole_command(line);
         if line.starts_with("run ") {

@@ -9,8 +9,9 @@ use mellizo::gan::recipe::{Batch, Normalise};
 
 const MODEL: &str = "results/private/model.safetensors";
 
-/// Three layers without normalisation, whose weights grow by 2e5 a step: their product still fits into 32 bits after the first
-/// step of 900 rows, which is the first epoch, and its square does not after the second.
+/// Three layers without normalisation, whose weights grow by 2e5 a step: their product still fits
+/// into 32 bits after the first step of 900 rows, which is the first epoch, and its square does not
+/// after the second.
 fn delayed() -> Recipe {
     let mut recipe = small();
     recipe.layers.normalise = Normalise::None;
@@ -37,7 +38,8 @@ fn diverged(engine: &Engine, command: &str, recipe: &Recipe, kept: usize) -> Des
     assert!(all_finite(&model));
     assert_eq!(document(&model)["epoch"], kept);
     let history = CsvFile::parse(&desk.bytes("results/share/history.csv"));
-    let epochs: Vec<usize> = history.column("epoch").iter().map(|epoch| epoch.parse().unwrap()).collect();
+    let epochs: Vec<usize> =
+        history.column("epoch").iter().map(|epoch| epoch.parse().unwrap()).collect();
     assert_eq!(epochs, (1..=kept + 1).collect::<Vec<_>>());
     // Patients of a model that diverged are made only when they are asked for.
     assert_eq!(desk.names("results/share"), ["history.csv", "training.svg"]);
@@ -51,8 +53,12 @@ fn says_what_is_kept(finished: &Finished, kept: usize) {
     assert_eq!(object["exit_code"], 6);
     let error = object["error"].as_str().unwrap();
     let whole = format!("training diverged in epoch {}: ", kept + 1);
-    let which = if kept == 0 { "the untrained one".into() } else { format!("that of epoch {kept}") };
-    assert!(error.starts_with(&whole) && error.ends_with(&format!("the last good model is {which}")), "{error}");
+    let which =
+        if kept == 0 { "the untrained one".into() } else { format!("that of epoch {kept}") };
+    assert!(
+        error.starts_with(&whole) && error.ends_with(&format!("the last good model is {which}")),
+        "{error}"
+    );
     let last = finished.stderr.lines().last().unwrap();
     assert_eq!(last, format!("error: {error}"));
     assert!(finished.stderr.contains("model.safetensors"), "{}", finished.stderr);

@@ -1,4 +1,5 @@
-//! `mellizo evaluate` on two small tables: the table on stdout, the JSON by its documented keys, both pages.
+//! `mellizo evaluate` on two small tables: the table on stdout, the JSON by its documented keys,
+//! both pages.
 
 use crate::desk::Desk;
 use serde_json::Value;
@@ -24,7 +25,8 @@ const NAMES: [&str; 17] = [
 ];
 
 /// Eight columns of the bundled cohort with their schema.
-pub const COLUMNS: [&str; 8] = ["age", "death", "sex", "hospdead", "d.time", "income", "race", "alb"];
+pub const COLUMNS: [&str; 8] =
+    ["age", "death", "sex", "hospdead", "d.time", "income", "race", "alb"];
 
 /// Rows `from..to` of the bundled cohort with those columns, in an order that is not the file's.
 pub fn some_patients(from: usize, to: usize, columns: &[&str]) -> String {
@@ -54,7 +56,8 @@ column = [
 ]
 "#;
 
-/// A desk with `real.csv`, `synthetic.csv` (other patients, the columns turned round), `holdout.csv` and `schema.toml`.
+/// A desk with `real.csv`, `synthetic.csv` (other patients, the columns turned round),
+/// `holdout.csv` and `schema.toml`.
 pub fn tables() -> Desk {
     let desk = Desk::new();
     let mut turned = COLUMNS;
@@ -89,19 +92,32 @@ fn the_json_has_the_documented_keys() {
         assert!(expected.iter().all(|key| score[*key].is_number()), "{name}: {score}");
     }
     for name in &NAMES[..10] {
-        assert!(report["scores"][name]["holdout"].is_number() && report["against_holdout"][name].is_number(), "{name}");
+        assert!(
+            report["scores"][name]["holdout"].is_number()
+                && report["against_holdout"][name].is_number(),
+            "{name}"
+        );
     }
     assert!(report["whole"]["column_shapes"].is_number());
     assert_eq!(report["sizes"]["compared"], 100);
     let facts = &report["facts"];
-    assert!(facts["command"].as_str().unwrap().starts_with("mellizo evaluate real.csv synthetic.csv --holdout"));
+    assert!(
+        facts["command"]
+            .as_str()
+            .unwrap()
+            .starts_with("mellizo evaluate real.csv synthetic.csv --holdout")
+    );
     assert_eq!(facts["files"].as_array().unwrap().len(), 3);
     // Without a hold-out no score has one.
     let line = "evaluate real.csv synthetic.csv --schema schema.toml --json without.json";
     desk.mellizo(line).good();
     let report: Value = serde_json::from_str(&desk.text("without.json")).unwrap();
     for name in NAMES {
-        assert_eq!(keys(&report["scores"][name]), ["value", "ceiling", "floor", "low", "high"], "{name}");
+        assert_eq!(
+            keys(&report["scores"][name]),
+            ["value", "ceiling", "floor", "low", "high"],
+            "{name}"
+        );
     }
     assert!(report["scores"]["mia_auc"]["value"].is_null());
 }
@@ -109,7 +125,8 @@ fn the_json_has_the_documented_keys() {
 #[test]
 fn both_pages_are_written_and_the_seed_is_obeyed() {
     let desk = tables();
-    let line = "evaluate real.csv synthetic.csv --json a.json --html share.html --private-html own.html";
+    let line =
+        "evaluate real.csv synthetic.csv --json a.json --html share.html --private-html own.html";
     desk.mellizo(line).good();
     for name in ["share.html", "own.html"] {
         let page = desk.text(name);
@@ -118,10 +135,12 @@ fn both_pages_are_written_and_the_seed_is_obeyed() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let mode = |name: &str| std::fs::metadata(desk.path(name)).unwrap().permissions().mode() & 0o077;
+        let mode =
+            |name: &str| std::fs::metadata(desk.path(name)).unwrap().permissions().mode() & 0o077;
         assert_eq!(mode("own.html"), 0);
     }
-    let scores = |name: &str| serde_json::from_str::<Value>(&desk.text(name)).unwrap()["scores"].clone();
+    let scores =
+        |name: &str| serde_json::from_str::<Value>(&desk.text(name)).unwrap()["scores"].clone();
     desk.mellizo("evaluate real.csv synthetic.csv --json b.json").good();
     desk.mellizo("evaluate real.csv synthetic.csv --seed 2 --json c.json").good();
     assert_eq!(scores("a.json"), scores("b.json"));

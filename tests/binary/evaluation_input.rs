@@ -1,4 +1,5 @@
-//! `mellizo evaluate` on tables that do not fit together: what is refused, by name, and what is widened.
+//! `mellizo evaluate` on tables that do not fit together: what is refused, by name, and what is
+//! widened.
 
 use crate::desk::Desk;
 use crate::evaluation::{COLUMNS, SCHEMA, some_patients, tables};
@@ -9,8 +10,10 @@ fn columns_that_only_one_table_has_are_named() {
     desk.put("fewer.csv", some_patients(0, 60, &COLUMNS[..6]));
     desk.mellizo("evaluate real.csv fewer.csv")
         .refused(3, &["fewer.csv, header", "real.csv", "\"alb\", \"race\"", "--drop"]);
-    desk.mellizo("evaluate fewer.csv real.csv").refused(3, &["real.csv, header", "lacks", "\"alb\", \"race\""]);
-    desk.mellizo("evaluate real.csv synthetic.csv --holdout fewer.csv").refused(3, &["fewer.csv", "\"race\""]);
+    desk.mellizo("evaluate fewer.csv real.csv")
+        .refused(3, &["real.csv, header", "lacks", "\"alb\", \"race\""]);
+    desk.mellizo("evaluate real.csv synthetic.csv --holdout fewer.csv")
+        .refused(3, &["fewer.csv", "\"race\""]);
     desk.put("renamed.csv", desk.text("synthetic.csv").replacen("age", "Age", 1));
     desk.mellizo("evaluate real.csv renamed.csv").refused(3, &["\"age\"", "\"Age\""]);
     desk.mellizo("evaluate real.csv renamed.csv --drop age,Age").good();
@@ -32,7 +35,8 @@ fn columns_of_another_kind_are_named() {
         _ => line.replace(",white,", &format!(",r{row},")),
     });
     desk.put("texts.csv", texts.collect::<Vec<_>>().join("\n"));
-    desk.mellizo("evaluate real.csv texts.csv").refused(3, &["texts.csv", "column \"race\"", "no level", "--drop"]);
+    desk.mellizo("evaluate real.csv texts.csv")
+        .refused(3, &["texts.csv", "column \"race\"", "no level", "--drop"]);
 }
 
 #[test]
@@ -43,7 +47,9 @@ fn new_levels_fractions_and_numbers_out_of_range_are_evaluated() {
     lines.push("99.5,martian,$11-$25k,7.5,0,male,1,-400".into());
     desk.put("strange.csv", lines.join("\n"));
     for schema in ["", " --schema schema.toml"] {
-        let finished = desk.mellizo(&format!("evaluate real.csv strange.csv --json strange.json{schema}")).good();
+        let finished = desk
+            .mellizo(&format!("evaluate real.csv strange.csv --json strange.json{schema}"))
+            .good();
         for part in ["\"race\"", "\"martian\"", "\"d.time\"", "fractions"] {
             assert!(finished.stderr.contains(part), "{part} is not in {}", finished.stderr);
         }
@@ -57,9 +63,11 @@ fn new_levels_fractions_and_numbers_out_of_range_are_evaluated() {
 #[test]
 fn a_column_of_the_schema_that_no_table_has_is_left_out() {
     let desk = tables();
-    let schema = SCHEMA.replace("column = [", "column = [\n  { name = \"PD_L1\", kind = \"numerical\" },");
+    let schema =
+        SCHEMA.replace("column = [", "column = [\n  { name = \"PD_L1\", kind = \"numerical\" },");
     desk.put("wide.toml", schema);
-    let finished = desk.mellizo("evaluate real.csv synthetic.csv --schema wide.toml --json wide.json").good();
+    let finished =
+        desk.mellizo("evaluate real.csv synthetic.csv --schema wide.toml --json wide.json").good();
     assert!(finished.stderr.contains("\"PD_L1\""), "{}", finished.stderr);
     let report: serde_json::Value = serde_json::from_str(&desk.text("wide.json")).unwrap();
     assert!(report["notes"].to_string().contains("PD_L1"), "{}", report["notes"]);
@@ -74,7 +82,8 @@ fn a_column_of_the_schema_that_no_table_has_is_left_out() {
 fn results_never_take_the_place_of_a_table() {
     let desk = tables();
     let before = desk.text("real.csv");
-    desk.mellizo("evaluate real.csv synthetic.csv --json ./real.csv").refused(2, &["real.csv", "twice"]);
+    desk.mellizo("evaluate real.csv synthetic.csv --json ./real.csv")
+        .refused(2, &["real.csv", "twice"]);
     desk.mellizo("evaluate real.csv synthetic.csv --html a.html --private-html a.html")
         .refused(2, &["a.html", "twice"]);
     assert_eq!(desk.text("real.csv"), before);

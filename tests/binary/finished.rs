@@ -40,13 +40,19 @@ impl Finished {
     /// The one JSON object on stdout, which must be the only thing there.
     pub fn json(&self) -> Value {
         let out = self.out();
-        assert!(out.ends_with('\n') && out.lines().count() == 1, "{}: not one line: {out:?}", self.line);
-        let value: Value = serde_json::from_str(out).unwrap_or_else(|error| panic!("{}: {error}: {out}", self.line));
+        assert!(
+            out.ends_with('\n') && out.lines().count() == 1,
+            "{}: not one line: {out:?}",
+            self.line
+        );
+        let value: Value = serde_json::from_str(out)
+            .unwrap_or_else(|error| panic!("{}: {error}: {out}", self.line));
         assert!(value.is_object(), "{}: {value}", self.line);
         value
     }
 
-    /// The one line of a refusal: it must have this exit code, nothing on stdout, and one line on stderr with all of `parts`.
+    /// The one line of a refusal: it must have this exit code, nothing on stdout, and one line on
+    /// stderr with all of `parts`.
     pub fn refused(&self, code: i32, parts: &[&str]) {
         assert_eq!(self.code, Some(code), "{}: {}", self.line, self.stderr);
         assert_eq!(self.out(), "", "{}", self.line);
@@ -62,13 +68,25 @@ impl Finished {
     /// Arguments that the parser refuses: exit code 2, and `part` among its lines.
     pub fn says_usage(&self, part: &str) {
         assert_eq!(self.code, Some(2), "{}: {}", self.line, self.stderr);
-        assert!(self.stderr.starts_with("error: ") && self.stderr.contains(part), "{}: {}", self.line, self.stderr);
+        assert!(
+            self.stderr.starts_with("error: ") && self.stderr.contains(part),
+            "{}: {}",
+            self.line,
+            self.stderr
+        );
     }
 
     /// stderr must be one line that starts with `error: ` and has all of `parts`.
     pub fn says(&self, parts: &[&str]) {
-        let message = self.stderr.strip_suffix('\n').unwrap_or_else(|| panic!("{}: no line on stderr", self.line));
-        assert!(message.starts_with("error: ") && !message.contains('\n'), "{}: not one line: {message}", self.line);
+        let message = self
+            .stderr
+            .strip_suffix('\n')
+            .unwrap_or_else(|| panic!("{}: no line on stderr", self.line));
+        assert!(
+            message.starts_with("error: ") && !message.contains('\n'),
+            "{}: not one line: {message}",
+            self.line
+        );
         for part in parts {
             assert!(message.contains(part), "{}: {part:?} is not in: {message}", self.line);
         }

@@ -6,7 +6,9 @@ use std::collections::HashSet;
 /// A table with dangerous names and levels, and with numbers that begin with signs.
 fn table() -> String {
     let level = |row: usize| ["=1+1", "@SUM(A1)", "+cmd|'x'!A0", "plain"][row % 4];
-    let rows = (0..80).map(|row| format!("{},{},{}\n", level(row), -40.0 + row as f64 * 1.5, ["-1", "+"][row % 2]));
+    let rows = (0..80).map(|row| {
+        format!("{},{},{}\n", level(row), -40.0 + row as f64 * 1.5, ["-1", "+"][row % 2])
+    });
     format!("=name,-change,sign\n{}", rows.collect::<String>())
 }
 
@@ -26,14 +28,17 @@ fn what_a_run_writes_is_guarded_and_comes_back() {
         assert!(text.starts_with("'=name,'-change,sign\n"), "{name}: {text}");
         let cells = first_cells(&text);
         assert!(
-            cells.iter().all(|cell| cell.trim_start_matches('"').starts_with('\'') || *cell == "plain"),
+            cells
+                .iter()
+                .all(|cell| cell.trim_start_matches('"').starts_with('\'') || *cell == "plain"),
             "{name}: {cells:?}"
         );
         let numbers = text.lines().skip(1).map(|line| line.split(',').nth(1).unwrap());
         numbers.for_each(|number| assert!(number.parse::<f64>().is_ok(), "{name}: {number}"));
     }
     // Read again, the guarded cohort is the same cohort.
-    desk.mellizo_on(&cpu(), &format!("{} two", RUN.replace("table.csv", "one/private/cohort.csv"))).silent();
+    desk.mellizo_on(&cpu(), &format!("{} two", RUN.replace("table.csv", "one/private/cohort.csv")))
+        .silent();
     for name in ["private/cohort.csv", "share/synthetic.csv", "private/model.safetensors"] {
         assert!(desk.bytes(&format!("one/{name}")) == desk.bytes(&format!("two/{name}")), "{name}");
     }
@@ -52,16 +57,26 @@ fn the_guard_can_be_switched_off() {
     desk.mellizo_on(&cpu(), &format!("{RUN} plain --no-formula-guard")).silent();
     let text = desk.text("plain/private/cohort.csv");
     assert!(text.starts_with("=name,-change,sign\n=1+1,"), "{text}");
-    assert!(first_cells(&desk.text("plain/share/synthetic.csv")).iter().all(|cell| !cell.starts_with('\'')));
+    assert!(
+        first_cells(&desk.text("plain/share/synthetic.csv"))
+            .iter()
+            .all(|cell| !cell.starts_with('\''))
+    );
 }
 
 #[test]
 fn descriptions_and_cleaned_tables_are_guarded() {
     let desk = Desk::new();
     desk.put("table.csv", table());
-    let described =
-        |more: &str| String::from_utf8(desk.mellizo(&format!("describe table.csv --csv{more}")).good().stdout).unwrap();
-    assert!(described("").contains("\n'=name,") && described("").contains("\n'-change,"), "{}", described(""));
+    let described = |more: &str| {
+        String::from_utf8(desk.mellizo(&format!("describe table.csv --csv{more}")).good().stdout)
+            .unwrap()
+    };
+    assert!(
+        described("").contains("\n'=name,") && described("").contains("\n'-change,"),
+        "{}",
+        described("")
+    );
     assert!(described(" --no-formula-guard").contains("\n=name,"));
     desk.put("rules.toml", "[[rule]]\nkind = \"recode\"\nreason = \"shorter\"\ncolumns = [\"=name\"]\nlevels = { plain = \"none\" }\nunknown = \"keep\"\n");
     desk.mellizo("clean table.csv --rules rules.toml --out cleaned").good();

@@ -4,7 +4,8 @@ use crate::csv_file::CsvFile;
 use crate::desk::Desk;
 use crate::evaluation::{COLUMNS, SCHEMA, some_patients};
 
-const RUN: &str = "run cohort.csv --schema schema.toml --recipe small.toml --batch 32 --epochs 2 --backend cpu";
+const RUN: &str =
+    "run cohort.csv --schema schema.toml --recipe small.toml --batch 32 --epochs 2 --backend cpu";
 
 fn desk() -> Desk {
     let desk = Desk::new();
@@ -17,7 +18,10 @@ fn desk() -> Desk {
 fn a_run_is_judged_by_the_patients_kept_back() {
     let desk = desk();
     desk.judged(&format!("{RUN} --holdout 0.2 --out results")).silent();
-    assert_eq!(desk.names("results/private"), ["cohort.csv", "holdout.csv", "model.safetensors", "report.html"]);
+    assert_eq!(
+        desk.names("results/private"),
+        ["cohort.csv", "holdout.csv", "model.safetensors", "report.html"]
+    );
     let shared = [
         "distributions.svg",
         "history.csv",
@@ -28,14 +32,18 @@ fn a_run_is_judged_by_the_patients_kept_back() {
         "training.svg",
     ];
     assert_eq!(desk.names("results/share"), shared);
-    let [train, kept_back] =
-        ["cohort", "holdout"].map(|name| CsvFile::parse(&desk.bytes(&format!("results/private/{name}.csv"))).rows);
+    let [train, kept_back] = ["cohort", "holdout"]
+        .map(|name| CsvFile::parse(&desk.bytes(&format!("results/private/{name}.csv"))).rows);
     assert_eq!((train.len(), kept_back.len()), (120, 30));
-    let report: serde_json::Value = serde_json::from_str(&desk.text("results/share/report.json")).unwrap();
+    let report: serde_json::Value =
+        serde_json::from_str(&desk.text("results/share/report.json")).unwrap();
     assert_eq!((&report["sizes"]["real"], &report["sizes"]["holdout"]), (&120.into(), &30.into()));
     assert!(report["scores"]["mia_auc"]["value"].is_number(), "{report}");
     let summary = desk.text("results/share/summary.md");
-    assert!(summary.contains("`mia_auc`") && summary.contains("30 of these kept back"), "{summary}");
+    assert!(
+        summary.contains("`mia_auc`") && summary.contains("30 of these kept back"),
+        "{summary}"
+    );
     // The same files, evaluated by themselves, have the same scores.
     let folder = "results/private";
     let line = format!(
@@ -55,11 +63,15 @@ fn the_model_does_not_depend_on_who_is_kept_back_with_what_values() {
         CsvFile::parse(&desk.bytes(&format!("{name}/private/holdout.csv"))).rows
     };
     // Numbers, because the two files print an age with other decimals.
-    let kept_back: Vec<f64> = run("one", "cohort.csv").iter().map(|row| row[0].parse().unwrap()).collect();
-    // Everybody who is kept back gets another age, within the decimals of the column; nobody trained on shares an age with them.
+    let kept_back: Vec<f64> =
+        run("one", "cohort.csv").iter().map(|row| row[0].parse().unwrap()).collect();
+    // Everybody who is kept back gets another age, within the decimals of the column; nobody
+    // trained on shares an age with them.
     let text = desk.text("cohort.csv");
     let changed = text.lines().map(|line| match line.split_once(',') {
-        Some((age, rest)) if age.parse().is_ok_and(|age| kept_back.contains(&age)) => format!("99.125,{rest}"),
+        Some((age, rest)) if age.parse().is_ok_and(|age| kept_back.contains(&age)) => {
+            format!("99.125,{rest}")
+        }
         _ => line.to_owned(),
     });
     desk.put("changed.csv", changed.collect::<Vec<_>>().join("\n"));
@@ -67,7 +79,10 @@ fn the_model_does_not_depend_on_who_is_kept_back_with_what_values() {
     let model = |name: &str| desk.bytes(&format!("{name}/private/model.safetensors"));
     let cohort = |name: &str| desk.bytes(&format!("{name}/private/cohort.csv"));
     assert!(desk.bytes("one/private/holdout.csv") != desk.bytes("two/private/holdout.csv"));
-    assert!(cohort("one") == cohort("two") && model("one") == model("two"), "the hold-out was looked at");
+    assert!(
+        cohort("one") == cohort("two") && model("one") == model("two"),
+        "the hold-out was looked at"
+    );
 }
 
 #[test]
@@ -76,7 +91,8 @@ fn shares_that_make_no_sense() {
     for share in ["0", "1", "-0.2", "20", "some"] {
         desk.mellizo(&format!("{RUN} --holdout={share}")).says_usage("--holdout");
     }
-    desk.mellizo(&format!("{RUN} --holdout 0.001")).refused(3, &["cohort.csv", "0.001", "--holdout"]);
+    desk.mellizo(&format!("{RUN} --holdout 0.001"))
+        .refused(3, &["cohort.csv", "0.001", "--holdout"]);
     desk.mellizo(&format!("{RUN} --holdout 0.9")).refused(3, &["cohort.csv", "batch"]);
     assert!(!desk.path("mellizo-out").exists());
 }

@@ -1,4 +1,5 @@
-//! Tables as hospitals send them: what the options of the command line say of a file is what the model learns.
+//! Tables as hospitals send them: what the options of the command line say of a file is what the
+//! model learns.
 
 use crate::csv_file::CsvFile;
 use crate::desk::{Desk, cpu};
@@ -8,8 +9,9 @@ use flate2::write::GzEncoder;
 use serde_json::Value;
 use std::io::Write;
 
-/// 80 patients in Latin-1 with semicolons and decimal commas: ages from 42 to 70 where 0 means missing (8 patients), doses from 0.5 to 6.5
-/// where -9 does (20 patients), and wards with an umlaut.
+/// 80 patients in Latin-1 with semicolons and decimal commas: ages from 42 to 70 where 0 means
+/// missing (8 patients), doses from 0.5 to 6.5 where -9 does (20 patients), and wards with an
+/// umlaut.
 fn table() -> Vec<u8> {
     let row = |row: usize| {
         let age = if row.is_multiple_of(10) { 0 } else { 41 + row % 30 };
@@ -27,7 +29,10 @@ fn learned(desk: &Desk, file: &str, options: &str) -> Vec<Value> {
     let line = format!("run {file} --recipe small.toml --epochs 1 --out results --force {options}");
     desk.mellizo_on(&cpu(), &line).good();
     let document = document(&desk.bytes("results/private/model.safetensors"));
-    document["table"]["encoder"]["columns"].as_array().unwrap_or_else(|| panic!("{document}")).clone()
+    document["table"]["encoder"]["columns"]
+        .as_array()
+        .unwrap_or_else(|| panic!("{document}"))
+        .clone()
 }
 
 /// Refused unless minimum, maximum and missing share are these.
@@ -56,13 +61,19 @@ fn every_option_is_heeded() {
 fn without_an_option_it_matters() {
     let desk = Desk::new();
     desk.put("export.csv", table());
-    let line = |options: &str| format!("run export.csv --recipe small.toml --epochs 1 --out results {options}");
+    let line = |options: &str| {
+        format!("run export.csv --recipe small.toml --epochs 1 --out results {options}")
+    };
     let latin = ["export.csv, row 1, column \"station\": ", "Latin-1", "--encoding latin1"];
     desk.mellizo_on(&cpu(), &line("")).refused(3, &latin);
     let comma = ["export.csv, header: ", "one column only", "--delimiter"];
     desk.mellizo_on(&cpu(), &line("--encoding latin1 --delimiter ,")).refused(3, &comma);
     let point = desk.mellizo_on(&cpu(), &line("--encoding latin1 --decimal . --force")).good();
-    assert!(point.stderr.contains("column \"dosis\": 60 numbers with commas are kept as text"), "{}", point.stderr);
+    assert!(
+        point.stderr.contains("column \"dosis\": 60 numbers with commas are kept as text"),
+        "{}",
+        point.stderr
+    );
     let name = desk.mellizo_on(&cpu(), &line("--encoding latin1 --missing age=0"));
     name.refused(2, &["export.csv has no column \"age\""]);
     for options in ["--delimiter ab", "--decimal x", "--encoding utf-16", "--missing 0"] {
@@ -101,7 +112,13 @@ fn the_help_says_what_can_be_said_of_a_file() {
         "{}",
         help.out()
     );
-    for option in ["--delimiter <CHAR>", "--decimal <.|,>", "--encoding <NAME>", "--sheet <NAME>", "--missing <"] {
+    for option in [
+        "--delimiter <CHAR>",
+        "--decimal <.|,>",
+        "--encoding <NAME>",
+        "--sheet <NAME>",
+        "--missing <",
+    ] {
         assert!(group.contains(option), "{option} is not in: {group}");
     }
 }

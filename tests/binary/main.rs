@@ -1,4 +1,5 @@
-//! The real binary, run as a user runs it: files, streams and exit codes, on the CPU and on the GPU.
+//! The real binary, run as a user runs it: files, streams and exit codes, on the CPU and on the
+//! GPU.
 
 #[path = "../adapter/mod.rs"]
 mod adapter;

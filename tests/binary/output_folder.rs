@@ -24,8 +24,9 @@ fn an_earlier_run_is_refused_and_not_touched() {
     desk.mellizo_on(&cpu(), RUN).silent();
     let files = |desk: &Desk| {
         let rooms = ["results/private", "results/share"];
-        let paths =
-            rooms.iter().flat_map(|room| desk.names(room).into_iter().map(move |name| format!("{room}/{name}")));
+        let paths = rooms.iter().flat_map(|room| {
+            desk.names(room).into_iter().map(move |name| format!("{room}/{name}"))
+        });
         paths.map(|path| (desk.bytes(&path), path)).collect::<Vec<_>>()
     };
     let before = files(&desk);
@@ -41,7 +42,10 @@ fn force_replaces_the_results_and_nothing_else() {
     desk.put("results/share/notes.txt", "mine, too");
     let before = desk.bytes("results/private/model.safetensors");
     desk.mellizo_on(&cpu(), &format!("{RUN} --seed 2 --force").replace("run", "train")).silent();
-    assert!(desk.bytes("results/private/model.safetensors") != before, "the old model is still there");
+    assert!(
+        desk.bytes("results/private/model.safetensors") != before,
+        "the old model is still there"
+    );
     // A training makes no patients: those of the run before would be taken for its own.
     assert_eq!(desk.names("results/share"), ["history.csv", "notes.txt", "training.svg"]);
     assert_eq!(desk.text("results/notes.txt"), "mine");
@@ -53,7 +57,8 @@ fn a_cohort_inside_is_not_overwritten_even_by_force() {
     let desk = Desk::new();
     desk.mellizo_on(&cpu(), RUN).silent();
     let cohort = desk.bytes("results/private/cohort.csv");
-    let line = "train results/private/cohort.csv --recipe small.toml --epochs 1 --out ./results --force";
+    let line =
+        "train results/private/cohort.csv --recipe small.toml --epochs 1 --out ./results --force";
     desk.mellizo_on(&cpu(), line).refused(3, &["results/private/cohort.csv", "overwrite", "--out"]);
     assert!(desk.bytes("results/private/cohort.csv") == cohort);
     desk.mellizo_on(&cpu(), &line.replace("./results --force", "others")).silent();
@@ -72,7 +77,12 @@ fn the_empty_rooms_of_an_interrupted_run_are_no_files() {
 #[test]
 fn nothing_is_made_before_the_input_is_known_to_be_good() {
     let desk = Desk::new();
-    let lines = ["run nowhere.csv", "run --backend gpu --adapter nonsense", "run --drop nobody", "run --batch 5000"];
+    let lines = [
+        "run nowhere.csv",
+        "run --backend gpu --adapter nonsense",
+        "run --drop nobody",
+        "run --batch 5000",
+    ];
     for line in lines {
         let finished = desk.mellizo(&format!("{line} --out results"));
         assert_ne!(finished.code, Some(0), "{line}");

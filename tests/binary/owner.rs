@@ -25,10 +25,19 @@ fn a_table_is_described_in_three_ways() {
     assert_eq!((&object["version"], &object["patients"]), (&1.into(), &908.into()));
     let variables = object["variables"].as_array().unwrap();
     let age = variables.iter().find(|variable| variable["name"] == "age").unwrap();
-    assert_eq!((&age["type"], &age["n"], &age["missing"]), (&"numerical".into(), &908.into(), &0.into()));
+    assert_eq!(
+        (&age["type"], &age["n"], &age["missing"]),
+        (&"numerical".into(), &908.into(), &0.into())
+    );
     let table = CsvFile::parse(desk.mellizo("describe cohort.csv --csv").good().stdout.as_slice());
-    assert_eq!((table.rows.len(), table.column("variable")[0], table.column("n")[0]), (44, "age", "908"));
-    assert_eq!(table.column("mean")[0].parse::<f64>().unwrap(), age["numbers"]["mean"].as_f64().unwrap());
+    assert_eq!(
+        (table.rows.len(), table.column("variable")[0], table.column("n")[0]),
+        (44, "age", "908")
+    );
+    assert_eq!(
+        table.column("mean")[0].parse::<f64>().unwrap(),
+        age["numbers"]["mean"].as_f64().unwrap()
+    );
 }
 
 #[test]
@@ -38,7 +47,8 @@ fn a_stream_is_described_like_its_file() {
     let mut command = desk.command("describe - --json", &[]);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(COHORT).unwrap();
-    let mut streamed: serde_json::Value = serde_json::from_slice(&child.wait_with_output().unwrap().stdout).unwrap();
+    let mut streamed: serde_json::Value =
+        serde_json::from_slice(&child.wait_with_output().unwrap().stdout).unwrap();
     assert_eq!(streamed["file"], "stdin");
     streamed["file"] = "cohort.csv".into();
     assert_eq!(streamed, desk.mellizo("describe cohort.csv --json").good().json());
@@ -58,17 +68,22 @@ fn missing_values_are_printed_and_drawn() {
         "missing_together.svg",
     ];
     assert_eq!(desk.names("missing"), files);
-    let written: serde_json::Value = serde_json::from_str(&desk.text("missing/missing.json")).unwrap();
+    let written: serde_json::Value =
+        serde_json::from_str(&desk.text("missing/missing.json")).unwrap();
     assert_eq!((written, object["chosen"]["patients_dropped"].as_u64()), (object, Some(0)));
     for file in files.iter().filter(|file| file.ends_with(".svg")) {
         let svg = desk.text(&format!("missing/{file}"));
         assert!(!svg.contains("NaN"), "{file}");
-        assert_eq!(roxmltree::Document::parse(&svg).expect(file).root_element().tag_name().name(), "svg");
+        assert_eq!(
+            roxmltree::Document::parse(&svg).expect(file).root_element().tag_name().name(),
+            "svg"
+        );
     }
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let mode = |name: &str| std::fs::metadata(desk.path(name)).unwrap().permissions().mode() & 0o777;
+        let mode =
+            |name: &str| std::fs::metadata(desk.path(name)).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode("missing"), mode("missing/missing.json")), (0o700, 0o600));
     }
     desk.mellizo("missing --out missing").refused(3, &["is there already", "--force"]);
@@ -80,7 +95,8 @@ fn a_recipe_can_leave_thresholds_to_the_curve() {
     let desk = Desk::new();
     let recipe = desk.text("small.toml").replace("patients = \"1/2\"", "patients = \"auto\"");
     desk.put("auto.toml", recipe.replace("features = \"3/5\"", "features = \"auto\""));
-    let finished = desk.mellizo_on(&cpu(), "train --recipe auto.toml --epochs 1 --out results --json").good();
+    let finished =
+        desk.mellizo_on(&cpu(), "train --recipe auto.toml --epochs 1 --out results --json").good();
     for part in ["a patient may miss", "a feature may miss 511 of 908 patients; 0 dropped"] {
         assert!(finished.stderr.contains(part), "{}", finished.stderr);
     }
@@ -92,7 +108,10 @@ fn patients_become_pictures() {
     let desk = Desk::new();
     let object = desk.mellizo("images --rows 11..30 --out real --json").good().json();
     assert_eq!(desk.names("real"), ["contact_sheet.png", "figure4.svg", "figure5.svg"]);
-    assert_eq!((&object["side"], &object["patients"], &object["feature"]), (&7.into(), &20.into(), &"age".into()));
+    assert_eq!(
+        (&object["side"], &object["patients"], &object["feature"]),
+        (&7.into(), &20.into(), &"age".into())
+    );
     assert_eq!((&object["rows"][0], &object["rows"][19]), (&11.into(), &30.into()));
     desk.put("real.csv", COHORT);
     // The same patients beside themselves: the reference's encoding is their own.
@@ -110,7 +129,11 @@ fn patients_become_pictures() {
     ] {
         let finished = desk.mellizo(line);
         assert_eq!(finished.code, Some(code), "{line}: {}", finished.stderr);
-        assert!(parts.iter().all(|part| finished.stderr.contains(part)), "{line}: {}", finished.stderr);
+        assert!(
+            parts.iter().all(|part| finished.stderr.contains(part)),
+            "{line}: {}",
+            finished.stderr
+        );
     }
     desk.mellizo("images --rows 7..3").says_usage("--rows");
     desk.mellizo("describe --fence many").says_usage("--fence");

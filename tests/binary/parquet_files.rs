@@ -1,4 +1,5 @@
-//! `mellizo sample --out FILE.parquet`, read back by another door and compared with the CSV value by value.
+//! `mellizo sample --out FILE.parquet`, read back by another door and compared with the CSV value
+//! by value.
 
 use crate::csv_file::CsvFile;
 use crate::desk::{Desk, cpu};
@@ -16,10 +17,12 @@ fn trained() -> Desk {
 }
 
 fn opened(desk: &Desk, name: &str) -> SerializedFileReader<std::fs::File> {
-    SerializedFileReader::new(std::fs::File::open(desk.path(name)).expect("a file")).expect("a Parquet file")
+    SerializedFileReader::new(std::fs::File::open(desk.path(name)).expect("a file"))
+        .expect("a Parquet file")
 }
 
-/// The rows of a file, every cell as the text that CSV has for the same value; `decimals` of the doubles.
+/// The rows of a file, every cell as the text that CSV has for the same value; `decimals` of the
+/// doubles.
 fn cells(desk: &Desk, name: &str) -> Vec<Vec<String>> {
     let columns = bundled::cohort().expect("the cohort").schema.columns;
     let text = |(place, field): (usize, &Field)| match field {
@@ -30,7 +33,9 @@ fn cells(desk: &Desk, name: &str) -> Vec<Vec<String>> {
         Field::Str(level) => level.clone(),
         other => panic!("a cell {other:?}"),
     };
-    let row = |row: parquet::record::Row| row.get_column_iter().map(|(_, field)| field).enumerate().map(text).collect();
+    let row = |row: parquet::record::Row| {
+        row.get_column_iter().map(|(_, field)| field).enumerate().map(text).collect()
+    };
     opened(desk, name).get_row_iter(None).expect("rows").map(|r| row(r.expect("a row"))).collect()
 }
 
@@ -38,7 +43,8 @@ fn cells(desk: &Desk, name: &str) -> Vec<Vec<String>> {
 fn the_values_are_those_of_the_csv() {
     let desk = trained();
     desk.mellizo_on(&cpu(), &format!("{MODEL} --rows 2500 --out all.parquet")).silent();
-    let csv = CsvFile::parse(&desk.mellizo_on(&cpu(), &format!("{MODEL} --rows 2500")).good().stdout);
+    let csv =
+        CsvFile::parse(&desk.mellizo_on(&cpu(), &format!("{MODEL} --rows 2500")).good().stdout);
     let read = cells(&desk, "all.parquet");
     assert_eq!(read.len(), csv.rows.len());
     for (row, (read, written)) in read.iter().zip(&csv.rows).enumerate() {
@@ -56,9 +62,12 @@ fn the_values_are_those_of_the_csv() {
 fn doubles_are_the_numbers_that_the_text_means() {
     let desk = trained();
     desk.mellizo_on(&cpu(), &format!("{MODEL} --rows 300 --out some.parquet")).silent();
-    let csv = CsvFile::parse(&desk.mellizo_on(&cpu(), &format!("{MODEL} --rows 300")).good().stdout);
+    let csv =
+        CsvFile::parse(&desk.mellizo_on(&cpu(), &format!("{MODEL} --rows 300")).good().stdout);
     let mut compared = 0;
-    for (row, written) in opened(&desk, "some.parquet").get_row_iter(None).expect("rows").zip(&csv.rows) {
+    for (row, written) in
+        opened(&desk, "some.parquet").get_row_iter(None).expect("rows").zip(&csv.rows)
+    {
         for ((name, field), text) in row.expect("a row").get_column_iter().zip(written) {
             if let Field::Double(number) = field {
                 assert_eq!(Ok(*number), text.parse(), "{name}");
@@ -87,7 +96,11 @@ fn columns_have_types() {
     for (name, expected) in types {
         let column = schema.columns().iter().find(|column| column.name() == name).expect(name);
         assert_eq!(column.physical_type(), expected, "{name}");
-        assert_eq!(column.self_type().get_basic_info().repetition(), Repetition::OPTIONAL, "{name}");
+        assert_eq!(
+            column.self_type().get_basic_info().repetition(),
+            Repetition::OPTIONAL,
+            "{name}"
+        );
     }
     // Bounded groups, all of them compressed.
     assert_eq!(metadata.num_row_groups(), 2);

@@ -25,27 +25,40 @@ pub fn check(synthetic: &CsvFile, rows: usize) {
     }
 }
 
-/// The first cell that is neither a level of the cohort nor empty, or empty although the cohort's never are.
+/// The first cell that is neither a level of the cohort nor empty, or empty although the cohort's
+/// never are.
 fn foreign_level(real: &[&str], made: &[&str]) -> Option<String> {
     let known: HashSet<&str> = real.iter().copied().collect();
-    made.iter().find(|cell| !known.contains(*cell)).map(|cell| format!("{cell:?} is no level of the cohort"))
+    made.iter()
+        .find(|cell| !known.contains(*cell))
+        .map(|cell| format!("{cell:?} is no level of the cohort"))
 }
 
-/// The first cell that is no number, has more decimals than the cohort, lies outside its range, or is empty although the
-/// cohort's never are.
+/// The first cell that is no number, has more decimals than the cohort, lies outside its range, or
+/// is empty although the cohort's never are.
 fn impossible_number(real: &[&str], made: &[&str]) -> Option<String> {
-    let numbers: Vec<f64> = real.iter().filter(|cell| !cell.is_empty()).map(|cell| cell.parse().unwrap()).collect();
+    let numbers: Vec<f64> =
+        real.iter().filter(|cell| !cell.is_empty()).map(|cell| cell.parse().unwrap()).collect();
     // The shortest text that gives the number back, without an exponent.
-    let needed = |number: &f64| number.to_string().split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let needed =
+        |number: &f64| number.to_string().split_once('.').map_or(0, |(_, fraction)| fraction.len());
     let decimals = numbers.iter().map(needed).max().unwrap();
-    let (lo, hi) = numbers.iter().fold((f64::MAX, f64::MIN), |(lo, hi), number| (lo.min(*number), hi.max(*number)));
+    let (lo, hi) = numbers
+        .iter()
+        .fold((f64::MAX, f64::MIN), |(lo, hi), number| (lo.min(*number), hi.max(*number)));
     let has_missing = real.contains(&"");
     made.iter().find_map(|cell| {
         if cell.is_empty() {
             return (!has_missing).then(|| "a missing cell".to_owned());
         }
-        let plain = cell.strip_prefix('-').unwrap_or(cell).bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-        let Some(number) = cell.parse::<f64>().ok().filter(|_| plain) else { return Some(format!("{cell:?}")) };
+        let plain = cell
+            .strip_prefix('-')
+            .unwrap_or(cell)
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.');
+        let Some(number) = cell.parse::<f64>().ok().filter(|_| plain) else {
+            return Some(format!("{cell:?}"));
+        };
         let printed = cell.split_once('.').map_or(0, |(_, fraction)| fraction.len());
         let good = printed <= decimals && (lo..=hi).contains(&number);
         (!good).then(|| format!("{cell}: the cohort has {decimals} decimals, {lo} to {hi}"))

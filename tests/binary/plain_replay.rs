@@ -1,4 +1,5 @@
-//! The weights after some epochs by the shortest way: one step after the other, without the trainer and its snapshots.
+//! The weights after some epochs by the shortest way: one step after the other, without the trainer
+//! and its snapshots.
 
 use mellizo::gan::recipe::Batch;
 use mellizo::gan::{Gan, Layout, Recipe, Weights};
@@ -15,7 +16,8 @@ pub struct Start {
     pub seed: u64,
 }
 
-/// Every tensor's bytes by name of model `model` (from 0) after `epochs` epochs on the bundled cohort.
+/// Every tensor's bytes by name of model `model` (from 0) after `epochs` epochs on the bundled
+/// cohort.
 pub fn weights(
     backend: &mut dyn Backend,
     recipe: &Recipe,
@@ -31,8 +33,10 @@ pub fn weights(
         backend.replay(&[(gan.step, step as u32)]).unwrap();
     }
     let mut tensors = BTreeMap::new();
-    let networks = [("generator", Some(&gan.generator)), ("discriminator", gan.discriminator.as_ref())];
-    for (part, network) in networks.into_iter().filter_map(|(part, network)| Some((part, network?))) {
+    let networks =
+        [("generator", Some(&gan.generator)), ("discriminator", gan.discriminator.as_ref())];
+    for (part, network) in networks.into_iter().filter_map(|(part, network)| Some((part, network?)))
+    {
         for tensor in Weights::read(backend, network, model).unwrap().0 {
             let bytes = tensor.values.iter().flat_map(|value| value.to_le_bytes()).collect();
             tensors.insert(format!("{part}.{}", tensor.name), bytes);

@@ -6,14 +6,16 @@ use crate::patients;
 use mellizo::gan::Recipe;
 use mellizo::gan::recipe::{Levels, Normalise, OutputName};
 
-/// A few epochs of a changed recipe: its patients are valid, and the change changes them. Gives the history.
+/// A few epochs of a changed recipe: its patients are valid, and the change changes them.
+/// Gives the history.
 fn trains(change: impl FnOnce(&mut Recipe)) -> CsvFile {
     let desk = Desk::new();
     let mut recipe = small();
     change(&mut recipe);
     desk.put("changed.toml", recipe.to_toml());
     let [plain, changed] = ["small", "changed"].map(|name| {
-        desk.mellizo_on(&cpu(), &format!("run --recipe {name}.toml --epochs 3 --out {name}")).silent();
+        desk.mellizo_on(&cpu(), &format!("run --recipe {name}.toml --epochs 3 --out {name}"))
+            .silent();
         desk.bytes(&format!("{name}/share/synthetic.csv"))
     });
     patients::check(&CsvFile::parse(&changed), 30 * 908);
@@ -32,9 +34,17 @@ fn is_on(history: &CsvFile, term: &str) -> bool {
 #[test]
 fn terms_of_the_loss() {
     let history = trains(|recipe| recipe.loss.sliced = 1.0);
-    assert!(is_on(&history, "sliced") && is_on(&history, "percentile") && !is_on(&history, "adversarial"));
+    assert!(
+        is_on(&history, "sliced")
+            && is_on(&history, "percentile")
+            && !is_on(&history, "adversarial")
+    );
     let history = trains(|recipe| recipe.loss.adversarial = 0.5);
-    assert!(is_on(&history, "adversarial") && is_on(&history, "percentile") && !is_on(&history, "sliced"));
+    assert!(
+        is_on(&history, "adversarial")
+            && is_on(&history, "percentile")
+            && !is_on(&history, "sliced")
+    );
     let history = trains(|recipe| (recipe.loss.adversarial, recipe.loss.percentile) = (1.0, 0.0));
     assert!(is_on(&history, "adversarial") && !is_on(&history, "percentile"));
 }
@@ -71,7 +81,9 @@ fn calibration_gives_the_cohorts_shares() {
     desk.put("rank.toml", recipe.to_toml());
     desk.mellizo_on(&cpu(), "run --recipe rank.toml --epochs 1 --out results").silent();
     let synthetic = CsvFile::parse(&desk.bytes("results/share/synthetic.csv"));
-    for (column, cell) in [("death", "1"), ("sex", "male"), ("urine", ""), ("race", "white"), ("sfdm2", "")] {
+    for (column, cell) in
+        [("death", "1"), ("sex", "male"), ("urine", ""), ("race", "white"), ("sfdm2", "")]
+    {
         let share = |table: &CsvFile| {
             let cells = table.column(column);
             cells.iter().filter(|other| **other == cell).count() as f64 / cells.len() as f64
@@ -81,7 +93,8 @@ fn calibration_gives_the_cohorts_shares() {
     }
 }
 
-/// With a share of the patients to choose by, models learn from the others, and both models' histories tell the distance to that share.
+/// With a share of the patients to choose by, models learn from the others, and both models'
+/// histories tell the distance to that share.
 #[test]
 fn patients_that_only_choose_among_models() {
     let desk = Desk::new();
@@ -90,13 +103,21 @@ fn patients_that_only_choose_among_models() {
     desk.put("chosen.toml", recipe.to_toml());
     desk.put("small.toml", small().to_toml());
     let history = |name: &str, models: usize| {
-        let line = format!("run --recipe {name}.toml --epochs 3 --models {models} --out {name}{models}");
+        let line =
+            format!("run --recipe {name}.toml --epochs 3 --models {models} --out {name}{models}");
         desk.mellizo_on(&cpu(), &line).silent();
         desk.bytes(&format!("{name}{models}/share/history.csv"))
     };
-    assert!(history("chosen", 1) == history("small", 1), "with one model there is nothing to choose");
-    let (chosen, plain) = (CsvFile::parse(&history("chosen", 2)), CsvFile::parse(&history("small", 2)));
+    assert!(
+        history("chosen", 1) == history("small", 1),
+        "with one model there is nothing to choose"
+    );
+    let (chosen, plain) =
+        (CsvFile::parse(&history("chosen", 2)), CsvFile::parse(&history("small", 2)));
     let [chosen, plain] = [chosen, plain].map(|history| history.numbers("joint_frechet"));
     assert_eq!(chosen.len(), 6);
-    assert!(chosen.iter().zip(&plain).all(|(a, b)| a.is_finite() && a != b), "{chosen:?} and {plain:?}");
+    assert!(
+        chosen.iter().zip(&plain).all(|(a, b)| a.is_finite() && a != b),
+        "{chosen:?} and {plain:?}"
+    );
 }

@@ -13,7 +13,8 @@ fn a_run_fills_both_rooms(engine: &Engine) {
     let finished = desk.mellizo_on(engine, &line).good();
     assert_eq!(desk.names("results"), ["private", "share"]);
     assert_eq!(desk.names("results/private"), ["cohort.csv", "model.safetensors"]);
-    let shared = ["distributions.svg", "history.csv", "summary.md", "synthetic.csv", "training.svg"];
+    let shared =
+        ["distributions.svg", "history.csv", "summary.md", "synthetic.csv", "training.svg"];
     assert_eq!(desk.names("results/share"), shared);
     private_room(&desk);
     patients::check(&CsvFile::parse(&desk.bytes("results/share/synthetic.csv")), 30 * 908);
@@ -44,7 +45,9 @@ fn private_room(desk: &Desk) {
     let kept = CsvFile::parse(&desk.bytes("results/private/cohort.csv"));
     let cohort = patients::cohort();
     patients::check(&kept, cohort.rows.len());
-    let same = |a: &str, b: &str| a == b || matches!((a.parse::<f64>(), b.parse::<f64>()), (Ok(a), Ok(b)) if a == b);
+    let same = |a: &str, b: &str| {
+        a == b || matches!((a.parse::<f64>(), b.parse::<f64>()), (Ok(a), Ok(b)) if a == b)
+    };
     for (kept, read) in kept.rows.iter().flatten().zip(cohort.rows.iter().flatten()) {
         assert!(same(kept, read), "{kept:?} was {read:?}");
     }
@@ -59,8 +62,10 @@ fn private_room(desk: &Desk) {
 
 /// One line per epoch and model, in order, every number finite.
 fn history(history: &CsvFile) {
-    let keys: Vec<[&str; 2]> = history.rows.iter().map(|row| [row[0].as_str(), row[1].as_str()]).collect();
-    let expected = (1..=EPOCHS).flat_map(|epoch| [[epoch.to_string(), "1".into()], [epoch.to_string(), "2".into()]]);
+    let keys: Vec<[&str; 2]> =
+        history.rows.iter().map(|row| [row[0].as_str(), row[1].as_str()]).collect();
+    let expected = (1..=EPOCHS)
+        .flat_map(|epoch| [[epoch.to_string(), "1".into()], [epoch.to_string(), "2".into()]]);
     assert_eq!(keys, expected.collect::<Vec<_>>());
     for name in &history.header {
         assert!(history.numbers(name).iter().all(|number| number.is_finite()), "{name}");
@@ -90,7 +95,9 @@ fn summary(summary: &str) {
 }
 
 fn pictures(desk: &Desk) {
-    for (name, labels) in [("training.svg", &["joint", "marginal"][..]), ("distributions.svg", &["Age", "Race"])] {
+    for (name, labels) in
+        [("training.svg", &["joint", "marginal"][..]), ("distributions.svg", &["Age", "Race"])]
+    {
         let svg = desk.text(&format!("results/share/{name}"));
         let document = roxmltree::Document::parse(&svg).expect(name);
         assert_eq!(document.root_element().tag_name().name(), "svg");
@@ -108,7 +115,8 @@ fn without_json_nothing_is_on_stdout() {
     assert!(finished.stderr.contains("mellizo-out"), "{}", finished.stderr);
     assert_eq!(desk.names("mellizo-out"), ["private", "share"]);
     let desk = Desk::new();
-    let finished = desk.mellizo_on(&cpu(), "train --recipe small.toml --epochs 1 --out results").silent();
+    let finished =
+        desk.mellizo_on(&cpu(), "train --recipe small.toml --epochs 1 --out results").silent();
     assert!(!finished.stderr.contains('\u{1b}'), "a progress bar where there is no terminal");
     assert_eq!(desk.names("results/private"), ["cohort.csv", "model.safetensors"]);
     assert_eq!(desk.names("results/share"), ["history.csv", "training.svg"]);

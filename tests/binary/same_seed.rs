@@ -6,13 +6,22 @@ use crate::desk::{Desk, Engine, cpu, gpu};
 fn results(engine: &Engine, more: &str) -> [Vec<u8>; 2] {
     let desk = Desk::new();
     desk.mellizo_on(engine, &format!("run --recipe small.toml --out results {more}")).silent();
-    ["private/model.safetensors", "share/synthetic.csv"].map(|name| desk.bytes(&format!("results/{name}")))
+    ["private/model.safetensors", "share/synthetic.csv"]
+        .map(|name| desk.bytes(&format!("results/{name}")))
 }
 
-/// How much of two files differs, and from where on: one number that is off by a bit is another matter than all of them.
+/// How much of two files differs, and from where on: one number that is off by a bit is another
+/// matter than all of them.
 fn difference(one: &[u8], other: &[u8]) -> String {
-    let differ: Vec<usize> = (0..one.len().min(other.len())).filter(|place| one[*place] != other[*place]).collect();
-    format!("{} of {} and {} bytes, the first at {:?}", differ.len(), one.len(), other.len(), differ.first())
+    let differ: Vec<usize> =
+        (0..one.len().min(other.len())).filter(|place| one[*place] != other[*place]).collect();
+    format!(
+        "{} of {} and {} bytes, the first at {:?}",
+        differ.len(),
+        one.len(),
+        other.len(),
+        differ.first()
+    )
 }
 
 /// Five equal runs, and another seed that is not.
@@ -21,8 +30,16 @@ fn five_times(engine: &Engine, epochs: usize) {
     let [model, patients] = results(engine, &more);
     for time in 2..=5 {
         let again = results(engine, &more);
-        assert!(again[0] == model, "run {time} gave another model: {}", difference(&model, &again[0]));
-        assert!(again[1] == patients, "run {time} gave other patients: {}", difference(&patients, &again[1]));
+        assert!(
+            again[0] == model,
+            "run {time} gave another model: {}",
+            difference(&model, &again[0])
+        );
+        assert!(
+            again[1] == patients,
+            "run {time} gave other patients: {}",
+            difference(&patients, &again[1])
+        );
     }
     let other = results(engine, &format!("--epochs {epochs} --seed 6"));
     assert!(other[0] != model && other[1] != patients, "another seed changes nothing");
@@ -50,7 +67,8 @@ fn the_number_of_threads_changes_nothing() {
 fn whatever_the_threads(recipe: &str, epochs: usize) {
     let desk = Desk::new();
     for threads in [1, 2, 3] {
-        let line = format!("run --recipe {recipe} --epochs {epochs} --threads {threads} --out t{threads}");
+        let line =
+            format!("run --recipe {recipe} --epochs {epochs} --threads {threads} --out t{threads}");
         desk.mellizo_on(&cpu(), &line).silent();
     }
     for name in ["private/model.safetensors", "share/synthetic.csv", "share/history.csv"] {

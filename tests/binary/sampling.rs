@@ -13,7 +13,9 @@ fn trained(desk: &Desk, engine: &Engine) {
 }
 
 fn sampled(desk: &Desk, engine: &Engine, more: &str) -> Vec<u8> {
-    desk.mellizo_on(engine, &format!("sample results/private/model.safetensors {more}")).good().stdout
+    desk.mellizo_on(engine, &format!("sample results/private/model.safetensors {more}"))
+        .good()
+        .stdout
 }
 
 fn samples_are_those_of_the_run(engine: &Engine) {
@@ -21,7 +23,10 @@ fn samples_are_those_of_the_run(engine: &Engine) {
     trained(&desk, engine);
     desk.mellizo_on(engine, &format!("run {TRAIN} --out other")).silent();
     let whole = desk.bytes("other/share/synthetic.csv");
-    assert_eq!(desk.bytes("results/private/model.safetensors"), desk.bytes("other/private/model.safetensors"));
+    assert_eq!(
+        desk.bytes("results/private/model.safetensors"),
+        desk.bytes("other/private/model.safetensors")
+    );
     assert!(sampled(&desk, engine, "") == whole, "sample and run differ");
     assert!(sampled(&desk, engine, "--seed 11") == whole, "the run's seed is another one");
     // 3000 rows are more than two pieces of 1024, and none of them whole in the last one.
@@ -69,7 +74,8 @@ fn a_file_instead_of_stdout() {
     let refused = desk.mellizo_on(&cpu(), &format!("{model} --out kept.csv"));
     refused.refused(3, &["kept.csv", "exists", "--force"]);
     assert_eq!(desk.bytes("kept.csv"), b"mine");
-    let object = desk.mellizo_on(&cpu(), &format!("{model} --out kept.csv --force --json")).good().json();
+    let object =
+        desk.mellizo_on(&cpu(), &format!("{model} --out kept.csv --force --json")).good().json();
     assert_eq!((&object["command"], &object["rows"]), (&"sample".into(), &40.into()));
     assert_eq!(desk.bytes("kept.csv"), expected);
     desk.mellizo_on(&cpu(), &format!("{model} --json")).says_usage("--out");

@@ -1,4 +1,5 @@
-//! `mellizo sample --rows A..B`: shards that are joined are one run, byte for byte, and nothing but whole files is left behind.
+//! `mellizo sample --rows A..B`: shards that are joined are one run, byte for byte, and nothing but
+//! whole files is left behind.
 
 use crate::csv_file::CsvFile;
 use crate::desk::{Desk, Engine, cpu, gpu};
@@ -15,7 +16,9 @@ fn trained(engine: &Engine) -> Desk {
 }
 
 fn sampled(desk: &Desk, engine: &Engine, more: &str) -> Vec<u8> {
-    desk.mellizo_on(engine, &format!("sample results/private/model.safetensors {more}")).good().stdout
+    desk.mellizo_on(engine, &format!("sample results/private/model.safetensors {more}"))
+        .good()
+        .stdout
 }
 
 fn shards_are_one_run(engine: &Engine) {
@@ -23,9 +26,12 @@ fn shards_are_one_run(engine: &Engine) {
     let whole = sampled(&desk, engine, &format!("--rows {ROWS}"));
     patients::check(&CsvFile::parse(&whole), ROWS);
     assert_eq!(sampled(&desk, engine, &format!("--rows 0..{ROWS}")), whole);
-    for cuts in [&[1][..], &[1023], &[1024], &[1025], &[ROWS - 1], &[1, 2, 1000, 2047, 2048, 2049, 3071]] {
+    for cuts in
+        [&[1][..], &[1023], &[1024], &[1025], &[ROWS - 1], &[1, 2, 1000, 2047, 2048, 2049, 3071]]
+    {
         let ends = [&[0], cuts, &[ROWS]].concat();
-        let shard = |pair: &[usize]| sampled(&desk, engine, &format!("--rows {}..{}", pair[0], pair[1]));
+        let shard =
+            |pair: &[usize]| sampled(&desk, engine, &format!("--rows {}..{}", pair[0], pair[1]));
         let joined: Vec<u8> = ends.windows(2).flat_map(shard).collect();
         assert!(joined == whole, "cut at {cuts:?}");
     }
@@ -35,7 +41,10 @@ fn shards_are_one_run(engine: &Engine) {
     let last = sampled(&desk, engine, "--rows 4294967298..4294967299");
     assert!(far.ends_with(&last) && !last.is_empty());
     assert!(!whole.windows(last.len()).any(|window| window == last), "patients repeat");
-    assert!(!sampled(&desk, engine, "--rows 4398046511103..4398046511104").is_empty(), "the very last patient");
+    assert!(
+        !sampled(&desk, engine, "--rows 4398046511103..4398046511104").is_empty(),
+        "the very last patient"
+    );
 }
 
 #[test]
@@ -127,11 +136,15 @@ fn a_full_disk_leaves_nothing_behind() {
             env!("CARGO_BIN_EXE_mellizo")
         );
         let mut shell = std::process::Command::new("bash");
-        let output = shell.args(["-c", &command]).current_dir(desk.path(".")).output().expect("a shell");
+        let output =
+            shell.args(["-c", &command]).current_dir(desk.path(".")).output().expect("a shell");
         let stderr = String::from_utf8(output.stderr).expect("text");
         assert_eq!(output.status.code(), Some(4), "{stderr}");
         let last = stderr.lines().last().expect("a line");
-        assert!(last.starts_with("error: ") && last.contains(name) && last.contains("large"), "{stderr}");
+        assert!(
+            last.starts_with("error: ") && last.contains(name) && last.contains("large"),
+            "{stderr}"
+        );
         assert_eq!(desk.names("."), ["results", "small.toml"], "after {name}");
     }
 }
@@ -145,5 +158,8 @@ fn a_full_stdout_is_an_error() {
     let output = command.stdout(full).output().expect("the binary starts");
     let stderr = String::from_utf8(output.stderr).expect("text");
     assert_eq!(output.status.code(), Some(4), "{stderr}");
-    assert!(stderr.lines().last().is_some_and(|line| line.starts_with("error: stdout: ")), "{stderr}");
+    assert!(
+        stderr.lines().last().is_some_and(|line| line.starts_with("error: stdout: ")),
+        "{stderr}"
+    );
 }

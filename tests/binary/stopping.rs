@@ -1,4 +1,5 @@
-//! Early stopping through the binary: the epoch that is kept, and that the weights are exactly that epoch's.
+//! Early stopping through the binary: the epoch that is kept, and that the weights are exactly that
+//! epoch's.
 
 use crate::adapter::name_or_skip;
 use crate::csv_file::CsvFile;
@@ -63,13 +64,16 @@ struct Case<'a> {
 impl Case<'_> {
     fn train(&self, desk: &Desk, out: &str, epochs: usize, more: &str) -> Value {
         let Start { models, seed } = self.start;
-        let line =
-            format!("train --recipe rule.toml --models {models} --seed {seed} --epochs {epochs} --out {out} --json");
+        let line = format!(
+            "train --recipe rule.toml --models {models} --seed {seed} --epochs {epochs} --out {out} --json"
+        );
         desk.mellizo_on(self.engine, &format!("{line} {more}")).good().json()
     }
 
-    /// Trains with the rule and without, and checks one against the other: the kept epoch, the kept model and the history. The kept
-    /// weights are those of a plain replay on `backend` and, of one model, those of a run of so many epochs.
+    /// Trains with the rule and without, and checks one against the other: the kept epoch, the kept
+    /// model and the history.
+    /// The kept weights are those of a plain replay on `backend` and, of one model, those of a run
+    /// of so many epochs.
     fn check(&self, rule: [f64; 2], backend: &mut dyn Backend) {
         let (desk, models) = (Desk::new(), self.start.models);
         desk.put("rule.toml", with_rule(rule).to_toml());
@@ -87,8 +91,10 @@ impl Case<'_> {
         assert_eq!((&stopped["epoch"], &stopped["model"]), (&kept.into(), &(best + 1).into()));
         assert_eq!(stopped["epochs"], last);
         // A model's history ends with its training; the others go on.
-        let counts = |(i, _): &(usize, &str)| *i == 0 || (i - 1) / models < ends[(i - 1) % models].1;
-        let lines: Vec<&str> = history.lines().enumerate().filter(counts).map(|(_, line)| line).collect();
+        let counts =
+            |(i, _): &(usize, &str)| *i == 0 || (i - 1) / models < ends[(i - 1) % models].1;
+        let lines: Vec<&str> =
+            history.lines().enumerate().filter(counts).map(|(_, line)| line).collect();
         assert!(desk.text("stopped/share/history.csv").lines().eq(lines), "another history");
         let model = desk.bytes("stopped/private/model.safetensors");
         assert_eq!(document(&model)["epoch"], kept);
@@ -133,8 +139,10 @@ fn on_the_gpu() {
     let (Some(engine), Some(adapter)) = (gpu(), name_or_skip()) else { return };
     // As the command opens it: a software GPU does not fuse, and fused kernels round otherwise.
     let options = GpuOptions { adapter: Some(adapter), ..GpuOptions::default() };
-    let mut backend = Gpu::with_products(&options, Products::Quickest(None)).expect("the adapter opens");
-    Case { engine: &engine, epochs: 8, start: Start { models: 2, seed: 1 } }.check([0.12, 0.0], &mut backend);
+    let mut backend =
+        Gpu::with_products(&options, Products::Quickest(None)).expect("the adapter opens");
+    Case { engine: &engine, epochs: 8, start: Start { models: 2, seed: 1 } }
+        .check([0.12, 0.0], &mut backend);
 }
 
 /// `run` stops by the same rule as `train`, and a rule that is never met runs all epochs.
@@ -148,7 +156,10 @@ fn run_stops_as_well() {
     assert!(object["reason"].as_str().unwrap().contains("fell below 0.5"), "{object}");
     assert!(desk.text("results/share/summary.md").contains("1 of at most 5"));
     desk.put("strict.toml", with_rule([1e-9, 0.0]).to_toml());
-    let object = desk.mellizo_on(&cpu(), "train --recipe strict.toml --epochs 5 --out strict --json").good().json();
+    let object = desk
+        .mellizo_on(&cpu(), "train --recipe strict.toml --epochs 5 --out strict --json")
+        .good()
+        .json();
     assert_eq!((&object["epochs"], &object["epoch"]), (&5.into(), &5.into()));
     assert_eq!(object["reason"], "all epochs were run");
 }

@@ -20,5 +20,7 @@ pub fn document(model: &[u8]) -> Value {
 /// Whether every number is finite.
 pub fn all_finite(model: &[u8]) -> bool {
     let number = |bytes: &[u8]| f32::from_le_bytes(bytes.try_into().expect("four bytes"));
-    tensors(model).values().all(|bytes| bytes.chunks_exact(4).all(|bytes| number(bytes).is_finite()))
+    tensors(model)
+        .values()
+        .all(|bytes| bytes.chunks_exact(4).all(|bytes| number(bytes).is_finite()))
 }

@@ -58,7 +58,8 @@ fn recipes() {
         finished.refused(2, &["recipe changed.toml: ", part]);
     }
     desk.put("changed.toml", &text[..text.find("[loss]").expect("a recipe has a loss")]);
-    desk.mellizo("run --recipe changed.toml").refused(2, &["recipe changed.toml: ", "missing field"]);
+    desk.mellizo("run --recipe changed.toml")
+        .refused(2, &["recipe changed.toml: ", "missing field"]);
     assert_eq!(desk.names("."), ["changed.toml", "small.toml"]);
 }
 

@@ -25,7 +25,8 @@ pub fn leaky_relu_forward(shape: Shape, slope: f64) -> Case {
     Case::new(label, shape[0], slots, move |t| Op::LeakyReluForward { x: t[0], y: t[1], slope })
 }
 
-/// Its gradient: x is exact in f32, so that no branch is in doubt, and zeros take the side of the slope.
+/// Its gradient: x is exact in f32, so that no branch is in doubt, and zeros take the side of the
+/// slope.
 pub fn leaky_relu_backward(shape: Shape, slope: f64) -> Case {
     let label = format!("{}, slope {slope}", label(shape));
     let mut numbers = Numbers::of(&label);
@@ -34,10 +35,16 @@ pub fn leaky_relu_backward(shape: Shape, slope: f64) -> Case {
         Slot::given("dy", shape, numbers.normal(size(shape))),
         Slot::blank("dx", shape),
     ];
-    Case::new(label, shape[0], slots, move |t| Op::LeakyReluBackward { x: t[0], dy: t[1], dx: t[2], slope })
+    Case::new(label, shape[0], slots, move |t| Op::LeakyReluBackward {
+        x: t[0],
+        dy: t[1],
+        dx: t[2],
+        slope,
+    })
 }
 
-/// `y = tanh(x)` from the linear part to far beyond where f32 can tell it from 1 and where exp overflows.
+/// `y = tanh(x)` from the linear part to far beyond where f32 can tell it from 1 and where exp
+/// overflows.
 pub fn tanh_forward(shape: Shape) -> Case {
     let label = label(shape);
     let mut x = Numbers::of(&label).activations(size(shape));
@@ -65,16 +72,26 @@ pub fn tanh_backward(shape: Shape) -> Case {
 
 /// Every case of the activations.
 pub fn all() -> Vec<Case> {
-    let shapes = [[1, 1, 1], [1, 1, 63], [1, 64, 1], [3, 5, 13], [1, 257, 65], [1, 268, 64], [3, 7, 1000]];
+    let shapes =
+        [[1, 1, 1], [1, 1, 63], [1, 64, 1], [3, 5, 13], [1, 257, 65], [1, 268, 64], [3, 7, 1000]];
     let mut cases = Vec::new();
     for (i, shape) in shapes.into_iter().enumerate() {
         let slope = [0.01, 0.2, 1.0][i % 3];
-        cases.extend([leaky_relu_forward(shape, slope), leaky_relu_backward(shape, slope).in_arenas()]);
+        cases.extend([
+            leaky_relu_forward(shape, slope),
+            leaky_relu_backward(shape, slope).in_arenas(),
+        ]);
         cases.extend([tanh_forward(shape).in_arenas(), tanh_backward(shape)]);
     }
     let shape = [3, 9, 15];
-    cases.extend([leaky_relu_forward(shape, 0.01).sharing("x"), leaky_relu_backward(shape, 0.01).sharing("dy")]);
-    cases.extend([leaky_relu_forward(shape, 0.01).in_two_arenas(), leaky_relu_backward(shape, 0.01).in_two_arenas()]);
+    cases.extend([
+        leaky_relu_forward(shape, 0.01).sharing("x"),
+        leaky_relu_backward(shape, 0.01).sharing("dy"),
+    ]);
+    cases.extend([
+        leaky_relu_forward(shape, 0.01).in_two_arenas(),
+        leaky_relu_backward(shape, 0.01).in_two_arenas(),
+    ]);
     cases.extend([tanh_forward(shape).sharing("x").in_arenas(), tanh_backward(shape).sharing("y")]);
     cases.extend([tanh_forward(shape).in_two_arenas(), tanh_backward(shape).in_two_arenas()]);
     cases
@@ -82,9 +99,10 @@ pub fn all() -> Vec<Case> {
 
 /// A product with a rounded slope is within two roundings.
 ///
-/// tanh: WGSL promises the worse of 1e-5 and what follows from sinh / cosh by exp, and 1e-5 is what is left for the builtin; we ask for
-/// what a kernel with `1 - 2 / (exp(2 |x|) + 1)` reaches: with e = exp(2|x|), exp is within 3 + 4|x| units, so that the quotient
-/// q = 2 / (e + 1) is within (3 + 4|x| + 1 + 2.5) units of itself and 1 - q within one more of the result.
+/// tanh: WGSL promises the worse of 1e-5 and what follows from sinh / cosh by exp, and 1e-5 is what
+/// is left for the builtin; we ask for what a kernel with `1 - 2 / (exp(2 |x|) + 1)` reaches: with
+/// e = exp(2|x|), exp is within 3 + 4|x| units, so that the quotient q = 2 / (e + 1) is within (3 +
+/// 4|x| + 1 + 2.5) units of itself and 1 - q within one more of the result.
 pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
     let (name, given) = match run.op() {
         Op::LeakyReluForward { .. } | Op::TanhForward { .. } => ("y", "x"),
@@ -95,7 +113,9 @@ pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
     let written = run.after(name);
     let mut tolerances = Vec::new();
     for m in 0..run.models() {
-        for (i, (&out, &input)) in written.model(m).iter().zip(run.before(given).model(m)).enumerate() {
+        for (i, (&out, &input)) in
+            written.model(m).iter().zip(run.before(given).model(m)).enumerate()
+        {
             tolerances.push(match run.op() {
                 Op::TanhForward { .. } => tanh_error(input),
                 Op::TanhBackward { .. } => {

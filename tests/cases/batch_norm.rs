@@ -1,4 +1,5 @@
-//! Batch normalisation with its leaky ReLU: the cases. Their tolerances are derived in `batch_norm_bounds`.
+//! Batch normalisation with its leaky ReLU: the cases.
+//! Their tolerances are derived in `batch_norm_bounds`.
 
 use super::case::{Case, Slot};
 use super::numbers::{Numbers, exact};
@@ -39,8 +40,9 @@ impl Shape {
         self.models * self.rows * self.features
     }
 
-    /// Columns of different mean and spread; where there are more than two, the first is constant and the last lies a hundred standard
-    /// deviations from 0, where a variance from the mean of squares would be noise.
+    /// Columns of different mean and spread; where there are more than two, the first is constant
+    /// and the last lies a hundred standard deviations from 0, where a variance from the mean of
+    /// squares would be noise.
     fn x(&self, numbers: &mut Numbers) -> Vec<f64> {
         let mut columns = vec![];
         for f in 0..self.features {
@@ -52,7 +54,11 @@ impl Shape {
             });
         }
         let normal = numbers.normal(self.len());
-        normal.iter().zip(columns.iter().cycle()).map(|(n, (mean, spread))| exact(mean + spread * n)).collect()
+        normal
+            .iter()
+            .zip(columns.iter().cycle())
+            .map(|(n, (mean, spread))| exact(mean + spread * n))
+            .collect()
     }
 
     fn gamma_beta(&self, numbers: &mut Numbers) -> [Slot; 2] {
@@ -86,9 +92,11 @@ impl Shape {
         for group in x.chunks_exact(rows * self.features) {
             let column = |f: usize| group.iter().skip(f).step_by(self.features);
             let mean = |f: usize| column(f).sum::<f64>() / rows as f64;
-            let variance = |f: usize| column(f).map(|x| (x - mean(f)).powi(2)).sum::<f64>() / rows as f64;
+            let variance =
+                |f: usize| column(f).map(|x| (x - mean(f)).powi(2)).sum::<f64>() / rows as f64;
             statistics.extend((0..self.features).map(|f| exact(mean(f))));
-            statistics.extend((0..self.features).map(|f| exact(1.0 / (variance(f) + EPSILON).sqrt())));
+            statistics
+                .extend((0..self.features).map(|f| exact(1.0 / (variance(f) + EPSILON).sqrt())));
         }
         statistics
     }
@@ -144,10 +152,16 @@ pub fn backward(shape: Shape) -> Case {
     let mut numbers = Numbers::of(&label);
     let x = shape.x(&mut numbers);
     let statistics = shape.statistics(&x);
-    let mut slots =
-        vec![Slot::given("x", shape.matrix(), x), Slot::given("dy", shape.matrix(), numbers.activations(shape.len()))];
+    let mut slots = vec![
+        Slot::given("x", shape.matrix(), x),
+        Slot::given("dy", shape.matrix(), numbers.activations(shape.len())),
+    ];
     slots.extend(shape.gamma_beta(&mut numbers));
-    slots.push(Slot::given("statistics", [shape.models, 2 * shape.groups, shape.features], statistics));
+    slots.push(Slot::given(
+        "statistics",
+        [shape.models, 2 * shape.groups, shape.features],
+        statistics,
+    ));
     slots.push(Slot::blank("dx", shape.matrix()));
     slots.push(Slot::blank("dgamma", shape.vector()));
     slots.push(Slot::blank("dbeta", shape.vector()));
@@ -196,7 +210,13 @@ pub fn all() -> Vec<Case> {
     }
     let shape = Shape { models: 3, rows: 66, features: 9, groups: 2, slope: 0.2 };
     cases.extend([forward(shape, 0.99).in_two_arenas(), backward(shape).in_two_arenas()]);
-    cases.extend([forward(shape, 0.99).sharing("x").sharing("gamma"), backward(shape).sharing("dy").sharing("beta")]);
-    cases.extend([inference(shape).sharing("x").sharing("running_var"), inference(shape).in_two_arenas()]);
+    cases.extend([
+        forward(shape, 0.99).sharing("x").sharing("gamma"),
+        backward(shape).sharing("dy").sharing("beta"),
+    ]);
+    cases.extend([
+        inference(shape).sharing("x").sharing("running_var"),
+        inference(shape).in_two_arenas(),
+    ]);
     cases
 }

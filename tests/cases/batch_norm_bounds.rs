@@ -1,19 +1,24 @@
-//! How far batch normalisation in f32 may lie from the oracle: the forward error of two-pass statistics and the conditioning of rstd.
+//! How far batch normalisation in f32 may lie from the oracle: the forward error of two-pass
+//! statistics and the conditioning of rstd.
 //!
-//! Discrete outcomes: forward, `leaky` is continuous, so its branch needs no care. Backward, an element whose pre-activation is within
-//! its own error of 0 may take either branch (one that is 0 without any rounding may not); its gradient may then be off by
+//! Discrete outcomes: forward, `leaky` is continuous, so its branch needs no care.
+//! Backward, an element whose pre-activation is within its own error of 0 may take either branch
+//! (one that is 0 without any rounding may not); its gradient may then be off by
 //! `|dy (1 - slope)|`, and that and no more is allowed.
 
 use super::compare::{Allowed, EPS, Run};
 use mellizo::op::Op;
 
-/// Relative error of `1 / sqrt(x)`: WGSL allows 2 units for inverseSqrt, or (through it) 4.5 for sqrt and 2.5 for the division.
+/// Relative error of `1 / sqrt(x)`: WGSL allows 2 units for inverseSqrt, or (through it) 4.5 for
+/// sqrt and 2.5 for the division.
 const RSQRT: f64 = 7.0 * EPS;
 
 /// Tolerances of the operands that a batch normalisation writes.
 pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
     match run.op() {
-        Op::BatchNormForward { groups, momentum, epsilon, slope, .. } => forward(run, groups, momentum, epsilon, slope),
+        Op::BatchNormForward { groups, momentum, epsilon, slope, .. } => {
+            forward(run, groups, momentum, epsilon, slope)
+        }
         Op::BatchNormInference { slope, .. } => inference(run, slope),
         Op::BatchNormBackward { groups, slope, .. } => backward(run, groups, slope),
         other => unreachable!("{}", other.name()),
@@ -32,8 +37,9 @@ struct Column {
 }
 
 impl Column {
-    /// A mean of R numbers is within (R + 2) eps of the mean of magnitudes. A variance about a mean that is off by d is off by d^2; each
-    /// of its terms is rounded in the difference (twice, being squared), the square, the sum (R) and the division (2.5).
+    /// A mean of R numbers is within (R + 2) eps of the mean of magnitudes.
+    /// A variance about a mean that is off by d is off by d^2; each of its terms is rounded in the
+    /// difference (twice, being squared), the square, the sum (R) and the division (2.5).
     /// `1 / sqrt` halves the relative error of its argument.
     fn of(x: &[f64], epsilon: f64) -> Self {
         let n = x.len() as f64;
@@ -51,19 +57,26 @@ impl Column {
 fn output_error(x: f64, gamma: f64, beta: f64, slope: f64, column: &Column) -> f64 {
     let scaled = gamma * (x - column.mean) * column.rstd;
     let sum = scaled.abs() + beta.abs();
-    let before = (gamma * column.rstd * column.mean_error).abs() + scaled.abs() * (column.rstd_error + 3.0 * EPS);
+    let before = (gamma * column.rstd * column.mean_error).abs()
+        + scaled.abs() * (column.rstd_error + 3.0 * EPS);
     (before + EPS * sum) * slope.max(1.0) * (1.0 + column.rstd_error) + 2.0 * EPS * sum
 }
 
-/// `momentum running + (1 - momentum) batch` with its error, each of them a value and its error: two rounded constants, two products
-/// and a sum on top of the errors that come in.
+/// `momentum running + (1 - momentum) batch` with its error, each of them a value and its error:
+/// two rounded constants, two products and a sum on top of the errors that come in.
 fn running_step(momentum: f64, running: (f64, f64), batch: (f64, f64)) -> (f64, f64) {
     let (kept, added) = (momentum * running.0, (1.0 - momentum) * batch.0);
     let carried = momentum * running.1 + (1.0 - momentum) * batch.1;
     (kept + added, carried * (1.0 + 3.0 * EPS) + 3.0 * EPS * (kept.abs() + added.abs()))
 }
 
-fn forward(run: &Run, groups: usize, momentum: f64, epsilon: f64, slope: f64) -> Vec<(&'static str, Allowed)> {
+fn forward(
+    run: &Run,
+    groups: usize,
+    momentum: f64,
+    epsilon: f64,
+    slope: f64,
+) -> Vec<(&'static str, Allowed)> {
     let x = run.before("x");
     let [_, all_rows, features] = run.after("y").shape();
     let rows = all_rows / groups;
@@ -82,7 +95,8 @@ fn forward(run: &Run, groups: usize, momentum: f64, epsilon: f64, slope: f64) ->
                 statistics[first] = column.mean_error;
                 statistics[first + features] = column.rstd * column.rstd_error;
                 for (r, x) in values.iter().enumerate() {
-                    y[(m * all_rows + g * rows + r) * features + f] = output_error(*x, gamma, beta, slope, &column);
+                    y[(m * all_rows + g * rows + r) * features + f] =
+                        output_error(*x, gamma, beta, slope, &column);
                 }
                 mean_now = running_step(momentum, mean_now, (column.mean, column.mean_error));
                 var_now = running_step(momentum, var_now, (column.variance, column.variance_error));
@@ -91,7 +105,12 @@ fn forward(run: &Run, groups: usize, momentum: f64, epsilon: f64, slope: f64) ->
             running_var[m * features + f] = var_now.1;
         }
     }
-    let named = [("y", y), ("statistics", statistics), ("running_mean", running_mean), ("running_var", running_var)];
+    let named = [
+        ("y", y),
+        ("statistics", statistics),
+        ("running_mean", running_mean),
+        ("running_var", running_var),
+    ];
     named.map(|(name, tolerances)| (name, Allowed::Within(tolerances))).into()
 }
 
@@ -126,7 +145,8 @@ struct Element {
 }
 
 impl Element {
-    /// `h = (x - mean) rstd` has two roundings, `gamma h + beta` two more. `da` is a product with a rounded slope, or dy itself.
+    /// `h = (x - mean) rstd` has two roundings, `gamma h + beta` two more.
+    /// `da` is a product with a rounded slope, or dy itself.
     fn of(x: f64, dy: f64, gamma: f64, beta: f64, [mean, rstd]: [f64; 2], slope: f64) -> Self {
         let h = (x - mean) * rstd;
         let before = gamma * h + beta;
@@ -137,7 +157,8 @@ impl Element {
     }
 }
 
-/// Errors of `sum da` and `sum da h` over n elements: n roundings of the sum, four of the terms (two of them in h).
+/// Errors of `sum da` and `sum da h` over n elements: n roundings of the sum, four of the terms
+/// (two of them in h).
 fn sum_errors(elements: &[Element]) -> [f64; 2] {
     let grow = (elements.len() + 5) as f64 * EPS;
     elements.iter().fold([0.0; 2], |[a, b], e| {
@@ -145,8 +166,8 @@ fn sum_errors(elements: &[Element]) -> [f64; 2] {
     })
 }
 
-/// Error of `gamma rstd (da - mean(da) - h mean(da h))` for each element of a group; the divisions of the means cost 2.5, the rest is
-/// one rounding for each of the five operations around it.
+/// Error of `gamma rstd (da - mean(da) - h mean(da h))` for each element of a group; the divisions
+/// of the means cost 2.5, the rest is one rounding for each of the five operations around it.
 fn group_errors(elements: &[Element], scale: f64) -> Vec<f64> {
     let n = elements.len() as f64;
     let [sum_error, product_error] = sum_errors(elements);
@@ -184,5 +205,7 @@ fn backward(run: &Run, groups: usize, slope: f64) -> Vec<(&'static str, Allowed)
         dgamma.push(gamma_error);
         dbeta.push(beta_error);
     }
-    [("dx", dx), ("dgamma", dgamma), ("dbeta", dbeta)].map(|(name, t)| (name, Allowed::Within(t))).into()
+    [("dx", dx), ("dgamma", dgamma), ("dbeta", dbeta)]
+        .map(|(name, t)| (name, Allowed::Within(t)))
+        .into()
 }

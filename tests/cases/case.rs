@@ -1,4 +1,5 @@
-//! A case: one kernel, its operands' numbers, how they lie in memory, and the step at which it runs.
+//! A case: one kernel, its operands' numbers, how they lie in memory, and the step at which it
+//! runs.
 
 use mellizo::op::{Access, BufferId, Op, Tensor};
 
@@ -7,9 +8,11 @@ use mellizo::op::{Access, BufferId, Op, Tensor};
 pub enum Layout {
     /// Each in an allocation of its own.
     Apart,
-    /// Windows at odd offsets of one flat arena for each kind of access, as parameters and gradients lie.
+    /// Windows at odd offsets of one flat arena for each kind of access, as parameters and
+    /// gradients lie.
     Arenas,
-    /// Windows at odd offsets of two arenas, one of what is only read, one of what is written: a GPU kernel cannot take one buffer as both.
+    /// Windows at odd offsets of two arenas, one of what is only read, one of what is written: a
+    /// GPU kernel cannot take one buffer as both.
     TwoArenas,
 }
 
@@ -97,7 +100,8 @@ impl Case {
 
     /// The same case where all models read the same numbers of one operand.
     pub fn sharing(mut self, name: &str) -> Self {
-        let slot = self.slots.iter_mut().find(|slot| slot.name == name).expect("an operand of this name");
+        let slot =
+            self.slots.iter_mut().find(|slot| slot.name == name).expect("an operand of this name");
         *slot = slot.clone().shared();
         self.label = format!("{} sharing {name}", self.label);
         self
@@ -134,6 +138,9 @@ impl Case {
 
     /// The position of the operand of this name.
     pub fn slot(&self, name: &str) -> usize {
-        self.slots.iter().position(|slot| slot.name == name).unwrap_or_else(|| panic!("{}: no {name}", self.label))
+        self.slots
+            .iter()
+            .position(|slot| slot.name == name)
+            .unwrap_or_else(|| panic!("{}: no {name}", self.label))
     }
 }

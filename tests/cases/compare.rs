@@ -4,7 +4,8 @@ use super::case::{Case, Slot};
 use super::stage::Outcome;
 use mellizo::op::{Access, Op};
 
-/// The largest relative error of one rounded f32 operation. WGSL lets an operation round either way, so it is a whole unit in the last place.
+/// The largest relative error of one rounded f32 operation.
+/// WGSL lets an operation round either way, so it is a whole unit in the last place.
 pub const EPS: f64 = f32::EPSILON as f64;
 
 /// The smallest normal f32: what a device may flush to zero.
@@ -93,7 +94,8 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Compares the numbers of one operand. Returns the largest error as a share of its tolerance, or the first number beyond it in words.
+/// Compares the numbers of one operand.
+/// Returns the largest error as a share of its tolerance, or the first number beyond it in words.
 pub fn compare(expected: &[f64], actual: &[f64], allowed: &Allowed) -> Result<f64, String> {
     if expected.len() != actual.len() {
         return Err(format!("{} numbers instead of {}", actual.len(), expected.len()));
@@ -107,7 +109,9 @@ pub fn compare(expected: &[f64], actual: &[f64], allowed: &Allowed) -> Result<f6
         };
         if !fits {
             let beyond = (e - a).abs() / tolerance;
-            return Err(format!("number {i} is {a:e} instead of {e:e}: {beyond:.3} times the tolerance {tolerance:e}"));
+            return Err(format!(
+                "number {i} is {a:e} instead of {e:e}: {beyond:.3} times the tolerance {tolerance:e}"
+            ));
         }
         if tolerance > 0.0 {
             worst = worst.max((e - a).abs() / tolerance);
@@ -116,9 +120,15 @@ pub fn compare(expected: &[f64], actual: &[f64], allowed: &Allowed) -> Result<f6
     Ok(worst)
 }
 
-/// Compares a run with the oracle's. Returns the largest share of a tolerance of every written operand, or what is wrong in words.
-pub fn judge(case: &Case, oracle: &Outcome, actual: &Outcome) -> Result<Vec<(&'static str, f64)>, String> {
-    let complain = |what: &str, why: String| Err(format!("{} [{}] {what}: {why}", case.kernel(), case.label));
+/// Compares a run with the oracle's.
+/// Returns the largest share of a tolerance of every written operand, or what is wrong in words.
+pub fn judge(
+    case: &Case,
+    oracle: &Outcome,
+    actual: &Outcome,
+) -> Result<Vec<(&'static str, f64)>, String> {
+    let complain =
+        |what: &str, why: String| Err(format!("{} [{}] {what}: {why}", case.kernel(), case.label));
     if let Some(stray) = &actual.stray {
         return complain("wrote where it must not", stray.clone());
     }
@@ -130,7 +140,8 @@ pub fn judge(case: &Case, oracle: &Outcome, actual: &Outcome) -> Result<Vec<(&'s
             continue;
         }
         let allowed = allowed.iter().find(|(n, _)| *n == name).map(|(_, allowed)| allowed);
-        let allowed = allowed.unwrap_or_else(|| panic!("{}: no tolerance for {name}", case.kernel()));
+        let allowed =
+            allowed.unwrap_or_else(|| panic!("{}: no tolerance for {name}", case.kernel()));
         match compare(&oracle.after[i], &actual.after[i], allowed) {
             Ok(share) => shares.push((name, share)),
             Err(why) => return complain(name, why),

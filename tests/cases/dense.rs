@@ -31,7 +31,12 @@ pub fn forward(shape: Shape, bias: bool) -> Case {
     if bias {
         slots.push(Slot::given("b", [models, 1, outputs], numbers.normal(models * outputs)));
     }
-    Case::new(label, models, slots, |t| Op::DenseForward { x: t[0], w: t[1], y: t[2], b: t.get(3).copied() })
+    Case::new(label, models, slots, |t| Op::DenseForward {
+        x: t[0],
+        w: t[1],
+        y: t[2],
+        b: t.get(3).copied(),
+    })
 }
 
 /// `dx = dy w^T`.
@@ -60,7 +65,12 @@ pub fn backward_weight(shape: Shape, bias: bool) -> Case {
     if bias {
         slots.push(Slot::blank("db", [models, 1, outputs]));
     }
-    Case::new(label, models, slots, |t| Op::DenseBackwardWeight { x: t[0], dy: t[1], dw: t[2], db: t.get(3).copied() })
+    Case::new(label, models, slots, |t| Op::DenseBackwardWeight {
+        x: t[0],
+        dy: t[1],
+        dw: t[2],
+        db: t.get(3).copied(),
+    })
 }
 
 /// Every dense case.
@@ -85,13 +95,25 @@ pub fn all() -> Vec<Case> {
     for (i, shape) in small.into_iter().enumerate() {
         cases.extend([forward(shape, i % 2 == 0), forward(shape, i % 2 == 1).in_arenas()]);
         cases.extend([backward_input(shape), backward_input(shape).in_arenas()]);
-        cases.extend([backward_weight(shape, i % 2 == 0), backward_weight(shape, i % 2 == 1).in_arenas()]);
+        cases.extend([
+            backward_weight(shape, i % 2 == 0),
+            backward_weight(shape, i % 2 == 1).in_arenas(),
+        ]);
     }
     let odd = [3, 65, 33, 31];
-    cases.extend([forward(odd, true).sharing("x"), forward(odd, true).sharing("w").sharing("b").in_arenas()]);
+    cases.extend([
+        forward(odd, true).sharing("x"),
+        forward(odd, true).sharing("w").sharing("b").in_arenas(),
+    ]);
     cases.extend([forward(odd, true).in_two_arenas(), backward_weight(odd, true).in_two_arenas()]);
-    cases.extend([backward_input(odd).sharing("w"), backward_input(odd).sharing("dy").in_two_arenas()]);
-    cases.extend([backward_weight(odd, true).sharing("x"), backward_weight(odd, false).sharing("dy").in_arenas()]);
+    cases.extend([
+        backward_input(odd).sharing("w"),
+        backward_input(odd).sharing("dy").in_two_arenas(),
+    ]);
+    cases.extend([
+        backward_weight(odd, true).sharing("x"),
+        backward_weight(odd, false).sharing("dy").in_arenas(),
+    ]);
     for shape in [[1, 268, 1024, 512], [1, 536, 63, 512], [3, 268, 32, 257]] {
         cases.extend([forward(shape, true), backward_input(shape), backward_weight(shape, true)]);
     }
@@ -116,8 +138,9 @@ fn absolute_product<'a>(
     c
 }
 
-/// A sum of K products in any order and grouping, each product and each addition rounded once, is within K eps of the sum of their
-/// magnitudes (Higham, "Accuracy and Stability", 3.1), the bias being one more term; two more eps cover the second-order terms.
+/// A sum of K products in any order and grouping, each product and each addition rounded once, is
+/// within K eps of the sum of their magnitudes (Higham, "Accuracy and Stability", 3.1), the bias
+/// being one more term; two more eps cover the second-order terms.
 pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
     match run.op() {
         Op::DenseForward { .. } => vec![("y", forward_tolerance(run))],
@@ -158,7 +181,8 @@ fn input_tolerance(run: &Run) -> Allowed {
     let [_, rows, outputs] = dy.shape();
     let inputs = w.shape()[1];
     each_model(run, |m| {
-        let transposed: Vec<f64> = (0..outputs * inputs).map(|i| w.at(m, i % inputs, i / inputs)).collect();
+        let transposed: Vec<f64> =
+            (0..outputs * inputs).map(|i| w.at(m, i % inputs, i / inputs)).collect();
         let column = |o: usize| &transposed[o * inputs..(o + 1) * inputs];
         scaled(absolute_product(rows, |r, o| dy.at(m, r, o), outputs, column), outputs)
     })
@@ -167,7 +191,9 @@ fn input_tolerance(run: &Run) -> Allowed {
 fn weight_tolerance(run: &Run) -> Allowed {
     let (x, dy) = (run.before("x"), run.before("dy"));
     let [_, rows, inputs] = x.shape();
-    each_model(run, |m| scaled(absolute_product(inputs, |i, r| x.at(m, r, i), rows, |r| dy.row(m, r)), rows))
+    each_model(run, |m| {
+        scaled(absolute_product(inputs, |i, r| x.at(m, r, i), rows, |r| dy.row(m, r)), rows)
+    })
 }
 
 fn bias_tolerance(run: &Run) -> Allowed {

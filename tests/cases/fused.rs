@@ -1,11 +1,14 @@
-//! Fused kernels: the cases. `fused_parts` has the sequence of unfused cases that each of them stands for, `fused_bounds` derives their tolerances.
+//! Fused kernels: the cases.
+//! `fused_parts` has the sequence of unfused cases that each of them stands for, `fused_bounds`
+//! derives their tolerances.
 
 use super::case::{Case, Slot};
 use super::numbers::Numbers;
 use super::{adam, batch_norm, dense};
 use mellizo::op::Op;
 
-/// `[models, rows of all groups, inputs, outputs]` of the dense layer, and the runs of rows with statistics of their own.
+/// `[models, rows of all groups, inputs, outputs]` of the dense layer, and the runs of rows with
+/// statistics of their own.
 pub type Shape = ([usize; 4], usize);
 
 const EPSILON: f64 = 1e-3;
@@ -34,7 +37,8 @@ pub fn forward(shape: Shape, momentum: f64, slope: f64) -> Case {
     let x = numbers.activations(models * rows * inputs);
     let w = dense::weights(&mut numbers, shape.0);
     let scale = scale(&mut numbers, models, outputs);
-    let running = (0..models).flat_map(|_| [numbers.normal(outputs), numbers.uniform(outputs, 0.0, 2.0)].concat());
+    let running = (0..models)
+        .flat_map(|_| [numbers.normal(outputs), numbers.uniform(outputs, 0.0, 2.0)].concat());
     let running = running.collect();
     let slots = vec![
         Slot::given("x", [models, rows, inputs], x),
@@ -60,12 +64,14 @@ pub fn forward(shape: Shape, momentum: f64, slope: f64) -> Case {
     })
 }
 
-/// The gradient through the next layer, of `outputs` outputs, and this layer's normalisation of `inputs` features.
+/// The gradient through the next layer, of `outputs` outputs, and this layer's normalisation of
+/// `inputs` features.
 pub fn backward(shape: Shape, slope: f64) -> Case {
     let ([models, rows, inputs, outputs], groups) = shape;
     let label = label(shape, slope);
     let mut numbers = Numbers::of(&label);
-    let norm = batch_norm::backward(batch_norm::Shape { models, rows, features: inputs, groups, slope });
+    let norm =
+        batch_norm::backward(batch_norm::Shape { models, rows, features: inputs, groups, slope });
     let of_norm = |name: &str| norm.slots[norm.slot(name)].values.clone();
     let matrix = [models, rows, inputs];
     let slots = vec![
@@ -98,7 +104,8 @@ pub fn update([models, rows, inputs, outputs]: [usize; 4], extra: usize, steps: 
     let n = shape.iter().product();
     let given = adam::adam(models, (inputs + extra) * outputs, steps);
     let of_adam = |name: &str| given.slots[given.slot(name)].values.clone();
-    // No zeros: where a second moment is nothing but the error of a small gradient, its root is not known (`adam` has such cases on given gradients).
+    // No zeros: where a second moment is nothing but the error of a small gradient, its root is not
+    // known (`adam` has such cases on given gradients).
     let v = of_adam("v").into_iter().map(|v| super::exact(0.05 + v * 1e4)).collect();
     let mut slots = vec![
         Slot::given("x", [models, rows, inputs], numbers.activations(models * rows * inputs)),
@@ -109,7 +116,11 @@ pub fn update([models, rows, inputs, outputs]: [usize; 4], extra: usize, steps: 
         Slot::given("lr", [models, steps, 1], of_adam("lr")),
     ];
     if extra == 2 {
-        slots.push(Slot::given("dscale", [models, 2, outputs], numbers.normal(models * 2 * outputs)));
+        slots.push(Slot::given(
+            "dscale",
+            [models, 2, outputs],
+            numbers.normal(models * 2 * outputs),
+        ));
     }
     Case::new(label, models, slots, |t| Op::DenseUpdate {
         x: t[0],
@@ -125,7 +136,8 @@ pub fn update([models, rows, inputs, outputs]: [usize; 4], extra: usize, steps: 
     })
 }
 
-/// Every case of a fused kernel: rows within a block of a GPU's workgroup, exactly one, and several; features within a strip and beyond.
+/// Every case of a fused kernel: rows within a block of a GPU's workgroup, exactly one, and
+/// several; features within a strip and beyond.
 pub fn all() -> Vec<Case> {
     let shapes: [Shape; 12] = [
         ([1, 1, 1, 1], 1),
@@ -146,12 +158,24 @@ pub fn all() -> Vec<Case> {
         let momentum = [0.99, 0.5][i % 2];
         cases.extend([forward(shape, momentum, 0.01), forward(shape, momentum, 1.0).in_arenas()]);
         cases.extend([backward(shape, 0.01).in_arenas(), backward(shape, 1.0)]);
-        cases.extend([update(shape.0, i % 3, 5).at(2), update(shape.0, (i + 1) % 3, 3).in_arenas().at(7)]);
+        cases.extend([
+            update(shape.0, i % 3, 5).at(2),
+            update(shape.0, (i + 1) % 3, 3).in_arenas().at(7),
+        ]);
     }
     let odd = ([3, 66, 17, 9], 2);
-    cases.extend([forward(odd, 0.9, 0.2).in_two_arenas(), forward(odd, 0.9, 0.2).sharing("x").sharing("scale")]);
-    cases.extend([backward(odd, 0.2).in_two_arenas(), backward(odd, 0.2).sharing("w").sharing("dy")]);
-    cases.extend([update(odd.0, 2, 4).in_two_arenas(), update(odd.0, 2, 4).sharing("lr").sharing("dscale").at(1)]);
+    cases.extend([
+        forward(odd, 0.9, 0.2).in_two_arenas(),
+        forward(odd, 0.9, 0.2).sharing("x").sharing("scale"),
+    ]);
+    cases.extend([
+        backward(odd, 0.2).in_two_arenas(),
+        backward(odd, 0.2).sharing("w").sharing("dy"),
+    ]);
+    cases.extend([
+        update(odd.0, 2, 4).in_two_arenas(),
+        update(odd.0, 2, 4).sharing("lr").sharing("dscale").at(1),
+    ]);
     cases.extend([update([1, 268, 256, 128], 2, 9).at(3), update([1, 536, 64, 1], 1, 9).at(1)]);
     cases
 }

@@ -7,12 +7,19 @@ use mellizo::op::Op;
 /// The second kernel of a sequence, from what the first one gave.
 type Second<'a> = Box<dyn Fn(&Outcome) -> Case + 'a>;
 
-/// The two unfused cases, on the numbers of a fused one; the second takes from the first's outcome what the first left.
+/// The two unfused cases, on the numbers of a fused one; the second takes from the first's outcome
+/// what the first left.
 pub fn parts(case: &Case, run: impl Fn(&Case) -> Outcome) -> [(Case, Outcome); 2] {
     let (first, second): (Case, Second) = match case.op() {
-        Op::DenseNormForward { .. } => (first_forward(case), Box::new(|first| second_forward(case, first))),
-        Op::DenseNormBackward { .. } => (first_backward(case), Box::new(|first| second_backward(case, first))),
-        Op::DenseUpdate { .. } => (first_update(case), Box::new(|first| second_update(case, first))),
+        Op::DenseNormForward { .. } => {
+            (first_forward(case), Box::new(|first| second_forward(case, first)))
+        }
+        Op::DenseNormBackward { .. } => {
+            (first_backward(case), Box::new(|first| second_backward(case, first)))
+        }
+        Op::DenseUpdate { .. } => {
+            (first_update(case), Box::new(|first| second_update(case, first)))
+        }
         other => unreachable!("{} is not fused", other.name()),
     };
     let outcome = run(&first);
@@ -29,11 +36,18 @@ fn taken(case: &Case, name: &str, as_name: &'static str) -> Slot {
 fn half(case: &Case, name: &str, row: usize, as_name: &'static str) -> Slot {
     let slot = taken(case, name, as_name);
     let [models, _, features] = slot.shape;
-    let values = slot.values.chunks_exact(2 * features).flat_map(|both| both[row * features..][..features].to_vec());
+    let values = slot
+        .values
+        .chunks_exact(2 * features)
+        .flat_map(|both| both[row * features..][..features].to_vec());
     Slot { values: values.collect(), shape: [models, 1, features], ..slot }
 }
 
-fn part(case: &Case, slots: Vec<Slot>, build: impl Fn(&[mellizo::op::Tensor]) -> Op + Send + Sync + 'static) -> Case {
+fn part(
+    case: &Case,
+    slots: Vec<Slot>,
+    build: impl Fn(&[mellizo::op::Tensor]) -> Op + Send + Sync + 'static,
+) -> Case {
     let mut part = Case::new(case.label.clone(), case.models, slots, build);
     part.step = case.step;
     part
@@ -45,7 +59,9 @@ fn first_forward(case: &Case) -> Case {
 }
 
 fn second_forward(case: &Case, first: &Outcome) -> Case {
-    let Op::DenseNormForward { groups, momentum, epsilon, slope, .. } = case.op() else { unreachable!() };
+    let Op::DenseNormForward { groups, momentum, epsilon, slope, .. } = case.op() else {
+        unreachable!()
+    };
     let slots = vec![
         Slot { values: first.after[2].clone(), ..taken(case, "dense", "x") },
         half(case, "scale", 0, "gamma"),
@@ -110,7 +126,12 @@ fn first_update(case: &Case) -> Case {
     if biased {
         slots.push(Slot::blank("db", [case.models, 1, outputs]));
     }
-    part(case, slots, |t| Op::DenseBackwardWeight { x: t[0], dy: t[1], dw: t[2], db: t.get(3).copied() })
+    part(case, slots, |t| Op::DenseBackwardWeight {
+        x: t[0],
+        dy: t[1],
+        dw: t[2],
+        db: t.get(3).copied(),
+    })
 }
 
 fn second_update(case: &Case, first: &Outcome) -> Case {
@@ -126,8 +147,18 @@ fn second_update(case: &Case, first: &Outcome) -> Case {
     };
     let dw = joined(&first.after[2], &behind, case.models);
     let w = flat("w");
-    let slots = vec![Slot::given("dw", w.shape, dw), w, flat("m"), flat("v"), taken(case, "lr", "lr")];
-    part(case, slots, move |t| Op::Adam { w: t[1], dw: t[0], m: t[2], v: t[3], lr: t[4], beta1, beta2, epsilon })
+    let slots =
+        vec![Slot::given("dw", w.shape, dw), w, flat("m"), flat("v"), taken(case, "lr", "lr")];
+    part(case, slots, move |t| Op::Adam {
+        w: t[1],
+        dw: t[0],
+        m: t[2],
+        v: t[3],
+        lr: t[4],
+        beta1,
+        beta2,
+        epsilon,
+    })
 }
 
 /// The numbers of two tensors, one behind the other in every model.
@@ -137,10 +168,19 @@ fn joined(a: &[f64], b: &[f64], models: usize) -> Vec<f64> {
     a.zip(b).flat_map(|(a, b)| [a.to_vec(), b].concat()).collect()
 }
 
-/// Numbers that belong to what the two parts write, as numbers that belong to what the fused kernel writes.
-pub fn gathered(case: &Case, of_parts: &[Vec<(&'static str, Vec<f64>)>; 2]) -> Vec<(&'static str, Vec<f64>)> {
+/// Numbers that belong to what the two parts write, as numbers that belong to what the fused kernel
+/// writes.
+pub fn gathered(
+    case: &Case,
+    of_parts: &[Vec<(&'static str, Vec<f64>)>; 2],
+) -> Vec<(&'static str, Vec<f64>)> {
     let of = |part: usize, name: &str| {
-        of_parts[part].iter().find(|(n, _)| *n == name).unwrap_or_else(|| panic!("no {name}")).1.clone()
+        of_parts[part]
+            .iter()
+            .find(|(n, _)| *n == name)
+            .unwrap_or_else(|| panic!("no {name}"))
+            .1
+            .clone()
     };
     let both = |a: &str, b: &str| joined(&of(1, a), &of(1, b), case.models);
     match case.op() {
@@ -150,7 +190,9 @@ pub fn gathered(case: &Case, of_parts: &[Vec<(&'static str, Vec<f64>)>; 2]) -> V
             ("statistics", of(1, "statistics")),
             ("y", of(1, "y")),
         ],
-        Op::DenseNormBackward { .. } => vec![("dx", of(1, "dx")), ("dscale", both("dgamma", "dbeta"))],
+        Op::DenseNormBackward { .. } => {
+            vec![("dx", of(1, "dx")), ("dscale", both("dgamma", "dbeta"))]
+        }
         Op::DenseUpdate { .. } => ["w", "m", "v"].map(|name| (name, of(1, name))).into(),
         other => unreachable!("{} is not fused", other.name()),
     }

@@ -9,8 +9,9 @@ use mellizo::op::Op;
 /// A gate: the column asked, whether it must be chosen, the other block, what it becomes.
 type Gate = (usize, bool, usize, usize);
 
-/// Gates between the blocks of [`MIXED`] (columns 0-2 levels, 3, 4-5 masked, 6 a level, 7-20 levels, 21-22 masked, 23, 24-25 levels): a chain, a pair that
-/// contradicts itself, present and missing ones, levels that may not be (the first of fourteen, the second of two).
+/// Gates between the blocks of [`MIXED`] (columns 0-2 levels, 3, 4-5 masked, 6 a level, 7-20
+/// levels, 21-22 masked, 23, 24-25 levels): a chain, a pair that contradicts itself, present and
+/// missing ones, levels that may not be (the first of fourteen, the second of two).
 const GATES: &[Gate] = &[
     (1, true, 2, 1),
     (5, true, 4, 11),
@@ -27,10 +28,19 @@ fn row(gate: &Gate) -> [f64; 7] {
     let blocks = table(MIXED);
     let (asked, wanted, block, choice) = *gate;
     let block = &blocks[5 * block..5 * block + 5];
-    [asked as f64, f64::from(u8::from(wanted)), block[0], block[1], block[2], choice as f64, block[3]]
+    [
+        asked as f64,
+        f64::from(u8::from(wanted)),
+        block[0],
+        block[1],
+        block[2],
+        choice as f64,
+        block[3],
+    ]
 }
 
-/// Gates on `rows` rows of random choices, values of both signs among them; soft numbers of levels are above 0 and a hundredth apart at least.
+/// Gates on `rows` rows of random choices, values of both signs among them; soft numbers of levels
+/// are above 0 and a hundredth apart at least.
 fn of_gates(models: usize, rows: usize, gates: &'static [Gate]) -> Case {
     let features: usize = MIXED.iter().map(|(_, len)| len).sum();
     let label = format!("{models} x {rows}, {} gates", gates.len());
@@ -43,11 +53,15 @@ fn of_gates(models: usize, rows: usize, gates: &'static [Gate]) -> Case {
             let levels = &mut soft[first..first + len];
             first += len;
             if *kind == 0 {
-                levels.iter_mut().enumerate().for_each(|(i, p)| *p = exact((1.0 + ((5 * i + row) % 17) as f64) / 64.0));
+                levels
+                    .iter_mut()
+                    .enumerate()
+                    .for_each(|(i, p)| *p = exact((1.0 + ((5 * i + row) % 17) as f64) / 64.0));
             }
         }
     }
-    let y: Vec<f64> = numbers.normal(n).into_iter().map(|x| if x.abs() < 0.6 { 0.0 } else { x }).collect();
+    let y: Vec<f64> =
+        numbers.normal(n).into_iter().map(|x| if x.abs() < 0.6 { 0.0 } else { x }).collect();
     let table: Vec<f64> = gates.iter().flat_map(row).collect();
     let slots = vec![
         Slot::given("gates", [models, gates.len(), 7], table.repeat(models)),
@@ -64,21 +78,26 @@ pub fn heads_gate(models: usize, rows: usize) -> Case {
 
 /// Every case.
 pub fn all() -> Vec<Case> {
-    let mut cases: Vec<Case> =
-        [1, 63, 64, 65, 257].into_iter().map(|rows| of_gates([1, 3][rows % 2], rows, GATES)).collect();
+    let mut cases: Vec<Case> = [1, 63, 64, 65, 257]
+        .into_iter()
+        .map(|rows| of_gates([1, 3][rows % 2], rows, GATES))
+        .collect();
     cases.extend([of_gates(3, 9, GATES).sharing("gates"), of_gates(3, 9, GATES).in_arenas()]);
     cases.extend([of_gates(3, 9, &GATES[..1]).in_two_arenas(), of_gates(1, 268, GATES)]);
     cases
 }
 
-/// Choices are exact; a value that becomes present is one product; a probability is divided (2.5 units) by a sum of at most fourteen others.
+/// Choices are exact; a value that becomes present is one product; a probability is divided (2.5
+/// units) by a sum of at most fourteen others.
 pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
     let y = run.after("y");
     let [models, rows, _] = y.shape();
-    let numbers = (0..models).flat_map(|m| (0..rows).flat_map(move |r| y.row(m, r).iter().copied()));
+    let numbers =
+        (0..models).flat_map(|m| (0..rows).flat_map(move |r| y.row(m, r).iter().copied()));
     let soft = run.after("soft");
-    let soft =
-        (0..models).flat_map(|m| (0..rows).flat_map(move |r| soft.row(m, r).iter().map(|p| 16.5 * EPS * p.abs())));
+    let soft = (0..models).flat_map(|m| {
+        (0..rows).flat_map(move |r| soft.row(m, r).iter().map(|p| 16.5 * EPS * p.abs()))
+    });
     vec![
         ("soft", Allowed::Within(soft.collect())),
         ("y", Allowed::Within(numbers.map(|y| EPS * y.abs() + TINY).collect())),

@@ -1,4 +1,5 @@
-//! The kernels of the joint recipe's terms: directions of four kinds, differences of order statistics by sets, the covariance.
+//! The kernels of the joint recipe's terms: directions of four kinds, differences of order
+//! statistics by sets, the covariance.
 
 use super::case::{Case, Slot};
 use super::compare::{Allowed, EPS, Run, TINY};
@@ -8,7 +9,8 @@ use super::random::SEED;
 use mellizo::op::philox::{key, philox};
 use mellizo::op::{Op, Random, Sets};
 
-/// Columns of `width` in blocks of one to four, of which every third has missing cells: rows of (kind, first, len, scale, missing).
+/// Columns of `width` in blocks of one to four, of which every third has missing cells: rows of
+/// (kind, first, len, scale, missing).
 pub fn blocks(width: usize) -> Vec<f64> {
     let mut table = Vec::new();
     let mut first = 0;
@@ -25,10 +27,18 @@ pub fn blocks(width: usize) -> Vec<f64> {
 }
 
 /// Directions of all kinds in `width` columns, with a factor of that rank.
-pub fn typed_directions(models: usize, width: usize, rank: usize, sets: Sets, random: Random) -> Case {
+pub fn typed_directions(
+    models: usize,
+    width: usize,
+    rank: usize,
+    sets: Sets,
+    random: Random,
+) -> Case {
     let Sets { dense, principal, pairs, masks } = sets;
-    let label =
-        format!("{models} x ({dense}, {principal}, {pairs}, {masks}) x {width}, rank {rank}, {}", random.stream);
+    let label = format!(
+        "{models} x ({dense}, {principal}, {pairs}, {masks}) x {width}, rank {rank}, {}",
+        random.stream
+    );
     let mut numbers = Numbers::of(&label);
     let table = blocks(width);
     let slots = vec![
@@ -124,10 +134,13 @@ pub fn all() -> Vec<Case> {
         cases.push(typed_directions(models, width, rank, sets, random).at(1_000_003));
         cases.push(typed_directions(models, width, rank, sets, other).in_arenas().at(u32::MAX));
     }
-    let shared = || typed_directions(3, 12, 4, sets(3, 4, 5, 2), random).sharing("factor").sharing("blocks");
+    let shared =
+        || typed_directions(3, 12, 4, sets(3, 4, 5, 2), random).sharing("factor").sharing("blocks");
     cases.extend([shared().at(2), shared().in_two_arenas()]);
     cases.push(typed_directions(3, 12, 4, sets(3, 4, 5, 2), other).in_two_arenas());
-    for (models, rows, features) in [(1, 1, 1), (3, 2, 3), (1, 63, 64), (1, 64, 65), (3, 257, 5), (1, 268, 128)] {
+    for (models, rows, features) in
+        [(1, 1, 1), (3, 2, 3), (1, 63, 64), (1, 64, 65), (3, 257, 5), (1, 268, 128)]
+    {
         let (shape, half) = ([models, rows, features], features / 2);
         cases.extend([
             sorted_loss(shape, &[(0, features)]),
@@ -146,8 +159,10 @@ pub fn all() -> Vec<Case> {
     cases
 }
 
-/// Directions: see [`directions_bounds`]. A difference is rounded once; its square, a sum of n of them and the factor carry n + 4 roundings;
-/// a number of a gradient is rounded once more. The bias of the covariance's gradient sums F products of two rounded factors.
+/// Directions: see [`directions_bounds`].
+/// A difference is rounded once; its square, a sum of n of them and the factor carry n + 4
+/// roundings; a number of a gradient is rounded once more.
+/// The bias of the covariance's gradient sums F products of two rounded factors.
 pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
     match run.op() {
         Op::TypedDirections { .. } => vec![("out", directions_bounds(run))],
@@ -168,10 +183,13 @@ pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
 }
 
 fn covariance_bounds(run: &Run, features: usize) -> Vec<(&'static str, Allowed)> {
-    let numbers = |name: &'static str| (0..run.models()).flat_map(move |m| run.after(name).model(m));
+    let numbers =
+        |name: &'static str| (0..run.models()).flat_map(move |m| run.after(name).model(m));
     let terms = (features * features) as f64;
     let bias = |m: usize, j: usize| {
-        let sum: f64 = (0..features).map(|i| (run.before("mean").at(m, 0, i) * run.after("w").at(m, i, j)).abs()).sum();
+        let sum: f64 = (0..features)
+            .map(|i| (run.before("mean").at(m, 0, i) * run.after("w").at(m, i, j)).abs())
+            .sum();
         (features as f64 + 3.0) * EPS * sum
     };
     let columns = (0..run.models()).flat_map(|m| (0..features).map(move |j| (m, j)));
@@ -188,9 +206,11 @@ pub fn nearly_normal(random: Random, step: u32, model: usize, block: usize) -> f
     words.iter().flat_map(|word| word.to_le_bytes()).map(|byte| 2.0 * f64::from(byte) - 255.0).sum()
 }
 
-/// Entries are exact integers but for the principal directions, whose numbers sum r products (a rounding each, and r additions). A row's length
-/// sums W rounded squares, a root halves the error and adds 4.5 units, the division adds 2.5; an error of the numbers themselves moves the
-/// length by no more than its mean along the row.
+/// Entries are exact integers but for the principal directions, whose numbers sum r products (a
+/// rounding each, and r additions).
+/// A row's length sums W rounded squares, a root halves the error and adds 4.5 units, the division
+/// adds 2.5; an error of the numbers themselves moves the length by no more than its mean along the
+/// row.
 fn directions_bounds(run: &Run) -> Allowed {
     let Op::TypedDirections { factor, out, sets, random, .. } = run.op() else { unreachable!() };
     let [width, rank] = [out.features, factor.rows];
@@ -201,13 +221,15 @@ fn directions_bounds(run: &Run) -> Allowed {
         let mut relative = (0.5 * (width + 2) as f64 + 4.5 + 2.5) * EPS;
         let mut errors = vec![0.0; width];
         if principal.contains(&k) {
-            let drawn: Vec<f64> =
-                (0..rank).map(|i| nearly_normal(random, run.case.step, m, k * (width + 1) + i)).collect();
+            let drawn: Vec<f64> = (0..rank)
+                .map(|i| nearly_normal(random, run.case.step, m, k * (width + 1) + i))
+                .collect();
             let sum = |c: usize, of: fn(f64) -> f64| {
                 (0..rank).map(|i| of(drawn[i] * run.before("factor").at(m, i, c))).sum::<f64>()
             };
             let length = (0..width).map(|c| sum(c, |v| v).powi(2)).sum::<f64>().sqrt();
-            errors = (0..width).map(|c| (rank as f64 + 1.0) * EPS * sum(c, f64::abs) / length).collect();
+            errors =
+                (0..width).map(|c| (rank as f64 + 1.0) * EPS * sum(c, f64::abs) / length).collect();
             relative += unit.iter().zip(&errors).map(|(u, error)| u.abs() * error).sum::<f64>();
         }
         tolerances.extend(unit.iter().zip(&errors).map(|(u, error)| u.abs() * relative + error));

@@ -1,6 +1,7 @@
 //! One table of cases for every kernel: parity between backends, gradient checks, thread independence  all read it.
 //!
-//! A case knows its inputs (exact in f32), where they lie in memory, and from the oracle's run how far another backend may be from it.
+//! A case knows its inputs (exact in f32), where they lie in memory, and from the oracle's run how
+//! far another backend may be from it.
 
 #![allow(
     dead_code,
@@ -59,13 +60,17 @@ pub fn all() -> Vec<Case> {
 /// How far each written operand may be from the oracle's, derived from the kernel and its inputs.
 pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
     match run.op() {
-        Op::Noise { .. } | Op::NormalNoise { .. } | Op::Directions { .. } | Op::Gather { .. } => random::allowed(run),
+        Op::Noise { .. } | Op::NormalNoise { .. } | Op::Directions { .. } | Op::Gather { .. } => {
+            random::allowed(run)
+        }
         Op::HeadsForward { .. } | Op::HeadsBackward { .. } => heads::allowed(run),
         Op::HeadsGate { .. } => heads_gate::allowed(run),
-        Op::DenseForward { .. } | Op::DenseBackwardInput { .. } | Op::DenseBackwardWeight { .. } => dense::allowed(run),
-        Op::BatchNormForward { .. } | Op::BatchNormInference { .. } | Op::BatchNormBackward { .. } => {
-            batch_norm_bounds::allowed(run)
-        }
+        Op::DenseForward { .. }
+        | Op::DenseBackwardInput { .. }
+        | Op::DenseBackwardWeight { .. } => dense::allowed(run),
+        Op::BatchNormForward { .. }
+        | Op::BatchNormInference { .. }
+        | Op::BatchNormBackward { .. } => batch_norm_bounds::allowed(run),
         Op::LeakyReluForward { .. }
         | Op::LeakyReluBackward { .. }
         | Op::TanhForward { .. }
@@ -76,15 +81,24 @@ pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
         Op::LogisticLoss { .. } => loss::allowed(run),
         Op::SortColumns { .. } | Op::PercentileLoss { .. } => percentile::allowed(run),
         Op::Adam { .. } | Op::Average { .. } => adam::allowed(run),
-        Op::TypedDirections { .. } | Op::SortedLoss { .. } | Op::CovarianceLoss { .. } => joint::allowed(run),
-        Op::Moments { .. } | Op::Covariance { .. } | Op::FiniteCheck { .. } => statistics::allowed(run),
-        Op::Add { .. } | Op::Copy { .. } | Op::Record { .. } | Op::MultiplyAdd { .. } => rows::allowed(run),
+        Op::TypedDirections { .. } | Op::SortedLoss { .. } | Op::CovarianceLoss { .. } => {
+            joint::allowed(run)
+        }
+        Op::Moments { .. } | Op::Covariance { .. } | Op::FiniteCheck { .. } => {
+            statistics::allowed(run)
+        }
+        Op::Add { .. } | Op::Copy { .. } | Op::Record { .. } | Op::MultiplyAdd { .. } => {
+            rows::allowed(run)
+        }
     }
 }
 
-/// The names of all kernels, from the text of the enum's own list of names: a new variant is in it without anybody remembering this table.
+/// The names of all kernels, from the text of the enum's own list of names: a new variant is in it
+/// without anybody remembering this table.
 pub fn kernels() -> Vec<&'static str> {
-    let text = include_str!("../../src/op/name.rs");
+    let text = include_str!("../../src/engine/op/name.rs");
     let arms = text.lines().filter(|line| line.trim_start().starts_with("Op::"));
-    arms.filter_map(|line| line.split_once("=> \"")?.1.split_once('"')).map(|(name, _)| name).collect()
+    arms.filter_map(|line| line.split_once("=> \"")?.1.split_once('"'))
+        .map(|(name, _)| name)
+        .collect()
 }

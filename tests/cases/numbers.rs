@@ -1,4 +1,5 @@
-//! Deterministic inputs, exactly representable in f32, so that every backend starts from the same numbers.
+//! Deterministic inputs, exactly representable in f32, so that every backend starts from the same
+//! numbers.
 
 /// A small generator (SplitMix64) of its own: inputs must not come from the code under test.
 pub struct Numbers(u64);
@@ -11,10 +12,9 @@ pub fn exact(value: f64) -> f64 {
 impl Numbers {
     /// The numbers that belong to a text, such as the label of a case.
     pub fn of(text: &str) -> Self {
-        Self(
-            text.bytes()
-                .fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3)),
-        )
+        Self(text.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3)
+        }))
     }
 
     fn word(&mut self) -> u64 {

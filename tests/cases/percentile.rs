@@ -26,35 +26,58 @@ fn columns(kind: Column, [models, rows, features]: [usize; 3], numbers: &mut Num
             values
         }
         Column::Descending => {
-            let value =
-                |i: usize| if i % features + 1 == features { 0.5 } else { exact(-((i / features) as f64) / 7.0) };
+            let value = |i: usize| {
+                if i % features + 1 == features {
+                    0.5
+                } else {
+                    exact(-((i / features) as f64) / 7.0)
+                }
+            };
             (0..n).map(value).collect()
         }
     }
 }
 
 /// Sorts every column of every group.
-pub fn sort_columns(models: usize, rows: usize, features: usize, groups: usize, kind: Column) -> Case {
+pub fn sort_columns(
+    models: usize,
+    rows: usize,
+    features: usize,
+    groups: usize,
+    kind: Column,
+) -> Case {
     let label = format!("{models} x {rows} x {features}, groups {groups}, {kind:?}");
     let shape = [models, rows, features];
     let x = columns(kind, shape, &mut Numbers::of(&label));
-    let slots = vec![Slot::given("x", shape, x), Slot::blank("sorted", shape), Slot::blank("rank", shape)];
-    Case::new(label, models, slots, move |t| Op::SortColumns { x: t[0], sorted: t[1], rank: t[2], groups })
+    let slots =
+        vec![Slot::given("x", shape, x), Slot::blank("sorted", shape), Slot::blank("rank", shape)];
+    Case::new(label, models, slots, move |t| Op::SortColumns {
+        x: t[0],
+        sorted: t[1],
+        rank: t[2],
+        groups,
+    })
 }
 
-/// Positions of the levels 5, 10, ..., 100 % among `rows` order statistics, or every order statistic.
+/// Positions of the levels 5, 10, ..., 100 % among `rows` order statistics, or every order
+/// statistic.
 pub fn levels(rows: usize, every: bool) -> Vec<f64> {
     let at = |percent: usize| {
         let position = percent as f64 / 100.0 * (rows - 1) as f64;
         [position.floor(), exact(position - position.floor())]
     };
-    if every { (0..rows).flat_map(|k| [k as f64, 0.0]).collect() } else { (1..=20).flat_map(|i| at(5 * i)).collect() }
+    if every {
+        (0..rows).flat_map(|k| [k as f64, 0.0]).collect()
+    } else {
+        (1..=20).flat_map(|i| at(5 * i)).collect()
+    }
 }
 
 /// Sorted columns of `x` and the rank of every number: a plain stable sort.
 pub fn sort(x: &[f64], rows: usize, features: usize) -> (Vec<f64>, Vec<f64>) {
     let (mut sorted, mut rank) = (x.to_vec(), x.to_vec());
-    for (base, f) in (0..x.len() / (rows * features)).flat_map(|m| (0..features).map(move |f| (m * rows * features, f)))
+    for (base, f) in (0..x.len() / (rows * features))
+        .flat_map(|m| (0..features).map(move |f| (m * rows * features, f)))
     {
         let at = |r: usize| base + r * features + f;
         let mut order: Vec<usize> = (0..rows).collect();
@@ -100,7 +123,16 @@ pub fn percentile_loss(shape: [usize; 3], every: bool, kind: Column, weight: f64
 /// Every case of sorting and of the percentile loss.
 pub fn all() -> Vec<Case> {
     let mut cases = Vec::new();
-    let sizes = [(1, 1, 1), (3, 2, 3), (1, 63, 64), (1, 64, 65), (3, 65, 5), (1, 257, 3), (1, 268, 63), (1, 1000, 3)];
+    let sizes = [
+        (1, 1, 1),
+        (3, 2, 3),
+        (1, 63, 64),
+        (1, 64, 65),
+        (3, 65, 5),
+        (1, 257, 3),
+        (1, 268, 63),
+        (1, 1000, 3),
+    ];
     for (i, (models, rows, features)) in sizes.into_iter().enumerate() {
         let kind = [Column::Distinct, Column::Ties, Column::Descending][i % 3];
         cases.extend([
@@ -109,25 +141,37 @@ pub fn all() -> Vec<Case> {
         ]);
         cases.push(sort_columns(models, 2 * rows, features, 2, kind).in_arenas());
         let shape = [models, rows, features];
-        cases.extend([percentile_loss(shape, false, Column::Distinct, 1.0), percentile_loss(shape, true, kind, 2.5)]);
+        cases.extend([
+            percentile_loss(shape, false, Column::Distinct, 1.0),
+            percentile_loss(shape, true, kind, 2.5),
+        ]);
         cases.push(percentile_loss(shape, false, Column::Ties, 0.5).in_arenas());
     }
-    cases.extend([sort_columns(1, 2048, 2, 1, Column::Ties), sort_columns(1, 5000, 2, 1, Column::Ties).in_arenas()]);
+    cases.extend([
+        sort_columns(1, 2048, 2, 1, Column::Ties),
+        sort_columns(1, 5000, 2, 1, Column::Ties).in_arenas(),
+    ]);
     cases.push(sort_columns(1, 9000, 1, 2, Column::Distinct));
     cases.extend([
         sort_columns(3, 10, 4, 2, Column::Ties).sharing("x"),
         sort_columns(3, 10, 4, 1, Column::Ties).in_two_arenas(),
     ]);
-    cases.push(percentile_loss([3, 33, 5], false, Column::Ties, 1.0).sharing("real").sharing("rank"));
+    cases.push(
+        percentile_loss([3, 33, 5], false, Column::Ties, 1.0).sharing("real").sharing("rank"),
+    );
     cases.push(percentile_loss([3, 33, 5], true, Column::Distinct, 1.0).in_two_arenas());
     cases
 }
 
-/// Sorting moves numbers and counts: exact, ties included, because every input is exact in f32 (ties keep their row order everywhere).
-/// Both zeros are one value, so which of them stands at a place is open: values are compared as numbers, not as bits.
+/// Sorting moves numbers and counts: exact, ties included, because every input is exact in f32
+/// (ties keep their row order everywhere).
+/// Both zeros are one value, so which of them stands at a place is open: values are compared as
+/// numbers, not as bits.
 ///
-/// Loss: a value `s[k] + t (s[k+1] - s[k])` has three roundings of the magnitudes involved, a difference of two values one more. The
-/// gradient of a row is a sum over the levels that its order statistic defines (one rounding each), of products of rounded factors (six).
+/// Loss: a value `s[k] + t (s[k+1] - s[k])` has three roundings of the magnitudes involved, a
+/// difference of two values one more.
+/// The gradient of a row is a sum over the levels that its order statistic defines (one rounding
+/// each), of products of rounded factors (six).
 pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
     match run.op() {
         Op::SortColumns { .. } => {
@@ -147,7 +191,8 @@ fn difference(run: &Run, m: usize, f: usize, k: usize, t: f64) -> (f64, f64) {
         let low = s.at(m, k, f);
         let step = if t > 0.0 { t * (s.at(m, k + 1, f) - low) } else { 0.0 };
         value += sign * (low + step);
-        magnitude += low.abs() + 2.0 * if t > 0.0 { t * (s.at(m, k + 1, f).abs() + low.abs()) } else { 0.0 };
+        magnitude +=
+            low.abs() + 2.0 * if t > 0.0 { t * (s.at(m, k + 1, f).abs() + low.abs()) } else { 0.0 };
     }
     (value, 2.0 * EPS * magnitude + EPS * value.abs())
 }
@@ -166,7 +211,9 @@ fn loss_bounds(run: &Run, weight: f64) -> Vec<(&'static str, Allowed)> {
                 let (d, error) = difference(run, m, f, k, t);
                 total += 2.0 * d.abs() * error + error * error + (terms + 4.0) * EPS * d * d;
                 let scale = (2.0 * weight / terms).abs();
-                for (place, share) in [(k, 1.0 - t), (k + 1, t)].into_iter().filter(|(_, share)| *share > 0.0) {
+                for (place, share) in
+                    [(k, 1.0 - t), (k + 1, t)].into_iter().filter(|(_, share)| *share > 0.0)
+                {
                     let (sum_error, magnitude, count) = &mut by_place[place];
                     *sum_error += scale * share * error;
                     *magnitude += scale * share * d.abs();
@@ -174,8 +221,10 @@ fn loss_bounds(run: &Run, weight: f64) -> Vec<(&'static str, Allowed)> {
                 }
             }
             for r in 0..rows {
-                let (sum_error, magnitude, count) = by_place[run.before("rank").at(m, r, f) as usize];
-                dx[(m * rows + r) * features + f] = sum_error + (6 + count) as f64 * EPS * magnitude;
+                let (sum_error, magnitude, count) =
+                    by_place[run.before("rank").at(m, r, f) as usize];
+                dx[(m * rows + r) * features + f] =
+                    sum_error + (6 + count) as f64 * EPS * magnitude;
             }
         }
         loss.push(total / terms);

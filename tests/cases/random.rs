@@ -12,29 +12,40 @@ pub const SEED: u64 = 0x0123_4567_89AB_CDEF;
 pub fn noise(shape: [usize; 3], random: Random) -> Case {
     let [models, rows, features] = shape;
     let label = format!("{models} x {rows} x {features}, stream {}", random.stream);
-    Case::new(label, models, vec![Slot::blank("out", shape)], move |t| Op::Noise { out: t[0], random })
+    Case::new(label, models, vec![Slot::blank("out", shape)], move |t| Op::Noise {
+        out: t[0],
+        random,
+    })
 }
 
 /// Nearly normal noise.
 pub fn normal_noise(shape: [usize; 3], random: Random) -> Case {
     let [models, rows, features] = shape;
     let label = format!("{models} x {rows} x {features}, stream {}", random.stream);
-    Case::new(label, models, vec![Slot::blank("out", shape)], move |t| Op::NormalNoise { out: t[0], random })
+    Case::new(label, models, vec![Slot::blank("out", shape)], move |t| Op::NormalNoise {
+        out: t[0],
+        random,
+    })
 }
 
 /// Unit columns.
 pub fn directions(shape: [usize; 3], random: Random) -> Case {
     let [models, rows, features] = shape;
     let label = format!("{models} x {rows} x {features}, stream {}", random.stream);
-    Case::new(label, models, vec![Slot::blank("out", shape)], move |t| Op::Directions { out: t[0], random })
+    Case::new(label, models, vec![Slot::blank("out", shape)], move |t| Op::Directions {
+        out: t[0],
+        random,
+    })
 }
 
 /// A batch of `rows` out of `table` rows.
 pub fn gather(models: usize, table: usize, rows: usize, features: usize, random: Random) -> Case {
     let label = format!("{models} x {rows} of {table} x {features}, stream {}", random.stream);
     let data = Numbers::of(&label).normal(models * table * features);
-    let slots =
-        vec![Slot::given("data", [models, table, features], data), Slot::blank("batch", [models, rows, features])];
+    let slots = vec![
+        Slot::given("data", [models, table, features], data),
+        Slot::blank("batch", [models, rows, features]),
+    ];
     Case::new(label, models, slots, move |t| Op::Gather { data: t[0], batch: t[1], random })
 }
 
@@ -43,14 +54,21 @@ pub fn all() -> Vec<Case> {
     let random = Random { seed: SEED, stream: 7 };
     let other = Random { seed: 3, stream: u32::MAX };
     let mut cases = Vec::new();
-    for (i, shape) in
-        [[1, 1, 1], [1, 1, 63], [3, 5, 13], [1, 64, 65], [1, 257, 3], [3, 268, 32]].into_iter().enumerate()
+    for (i, shape) in [[1, 1, 1], [1, 1, 63], [3, 5, 13], [1, 64, 65], [1, 257, 3], [3, 268, 32]]
+        .into_iter()
+        .enumerate()
     {
         let step = [0, 1, 1_000_003, u32::MAX][i % 4];
         cases.extend([noise(shape, random).at(step), noise(shape, other).in_arenas().at(step)]);
-        cases.extend([normal_noise(shape, random).at(step), normal_noise(shape, other).in_arenas().at(step)]);
+        cases.extend([
+            normal_noise(shape, random).at(step),
+            normal_noise(shape, other).in_arenas().at(step),
+        ]);
         let columns = [[1, 1, 1], [1, 63, 1], [3, 5, 13], [1, 64, 65], [1, 257, 3], [3, 63, 32]][i];
-        cases.extend([directions(columns, random).at(step), directions(columns, other).in_arenas().at(step)]);
+        cases.extend([
+            directions(columns, random).at(step),
+            directions(columns, other).in_arenas().at(step),
+        ]);
     }
     cases.push(directions([1, 1000, 2], random));
     let tables = [
@@ -73,8 +91,10 @@ pub fn all() -> Vec<Case> {
     cases
 }
 
-/// Noise and the batch are the same bits everywhere. Normal noise is an exact integer (below 2^20) times a rounded constant. A direction's entries are exact integers (below 2^19); a column's length sums F
-/// rounded squares, a root halves the error and adds 4.5 units, the division adds 2.5.
+/// Noise and the batch are the same bits everywhere.
+/// Normal noise is an exact integer (below 2^20) times a rounded constant.
+/// A direction's entries are exact integers (below 2^19); a column's length sums F rounded squares,
+/// a root halves the error and adds 4.5 units, the division adds 2.5.
 pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
     match run.op() {
         Op::Noise { .. } => vec![("out", Allowed::Bits)],

@@ -1,4 +1,5 @@
-//! Numbers that are moved, added, or multiplied and added for their speed alone: add, copy, record, multiply_add.
+//! Numbers that are moved, added, or multiplied and added for their speed alone: add, copy, record,
+//! multiply_add.
 
 use super::case::{Case, Slot};
 use super::compare::{Allowed, EPS, Run, TINY};
@@ -49,7 +50,9 @@ pub fn record(models: usize, numbers: usize, kept: usize, period: usize) -> Case
 /// Every case of these kernels.
 pub fn all() -> Vec<Case> {
     let mut cases = Vec::new();
-    for shape in [[1, 1, 1], [3, 1, 63], [1, 64, 1], [1, 5, 13], [3, 257, 65], [1, 268, 63], [3, 1000, 3]] {
+    for shape in
+        [[1, 1, 1], [3, 1, 63], [1, 64, 1], [1, 5, 13], [3, 257, 65], [1, 268, 63], [3, 1000, 3]]
+    {
         cases.extend([add(shape), add(shape).in_arenas(), copy(shape), copy(shape).in_arenas()]);
     }
     let shape = [3, 9, 15];
@@ -68,11 +71,16 @@ pub fn all() -> Vec<Case> {
         ([3, 64, 64], slow, 100),
         ([1, 5, 4097], slow, 12),
     ] {
-        cases.extend([multiply_add(shape, constants, times), multiply_add(shape, constants, times).in_arenas()]);
+        cases.extend([
+            multiply_add(shape, constants, times),
+            multiply_add(shape, constants, times).in_arenas(),
+        ]);
     }
     cases.push(multiply_add(shape, [0.75, -1.0], 8).sharing("x"));
     cases.push(multiply_add(shape, [0.75, -1.0], 8).in_two_arenas());
-    for (models, numbers, kept, period) in [(1, 1, 1, 1), (3, 5, 4, 1), (1, 63, 7, 3), (3, 65, 2, 3), (1, 257, 3, 1)] {
+    for (models, numbers, kept, period) in
+        [(1, 1, 1, 1), (3, 5, 4, 1), (1, 63, 7, 3), (3, 65, 2, 3), (1, 257, 3, 1)]
+    {
         for step in [0, 2, 9, 4_000_000_001] {
             cases.push(record(models, numbers, kept, period).at(step));
         }
@@ -83,7 +91,8 @@ pub fn all() -> Vec<Case> {
     cases
 }
 
-/// How far rounding (of the product and of the sum, if they are not fused) can have led a number after all rounds, term by term.
+/// How far rounding (of the product and of the sum, if they are not fused) can have led a number
+/// after all rounds, term by term.
 fn rounds_error(x: f64, [a, b]: [f64; 2], times: usize) -> f64 {
     let round = |(v, error): (f64, f64), _| {
         let next = a * v + b;

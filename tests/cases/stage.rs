@@ -1,9 +1,11 @@
-//! Puts a case on a backend, runs it, and takes the numbers back together with every number it should have left alone.
+//! Puts a case on a backend, runs it, and takes the numbers back together with every number it
+//! should have left alone.
 
 use super::case::{Case, Layout};
 use mellizo::op::{Access, Backend, Compiled, Program, Tensor};
 
-/// Numbers in front of, between and behind the windows of an arena: odd, so that windows are not aligned to anything.
+/// Numbers in front of, between and behind the windows of an arena: odd, so that windows are not
+/// aligned to anything.
 const GAP: usize = 5;
 
 /// One allocation and the windows in it.
@@ -22,12 +24,15 @@ struct Plan {
 impl Plan {
     fn of(case: &Case) -> Self {
         let access = case.access();
-        // Forward and backward share a shader, which takes what one of them keeps for the other as written even where it is only read.
+        // Forward and backward share a shader, which takes what one of them keeps for the other as
+        // written even where it is only read.
         let kept = |slot: usize| {
             let name = case.slots[slot].name;
-            access[slot] == Access::Read && ["statistics", "running_mean", "running_var", "y"].contains(&name)
+            access[slot] == Access::Read
+                && ["statistics", "running_mean", "running_var", "y"].contains(&name)
         };
-        // What these kernels read may lie beside what they write, as a network's activations and gradients do.
+        // What these kernels read may lie beside what they write, as a network's activations and
+        // gradients do.
         let beside = |slot: usize| {
             let reader = ["dense_norm_forward", "dense_norm_backward"].contains(&case.kernel());
             reader && ["x", "dy"].contains(&case.slots[slot].name)
@@ -36,13 +41,16 @@ impl Plan {
         let key = |slot: usize| match case.layout {
             Layout::Apart => (slot, false, false),
             Layout::Arenas => (access_of(slot) as usize, kept(slot), case.slots[slot].shared),
-            Layout::TwoArenas => (usize::from(access_of(slot) != Access::Read), kept(slot), case.slots[slot].shared),
+            Layout::TwoArenas => {
+                (usize::from(access_of(slot) != Access::Read), kept(slot), case.slots[slot].shared)
+            }
         };
         let mut keys: Vec<_> = (0..case.slots.len()).map(key).collect();
         keys.sort_unstable();
         keys.dedup();
         let arenas = keys.into_iter().map(|wanted| {
-            let members: Vec<usize> = (0..case.slots.len()).filter(|&slot| key(slot) == wanted).collect();
+            let members: Vec<usize> =
+                (0..case.slots.len()).filter(|&slot| key(slot) == wanted).collect();
             let written = members.iter().any(|&slot| access[slot] != Access::Read);
             Arena::holding(case, &members, written)
         });
@@ -69,8 +77,9 @@ impl Arena {
         self.shape[1] * self.shape[2]
     }
 
-    /// What the allocation holds before the run. Gaps of a read arena are NaN, so that a read beyond a window poisons the result; gaps
-    /// of a written arena are numbers of their own, so that any write beyond a window shows.
+    /// What the allocation holds before the run.
+    /// Gaps of a read arena are NaN, so that a read beyond a window poisons the result; gaps of a
+    /// written arena are numbers of their own, so that any write beyond a window shows.
     fn content(&self, case: &Case) -> Vec<f64> {
         let gap = |i: usize| if self.written { -(70_000.0 + i as f64) } else { f64::NAN };
         let mut content: Vec<f64> = (0..self.shape[0] * self.len()).map(gap).collect();
@@ -115,14 +124,21 @@ impl Staged {
             for &(slot, at) in &arena.windows {
                 let [_, rows, features] = case.slots[slot].shape;
                 let window = whole.flat().window(at, rows, features);
-                tensors[slot] = Some(if case.slots[slot].shared { window.broadcast(case.models) } else { window });
+                tensors[slot] = Some(if case.slots[slot].shared {
+                    window.broadcast(case.models)
+                } else {
+                    window
+                });
             }
             wholes.push(whole);
         }
-        let tensors: Vec<Tensor> = tensors.into_iter().map(|tensor| tensor.expect("a window")).collect();
+        let tensors: Vec<Tensor> =
+            tensors.into_iter().map(|tensor| tensor.expect("a window")).collect();
         let mut program = Program::new("case");
         program.push(case.op_on(&tensors));
-        let compiled = backend.compile(&program).unwrap_or_else(|e| panic!("{} {}: {e}", case.kernel(), case.label));
+        let compiled = backend
+            .compile(&program)
+            .unwrap_or_else(|e| panic!("{} {}: {e}", case.kernel(), case.label));
         Self { plan, wholes, tensors, compiled }
     }
 
@@ -149,10 +165,14 @@ impl Staged {
                     may_change[window].fill(access[slot] != Access::Read);
                 }
             }
-            let stray = (0..before.len()).find(|&i| !may_change[i] && !unchanged(before[i], after[i]));
+            let stray =
+                (0..before.len()).find(|&i| !may_change[i] && !unchanged(before[i], after[i]));
             outcome.stray = outcome.stray.or_else(|| {
                 stray.map(|i| {
-                    format!("number {i} of an arena {:?} went from {} to {}", arena.shape, before[i], after[i])
+                    format!(
+                        "number {i} of an arena {:?} went from {} to {}",
+                        arena.shape, before[i], after[i]
+                    )
                 })
             });
         }

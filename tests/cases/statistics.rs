@@ -5,7 +5,8 @@ use super::compare::{Allowed, EPS, Run};
 use super::numbers::{Numbers, exact};
 use mellizo::op::Op;
 
-/// Columns of different mean and spread; the first is constant, the last lies a hundred standard deviations from 0.
+/// Columns of different mean and spread; the first is constant, the last lies a hundred standard
+/// deviations from 0.
 fn columns(models: usize, rows: usize, features: usize, numbers: &mut Numbers) -> Vec<f64> {
     let places: Vec<(f64, f64)> = (0..features)
         .map(|f| match f {
@@ -15,7 +16,11 @@ fn columns(models: usize, rows: usize, features: usize, numbers: &mut Numbers) -
         })
         .collect();
     let normal = numbers.normal(models * rows * features);
-    normal.iter().zip(places.iter().cycle()).map(|(n, (mean, spread))| exact(mean + spread * n)).collect()
+    normal
+        .iter()
+        .zip(places.iter().cycle())
+        .map(|(n, (mean, spread))| exact(mean + spread * n))
+        .collect()
 }
 
 /// Mean and variance of every column.
@@ -53,19 +58,30 @@ pub fn finite_check(models: usize, numbers: usize, parts: usize) -> Case {
     let label = format!("{models} x {numbers} in {parts} parts");
     let mut source = Numbers::of(&label);
     let mut x = source.normal(models * numbers);
-    let odd = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e-40, -1e-45, f64::from(f32::MAX), -0.0];
+    let odd =
+        [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e-40, -1e-45, f64::from(f32::MAX), -0.0];
     for kind in odd.into_iter().cycle().take(1 + models * numbers / 9) {
         x[source.below(models * numbers)] = exact(kind);
     }
     *x.last_mut().expect("a number") = f64::NAN;
-    let slots = vec![Slot::given("x", [models, 1, numbers], x), Slot::blank("count", [models, 1, parts])];
+    let slots =
+        vec![Slot::given("x", [models, 1, numbers], x), Slot::blank("count", [models, 1, parts])];
     Case::new(label, models, slots, |t| Op::FiniteCheck { x: t[0], count: t[1] })
 }
 
 /// Every case of the statistics.
 pub fn all() -> Vec<Case> {
     let mut cases = Vec::new();
-    let sizes = [[1, 2, 1], [3, 3, 5], [1, 63, 64], [1, 64, 65], [3, 65, 63], [1, 257, 3], [1, 1000, 2], [1, 804, 63]];
+    let sizes = [
+        [1, 2, 1],
+        [3, 3, 5],
+        [1, 63, 64],
+        [1, 64, 65],
+        [3, 65, 63],
+        [1, 257, 3],
+        [1, 1000, 2],
+        [1, 804, 63],
+    ];
     for shape in sizes {
         cases.extend([moments(shape), covariance(shape).in_arenas()]);
     }
@@ -80,16 +96,20 @@ pub fn all() -> Vec<Case> {
         covariance([3, 33, 7]).sharing("x").sharing("mean"),
     ]);
     cases.push(covariance([3, 33, 7]).in_two_arenas());
-    for (numbers, parts) in [(1, 1), (63, 1), (64, 64), (65, 3), (257, 64), (1000, 7), (268 * 63, 16), (5, 9)] {
-        cases.extend([finite_check(1, numbers, parts), finite_check(3, numbers, parts).in_arenas()]);
+    for (numbers, parts) in
+        [(1, 1), (63, 1), (64, 64), (65, 3), (257, 64), (1000, 7), (268 * 63, 16), (5, 9)]
+    {
+        cases
+            .extend([finite_check(1, numbers, parts), finite_check(3, numbers, parts).in_arenas()]);
     }
     // More parts than a grid has workgroups.
     cases.extend([finite_check(1, 140_003, 70_001), finite_check(3, 70, 4).sharing("x")]);
     cases
 }
 
-/// Mean and variance as in batch normalisation, with the divisor R - 1. A covariance about a given mean is a sum of R products, each with
-/// two rounded differences and a rounding of its own, then a division (2.5).
+/// Mean and variance as in batch normalisation, with the divisor R - 1.
+/// A covariance about a given mean is a sum of R products, each with two rounded differences and a
+/// rounding of its own, then a division (2.5).
 pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
     match run.op() {
         Op::Moments { .. } => moments_bounds(run),
@@ -108,7 +128,9 @@ fn moments_bounds(run: &Run) -> Vec<(&'static str, Allowed)> {
         let magnitude = (0..rows).map(|r| x.at(m, r, f).abs()).sum::<f64>() / n;
         let error = (n + 2.0) * EPS * magnitude;
         mean.push(error);
-        variance.push((n + 6.0) * EPS * run.after("variance").at(m, 0, f) + error * error * n / (n - 1.0));
+        variance.push(
+            (n + 6.0) * EPS * run.after("variance").at(m, 0, f) + error * error * n / (n - 1.0),
+        );
     }
     vec![("mean", Allowed::Within(mean)), ("variance", Allowed::Within(variance))]
 }
@@ -121,7 +143,8 @@ fn covariance_bounds(run: &Run) -> Allowed {
     for m in 0..run.models() {
         let mut sums = vec![0.0; features * features];
         for r in 0..rows {
-            let distance: Vec<f64> = x.row(m, r).iter().zip(mean.row(m, 0)).map(|(x, mean)| (x - mean).abs()).collect();
+            let distance: Vec<f64> =
+                x.row(m, r).iter().zip(mean.row(m, 0)).map(|(x, mean)| (x - mean).abs()).collect();
             for (a, sums) in distance.iter().zip(sums.chunks_exact_mut(features)) {
                 sums.iter_mut().zip(&distance).for_each(|(sum, b)| *sum += a * b * grow);
             }

@@ -8,24 +8,36 @@ fn codes_for_missing_become_empty_where_they_are_declared() {
     let outcome = cleaned("id,age,qol_1,qol_2\n-9,NA,-9.0,-9\nNA,50,.,1\n3,na,2,NA\n", rule);
     assert_eq!(outcome.cohort, "id,age,qol_1,qol_2\n-9,,,-9\nNA,50,,1\n3,na,2,NA\n");
     assert_eq!(outcome.counts(), ["age: 0 0 1 0", "qol_1: 0 0 2 0"]);
-    assert_eq!(outcome.last().what, "\"NA\", \".\", \"-9\" mean missing in \"qol_*\", \"age\" except \"qol_2\"");
-    assert_eq!((outcome.last().cells, outcome.last().before.missing, outcome.last().after.missing), (3, 0, 3));
-    let any = cleaned("a\nna\nNA\n", "[[rule]]\nkind = \"missing\"\ncodes = [\"NA\"]\nignore_case = true\n");
+    assert_eq!(
+        outcome.last().what,
+        "\"NA\", \".\", \"-9\" mean missing in \"qol_*\", \"age\" except \"qol_2\""
+    );
+    assert_eq!(
+        (outcome.last().cells, outcome.last().before.missing, outcome.last().after.missing),
+        (3, 0, 3)
+    );
+    let any = cleaned(
+        "a\nna\nNA\n",
+        "[[rule]]\nkind = \"missing\"\ncodes = [\"NA\"]\nignore_case = true\n",
+    );
     assert_eq!(any.last().cells, 2);
 }
 
 #[test]
 fn rows_go_by_value_by_emptiness_and_by_missing_cells() {
     let csv = "id,a,b,c\nS1,1,,\nS2,,,\nS3,1,2,3\nS4,,2,3\n";
-    let by_value =
-        cleaned(csv, "[[rule]]\nkind = \"drop_rows\"\ncolumn = \"id\"\nequals = [\"S1\", \"S9\"]\nexpect = 1\n");
+    let by_value = cleaned(
+        csv,
+        "[[rule]]\nkind = \"drop_rows\"\ncolumn = \"id\"\nequals = [\"S1\", \"S9\"]\nexpect = 1\n",
+    );
     assert_eq!(by_value.cohort, "id,a,b,c\nS2,,,\nS3,1,2,3\nS4,,2,3\n");
     assert_eq!(by_value.last().rows_dropped, 1);
     assert!(!by_value.audit.to_json().contains("S1"), "an identifier is in the log");
     let by_gap = cleaned(csv, "[[rule]]\nkind = \"drop_rows\"\ncolumn = \"a\"\nempty = true\n");
     assert_eq!(by_gap.cohort, "id,a,b,c\nS1,1,,\nS3,1,2,3\n");
     for (limit, left) in [("2", 3), ("1", 2), ("0.99", 3), ("0.5", 2), ("0.3", 1)] {
-        let rule = format!("[[rule]]\nkind = \"drop_rows\"\nmissing_above = {limit}\nexcept = [\"id\"]\n");
+        let rule =
+            format!("[[rule]]\nkind = \"drop_rows\"\nmissing_above = {limit}\nexcept = [\"id\"]\n");
         assert_eq!(cleaned(csv, &rule).audit.after.rows, left, "{limit}");
     }
     let none = refused(csv, "[[rule]]\nkind = \"drop_rows\"\nmissing_above = 0\nexpect = 4\n");
@@ -47,7 +59,10 @@ fn dependent_variables_follow_their_independent_one() {
     assert_eq!(outcome.last().notes, ["1 cells with a different value kept"]);
     let forced = cleaned(csv, &format!("{rule}overwrite = true\n"));
     assert_eq!(forced.counts(), ["packs: 1 1 0 0", "cigarettes: 1 0 0 0"]);
-    let copied = cleaned("a,b\n1,\n2,3\n,4\n", "[[rule]]\nkind = \"complete\"\ntargets = [\"b\"]\nfrom = \"a\"\n");
+    let copied = cleaned(
+        "a,b\n1,\n2,3\n,4\n",
+        "[[rule]]\nkind = \"complete\"\ntargets = [\"b\"]\nfrom = \"a\"\n",
+    );
     assert_eq!(copied.cohort, "a,b\n1,1\n2,3\n,4\n");
     let gap = cleaned(
         "a,b\n,\n2,\n",
@@ -77,7 +92,11 @@ fn an_unknown_level_has_its_place_or_an_empty_cell() {
     let rule = "[[rule]]\nkind = \"recode\"\ncolumns = [\"stage\"]\norder = [\"I\", \"II\"]\n";
     let csv = "stage\nI\nsecret\n";
     let error = refused(csv, rule);
-    says(&error, &["export.csv, row 2, column \"stage\"", "a text of 6 characters", "2 levels", "--lenient"], "secret");
+    says(
+        &error,
+        &["export.csv, row 2, column \"stage\"", "a text of 6 characters", "2 levels", "--lenient"],
+        "secret",
+    );
     let outcome = lenient(csv, rule);
     assert_eq!(outcome.cohort, "stage\n1\n\"\"\n");
     assert_eq!(outcome.counts(), ["stage: 0 1 0 1"]);
@@ -117,6 +136,13 @@ fn a_derived_column_is_logged_and_its_words_are_declared() {
     let strange = rule.replace("[\"*\"]", "[\"lung\"]");
     let error = refused("father,mother\nliver,none\n", &strange);
     says(&error, &["row 1, column \"father\"", "neither true nor false"], "liver");
-    assert_eq!(lenient("father,mother\nliver,none\n", &strange).cohort, "father,mother,cancer\n,none,\n");
-    says(&refused("cancer,father,mother\n1,none,none\n", rule), &["there is a column \"cancer\" already"], "");
+    assert_eq!(
+        lenient("father,mother\nliver,none\n", &strange).cohort,
+        "father,mother,cancer\n,none,\n"
+    );
+    says(
+        &refused("cancer,father,mother\n1,none,none\n", rule),
+        &["there is a column \"cancer\" already"],
+        "",
+    );
 }

@@ -1,4 +1,5 @@
-//! Rules about columns and dates: drop_open, duration, drop_dates, select, rename, drop, drop_identifiers.
+//! Rules about columns and dates: drop_open, duration, drop_dates, select, rename, drop,
+//! drop_identifiers.
 
 use crate::cleaning_desk::{cleaned, lenient, refused, says};
 
@@ -7,7 +8,10 @@ fn two_dates_become_a_duration() {
     let rule = "[[rule]]\nkind = \"duration\"\nfrom = \"a\"\nto = \"b\"\ninto = \"months\"\nformats = [\"%d/%m/%Y\", \"%Y-%m-%d\"]\nunit = \"months\"\ndecimals = 1\n";
     let outcome = cleaned("a,b\n01/01/2020,2021-01-01\n,01/02/2020\n01/02/2020,01/02/2020\n", rule);
     // 366 days / (365.25 / 12)
-    assert_eq!(outcome.cohort, "a,b,months\n01/01/2020,2021-01-01,12.0\n,01/02/2020,\n01/02/2020,01/02/2020,0.0\n");
+    assert_eq!(
+        outcome.cohort,
+        "a,b,months\n01/01/2020,2021-01-01,12.0\n,01/02/2020,\n01/02/2020,01/02/2020,0.0\n"
+    );
     assert_eq!(outcome.counts(), ["months: 2 0 0 0"]);
     assert_eq!(outcome.last().notes, ["1 incomplete, with one of the two dates"]);
     let backwards = "a,b\n05/01/2020,01/01/2020\n";
@@ -18,7 +22,10 @@ fn two_dates_become_a_duration() {
     let error = refused("a,b\n31/02/2020,01/01/2020\n", rule);
     says(&error, &["row 1, column \"a\"", "instead of a date"], "31/02");
     let outcome = lenient("a,b\n31/02/2020,01/01/2020\n", rule);
-    assert_eq!((outcome.cohort.as_str(), outcome.audit.unreadable()), ("a,b,months\n,01/01/2020,\n", 1));
+    assert_eq!(
+        (outcome.cohort.as_str(), outcome.audit.unreadable()),
+        ("a,b,months\n,01/01/2020,\n", 1)
+    );
 }
 
 #[test]
@@ -35,16 +42,27 @@ fn open_responses_go_by_share_by_text_and_by_name() {
     let mut csv = "n,seldom,free,observations,code\n".to_owned();
     for row in 0..80 {
         let seldom = if row == 0 { "x" } else { "" };
-        csv.push_str(&format!("{row},{seldom},a long remark about patient {row},,a long code number {row}\n"));
+        csv.push_str(&format!(
+            "{row},{seldom},a long remark about patient {row},,a long code number {row}\n"
+        ));
     }
-    let rule =
-        "[[rule]]\nkind = \"drop_open\"\nresponse = 0.0125\ntexts_above = 50\nlength_above = 15\nexcept = [\"code\"]\n";
+    let rule = "[[rule]]\nkind = \"drop_open\"\nresponse = 0.0125\ntexts_above = 50\nlength_above = 15\nexcept = [\"code\"]\n";
     let outcome = cleaned(&csv, rule);
-    assert_eq!(outcome.audit.columns, ["n", "seldom", "code"], "1 of 80 is exactly 1.25 %, which is not below");
-    assert_eq!(outcome.last().notes, ["1 answered by too few: \"observations\"", "1 free text: \"free\""]);
+    assert_eq!(
+        outcome.audit.columns,
+        ["n", "seldom", "code"],
+        "1 of 80 is exactly 1.25 %, which is not below"
+    );
+    assert_eq!(
+        outcome.last().notes,
+        ["1 answered by too few: \"observations\"", "1 free text: \"free\""]
+    );
     let above = cleaned(&csv, &rule.replace("0.0125", "0.0126"));
     assert_eq!(above.last().columns_dropped, ["seldom", "free", "observations"]);
-    let named = cleaned(&csv, "[[rule]]\nkind = \"drop_open\"\nnamed = [\"obs*\", \"code\"]\nexcept = [\"code\"]\n");
+    let named = cleaned(
+        &csv,
+        "[[rule]]\nkind = \"drop_open\"\nnamed = [\"obs*\", \"code\"]\nexcept = [\"code\"]\n",
+    );
     assert_eq!(named.last().columns_dropped, ["observations"]);
 }
 
@@ -55,8 +73,13 @@ fn a_selection_orders_and_renames() {
     assert_eq!(outcome.cohort, "c,first,q_1,q_2\n4,1,3,5\n");
     assert_eq!(outcome.last().columns_dropped, ["b"]);
     assert_eq!((outcome.last().columns_renamed[0].old.as_str(), outcome.last().cells), ("a", 0));
-    says(&refused("a,b,q_1,c\n1,2,3,4\n", rule), &["3 columns would be left", "`expect` says 4"], "");
-    let swap = cleaned("a,b\n1,2\n", "[[rule]]\nkind = \"rename\"\ncolumns = { a = \"b\", b = \"a\" }\n");
+    says(
+        &refused("a,b,q_1,c\n1,2,3,4\n", rule),
+        &["3 columns would be left", "`expect` says 4"],
+        "",
+    );
+    let swap =
+        cleaned("a,b\n1,2\n", "[[rule]]\nkind = \"rename\"\ncolumns = { a = \"b\", b = \"a\" }\n");
     assert_eq!(swap.cohort, "b,a\n1,2\n");
     let clash = refused("a,b\n1,2\n", "[[rule]]\nkind = \"rename\"\ncolumns = { a = \"b\" }\n");
     says(&clash, &["two columns would be called \"a\""], "");

@@ -25,7 +25,10 @@ fn a_cell_that_cannot_be_read_stops_or_becomes_empty() {
     let refused = mellizo(desk.path(), line);
     let error = String::from_utf8(refused.stderr).unwrap();
     assert_eq!(refused.status.code(), Some(3), "{error}");
-    assert!(error.contains("export.csv, row 2, column \"age\"") && !error.contains("word"), "{error}");
+    assert!(
+        error.contains("export.csv, row 2, column \"age\"") && !error.contains("word"),
+        "{error}"
+    );
     assert!(!desk.path().join("out").exists(), "something was written");
     let good = mellizo(desk.path(), &format!("{line} --lenient --json"));
     assert_eq!(good.status.code(), Some(0));
@@ -36,7 +39,11 @@ fn a_cell_that_cannot_be_read_stops_or_becomes_empty() {
     assert!(text("audit.md").contains("1 cells could not be read"));
     let audit: serde_json::Value = serde_json::from_str(&text("audit.json")).unwrap();
     assert_eq!((&audit, audit["version"].as_u64()), (&object["audit"], Some(1)));
-    assert!(text("private/changes.csv").contains("2,cell,2,age,word,\n"), "{}", text("private/changes.csv"));
+    assert!(
+        text("private/changes.csv").contains("2,cell,2,age,word,\n"),
+        "{}",
+        text("private/changes.csv")
+    );
     let again = mellizo(desk.path(), &format!("{line} --lenient"));
     assert_eq!(again.status.code(), Some(3), "an earlier result was overwritten");
     assert_eq!(mellizo(desk.path(), &format!("{line} --lenient --force")).status.code(), Some(0));
@@ -47,10 +54,20 @@ fn a_cell_that_cannot_be_read_stops_or_becomes_empty() {
 #[test]
 fn a_dry_run_prints_the_log_and_writes_nothing() {
     let desk = desk();
-    let dry = mellizo(desk.path(), "clean export.csv --rules rules.toml --lenient --dry-run --out out");
+    let dry =
+        mellizo(desk.path(), "clean export.csv --rules rules.toml --lenient --dry-run --out out");
     let log = String::from_utf8(dry.stdout).unwrap();
-    assert!(dry.status.success() && log.starts_with("# Audit of a cleaning") && log.contains("NA is a code"), "{log}");
+    assert!(
+        dry.status.success()
+            && log.starts_with("# Audit of a cleaning")
+            && log.contains("NA is a code"),
+        "{log}"
+    );
     assert!(!log.contains("S1") && !log.contains("word"), "a patient's value is in the log: {log}");
     assert_eq!(std::fs::read_dir(desk.path()).unwrap().count(), 2);
-    assert_eq!(mellizo(desk.path(), "clean export.csv --rules rules.toml").status.code(), Some(2), "--out is required");
+    assert_eq!(
+        mellizo(desk.path(), "clean export.csv --rules rules.toml").status.code(),
+        Some(2),
+        "--out is required"
+    );
 }

@@ -7,13 +7,19 @@ use mellizo::clinical::cleaning::Rules;
 fn a_bad_file_is_refused_with_its_line() {
     for (text, parts) in [
         ("", vec!["has no rules"]),
-        ("[[rule]]\nkind = \"missing\"\ncodes = [\"NA\"]\ncolums = [\"a\"]\n", vec!["line 5", "colums"]),
+        (
+            "[[rule]]\nkind = \"missing\"\ncodes = [\"NA\"]\ncolums = [\"a\"]\n",
+            vec!["line 5", "colums"],
+        ),
         ("[[rule]]\nkind = \"mising\"\n", vec!["line 1", "did you mean \"missing\""]),
         ("[[rule]]\ncodes = [1]\n", vec!["line 1", "`kind`"]),
         ("\n[[rule]]\nkind = \"missing\"\n", vec!["codes"]),
         ("version = 3\n", vec!["line 1", "version"]),
         ("[[rule]]\nkind = \"missing\"\ncodes = \n", vec!["line 4"]),
-        ("[[rule]]\nkind = \"derive\"\ninto = \"x\"\nhow = \"most\"\ncolumns = [\"a\"]\n", vec!["line 5", "most"]),
+        (
+            "[[rule]]\nkind = \"derive\"\ninto = \"x\"\nhow = \"most\"\ncolumns = [\"a\"]\n",
+            vec!["line 5", "most"],
+        ),
         (
             "[[rule]]\nkind = \"recode\"\ncolumns = [\"a\"]\nlevels = { a = 1, A = 2 }\nignore_case = true\n",
             vec!["same level"],
@@ -27,13 +33,17 @@ fn a_bad_file_is_refused_with_its_line() {
         assert_eq!(error.exit_code(), 3);
         says(&error.to_string(), &[vec!["rules.toml"], parts].concat(), "");
     }
-    let error = Rules::from_toml("[[rule]]\nkind = \"drop\"\nreason = \" \"\ncolumns = [\"a\"]\n", "r").err().unwrap();
+    let error =
+        Rules::from_toml("[[rule]]\nkind = \"drop\"\nreason = \" \"\ncolumns = [\"a\"]\n", "r")
+            .err()
+            .unwrap();
     says(&error.to_string(), &["without a reason"], "");
 }
 
 #[test]
 fn a_column_that_is_not_there_finds_its_nearest() {
-    let error = refused("pack_years,age\n1,2\n", "[[rule]]\nkind = \"drop\"\ncolumns = [\"pack_yaers\"]\n");
+    let error =
+        refused("pack_years,age\n1,2\n", "[[rule]]\nkind = \"drop\"\ncolumns = [\"pack_yaers\"]\n");
     says(&error, &["rule 1 (drop, line 1)", "\"pack_yaers\"", "did you mean \"pack_years\"?"], "");
     let error = refused("a\n1\n", "[[rule]]\nkind = \"drop\"\ncolumns = [\"q_*\"]\n");
     says(&error, &["no column fits the pattern \"q_*\""], "");
@@ -42,7 +52,12 @@ fn a_column_that_is_not_there_finds_its_nearest() {
 #[test]
 fn a_rule_that_changes_nothing_leaves_its_line() {
     let outcome = cleaned("a\n1\n", "[[rule]]\nkind = \"missing\"\ncodes = [\"NA\"]\n");
-    assert!(outcome.last().is_idle() && outcome.last().cells == 0 && outcome.audit.rules.len() == 1);
+    assert!(
+        outcome.last().is_idle() && outcome.last().cells == 0 && outcome.audit.rules.len() == 1
+    );
     let text = mellizo::report::cleaning::audit_markdown(&outcome.audit);
-    assert!(text.contains("(changed nothing). Why: because | 1 | – | 0 | 0 | 0 | 1 | 1 | 0 |"), "{text}");
+    assert!(
+        text.contains("(changed nothing). Why: because | 1 | – | 0 | 0 | 0 | 1 | 1 | 0 |"),
+        "{text}"
+    );
 }

@@ -1,4 +1,5 @@
-//! Nothing is changed silently: the list of changes, replayed on the input, gives the output, and the log counts it.
+//! Nothing is changed silently: the list of changes, replayed on the input, gives the output, and
+//! the log counts it.
 
 use crate::cleaning_desk::apply;
 use proptest::prelude::*;
@@ -16,7 +17,8 @@ fn replay(csv: &str, changes: &str) -> (Columns, Vec<usize>) {
     let input = records(csv);
     let mut rows: Vec<usize> = (1..input.len()).collect();
     let column = |at: usize| rows.iter().map(|&row| (row, input[row][at].clone())).collect();
-    let mut columns: Columns = (0..input[0].len()).map(|at| (input[0][at].clone(), column(at))).collect();
+    let mut columns: Columns =
+        (0..input[0].len()).map(|at| (input[0][at].clone(), column(at))).collect();
     for change in records(changes).into_iter().skip(1) {
         let row: usize = change[2].parse().unwrap_or(0);
         let at = columns.iter().position(|(name, _)| *name == change[3]);
@@ -28,7 +30,8 @@ fn replay(csv: &str, changes: &str) -> (Columns, Vec<usize>) {
             }
             "drop_row" => rows.retain(|&kept| kept != row),
             "drop_column" => drop(columns.remove(at.unwrap())),
-            "add_column" => columns.push((change[3].clone(), rows.iter().map(|&row| (row, String::new())).collect())),
+            "add_column" => columns
+                .push((change[3].clone(), rows.iter().map(|&row| (row, String::new())).collect())),
             "rename" => columns[at.unwrap()].0.clone_from(&change[5]),
             other => assert_eq!(other, "order"),
         }
@@ -49,7 +52,20 @@ const RULES: [&str; 9] = [
 ];
 
 fn cell() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(vec!["", "0", "1", "1.0", "-9", "NA", "7", "3.25", "99", "word, with comma", "4", "2"])
+    prop::sample::select(vec![
+        "",
+        "0",
+        "1",
+        "1.0",
+        "-9",
+        "NA",
+        "7",
+        "3.25",
+        "99",
+        "word, with comma",
+        "4",
+        "2",
+    ])
 }
 
 proptest! {

@@ -20,12 +20,20 @@ pub fn of(csv: &str) -> Result<Description> {
 
 /// What is said about a table with one.
 pub fn with_schema(csv: &str, schema: &str) -> Result<Description> {
-    describe(&source(csv), Some(&Schema::from_toml(schema, "schema.toml").expect("a schema")), USUAL)
+    describe(
+        &source(csv),
+        Some(&Schema::from_toml(schema, "schema.toml").expect("a schema")),
+        USUAL,
+    )
 }
 
 /// A variable by its name.
 pub fn variable<'a>(description: &'a Description, name: &str) -> &'a Variable {
-    description.variables.iter().find(|variable| variable.name == name).unwrap_or_else(|| panic!("no {name}"))
+    description
+        .variables
+        .iter()
+        .find(|variable| variable.name == name)
+        .unwrap_or_else(|| panic!("no {name}"))
 }
 
 /// A table of one column.
@@ -57,7 +65,8 @@ fn bad_tables_are_refused_with_their_place() {
     let latin = Source::spool(&b"a,b\n1,caf\xe9\n"[..], "table.csv").unwrap();
     let message = refusal(describe(&latin, None, USUAL));
     assert!(message.contains("row 1, column \"b\"") && message.contains("UTF-8"), "{message}");
-    let message = refusal(with_schema("a,b\n1,2\n", "column = [{ name = \"c\", kind = \"integer\" }]"));
+    let message =
+        refusal(with_schema("a,b\n1,2\n", "column = [{ name = \"c\", kind = \"integer\" }]"));
     assert!(message.contains("\"c\"") && message.contains("lacks"), "{message}");
 }
 

@@ -1,4 +1,5 @@
-//! The rule that finds where a curve of missing cells flattens, on curves with the paper's totals and on the bundled cohort.
+//! The rule that finds where a curve of missing cells flattens, on curves with the paper's totals
+//! and on the bundled cohort.
 
 use mellizo::clinical::simulate;
 use mellizo::table::bundled;
@@ -42,13 +43,18 @@ fn a_feature_without_a_value_does_not_bend_the_curve() {
     assert_eq!((cleaned.schema.columns.len(), cleaning.feature_limit), (4, 3));
 }
 
-/// The paper's thresholds, 21 and 317, which its authors chose by eye, are found within 2 on the stand-in of ten seeds, with the paper's costs.
+/// The paper's thresholds, 21 and 317, which its authors chose by eye, are found within 2 on the
+/// stand-in of ten seeds, with the paper's costs.
 #[test]
 fn the_thresholds_of_the_paper_are_found_on_ten_stand_ins() {
     for seed in 1..=10 {
         let (cleaned, cleaning) = clean(&simulate::cohort(seed), AUTO).unwrap();
         let found = (cleaning.patient_limit, cleaning.feature_limit);
         assert!(found.0.abs_diff(21) <= 2 && found.1.abs_diff(317) <= 2, "seed {seed}: {found:?}");
-        assert_eq!((cleaned.rows(), cleaned.schema.columns.len(), cleaned.missing()), (804, 63, 3597), "seed {seed}");
+        assert_eq!(
+            (cleaned.rows(), cleaned.schema.columns.len(), cleaned.missing()),
+            (804, 63, 3597),
+            "seed {seed}"
+        );
     }
 }

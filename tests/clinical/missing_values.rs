@@ -18,7 +18,10 @@ fn bundled_missing() -> (Presence, Missing) {
 fn the_bundled_cohort_is_counted() {
     let (presence, missing) = bundled_missing();
     let table = bundled::cohort().unwrap();
-    assert_eq!((missing.patients, missing.features, missing.missing, missing.complete_patients), (908, 44, 5263, 41));
+    assert_eq!(
+        (missing.patients, missing.features, missing.missing, missing.complete_patients),
+        (908, 44, 5263, 41)
+    );
     assert_eq!(presence.per_patient(), table.missing_per_row());
     for (feature, column) in missing.by_feature.iter().zip(0..) {
         assert_eq!(
@@ -36,14 +39,27 @@ fn the_bundled_cohort_is_counted() {
 fn a_threshold_costs_what_cleaning_drops() {
     let (_, missing) = bundled_missing();
     let table = bundled::cohort().unwrap();
-    assert!(missing.by_patient_limit.len() > 4 && missing.by_feature_limit.len() > 4, "{missing:?}");
-    for cost in missing.by_patient_limit.iter().chain(&missing.by_feature_limit).chain([&missing.chosen]) {
+    assert!(
+        missing.by_patient_limit.len() > 4 && missing.by_feature_limit.len() > 4,
+        "{missing:?}"
+    );
+    for cost in
+        missing.by_patient_limit.iter().chain(&missing.by_feature_limit).chain([&missing.chosen])
+    {
         let patients = Threshold::Count(cost.patient_limit);
         let (_, cleaning) =
-            clean(&table, Thresholds { patients, features: Threshold::Count(cost.feature_limit) }).unwrap();
+            clean(&table, Thresholds { patients, features: Threshold::Count(cost.feature_limit) })
+                .unwrap();
         let after = (cleaning.patients.len(), cleaning.features.len(), cleaning.after.missing);
-        assert_eq!(after, (cost.patients_dropped, cost.features_dropped, cost.missing_left), "{cost:?}");
-        assert_eq!((cleaning.after.patients, cleaning.after.features), (cost.patients_left, cost.features_left));
+        assert_eq!(
+            after,
+            (cost.patients_dropped, cost.features_dropped, cost.missing_left),
+            "{cost:?}"
+        );
+        assert_eq!(
+            (cleaning.after.patients, cleaning.after.features),
+            (cost.patients_left, cost.features_left)
+        );
     }
     let auto = Thresholds { patients: Threshold::Auto, features: Threshold::Auto };
     let (_, cleaning) = clean(&table, auto).unwrap();
@@ -61,7 +77,9 @@ fn pairs_are_counted_cell_by_cell() {
             let column = table.position(name).unwrap();
             table.cells.column(column).map(f64::is_nan).collect::<Vec<_>>()
         });
-        let count = |of: &dyn Fn(bool, bool) -> bool| a.iter().zip(&b).filter(|(a, b)| of(**a, **b)).count();
+        let count = |of: &dyn Fn(bool, bool) -> bool| {
+            a.iter().zip(&b).filter(|(a, b)| of(**a, **b)).count()
+        };
         let (both, either) = (count(&|a, b| a && b), count(&|a, b| a || b));
         assert_eq!((pair.both, pair.jaccard), (both, both as f64 / either as f64));
         let [p, q, r] = [count(&|a, _| a), count(&|_, b| b), both].map(|n| n as f64 / 908.0);

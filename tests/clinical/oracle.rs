@@ -10,7 +10,10 @@ const ANSWERS: &str = include_str!("../fixtures/describe_answers.json");
 
 fn close(found: f64, expected: &Value, what: &str) {
     let expected = expected.as_f64().unwrap();
-    assert!((found - expected).abs() <= 1e-12 * expected.abs().max(1e-3), "{what}: {found} is not {expected}");
+    assert!(
+        (found - expected).abs() <= 1e-12 * expected.abs().max(1e-3),
+        "{what}: {found} is not {expected}"
+    );
 }
 
 fn check(numbers: &Numbers, answer: &Value, fence: f64, name: &str) {
@@ -29,7 +32,11 @@ fn check(numbers: &Numbers, answer: &Value, fence: f64, name: &str) {
         close(found, &answer[key], &format!("{name}: {key}"));
     }
     let beyond = [numbers.outliers.below, numbers.outliers.above];
-    assert_eq!(serde_json::json!(beyond), answer["beyond"][format!("{fence:?}")], "{name}: beyond {fence}");
+    assert_eq!(
+        serde_json::json!(beyond),
+        answer["beyond"][format!("{fence:?}")],
+        "{name}: beyond {fence}"
+    );
 }
 
 #[test]
@@ -38,7 +45,8 @@ fn table_1_is_that_of_numpy() {
     let schema = bundled::schema().unwrap();
     let mut numerical = 0;
     for fence in [1.5, 3.0] {
-        let described = describe(&Source::bundled(), Some(&schema), Options { fence, top: 12 }).unwrap();
+        let described =
+            describe(&Source::bundled(), Some(&schema), Options { fence, top: 12 }).unwrap();
         assert_eq!((described.patients, described.variables.len()), (908, 44));
         for (name, answer) in answers.as_object().unwrap() {
             let variable = variable(&described, name);
@@ -61,11 +69,18 @@ fn tallies_are_those_of_pandas() {
     let answers: Value = serde_json::from_str(ANSWERS).unwrap();
     let described = describe(&Source::bundled(), None, Options { fence: 1.5, top: 100 }).unwrap();
     let mut tallied = 0;
-    for (name, answer) in answers.as_object().unwrap().iter().filter(|(_, answer)| answer["tally"].is_object()) {
+    for (name, answer) in
+        answers.as_object().unwrap().iter().filter(|(_, answer)| answer["tally"].is_object())
+    {
         let levels = &variable(&described, name).tally.as_ref().unwrap().levels;
         assert_eq!(levels.len(), answer["tally"].as_object().unwrap().len(), "{name}");
         for level in levels {
-            assert_eq!(Some(level.count), answer["tally"][&level.level].as_u64(), "{name}: {}", level.level);
+            assert_eq!(
+                Some(level.count),
+                answer["tally"][&level.level].as_u64(),
+                "{name}: {}",
+                level.level
+            );
         }
         tallied += 1;
     }

@@ -17,8 +17,10 @@ fn greys_are_the_pixels_of_the_paper() {
 #[test]
 fn every_pixel_of_a_patient_is_on_the_sheet() {
     let features = 63;
-    let encoded = Matrix::from_fn(5, features, |row, column| (row * features + column) as f64 / 200.0 - 1.0);
-    let encoded = Matrix::from_values(5, features, encoded.values().iter().map(|x| x.min(1.0)).collect());
+    let encoded =
+        Matrix::from_fn(5, features, |row, column| (row * features + column) as f64 / 200.0 - 1.0);
+    let encoded =
+        Matrix::from_values(5, features, encoded.values().iter().map(|x| x.min(1.0)).collect());
     let sheet = ContactSheet::of(&encoded, 3);
     assert_eq!((sheet.side, sheet.columns, sheet.patients), (8, 3, 5));
     let mut reader = Decoder::new(Cursor::new(sheet.png())).read_info().unwrap();
@@ -36,8 +38,16 @@ fn every_pixel_of_a_patient_is_on_the_sheet() {
     for patient in 0..5 {
         for feature in 0..64 {
             let expected = if feature < features { grey(encoded[(patient, feature)]) } else { 0 };
-            assert_eq!([0, 3].map(|offset| at(patient, feature, offset)), [expected; 2], "{patient}, {feature}");
+            assert_eq!(
+                [0, 3].map(|offset| at(patient, feature, offset)),
+                [expected; 2],
+                "{patient}, {feature}"
+            );
         }
     }
-    assert_eq!(pixels[sheet.size[0] * sheet.size[1] - 1], 255, "where a sixth patient would be is paper");
+    assert_eq!(
+        pixels[sheet.size[0] * sheet.size[1] - 1],
+        255,
+        "where a sixth patient would be is paper"
+    );
 }

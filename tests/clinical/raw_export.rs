@@ -1,4 +1,5 @@
-//! The raw export: its shape, the published counts of Table 1, and that the rules of the repository clean it to the cohort byte by byte.
+//! The raw export: its shape, the published counts of Table 1, and that the rules of the repository
+//! clean it to the cohort byte by byte.
 
 use mellizo::clinical::cleaning::{Rules, clean};
 use mellizo::clinical::simulate::{cohort, export::export};
@@ -36,7 +37,8 @@ fn it_has_the_published_shape() {
     let sheet = raw(1);
     assert_eq!((sheet.rows(), sheet.columns()), (887, 1542));
     for (name, known) in TABLE_1 {
-        let column = (0..sheet.columns()).find(|&column| sheet.column_name(column) == name).expect(name);
+        let column =
+            (0..sheet.columns()).find(|&column| sheet.column_name(column) == name).expect(name);
         assert_eq!(sheet.column(column).filter(|cell| !cell.is_empty()).count(), known, "{name}");
     }
 }

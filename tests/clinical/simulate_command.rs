@@ -32,7 +32,10 @@ fn the_export_is_cleaned_to_the_cohort_with_what_lies_beside_it() {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
     assert!(bytes(folder, "cohort.toml") == bytes(&data, "lung_cohort.toml"));
     good(folder, "simulate --out default.csv");
-    assert!(bytes(folder, "default.csv") == bytes(&data, "lung_cohort.csv"), "the default seed is 1");
+    assert!(
+        bytes(folder, "default.csv") == bytes(&data, "lung_cohort.csv"),
+        "the default seed is 1"
+    );
 }
 
 #[test]
@@ -69,9 +72,13 @@ fn a_short_reproduction_has_every_table() {
         ("Table 7", "| IIIB | 191 (40.90 %) | 191 (40.90 %) | 4993 (34.81 %) | "),
         ("The discriminator", "| real patients called real | 50.06 % | "),
     ] {
-        assert!(text.contains(&format!("\n## {title}")) && text.contains(line), "{title}: {line} is not in\n{text}");
+        assert!(
+            text.contains(&format!("\n## {title}")) && text.contains(line),
+            "{title}: {line} is not in\n{text}"
+        );
     }
-    let rows = bytes(folder, "one/share/synthetic.csv").iter().filter(|&&byte| byte == b'\n').count();
+    let rows =
+        bytes(folder, "one/share/synthetic.csv").iter().filter(|&&byte| byte == b'\n').count();
     assert_eq!(rows, 1 + 24_120);
     assert_eq!(good(folder, &format!("{line} two")), text, "another result with the same seed");
 }

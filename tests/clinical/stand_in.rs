@@ -1,4 +1,5 @@
-//! The stand-in cohort against the published counts. Nothing here knows how it is made: the file and its schema are read like anybody's.
+//! The stand-in cohort against the published counts.
+//! Nothing here knows how it is made: the file and its schema are read like anybody's.
 
 use mellizo::clinical::simulate;
 use mellizo::metrics::conditional::{conditional, level_shares};
@@ -15,7 +16,11 @@ fn data(name: &str) -> PathBuf {
 }
 
 fn schema() -> Schema {
-    Schema::from_toml(&std::fs::read_to_string(data("lung_cohort.toml")).unwrap(), "lung_cohort.toml").unwrap()
+    Schema::from_toml(
+        &std::fs::read_to_string(data("lung_cohort.toml")).unwrap(),
+        "lung_cohort.toml",
+    )
+    .unwrap()
 }
 
 /// The file of the repository.
@@ -25,41 +30,57 @@ fn cohort() -> Table {
 
 /// Cleaned by the paper's rules: 21 missing cells of a patient, 317 of a feature.
 fn kept(table: &Table) -> (Table, Cleaning) {
-    clean(table, Thresholds { patients: Threshold::Count(21), features: Threshold::Count(317) }).unwrap()
+    clean(table, Thresholds { patients: Threshold::Count(21), features: Threshold::Count(317) })
+        .unwrap()
 }
 
 fn missing_per_feature(table: &Table) -> Vec<(usize, String)> {
     let missing = |column: usize| table.cells.column(column).filter(|cell| cell.is_nan()).count();
-    table.schema.columns.iter().enumerate().map(|(place, column)| (missing(place), column.name.clone())).collect()
+    table
+        .schema
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(place, column)| (missing(place), column.name.clone()))
+        .collect()
 }
 
 /// Every published count, of any table.
 fn check_counts(table: &Table) {
     assert_eq!((table.rows(), table.schema.columns.len(), table.missing()), (886, 64, 7230));
     let per_patient = table.missing_per_row();
-    let patients = |wanted: fn(usize) -> bool| per_patient.iter().filter(|&&missing| wanted(missing)).count();
+    let patients =
+        |wanted: fn(usize) -> bool| per_patient.iter().filter(|&&missing| wanted(missing)).count();
     assert_eq!(patients(|missing| missing == 0), 15, "complete patients");
     assert_eq!(patients(|missing| missing == 61), 3, "patients with 3 values");
     assert_eq!(patients(|missing| missing > 61), 0);
     assert_eq!(patients(|missing| missing > 21), 82);
     let (kept, cleaning) = kept(table);
     assert_eq!(cleaning.patients.len(), 82);
-    let dropped: Vec<(&str, usize)> = cleaning.features.iter().map(|f| (f.name.as_str(), f.missing)).collect();
+    let dropped: Vec<(&str, usize)> =
+        cleaning.features.iter().map(|f| (f.name.as_str(), f.missing)).collect();
     assert_eq!(dropped, [("PD_L1", 607)]);
     assert_eq!((kept.rows(), kept.schema.columns.len(), kept.missing()), (804, 63, 3597));
     let per_feature = missing_per_feature(&kept);
     assert_eq!(per_feature.iter().map(|(missing, _)| *missing).max(), Some(317));
-    let complete: Vec<&str> =
-        per_feature.iter().filter(|(missing, _)| *missing == 0).map(|(_, name)| name.as_str()).collect();
+    let complete: Vec<&str> = per_feature
+        .iter()
+        .filter(|(missing, _)| *missing == 0)
+        .map(|(_, name)| name.as_str())
+        .collect();
     assert_eq!(complete, ["Smoker", "Hypertension", "Diabetes_mellitus", "Cardiovascular_disease"]);
     check_tables(&kept);
 }
 
 /// The real columns of the paper's Tables 5, 6 and 7.
 fn check_tables(kept: &Table) {
-    let (status, stage) = (kept.position("Status").unwrap(), kept.position("Clinical_stage").unwrap());
+    let (status, stage) =
+        (kept.position("Status").unwrap(), kept.position("Clinical_stage").unwrap());
     let tally = level_shares(kept, status);
-    assert_eq!((tally.names, tally.counts, tally.missing), (vec!["dead".into(), "alive".into()], vec![467, 322], 15));
+    assert_eq!(
+        (tally.names, tally.counts, tally.missing),
+        (vec!["dead".into(), "alive".into()], vec![467, 322], 15)
+    );
     let encoder = Encoder::fit(kept, Pixels::Levels256).unwrap();
     let encoded = encoder.encode(kept);
     let close = |ours: f64, published: f64| (ours - published).abs() < 5e-6;
@@ -69,13 +90,20 @@ fn check_tables(kept: &Table) {
     ] {
         let feature = encoder.feature_columns().iter().position(|&place| place == column).unwrap();
         let of = summary_statistics(&encoded.column(feature).collect::<Vec<_>>());
-        assert_eq!((of.count, of.different, of.missing, of.min, of.max), (804, different, missing, -1.0, 1.0));
+        assert_eq!(
+            (of.count, of.different, of.missing, of.min, of.max),
+            (804, different, missing, -1.0, 1.0)
+        );
         assert!(close(of.mean, mean) && close(of.std, std), "mean {} std {}", of.mean, of.std);
-        assert!(of.quartiles.iter().zip(quartiles).all(|(ours, published)| close(*ours, published)), "{of:?}");
+        assert!(
+            of.quartiles.iter().zip(quartiles).all(|(ours, published)| close(*ours, published)),
+            "{of:?}"
+        );
     }
     for (given, published) in [(0, [145, 191, 85]), (1, [107, 121, 29])] {
         let tally = conditional(kept, stage, status, given);
-        let level = |name: &str| tally.counts[tally.names.iter().position(|level| level == name).unwrap()];
+        let level =
+            |name: &str| tally.counts[tally.names.iter().position(|level| level == name).unwrap()];
         assert_eq!(["IIIA", "IIIB", "IV"].map(level), published);
     }
 }
@@ -107,7 +135,9 @@ fn the_file_is_that_of_seed_1() {
 #[test]
 fn the_variables_are_those_of_the_paper() {
     let schema = schema();
-    let of = |wanted: &[Kind]| schema.columns.iter().filter(|column| wanted.contains(&column.kind)).count();
+    let of = |wanted: &[Kind]| {
+        schema.columns.iter().filter(|column| wanted.contains(&column.kind)).count()
+    };
     assert_eq!(of(&[Kind::Nominal, Kind::Ordinal]), 13);
     assert_eq!(of(&[Kind::Boolean]), 13);
     assert_eq!(of(&[Kind::Numerical, Kind::Integer]), 38);

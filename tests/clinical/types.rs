@@ -1,7 +1,9 @@
 //! Types of variables, by the rules of docs/describe.md.
 
 use crate::description::{column, of, variable, with_schema};
-use mellizo::clinical::describe::VariableType::{self, Boolean, Date, Empty, Nominal, Numerical, OpenText, Ordinal};
+use mellizo::clinical::describe::VariableType::{
+    self, Boolean, Date, Empty, Nominal, Numerical, OpenText, Ordinal,
+};
 
 /// The type of a column in which `cells` stand again and again, in `rows` rows.
 fn kind(cells: &[&str], rows: usize) -> VariableType {
@@ -46,11 +48,18 @@ fn types_follow_the_rules() {
 #[test]
 fn many_texts_and_many_dates_keep_their_types() {
     let ids: Vec<String> = (0..2000).map(|k| format!("P{k:05}")).collect();
-    let days: Vec<String> =
-        (0..2000).map(|k| format!("{:02}/{:02}/{}", k % 28 + 1, k / 28 % 12 + 1, 1990 + k / 336)).collect();
-    let described =
-        of(&ids.iter().zip(&days).fold("id,day\n".to_owned(), |t, (id, day)| t + id + "," + day + "\n")).unwrap();
-    assert_eq!((variable(&described, "id").kind, variable(&described, "id").distinct), (OpenText, None));
+    let days: Vec<String> = (0..2000)
+        .map(|k| format!("{:02}/{:02}/{}", k % 28 + 1, k / 28 % 12 + 1, 1990 + k / 336))
+        .collect();
+    let described = of(&ids
+        .iter()
+        .zip(&days)
+        .fold("id,day\n".to_owned(), |t, (id, day)| t + id + "," + day + "\n"))
+    .unwrap();
+    assert_eq!(
+        (variable(&described, "id").kind, variable(&described, "id").distinct),
+        (OpenText, None)
+    );
     let day = variable(&described, "day");
     assert_eq!((day.kind, day.n), (Date, 2000));
     let dates = day.dates.as_ref().unwrap();
@@ -64,7 +73,10 @@ fn codes_and_words_among_numbers_are_counted_as_missing() {
     cells.extend(["NA", "nan", "unknown", ""].map(str::to_owned));
     let described = of(&column(&cells.iter().map(String::as_str).collect::<Vec<_>>())).unwrap();
     let x = variable(&described, "x");
-    assert_eq!((x.kind, x.n, x.missing, x.codes, x.unreadable, x.unreadable_row), (Numerical, 95, 4, 2, 1, Some(98)));
+    assert_eq!(
+        (x.kind, x.n, x.missing, x.codes, x.unreadable, x.unreadable_row),
+        (Numerical, 95, 4, 2, 1, Some(98))
+    );
     assert_eq!(x.response_rate, 95.0 / 99.0);
     let boolean = of(&column(&["0", "1", "1", "NA"])).unwrap();
     let x = variable(&boolean, "x");
@@ -81,8 +93,12 @@ fn a_schema_decides_types_and_the_order_of_levels() {
         x.tally.as_ref().unwrap().levels.iter().map(|l| (l.level.as_str(), l.count)).collect();
     assert_eq!(levels, [("2", 1), ("1", 2), ("9", 0), ("7", 1)]);
     let numerical =
-        with_schema(&column(&["1", "2", "x"]), "column = [{ name = \"x\", kind = \"numerical\" }]").unwrap();
-    assert_eq!((variable(&numerical, "x").kind, variable(&numerical, "x").unreadable), (Numerical, 1));
+        with_schema(&column(&["1", "2", "x"]), "column = [{ name = \"x\", kind = \"numerical\" }]")
+            .unwrap();
+    assert_eq!(
+        (variable(&numerical, "x").kind, variable(&numerical, "x").unreadable),
+        (Numerical, 1)
+    );
 }
 
 #[test]

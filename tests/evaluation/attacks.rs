@@ -10,8 +10,13 @@ fn a_copy_is_flagged() {
     let real = patients(160, 1);
     let evaluation = evaluate(&real, &real, Some(&patients(80, 3)), &OPTIONS);
     assert_eq!(evaluation.score(ScoreName::ExactCopies).value, 1.0);
-    assert!(evaluation.score(ScoreName::Nnaa).value < 0.3, "{:?}", evaluation.score(ScoreName::Nnaa));
-    // A draw has half of the copies: half of the patients are told for certain, the others by chance.
+    assert!(
+        evaluation.score(ScoreName::Nnaa).value < 0.3,
+        "{:?}",
+        evaluation.score(ScoreName::Nnaa)
+    );
+    // A draw has half of the copies: half of the patients are told for certain, the others by
+    // chance.
     let mia = evaluation.score(ScoreName::MiaAuc);
     assert!((mia.value - 0.75).abs() < 0.08 && mia.low.unwrap() > 0.5, "{mia:?}");
     assert_eq!(evaluation.privacy.alarm(), Some(true));
@@ -23,9 +28,11 @@ fn a_copy_is_flagged() {
 
 #[test]
 fn a_fresh_sample_stays_quiet() {
-    let evaluation = evaluate(&patients(160, 1), &patients(160, 2), Some(&patients(80, 3)), &OPTIONS);
+    let evaluation =
+        evaluate(&patients(160, 1), &patients(160, 2), Some(&patients(80, 3)), &OPTIONS);
     assert_eq!(evaluation.score(ScoreName::ExactCopies).value, 0.0);
-    let alarms: Vec<_> = evaluation.privacy.risks.iter().filter(|risk| risk.alarm == Some(true)).collect();
+    let alarms: Vec<_> =
+        evaluation.privacy.risks.iter().filter(|risk| risk.alarm == Some(true)).collect();
     assert!(alarms.is_empty(), "{alarms:?}");
     assert!((evaluation.score(ScoreName::Nnaa).value - 0.5).abs() < 0.15);
 }

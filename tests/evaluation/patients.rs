@@ -7,7 +7,15 @@ use rand::{Rng, SeedableRng};
 
 fn column(name: &str, kind: Kind, levels: &[&str]) -> Column {
     let levels = levels.iter().map(|level| level.to_string()).collect();
-    Column { name: name.into(), kind, unit: None, label: None, levels, decimals: 0, missing: Vec::new() }
+    Column {
+        name: name.into(),
+        kind,
+        unit: None,
+        label: None,
+        levels,
+        decimals: 0,
+        missing: Vec::new(),
+    }
 }
 
 /// Eight columns, `dead` and `marker` to be predicted.
@@ -40,7 +48,8 @@ fn normal(random: &mut Xoshiro256PlusPlus) -> f64 {
     (0..12).map(|_| unit(random)).sum::<f64>() - 6.0
 }
 
-/// Patients of one population: severity moves stage, marker, volume and death; the dose follows the volume; one in eight markers and doses is missing, together.
+/// Patients of one population: severity moves stage, marker, volume and death; the dose follows the
+/// volume; one in eight markers and doses is missing, together.
 pub fn patients(rows: usize, seed: u64) -> Table {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
     let mut cells = Matrix::zeros(rows, 8);
@@ -73,7 +82,8 @@ pub fn shuffled(table: &Table, seed: u64) -> Table {
     for column in 0..cells.columns() {
         for end in (1..cells.rows()).rev() {
             let other = (unit(&mut random) * (end + 1) as f64) as usize;
-            (cells[(end, column)], cells[(other, column)]) = (cells[(other, column)], cells[(end, column)]);
+            (cells[(end, column)], cells[(other, column)]) =
+                (cells[(other, column)], cells[(end, column)]);
         }
     }
     Table { schema: table.schema.clone(), cells }

@@ -6,8 +6,12 @@ use mellizo::evaluation::{Better, Evaluation, Options, ScoreName, evaluate};
 const OPTIONS: Options = Options { seed: 3, splits: 5, draws: 20 };
 
 /// Scores that see relations between columns.
-const RELATIONS: [ScoreName; 4] =
-    [ScoreName::PairTrendsStrong, ScoreName::SpearmanMae, ScoreName::JointFrechet, ScoreName::DetectionTreesAuc];
+const RELATIONS: [ScoreName; 4] = [
+    ScoreName::PairTrendsStrong,
+    ScoreName::SpearmanMae,
+    ScoreName::JointFrechet,
+    ScoreName::DetectionTreesAuc,
+];
 
 fn fresh() -> Evaluation {
     evaluate(&patients(200, 1), &patients(600, 2), Some(&patients(80, 3)), &OPTIONS)
@@ -20,13 +24,20 @@ fn a_fresh_sample_stands_at_the_ceiling_and_above_the_floor() {
         let score = evaluation.score(name);
         let far = |value: f64| name.better().distance(value);
         let (ceiling, floor) = (far(score.ceiling.unwrap()), far(score.floor.unwrap()));
-        assert!(ceiling < floor, "{}: ceiling {ceiling} and floor {floor} from the best", name.key());
+        assert!(
+            ceiling < floor,
+            "{}: ceiling {ceiling} and floor {floor} from the best",
+            name.key()
+        );
         assert!(score.position().unwrap() > 0.6, "{score:?}");
         let (low, high) = (score.low.unwrap(), score.high.unwrap());
         assert!(low <= score.value && score.value <= high && low < high, "{score:?}");
     }
     let tstr = evaluation.score(ScoreName::TstrRatio);
-    assert!((tstr.value - tstr.ceiling.unwrap()).abs() < 0.15 && tstr.floor.unwrap() < 0.75, "{tstr:?}");
+    assert!(
+        (tstr.value - tstr.ceiling.unwrap()).abs() < 0.15 && tstr.floor.unwrap() < 0.75,
+        "{tstr:?}"
+    );
 }
 
 #[test]
@@ -39,7 +50,11 @@ fn shuffled_columns_stand_at_the_floor_and_have_perfect_columns() {
     assert_eq!(evaluation.score(ScoreName::ColumnShapes).whole, Some(1.0));
     assert_eq!(evaluation.score(ScoreName::MissingSimilarity).whole, Some(1.0));
     assert!(evaluation.score(ScoreName::MarginalFrechet).whole.unwrap() < 1e-12);
-    assert!(evaluation.columns.iter().all(|column| column.shape == Some(1.0)), "{:?}", evaluation.columns);
+    assert!(
+        evaluation.columns.iter().all(|column| column.shape == Some(1.0)),
+        "{:?}",
+        evaluation.columns
+    );
 }
 
 #[test]
@@ -49,11 +64,17 @@ fn every_score_has_its_references_and_its_size() {
     assert_eq!(names, ScoreName::ALL);
     for score in &evaluation.scores {
         let key = score.name.key();
-        assert!(score.value.is_finite() && score.ceiling.is_some() && score.floor.is_some(), "{key}: {score:?}");
+        assert!(
+            score.value.is_finite() && score.ceiling.is_some() && score.floor.is_some(),
+            "{key}: {score:?}"
+        );
         assert!(score.low.is_some() && score.high.is_some(), "{key}: {score:?}");
     }
     let sizes = evaluation.sizes;
-    assert_eq!((sizes.real, sizes.synthetic, sizes.holdout, sizes.columns), (200, 600, Some(80), 8));
+    assert_eq!(
+        (sizes.real, sizes.synthetic, sizes.holdout, sizes.columns),
+        (200, 600, Some(80), 8)
+    );
     assert_eq!((sizes.compared, sizes.compared_holdout, sizes.splits), (100, Some(80), 5));
 }
 
@@ -66,10 +87,19 @@ fn training_patients_and_a_fresh_sample_score_alike_against_the_hold_out() {
             Better::Half => 0.2,
             _ => 0.1,
         };
-        assert!((training - synthetic).abs() < apart, "{}: {training} and {synthetic}", score.name.key());
+        assert!(
+            (training - synthetic).abs() < apart,
+            "{}: {training} and {synthetic}",
+            score.name.key()
+        );
     }
     let without = evaluate(&patients(200, 1), &patients(600, 2), None, &OPTIONS);
-    assert!(without.scores.iter().all(|score| score.holdout.is_none() && score.against_holdout.is_none()));
+    assert!(
+        without
+            .scores
+            .iter()
+            .all(|score| score.holdout.is_none() && score.against_holdout.is_none())
+    );
     for name in [ScoreName::DcrOverfittingProtection, ScoreName::MiaAuc] {
         assert!(without.score(name).value.is_nan(), "{:?}", without.score(name));
     }

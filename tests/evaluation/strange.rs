@@ -8,7 +8,10 @@ use mellizo::table::Table;
 const OPTIONS: Options = Options { seed: 3, splits: 2, draws: 2 };
 
 fn of(table: &Table, cell: impl Fn(usize, usize) -> f64) -> Table {
-    Table { schema: table.schema.clone(), cells: Matrix::from_fn(table.rows(), table.cells.columns(), cell) }
+    Table {
+        schema: table.schema.clone(),
+        cells: Matrix::from_fn(table.rows(), table.cells.columns(), cell),
+    }
 }
 
 #[test]
@@ -22,7 +25,12 @@ fn constant_and_empty_columns() {
             _ => table.cells[(row, column)],
         })
     };
-    let evaluation = evaluate(&strange(&real), &strange(&patients(60, 2)), Some(&strange(&patients(30, 3))), &OPTIONS);
+    let evaluation = evaluate(
+        &strange(&real),
+        &strange(&patients(60, 2)),
+        Some(&strange(&patients(30, 3))),
+        &OPTIONS,
+    );
     assert_eq!(evaluation.columns[1].shape, None);
     assert_eq!(evaluation.columns[2].shape, Some(1.0));
     assert!(evaluation.scores[0].value.is_finite());
@@ -40,12 +48,18 @@ fn nothing_but_missing_cells() {
 
 #[test]
 fn few_rows() {
-    for (real, synthetic, holdout) in [(1, 1, None), (2, 5, Some(1)), (3, 1, None), (5, 50, Some(2)), (40, 3, Some(10))]
+    for (real, synthetic, holdout) in
+        [(1, 1, None), (2, 5, Some(1)), (3, 1, None), (5, 50, Some(2)), (40, 3, Some(10))]
     {
         let holdout = holdout.map(|rows| patients(rows, 3));
-        let evaluation = evaluate(&patients(real, 1), &patients(synthetic, 2), holdout.as_ref(), &OPTIONS);
+        let evaluation =
+            evaluate(&patients(real, 1), &patients(synthetic, 2), holdout.as_ref(), &OPTIONS);
         assert_eq!(evaluation.scores.len(), 17);
-        assert!(evaluation.notes.iter().any(|note| note.contains("no score says much")), "{:?}", evaluation.notes);
+        assert!(
+            evaluation.notes.iter().any(|note| note.contains("no score says much")),
+            "{:?}",
+            evaluation.notes
+        );
     }
 }
 

@@ -1,4 +1,5 @@
-//! The bundled cohort against three synthetic tables, as SDMetrics 0.32 scores them (`tests/fixtures/metrics`).
+//! The bundled cohort against three synthetic tables, as SDMetrics 0.32 scores them
+//! (`tests/fixtures/metrics`).
 
 use mellizo::metrics::coverage::{boundary_adherence, category_coverage, range_coverage};
 use mellizo::metrics::missingness::{missing_similarity, missing_similarity_mean};
@@ -31,12 +32,16 @@ fn synthetic(name: &str) -> Table {
 struct Agreement(BTreeMap<String, (usize, f64)>);
 
 impl Agreement {
-    /// Refuses two numbers farther apart than the tolerance, and a number where the other side has none.
+    /// Refuses two numbers farther apart than the tolerance, and a number where the other side has
+    /// none.
     fn compare(&mut self, metric: &str, place: &str, ours: f64, theirs: &Value) {
         let (count, worst) = self.0.entry(metric.to_string()).or_default();
         *count += 1;
         let Some(theirs) = theirs.as_f64() else {
-            assert!(theirs.is_null() && ours.is_nan(), "{metric} of {place}: {ours} where SDMetrics has {theirs}");
+            assert!(
+                theirs.is_null() && ours.is_nan(),
+                "{metric} of {place}: {ours} where SDMetrics has {theirs}"
+            );
             return;
         };
         let apart = (ours - theirs).abs();
@@ -80,20 +85,47 @@ fn of_pairs(trends: &PairTrends, number: impl Fn(&Pair) -> f64) -> Vec<f64> {
 
 #[test]
 fn columns_score_as_in_the_library() {
-    let (answers, real, mut agreement) = (answers(), bundled::cohort().expect("the cohort"), Agreement::default());
+    let (answers, real, mut agreement) =
+        (answers(), bundled::cohort().expect("the cohort"), Agreement::default());
     for name in TABLES {
         let (theirs, synthetic) = (&answers["fidelity"][name], synthetic(name));
         let shapes = column_shapes(&real, &synthetic);
-        agreement.columns("ColumnShapes", name, &unwrapped(shapes.columns), shapes.mean, &theirs["column_shapes"]);
+        agreement.columns(
+            "ColumnShapes",
+            name,
+            &unwrapped(shapes.columns),
+            shapes.mean,
+            &theirs["column_shapes"],
+        );
         let missing = missing_similarity(&real, &synthetic);
         let missing_mean = missing_similarity_mean(&real, &synthetic);
-        agreement.columns("MissingValueSimilarity", name, &missing, missing_mean, &theirs["missing_similarity"]);
+        agreement.columns(
+            "MissingValueSimilarity",
+            name,
+            &missing,
+            missing_mean,
+            &theirs["missing_similarity"],
+        );
         let ranges = range_coverage(&real, &synthetic).into_iter();
-        let coverage = ranges.zip(category_coverage(&real, &synthetic)).map(|(range, category)| range.or(category));
+        let coverage = ranges
+            .zip(category_coverage(&real, &synthetic))
+            .map(|(range, category)| range.or(category));
         let coverage = unwrapped(coverage.collect());
-        agreement.columns("Range- and CategoryCoverage", name, &coverage, mean(&coverage), &theirs["coverage"]);
+        agreement.columns(
+            "Range- and CategoryCoverage",
+            name,
+            &coverage,
+            mean(&coverage),
+            &theirs["coverage"],
+        );
         let boundary = unwrapped(boundary_adherence(&real, &synthetic));
-        agreement.columns("BoundaryAdherence", name, &boundary, mean(&boundary), &theirs["boundary_adherence"]);
+        agreement.columns(
+            "BoundaryAdherence",
+            name,
+            &boundary,
+            mean(&boundary),
+            &theirs["boundary_adherence"],
+        );
     }
     agreement.print();
     assert_eq!(agreement.0["ColumnShapes"].0, 3 * 44);
@@ -101,11 +133,17 @@ fn columns_score_as_in_the_library() {
 
 #[test]
 fn pairs_score_as_in_the_library() {
-    let (answers, real, mut agreement) = (answers(), bundled::cohort().expect("the cohort"), Agreement::default());
+    let (answers, real, mut agreement) =
+        (answers(), bundled::cohort().expect("the cohort"), Agreement::default());
     for name in TABLES {
         let (theirs, synthetic) = (&answers["fidelity"][name]["pairs"], synthetic(name));
         let trends = pair_trends(&real, &synthetic, Binning::Library);
-        agreement.compare_all("ColumnPairTrends, pairs", name, &of_pairs(&trends, |pair| pair.score), &theirs["score"]);
+        agreement.compare_all(
+            "ColumnPairTrends, pairs",
+            name,
+            &of_pairs(&trends, |pair| pair.score),
+            &theirs["score"],
+        );
         agreement.compare("ColumnPairTrends, all pairs", name, trends.all, &theirs["all"]);
         agreement.compare("ColumnPairTrends, strong pairs", name, trends.strong, &theirs["strong"]);
         let strong = of_pairs(&trends, |pair| f64::from(u8::from(pair.strong)));
@@ -123,7 +161,8 @@ fn pairs_score_as_in_the_library() {
 
 #[test]
 fn plain_bins_score_as_the_library_s_metric_by_itself() {
-    let (answers, real, mut agreement) = (answers(), bundled::cohort().expect("the cohort"), Agreement::default());
+    let (answers, real, mut agreement) =
+        (answers(), bundled::cohort().expect("the cohort"), Agreement::default());
     for name in TABLES {
         let (theirs, synthetic) = (&answers["fidelity"][name]["pairs"], synthetic(name));
         let trends = pair_trends(&real, &synthetic, Binning::Plain);
@@ -133,8 +172,18 @@ fn plain_bins_score_as_the_library_s_metric_by_itself() {
             if coded[0] == coded[1] {
                 agreement.compare("pairs of one kind", &label, pair.score, &theirs["score"][place]);
             } else {
-                agreement.compare("mixed pairs, plain bins", &label, pair.score, &theirs["plain_score"][place]);
-                agreement.compare("Cramér's V, plain bins", &label, pair.strength, &theirs["plain_real"][place]);
+                agreement.compare(
+                    "mixed pairs, plain bins",
+                    &label,
+                    pair.score,
+                    &theirs["plain_score"][place],
+                );
+                agreement.compare(
+                    "Cramér's V, plain bins",
+                    &label,
+                    pair.strength,
+                    &theirs["plain_real"][place],
+                );
             }
         }
     }

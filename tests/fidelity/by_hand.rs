@@ -3,7 +3,9 @@
 use crate::small::{NONE, assert_close, levels, numbers, table};
 use mellizo::metrics::conditional::worst_points;
 use mellizo::metrics::coverage::{boundary_adherence, category_coverage, range_coverage};
-use mellizo::metrics::missingness::{missing_per_row_ks, missing_similarity, missing_similarity_mean};
+use mellizo::metrics::missingness::{
+    missing_per_row_ks, missing_similarity, missing_similarity_mean,
+};
 use mellizo::metrics::scaled::{joint_frechet, marginal_frechet};
 use mellizo::metrics::shapes::column_shapes;
 
@@ -17,7 +19,8 @@ fn shapes() {
     // Apart by less than half of the fourteenth decimal: equal, as in the library.
     assert_close(shape(numbers(&[0.3]), numbers(&[0.1 + 0.2])), 1.0);
     assert_close(shape(levels(2, &[0.0, 0.0, NONE, 1.0]), levels(2, &[0.0, 1.0, 1.0])), 2.0 / 3.0);
-    // A level that only the synthetic table has counts as a millionth of a real patient: 4 / 4.000001 against a half.
+    // A level that only the synthetic table has counts as a millionth of a real patient: 4 /
+    // 4.000001 against a half.
     assert_close(shape(levels(2, &[0.0; 4]), levels(2, &[0.0, 1.0])), 0.5 + 1e-6 / 4.000001);
 }
 
@@ -50,7 +53,10 @@ fn coverage() {
     assert_close(range_coverage(&real, &numbers(&[50.0]))[0].unwrap(), 0.0);
     assert_eq!(range_coverage(&levels(2, &[0.0, 1.0]), &levels(2, &[0.0, 1.0])), [None]);
     let three_of_four = levels(4, &[0.0, 1.0, 2.0, NONE]);
-    assert_close(category_coverage(&three_of_four, &levels(4, &[0.0, 2.0, 3.0]))[0].unwrap(), 2.0 / 3.0);
+    assert_close(
+        category_coverage(&three_of_four, &levels(4, &[0.0, 2.0, 3.0]))[0].unwrap(),
+        2.0 / 3.0,
+    );
     assert_eq!(category_coverage(&real, &real), [None]);
 }
 
@@ -59,7 +65,10 @@ fn boundaries() {
     let synthetic = numbers(&[0.0, 10.0, 10.5, NONE]);
     // A missing cell is outside the range of a column without one.
     assert_close(boundary_adherence(&numbers(&[0.0, 10.0]), &synthetic)[0].unwrap(), 0.5);
-    assert_close(boundary_adherence(&numbers(&[0.0, NONE, 10.0]), &synthetic)[0].unwrap(), 2.0 / 3.0);
+    assert_close(
+        boundary_adherence(&numbers(&[0.0, NONE, 10.0]), &synthetic)[0].unwrap(),
+        2.0 / 3.0,
+    );
     assert_eq!(boundary_adherence(&levels(1, &[0.0]), &levels(1, &[0.0])), [None]);
 }
 
@@ -81,12 +90,15 @@ fn frechet_distances_on_scaled_columns() {
 
 #[test]
 fn the_worst_cell_of_a_conditional_table() {
-    // Ten real patients of level 0 (6 of them level 0 of the other column, 4 level 1), five of level 1 (all level 1), one of level 2.
+    // Ten real patients of level 0 (6 of them level 0 of the other column, 4 level 1), five of
+    // level 1 (all level 1), one of level 2.
     let given = [[0.0; 10].as_slice(), &[1.0; 5], &[2.0]].concat();
     let of = [[0.0; 6].as_slice(), &[1.0; 4], &[1.0; 5], &[0.0]].concat();
     let real = table(&[(2, &of), (3, &given)]);
-    let synthetic = table(&[(2, &[0.0, 1.0, 1.0, NONE, 0.0, 1.0]), (3, &[0.0, 0.0, 0.0, 0.0, 1.0, 1.0])]);
-    // Given 0: 25 and 50 % against 60 and 40; given 1: 50 and 50 % against 0 and 100; given 2: one patient, not compared.
+    let synthetic =
+        table(&[(2, &[0.0, 1.0, 1.0, NONE, 0.0, 1.0]), (3, &[0.0, 0.0, 0.0, 0.0, 1.0, 1.0])]);
+    // Given 0: 25 and 50 % against 60 and 40; given 1: 50 and 50 % against 0 and 100; given 2: one
+    // patient, not compared.
     assert_close(worst_points(&real, &synthetic, 0, 1), 50.0);
     assert_close(worst_points(&real, &real, 0, 1), 0.0);
     let nobody = table(&[(2, &[0.0]), (3, &[NONE])]);

@@ -1,4 +1,5 @@
-//! Tables that a hospital may hand in and that define no score: none of them may stop an evaluation.
+//! Tables that a hospital may hand in and that define no score: none of them may stop an
+//! evaluation.
 
 use crate::small::{NONE, assert_close, table};
 use mellizo::metrics::associations::associations;
@@ -50,14 +51,27 @@ fn no_size_of_table_stops_a_metric() {
 fn scores_that_do_not_exist() {
     let (real, synthetic) = (odd(6), odd(8));
     let shapes = column_shapes(&real, &synthetic).columns;
-    assert_eq!(shapes.iter().map(Option::is_some).collect::<Vec<_>>(), [true, true, false, true, true, false]);
+    assert_eq!(
+        shapes.iter().map(Option::is_some).collect::<Vec<_>>(),
+        [true, true, false, true, true, false]
+    );
     let ranges = range_coverage(&real, &synthetic);
     assert_eq!(ranges, [Some(1.0), None, None, None, None, None]);
-    assert_eq!(category_coverage(&real, &synthetic), [None, None, None, Some(1.0), Some(1.0), None]);
-    assert_eq!(boundary_adherence(&real, &synthetic), [Some(0.75), Some(1.0), None, None, None, None]);
+    assert_eq!(
+        category_coverage(&real, &synthetic),
+        [None, None, None, Some(1.0), Some(1.0), None]
+    );
+    assert_eq!(
+        boundary_adherence(&real, &synthetic),
+        [Some(0.75), Some(1.0), None, None, None, None]
+    );
     let trends = pair_trends(&real, &synthetic, Binning::Library);
-    let undefined: Vec<(usize, usize)> =
-        trends.pairs.iter().filter(|pair| pair.score.is_nan()).map(|pair| (pair.a, pair.b)).collect();
+    let undefined: Vec<(usize, usize)> = trends
+        .pairs
+        .iter()
+        .filter(|pair| pair.score.is_nan())
+        .map(|pair| (pair.a, pair.b))
+        .collect();
     // Correlations with a constant or without values; contingency tables always have a score.
     assert_eq!(undefined, [(0, 1), (0, 2), (1, 2)]);
     assert!(trends.pairs.iter().all(|pair| pair.strength.is_nan() || (pair.a, pair.b) == (0, 3)));
@@ -77,9 +91,13 @@ fn one_row_has_no_spread() {
 #[test]
 fn an_empty_table_has_no_score() {
     let (empty, real) = (odd(0), odd(7));
-    assert!(column_shapes(&real, &empty).mean.is_nan() && missing_per_row_ks(&empty, &real).is_nan());
+    assert!(
+        column_shapes(&real, &empty).mean.is_nan() && missing_per_row_ks(&empty, &real).is_nan()
+    );
     assert!(missing_similarity(&real, &empty).iter().all(|score| score.is_nan()));
-    assert!(pair_trends(&real, &empty, Binning::Library).pairs.iter().all(|pair| pair.score.is_nan()));
+    assert!(
+        pair_trends(&real, &empty, Binning::Library).pairs.iter().all(|pair| pair.score.is_nan())
+    );
 }
 
 #[test]

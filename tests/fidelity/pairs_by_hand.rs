@@ -34,7 +34,8 @@ fn contingency_tables() {
     assert_close(trends.all, 0.5);
     assert_close(trends.pairs[0].strength, 1.0);
     assert_eq!(pair_trends(&apart, &apart, Binning::Library).pairs[0].strength, 0.0);
-    // chi² of [[3, 1], [1, 3]] is 2 of 8 rows: V = 1/2, with missing as the second category of both columns.
+    // chi² of [[3, 1], [1, 3]] is 2 of 8 rows: V = 1/2, with missing as the second category of both
+    // columns.
     let cells = [0.0, 0.0, 0.0, 0.0, NONE, NONE, NONE, NONE];
     let missing = table(&[(1, &cells), (1, &[0.0, 0.0, 0.0, NONE, 0.0, NONE, NONE, NONE])]);
     let trends = pair_trends(&missing, &missing, Binning::Library);
@@ -79,7 +80,8 @@ fn shuffled_columns_keep_their_shapes_and_lose_their_trends() {
 
 #[test]
 fn rank_correlations() {
-    // Ranks 1, 2.5, 2.5, 4 and 1, 3, 2, 4: rho = 4.5 / √(4.5 · 5). The row with a missing cell takes no rank.
+    // Ranks 1, 2.5, 2.5, 4 and 1, 3, 2, 4: rho = 4.5 / √(4.5 · 5).
+    // The row with a missing cell takes no rank.
     let ties = table(&[(0, &[10.0, 20.0, 20.0, 40.0, 15.0]), (5, &[1.0, 3.0, 2.0, 4.0, NONE])]);
     let opposite = table(&[(0, &[1.0, 2.0]), (5, &[4.0, 0.0])]);
     assert_close(spearman_mae(&ties, &opposite), 1.0 + 4.5 / 22.5_f64.sqrt());
@@ -112,13 +114,19 @@ fn associations_of_every_kind() {
 #[test]
 fn expected_maximum_of_a_table_of_proportions() {
     // ½ · 2 · √(2/π · ¼ · 2/100)
-    assert_close(expected_maximum(&[0.5, 0.5], 100, 100), 1.0 - (0.01 / std::f64::consts::PI).sqrt());
+    assert_close(
+        expected_maximum(&[0.5, 0.5], 100, 100),
+        1.0 - (0.01 / std::f64::consts::PI).sqrt(),
+    );
     assert_close(expected_maximum(&[1.0, 0.0], 10, 10), 1.0);
-    // Fresh samples of one population reach it on average (0.003: three standard errors of the mean of 400).
+    // Fresh samples of one population reach it on average (0.003: three standard errors of the mean
+    // of 400).
     let (p, mut state) = ([0.1, 0.2, 0.3, 0.4], 7_u64);
     let mut sample = |rows: usize| -> Vec<f64> {
         let mut draw = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             let mut rest = (state >> 11) as f64 / (1_u64 << 53) as f64;
             f64::from(
                 p.iter()
@@ -137,5 +145,9 @@ fn expected_maximum_of_a_table_of_proportions() {
         column_shapes(&table(&[(4, &real)]), &table(&[(4, &synthetic)])).mean
     });
     let mean = scores.sum::<f64>() / 400.0;
-    assert!((mean - expected_maximum(&p, 150, 300)).abs() < 0.003, "{mean} against {}", expected_maximum(&p, 150, 300));
+    assert!(
+        (mean - expected_maximum(&p, 150, 300)).abs() < 0.003,
+        "{mean} against {}",
+        expected_maximum(&p, 150, 300)
+    );
 }

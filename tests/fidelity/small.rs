@@ -19,7 +19,10 @@ pub fn table(columns: &[(usize, &[f64])]) -> Table {
     });
     let schema = Schema { columns: described.collect(), ..Schema::default() };
     let rows = columns[0].1.len();
-    Table { schema, cells: Matrix::from_fn(rows, columns.len(), |row, column| columns[column].1[row]) }
+    Table {
+        schema,
+        cells: Matrix::from_fn(rows, columns.len(), |row, column| columns[column].1[row]),
+    }
 }
 
 /// One column of numbers.

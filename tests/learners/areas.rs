@@ -35,19 +35,25 @@ fn intervals_cover_the_true_area_as_often_as_they_say() {
     let mut uniform = Uniform(8);
     let covered = (0..400)
         .filter(|_| {
-            let scores: Vec<f64> = labels.iter().map(|&label| uniform.unit() + if label { 0.3 } else { 0.0 }).collect();
+            let scores: Vec<f64> = labels
+                .iter()
+                .map(|&label| uniform.unit() + if label { 0.3 } else { 0.0 })
+                .collect();
             let (low, high) = auc_interval(&scores, &labels);
             low <= area && area <= high
         })
         .count();
-    // 95 % of 400 are 380, with a standard deviation of 4.4; the normal approximation may take some percent.
+    // 95 % of 400 are 380, with a standard deviation of 4.4; the normal approximation may take some
+    // percent.
     assert!((360..=394).contains(&covered), "{covered} of 400 intervals cover the area");
 }
 
 #[test]
 fn an_interval_ends_at_one() {
-    let (low, high) =
-        auc_interval(&[0.1, 0.2, 0.5, 0.6, 0.4, 0.7, 0.8, 0.9], &[false, false, false, false, true, true, true, true]);
+    let (low, high) = auc_interval(
+        &[0.1, 0.2, 0.5, 0.6, 0.4, 0.7, 0.8, 0.9],
+        &[false, false, false, false, true, true, true, true],
+    );
     assert!(low < 0.875 && low > 0.5 && high == 1.0, "{low} {high}");
     near("no overlap, no width", auc_interval(&[0.1, 0.2, 0.3, 0.4], &CASES).0, 1.0, 0.0);
 }
@@ -56,7 +62,8 @@ fn an_interval_ends_at_one() {
 fn cases_of_one_patient_count_as_one() {
     let mut uniform = Uniform(9);
     let labels: Vec<bool> = (0..60).map(|row| row % 3 == 0).collect();
-    let scores: Vec<f64> = labels.iter().map(|&label| uniform.unit() + if label { 0.3 } else { 0.0 }).collect();
+    let scores: Vec<f64> =
+        labels.iter().map(|&label| uniform.unit() + if label { 0.3 } else { 0.0 }).collect();
     let plain = auc_interval(&scores, &labels);
     let close = |(low, high): (f64, f64)| {
         near("low", low, plain.0, 1e-12);
@@ -69,8 +76,9 @@ fn cases_of_one_patient_count_as_one() {
     close(auc_interval_clustered(&thrice, &their, &patients));
     let (low, high) = auc_interval(&thrice, &their);
     assert!(high - low < 0.7 * (plain.1 - plain.0));
-    // By hand: placements of the positives are 1 and 1/2, of the negatives 1/2 and 1; what patient 0 has too much as a positive they have too little as a negative,
-    // and the area of 3/4 is certain as far as these two tell.
+    // By hand: placements of the positives are 1 and 1/2, of the negatives 1/2 and 1; what patient
+    // 0 has too much as a positive they have too little as a negative, and the area of 3/4 is
+    // certain as far as these two tell.
     let two = ([3.0, 2.0, 1.5, 1.0], [true, false, true, false]);
     assert_eq!(auc_interval_clustered(&two.0, &two.1, &[0, 0, 1, 1]), (0.75, 0.75));
     // The other way round the four variances add up to 1/4.

@@ -1,4 +1,5 @@
-//! The same rows, folds and splits as in `tests/fixtures/metrics/make_learners.py`, and scikit-learn's numbers.
+//! The same rows, folds and splits as in `tests/fixtures/metrics/make_learners.py`, and
+//! scikit-learn's numbers.
 
 use crate::{Uniform, near};
 use mellizo::matrix::Matrix;
@@ -43,13 +44,23 @@ fn rows(cells: &Matrix, chosen: &[usize]) -> Matrix {
 
 fn detection_agrees(case: &str, real: &Matrix, synthetic: &Matrix) {
     let values = &fixture()["detection"][case];
-    let x = Matrix::from_values(2 * real.rows(), real.columns(), [real.values(), synthetic.values()].concat());
+    let x = Matrix::from_values(
+        2 * real.rows(),
+        real.columns(),
+        [real.values(), synthetic.values()].concat(),
+    );
     let labels: Vec<bool> = (0..x.rows()).map(|row| row >= real.rows()).collect();
-    let folds: Vec<usize> = values["folds"].as_str().unwrap().bytes().map(|digit| usize::from(digit - b'0')).collect();
+    let folds: Vec<usize> =
+        values["folds"].as_str().unwrap().bytes().map(|digit| usize::from(digit - b'0')).collect();
     let trees = auc(&out_of_fold(&x, &labels, &folds, Detector::Trees), &labels);
     near(&format!("{case}, trees"), trees, values["trees_auc"].as_f64().unwrap(), 0.02);
     let scores = out_of_fold(&x, &labels, &folds, Detector::Logistic);
-    near(&format!("{case}, logistic"), auc(&scores, &labels), values["logistic_auc"].as_f64().unwrap(), 1e-4);
+    near(
+        &format!("{case}, logistic"),
+        auc(&scores, &labels),
+        values["logistic_auc"].as_f64().unwrap(),
+        1e-4,
+    );
     for (ours, theirs) in scores.iter().step_by(37).zip(numbers(&values["logistic_scores"])) {
         near(&format!("{case}, a row by logistic"), *ours, theirs, 1e-6);
     }
@@ -71,26 +82,48 @@ fn detection_of_a_partly_shuffled_table_agrees() {
 fn detection_between_two_halves_agrees() {
     let cells = bundled::cohort().unwrap().cells;
     let order = permutation(cells.rows(), 99);
-    detection_agrees("two halves of the cohort", &rows(&cells, &order[..454]), &rows(&cells, &order[454..]));
+    detection_agrees(
+        "two halves of the cohort",
+        &rows(&cells, &order[..454]),
+        &rows(&cells, &order[454..]),
+    );
 }
 
 #[test]
 fn utility_agrees() {
     let (cohort, values) = (bundled::cohort().unwrap(), fixture());
-    let holdout: Vec<usize> = numbers(&values["holdout"]).into_iter().map(|row| row as usize).collect();
+    let holdout: Vec<usize> =
+        numbers(&values["holdout"]).into_iter().map(|row| row as usize).collect();
     let train: Vec<usize> = (0..cohort.rows()).filter(|row| !holdout.contains(row)).collect();
     let table = |cells| Table { schema: cohort.schema.clone(), cells };
     let first: Vec<usize> = (0..train.len()).collect();
     let synthetic = table(rows(&shuffled(&cohort.cells, 1), &first));
     let expected = values["utility"].as_array().unwrap();
-    let targets: Vec<usize> =
-        expected.iter().map(|target| cohort.position(target["target"].as_str().unwrap()).unwrap()).collect();
-    let scores =
-        utility(&table(rows(&cohort.cells, &train)), &synthetic, &table(rows(&cohort.cells, &holdout)), &targets, 1);
+    let targets: Vec<usize> = expected
+        .iter()
+        .map(|target| cohort.position(target["target"].as_str().unwrap()).unwrap())
+        .collect();
+    let scores = utility(
+        &table(rows(&cohort.cells, &train)),
+        &synthetic,
+        &table(rows(&cohort.cells, &holdout)),
+        &targets,
+        1,
+    );
     for (score, expected) in scores.iter().zip(expected) {
         let name = expected["target"].as_str().unwrap();
-        near(&format!("{name} from real rows"), score.real, expected["real"].as_f64().unwrap(), 0.02);
-        near(&format!("{name} from synthetic rows"), score.synthetic, expected["synthetic"].as_f64().unwrap(), 0.02);
+        near(
+            &format!("{name} from real rows"),
+            score.real,
+            expected["real"].as_f64().unwrap(),
+            0.02,
+        );
+        near(
+            &format!("{name} from synthetic rows"),
+            score.synthetic,
+            expected["synthetic"].as_f64().unwrap(),
+            0.02,
+        );
     }
 }
 
@@ -101,23 +134,31 @@ fn trees_agree_row_by_row_on_a_small_table() {
         let t = row as f64;
         let features = [(t * 1.3).sin(), (t * 0.7 + 1.0).cos().powi(3), (row * 37 % 11) as f64];
         if column == 0 {
-            signal.push((3.0 * features[0]).sin() + features[1] * features[2] / 5.0 + 0.3 * (t * 12.9898).sin());
+            signal.push(
+                (3.0 * features[0]).sin()
+                    + features[1] * features[2] / 5.0
+                    + 0.3 * (t * 12.9898).sin(),
+            );
         }
         if column == 1 && row % 7 == 3 { f64::NAN } else { features[column] }
     });
     let labels: Vec<f64> = signal.iter().map(|&signal| f64::from(signal > 0.2)).collect();
     let values = &fixture()["small"];
-    for (name, y, objective) in [("logistic", &labels, Objective::Logistic), ("squared", &signal, Objective::Squared)] {
+    for (name, y, objective) in
+        [("logistic", &labels, Objective::Logistic), ("squared", &signal, Objective::Squared)]
+    {
         let ours = BoostedTrees::fit(&x, y, objective, &Options::default()).predict(&x);
         let theirs = numbers(&values[name]);
         assert_eq!(ours.len(), theirs.len());
-        (0..ours.len()).for_each(|row| near(&format!("{name}, row {row}"), ours[row], theirs[row], 1e-9));
+        (0..ours.len())
+            .for_each(|row| near(&format!("{name}, row {row}"), ours[row], theirs[row], 1e-9));
     }
 }
 
 #[test]
 fn the_interval_is_the_one_of_its_definition() {
-    let scores: Vec<f64> = (0..60).map(|i| f64::from(i * 29 % 17 + if i % 3 == 0 { 4 } else { 0 })).collect();
+    let scores: Vec<f64> =
+        (0..60).map(|i| f64::from(i * 29 % 17 + if i % 3 == 0 { 4 } else { 0 })).collect();
     let labels: Vec<bool> = (0..60).map(|i| i % 3 == 0).collect();
     let (values, (low, high)) = (&fixture()["delong"], auc_interval(&scores, &labels));
     for (name, ours) in [("auc", auc(&scores, &labels)), ("low", low), ("high", high)] {

@@ -1,4 +1,5 @@
-//! The learners behind detection and utility: against scikit-learn (`tests/fixtures/metrics/make_learners.py`) and against answers known beforehand.
+//! The learners behind detection and utility: against scikit-learn
+//! (`tests/fixtures/metrics/make_learners.py`) and against answers known beforehand.
 
 mod areas;
 mod library;
@@ -32,5 +33,8 @@ impl Uniform {
 
 /// Refused unless closer than the tolerance; NaN never is.
 pub fn near(what: &str, ours: f64, theirs: f64, tolerance: f64) {
-    assert!((ours - theirs).abs() <= tolerance, "{what}: {ours} where {theirs} is expected, within {tolerance}");
+    assert!(
+        (ours - theirs).abs() <= tolerance,
+        "{what}: {ours} where {theirs} is expected, within {tolerance}"
+    );
 }

@@ -40,7 +40,8 @@ fn exclusive_or_needs_depth() {
     near("a linear model sees nothing", area(&x, exclusive, Detector::Logistic), 0.5, 0.07);
     // Trees of two leaves are a sum over single features and see as little.
     let y: Vec<f64> = (0..800).map(|row| f64::from(exclusive(row, x.row(row)))).collect();
-    let stumps = BoostedTrees::fit(&x, &y, Objective::Squared, &Options { leaves: 2, ..Options::default() });
+    let stumps =
+        BoostedTrees::fit(&x, &y, Objective::Squared, &Options { leaves: 2, ..Options::default() });
     assert!(r2(&stumps.predict(&x), &y) < 0.2);
     let trees = BoostedTrees::fit(&x, &y, Objective::Squared, &Options::default());
     assert!(r2(&trees.predict(&x), &y) > 0.9);
@@ -64,11 +65,15 @@ fn what_only_gaps_tell_is_learned() {
 
 #[test]
 fn gaps_go_to_either_side() {
-    // Missing values behave as low ones in the first half of the labels, as high ones in the second.
+    // Missing values behave as low ones in the first half of the labels, as high ones in the
+    // second.
     let mut x = Uniform(5).matrix(600, 1);
     (0..600).filter(|row| row % 4 == 0).for_each(|row| x[(row, 0)] = f64::NAN);
     for gap in [0.0, 1.0] {
-        let y: Vec<f64> = x.column(0).map(|value| if value.is_nan() { gap } else { f64::from(value > 0.5) }).collect();
+        let y: Vec<f64> = x
+            .column(0)
+            .map(|value| if value.is_nan() { gap } else { f64::from(value > 0.5) })
+            .collect();
         let p = BoostedTrees::fit(&x, &y, Objective::Logistic, &Options::default()).predict(&x);
         (0..600).for_each(|row| near("probability", p[row], y[row], 0.02));
     }
@@ -105,7 +110,12 @@ fn odd_tables_are_survived() {
         assert_eq!(LogisticRegression::fit(&x, &y, 1.0).predict(&x), y);
     }
     let none = Matrix::zeros(60, 0);
-    near("no features", BoostedTrees::fit(&none, &y, Objective::Squared, &options).predict(&none)[7], 1.0 / 3.0, 1e-12);
+    near(
+        "no features",
+        BoostedTrees::fit(&none, &y, Objective::Squared, &options).predict(&none)[7],
+        1.0 / 3.0,
+        1e-12,
+    );
     let empty = Matrix::zeros(0, 2);
     assert!(BoostedTrees::fit(&empty, &[], Objective::Logistic, &options).predict(&x)[0].is_nan());
     assert!(LogisticRegression::fit(&empty, &[], 1.0).predict(&x)[0].is_nan());
@@ -113,7 +123,8 @@ fn odd_tables_are_survived() {
 
 #[test]
 fn the_penalty_keeps_a_separable_fit_at_the_known_optimum() {
-    // One feature at -1 and 1 that decides the label: the weight solves w = n / (1 + exp w), the intercept is 0 by symmetry.
+    // One feature at -1 and 1 that decides the label: the weight solves w = n / (1 + exp w), the
+    // intercept is 0 by symmetry.
     let x = Matrix::from_fn(10, 1, |row, _| if row < 5 { -1.0 } else { 1.0 });
     let y: Vec<f64> = (0..10).map(|row| f64::from(row >= 5)).collect();
     let p = LogisticRegression::fit(&x, &y, 1.0).predict(&x);

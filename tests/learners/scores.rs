@@ -41,7 +41,10 @@ fn two_samples_of_one_population_are_not_told_apart_and_a_moved_one_is() {
 #[test]
 fn no_thread_changes_a_score() {
     let (real, other) = (numbers(Uniform(3).matrix(200, 5)), numbers(Uniform(4).matrix(250, 5)));
-    let scores = || [detection_trees_auc(&real, &other, 1), detection_logistic_auc(&real, &other, 1)].map(f64::to_bits);
+    let scores = || {
+        [detection_trees_auc(&real, &other, 1), detection_logistic_auc(&real, &other, 1)]
+            .map(f64::to_bits)
+    };
     let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap().install(scores);
     let together = rayon::ThreadPoolBuilder::new().num_threads(4).build().unwrap().install(scores);
     assert_eq!(alone, together);
@@ -54,7 +57,10 @@ fn tables_too_small_to_judge_do_not_panic() {
     for detection in [detection_trees_auc, detection_logistic_auc] {
         assert!(detection(&row, &row, 1).is_nan());
         assert!(detection(&row, &none, 1).is_nan());
-        assert!(!detection(&numbers(Uniform(6).matrix(3, 2)), &numbers(Uniform(7).matrix(3, 2)), 1).is_nan());
+        assert!(
+            !detection(&numbers(Uniform(6).matrix(3, 2)), &numbers(Uniform(7).matrix(3, 2)), 1)
+                .is_nan()
+        );
     }
     assert!(utility(&row, &none, &row, &[0], 1)[0].real.is_nan());
     assert!(utility(&row, &row, &row, &[0], 1)[0].synthetic.is_nan());
@@ -93,8 +99,12 @@ fn rows_of_the_same_population_are_as_useful_and_shuffled_targets_are_not() {
         useless.cells[(row, target)] = fresh.cells[((row + 101 * target) % 1000, target)];
     }
     let scores = utility(&train, &useless, &holdout, &targets, 1);
-    // What noise teaches is one ranking of patients whose columns go together, so its area scatters widely around one half.
-    assert!(scores[0].synthetic < 0.75 && scores[1].synthetic < 0.1 && scores[2].synthetic < 0.75, "{scores:?}");
+    // What noise teaches is one ranking of patients whose columns go together, so its area scatters
+    // widely around one half.
+    assert!(
+        scores[0].synthetic < 0.75 && scores[1].synthetic < 0.1 && scores[2].synthetic < 0.75,
+        "{scores:?}"
+    );
     assert!(mean_difference(&scores) < -0.3);
 }
 

@@ -5,15 +5,17 @@ use super::cases::adam::{BETA1, BETA2, EPSILON};
 use super::{Desk, assert_close};
 use mellizo::op::Op;
 
-/// The schedule carries the bias correction (as Keras has it): `w -= lr mhat / (sqrt(vhat) + epsilon / sqrt(1 - beta2^t))`.
+/// The schedule carries the bias correction (as Keras has it):
+/// `w -= lr mhat / (sqrt(vhat) + epsilon / sqrt(1 - beta2^t))`.
 #[test]
 fn many_steps_follow_the_formula() {
     let (n, steps, lr) = (37, 25usize, 1e-2);
     let mut numbers = Numbers::of("adam");
     let start = numbers.normal(n);
     let mut desk = Desk::new();
-    let rates: Vec<f64> =
-        (1..=steps as i32).map(|t| lr * (1.0 - BETA2.powi(t)).sqrt() / (1.0 - BETA1.powi(t))).collect();
+    let rates: Vec<f64> = (1..=steps as i32)
+        .map(|t| lr * (1.0 - BETA2.powi(t)).sqrt() / (1.0 - BETA1.powi(t)))
+        .collect();
     let w = desk.given([1, 1, n], &start);
     let [m, v] = [(); 2].map(|()| desk.given([1, 1, n], &vec![0.0; n]));
     let (dw, schedule) = (desk.blank([1, 1, n]), desk.given([1, steps, 1], &rates));
@@ -39,7 +41,8 @@ fn many_steps_follow_the_formula() {
     assert_close("v", &desk.read(v), &second, 1e-14);
 }
 
-/// With m = v = 0 the first step is lr sign(gradient), whatever the gradient's size, as long as it dwarfs epsilon.
+/// With m = v = 0 the first step is lr sign(gradient), whatever the gradient's size, as long as it
+/// dwarfs epsilon.
 #[test]
 fn the_first_step_is_the_learning_rate() {
     let mut desk = Desk::new();

@@ -22,15 +22,19 @@ impl Answers {
     /// Rows, columns and numbers; a vector is one row, a scalar one number.
     fn get(&self, name: &str) -> ([usize; 3], Vec<f64>) {
         let file = SafeTensors::deserialize(&self.bytes).expect("a safetensors file");
-        let view =
-            file.tensor(&format!("{}/{name}", self.prefix)).unwrap_or_else(|e| panic!("{}/{name}: {e}", self.prefix));
+        let view = file
+            .tensor(&format!("{}/{name}", self.prefix))
+            .unwrap_or_else(|e| panic!("{}/{name}: {e}", self.prefix));
         let shape = match view.shape() {
             [] => [1, 1, 1],
             [n] => [1, 1, *n],
             [rows, columns] => [1, *rows, *columns],
             other => panic!("{name}: {other:?}"),
         };
-        let numbers = view.data().chunks_exact(8).map(|b| f64::from_le_bytes(b.try_into().expect("eight bytes")));
+        let numbers = view
+            .data()
+            .chunks_exact(8)
+            .map(|b| f64::from_le_bytes(b.try_into().expect("eight bytes")));
         (shape, numbers.collect())
     }
 
@@ -44,7 +48,12 @@ impl Answers {
     }
 
     fn check(&self, desk: &mut Desk, tensor: Tensor, name: &str) {
-        assert_close(&format!("{}/{name}", self.prefix), &desk.read(tensor), &self.numbers(name), TOLERANCE);
+        assert_close(
+            &format!("{}/{name}", self.prefix),
+            &desk.read(tensor),
+            &self.numbers(name),
+            TOLERANCE,
+        );
     }
 }
 
@@ -83,13 +92,16 @@ fn batch_norm() {
 
 fn batch_norm_answers(groups: usize, slope: f64, prefix: &str) {
     let (answers, mut desk) = (Answers::of(&format!("batch_norm/groups{groups}")), Desk::new());
-    let [x, gamma, beta, dy] = ["x", "gamma", "beta", "dy"].map(|name| answers.place(&mut desk, name));
+    let [x, gamma, beta, dy] =
+        ["x", "gamma", "beta", "dy"].map(|name| answers.place(&mut desk, name));
     let features = x.features;
-    let [running_mean, running_var] = [(); 2].map(|()| desk.given([1, 1, features], &vec![0.0; features]));
+    let [running_mean, running_var] =
+        [(); 2].map(|()| desk.given([1, 1, features], &vec![0.0; features]));
     let [y, dx] = [x, x].map(|like| desk.blank(like.shape()));
     let [dgamma, dbeta] = [gamma, beta].map(|like| desk.blank(like.shape()));
     let statistics = desk.blank([1, 2 * groups, features]);
-    // A momentum of 0 leaves the batch's own statistics in the running ones: those of the last group.
+    // A momentum of 0 leaves the batch's own statistics in the running ones: those of the last
+    // group.
     let (momentum, epsilon) = (0.0, 1e-3);
     desk.run(
         Op::BatchNormForward {
@@ -107,7 +119,10 @@ fn batch_norm_answers(groups: usize, slope: f64, prefix: &str) {
         },
         0,
     );
-    desk.run(Op::BatchNormBackward { x, dy, gamma, beta, statistics, dx, dgamma, dbeta, groups, slope }, 0);
+    desk.run(
+        Op::BatchNormBackward { x, dy, gamma, beta, statistics, dx, dgamma, dbeta, groups, slope },
+        0,
+    );
     for (tensor, name) in [(y, "y"), (dx, "dx"), (dgamma, "dgamma"), (dbeta, "dbeta")] {
         answers.check(&mut desk, tensor, &format!("{prefix}{name}"));
     }
@@ -132,9 +147,16 @@ fn percentile_loss() {
         desk.run(Op::SortColumns { x, sorted: fake, rank, groups: 1 }, 0);
         desk.run(Op::SortColumns { x: given, sorted: real, rank: unused, groups: 1 }, 0);
         let position = |share: &f64| share * (x.rows - 1) as f64;
-        let some = answers.numbers("levels").iter().map(position).flat_map(|p| [p.floor(), p - p.floor()]).collect();
+        let some = answers
+            .numbers("levels")
+            .iter()
+            .map(position)
+            .flat_map(|p| [p.floor(), p - p.floor()])
+            .collect();
         let every: Vec<f64> = (0..x.rows).flat_map(|k| [k as f64, 0.0]).collect();
-        for (levels, loss_name, dx_name) in [(some, "loss", "dfake"), (every, "all_loss", "all_dfake")] {
+        for (levels, loss_name, dx_name) in
+            [(some, "loss", "dfake"), (every, "all_loss", "all_dfake")]
+        {
             let levels = desk.given([1, levels.len() / 2, 2], &levels);
             let loss = desk.blank([1, 1, 1]);
             desk.run(Op::PercentileLoss { real, fake, rank, levels, loss, dx, weight: 1.0 }, 0);
@@ -150,13 +172,17 @@ fn logistic_loss() {
     let logits = answers.numbers("logits");
     for (first, name) in [(true, "real"), (false, "fake")] {
         let mut desk = Desk::new();
-        // The fake side is the second group; where it is wanted alone, the first one holds the same logits and is subtracted.
+        // The fake side is the second group; where it is wanted alone, the first one holds the same
+        // logits and is subtracted.
         let groups = if first { 1 } else { 2 };
         let rows = logits.len();
         let x = desk.given([1, groups * rows, 1], &logits.repeat(groups));
         let (loss, probability) = (desk.blank([1, 1, 1]), desk.blank([1, 1, groups]));
         let dlogits = desk.blank([1, groups * rows, 1]);
-        desk.run(Op::LogisticLoss { logits: x, loss, probability, dlogits, groups, weight: 1.0 }, 0);
+        desk.run(
+            Op::LogisticLoss { logits: x, loss, probability, dlogits, groups, weight: 1.0 },
+            0,
+        );
         let real_loss = if first { 0.0 } else { answers.numbers("real_loss")[0] };
         let alone = desk.read(loss)[0] - real_loss;
         assert_close(name, &[alone], &answers.numbers(&format!("{name}_loss")), TOLERANCE);
@@ -175,7 +201,10 @@ fn adam() {
         let (t, rate) = (answers.numbers("t")[0], answers.numbers("lr")[0]);
         let corrected = rate * (1.0 - 0.999f64.powf(t)).sqrt() / (1.0 - 0.9f64.powf(t));
         let lr = desk.given([1, 1, 1], &[corrected]);
-        desk.run(Op::Adam { w, dw, m, v, lr, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 }, t as u32 - 1);
+        desk.run(
+            Op::Adam { w, dw, m, v, lr, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+            t as u32 - 1,
+        );
         for (tensor, name) in [(w, "new_w"), (m, "new_m"), (v, "new_v")] {
             answers.check(&mut desk, tensor, name);
         }
@@ -184,7 +213,8 @@ fn adam() {
 
 #[test]
 fn covariance() {
-    for case in ["covariance/a", "covariance/b", "covariance/c", "covariance/d", "covariance/tall"] {
+    for case in ["covariance/a", "covariance/b", "covariance/c", "covariance/d", "covariance/tall"]
+    {
         let (answers, mut desk) = (Answers::of(case), Desk::new());
         let x = answers.place(&mut desk, "x");
         let [mean, variance] = [(); 2].map(|()| desk.blank([1, 1, x.features]));

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 
 const LEAKY: Shape = Shape { models: 3, rows: 66, features: 9, groups: 2, slope: 0.2 };
 
-/// The operands of one case under the constants of another: the numbers of a case depend on its label.
+/// The operands of one case under the constants of another: the numbers of a case depend on its
+/// label.
 fn with_numbers_of(mut case: Case, other: &Case) -> Case {
     case.slots.clone_from(&other.slots);
     case
@@ -33,7 +34,11 @@ fn fused_forward_is_batch_norm_then_leaky_relu() {
         let (together, apart) = (oracle(&fused), oracle(&plain));
         let expected = leaky_relu(after(&plain, &apart, "y"), LEAKY.slope);
         assert!(expected.iter().any(|y| *y < 0.0) && expected.iter().any(|y| *y > 0.0));
-        assert_eq!(after(&fused, &together, "y"), expected, "the same operations in the same order");
+        assert_eq!(
+            after(&fused, &together, "y"),
+            expected,
+            "the same operations in the same order"
+        );
     }
 }
 
@@ -47,7 +52,8 @@ fn fused_backward_is_leaky_relu_backward_then_batch_norm_backward() {
     let shape = given("x").shape;
     let mut da = Vec::new();
     let before = pre_activation(&fused);
-    let (x, dy, dx) = (desk.given(shape, &before), desk.given(shape, &given("dy").values), desk.blank(shape));
+    let (x, dy, dx) =
+        (desk.given(shape, &before), desk.given(shape, &given("dy").values), desk.blank(shape));
     desk.run(Op::LeakyReluBackward { x, dy, dx, slope: LEAKY.slope }, 0);
     da.extend(desk.read(dx));
     let mut plain = with_numbers_of(backward(Shape { slope: 1.0, ..LEAKY }), &fused);
@@ -65,15 +71,19 @@ fn pre_activation(case: &Case) -> Vec<f64> {
     let Shape { rows, features, groups, .. } = LEAKY;
     let number = |i: usize| {
         let (model, row, f) = (i / (rows * features), i / features % rows, i % features);
-        let statistic =
-            |which: usize| given("statistics")[((model * groups + row / (rows / groups)) * 2 + which) * features + f];
+        let statistic = |which: usize| {
+            given("statistics")
+                [((model * groups + row / (rows / groups)) * 2 + which) * features + f]
+        };
         let vector = model * features + f;
-        given("gamma")[vector] * (given("x")[i] - statistic(0)) * statistic(1) + given("beta")[vector]
+        given("gamma")[vector] * (given("x")[i] - statistic(0)) * statistic(1)
+            + given("beta")[vector]
     };
     (0..given("x").len()).map(number).collect()
 }
 
-/// Panics unless a fused kernel leaves the numbers of its unfused sequence, buffer by buffer, and the same ones.
+/// Panics unless a fused kernel leaves the numbers of its unfused sequence, buffer by buffer, and
+/// the same ones.
 fn same_as_its_parts(case: &Case) {
     let together = oracle(case);
     assert_eq!(together.stray, None, "{} [{}]", case.kernel(), case.label);
@@ -82,7 +92,10 @@ fn same_as_its_parts(case: &Case) {
         (0..part.slots.len()).map(numbers).collect::<Vec<_>>()
     });
     for (name, apart) in cases::fused_parts::gathered(case, &of_parts) {
-        let same = after(case, &together, name).iter().zip(&apart).all(|(a, b)| a.to_bits() == b.to_bits());
+        let same = after(case, &together, name)
+            .iter()
+            .zip(&apart)
+            .all(|(a, b)| a.to_bits() == b.to_bits());
         assert!(same && !apart.is_empty(), "{} [{}] {name}", case.kernel(), case.label);
     }
 }
@@ -98,7 +111,8 @@ fn a_fused_kernel_is_its_unfused_sequence() {
     assert!(seen.values().all(|count| *count > 20), "{seen:?}");
 }
 
-/// Sizes around those of register blocks, blocks of rows and strips; and more columns than one thread of several takes at once.
+/// Sizes around those of register blocks, blocks of rows and strips; and more columns than one
+/// thread of several takes at once.
 #[test]
 fn at_every_edge_a_fused_kernel_is_its_unfused_sequence() {
     let one = |rows: &[usize]| rows.iter().map(|rows| ([1, *rows], 1)).collect::<Vec<_>>();
@@ -109,8 +123,15 @@ fn at_every_edge_a_fused_kernel_is_its_unfused_sequence() {
         for ([models, rows], groups) in runs.clone() {
             for wide in [1, 15, 17, 63, 65, 130, 1024] {
                 pool.install(|| {
-                    same_as_its_parts(&cases::fused::forward(([models, rows, 9, wide], groups), 0.9, 0.2));
-                    same_as_its_parts(&cases::fused::backward(([models, rows, wide, 9], groups), 0.2));
+                    same_as_its_parts(&cases::fused::forward(
+                        ([models, rows, 9, wide], groups),
+                        0.9,
+                        0.2,
+                    ));
+                    same_as_its_parts(&cases::fused::backward(
+                        ([models, rows, wide, 9], groups),
+                        0.2,
+                    ));
                     same_as_its_parts(&cases::fused::update([models, rows, 9, wide], 2, 4).at(1));
                 });
             }
@@ -123,7 +144,8 @@ fn two_groups_are_two_batches_one_after_the_other() {
     let both = forward(LEAKY, 0.9);
     let together = oracle(&both);
     let half = Shape { rows: LEAKY.rows / 2, groups: 1, ..LEAKY };
-    let mut running = ["running_mean", "running_var"].map(|name| both.slots[both.slot(name)].values.clone());
+    let mut running =
+        ["running_mean", "running_var"].map(|name| both.slots[both.slot(name)].values.clone());
     let numbers = half.rows * half.features;
     for group in 0..2 {
         let mut one = forward(half, 0.9);
@@ -133,7 +155,9 @@ fn two_groups_are_two_batches_one_after_the_other() {
         for slot in &mut one.slots {
             match slot.name {
                 "x" => slot.values = rows(&both.slots[both.slot("x")].values),
-                "gamma" | "beta" => slot.values.clone_from(&both.slots[both.slot(slot.name)].values),
+                "gamma" | "beta" => {
+                    slot.values.clone_from(&both.slots[both.slot(slot.name)].values)
+                }
                 "running_mean" => slot.values.clone_from(&running[0]),
                 "running_var" => slot.values.clone_from(&running[1]),
                 _ => {}
@@ -141,8 +165,20 @@ fn two_groups_are_two_batches_one_after_the_other() {
         }
         let alone = run(&one, &mut Cpu::<f64>::new());
         running = ["running_mean", "running_var"].map(|name| after(&one, &alone, name).to_vec());
-        assert_eq!(rows(after(&both, &together, "y")), after(&one, &alone, "y"), "y of group {group}");
+        assert_eq!(
+            rows(after(&both, &together, "y")),
+            after(&one, &alone, "y"),
+            "y of group {group}"
+        );
     }
-    assert_eq!(after(&both, &together, "running_mean"), running[0], "group 0 moves the running mean first");
-    assert_eq!(after(&both, &together, "running_var"), running[1], "group 0 moves the running variance first");
+    assert_eq!(
+        after(&both, &together, "running_mean"),
+        running[0],
+        "group 0 moves the running mean first"
+    );
+    assert_eq!(
+        after(&both, &together, "running_var"),
+        running[1],
+        "group 0 moves the running variance first"
+    );
 }

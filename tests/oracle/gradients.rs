@@ -1,7 +1,9 @@
-//! Every backward kernel of the table against central differences of its forward kernel, both in f64.
+//! Every backward kernel of the table against central differences of its forward kernel, both in
+//! f64.
 //!
-//! The differences follow a kernel only where it is smooth: numbers so close to a kink of the leaky ReLU or to a tie that a step crosses
-//! it are passed over here (`plain.rs` and `fixture.rs` have answers for kinks and ties).
+//! The differences follow a kernel only where it is smooth: numbers so close to a kink of the leaky
+//! ReLU or to a tie that a step crosses it are passed over here (`plain.rs` and `fixture.rs` have
+//! answers for kinks and ties).
 
 use super::cases::{self, Case, Numbers};
 use super::{Desk, after, joint_gradients, oracle};
@@ -36,7 +38,10 @@ fn gradients_agree_with_central_differences() {
     }
     println!("numbers checked: {checked:?}");
     assert_eq!(checked.len(), 10);
-    assert!(checked.values().all(|count| *count > 50), "too few numbers were smooth enough: {checked:?}");
+    assert!(
+        checked.values().all(|count| *count > 50),
+        "too few numbers were smooth enough: {checked:?}"
+    );
 }
 
 /// A forward kernel whose output is weighted by `dy` and one of whose tensors is moved.
@@ -57,8 +62,14 @@ impl Slope<'_> {
         self.desk.read(self.output)
     }
 
-    /// Compares the gradient at up to [`PICKS`] numbers that `step` accepts by naming a step; returns how many.
-    pub fn check(&mut self, case: &Case, gradient: &[f64], step: impl Fn(usize) -> Option<f64>) -> usize {
+    /// Compares the gradient at up to [`PICKS`] numbers that `step` accepts by naming a step;
+    /// returns how many.
+    pub fn check(
+        &mut self,
+        case: &Case,
+        gradient: &[f64],
+        step: impl Fn(usize) -> Option<f64>,
+    ) -> usize {
         let values = self.desk.read(self.moved);
         assert_eq!(values.len(), gradient.len());
         let largest = gradient.iter().fold(0.0f64, |largest, g| largest.max(g.abs()));
@@ -68,11 +79,20 @@ impl Slope<'_> {
             let i = numbers.below(values.len());
             let Some(h) = step(i) else { continue };
             let [up, down] = [h, -h].map(|h| self.output_at(&values, i, values[i] + h));
-            let change: f64 = self.dy.iter().zip(up.iter().zip(&down)).map(|(dy, (up, down))| dy * (up - down)).sum();
+            let change: f64 = self
+                .dy
+                .iter()
+                .zip(up.iter().zip(&down))
+                .map(|(dy, (up, down))| dy * (up - down))
+                .sum();
             let difference = change / ((values[i] + h) - (values[i] - h));
-            let error = (difference - gradient[i]).abs() / gradient[i].abs().max(0.01 * largest).max(f64::MIN_POSITIVE);
+            let error = (difference - gradient[i]).abs()
+                / gradient[i].abs().max(0.01 * largest).max(f64::MIN_POSITIVE);
             let (kernel, label, given) = (case.kernel(), &case.label, gradient[i]);
-            assert!(error <= 1e-6, "{kernel} [{label}] number {i}: {given:e}, but differences say {difference:e}");
+            assert!(
+                error <= 1e-6,
+                "{kernel} [{label}] number {i}: {given:e}, but differences say {difference:e}"
+            );
             checked += 1;
         }
         self.desk.write(self.moved, &values);
@@ -101,7 +121,8 @@ fn dense_input(case: &Case) -> usize {
     let x = desk.given(dx.shape(), &Numbers::of(&case.label).normal(dx.models * dx.len()));
     let y = desk.blank(dy.shape());
     let forward = [Op::DenseForward { x, w, b: None, y }];
-    let mut slope = Slope { desk, forward: &forward, moved: x, output: y, dy: &all_models(case, "dy") };
+    let mut slope =
+        Slope { desk, forward: &forward, moved: x, output: y, dy: &all_models(case, "dy") };
     slope.check(case, after(case, &outcome, "dx"), |_| Some(STEP))
 }
 
@@ -114,7 +135,8 @@ fn dense_weight(case: &Case) -> usize {
     let b = db.map(|db| desk.given(db.shape(), &vec![0.25; db.models * db.len()]));
     let y = desk.blank(dy.shape());
     let forward = [Op::DenseForward { x, w, b, y }];
-    let mut slope = Slope { desk, forward: &forward, moved: w, output: y, dy: &all_models(case, "dy") };
+    let mut slope =
+        Slope { desk, forward: &forward, moved: w, output: y, dy: &all_models(case, "dy") };
     let mut checked = slope.check(case, after(case, &outcome, "dw"), |_| Some(STEP));
     if let Some(b) = b {
         slope.moved = b;
@@ -130,8 +152,11 @@ fn leaky_relu(case: &Case, slope: f64) -> usize {
     let mut desk = Desk::new();
     let (x, y) = (desk.given(shape.shape(), &values), desk.blank(shape.shape()));
     let forward = [Op::LeakyReluForward { x, y, slope }];
-    let mut slope = Slope { desk, forward: &forward, moved: x, output: y, dy: &all_models(case, "dy") };
-    slope.check(case, after(case, &outcome, "dx"), |i| (values[i].abs() > 2.0 * STEP).then_some(STEP))
+    let mut slope =
+        Slope { desk, forward: &forward, moved: x, output: y, dy: &all_models(case, "dy") };
+    slope.check(case, after(case, &outcome, "dx"), |i| {
+        (values[i].abs() > 2.0 * STEP).then_some(STEP)
+    })
 }
 
 fn tanh(case: &Case) -> usize {
@@ -142,7 +167,8 @@ fn tanh(case: &Case) -> usize {
     let before: Vec<f64> = values.iter().map(|y| y.clamp(-0.99, 0.99).atanh()).collect();
     let (x, y) = (desk.given(shape.shape(), &before), desk.blank(shape.shape()));
     let forward = [Op::TanhForward { x, y }];
-    let mut slope = Slope { desk, forward: &forward, moved: x, output: y, dy: &all_models(case, "dy") };
+    let mut slope =
+        Slope { desk, forward: &forward, moved: x, output: y, dy: &all_models(case, "dy") };
     slope.check(case, after(case, &outcome, "dx"), |i| (values[i].abs() < 0.99).then_some(STEP))
 }
 
@@ -152,11 +178,13 @@ fn logistic_loss(case: &Case, groups: usize, weight: f64) -> usize {
     let values = all_models(case, "logits");
     let mut desk = Desk::new();
     let (logits, dlogits) = (desk.given(shape.shape(), &values), desk.blank(shape.shape()));
-    let (loss, probability) = (desk.blank([case.models, 1, 1]), desk.blank([case.models, 1, groups]));
+    let (loss, probability) =
+        (desk.blank([case.models, 1, 1]), desk.blank([case.models, 1, groups]));
     let forward = [Op::LogisticLoss { logits, loss, probability, dlogits, groups, weight: 1.0 }];
     let dy = vec![weight; case.models];
     let mut slope = Slope { desk, forward: &forward, moved: logits, output: loss, dy: &dy };
-    // A sum with a loss of 500 in it has lost the digits that a small step would change; a larger step costs little on so smooth a curve.
+    // A sum with a loss of 500 in it has lost the digits that a small step would change; a larger
+    // step costs little on so smooth a curve.
     slope.check(case, after(case, &outcome, "dlogits"), |_| Some(100.0 * STEP))
 }
 
@@ -187,11 +215,14 @@ fn percentile_loss(case: &Case, weight: f64) -> usize {
 }
 
 fn batch_norm(case: &Case) -> usize {
-    let Op::BatchNormBackward { x: shape, groups, slope: leak, .. } = case.op() else { unreachable!() };
+    let Op::BatchNormBackward { x: shape, groups, slope: leak, .. } = case.op() else {
+        unreachable!()
+    };
     let mut desk = Desk::new();
     let shared = |name: &str| case.slots[case.slot(name)].shared;
     let (m, features) = (case.models, shape.features);
-    let [x, gamma, beta, dy] = ["x", "gamma", "beta", "dy"].map(|name| place(&mut desk, case, name));
+    let [x, gamma, beta, dy] =
+        ["x", "gamma", "beta", "dy"].map(|name| place(&mut desk, case, name));
     let [running_mean, running_var, dgamma, dbeta] =
         [(); 4].map(|()| desk.given([m, 1, features], &vec![0.0; m * features]));
     let statistics = desk.blank([m, 2 * groups, features]);
@@ -212,16 +243,32 @@ fn batch_norm(case: &Case) -> usize {
     };
     desk.run(norm(1.0), 0);
     let (before, rstd) = (desk.read(y), desk.read(statistics));
-    desk.run(Op::BatchNormBackward { x, dy, gamma, beta, statistics, dx, dgamma, dbeta, groups, slope: leak }, 0);
+    desk.run(
+        Op::BatchNormBackward {
+            x,
+            dy,
+            gamma,
+            beta,
+            statistics,
+            dx,
+            dgamma,
+            dbeta,
+            groups,
+            slope: leak,
+        },
+        0,
+    );
     let gradients = [dx, dgamma, dbeta].map(|tensor| desk.read(tensor));
     // A column with a pre-activation within 100 steps of the kink is not moved.
     let smooth = |column: usize| {
         let (model, f) = (column / features, column % features);
-        let numbers = before[model * shape.len()..(model + 1) * shape.len()].iter().skip(f).step_by(features);
+        let numbers =
+            before[model * shape.len()..(model + 1) * shape.len()].iter().skip(f).step_by(features);
         leak == 1.0 || numbers.into_iter().all(|a| a.abs() > 100.0 * STEP)
     };
     let forward = [norm(leak)];
-    let mut slope = Slope { desk, forward: &forward, moved: x, output: y, dy: &all_models(case, "dy") };
+    let mut slope =
+        Slope { desk, forward: &forward, moved: x, output: y, dy: &all_models(case, "dy") };
     let mut checked = 0;
     if !shared("x") {
         checked += slope.check(case, &gradients[0], |i| {
@@ -231,7 +278,8 @@ fn batch_norm(case: &Case) -> usize {
             smooth(model * features + f).then_some(STEP / rstd)
         });
     }
-    for (name, tensor, gradient) in [("gamma", gamma, &gradients[1]), ("beta", beta, &gradients[2])] {
+    for (name, tensor, gradient) in [("gamma", gamma, &gradients[1]), ("beta", beta, &gradients[2])]
+    {
         if !shared(name) {
             slope.moved = tensor;
             checked += slope.check(case, gradient, |column| smooth(column).then_some(STEP));

@@ -1,5 +1,6 @@
-//! Ring 1: the CPU backend in f64, the oracle of all other tests, against things that are not it: plain loops over the formulas, central
-//! differences, answers by hand, published vectors, and answers of another program (`tests/fixtures`).
+//! Ring 1: the CPU backend in f64, the oracle of all other tests, against things that are not it:
+//! plain loops over the formulas, central differences, answers by hand, published vectors, and
+//! answers of another program (`tests/fixtures`).
 
 #[path = "../cases/mod.rs"]
 mod cases;
@@ -67,7 +68,8 @@ impl Desk {
     }
 }
 
-/// Panics unless every number is within `tolerance` of the expected one, as a share of the largest expected magnitude (at least 1e-300).
+/// Panics unless every number is within `tolerance` of the expected one, as a share of the largest
+/// expected magnitude (at least 1e-300).
 fn assert_close(what: &str, actual: &[f64], expected: &[f64], tolerance: f64) {
     let scale = expected.iter().fold(1e-300f64, |scale, e| scale.max(e.abs()));
     let allowed = cases::Allowed::Within(vec![tolerance * scale; expected.len()]);

@@ -33,15 +33,24 @@ fn position(n: usize, percent: f64) -> [f64; 2] {
 #[test]
 fn percentiles_are_those_of_numpy() {
     let answers = [
-        (vec![7.0, 1.0, 3.0, 3.0, 3.0, 9.0, 4.0], [(0.0, 1.0), (5.0, 1.6), (60.0, 3.6), (95.0, 8.4), (100.0, 9.0)]),
-        (vec![2.5, 0.5, 8.0, 2.5], [(0.0, 0.5), (10.0, 1.1), (50.0, 2.5), (75.0, 3.875), (90.0, 6.35)]),
+        (
+            vec![7.0, 1.0, 3.0, 3.0, 3.0, 9.0, 4.0],
+            [(0.0, 1.0), (5.0, 1.6), (60.0, 3.6), (95.0, 8.4), (100.0, 9.0)],
+        ),
+        (
+            vec![2.5, 0.5, 8.0, 2.5],
+            [(0.0, 0.5), (10.0, 1.1), (50.0, 2.5), (75.0, 3.875), (90.0, 6.35)],
+        ),
         (vec![6.25], [(0.0, 6.25), (5.0, 6.25), (35.0, 6.25), (95.0, 6.25), (100.0, 6.25)]),
         (vec![4.0, 4.0, 4.0], [(0.0, 4.0), (5.0, 4.0), (50.0, 4.0), (95.0, 4.0), (100.0, 4.0)]),
     ];
     for (column, answers) in answers {
         for (percent, answer) in answers {
             let value = percentile(&column, position(column.len(), percent));
-            assert!((value - answer).abs() < 1e-14 * answer, "{percent} % of {column:?} is {answer}, not {value}");
+            assert!(
+                (value - answer).abs() < 1e-14 * answer,
+                "{percent} % of {column:?} is {answer}, not {value}"
+            );
         }
     }
 }
@@ -66,7 +75,8 @@ fn every_order_statistic_is_the_sorted_difference() {
     assert_close("dx", &dx, &[-1.5, -2.0, 1.0, -1.0, -1.0].map(|d| 2.0 * d / 5.0), 1e-15);
 }
 
-/// Tied rows take the order statistics in their order, so that the earlier row has the smaller one's gradient.
+/// Tied rows take the order statistics in their order, so that the earlier row has the smaller
+/// one's gradient.
 #[test]
 fn tied_rows_keep_their_order() {
     let (total, dx) = loss(&[0.0, 0.0, 3.0], &[2.0, 2.0, 2.0], &levels(3, true), 1.0);
@@ -74,7 +84,10 @@ fn tied_rows_keep_their_order() {
     assert_close("dx", &dx, &[4.0, 4.0, -2.0].map(|d| d / 3.0), 1e-15);
     let x = [1.0, 0.0, 1.0, -0.0, 0.0, 1.0];
     let (sorted, rank) = sort(&x, 6, 1);
-    assert_eq!((sorted, rank), (vec![0.0, 0.0, 0.0, 1.0, 1.0, 1.0], vec![3.0, 0.0, 4.0, 1.0, 2.0, 5.0]));
+    assert_eq!(
+        (sorted, rank),
+        (vec![0.0, 0.0, 0.0, 1.0, 1.0, 1.0], vec![3.0, 0.0, 4.0, 1.0, 2.0, 5.0])
+    );
     let mut desk = Desk::new();
     let given = desk.given([1, 6, 1], &x);
     let [sorted, rank] = [(); 2].map(|()| desk.blank([1, 6, 1]));

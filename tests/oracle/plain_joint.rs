@@ -20,14 +20,19 @@ fn directions(run: &Run, random: Random) -> Vec<f64> {
     let Op::TypedDirections { factor, blocks, out, sets, .. } = run.op() else { unreachable!() };
     let width = out.features;
     let [dense, principal, pairs, masks] = sets.ranges();
-    let normal = |m: usize, k: usize, i: usize| nearly_normal(random, run.case.step, m, k * (width + 1) + i);
+    let normal =
+        |m: usize, k: usize, i: usize| nearly_normal(random, run.case.step, m, k * (width + 1) + i);
     let words = |m: usize, k: usize, i: usize| {
-        philox([(k * (width + 1) + i) as u32, run.case.step, random.stream, m as u32], key(random.seed))
+        philox(
+            [(k * (width + 1) + i) as u32, run.case.step, random.stream, m as u32],
+            key(random.seed),
+        )
     };
     // The block of a column, and whether the column is its last one and says "missing".
     let block_of = |m: usize, c: usize| {
         let table = run.before("blocks");
-        let place = (0..blocks.rows).rev().find(|b| table.at(m, *b, 1) <= c as f64).expect("a block");
+        let place =
+            (0..blocks.rows).rev().find(|b| table.at(m, *b, 1) <= c as f64).expect("a block");
         let row = table.row(m, place);
         (place, row[4] == 1.0 && row[1] + row[2] == c as f64 + 1.0)
     };
@@ -85,12 +90,16 @@ fn covariance_loss(run: &Run, scale: f64, factor: f64) -> Answers {
     let features = run.after("b").shape()[2];
     let apart = |m: usize, e: usize| before(run, "covariance", m, e) - before(run, "real", m, e);
     let along = |m: usize, j: usize| {
-        (0..features).map(|i| before(run, "mean", m, i) * factor * apart(m, i * features + j)).sum::<f64>()
+        (0..features)
+            .map(|i| before(run, "mean", m, i) * factor * apart(m, i * features + j))
+            .sum::<f64>()
     };
     vec![
         (
             "loss",
-            each_number(run, "loss", |m, _| scale * (0..features * features).map(|e| apart(m, e).powi(2)).sum::<f64>()),
+            each_number(run, "loss", |m, _| {
+                scale * (0..features * features).map(|e| apart(m, e).powi(2)).sum::<f64>()
+            }),
         ),
         ("w", each_number(run, "w", |m, e| factor * apart(m, e))),
         ("b", each_number(run, "b", |m, j| -along(m, j))),

@@ -7,7 +7,9 @@ use mellizo::op::Op;
 /// What a product, a normalisation or a statistic must write.
 pub fn answers(run: &Run) -> Answers {
     match run.op() {
-        Op::DenseForward { .. } | Op::DenseBackwardInput { .. } | Op::DenseBackwardWeight { .. } => dense(run),
+        Op::DenseForward { .. }
+        | Op::DenseBackwardInput { .. }
+        | Op::DenseBackwardWeight { .. } => dense(run),
         Op::BatchNormForward { groups, momentum, epsilon, slope, .. } => {
             batch_norm(run, groups, momentum, epsilon, slope)
         }
@@ -49,7 +51,9 @@ fn dense(run: &Run) -> Answers {
                 sum(shape.rows, |r| x.at(m, r, i) * dy.at(m, r, o))
             };
             let mut answers = vec![("dw", each_number(run, "dw", weight))];
-            answers.extend(db.map(|_| ("db", each_number(run, "db", |m, o| sum(shape.rows, |r| dy.at(m, r, o))))));
+            answers.extend(db.map(|_| {
+                ("db", each_number(run, "db", |m, o| sum(shape.rows, |r| dy.at(m, r, o))))
+            }));
             answers
         }
         other => unreachable!("{}", other.name()),
@@ -73,8 +77,9 @@ fn batch_norm(run: &Run, groups: usize, momentum: f64, epsilon: f64, slope: f64)
     });
     let running = |name: &'static str, which: usize| {
         each_number(run, name, |m, f| {
-            (0..groups)
-                .fold(before(run, name, m, f), |now, g| momentum * now + (1.0 - momentum) * statistic(m, f, g)[which])
+            (0..groups).fold(before(run, name, m, f), |now, g| {
+                momentum * now + (1.0 - momentum) * statistic(m, f, g)[which]
+            })
         })
     };
     let mut y = vec![0.0; run.models() * all_rows * features];
@@ -100,7 +105,8 @@ fn batch_norm_inference(run: &Run, epsilon: f64, slope: f64) -> Answers {
     let features = run.after("y").shape()[2];
     let y = each_number(run, "y", |m, e| {
         let vector = |name: &str| before(run, name, m, e % features);
-        let h = (before(run, "x", m, e) - vector("running_mean")) / (vector("running_var") + epsilon).sqrt();
+        let h = (before(run, "x", m, e) - vector("running_mean"))
+            / (vector("running_var") + epsilon).sqrt();
         let a = vector("gamma") * h + vector("beta");
         if a > 0.0 { a } else { slope * a }
     });
@@ -118,12 +124,14 @@ fn batch_norm_backward(run: &Run, groups: usize, slope: f64) -> Answers {
         (h, run.before("dy").at(m, r, f) * if a > 0.0 { 1.0 } else { slope })
     };
     let dbeta = each_number(run, "dbeta", |m, f| sum(all_rows, |r| inner(m, r, f).1));
-    let dgamma = each_number(run, "dgamma", |m, f| sum(all_rows, |r| inner(m, r, f).0 * inner(m, r, f).1));
+    let dgamma =
+        each_number(run, "dgamma", |m, f| sum(all_rows, |r| inner(m, r, f).0 * inner(m, r, f).1));
     let mut dx = vec![0.0; run.models() * all_rows * features];
     for (m, f) in (0..run.models()).flat_map(|m| (0..features).map(move |f| (m, f))) {
         for g in 0..groups {
             let mean = sum(rows, |r| inner(m, g * rows + r, f).1) / rows as f64;
-            let along = sum(rows, |r| inner(m, g * rows + r, f).0 * inner(m, g * rows + r, f).1) / rows as f64;
+            let along = sum(rows, |r| inner(m, g * rows + r, f).0 * inner(m, g * rows + r, f).1)
+                / rows as f64;
             let scale = vector("gamma", m, f) * run.before("statistics").at(m, 2 * g + 1, f);
             for r in g * rows..(g + 1) * rows {
                 let (h, da) = inner(m, r, f);
@@ -146,19 +154,23 @@ fn moments(run: &Run) -> Answers {
 
 fn covariance(run: &Run) -> Answers {
     let [_, rows, features] = run.before("x").shape();
-    let distance = |m: usize, r: usize, f: usize| run.before("x").at(m, r, f) - before(run, "mean", m, f);
+    let distance =
+        |m: usize, r: usize, f: usize| run.before("x").at(m, r, f) - before(run, "mean", m, f);
     vec![(
         "covariance",
         each_number(run, "covariance", |m, e| {
-            sum(rows, |r| distance(m, r, e / features) * distance(m, r, e % features)) / (rows as f64 - 1.0)
+            sum(rows, |r| distance(m, r, e / features) * distance(m, r, e % features))
+                / (rows as f64 - 1.0)
         }),
     )]
 }
 
-/// Cross-entropy from its definition: `-log sigmoid(z)` of what should be real, `-log (1 - sigmoid(z))` of what should be fake.
+/// Cross-entropy from its definition: `-log sigmoid(z)` of what should be real,
+/// `-log (1 - sigmoid(z))` of what should be fake.
 pub fn logistic_loss(run: &Run, groups: usize, weight: f64) -> Answers {
     let rows = run.before("logits").shape()[1] / groups;
-    let sigmoid = |z: f64| if z > 0.0 { 1.0 / (1.0 + (-z).exp()) } else { z.exp() / (1.0 + z.exp()) };
+    let sigmoid =
+        |z: f64| if z > 0.0 { 1.0 / (1.0 + (-z).exp()) } else { z.exp() / (1.0 + z.exp()) };
     let cost = |z: f64| if z > 40.0 { z } else { z.exp().ln_1p() };
     let sign = |g: usize| if g == 0 { -1.0 } else { 1.0 };
     let mean = |g: usize, f: &dyn Fn(f64) -> f64, m: usize| {
@@ -181,7 +193,8 @@ pub fn sort(run: &Run, groups: usize) -> Answers {
     let mut rank = sorted.clone();
     for (m, f) in (0..run.models()).flat_map(|m| (0..features).map(move |f| (m, f))) {
         for first in (0..all_rows).step_by(rows) {
-            let column: Vec<f64> = (first..first + rows).map(|r| run.before("x").at(m, r, f)).collect();
+            let column: Vec<f64> =
+                (first..first + rows).map(|r| run.before("x").at(m, r, f)).collect();
             for (r, value) in column.iter().enumerate() {
                 let smaller = column.iter().filter(|other| *other < value).count();
                 let place = smaller + column[..r].iter().filter(|other| *other == value).count();
@@ -202,7 +215,9 @@ pub fn percentile_loss(run: &Run, weight: f64) -> Answers {
         (1.0 - (whole + part - k as f64).abs()).max(0.0)
     };
     let distance = |m: usize, l: usize, f: usize| {
-        sum(rows, |k| share(m, l, k) * (run.before("fake").at(m, k, f) - run.before("real").at(m, k, f)))
+        sum(rows, |k| {
+            share(m, l, k) * (run.before("fake").at(m, k, f) - run.before("real").at(m, k, f))
+        })
     };
     let terms = (count * features) as f64;
     let loss = each_number(run, "loss", |m, _| {
@@ -213,7 +228,8 @@ pub fn percentile_loss(run: &Run, weight: f64) -> Answers {
         let distances: Vec<f64> = (0..count).map(|l| distance(m, l, f)).collect();
         for r in 0..rows {
             let k = run.before("rank").at(m, r, f) as usize;
-            dx[(m * rows + r) * features + f] = 2.0 * weight / terms * sum(count, |l| share(m, l, k) * distances[l]);
+            dx[(m * rows + r) * features + f] =
+                2.0 * weight / terms * sum(count, |l| share(m, l, k) * distances[l]);
         }
     }
     vec![("loss", loss), ("dx", dx)]

@@ -22,12 +22,15 @@ fn a_product_by_hand() {
     assert_eq!(desk.read(db), [4.0, 1.0]);
 }
 
-/// x = 1, 3 with epsilon 3: mean 2, variance 1, rstd 1/2; gamma 4, beta -1: pre-activations -3 and 1.
+/// x = 1, 3 with epsilon 3: mean 2, variance 1, rstd 1/2; gamma 4, beta -1: pre-activations -3 and
+/// 1.
 #[test]
 fn a_batch_norm_by_hand() {
     let mut desk = Desk::new();
-    let [gamma, beta, running_mean, running_var] = [4.0, -1.0, 10.0, 5.0].map(|v| desk.given([1, 1, 1], &[v]));
-    let (x, y, statistics) = (desk.given([1, 2, 1], &[1.0, 3.0]), desk.blank([1, 2, 1]), desk.blank([1, 2, 1]));
+    let [gamma, beta, running_mean, running_var] =
+        [4.0, -1.0, 10.0, 5.0].map(|v| desk.given([1, 1, 1], &[v]));
+    let (x, y, statistics) =
+        (desk.given([1, 2, 1], &[1.0, 3.0]), desk.blank([1, 2, 1]), desk.blank([1, 2, 1]));
     let (momentum, epsilon, slope, groups) = (0.75, 3.0, 0.5, 1);
     desk.run(
         Op::BatchNormForward {
@@ -47,9 +50,16 @@ fn a_batch_norm_by_hand() {
     );
     assert_eq!(desk.read(y), [-1.5, 1.0]);
     assert_eq!(desk.read(statistics), [2.0, 0.5]);
-    assert_eq!((desk.read(running_mean), desk.read(running_var)), (vec![8.0], vec![4.0]), "biased variance");
+    assert_eq!(
+        (desk.read(running_mean), desk.read(running_var)),
+        (vec![8.0], vec![4.0]),
+        "biased variance"
+    );
     // Inference with mean 8, variance 4: rstd 1 / sqrt(7).
-    desk.run(Op::BatchNormInference { x, gamma, beta, running_mean, running_var, y, epsilon, slope }, 0);
+    desk.run(
+        Op::BatchNormInference { x, gamma, beta, running_mean, running_var, y, epsilon, slope },
+        0,
+    );
     assert_close(
         "y",
         &desk.read(y),
@@ -59,7 +69,10 @@ fn a_batch_norm_by_hand() {
     // dy = 1, 1: da = 0.5, 1; h = -0.5, 0.5; mean(da) 0.75, mean(da h) 0.125.
     let (dy, dx) = (desk.given([1, 2, 1], &[1.0, 1.0]), desk.blank([1, 2, 1]));
     let [dgamma, dbeta] = [(); 2].map(|()| desk.blank([1, 1, 1]));
-    desk.run(Op::BatchNormBackward { x, dy, gamma, beta, statistics, dx, dgamma, dbeta, groups, slope }, 0);
+    desk.run(
+        Op::BatchNormBackward { x, dy, gamma, beta, statistics, dx, dgamma, dbeta, groups, slope },
+        0,
+    );
     assert_eq!((desk.read(dbeta), desk.read(dgamma)), (vec![1.5], vec![0.25]));
     assert_eq!(desk.read(dx), [2.0 * (0.5 - 0.75 + 0.0625), 2.0 * (1.0 - 0.75 - 0.0625)]);
 }
@@ -67,7 +80,11 @@ fn a_batch_norm_by_hand() {
 #[test]
 fn zero_takes_the_side_of_the_slope() {
     let mut desk = Desk::new();
-    let (x, y, dx) = (desk.given([1, 1, 4], &[-2.0, 0.0, -0.0, 3.0]), desk.blank([1, 1, 4]), desk.blank([1, 1, 4]));
+    let (x, y, dx) = (
+        desk.given([1, 1, 4], &[-2.0, 0.0, -0.0, 3.0]),
+        desk.blank([1, 1, 4]),
+        desk.blank([1, 1, 4]),
+    );
     desk.run(Op::LeakyReluForward { x, y, slope: 0.25 }, 0);
     assert_eq!(desk.read(y), [-0.5, 0.0, 0.0, 3.0]);
     let dy = desk.given([1, 1, 4], &[1.0; 4]);

@@ -13,7 +13,9 @@ impl Oracle {
         let bytes = std::fs::read(path).expect("the fixture is part of the repository");
         let file = SafeTensors::deserialize(&bytes).expect("the fixture is whole");
         let number = |b: &[u8]| f64::from_le_bytes(b.try_into().expect("eight bytes"));
-        let tensor = |name: &str| file.tensor(name).expect("listed").data().chunks_exact(8).map(number).collect();
+        let tensor = |name: &str| {
+            file.tensor(name).expect("listed").data().chunks_exact(8).map(number).collect()
+        };
         Self(file.names().into_iter().map(|name| (name.to_string(), tensor(name))).collect())
     }
 

@@ -1,5 +1,6 @@
-//! What [`Backend`] promises beside the kernels: windows, shared tensors, order of kernels and of replays. All numbers here are small
-//! multiples of 1/8, so that every backend has the same bits.
+//! What [`Backend`] promises beside the kernels: windows, shared tensors, order of kernels and of
+//! replays.
+//! All numbers here are small multiples of 1/8, so that every backend has the same bits.
 
 use super::adapter;
 use mellizo::cpu::Cpu;
@@ -29,7 +30,12 @@ fn count(n: usize) -> Vec<f64> {
 fn a_new_tensor_is_zero() {
     on_every_backend(|backend| {
         let tensor = backend.alloc([2, 3, 67]).expect("memory");
-        assert_eq!(backend.read(tensor).expect("numbers"), vec![0.0; 402], "{}", backend.describe());
+        assert_eq!(
+            backend.read(tensor).expect("numbers"),
+            vec![0.0; 402],
+            "{}",
+            backend.describe()
+        );
     });
 }
 
@@ -55,11 +61,17 @@ fn a_window_is_written_and_read_alone() {
 fn a_shared_tensor_is_read_by_every_model() {
     on_every_backend(|backend| {
         let shared = given(backend, [1, 2, 2], &count(4)).broadcast(3);
-        assert_eq!(backend.read(shared).expect("numbers"), count(4).repeat(3), "{}", backend.describe());
+        assert_eq!(
+            backend.read(shared).expect("numbers"),
+            count(4).repeat(3),
+            "{}",
+            backend.describe()
+        );
     });
 }
 
-/// Each kernel reads what the one before wrote, in the same buffers over and over: a missing barrier or a wrong order shows.
+/// Each kernel reads what the one before wrote, in the same buffers over and over: a missing
+/// barrier or a wrong order shows.
 #[test]
 fn kernels_see_what_was_written_before() {
     on_every_backend(|backend| {
@@ -80,7 +92,8 @@ fn kernels_see_what_was_written_before() {
     });
 }
 
-/// Programs that write, add up and record, replayed in one call, in two, and step by step, leave the same history.
+/// Programs that write, add up and record, replayed in one call, in two, and step by step, leave
+/// the same history.
 #[test]
 fn replays_keep_their_order_and_their_steps() {
     on_every_backend(|backend| {
@@ -94,7 +107,8 @@ fn replays_keep_their_order_and_their_steps() {
             draw.push(Op::Gather { data, batch, random });
             draw.push(Op::Add { x: batch, y: total });
             keep.push(Op::Record { x: total.flat(), history, period: 1 });
-            let [draw, keep] = [draw, keep].map(|program| backend.compile(&program).expect("a Program"));
+            let [draw, keep] =
+                [draw, keep].map(|program| backend.compile(&program).expect("a Program"));
             let runs: Vec<_> = (0..9).flat_map(|step| [(draw, step), (keep, step)]).collect();
             let mut from = 0;
             for to in cut {
@@ -103,7 +117,8 @@ fn replays_keep_their_order_and_their_steps() {
             }
             histories.push(backend.read(history).expect("numbers"));
         }
-        // Three batches of three are an epoch of nine rows: after it, every row was added once, wherever it was drawn.
+        // Three batches of three are an epoch of nine rows: after it, every row was added once,
+        // wherever it was drawn.
         let epoch: f64 = histories[0][2 * 15..3 * 15].iter().sum();
         assert_eq!(epoch, count(45).iter().sum::<f64>(), "{}", backend.describe());
         assert!(histories.iter().all(|history| *history == histories[0]), "{}", backend.describe());

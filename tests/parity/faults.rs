@@ -3,7 +3,9 @@
 use super::TABLE;
 use super::cases::batch_norm::{self, Shape};
 use super::cases::{self, Allowed, Case, Numbers, Outcome, Run};
-use super::cases::{activation, adam, dense, fused, heads, joint, loss, percentile, random, rows, statistics};
+use super::cases::{
+    activation, adam, dense, fused, heads, joint, loss, percentile, random, rows, statistics,
+};
 use mellizo::cpu::Cpu;
 use mellizo::op::{Access, Random, Sets};
 
@@ -31,7 +33,8 @@ fn the_oracle_itself_is_accepted() {
     }
 }
 
-/// Every written operand of every case: one number NaN, one number too far off, and, as a check of the check, one that is not.
+/// Every written operand of every case: one number NaN, one number too far off, and, as a check of
+/// the check, one that is not.
 #[test]
 fn one_wrong_number_is_rejected() {
     for (case, oracle) in TABLE.iter() {
@@ -41,27 +44,51 @@ fn one_wrong_number_is_rejected() {
             for i in [0, at, oracle.after[slot].len() - 1] {
                 rejected(case, oracle, &changed(oracle, slot, |y| y[i] = f64::NAN), "a NaN");
                 let (over, under): (f64, f64) = match &allowed {
-                    Allowed::Bits => (f64::from_bits(oracle.after[slot][i].to_bits() ^ 1), oracle.after[slot][i]),
-                    Allowed::Within(t) if t[i] == 0.0 => (oracle.after[slot][i].next_up(), oracle.after[slot][i]),
-                    Allowed::Within(t) => (oracle.after[slot][i] - 2.0 * t[i], oracle.after[slot][i] + 0.9 * t[i]),
+                    Allowed::Bits => {
+                        (f64::from_bits(oracle.after[slot][i].to_bits() ^ 1), oracle.after[slot][i])
+                    }
+                    Allowed::Within(t) if t[i] == 0.0 => {
+                        (oracle.after[slot][i].next_up(), oracle.after[slot][i])
+                    }
+                    Allowed::Within(t) => {
+                        (oracle.after[slot][i] - 2.0 * t[i], oracle.after[slot][i] + 0.9 * t[i])
+                    }
                 };
-                rejected(case, oracle, &changed(oracle, slot, |y| y[i] = over), "a number off by twice its tolerance");
+                rejected(
+                    case,
+                    oracle,
+                    &changed(oracle, slot, |y| y[i] = over),
+                    "a number off by twice its tolerance",
+                );
                 let fine = changed(oracle, slot, |y| y[i] = under);
-                assert!(cases::judge(case, oracle, &fine).is_ok(), "{} [{}] {name}", case.kernel(), case.label);
+                assert!(
+                    cases::judge(case, oracle, &fine).is_ok(),
+                    "{} [{}] {name}",
+                    case.kernel(),
+                    case.label
+                );
             }
         }
     }
 }
 
-/// The last row of a result that was never written: NaN from before the run; or zeros, in every case where the row is not zero.
+/// The last row of a result that was never written: NaN from before the run; or zeros, in every
+/// case where the row is not zero.
 #[test]
 fn a_dropped_row_is_rejected() {
     let mut zeros = 0;
     for (case, oracle) in TABLE.iter() {
-        for (slot, access) in case.access().into_iter().enumerate().filter(|(_, access)| *access == Access::Write) {
+        for (slot, access) in
+            case.access().into_iter().enumerate().filter(|(_, access)| *access == Access::Write)
+        {
             let features = case.slots[slot].shape[2];
             let last = oracle.after[slot].len() - features;
-            rejected(case, oracle, &changed(oracle, slot, |y| y[last..].fill(f64::NAN)), "a missing row");
+            rejected(
+                case,
+                oracle,
+                &changed(oracle, slot, |y| y[last..].fill(f64::NAN)),
+                "a missing row",
+            );
             if oracle.after[slot][last..].iter().any(|y| y.abs() > 0.1) {
                 rejected(
                     case,
@@ -81,7 +108,9 @@ fn a_dropped_row_is_rejected() {
 fn a_forgotten_update_is_rejected() {
     let mut seen = Vec::new();
     for (case, oracle) in TABLE.iter() {
-        for (slot, _) in case.access().into_iter().enumerate().filter(|(_, access)| *access == Access::Update) {
+        for (slot, _) in
+            case.access().into_iter().enumerate().filter(|(_, access)| *access == Access::Update)
+        {
             let untouched = changed(oracle, slot, |y| y.copy_from_slice(&case.slots[slot].values));
             // A single parameter may stand still: a gradient and a moment of zero.
             if case.slots[slot].len() > 8 {
@@ -113,7 +142,8 @@ fn a_forgotten_update_is_rejected() {
 
 #[test]
 fn a_write_beside_the_window_is_rejected() {
-    let (case, oracle) = TABLE.iter().find(|(case, _)| case.label.ends_with("in arenas")).expect("a case in arenas");
+    let (case, oracle) =
+        TABLE.iter().find(|(case, _)| case.label.ends_with("in arenas")).expect("a case in arenas");
     let mut planted = oracle.clone();
     planted.stray = Some("number 3 went from 1 to 2".into());
     rejected(case, oracle, &planted, "a stray write");
@@ -121,7 +151,9 @@ fn a_write_beside_the_window_is_rejected() {
 
 #[test]
 fn a_transposed_result_is_rejected() {
-    for case in [dense::forward([1, 64, 64, 64], true), dense::backward_weight([1, 64, 64, 64], false)] {
+    for case in
+        [dense::forward([1, 64, 64, 64], true), dense::backward_weight([1, 64, 64, 64], false)]
+    {
         let oracle = cases::run(&case, &mut Cpu::<f64>::new());
         let slot = case.slot(if case.kernel() == "dense_forward" { "y" } else { "dw" });
         let transposed = |y: &mut [f64]| {
@@ -134,9 +166,13 @@ fn a_transposed_result_is_rejected() {
 
 #[test]
 fn a_model_in_the_place_of_another_is_rejected() {
-    for (case, oracle) in TABLE.iter().filter(|(case, _)| case.models > 1 && case.slots.iter().all(|slot| !slot.shared))
+    for (case, oracle) in TABLE
+        .iter()
+        .filter(|(case, _)| case.models > 1 && case.slots.iter().all(|slot| !slot.shared))
     {
-        for (slot, _) in case.access().into_iter().enumerate().filter(|(_, access)| *access == Access::Write) {
+        for (slot, _) in
+            case.access().into_iter().enumerate().filter(|(_, access)| *access == Access::Write)
+        {
             let len = case.slots[slot].len();
             if oracle.after[slot][..len] != oracle.after[slot][len..2 * len] {
                 let planted = changed(oracle, slot, |y| y.copy_within(..len, len));
@@ -153,10 +189,22 @@ fn mistakes() -> Vec<(&'static str, Case, Case)> {
     let (seed, stream) = (random::SEED, 7);
     let random = Random { seed, stream };
     let mut list = vec![
-        ("the bias forgotten", dense::forward([1, 65, 33, 31], true), dense::forward([1, 65, 33, 31], false)),
+        (
+            "the bias forgotten",
+            dense::forward([1, 65, 33, 31], true),
+            dense::forward([1, 65, 33, 31], false),
+        ),
         ("another momentum", batch_norm::forward(norm, 0.99), batch_norm::forward(norm, 0.9)),
-        ("another slope", batch_norm::forward(norm, 0.99), batch_norm::forward(Shape { slope: 0.02, ..norm }, 0.99)),
-        ("no slope", batch_norm::inference(norm), batch_norm::inference(Shape { slope: 1.0, ..norm })),
+        (
+            "another slope",
+            batch_norm::forward(norm, 0.99),
+            batch_norm::forward(Shape { slope: 0.02, ..norm }, 0.99),
+        ),
+        (
+            "no slope",
+            batch_norm::inference(norm),
+            batch_norm::inference(Shape { slope: 1.0, ..norm }),
+        ),
         ("no slope", batch_norm::backward(two), batch_norm::backward(Shape { slope: 1.0, ..two })),
         (
             "another slope",
@@ -168,7 +216,11 @@ fn mistakes() -> Vec<(&'static str, Case, Case)> {
             activation::leaky_relu_backward([1, 9, 9], 0.01),
             activation::leaky_relu_backward([1, 9, 9], 0.011),
         ),
-        ("another weight", loss::logistic_loss(1, 268, 1, 1.0), loss::logistic_loss(1, 268, 1, 1.0001)),
+        (
+            "another weight",
+            loss::logistic_loss(1, 268, 1, 1.0),
+            loss::logistic_loss(1, 268, 1, 1.0001),
+        ),
         ("another step", random::noise([1, 5, 5], random), random::noise([1, 5, 5], random).at(1)),
         (
             "another stream",
@@ -180,7 +232,11 @@ fn mistakes() -> Vec<(&'static str, Case, Case)> {
             random::gather(1, 64, 9, 3, random),
             random::gather(1, 64, 9, 3, Random { seed: seed + (1 << 32), stream }),
         ),
-        ("another step", random::normal_noise([1, 5, 5], random), random::normal_noise([1, 5, 5], random).at(1)),
+        (
+            "another step",
+            random::normal_noise([1, 5, 5], random),
+            random::normal_noise([1, 5, 5], random).at(1),
+        ),
         ("the next rate", adam::adam(1, 65, 5), adam::adam(1, 65, 5).at(1)),
         ("the next rate", adam::average(1, 65, 5), adam::average(1, 65, 5).at(1)),
         (
@@ -193,7 +249,11 @@ fn mistakes() -> Vec<(&'static str, Case, Case)> {
             heads::forward(1, 9, heads::MIXED, [1.0, 0.3]),
             heads::forward(1, 9, heads::MIXED, [1.0, 0.3005]),
         ),
-        ("another temperature", heads::backward(1, 9, heads::MIXED, 1.0), heads::backward(1, 9, heads::MIXED, 1.0001)),
+        (
+            "another temperature",
+            heads::backward(1, 9, heads::MIXED, 1.0),
+            heads::backward(1, 9, heads::MIXED, 1.0001),
+        ),
         (
             "four rounds too few",
             rows::multiply_add([1, 9, 9], [0.75, 0.25], 8),
@@ -208,14 +268,21 @@ fn mistakes() -> Vec<(&'static str, Case, Case)> {
         ("no slope", fused::backward(layer, 0.01), fused::backward(layer, 1.0)),
         ("the next rate", fused::update(layer.0, 2, 5), fused::update(layer.0, 2, 5).at(1)),
     ]);
-    let percentile = |weight: f64| percentile::percentile_loss([1, 65, 5], false, percentile::Column::Ties, weight);
+    let percentile = |weight: f64| {
+        percentile::percentile_loss([1, 65, 5], false, percentile::Column::Ties, weight)
+    };
     list.push(("another weight", percentile(1.0), percentile(1.0001)));
     let directions = |random, sets| joint::typed_directions(1, 12, 4, sets, random);
-    let (sets, swapped) = (Sets { pairs: 5, ..Sets::default() }, Sets { masks: 5, ..Sets::default() });
+    let (sets, swapped) =
+        (Sets { pairs: 5, ..Sets::default() }, Sets { masks: 5, ..Sets::default() });
     list.extend([
         ("another stream", directions(random, sets), directions(Random { seed, stream: 8 }, sets)),
         ("another kind", directions(random, sets), directions(random, swapped)),
-        ("another factor", joint::covariance_loss(1, 9, [0.5, 1.0]), joint::covariance_loss(1, 9, [0.5, 1.0001])),
+        (
+            "another factor",
+            joint::covariance_loss(1, 9, [0.5, 1.0]),
+            joint::covariance_loss(1, 9, [0.5, 1.0001]),
+        ),
     ]);
     list
 }

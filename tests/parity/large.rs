@@ -1,4 +1,5 @@
-//! Tensors with more numbers than one grid has threads: every thread then does several, 16,776,960 apart.
+//! Tensors with more numbers than one grid has threads: every thread then does several, 16,776,960
+//! apart.
 
 use super::adapter;
 use super::cases::Numbers;
@@ -6,7 +7,8 @@ use mellizo::op::{Backend, Op, Program, Tensor};
 
 /// Beyond 65,535 workgroups of 256 threads.
 const SIZE: usize = 65_535 * 256 + 300;
-/// Inputs repeat after so many numbers (a prime, so that no thread sees the same number twice), and so must outputs.
+/// Inputs repeat after so many numbers (a prime, so that no thread sees the same number twice), and
+/// so must outputs.
 const PERIOD: usize = 977;
 
 struct Large<'a> {
@@ -42,7 +44,8 @@ fn more_numbers_than_threads() {
     gpu.write(lr, &[0.01]).expect("a rate");
     let mut large = Large { backend: &mut gpu, tensors };
     let mut numbers = Numbers::of("large");
-    let (normal, unit, nan) = (numbers.normal(PERIOD), numbers.uniform(PERIOD, 0.0, 1.0), vec![f64::NAN; PERIOD]);
+    let (normal, unit, nan) =
+        (numbers.normal(PERIOD), numbers.uniform(PERIOD, 0.0, 1.0), vec![f64::NAN; PERIOD]);
     let (x, dy) = (large.fill(0, &normal), large.fill(1, &unit));
 
     let y = large.fill(2, &nan);

@@ -13,7 +13,9 @@ fn with_threads<T: Real>(threads: usize) -> Vec<Outcome> {
 fn same_bits<T: Real>() {
     let alone = with_threads::<T>(1);
     for threads in [2, 5] {
-        for ((case, _), (one, many)) in TABLE.iter().zip(alone.iter().zip(with_threads::<T>(threads))) {
+        for ((case, _), (one, many)) in
+            TABLE.iter().zip(alone.iter().zip(with_threads::<T>(threads)))
+        {
             for (slot, (one, many)) in case.slots.iter().zip(one.after.iter().zip(&many.after)) {
                 // NaN stands where an input holds one.
                 let same = one.iter().zip(many).all(|(a, b)| a.to_bits() == b.to_bits());

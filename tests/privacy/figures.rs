@@ -13,7 +13,8 @@ fn table(kinds: &[Kind], cells: &[f64]) -> Table {
 fn assert_risk(privacy: &Privacy, name: &str, value: f64, reference: f64) {
     let risk = privacy.risk(name).unwrap();
     let got = [risk.value, risk.reference.unwrap()];
-    let close = got.iter().zip([value, reference]).all(|(got, expected)| (got - expected).abs() < 1e-12);
+    let close =
+        got.iter().zip([value, reference]).all(|(got, expected)| (got - expected).abs() < 1e-12);
     assert!(close, "{name}: got {got:?}, expected {value} and {reference}");
 }
 
@@ -29,13 +30,17 @@ fn figures_are_those_worked_out_by_hand() {
     assert_risk(&privacy, "dcr_median", 0.015, 0.055);
     // Three of four are closer to training.
     assert_risk(&privacy, "dcr_overfitting_protection", 0.5, 1.0);
-    // Ratios 0, 1/79, ... and 2/38, 9/49, ...; the 5 % quantile of four values is 0.15 of the way from the first to the second.
+    // Ratios 0, 1/79, ... and 2/38, 9/49, ...; the 5 % quantile of four values is 0.15 of the way
+    // from the first to the second.
     assert_risk(&privacy, "nndr", 0.15 / 79.0, 2.0 / 38.0 + 0.15 * (9.0 / 49.0 - 2.0 / 38.0));
     assert_risk(&privacy, "identifiability", 1.0, 0.5);
     assert_risk(&privacy, "nnaa", 0.0, 0.25);
     assert_risk(&privacy, "nnaa_privacy_loss", 0.25, 0.0);
     assert_eq!(privacy.copies, Copies { training: 1, holdout: Some(0), twins: 0, synthetic: 1 });
-    assert!(privacy.risks.iter().all(|risk| risk.alarm.is_none()), "four rows are too few to judge");
+    assert!(
+        privacy.risks.iter().all(|risk| risk.alarm.is_none()),
+        "four rows are too few to judge"
+    );
 }
 
 #[test]
@@ -81,5 +86,10 @@ fn odd_tables_do_not_panic() {
         assert!(privacy.risk("identifiability").is_some());
     }
     let alike = privacy(&constant, Some(&constant), &constant, 5);
-    assert_eq!(alike.alarms().count(), 0, "where all patients are alike nobody is singled out: {:?}", alike.risks);
+    assert_eq!(
+        alike.alarms().count(),
+        0,
+        "where all patients are alike nobody is singled out: {:?}",
+        alike.risks
+    );
 }

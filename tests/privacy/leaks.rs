@@ -4,7 +4,8 @@ use crate::population::{Dice, noisy, sample, take, tenth_copied};
 use mellizo::metrics::privacy::{Attack, Privacy, privacy};
 use std::collections::BTreeMap;
 
-/// Which figures see a copy, a copy with small noise, and one row in ten copied, at 150 rows of each kind: the table of `docs/metrics-privacy.md`.
+/// Which figures see a copy, a copy with small noise, and one row in ten copied, at 150 rows of
+/// each kind: the table of `docs/metrics-privacy.md`.
 const SEES: [(&str, [bool; 3]); 12] = [
     ("exact_copies", [true, false, true]),
     ("rare_values", [true, false, true]),
@@ -40,8 +41,13 @@ fn leaks_are_flagged_by_every_figure_that_can_see_them() {
 fn a_copy_of_a_training_table_four_times_the_holdout_is_flagged() {
     let (train, holdout) = (sample(480, 11), sample(120, 12));
     let privacy = privacy(&train, Some(&holdout), &train, 1);
-    assert_eq!((privacy.rows_per_draw, privacy.copies.training, privacy.copies.synthetic), (120, 480, 480));
-    for name in ["exact_copies", "rare_values", "dcr_overfitting_protection", "nndr", "mia_most_exposed"] {
+    assert_eq!(
+        (privacy.rows_per_draw, privacy.copies.training, privacy.copies.synthetic),
+        (120, 480, 480)
+    );
+    for name in
+        ["exact_copies", "rare_values", "dcr_overfitting_protection", "nndr", "mia_most_exposed"]
+    {
         let risk = privacy.risk(name).unwrap();
         assert_eq!(risk.alarm, Some(true), "{risk:?}");
     }
@@ -66,7 +72,8 @@ fn columns_shuffled_apart_are_far_from_every_patient_and_still_publish_rare_valu
 fn of_twenty_fresh_samples_at_most_one_raises_an_alarm() {
     let mut alarms: BTreeMap<&str, usize> = BTreeMap::new();
     for trial in 0..20 {
-        let [train, holdout, fresh] = [1, 2, 3].map(|stream| sample(100, 1000 + 10 * trial + stream));
+        let [train, holdout, fresh] =
+            [1, 2, 3].map(|stream| sample(100, 1000 + 10 * trial + stream));
         let privacy = privacy(&train, Some(&holdout), &fresh, trial);
         assert!(privacy.risks.iter().all(|risk| risk.alarm.is_some()), "{:?}", privacy.risks);
         privacy.alarms().for_each(|risk| *alarms.entry(risk.name).or_default() += 1);
@@ -84,7 +91,11 @@ fn without_a_holdout_it_is_said_what_cannot_be_judged() {
     assert_eq!(judged(&quiet), ["exact_copies", "identifiability", "nnaa"]);
     assert_eq!(quiet.alarms().count(), 0, "{:?}", quiet.risks);
     assert!(quiet.risks.iter().all(|risk| risk.reference.is_none()), "{:?}", quiet.risks);
-    assert!(quiet.notes.iter().any(|note| note.contains("Without a hold-out")), "{:?}", quiet.notes);
+    assert!(
+        quiet.notes.iter().any(|note| note.contains("Without a hold-out")),
+        "{:?}",
+        quiet.notes
+    );
     let copied = privacy(&train, None, &take(&train, &(0..120).rev().collect::<Vec<_>>()), 1);
     let alarms: Vec<&str> = copied.alarms().map(|risk| risk.name).collect();
     assert_eq!(alarms, ["exact_copies", "identifiability", "nnaa"]);

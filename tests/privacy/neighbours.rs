@@ -11,7 +11,8 @@ fn plain(a: &Table, row: usize, b: &Table, other: usize) -> f64 {
     let mut sum = 0.0;
     for (column, described) in b.schema.columns.iter().enumerate() {
         let known = || b.cells.column(column).filter(|cell| !cell.is_nan());
-        let range = known().fold(f64::NEG_INFINITY, f64::max) - known().fold(f64::INFINITY, f64::min);
+        let range =
+            known().fold(f64::NEG_INFINITY, f64::max) - known().fold(f64::INFINITY, f64::min);
         let (x, y) = (a.cells[(row, column)], b.cells[(other, column)]);
         sum += match (x.is_nan(), y.is_nan()) {
             (true, true) => 0.0,
@@ -26,8 +27,10 @@ fn plain(a: &Table, row: usize, b: &Table, other: usize) -> f64 {
 
 /// All distances of a row, ascending, with the numbers of the rows.
 fn plain_order(a: &Table, row: usize, b: &Table, but: Option<usize>) -> Vec<(f64, usize)> {
-    let mut all: Vec<(f64, usize)> =
-        (0..b.rows()).filter(|&other| Some(other) != but).map(|other| (plain(a, row, b, other), other)).collect();
+    let mut all: Vec<(f64, usize)> = (0..b.rows())
+        .filter(|&other| Some(other) != but)
+        .map(|other| (plain(a, row, b, other), other))
+        .collect();
     all.sort_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
     all
 }
@@ -40,15 +43,20 @@ fn assert_exact(queries: &Table, references: &Table) {
         let expected = plain_order(queries, row, references, None);
         for (place, neighbour) in found.of(row).iter().enumerate() {
             match expected.get(place) {
-                Some(&(distance, other)) => assert_eq!((neighbour.distance, neighbour.row), (distance, other)),
-                None => assert_eq!((neighbour.distance, neighbour.row), (f64::INFINITY, usize::MAX)),
+                Some(&(distance, other)) => {
+                    assert_eq!((neighbour.distance, neighbour.row), (distance, other))
+                }
+                None => {
+                    assert_eq!((neighbour.distance, neighbour.row), (f64::INFINITY, usize::MAX))
+                }
             }
         }
     }
     let others = nearest_others(&rows, &scale, 2);
     for row in 0..references.rows() {
         let expected = plain_order(references, row, references, Some(row));
-        let distance = |place: usize| expected.get(place).map_or(f64::INFINITY, |&(distance, _)| distance);
+        let distance =
+            |place: usize| expected.get(place).map_or(f64::INFINITY, |&(distance, _)| distance);
         let [nearest, second] = others.of(row) else { panic!("two neighbours") };
         assert_eq!([nearest.distance, second.distance], [distance(0), distance(1)]);
     }
@@ -71,7 +79,9 @@ fn odd_columns_are_measured_as_defined() {
     };
     // A constant column, one without any value, one with tiny differences, and levels.
     let references = table(&[5.0, nan, 1e-300, 0.0, 5.0, nan, 2e-300, 4.0, nan, nan, nan, nan]);
-    let queries = table(&[5.0, nan, 1e-300, 0.0, 6.0, 1.0, 9.0, 1.0, nan, nan, nan, nan, -0.0, 0.0, -1e300, 4.0]);
+    let queries = table(&[
+        5.0, nan, 1e-300, 0.0, 6.0, 1.0, 9.0, 1.0, nan, nan, nan, nan, -0.0, 0.0, -1e300, 4.0,
+    ]);
     assert_exact(&queries, &references);
     let rows = Rows::of(&references);
     let found = nearest(&Rows::of(&queries), &rows, &Scale::of(&rows), 1).distances();

@@ -1,4 +1,5 @@
-//! A population of patients with known leaks: hidden factors behind sixteen correlated columns of every kind, with missing cells that depend on them.
+//! A population of patients with known leaks: hidden factors behind sixteen correlated columns of
+//! every kind, with missing cells that depend on them.
 
 use mellizo::matrix::Matrix;
 use mellizo::table::{Column, Kind, Schema, Table};
@@ -102,17 +103,23 @@ fn cell(kind: Kind, column: usize, value: f64) -> f64 {
         Kind::Numerical if column < 2 => ((0.8 * value).exp() * 1e3).round() / 1e3,
         Kind::Numerical => (value * 1e3).round() / 1e3,
         Kind::Integer => (60.0 + 10.0 * value).round(),
-        _ => ((value + 1.5) / 3.0 * levels(kind) as f64).floor().clamp(0.0, levels(kind) as f64 - 1.0),
+        _ => ((value + 1.5) / 3.0 * levels(kind) as f64)
+            .floor()
+            .clamp(0.0, levels(kind) as f64 - 1.0),
     }
 }
 
 /// The rows with these numbers.
 pub fn take(table: &Table, rows: &[usize]) -> Table {
     let cells = rows.iter().flat_map(|&row| table.cells.row(row)).copied().collect();
-    Table { schema: table.schema.clone(), cells: Matrix::from_values(rows.len(), table.cells.columns(), cells) }
+    Table {
+        schema: table.schema.clone(),
+        cells: Matrix::from_values(rows.len(), table.cells.columns(), cells),
+    }
 }
 
-/// The table with noise of 1 % of its range on every number (whole numbers stay whole); levels and gaps stay.
+/// The table with noise of 1 % of its range on every number (whole numbers stay whole); levels and
+/// gaps stay.
 pub fn noisy(table: &Table, seed: u64) -> Table {
     let mut dice = Dice::new(seed);
     let mut noisy = table.clone();

@@ -1,4 +1,5 @@
-//! The two protection scores against SDMetrics 0.32 on the bundled cohort (`tests/fixtures/metrics/README.md`).
+//! The two protection scores against SDMetrics 0.32 on the bundled cohort
+//! (`tests/fixtures/metrics/README.md`).
 
 use crate::population::take;
 use mellizo::metrics::privacy::dcr::{baseline_protection, dcr, overfitting_protection};
@@ -35,14 +36,17 @@ fn assert_all_close(got: &[f64], expected: &Value, what: &str) {
 
 #[test]
 fn protection_scores_are_those_of_sdmetrics() {
-    let answers: Value = serde_json::from_slice(&std::fs::read(fixtures().join("sdmetrics.json")).unwrap()).unwrap();
+    let answers: Value =
+        serde_json::from_slice(&std::fs::read(fixtures().join("sdmetrics.json")).unwrap()).unwrap();
     let cohort = bundled::cohort().unwrap();
     let training = rows(&answers, "train_rows");
-    let (train, holdout) = (take(&cohort, &training), take(&cohort, &rows(&answers, "holdout_rows")));
+    let (train, holdout) =
+        (take(&cohort, &training), take(&cohort, &rows(&answers, "holdout_rows")));
     let uniform = table("uniform");
     for name in ["shuffled", "copula", "noisy", "noisy_training"] {
         let expected = &answers["dcr"][name];
-        let synthetic = if name == "noisy_training" { take(&table("noisy"), &training) } else { table(name) };
+        let synthetic =
+            if name == "noisy_training" { take(&table("noisy"), &training) } else { table(name) };
         assert_all_close(&dcr(&synthetic, &train), &expected["to_training"], name);
         assert_all_close(&dcr(&synthetic, &holdout), &expected["to_holdout"], name);
         let score = overfitting_protection(&train, &holdout, &synthetic);

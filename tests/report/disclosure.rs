@@ -23,7 +23,11 @@ fn nothing_is_withheld_where_every_group_is_large_enough() {
     let groups = disclose(&tally(&[5, 80], 0), Count::Exact(85));
     assert_eq!(
         counts(&groups),
-        [(Part::Level(0), Count::Exact(5)), (Part::Level(1), Count::Exact(80)), (Part::Missing, Count::Exact(0))]
+        [
+            (Part::Level(0), Count::Exact(5)),
+            (Part::Level(1), Count::Exact(80)),
+            (Part::Missing, Count::Exact(0))
+        ]
     );
 }
 
@@ -47,7 +51,11 @@ fn the_rest_of_a_subtraction_is_withheld_too() {
     let groups = disclose(&tally(&[80, 20], 2), Count::Exact(102));
     assert_eq!(
         counts(&groups),
-        [(Part::Level(0), Count::AtLeast(78)), (Part::Level(1), Count::Exact(20)), (Part::Missing, Count::Fewer)]
+        [
+            (Part::Level(0), Count::AtLeast(78)),
+            (Part::Level(1), Count::Exact(20)),
+            (Part::Missing, Count::Fewer)
+        ]
     );
     // With one missing patient more and one fewer at the largest level, the page is the same.
     assert_eq!(counts(&groups), counts(&disclose(&tally(&[79, 20], 3), Count::Exact(102))));
@@ -64,12 +72,17 @@ fn levels_beyond_the_most_are_pooled() {
     let groups = disclose_largest(&tally(&[9, 30, 8, 20], 0), Count::Exact(67), 2);
     assert_eq!(
         counts(&groups)[..3],
-        [(Part::Level(1), Count::Exact(30)), (Part::Level(3), Count::Exact(20)), (Part::Pooled, Count::Exact(17))]
+        [
+            (Part::Level(1), Count::Exact(30)),
+            (Part::Level(3), Count::Exact(20)),
+            (Part::Pooled, Count::Exact(17))
+        ]
     );
 }
 
 proptest! {
-    /// Whatever is withheld could be any of one to four: moving patients between withheld groups and the largest changes no page.
+    /// Whatever is withheld could be any of one to four: moving patients between withheld groups
+    /// and the largest changes no page.
     #[test]
     fn withheld_counts_leave_no_trace(
         levels in proptest::collection::vec(prop_oneof![0usize..5, 5usize..60], 1..8),
@@ -107,7 +120,10 @@ fn ranges_are_readable() {
     let ages: Vec<f64> = (0..600).map(|k| 40.0 + f64::from(k) / 15.0).collect();
     let bins = Bins::of(&ages, false);
     assert_eq!(bins.edges, [45.0, 50.0, 55.0, 60.0, 65.0, 70.0, 75.0]);
-    assert_eq!((bins.label(0), bins.label(1), bins.label(7)), ("< 45".into(), "45 to < 50".into(), "≥ 75".into()));
+    assert_eq!(
+        (bins.label(0), bins.label(1), bins.label(7)),
+        ("< 45".into(), "45 to < 50".into(), "≥ 75".into())
+    );
     let comorbidities: Vec<f64> = [(0, 50), (1, 90), (2, 40), (3, 9), (4, 3), (6, 1)]
         .iter()
         .flat_map(|&(value, count)| vec![f64::from(value); count])

@@ -11,7 +11,11 @@ fn the_bundled_cohort_is_drawn_with_every_column() {
     keep("distributions.svg", &svg);
     let texts = texts(&svg);
     for column in &real.schema.columns {
-        assert!(texts.iter().any(|text| text.contains(&column.name)), "{} has a panel", column.name);
+        assert!(
+            texts.iter().any(|text| text.contains(&column.name)),
+            "{} has a panel",
+            column.name
+        );
     }
     assert!(svg.len() < 600_000, "{} bytes", svg.len());
 }
@@ -19,7 +23,8 @@ fn the_bundled_cohort_is_drawn_with_every_column() {
 #[test]
 fn a_rare_level_is_pooled_and_its_name_never_shown() {
     // 40 + 30 + 4 + 3: the two rare ones are seven together.
-    let cells: Vec<f64> = [(0.0, 40), (1.0, 30), (2.0, 4), (3.0, 3)].iter().flat_map(|&(v, n)| vec![v; n]).collect();
+    let cells: Vec<f64> =
+        [(0.0, 40), (1.0, 30), (2.0, 4), (3.0, 3)].iter().flat_map(|&(v, n)| vec![v; n]).collect();
     let real = single(coded("tissue", &["common", "usual", "oddity", "wonder"]), cells);
     let svg = distributions_svg(&real, &resampled(&real, 500));
     assert!(svg.contains("common") && svg.contains("usual") && svg.contains("other (pooled)"));
@@ -37,7 +42,10 @@ fn extremes_of_a_number_never_appear() {
     for extreme in ["4711", "4.7", "81549", "81.5", "82k", "81k"] {
         assert!(!texts.iter().any(|text| text.contains(extreme)), "{extreme} is shown");
     }
-    assert!(texts.iter().any(|text| text.starts_with("≥ ")) && texts.iter().any(|text| text.starts_with("< ")));
+    assert!(
+        texts.iter().any(|text| text.starts_with("≥ "))
+            && texts.iter().any(|text| text.starts_with("< "))
+    );
 }
 
 #[test]
@@ -49,7 +57,10 @@ fn one_to_four_missing_cells_are_not_counted() {
     };
     let shown = texts(&drawn(3));
     assert!(shown.contains(&"<5".to_owned()));
-    assert!(shown.iter().any(|text| text.starts_with("missing: real fewer than 5 patients,")), "{shown:?}");
+    assert!(
+        shown.iter().any(|text| text.starts_with("missing: real fewer than 5 patients,")),
+        "{shown:?}"
+    );
     assert!(!texts(&drawn(0)).contains(&"<5".to_owned()));
     assert!(!texts(&drawn(5)).contains(&"<5".to_owned()));
 }
@@ -69,8 +80,10 @@ fn the_page_is_the_same_whatever_is_withheld() {
 
 #[test]
 fn names_are_escaped_and_long_ones_cut() {
-    let mut column =
-        coded("<script>alert(1)</script>", &["a & \"b\" <i>", "quite a long level name that cannot fit \u{1}"]);
+    let mut column = coded(
+        "<script>alert(1)</script>",
+        &["a & \"b\" <i>", "quite a long level name that cannot fit \u{1}"],
+    );
     column.unit = Some("mg/dl".into());
     column.label = Some("</svg><script>alert(2)</script> and a label that goes on and on".into());
     let real = single(column, [vec![0.0; 9], vec![1.0; 9]].concat());

@@ -1,15 +1,19 @@
-//! Evaluations to draw. Columns, associations and counts are computed in the plainest way, so that the pages look like real ones; scores
-//! are filled in by hand, because here it matters what a page says of a number and not where the number is from.
+//! Evaluations to draw.
+//! Columns, associations and counts are computed in the plainest way, so that the pages look like
+//! real ones; scores are filled in by hand, because here it matters what a page says of a number
+//! and not where the number is from.
 
 use mellizo::evaluation::{
-    Associations, Attack, Audit, Better, ColumnScore, Conditional, ConditionalSlice, Evaluation, Exposure, Facts,
-    InputFile, MissingPerRow, Privacy, Risk, Role, Score, ScoreName, Sizes, TargetScore, Utility,
+    Associations, Attack, Audit, Better, ColumnScore, Conditional, ConditionalSlice, Evaluation,
+    Exposure, Facts, InputFile, MissingPerRow, Privacy, Risk, Role, Score, ScoreName, Sizes,
+    TargetScore, Utility,
 };
 use mellizo::matrix::Matrix;
 use mellizo::metrics::conditional::{conditional, level_shares};
 use mellizo::table::Table;
 
-/// Everything measured, with scores that mean "columns right, relations lost" (0) to "as good as real" (1).
+/// Everything measured, with scores that mean "columns right, relations lost" (0) to "as good as
+/// real" (1).
 pub fn full(real: &Table, synthetic: &Table, place: f64) -> Evaluation {
     let mut evaluation = bare(real, synthetic);
     for score in &mut evaluation.scores {
@@ -24,15 +28,26 @@ pub fn full(real: &Table, synthetic: &Table, place: f64) -> Evaluation {
     evaluation.sizes.compared_holdout = Some(real.rows() / 5);
     evaluation.utility = Some(Utility {
         targets: vec![
-            TargetScore { column: "death".into(), measure: "AUC", real: 0.81, synthetic: 0.62 + 0.18 * place },
-            TargetScore { column: "d.time".into(), measure: "R2", real: 0.22, synthetic: -0.11 + 0.3 * place },
+            TargetScore {
+                column: "death".into(),
+                measure: "AUC",
+                real: 0.81,
+                synthetic: 0.62 + 0.18 * place,
+            },
+            TargetScore {
+                column: "d.time".into(),
+                measure: "R2",
+                real: 0.22,
+                synthetic: -0.11 + 0.3 * place,
+            },
         ],
         difference: -0.2 + 0.19 * place,
         holdout: true,
         trained_on: real.rows(),
         tested_on: real.rows() / 5,
     });
-    evaluation.privacy = Privacy { risks: risks(place), holdout: true, rows: real.rows() / 5, draws: 10 };
+    evaluation.privacy =
+        Privacy { risks: risks(place), holdout: true, rows: real.rows() / 5, draws: 10 };
     evaluation.audit = Some(Audit {
         auc: 0.53,
         low: 0.49,
@@ -60,7 +75,11 @@ pub fn bare(real: &Table, synthetic: &Table) -> Evaluation {
         scores: ScoreName::ALL.map(|name| Score::new(name, f64::NAN)).to_vec(),
         columns: (0..columns).map(|column| column_score(real, synthetic, column)).collect(),
         pairs: Vec::new(),
-        associations: Associations { columns: names, real: correlations(real), synthetic: correlations(synthetic) },
+        associations: Associations {
+            columns: names,
+            real: correlations(real),
+            synthetic: correlations(synthetic),
+        },
         missing_per_row: MissingPerRow { real: missing(real), synthetic: missing(synthetic) },
         conditionals: conditionals(real, synthetic),
         utility: None,
@@ -83,8 +102,16 @@ pub fn bare(real: &Table, synthetic: &Table) -> Evaluation {
             training_seconds: Some(75.0),
             evaluation_seconds: 12.5,
             files: vec![
-                InputFile { role: Role::Real, name: "cohort.csv".into(), sha256: "0123456789abcdef".repeat(4) },
-                InputFile { role: Role::Synthetic, name: "synthetic.csv".into(), sha256: "fedcba9876543210".repeat(4) },
+                InputFile {
+                    role: Role::Real,
+                    name: "cohort.csv".into(),
+                    sha256: "0123456789abcdef".repeat(4),
+                },
+                InputFile {
+                    role: Role::Synthetic,
+                    name: "synthetic.csv".into(),
+                    sha256: "fedcba9876543210".repeat(4),
+                },
             ],
         },
         notes: vec!["Constant columns are left out of the relations.".into()],
@@ -128,15 +155,36 @@ fn risks(place: f64) -> Vec<Risk> {
         blind_spot: "a patient who is recognised by a combination of columns that no record repeats",
     };
     vec![
-        risk("exact_copies", "synthetic patients that copy a real one", Attack::SinglingOut, 0.0, 0.0, 0.01),
-        risk("rare_values", "rare values republished", Attack::SinglingOut, 0.31, 0.02, 0.2 + place),
+        risk(
+            "exact_copies",
+            "synthetic patients that copy a real one",
+            Attack::SinglingOut,
+            0.0,
+            0.0,
+            0.01,
+        ),
+        risk(
+            "rare_values",
+            "rare values republished",
+            Attack::SinglingOut,
+            0.31,
+            0.02,
+            0.2 + place,
+        ),
         risk("mia_auc", "membership told from density", Attack::Linkability, 0.51, 0.5, 0.56),
         Risk {
             alarm: None,
             value: f64::NAN,
             low: None,
             high: None,
-            ..risk("nnaa", "nearest neighbours across the tables", Attack::Linkability, 0.0, f64::NAN, 0.1)
+            ..risk(
+                "nnaa",
+                "nearest neighbours across the tables",
+                Attack::Linkability,
+                0.0,
+                f64::NAN,
+                0.1,
+            )
         },
     ]
 }
@@ -144,13 +192,17 @@ fn risks(place: f64) -> Vec<Risk> {
 fn column_score(real: &Table, synthetic: &Table, column: usize) -> ColumnScore {
     let described = &real.schema.columns[column];
     let values = |table: &Table| {
-        let mut values: Vec<f64> = table.cells.column(column).filter(|cell| !cell.is_nan()).collect();
+        let mut values: Vec<f64> =
+            table.cells.column(column).filter(|cell| !cell.is_nan()).collect();
         values.sort_unstable_by(f64::total_cmp);
         values
     };
     let (a, b) = (values(real), values(synthetic));
-    let below = |values: &[f64], at: f64| values.partition_point(|value| *value <= at) as f64 / values.len() as f64;
-    let distance = a.iter().chain(&b).map(|&at| (below(&a, at) - below(&b, at)).abs()).fold(0.0, f64::max);
+    let below = |values: &[f64], at: f64| {
+        values.partition_point(|value| *value <= at) as f64 / values.len() as f64
+    };
+    let distance =
+        a.iter().chain(&b).map(|&at| (below(&a, at) - below(&b, at)).abs()).fold(0.0, f64::max);
     let missing = |table: &Table, known: usize| 1.0 - known as f64 / table.rows().max(1) as f64;
     let (real_missing, synthetic_missing) = (missing(real, a.len()), missing(synthetic, b.len()));
     ColumnScore {
@@ -171,10 +223,15 @@ fn column_score(real: &Table, synthetic: &Table, column: usize) -> ColumnScore {
 fn correlations(table: &Table) -> Matrix {
     let size = table.schema.columns.len();
     let of = |a: usize, b: usize| {
-        let pairs: Vec<(f64, f64)> =
-            table.cells.column(a).zip(table.cells.column(b)).filter(|(a, b)| !(a + b).is_nan()).collect();
+        let pairs: Vec<(f64, f64)> = table
+            .cells
+            .column(a)
+            .zip(table.cells.column(b))
+            .filter(|(a, b)| !(a + b).is_nan())
+            .collect();
         let n = pairs.len() as f64;
-        let (x, y) = pairs.iter().fold((0.0, 0.0), |sum, pair| (sum.0 + pair.0 / n, sum.1 + pair.1 / n));
+        let (x, y) =
+            pairs.iter().fold((0.0, 0.0), |sum, pair| (sum.0 + pair.0 / n, sum.1 + pair.1 / n));
         let sums = pairs.iter().fold((0.0, 0.0, 0.0), |sum, pair| {
             let (dx, dy) = (pair.0 - x, pair.1 - y);
             (sum.0 + dx * dy, sum.1 + dx * dx, sum.2 + dy * dy)
@@ -193,9 +250,12 @@ fn correlations(table: &Table) -> Matrix {
 
 fn conditionals(real: &Table, synthetic: &Table) -> Vec<Conditional> {
     let place = |name: &Option<String>| name.as_ref().and_then(|name| real.position(name));
-    let (Some(given), Some(of)) = (place(&real.schema.status), place(&real.schema.stage)) else { return Vec::new() };
+    let (Some(given), Some(of)) = (place(&real.schema.status), place(&real.schema.stage)) else {
+        return Vec::new();
+    };
     let slices = level_shares(real, given).names.into_iter().enumerate().map(|(level, name)| {
-        let (a, b) = (conditional(real, of, given, level), conditional(synthetic, of, given, level));
+        let (a, b) =
+            (conditional(real, of, given, level), conditional(synthetic, of, given, level));
         ConditionalSlice {
             given: name,
             real: a.counts,

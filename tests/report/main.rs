@@ -1,4 +1,5 @@
-//! What leaves the house: well-formed pictures, small files, and no group of fewer than five patients anywhere.
+//! What leaves the house: well-formed pictures, small files, and no group of fewer than five
+//! patients anywhere.
 
 mod cohort;
 mod disclosure;
@@ -20,7 +21,12 @@ fn texts(svg: &str) -> Vec<String> {
                     || e.has_tag_name(("http://www.w3.org/2000/svg", "title"))
             })
     };
-    document.descendants().filter(is_text).filter_map(|node| node.text()).map(|text| text.trim().to_owned()).collect()
+    document
+        .descendants()
+        .filter(is_text)
+        .filter_map(|node| node.text())
+        .map(|text| text.trim().to_owned())
+        .collect()
 }
 
 /// Leaves a picture where a person can look at it.

@@ -13,7 +13,12 @@ use std::time::Duration;
 fn encoded(real: &Table, table: &Table) -> Matrix {
     let known = |column: usize| real.cells.column(column).filter(|value| !value.is_nan());
     let range: Vec<(f64, f64)> = (0..real.cells.columns())
-        .map(|column| (known(column).fold(f64::INFINITY, f64::min), known(column).fold(f64::NEG_INFINITY, f64::max)))
+        .map(|column| {
+            (
+                known(column).fold(f64::INFINITY, f64::min),
+                known(column).fold(f64::NEG_INFINITY, f64::max),
+            )
+        })
         .collect();
     Matrix::from_fn(table.cells.rows(), table.cells.columns(), |row, column| {
         let (low, high) = range[column];
@@ -70,9 +75,15 @@ fn stage_column(name: &str) -> Column {
 
 /// Rows of (status, stage, count); status 0 is dead.
 fn staged(groups: &[(f64, f64, usize)]) -> Table {
-    let cells: Vec<f64> = groups.iter().flat_map(|&(status, stage, count)| [status, stage].repeat(count)).collect();
+    let cells: Vec<f64> =
+        groups.iter().flat_map(|&(status, stage, count)| [status, stage].repeat(count)).collect();
     let columns = vec![coded("status", &["dead", "alive"]), stage_column("stage")];
-    let schema = Schema { columns, status: Some("status".into()), stage: Some("stage".into()), ..Schema::default() };
+    let schema = Schema {
+        columns,
+        status: Some("status".into()),
+        stage: Some("stage".into()),
+        ..Schema::default()
+    };
     Table { schema, cells: Matrix::from_values(cells.len() / 2, 2, cells) }
 }
 
@@ -111,8 +122,12 @@ fn the_papers_tables_are_rebuilt() {
     ] {
         assert!(text.lines().any(|other| other == line), "{line} is not in\n{text}");
     }
-    // The paper rounds the code of "dead" to six digits before it takes moments, hence the last digit.
-    assert!(text.contains("| mean | 0.211004 | ") && text.contains("| std | 0.652232 | "), "{text}");
+    // The paper rounds the code of "dead" to six digits before it takes moments, hence the last
+    // digit.
+    assert!(
+        text.contains("| mean | 0.211004 | ") && text.contains("| std | 0.652232 | "),
+        "{text}"
+    );
     let place = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part} in {text}"));
     assert!(place("| IIIB | 191 ") < place("| IIIA | 145 "), "the most frequent stage comes first");
     assert!(text.contains("886 read, 804 used, 82 dropped") && text.contains("PD\\_L1"));
@@ -130,7 +145,8 @@ fn few_missing_patients_leave_no_trace_in_any_table() {
     let synthetic = paper(15);
     let page = |missing: usize| {
         let text = summary(&tables(missing), &synthetic, &facts());
-        // Encoded moments and percentiles say something of every patient; they are checked for their precision below.
+        // Encoded moments and percentiles say something of every patient; they are checked for
+        // their precision below.
         text.lines()
             .filter(|line| !line.starts_with("| std") && !line.starts_with("| mean"))
             .map(str::to_owned)
@@ -139,7 +155,8 @@ fn few_missing_patients_leave_no_trace_in_any_table() {
     let (one, three) = (page(1), page(3));
     assert!(one.iter().any(|line| line.starts_with("| missing | &lt;5 |")));
     for line in &three {
-        if !line.contains("e-") && !line.starts_with("| status |") && !line.starts_with("| stage |") {
+        if !line.contains("e-") && !line.starts_with("| status |") && !line.starts_with("| stage |")
+        {
             assert!(one.contains(line), "{line} gives the number away");
         }
     }
@@ -154,7 +171,9 @@ fn rare_stages_are_pooled_in_all_parts_of_table_seven() {
     groups[7].2 = 3;
     let text = summary(&staged(&groups), &paper(15), &facts());
     assert!(!text.contains("| IV |"), "rare given alive, so pooled given dead as well\n{text}");
-    assert!(text.contains("| other (pooled) | 85 |") && text.contains("| other (pooled) | &lt;5 |"));
+    assert!(
+        text.contains("| other (pooled) | 85 |") && text.contains("| other (pooled) | &lt;5 |")
+    );
 }
 
 #[test]
@@ -171,10 +190,15 @@ fn the_caution_fits_the_recipe_and_text_is_escaped() {
     real.schema.stage = Some("<script>|x".into());
     let text = summary(&real, &real, &RunFacts { relations_trained: true, ..facts() });
     assert!(!text.contains("<script>") && text.contains("&lt;script&gt;\\|x given status = dead"));
-    assert!(text.contains("must be measured") && !text.contains("not the relations between columns"));
+    assert!(
+        text.contains("must be measured") && !text.contains("not the relations between columns")
+    );
     let alone = summary(&real, &real, &facts());
     assert!(alone.contains("not the relations between columns"));
-    assert!(alone.contains("Nothing here is differentially private") && alone.contains("must never leave the house"));
+    assert!(
+        alone.contains("Nothing here is differentially private")
+            && alone.contains("must never leave the house")
+    );
 }
 
 #[test]
@@ -184,7 +208,9 @@ fn the_bundled_cohort_has_a_summary() {
     keep("summary.md", &text);
     assert!(!text.contains("NaN") && !text.contains("inf"));
     // dementia has one to four patients with it.
-    for section in ["## The run", "## How training ended", "## Status and stage", "## Column by column"] {
+    for section in
+        ["## The run", "## How training ended", "## Status and stage", "## Column by column"]
+    {
         assert!(text.contains(section), "{section}");
     }
 }

@@ -13,10 +13,16 @@ fn run(epochs: usize) -> TrainingCurves {
     TrainingCurves {
         epochs: (1..=epochs).map(|epoch| epoch as f64).collect(),
         generator: vec![
-            series("total", epochs, |e| (0.6 * (-e / 120.0).exp() + 0.0016) * (1.0 + 0.2 * noise(e, 1.0))),
-            series("percentile", epochs, |e| (0.5 * (-e / 100.0).exp() + 0.0012) * (1.0 + 0.2 * noise(e, 2.0))),
+            series("total", epochs, |e| {
+                (0.6 * (-e / 120.0).exp() + 0.0016) * (1.0 + 0.2 * noise(e, 1.0))
+            }),
+            series("percentile", epochs, |e| {
+                (0.5 * (-e / 100.0).exp() + 0.0012) * (1.0 + 0.2 * noise(e, 2.0))
+            }),
         ],
-        discriminator: vec![series("total", epochs, |e| 1.386 - 0.6 * (-e / 60.0).exp() + 0.05 * noise(e, 3.0))],
+        discriminator: vec![series("total", epochs, |e| {
+            1.386 - 0.6 * (-e / 60.0).exp() + 0.05 * noise(e, 3.0)
+        })],
         probabilities: vec![
             series("real", epochs, |e| 0.5 + 0.3 * (-e / 300.0).exp() + 0.05 * noise(e, 4.0)),
             series("synthetic", epochs, |e| 0.48 - 0.3 * (-e / 300.0).exp() + 0.05 * noise(e, 5.0)),
@@ -47,12 +53,15 @@ fn a_long_run_is_a_small_file() {
     }
 }
 
-/// The least vertical pixel of the discriminator's noise; the two curves of the generator, noise and mean each, come before it.
+/// The least vertical pixel of the discriminator's noise; the two curves of the generator, noise
+/// and mean each, come before it.
 fn top_of_discriminator(curves: &TrainingCurves) -> f64 {
     let svg = training_svg(curves);
     let document = roxmltree::Document::parse(&svg).expect("well-formed");
-    let path = document.descendants().filter_map(|node| node.attribute("d")).nth(4).expect("a fifth path");
-    let heights = path.split(['M', 'L']).filter_map(|point| point.split_once(' ')?.1.parse::<f64>().ok());
+    let path =
+        document.descendants().filter_map(|node| node.attribute("d")).nth(4).expect("a fifth path");
+    let heights =
+        path.split(['M', 'L']).filter_map(|point| point.split_once(' ')?.1.parse::<f64>().ok());
     heights.fold(f64::INFINITY, f64::min)
 }
 
@@ -74,7 +83,11 @@ fn thinning_keeps_single_spikes() {
 fn one_epoch_is_a_dot() {
     let svg = training_svg(&run(1));
     keep("training_one.svg", &svg);
-    assert_eq!(texts(&svg).iter().filter(|text| *text == "1").count(), 4 + 1, "a tick per panel and probability 1");
+    assert_eq!(
+        texts(&svg).iter().filter(|text| *text == "1").count(),
+        4 + 1,
+        "a tick per panel and probability 1"
+    );
     assert_eq!(svg.matches("a1 1 0 1 0 2 0").count(), 7, "a dot per curve");
 }
 
@@ -104,13 +117,21 @@ fn an_empty_run_says_so() {
     assert_eq!(texts(&svg).iter().filter(|text| *text == "not part of this run").count(), 4);
 }
 
-/// The joint recipe's loss and its six terms: each has a colour of its own and its name above the curves, also where a panel is narrow.
+/// The joint recipe's loss and its six terms: each has a colour of its own and its name above the
+/// curves, also where a panel is narrow.
 #[test]
 fn every_term_has_a_name_and_a_colour() {
     let names = ["loss", "dense", "principal", "pairs", "masks", "columns", "covariance"];
-    let generator =
-        names.iter().enumerate().map(|(i, name)| series(name, 40, move |at| at + 10.0 * i as f64)).collect();
-    let curves = TrainingCurves { epochs: (1..=40).map(f64::from).collect(), generator, ..TrainingCurves::default() };
+    let generator = names
+        .iter()
+        .enumerate()
+        .map(|(i, name)| series(name, 40, move |at| at + 10.0 * i as f64))
+        .collect();
+    let curves = TrainingCurves {
+        epochs: (1..=40).map(f64::from).collect(),
+        generator,
+        ..TrainingCurves::default()
+    };
     let picture = training_svg(&curves);
     for (place, name) in names.iter().enumerate() {
         assert!(

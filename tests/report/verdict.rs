@@ -12,7 +12,8 @@ fn evaluation(place: f64) -> Evaluation {
 }
 
 fn set(evaluation: &mut Evaluation, name: ScoreName, value: f64) {
-    evaluation.scores.iter_mut().find(|score| score.name == name).expect("every score").value = value;
+    evaluation.scores.iter_mut().find(|score| score.name == name).expect("every score").value =
+        value;
 }
 
 fn grades(verdict: &Verdict) -> Vec<(&'static str, Grade)> {
@@ -44,7 +45,10 @@ fn what_is_as_good_as_real_is_called_good_and_never_anonymous() {
     assert_eq!(verdict.grade, Grade::Good, "{verdict:?}");
     assert!(grades(&verdict).iter().all(|(_, grade)| *grade == Grade::Good), "{verdict:?}");
     let privacy = &verdict.judgements[5].sentence;
-    assert!(privacy.contains("None of 3 measured attacks") && privacy.contains("not a proof"), "{privacy}");
+    assert!(
+        privacy.contains("None of 3 measured attacks") && privacy.contains("not a proof"),
+        "{privacy}"
+    );
     assert!(privacy.contains("1 of 4 could not be judged"), "{privacy}");
 }
 
@@ -77,14 +81,21 @@ fn shadow_models_that_tell_members_warn_or_raise_the_alarm() {
         (audit.auc, audit.low) = (auc, low);
         Verdict::of(&evaluation).judgements[5].grade
     };
-    assert_eq!([graded(0.55, 0.48), graded(0.55, 0.52), graded(0.66, 0.61)], [Grade::Good, Grade::Fair, Grade::Poor]);
+    assert_eq!(
+        [graded(0.55, 0.48), graded(0.55, 0.52), graded(0.66, 0.61)],
+        [Grade::Good, Grade::Fair, Grade::Poor]
+    );
 }
 
 #[test]
 fn a_loss_that_chance_explains_is_not_called_clear() {
     let mut evaluation = evaluation(0.5);
     assert_eq!(Verdict::of(&evaluation).judgements[4].grade, Grade::Poor);
-    let ratio = evaluation.scores.iter_mut().find(|score| score.name == ScoreName::TstrRatio).expect("every score");
+    let ratio = evaluation
+        .scores
+        .iter_mut()
+        .find(|score| score.name == ScoreName::TstrRatio)
+        .expect("every score");
     (ratio.low, ratio.high) = (Some(0.6), Some(1.1));
     let judgement = &Verdict::of(&evaluation).judgements[4];
     assert_eq!(judgement.grade, Grade::Fair);
@@ -111,7 +122,8 @@ fn without_numbers_nothing_is_judged() {
 #[test]
 fn the_numbers_for_programs_have_all_scores_and_no_row() {
     let evaluation = evaluation(0.5);
-    let document: serde_json::Value = serde_json::from_str(&report_json(&evaluation)).expect("JSON");
+    let document: serde_json::Value =
+        serde_json::from_str(&report_json(&evaluation)).expect("JSON");
     assert_eq!(document["version"], 1);
     let scores = document["scores"].as_object().expect("scores by name");
     assert_eq!(scores.len(), ScoreName::ALL.len());
@@ -121,8 +133,11 @@ fn the_numbers_for_programs_have_all_scores_and_no_row() {
         }
     }
     assert_eq!(document["columns"].as_array().map(Vec::len), Some(44));
-    assert!(document["audit"].get("exposed").is_none() && document.get("missing_per_row").is_none());
+    assert!(
+        document["audit"].get("exposed").is_none() && document.get("missing_per_row").is_none()
+    );
     let real = bundled();
-    let document: serde_json::Value = serde_json::from_str(&report_json(&bare(&real, &real))).expect("JSON");
+    let document: serde_json::Value =
+        serde_json::from_str(&report_json(&bare(&real, &real))).expect("JSON");
     assert!(document["scores"]["nnaa"]["value"].is_null());
 }

@@ -1,4 +1,5 @@
-//! Every bad input is one message with file, row, column, what is there and what to do; none is a panic.
+//! Every bad input is one message with file, row, column, what is there and what to do; none is a
+//! panic.
 
 use super::{input_message, read};
 use mellizo::error::Error;
@@ -54,13 +55,22 @@ fn words_and_codes_in_a_column_of_numbers() {
     let mut csv = String::from("dose\n");
     (0..19).for_each(|dose| csv += &format!("{dose}.5\n"));
     let with = |cell: &str| format!("{csv}{cell}\n").into_bytes();
-    refused(&with("high"), None, &["row 20", "column \"dose\"", "a text of 4 characters", "leave the cell empty"]);
+    refused(
+        &with("high"),
+        None,
+        &["row 20", "column \"dose\"", "a text of 4 characters", "leave the cell empty"],
+    );
     refused(&with("\"3,5\""), None, &["row 20", "a text of 3 characters", "decimal point"]);
     refused(&with("NaN"), None, &["row 20", "a number that is not finite"]);
     refused(&with("-inf"), None, &["row 20", "a number that is not finite"]);
     refused(&with("1e999"), None, &["row 20", "a number beyond the range"]);
-    refused(&with("?"), None, &["row 20", "a code for a missing value", "leave the cell empty", "--missing"]);
-    // Codes abstain from the vote: they must not make a column of numbers nominal, however many they are.
+    refused(
+        &with("?"),
+        None,
+        &["row 20", "a code for a missing value", "leave the cell empty", "--missing"],
+    );
+    // Codes abstain from the vote: they must not make a column of numbers nominal, however many
+    // they are.
     refused(b"dose\n?\nnan\nnan\n3.5\n", None, &["row 1", "a code for a missing value"]);
     refused(b"dose\nnan\nnan\n", None, &["row 1", "a number that is not finite"]);
     refused(b"dose\ninf\n1\n", None, &["row 1", "a number that is not finite"]);
@@ -70,12 +80,30 @@ fn words_and_codes_in_a_column_of_numbers() {
 fn cells_that_the_schema_does_not_allow() {
     let with = |row: &str| format!("age,dead,stage,dose\n61,0,II,2.5\n{row}\n").into_bytes();
     let all = |row: &str, parts: &[&str]| refused(&with(row), Some(SCHEMA), parts);
-    all("61.5,0,I,1", &["row 2", "column \"age\"", "a number with decimals in an integer column", "round"]);
+    all(
+        "61.5,0,I,1",
+        &["row 2", "column \"age\"", "a number with decimals in an integer column", "round"],
+    );
     all("old,0,I,1", &["row 2", "column \"age\"", "a text of 3 characters"]);
-    all("61,2,I,1", &["row 2", "column \"dead\"", "a whole number is no level of this", "Boolean", "\"0\", \"1\""]);
+    all(
+        "61,2,I,1",
+        &[
+            "row 2",
+            "column \"dead\"",
+            "a whole number is no level of this",
+            "Boolean",
+            "\"0\", \"1\"",
+        ],
+    );
     all(
         "61,0,IV,1",
-        &["row 2", "column \"stage\"", "a text of 2 characters is no level", "ordinal", "\"I\", \"II\", \"III\""],
+        &[
+            "row 2",
+            "column \"stage\"",
+            "a text of 2 characters is no level",
+            "ordinal",
+            "\"I\", \"II\", \"III\"",
+        ],
     );
     all("61,0,I,1e999", &["row 2", "column \"dose\"", "a number beyond the range"]);
     all("61,0,I,low", &["row 2", "column \"dose\"", "a text of 3 characters"]);
@@ -87,8 +115,13 @@ fn cells_that_the_schema_does_not_allow() {
 
 #[test]
 fn text_that_would_be_copied() {
-    let csv = (0..60).fold(String::from("id,age\n"), |csv, row| csv + &format!("patient {row},{row}\n"));
-    refused(csv.as_bytes(), None, &["column \"id\"", "60 distinct values", "identifier", "leave the column out"]);
+    let csv =
+        (0..60).fold(String::from("id,age\n"), |csv, row| csv + &format!("patient {row},{row}\n"));
+    refused(
+        csv.as_bytes(),
+        None,
+        &["column \"id\"", "60 distinct values", "identifier", "leave the column out"],
+    );
     let sheet = Sheet::from_bytes(csv.as_bytes(), "cohort.csv").unwrap();
     assert!(sheet.clone().without(&["id"]).unwrap().infer().is_ok());
     assert!(matches!(sheet.clone().without(&["ID"]), Err(Error::Usage(_))));
@@ -104,16 +137,28 @@ fn schemas_that_contradict_themselves() {
         ("\n\ncolumn = [{ name = \"a\", kind = \"integer\", lables = [] }]", "line 3"),
         ("column = [", "line 1"),
         ("column = [{ name = \" a\", kind = \"integer\" }]", "blanks"),
-        ("column = [{ name = \"a\", kind = \"integer\" }, { name = \"a\", kind = \"integer\" }]", "twice"),
+        (
+            "column = [{ name = \"a\", kind = \"integer\" }, { name = \"a\", kind = \"integer\" }]",
+            "twice",
+        ),
         ("column = [{ name = \"a\", kind = \"nominal\" }]", "without levels"),
-        ("column = [{ name = \"a\", kind = \"integer\", levels = [\"1\"] }]", "levels on a column of kind integer"),
-        ("column = [{ name = \"a\", kind = \"boolean\", levels = [\"1\"] }]", "Boolean column with 1 levels"),
+        (
+            "column = [{ name = \"a\", kind = \"integer\", levels = [\"1\"] }]",
+            "levels on a column of kind integer",
+        ),
+        (
+            "column = [{ name = \"a\", kind = \"boolean\", levels = [\"1\"] }]",
+            "Boolean column with 1 levels",
+        ),
         ("column = [{ name = \"a\", kind = \"nominal\", levels = [\"x\", \"x\"] }]", "twice"),
         ("column = [{ name = \"a\", kind = \"nominal\", levels = [\"\"] }]", "no trimmed cell"),
         ("column = [{ name = \"a\", kind = \"numerical\", decimals = 4000000000 }]", "341 at most"),
         ("column = [{ name = \"a\", kind = \"integer\", decimals = 1 }]", "only numerical"),
         ("status = \"b\"\ncolumn = [{ name = \"a\", kind = \"integer\" }]", "`status`"),
-        ("stage = \"a\"\ncolumn = [{ name = \"a\", kind = \"integer\" }]", "`stage` names an integer column"),
+        (
+            "stage = \"a\"\ncolumn = [{ name = \"a\", kind = \"integer\" }]",
+            "`stage` names an integer column",
+        ),
         (
             "targets = [\"b\"]\ncolumn = [{ name = \"a\", kind = \"integer\" }]",
             "`targets` names a column that the schema lacks",
@@ -131,7 +176,10 @@ fn schemas_that_contradict_themselves() {
         let error = Schema::from_toml(text, "cohort.toml").expect_err(text);
         assert_eq!(error.exit_code(), 3);
         let message = error.to_string();
-        assert!(message.starts_with("cohort.toml") && message.contains(part), "{part:?} is not in: {message}");
+        assert!(
+            message.starts_with("cohort.toml") && message.contains(part),
+            "{part:?} is not in: {message}"
+        );
         assert!(!message.contains('\n'), "not one line: {message}");
     }
 }

@@ -16,11 +16,18 @@ fn example() -> Table {
 #[test]
 fn a_dropped_patient_does_not_count_against_a_feature() {
     let (kept, report) = clean(&example(), thresholds("patients = \"1/2\"\nfeatures = 1")).unwrap();
-    // Row 2 has 3 of 4 missing, above round(4/2). Then b has 1 missing among four patients, c has 3.
+    // Row 2 has 3 of 4 missing, above round(4/2).
+    // Then b has 1 missing among four patients, c has 3.
     assert_eq!(written(&kept), "a,b,d\n1,1,x\n2,,x\n3,3,y\n4,4,z\n");
     assert_eq!((report.patient_limit, report.feature_limit), (2, 1));
-    assert_eq!(report.patients.iter().map(|dropped| (dropped.row, dropped.missing)).collect::<Vec<_>>(), [(2, 3)]);
-    assert_eq!(report.features.iter().map(|dropped| (&*dropped.name, dropped.missing)).collect::<Vec<_>>(), [("c", 3)]);
+    assert_eq!(
+        report.patients.iter().map(|dropped| (dropped.row, dropped.missing)).collect::<Vec<_>>(),
+        [(2, 3)]
+    );
+    assert_eq!(
+        report.features.iter().map(|dropped| (&*dropped.name, dropped.missing)).collect::<Vec<_>>(),
+        [("c", 3)]
+    );
     assert_eq!((report.before.patients, report.before.features, report.before.missing), (5, 4, 7));
     assert_eq!((report.after.patients, report.after.features, report.after.missing), (4, 3, 1));
     assert_eq!((report.before.complete, report.after.complete), (1, 3));
@@ -36,13 +43,18 @@ fn a_count_at_the_limit_stays() {
 #[test]
 fn an_empty_feature_stays() {
     let (kept, report) =
-        clean(&table("a,b,c,d\n1,,1,\n2,,,\n3,,,5\n"), thresholds("features = 1\npatients = 2")).unwrap();
-    // Row 2 is dropped; of the two patients left, b has none and would have 2 missing, c and d have 1.
+        clean(&table("a,b,c,d\n1,,1,\n2,,,\n3,,,5\n"), thresholds("features = 1\npatients = 2"))
+            .unwrap();
+    // Row 2 is dropped; of the two patients left, b has none and would have 2 missing, c and d have
+    // 1.
     assert_eq!(written(&kept), "a,b,c,d\n1,,1,\n3,,,5\n");
     assert!(report.features.is_empty());
     let (kept, report) = clean(&kept, thresholds("features = 0\npatients = 4")).unwrap();
     assert_eq!(written(&kept), "a,b\n1,\n3,\n");
-    assert_eq!(report.features.iter().map(|dropped| &*dropped.name).collect::<Vec<_>>(), ["c", "d"]);
+    assert_eq!(
+        report.features.iter().map(|dropped| &*dropped.name).collect::<Vec<_>>(),
+        ["c", "d"]
+    );
 }
 
 #[test]

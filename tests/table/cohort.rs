@@ -21,7 +21,10 @@ fn it_has_the_known_size() {
     assert_eq!(cohort.missing_per_row().iter().filter(|&&missing| missing == 0).count(), 41);
     let death = cohort.position("death").unwrap();
     assert_eq!(cohort.cells.column(death).sum::<f64>(), 833.0);
-    assert_eq!((cohort.schema.status.as_deref(), cohort.schema.stage.as_deref()), (Some("death"), Some("sfdm2")));
+    assert_eq!(
+        (cohort.schema.status.as_deref(), cohort.schema.stage.as_deref()),
+        (Some("death"), Some("sfdm2"))
+    );
     assert!(cohort.schema.columns.iter().all(|column| column.label.is_some()));
 }
 
@@ -35,7 +38,8 @@ fn the_default_thresholds_keep_everything() {
 
 #[test]
 fn its_kinds_can_be_guessed() {
-    let (schema, warnings) = Sheet::from_bytes(bundled::CSV, bundled::NAME).unwrap().infer().unwrap();
+    let (schema, warnings) =
+        Sheet::from_bytes(bundled::CSV, bundled::NAME).unwrap().infer().unwrap();
     assert!(warnings.is_empty(), "{warnings:?}");
     for (guess, column) in schema.columns.iter().zip(&cohort().schema.columns) {
         // Whether levels have an order cannot be seen in their text.
@@ -71,7 +75,8 @@ fn it_comes_back_exactly_without_pixels() {
     assert!(same(&encoder.decode(&matrix, 1), &cohort));
 }
 
-/// What f32 can promise: 1e-6 of the range and the rounding to the column's decimals; exact where decimals are coarser.
+/// What f32 can promise: 1e-6 of the range and the rounding to the column's decimals; exact where
+/// decimals are coarser.
 #[test]
 fn it_comes_back_through_f32() {
     let cohort = cohort();
@@ -80,7 +85,11 @@ fn it_comes_back_through_f32() {
     let mut exact = Vec::new();
     for (position, column) in cohort.schema.columns.iter().enumerate() {
         let (range, error) = spread(&cohort.cells, &back.cells, position);
-        let step = if column.kind == Kind::Numerical { 10f64.powi(-(column.decimals as i32)) } else { 1.0 };
+        let step = if column.kind == Kind::Numerical {
+            10f64.powi(-(column.decimals as i32))
+        } else {
+            1.0
+        };
         assert!(error <= 1e-6 * range + 0.5 * step, "{} is off by {error}", column.name);
         if step > 2e-6 * range || column.name == "age" {
             assert_eq!(error, 0.0, "{} is off", column.name);
@@ -97,12 +106,19 @@ fn it_comes_back_within_half_a_pixel() {
     let matrix = encoder.encode(&cohort);
     for &x in matrix.values() {
         let pixel = if x == -1.0 { 0.0 } else { ((x + 1.0) * 127.5 - 90.0) * 254.0 / 165.0 };
-        assert!((pixel - pixel.round()).abs() < 1e-9 && (0.0..254.5).contains(&pixel.round()), "{x} is no pixel");
+        assert!(
+            (pixel - pixel.round()).abs() < 1e-9 && (0.0..254.5).contains(&pixel.round()),
+            "{x} is no pixel"
+        );
     }
     let back = encoder.decode(&through_f32(&matrix), 1);
     for (position, column) in cohort.schema.columns.iter().enumerate() {
         let (range, error) = spread(&cohort.cells, &back.cells, position);
-        let step = if column.kind == Kind::Numerical { 10f64.powi(-(column.decimals as i32)) } else { 1.0 };
+        let step = if column.kind == Kind::Numerical {
+            10f64.powi(-(column.decimals as i32))
+        } else {
+            1.0
+        };
         assert!(error <= 0.5001 * (range / 254.0 + step), "{} is off by {error}", column.name);
         assert!(!column.kind.is_coded() || error == 0.0, "{} is coded and off", column.name);
     }
@@ -120,7 +136,8 @@ fn spread(real: &Matrix, back: &Matrix, column: usize) -> (f64, f64) {
     (hi - lo, error)
 }
 
-/// 24,120 patients, as many as the paper draws; the bound is ten times what a slow machine needs for an optimised build.
+/// 24,120 patients, as many as the paper draws; the bound is ten times what a slow machine needs
+/// for an optimised build.
 #[test]
 fn many_patients_are_decoded_and_written() {
     let cohort = cohort();

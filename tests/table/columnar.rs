@@ -2,8 +2,8 @@
 
 use mellizo::table::read::{Options, open};
 use parquet::data_type::{
-    BoolType, ByteArray, ByteArrayType, DoubleType, FixedLenByteArray, FixedLenByteArrayType, FloatType, Int32Type,
-    Int64Type, Int96, Int96Type,
+    BoolType, ByteArray, ByteArrayType, DoubleType, FixedLenByteArray, FixedLenByteArrayType,
+    FloatType, Int32Type, Int64Type, Int96, Int96Type,
 };
 use parquet::file::writer::SerializedFileWriter;
 use std::fs::File;
@@ -12,8 +12,10 @@ use std::sync::Arc;
 
 /// A writer of a file with the columns of a message.
 fn writer(path: &Path, columns: &str) -> SerializedFileWriter<File> {
-    let schema = parquet::schema::parser::parse_message_type(&format!("message m {{ {columns} }}")).unwrap();
-    SerializedFileWriter::new(File::create(path).unwrap(), Arc::new(schema), Default::default()).unwrap()
+    let schema =
+        parquet::schema::parser::parse_message_type(&format!("message m {{ {columns} }}")).unwrap();
+    SerializedFileWriter::new(File::create(path).unwrap(), Arc::new(schema), Default::default())
+        .unwrap()
 }
 
 /// Writes the next column of a row group, with its definition levels if it is optional.
@@ -70,9 +72,14 @@ fn numbers_dates_text_and_nulls() {
     column!(group, Int32Type, &[-5, 1250]);
     group.close().unwrap();
     writer.close().unwrap();
-    assert_eq!(open(&path, &Options::default()).unwrap().headers(), ["dose", "day", "at", "arm", "cost"]);
-    let expected =
-        [["1.5", "1970-01-01", "1970-01-01", "", "-0.05"], ["", "2020-03-12", "1970-01-01T01:00:00", "b, c", "12.50"]];
+    assert_eq!(
+        open(&path, &Options::default()).unwrap().headers(),
+        ["dose", "day", "at", "arm", "cost"]
+    );
+    let expected = [
+        ["1.5", "1970-01-01", "1970-01-01", "", "-0.05"],
+        ["", "2020-03-12", "1970-01-01T01:00:00", "b, c", "12.50"],
+    ];
     assert_eq!(rows(&path), expected);
     let whole = std::fs::read(&path).unwrap();
     std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
@@ -117,7 +124,15 @@ fn the_other_primitive_types() {
     group.close().unwrap();
     writer.close().unwrap();
     let rows = rows(&path);
-    let first = ["TRUE", "0.1", "-128", "4294967295", "-9223372036854775808", "18446744073709551615", "08:30:00"];
+    let first = [
+        "TRUE",
+        "0.1",
+        "-128",
+        "4294967295",
+        "-9223372036854775808",
+        "18446744073709551615",
+        "08:30:00",
+    ];
     assert_eq!(rows[0][..7], first);
     let rest = [
         "00:00:00.000001",

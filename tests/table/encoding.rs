@@ -9,7 +9,15 @@ use mellizo::table::{Column, Kind, Schema, Table};
 
 fn coded(name: &str, kind: Kind, levels: &[&str]) -> Column {
     let levels = levels.iter().map(|level| level.to_string()).collect();
-    Column { name: name.into(), kind, unit: None, label: None, levels, decimals: 0, missing: Vec::new() }
+    Column {
+        name: name.into(),
+        kind,
+        unit: None,
+        label: None,
+        levels,
+        decimals: 0,
+        missing: Vec::new(),
+    }
 }
 
 fn one_column(column: Column, counts: &[(f64, usize)]) -> Table {
@@ -42,7 +50,8 @@ fn table_5_of_the_paper_is_met() {
     let status = one_column(status, &[(0.0, 467), (1.0, 322), (f64::NAN, 15)]);
     assert_near(summary(&status), [0.211004, 0.652233, -0.294118, -0.294118, 1.0]);
 
-    let levels = ["IA1", "IA2", "IA3", "IB", "IIA", "IIB", "IIIA", "IIIB", "IIIC", "IV", "IVA", "IVB"];
+    let levels =
+        ["IA1", "IA2", "IA3", "IB", "IIA", "IIB", "IIIA", "IIIB", "IIIC", "IV", "IVA", "IVB"];
     let counts = [1, 9, 15, 20, 30, 10, 145 + 107, 191 + 121, 11, 85 + 29, 11, 8];
     let mut cells: Vec<(f64, usize)> = (0..12).map(|level| (level as f64, counts[level])).collect();
     cells.push((f64::NAN, 11));
@@ -65,7 +74,8 @@ fn constant_and_empty_columns_are_kept_out_and_given_back() {
     let encoder = Encoder::fit(&cohort, Pixels::None).unwrap();
     assert_eq!((encoder.features(), encoder.feature_columns()), (1, vec![0]));
     assert_eq!(encoder.treatments()[2], Treatment::Constant { value: 0.0, missing: 0.25 });
-    let warned: Vec<String> = encoder.warnings().into_iter().map(|warning| warning.column).collect();
+    let warned: Vec<String> =
+        encoder.warnings().into_iter().map(|warning| warning.column).collect();
     assert_eq!(warned, ["empty", "site", "dose"]);
 
     let back = encoder.decode(&encoder.encode(&cohort), 7);
@@ -102,11 +112,18 @@ fn an_encoder_is_the_same_after_its_model_file() {
     let encoder = Encoder::fit(&mixed(), Pixels::Levels256).unwrap();
     let text = serde_json::to_string(&encoder).unwrap();
     assert_eq!(serde_json::from_str::<Encoder>(&text).unwrap(), encoder);
-    assert_eq!(serde_json::to_string(&Encoder::fit(&mixed(), Pixels::Levels256).unwrap()).unwrap(), text);
-    for (sound, broken) in [("\"hi\":999.0", "\"hi\":-1.0"), ("\"is\":\"empty\"", "\"is\":\"full\""), ("0.25", "1.25")]
+    assert_eq!(
+        serde_json::to_string(&Encoder::fit(&mixed(), Pixels::Levels256).unwrap()).unwrap(),
+        text
+    );
+    for (sound, broken) in
+        [("\"hi\":999.0", "\"hi\":-1.0"), ("\"is\":\"empty\"", "\"is\":\"full\""), ("0.25", "1.25")]
     {
         assert!(text.contains(sound), "{sound} is not in {text}");
-        assert!(serde_json::from_str::<Encoder>(&text.replace(sound, broken)).is_err(), "{broken} was accepted");
+        assert!(
+            serde_json::from_str::<Encoder>(&text.replace(sound, broken)).is_err(),
+            "{broken} was accepted"
+        );
     }
 }
 

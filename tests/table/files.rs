@@ -29,7 +29,10 @@ fn refused(bytes: &[u8], options: &Options, parts: &[&str]) {
 }
 
 fn missing(codes: &[&str]) -> Options {
-    Options { missing: codes.iter().map(|code| code.parse().unwrap()).collect(), ..Options::default() }
+    Options {
+        missing: codes.iter().map(|code| code.parse().unwrap()).collect(),
+        ..Options::default()
+    }
 }
 
 #[test]
@@ -48,9 +51,14 @@ fn delimiters_marks_and_line_ends() {
         gzip.write_all(text.as_bytes()).unwrap();
         assert!(same(&read_as(&gzip.finish().unwrap(), &any), &plain), "{text:?} in gzip");
     }
-    let tilde = Options { delimiter: Some(b'~'), decimal: Some(Decimal::Comma), ..Options::default() };
+    let tilde =
+        Options { delimiter: Some(b'~'), decimal: Some(Decimal::Comma), ..Options::default() };
     assert!(same(&read_as(b"age~dose~note\n61~1,5~a;b\n62~~\"two\nlines\"\n", &tilde), &plain));
-    refused(b"a;b\n1;2\n", &Options { delimiter: Some(b','), ..any }, &["header", "one column only", "--delimiter"]);
+    refused(
+        b"a;b\n1;2\n",
+        &Options { delimiter: Some(b','), ..any },
+        &["header", "one column only", "--delimiter"],
+    );
 }
 
 #[test]
@@ -84,7 +92,11 @@ fn decimal_commas_and_what_may_separate_thousands() {
 #[test]
 fn bytes_of_older_programs() {
     let latin = b"name,b\nJos\xE9,1\nZo\xEB,2\n\x80uro,2\n";
-    refused(latin, &Options::default(), &["row 1, column \"name\"", "Latin-1", "--encoding latin1"]);
+    refused(
+        latin,
+        &Options::default(),
+        &["row 1, column \"name\"", "Latin-1", "--encoding latin1"],
+    );
     let encoding: Encoding = "latin1".parse().unwrap();
     let options = Options { encoding, ..Options::default() };
     assert!(same(&read_as(latin, &options), &table("name,b\nJosé,1\nZoë,2\n€uro,2\n")));
@@ -99,9 +111,15 @@ fn codes_for_missing() {
     let codes = missing(&["-9", "a=0", "Unknown"]);
     assert!(same(&read_as(b"a,b,c\n1.5,-9.0,x\n0.0,2,unknown\n-9,0,y\n", &codes), &plain));
     // A code is the whole cell.
-    assert!(same(&read_as(b"a,b\n-99,1\n-9,-9\n9,3\n", &missing(&["a=-9"])), &table("a,b\n-99,1\n,-9\n9,3\n")));
+    assert!(same(
+        &read_as(b"a,b\n-99,1\n-9,-9\n9,3\n", &missing(&["a=-9"])),
+        &table("a,b\n-99,1\n,-9\n9,3\n")
+    ));
     refused(b"a,b\n1,2\n", &missing(&["z=0"]), &["no column \"z\"", "spelling"]);
-    assert!("0".parse::<mellizo::table::read::MissingCode>().is_err_and(|problem| problem.contains("age=0")));
+    assert!(
+        "0".parse::<mellizo::table::read::MissingCode>()
+            .is_err_and(|problem| problem.contains("age=0"))
+    );
 }
 
 #[test]
@@ -111,8 +129,14 @@ fn codes_of_a_schema() {
     assert_eq!(super::written(&table), "a,b\n,NA\n,x\n5,\n,\n");
     for (text, part) in [
         ("missing = [\"0\"]\ncolumn = [{ name = \"a\", kind = \"integer\" }]", "in every column"),
-        ("column = [{ name = \"a\", kind = \"nominal\", levels = [\"9\"], missing = [\"9\"] }]", "level \"9\""),
-        ("missing = [\"9.0\"]\ncolumn = [{ name = \"a\", kind = \"nominal\", levels = [\"9\"] }]", "level \"9\""),
+        (
+            "column = [{ name = \"a\", kind = \"nominal\", levels = [\"9\"], missing = [\"9\"] }]",
+            "level \"9\"",
+        ),
+        (
+            "missing = [\"9.0\"]\ncolumn = [{ name = \"a\", kind = \"nominal\", levels = [\"9\"] }]",
+            "level \"9\"",
+        ),
         ("column = [{ name = \"a\\u0000\", kind = \"integer\" }]", "NUL"),
     ] {
         let error = mellizo::table::Schema::from_toml(text, "s.toml").unwrap_err().to_string();
@@ -123,7 +147,8 @@ fn codes_of_a_schema() {
 #[test]
 fn the_decimal_sign_of_a_schema() {
     let schema = |decimal: &str| {
-        let text = format!("decimal = \"{decimal}\"\ncolumn = [{{ name = \"a\", kind = \"numerical\" }}]");
+        let text =
+            format!("decimal = \"{decimal}\"\ncolumn = [{{ name = \"a\", kind = \"numerical\" }}]");
         Schema::from_toml(&text, "schema.toml")
     };
     let folder = tempfile::tempdir().unwrap();
@@ -150,10 +175,13 @@ fn what_is_written_begins_as_no_other_kind_of_file() {
                 decimals: 0,
                 missing: Vec::new(),
             };
-            let schema = Schema { columns: names.iter().map(column).collect(), ..Schema::default() };
+            let schema =
+                Schema { columns: names.iter().map(column).collect(), ..Schema::default() };
             let cells = Matrix::from_values(2, names.len(), vec![1.0; 2 * names.len()]);
             let table = Table { schema, cells };
-            let (again, _) = super::read(super::written(&table).as_bytes(), Some(&table.schema.to_toml())).unwrap();
+            let (again, _) =
+                super::read(super::written(&table).as_bytes(), Some(&table.schema.to_toml()))
+                    .unwrap();
             assert!(same(&again, &table), "{name:?}");
         }
     }

@@ -1,4 +1,5 @@
-//! Relations that hold by construction: columns that are learned as what others leave open, and choices that follow from others.
+//! Relations that hold by construction: columns that are learned as what others leave open, and
+//! choices that follow from others.
 
 use super::table;
 use mellizo::blocks::{BlockKind, Choice, Gate, State};
@@ -7,30 +8,44 @@ use mellizo::table::relations::{Found, Relation, find};
 use mellizo::table::typed::{TypedDecoder, TypedEncoder, TypedOptions};
 use mellizo::table::{Table, bundled};
 
-/// Patients: `score` is also in `filled`, which has halves where `score` is missing; stay, day (at most the stay, equal where `order` is no) and survival (at
-/// least the stay, equal where `died` is yes); `test` is missing where `gas` is; `total` = `a` + `b`.
+/// Patients: `score` is also in `filled`, which has halves where `score` is missing; stay, day (at
+/// most the stay, equal where `order` is no) and survival (at least the stay, equal where `died` is
+/// yes); `test` is missing where `gas` is; `total` = `a` + `b`.
 fn cohort() -> Table {
     let line = |i: usize| {
         let score = i % 7;
         let missing = i.is_multiple_of(3);
-        let (score, filled) =
-            if missing { (String::new(), format!("{score}.5")) } else { (score.to_string(), format!("{score}.0")) };
+        let (score, filled) = if missing {
+            (String::new(), format!("{score}.5"))
+        } else {
+            (score.to_string(), format!("{score}.0"))
+        };
         let (order, died) = (i % 5 < 2, i % 4 == 1);
         let stay = 4 + i * 7 % 23;
         let day = if order { 1 + i % 3 } else { stay };
         let survival = if died { stay } else { stay + 10 + i * 13 % 300 };
         let gas = if i % 8 < 3 { String::new() } else { format!("{}", 300 + i * 11 % 90) };
-        let test = if i % 8 < 3 || i.is_multiple_of(11) { String::new() } else { format!("{}", i * 17 % 60) };
+        let test = if i % 8 < 3 || i.is_multiple_of(11) {
+            String::new()
+        } else {
+            format!("{}", i * 17 % 60)
+        };
         let (a, b) = (i * 3 % 31, i * 5 % 37);
         let (order, died) = (["no", "yes"][usize::from(order)], ["no", "yes"][usize::from(died)]);
-        format!("{score},{filled},{stay},{day},{survival},{order},{died},{gas},{test},{a},{b},{}\n", a + b)
+        format!(
+            "{score},{filled},{stay},{day},{survival},{order},{died},{gas},{test},{a},{b},{}\n",
+            a + b
+        )
     };
     let header = "score,filled,stay,day,survival,order,died,gas,test,a,b,total\n";
     table(&format!("{header}{}", (0..240).map(line).collect::<String>()))
 }
 
 fn relations(table: &Table, texts: &[&str]) -> Vec<Found> {
-    texts.iter().map(|text| Found::count(Relation::parse(text, &table.schema).unwrap(), table)).collect()
+    texts
+        .iter()
+        .map(|text| Found::count(Relation::parse(text, &table.schema).unwrap(), table))
+        .collect()
 }
 
 const KEPT: &[&str] = &[
@@ -50,7 +65,8 @@ fn fitted(table: &Table, kept: &[Found]) -> (TypedEncoder, Matrix, TypedDecoder)
     (encoder, matrix, decoder)
 }
 
-/// Rows of numbers that know nothing of the cohort, with its heads: the first of a block's largest numbers, masks by their sign.
+/// Rows of numbers that know nothing of the cohort, with its heads: the first of a block's largest
+/// numbers, masks by their sign.
 fn nonsense(encoder: &TypedEncoder, rows: usize) -> Matrix {
     let number = |row: usize, column: usize| {
         let x = (row * 7919 + column * 104_729 + 12345) % 10_007;
@@ -63,7 +79,9 @@ fn nonsense(encoder: &TypedEncoder, rows: usize) -> Matrix {
             match block.kind {
                 BlockKind::Levels => to[(row * 31 + block.first * 7) % block.len] = block.scale,
                 BlockKind::Number => to[0] = block.scale * number(row, block.first),
-                BlockKind::MaskedNumber if number(row, block.first + 1) > 0.5 => to[1] = block.scale,
+                BlockKind::MaskedNumber if number(row, block.first + 1) > 0.5 => {
+                    to[1] = block.scale
+                }
                 BlockKind::MaskedNumber => to[0] = block.scale * number(row, block.first),
             }
         }
@@ -78,10 +96,12 @@ fn folded_training_rows_come_back() {
     assert!(kept.iter().all(|found| found.exceptions == 0 && found.support > 20), "{kept:?}");
     let (encoder, matrix, decoder) = fitted(&table, &kept);
     let back = decoder.decode(&matrix);
-    let position = |name: &str| table.schema.columns.iter().position(|column| column.name == name).unwrap();
+    let position =
+        |name: &str| table.schema.columns.iter().position(|column| column.name == name).unwrap();
     for row in 0..table.rows() {
         let (before, after) = (table.cells.row(row), back.cells.row(row));
-        let same = before.iter().zip(after).all(|(before, after)| before.is_nan() == after.is_nan());
+        let same =
+            before.iter().zip(after).all(|(before, after)| before.is_nan() == after.is_nan());
         assert!(same, "missing cells of row {row}: {before:?} and {after:?}");
         for found in &kept {
             assert_ne!(
@@ -94,7 +114,11 @@ fn folded_training_rows_come_back() {
         // What ties a patient's columns together comes back exactly, not only by its distribution.
         for (low, high) in [("day", "stay"), ("stay", "survival")] {
             let [low, high] = [low, high].map(position);
-            assert_eq!(before[low] == before[high], after[low] == after[high], "{low} and {high} of row {row}");
+            assert_eq!(
+                before[low] == before[high],
+                after[low] == after[high],
+                "{low} and {high} of row {row}"
+            );
         }
     }
     // The total is all made of its parts, and the copy is learned as halves alone.
@@ -106,7 +130,8 @@ fn folded_training_rows_come_back() {
 #[test]
 fn a_lower_column_with_gaps_is_learned_below_the_other() {
     let mut table = cohort();
-    let position = |name: &str| table.schema.columns.iter().position(|column| column.name == name).unwrap();
+    let position =
+        |name: &str| table.schema.columns.iter().position(|column| column.name == name).unwrap();
     let [stay, day, order] = ["stay", "day", "order"].map(position);
     for row in [6, 121] {
         table.cells[(row, day)] = f64::NAN;
@@ -118,12 +143,22 @@ fn a_lower_column_with_gaps_is_learned_below_the_other() {
     assert_eq!(kinds, [BlockKind::Number, BlockKind::MaskedNumber]);
     let premise = State { block: block(order), choice: Choice::Level(0) };
     let gate = |choice| Gate { when: premise, then: State { block: block(day), choice } };
-    assert!(encoder.blocks().gates.contains(&gate(Choice::Missing)), "{:?}", encoder.blocks().gates);
+    assert!(
+        encoder.blocks().gates.contains(&gate(Choice::Missing)),
+        "{:?}",
+        encoder.blocks().gates
+    );
     // As levels: three days, and that there is nothing to learn, which is no missing cell.
     let options = TypedOptions { numbers_as_levels: 5, ..TypedOptions::default() };
     let by_levels = TypedEncoder::fit(&table, &kept, &options).unwrap();
-    assert!(by_levels.blocks().gates.contains(&gate(Choice::Level(3))), "{:?}", by_levels.blocks().gates);
-    for (rows, back) in [(240, decoder.decode(&matrix)), (500, decoder.decode(&nonsense(&encoder, 500)))] {
+    assert!(
+        by_levels.blocks().gates.contains(&gate(Choice::Level(3))),
+        "{:?}",
+        by_levels.blocks().gates
+    );
+    for (rows, back) in
+        [(240, decoder.decode(&matrix)), (500, decoder.decode(&nonsense(&encoder, 500)))]
+    {
         for row in (0..rows).map(|row| back.cells.row(row)) {
             assert!(row[day] <= row[stay], "{row:?}");
         }
@@ -132,13 +167,18 @@ fn a_lower_column_with_gaps_is_learned_below_the_other() {
     for row in (0..240).filter(|row| ![6, 121].contains(row)) {
         assert_eq!(table.cells[(row, day)], back.cells[(row, day)], "row {row}");
     }
-    assert_eq!(back.cells[(6, day)], back.cells[(6, stay)], "too few missing cells to come back count as equal");
+    assert_eq!(
+        back.cells[(6, day)],
+        back.cells[(6, stay)],
+        "too few missing cells to come back count as equal"
+    );
 }
 
 #[test]
 fn missing_cells_of_ordered_columns_come_back() {
     let mut table = cohort();
-    let position = |name: &str| table.schema.columns.iter().position(|column| column.name == name).unwrap();
+    let position =
+        |name: &str| table.schema.columns.iter().position(|column| column.name == name).unwrap();
     let [stay, day, survival] = ["stay", "day", "survival"].map(position);
     for row in 0..240 {
         if row % 20 == 6 {
@@ -160,12 +200,17 @@ fn missing_cells_of_ordered_columns_come_back() {
     for row in 0..240 {
         let (before, after) = (table.cells.row(row), back.cells.row(row));
         assert!(
-            [stay, day, survival].iter().all(|&column| before[column].is_nan() == after[column].is_nan()),
+            [stay, day, survival]
+                .iter()
+                .all(|&column| before[column].is_nan() == after[column].is_nan()),
             "row {row}"
         );
         assert_eq!(before[day] == before[stay], after[day] == after[stay], "row {row}");
         equal += usize::from(after[day] == after[stay]);
-        assert!(after[day].is_nan() || after[stay].is_nan() || after[day] <= after[stay], "row {row}");
+        assert!(
+            after[day].is_nan() || after[stay].is_nan() || after[day] <= after[stay],
+            "row {row}"
+        );
     }
     assert!(equal > 100, "{equal}");
     let text = serde_json::to_string(&decoder).unwrap();
@@ -183,7 +228,8 @@ fn rows_of_any_numbers_keep_what_is_built_in() {
     let back = decoder.decode(&nonsense(&encoder, 500));
     for text in ["score = filled", "day <= stay", "stay <= survival", "a + b = total"] {
         let relation = Relation::parse(text, &table.schema).unwrap();
-        let verdicts: Vec<bool> = (0..500).filter_map(|row| relation.holds(back.cells.row(row))).collect();
+        let verdicts: Vec<bool> =
+            (0..500).filter_map(|row| relation.holds(back.cells.row(row))).collect();
         assert!(verdicts.len() > 100 && verdicts.iter().all(|kept| *kept), "{text}");
     }
 }
@@ -201,7 +247,8 @@ fn implications_become_gates() {
     let expected = [
         gate(state("score", Choice::Present), state("filled", Choice::Missing)),
         gate(state("score", Choice::Missing), state("filled", Choice::Present)),
-        // The day is complete, so the stay is its distance from it, and the survival that from the stay.
+        // The day is complete, so the stay is its distance from it, and the survival that from the
+        // stay.
         gate(state("order", Choice::Level(0)), state("stay", Choice::Missing)),
         gate(state("died", Choice::Level(1)), state("survival", Choice::Missing)),
         gate(state("gas", Choice::Missing), state("test", Choice::Missing)),
@@ -211,7 +258,10 @@ fn implications_become_gates() {
     assert_eq!(&decoder.blocks(), encoder.blocks());
     // Cells that are missing because others are equal are no missing cells of a patient.
     let missing = |name: &str| encoder.blocks().each[state(name, Choice::Missing).block].missing;
-    assert_eq!(["score", "gas", "filled", "stay", "survival"].map(missing), [true, true, false, false, false]);
+    assert_eq!(
+        ["score", "gas", "filled", "stay", "survival"].map(missing),
+        [true, true, false, false, false]
+    );
 }
 
 #[test]
@@ -224,8 +274,10 @@ fn gates_that_ask_each_other_are_no_circle() {
         "missing together: gas, test",
     ];
     // As a user's list has them, whatever the rows say.
-    let kept: Vec<Found> =
-        relations(&table, &texts).into_iter().map(|found| Found { exceptions: 0, ..found }).collect();
+    let kept: Vec<Found> = relations(&table, &texts)
+        .into_iter()
+        .map(|found| Found { exceptions: 0, ..found })
+        .collect();
     let (encoder, _, _) = fitted(&table, &kept);
     let gates = &encoder.blocks().gates;
     assert_eq!(gates.len(), 4, "{gates:?}");
@@ -278,7 +330,8 @@ fn the_bundled_cohort_has_folds_for_what_it_keeps() {
     let (encoder, matrix, decoder) = fitted(&table, &find(&table));
     assert!(encoder.blocks().gates.len() > 5);
     let back = decoder.decode(&matrix);
-    let position = |name: &str| table.schema.columns.iter().position(|column| column.name == name).unwrap();
+    let position =
+        |name: &str| table.schema.columns.iter().position(|column| column.name == name).unwrap();
     let [slos, time, adls, filled] = ["slos", "d.time", "adls", "adlsc"].map(position);
     for row in 0..table.rows() {
         let (before, after) = (table.cells.row(row), back.cells.row(row));

@@ -6,14 +6,19 @@ use mellizo::matrix::Matrix;
 use mellizo::table::Table;
 use mellizo::table::typed::{TypedDecoder, TypedEncoder, TypedOptions};
 
-/// A questionnaire of eight answers, the last three of which are a page of their own: one patient in ten left all of it out, one in eight the page, and single
-/// answers are missing here and there. `lab` and `dose` are missing in other rows.
+/// A questionnaire of eight answers, the last three of which are a page of their own: one patient
+/// in ten left all of it out, one in eight the page, and single answers are missing here and there.
+/// `lab` and `dose` are missing in other rows.
 fn cohort() -> Table {
     let line = |i: usize| {
         let answer = |question: usize| {
             let (whole, page) = (i % 10 == 3, i % 8 == 5 && question >= 5);
             let single = (i * 37 + question * 101).is_multiple_of(53);
-            if whole || page || single { String::new() } else { ((i * 7 + question * 3) % 5).to_string() }
+            if whole || page || single {
+                String::new()
+            } else {
+                ((i * 7 + question * 3) % 5).to_string()
+            }
         };
         let answers: Vec<String> = (0..8).map(answer).collect();
         let lab = if i % 9 == 1 { String::new() } else { (i * 31 % 89).to_string() };
@@ -49,7 +54,8 @@ fn forced(encoder: &TypedEncoder) -> Vec<Vec<usize>> {
 #[test]
 fn a_questionnaire_and_its_page_are_found() {
     let (encoder, ..) = fitted(&cohort(), true);
-    // The whole one makes the page (the second learned column behind the table's eleven) and all answers missing, the page its own.
+    // The whole one makes the page (the second learned column behind the table's eleven) and all
+    // answers missing, the page its own.
     let [mut whole, mut page]: [Vec<usize>; 2] = forced(&encoder).try_into().unwrap();
     whole.sort_unstable();
     page.sort_unstable();
@@ -57,18 +63,25 @@ fn a_questionnaire_and_its_page_are_found() {
     assert_eq!(page, [6, 7, 8]);
     let blocks = &encoder.blocks().each;
     let last = &blocks[blocks.len() - 1];
-    assert_eq!((last.kind, last.len, last.missing), (BlockKind::Levels, 2, false), "what it says is no missing cell");
+    assert_eq!(
+        (last.kind, last.len, last.missing),
+        (BlockKind::Levels, 2, false),
+        "what it says is no missing cell"
+    );
 }
 
 #[test]
 fn columns_that_are_missing_by_themselves_are_no_form() {
     let mut table = cohort();
-    let position = |name: &str| table.schema.columns.iter().position(|column| column.name == name).unwrap();
-    let columns: Vec<usize> = ["q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8"].map(position).to_vec();
+    let position =
+        |name: &str| table.schema.columns.iter().position(|column| column.name == name).unwrap();
+    let columns: Vec<usize> =
+        ["q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8"].map(position).to_vec();
     for (at, &column) in columns.iter().enumerate() {
         for row in 0..400 {
             let value = ((row * 7 + at * 3) % 5) as f64;
-            table.cells[(row, column)] = if (row * (at + 3) + at * 57).is_multiple_of(6) { f64::NAN } else { value };
+            table.cells[(row, column)] =
+                if (row * (at + 3) + at * 57).is_multiple_of(6) { f64::NAN } else { value };
         }
     }
     assert!(forced(&fitted(&table, true).0).is_empty());
@@ -77,7 +90,10 @@ fn columns_that_are_missing_by_themselves_are_no_form() {
     for row in (0..400).filter(|row| row % 10 == 3 && row / 10 >= 19) {
         columns.iter().for_each(|&column| rare.cells[(row, column)] = 1.0);
     }
-    assert!(forced(&fitted(&rare, true).0).iter().all(|form| form.len() == 3), "only the page is left");
+    assert!(
+        forced(&fitted(&rare, true).0).iter().all(|form| form.len() == 3),
+        "only the page is left"
+    );
     assert!(forced(&fitted(&cohort(), false).0).is_empty(), "a recipe can do without");
 }
 
@@ -87,7 +103,9 @@ fn missing_cells_come_back() {
     for forms in [true, false] {
         let (_, matrix, decoder) = fitted(&table, forms);
         let back = decoder.decode(&matrix);
-        let missing = |table: &Table| table.cells.values().iter().map(|cell| cell.is_nan()).collect::<Vec<_>>();
+        let missing = |table: &Table| {
+            table.cells.values().iter().map(|cell| cell.is_nan()).collect::<Vec<_>>()
+        };
         assert_eq!(missing(&table), missing(&back));
     }
 }
@@ -106,7 +124,9 @@ fn a_form_that_is_chosen_leaves_nothing_of_its_columns() {
     let back = decoder.decode(&chosen);
     for row in 0..400 {
         assert!((1..9).all(|column| back.cells[(row, column)].is_nan()), "row {row}");
-        let same = |column: usize| back.cells[(row, column)].is_nan() == table.cells[(row, column)].is_nan();
+        let same = |column: usize| {
+            back.cells[(row, column)].is_nan() == table.cells[(row, column)].is_nan()
+        };
         assert!([0, 9, 10].into_iter().all(same), "row {row}");
     }
 }

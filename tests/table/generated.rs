@@ -41,7 +41,10 @@ fn only_values_of_the_cohort_are_generated_for_coded_features() {
         assert!(x[2] == -1.0 || (lowest..=1.0).contains(&x[2]), "dose {}", x[2]);
         assert!((lowest..=1.0).contains(&x[3]), "age is never missing: {}", x[3]);
     }
-    assert!((0..999).any(|row| matrix[(row, 1)] == -1.0) && (0..999).any(|row| matrix[(row, 2)] == -1.0));
+    assert!(
+        (0..999).any(|row| matrix[(row, 1)] == -1.0)
+            && (0..999).any(|row| matrix[(row, 2)] == -1.0)
+    );
     assert_eq!(encoder.decode(&matrix, 1).cells.column(1).filter(|&stage| stage == 1.0).count(), 0);
 }
 
@@ -93,14 +96,22 @@ fn calibration_gives_the_cohorts_shares() {
         let mut points: Vec<f64> = real.column(feature).collect();
         points.sort_by(f64::total_cmp);
         points.dedup();
-        // Five patients of 908 make one knot, so no point of the distribution moves by more than their share.
+        // Five patients of 908 make one knot, so no point of the distribution moves by more than
+        // their share.
         let tolerance = if values.is_some() { 1.01 / 9080.0 } else { 5.5 / 908.0 };
         for at in [-1.0].iter().chain(&points) {
-            let (ours, theirs) = (share(&generated, feature, &|x| x <= *at), share(&real, feature, &|x| x <= *at));
-            assert!((ours - theirs).abs() <= tolerance, "feature {feature} at {at}: {ours} instead of {theirs}");
+            let (ours, theirs) =
+                (share(&generated, feature, &|x| x <= *at), share(&real, feature, &|x| x <= *at));
+            assert!(
+                (ours - theirs).abs() <= tolerance,
+                "feature {feature} at {at}: {ours} instead of {theirs}"
+            );
         }
         let missing = |matrix: &Matrix| share(matrix, feature, &|x| x == -1.0);
-        assert!((missing(&generated) - missing(&real)).abs() <= 1.01 / 9080.0, "feature {feature}: missing");
+        assert!(
+            (missing(&generated) - missing(&real)).abs() <= 1.01 / 9080.0,
+            "feature {feature}: missing"
+        );
     }
     let before = generated.clone();
     postprocess(&mut generated, &encoder);
@@ -111,7 +122,8 @@ fn calibration_gives_the_cohorts_shares() {
 fn calibration_is_monotone_and_knows_only_its_own_row() {
     let cohort = bundled::cohort().unwrap();
     let encoder = Encoder::fit(&cohort, Pixels::None).unwrap();
-    let calibration = Calibration::fit(&through_f32(&raw(2000, 44)), &encoder.encode(&cohort), &encoder);
+    let calibration =
+        Calibration::fit(&through_f32(&raw(2000, 44)), &encoder.encode(&cohort), &encoder);
     let steps = Matrix::from_fn(3001, 44, |row, _| -1.5 + row as f64 / 1000.0);
     let mut all = steps.clone();
     calibration.apply(&mut all);
@@ -127,7 +139,10 @@ fn calibration_is_monotone_and_knows_only_its_own_row() {
     }
     let text = serde_json::to_string(&calibration).unwrap();
     assert!(serde_json::from_str::<Calibration>(&text).unwrap() == calibration);
-    assert!(serde_json::from_str::<Calibration>(&text.replacen("\"cohort\":[", "\"cohort\":[9.0,", 1)).is_err());
+    assert!(
+        serde_json::from_str::<Calibration>(&text.replacen("\"cohort\":[", "\"cohort\":[9.0,", 1))
+            .is_err()
+    );
 }
 
 #[test]
@@ -144,7 +159,10 @@ fn calibration_never_gives_the_value_of_one_patient() {
         observed.sort_by(f64::total_cmp);
         let largest = generated.column(feature).fold(f64::MIN, f64::max);
         assert!(largest < observed[observed.len() - 1], "{name}: the largest value was published");
-        assert!(largest >= observed[observed.len() - 9], "{name}: more than nine patients were cut off");
+        assert!(
+            largest >= observed[observed.len() - 9],
+            "{name}: more than nine patients were cut off"
+        );
     }
 }
 

@@ -1,4 +1,5 @@
-//! Files that are broken or made to harm: each ends in an error with its place, long before the file does.
+//! Files that are broken or made to harm: each ends in an error with its place, long before the
+//! file does.
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -22,7 +23,11 @@ impl Read for Stream {
         let count = buffer.len().min(self.length - taken);
         for (at, byte) in buffer[..count].iter_mut().enumerate() {
             let at = taken + at;
-            *byte = self.head.get(at).copied().unwrap_or_else(|| self.again[(at - self.head.len()) % self.again.len()]);
+            *byte = self
+                .head
+                .get(at)
+                .copied()
+                .unwrap_or_else(|| self.again[(at - self.head.len()) % self.again.len()]);
         }
         self.taken.set(taken + count);
         Ok(count)
@@ -49,7 +54,10 @@ fn refused(head: &'static [u8], again: &'static [u8], parts: &[&str]) {
     let error = read(stream, &Options::default()).expect_err("a hostile stream was read");
     let message = error.to_string();
     assert_eq!(error.exit_code(), 3, "{message}");
-    assert!(message.starts_with("hostile.csv") && message.len() < 500 && !message.contains('\n'), "{message}");
+    assert!(
+        message.starts_with("hostile.csv") && message.len() < 500 && !message.contains('\n'),
+        "{message}"
+    );
     for part in parts {
         assert!(message.contains(part), "{part:?} is not in: {message}");
     }
@@ -78,13 +86,17 @@ fn a_cell_and_a_table_beyond_their_limits() {
     let stream = Stream { head: b"a,b\n", again: b"1,2\n", length: GIGABYTE, taken: taken.clone() };
     let options = Options { limits, ..Options::default() };
     let error = Sheet::read(from_reader(stream, "hostile.csv", &options).unwrap()).unwrap_err();
-    assert!(matches!(&error, Error::Input { problem, .. } if problem.contains("10000 bytes")), "{error}");
+    assert!(
+        matches!(&error, Error::Input { problem, .. } if problem.contains("10000 bytes")),
+        "{error}"
+    );
     assert!(taken.get() <= MOST, "{}", taken.get());
 }
 
 #[test]
 fn rows_that_are_read_one_by_one_have_no_limit() {
-    let stream = Stream { head: b"a;b\n", again: b"1;2,5\n", length: 4 + 6 * 200_000, taken: Rc::default() };
+    let stream =
+        Stream { head: b"a;b\n", again: b"1;2,5\n", length: 4 + 6 * 200_000, taken: Rc::default() };
     assert_eq!(read(stream, &Options::default()).unwrap(), 200_000);
 }
 
@@ -96,7 +108,8 @@ fn gzip_that_is_damaged_or_a_bomb() {
         encoder.write_all(&vec![b'x'; 1 << 20]).unwrap();
     }
     let bomb = encoder.finish().unwrap();
-    let gzip = |bytes: &[u8]| read(std::io::Cursor::new(bytes.to_vec()), &Options::default()).unwrap_err();
+    let gzip =
+        |bytes: &[u8]| read(std::io::Cursor::new(bytes.to_vec()), &Options::default()).unwrap_err();
     assert!(gzip(&bomb).to_string().contains("row 1: no end of the row"), "{}", gzip(&bomb));
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all("a,b\n1,2\n".repeat(500).as_bytes()).unwrap();

@@ -30,12 +30,22 @@ fn blanks_line_ends_and_a_byte_order_mark_do_not_count() {
 
 #[test]
 fn what_is_remarkable_is_said() {
-    let csv = (1..=30)
-        .fold(String::from("patient,answer\n"), |csv, row| csv + &format!("{row},{}\n", ["yes", "no", "NA"][row % 3]));
-    let warnings: Vec<String> = read(csv.as_bytes(), None).unwrap().1.iter().map(ToString::to_string).collect();
+    let csv = (1..=30).fold(String::from("patient,answer\n"), |csv, row| {
+        csv + &format!("{row},{}\n", ["yes", "no", "NA"][row % 3])
+    });
+    let warnings: Vec<String> =
+        read(csv.as_bytes(), None).unwrap().1.iter().map(ToString::to_string).collect();
     assert_eq!(warnings.len(), 2, "{warnings:?}");
-    assert!(warnings[0].contains("\"patient\"") && warnings[0].contains("identifier"), "{}", warnings[0]);
-    assert!(warnings[1].contains("\"answer\"") && warnings[1].contains("\"NA\""), "{}", warnings[1]);
+    assert!(
+        warnings[0].contains("\"patient\"") && warnings[0].contains("identifier"),
+        "{}",
+        warnings[0]
+    );
+    assert!(
+        warnings[1].contains("\"answer\"") && warnings[1].contains("\"NA\""),
+        "{}",
+        warnings[1]
+    );
 }
 
 #[test]
@@ -45,7 +55,10 @@ fn decimal_commas_that_nobody_announced() {
     assert_eq!(table.schema.columns[0].kind, Kind::Nominal);
     assert_eq!(warnings.len(), 1, "{warnings:?}");
     let warning = warnings[0].to_string();
-    assert!(warning.contains("\"dose\": 2 numbers with commas") && warning.contains("--decimal ,"), "{warning}");
+    assert!(
+        warning.contains("\"dose\": 2 numbers with commas") && warning.contains("--decimal ,"),
+        "{warning}"
+    );
 }
 
 #[test]

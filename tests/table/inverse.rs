@@ -1,4 +1,5 @@
-//! For any table that a schema allows, decoding undoes encoding: as printed without pixels, within half a pixel with 256.
+//! For any table that a schema allows, decoding undoes encoding: as printed without pixels, within
+//! half a pixel with 256.
 
 use super::{read, written};
 use mellizo::table::Table;
@@ -6,7 +7,8 @@ use mellizo::table::encode::{Encoder, Treatment};
 use mellizo::table::pixels::Pixels;
 use proptest::prelude::*;
 
-/// Tables whose numbers use up to all the digits that decoding promises, and as small a range as a unit in the last of them.
+/// Tables whose numbers use up to all the digits that decoding promises, and as small a range as a
+/// unit in the last of them.
 fn tables() -> impl Strategy<Value = Table> {
     let column = (0..16usize, 1..=14u32, any::<i64>());
     let kinds = prop::sample::select(vec!["numerical", "integer", "boolean", "ordinal", "nominal"]);
@@ -33,8 +35,12 @@ fn tables() -> impl Strategy<Value = Table> {
     )
 }
 
-/// The text of a cell: missing in one case of five; numbers are an offset and up to `digits` random digits, with the point anywhere.
-fn cell(&(kind, (decimals, digits, offset)): &(&str, (usize, u32, i64)), (lot, random): (u8, u64)) -> String {
+/// The text of a cell: missing in one case of five; numbers are an offset and up to `digits` random
+/// digits, with the point anywhere.
+fn cell(
+    &(kind, (decimals, digits, offset)): &(&str, (usize, u32, i64)),
+    (lot, random): (u8, u64),
+) -> String {
     if lot == 0 {
         return String::new();
     }
@@ -49,10 +55,14 @@ fn cell(&(kind, (decimals, digits, offset)): &(&str, (usize, u32, i64)), (lot, r
 
 /// The cells of a table as they are written, row by row.
 fn printed(table: &Table) -> Vec<csv::StringRecord> {
-    csv::Reader::from_reader(written(table).as_bytes()).records().map(|record| record.unwrap()).collect()
+    csv::Reader::from_reader(written(table).as_bytes())
+        .records()
+        .map(|record| record.unwrap())
+        .collect()
 }
 
-/// Whether a missing cell may stand for an observed one: in a constant column, whose missing cells are drawn.
+/// Whether a missing cell may stand for an observed one: in a constant column, whose missing cells
+/// are drawn.
 fn is_drawn(treatment: &Treatment) -> bool {
     matches!(treatment, Treatment::Constant { missing, .. } if *missing > 0.0)
 }
@@ -84,7 +94,8 @@ proptest! {
         let back = encoder.decode(&encoder.encode(&table), seed);
         for (position, (treatment, column)) in encoder.treatments().iter().zip(&table.schema.columns).enumerate() {
             let Treatment::Trained { lo, hi, .. } = treatment else { continue };
-            // 254 steps from pixel 1 to 255; a level is one of at most five, so that no rounding may move it.
+            // 254 steps from pixel 1 to 255; a level is one of at most five, so that no rounding
+            // may move it.
             let half = if column.kind.is_coded() { 0.0 } else { (hi - lo) / 508.0 };
             let printed = if column.kind.is_coded() { 0.0 } else { 0.5 / 10f64.powi(column.decimals as i32) };
             let rounding = 1e-15 * (hi.abs() + lo.abs());

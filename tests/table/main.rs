@@ -1,4 +1,5 @@
-//! The table side from file to file: what is read, refused, cleaned, encoded, decoded, post-processed and written.
+//! The table side from file to file: what is read, refused, cleaned, encoded, decoded,
+//! post-processed and written.
 
 mod bad_input;
 mod cleaning;
@@ -49,12 +50,15 @@ fn written(table: &Table) -> String {
 
 /// Equal schemas and cells, where two missing cells are equal.
 fn same(a: &Table, b: &Table) -> bool {
-    let cells = |table: &Table| table.cells.values().iter().map(|cell| cell.to_bits()).collect::<Vec<_>>();
+    let cells =
+        |table: &Table| table.cells.values().iter().map(|cell| cell.to_bits()).collect::<Vec<_>>();
     a.schema == b.schema && a.cells.rows() == b.cells.rows() && cells(a) == cells(b)
 }
 
 fn through_f32(matrix: &Matrix) -> Matrix {
-    Matrix::from_fn(matrix.rows(), matrix.columns(), |row, column| f64::from(matrix[(row, column)] as f32))
+    Matrix::from_fn(matrix.rows(), matrix.columns(), |row, column| {
+        f64::from(matrix[(row, column)] as f32)
+    })
 }
 
 fn input_message(result: Result<(Table, Vec<Warning>)>) -> String {

@@ -16,15 +16,21 @@ fn text() -> impl Strategy<Value = String> {
         8 => "[a-zA-Z0-9 ,;|\t\"'\r\n.\\-$<>=@+é中😀#]{1,8}",
         1 => prop::sample::select(vec!["NA", "N/A", "null", ".", "=1+1", "-9", "0", "1,5", "1.234,5"]).prop_map(String::from),
     ];
-    any.prop_map(|text| text.trim().to_owned()).prop_filter("empty after trimming", |text| !text.is_empty())
+    any.prop_map(|text| text.trim().to_owned())
+        .prop_filter("empty after trimming", |text| !text.is_empty())
 }
 
 fn column(name: String) -> impl Strategy<Value = Column> {
     let kinds = vec![Kind::Numerical, Kind::Integer, Kind::Boolean, Kind::Ordinal, Kind::Nominal];
-    let levels =
-        prop::collection::btree_set(text(), 2..6).prop_map(|levels: BTreeSet<String>| levels.into_iter().collect());
-    (prop::sample::select(kinds), levels, 0..7usize, prop::sample::select(vec!["", "0", "-9", CODE])).prop_map(
-        move |(kind, mut levels, decimals, code): (_, Vec<String>, _, _)| {
+    let levels = prop::collection::btree_set(text(), 2..6)
+        .prop_map(|levels: BTreeSet<String>| levels.into_iter().collect());
+    (
+        prop::sample::select(kinds),
+        levels,
+        0..7usize,
+        prop::sample::select(vec!["", "0", "-9", CODE]),
+    )
+        .prop_map(move |(kind, mut levels, decimals, code): (_, Vec<String>, _, _)| {
             match kind {
                 Kind::Numerical | Kind::Integer => levels.clear(),
                 Kind::Boolean => levels.truncate(2),
@@ -35,15 +41,15 @@ fn column(name: String) -> impl Strategy<Value = Column> {
             let fits = !code.is_empty() && (levels.is_empty() || code == CODE);
             let missing = if fits { vec![code.to_owned()] } else { Vec::new() };
             Column { name: name.clone(), kind, unit: None, label: None, levels, decimals, missing }
-        },
-    )
+        })
 }
 
 /// A code for missing.
 const CODE: &str = "-987654321";
 
-/// A cell from two random numbers: missing in one case of four, else a level or a number of at most ten digits. A number that is a code
-/// for missing in its column is missing.
+/// A cell from two random numbers: missing in one case of four, else a level or a number of at most
+/// ten digits.
+/// A number that is a code for missing in its column is missing.
 fn cell(column: &Column, (lot, number): (u8, i32)) -> f64 {
     let number = match lot % 16 {
         1 => 0,
@@ -57,7 +63,8 @@ fn cell(column: &Column, (lot, number): (u8, i32)) -> f64 {
         _ => f64::from(number.rem_euclid(column.levels.len() as i32)),
     };
     // The cell of a coded column is the position of its level, and no code.
-    let is_code = !column.kind.is_coded() && column.missing.iter().any(|code| code.parse() == Ok(cell));
+    let is_code =
+        !column.kind.is_coded() && column.missing.iter().any(|code| code.parse() == Ok(cell));
     if is_code || CODE.parse() == Ok(cell) { f64::NAN } else { cell }
 }
 
@@ -69,8 +76,13 @@ fn tables() -> impl Strategy<Value = Table> {
         let cells = prop::collection::vec((any::<u8>(), any::<i32>()), rows * columns.len());
         cells.prop_map(move |cells| {
             let width = columns.len();
-            let cells = cells.into_iter().enumerate().map(|(at, random)| cell(&columns[at % width], random)).collect();
-            let schema = Schema { columns: columns.clone(), missing: missing.clone(), ..Schema::default() };
+            let cells = cells
+                .into_iter()
+                .enumerate()
+                .map(|(at, random)| cell(&columns[at % width], random))
+                .collect();
+            let schema =
+                Schema { columns: columns.clone(), missing: missing.clone(), ..Schema::default() };
             Table { schema, cells: Matrix::from_values(rows, width, cells) }
         })
     })
@@ -81,11 +93,15 @@ fn same_but_constant(back: &Table, table: &Table, encoder: &Encoder) -> bool {
     let equal = |column: usize| {
         let mut cells = back.cells.column(column).zip(table.cells.column(column));
         match &encoder.treatments()[column] {
-            Treatment::Constant { value, .. } => cells.all(|(cell, _)| cell.is_nan() || cell == *value),
+            Treatment::Constant { value, .. } => {
+                cells.all(|(cell, _)| cell.is_nan() || cell == *value)
+            }
             _ => cells.all(|(cell, expected)| cell.to_bits() == expected.to_bits()),
         }
     };
-    back.schema == table.schema && back.rows() == table.rows() && (0..table.schema.columns.len()).all(equal)
+    back.schema == table.schema
+        && back.rows() == table.rows()
+        && (0..table.schema.columns.len()).all(equal)
 }
 
 proptest! {

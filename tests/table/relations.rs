@@ -1,4 +1,5 @@
-//! Relations between columns: planted ones are found, none is found in independent columns, and broken rows are repaired.
+//! Relations between columns: planted ones are found, none is found in independent columns, and
+//! broken rows are repaired.
 
 use super::{read, table};
 use mellizo::table::condition::Support;
@@ -7,8 +8,8 @@ use mellizo::table::{Table, bundled};
 
 /// A reproducible number in 0..n that depends on nothing but its keys.
 fn lot(row: usize, column: usize, n: u64) -> u64 {
-    let mut state =
-        (row as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (column as u64).wrapping_mul(0xD1B5_4A32_D192_ED03);
+    let mut state = (row as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        ^ (column as u64).wrapping_mul(0xD1B5_4A32_D192_ED03);
     for _ in 0..3 {
         state = (state ^ (state >> 31)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     }
@@ -16,21 +17,35 @@ fn lot(row: usize, column: usize, n: u64) -> u64 {
 }
 
 fn texts(table: &Table) -> Vec<String> {
-    find(table).iter().filter(|found| !found.follows).map(|found| found.relation.text(&table.schema)).collect()
+    find(table)
+        .iter()
+        .filter(|found| !found.follows)
+        .map(|found| found.relation.text(&table.schema))
+        .collect()
 }
 
 /// 300 patients in whom everything is planted that can be found.
 fn planted() -> Table {
-    let mut csv = String::from("died,relapse,surgery,kind,pfs,survival,left,right,both,copy,lab a,lab b,noise\n");
+    let mut csv = String::from(
+        "died,relapse,surgery,kind,pfs,survival,left,right,both,copy,lab a,lab b,noise\n",
+    );
     for row in 0..300 {
         let died = ["no", "yes"][lot(row, 0, 2) as usize];
         let relapse = ["no", "yes"][lot(row, 1, 2) as usize];
         let surgery = ["no", "yes"][lot(row, 2, 2) as usize];
-        let kind = if surgery == "no" { "none" } else { ["lobe", "lung", "part"][lot(row, 3, 3) as usize] };
+        let kind = if surgery == "no" {
+            "none"
+        } else {
+            ["lobe", "lung", "part"][lot(row, 3, 3) as usize]
+        };
         let survival = 10 + lot(row, 4, 900);
         let pfs = if relapse == "no" { survival } else { 1 + lot(row, 5, survival - 1) };
         let (left, right) = (lot(row, 6, 400), lot(row, 7, 500));
-        let labs = if lot(row, 8, 3) == 0 { ",".into() } else { format!("{},{}", lot(row, 9, 90), lot(row, 10, 90)) };
+        let labs = if lot(row, 8, 3) == 0 {
+            ",".into()
+        } else {
+            format!("{},{}", lot(row, 9, 90), lot(row, 10, 90))
+        };
         csv += &format!(
             "{died},{relapse},{surgery},{kind},{pfs},{survival},{left},{right},{},{right},{labs},{}\n",
             left + right,
@@ -60,7 +75,10 @@ fn planted_relations_are_found_and_nothing_else() {
     for relation in expected {
         // Neither of two equal columns need have fewer values than the other.
         let either = relation.replace("survival = pfs", "pfs = survival");
-        assert!(found.contains(&relation.to_string()) || found.contains(&either), "{relation} is not in {found:#?}");
+        assert!(
+            found.contains(&relation.to_string()) || found.contains(&either),
+            "{relation} is not in {found:#?}"
+        );
     }
     let ours = |text: &String| {
         let names = ["died", "noise"];
@@ -80,7 +98,9 @@ fn independent_columns_have_no_relations() {
         let mut csv = String::from("a,b,c,d,e,f,g,h,i,j,k,l\n");
         for row in 0..400 {
             let lot = |column: usize, n: u64| lot(row + 1000 * trial, column, n);
-            let gap = |column: usize, text: String| if lot(column, 4) == 0 { String::new() } else { text };
+            let gap = |column: usize, text: String| {
+                if lot(column, 4) == 0 { String::new() } else { text }
+            };
             let rare = |column: usize| if lot(column, 12) == 0 { "yes" } else { "no" };
             csv += &format!(
                 "{},{},{},{},{},{},{},{},{},{},{},{}\n",
@@ -90,7 +110,8 @@ fn independent_columns_have_no_relations() {
                 gap(3, rare(4).into()),
                 gap(5, lot(6, 50).to_string()),
                 lot(7, 60),
-                // Its range lies above the others' but for a few rows: the ranges explain the order.
+                // Its range lies above the others' but for a few rows: the ranges explain the
+                // order.
                 40 + lot(8, 60),
                 gap(9, format!("{}.5", lot(10, 5))),
                 lot(11, 3),
@@ -109,12 +130,23 @@ fn texts_are_read_back() {
     for table in [planted(), bundled::cohort().unwrap()] {
         for found in find(&table) {
             let text = found.relation.text(&table.schema);
-            assert_eq!(Relation::parse(&text, &table.schema).as_ref(), Ok(&found.relation), "{text}");
+            assert_eq!(
+                Relation::parse(&text, &table.schema).as_ref(),
+                Ok(&found.relation),
+                "{text}"
+            );
             let stored = serde_json::to_string(&found.stored(&table.schema)).unwrap();
-            assert_eq!(Found::of(&serde_json::from_str(&stored).unwrap(), &table.schema).unwrap(), found);
+            assert_eq!(
+                Found::of(&serde_json::from_str(&stored).unwrap(), &table.schema).unwrap(),
+                found
+            );
             // What is found holds, and is counted as it was found.
             let counted = Found::count(found.relation.clone(), &table);
-            assert_eq!((counted.support, counted.exceptions, counted.ties), (found.support, 0, found.ties), "{text}");
+            assert_eq!(
+                (counted.support, counted.exceptions, counted.ties),
+                (found.support, 0, found.ties),
+                "{text}"
+            );
         }
     }
     let schema = planted().schema;
@@ -133,7 +165,8 @@ fn texts_are_read_back() {
     }
 }
 
-/// The planted table with every third cell of every column taken from another row, so that all relations are broken.
+/// The planted table with every third cell of every column taken from another row, so that all
+/// relations are broken.
 fn broken(table: &Table) -> Table {
     let mut broken = table.clone();
     for row in 0..table.rows() {
@@ -156,8 +189,9 @@ fn broken_rows_are_repaired_and_whole_ones_left_alone() {
     assert!(super::same(&whole, &table));
     let mut repaired = broken(&table);
     let breaks = |table: &Table| {
-        let fails =
-            |row: usize| relations.iter().any(|found| found.relation.holds(table.cells.row(row)) == Some(false));
+        let fails = |row: usize| {
+            relations.iter().any(|found| found.relation.holds(table.cells.row(row)) == Some(false))
+        };
         (0..300).filter(|&row| fails(row)).count()
     };
     let before = breaks(&repaired);
@@ -168,7 +202,9 @@ fn broken_rows_are_repaired_and_whole_ones_left_alone() {
     assert!(kept.cells < 4 * before, "{kept:?}");
     // Nothing is repaired with a cell that the column never has.
     let pfs = table.position("kind").unwrap();
-    assert!(repaired.cells.column(pfs).all(|level| table.cells.column(pfs).any(|known| known == level)));
+    assert!(
+        repaired.cells.column(pfs).all(|level| table.cells.column(pfs).any(|known| known == level))
+    );
 }
 
 #[test]
@@ -191,7 +227,8 @@ fn a_row_is_repaired_by_its_number_alone() {
 #[test]
 fn the_bundled_cohorts_keep_what_medicine_says() {
     let cohort = bundled::cohort().unwrap();
-    // That who died in hospital is dead follows by way of sfdm2; by itself it could be chance, as so many are dead.
+    // That who died in hospital is dead follows by way of sfdm2; by itself it could be chance, as
+    // so many are dead.
     let support2 = texts(&cohort);
     for relation in [
         "adls = adlsc",
@@ -205,10 +242,14 @@ fn the_bundled_cohorts_keep_what_medicine_says() {
         assert!(support2.contains(&relation.to_string()), "{relation} is not in {support2:#?}");
     }
     let csv = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/data/lung_cohort.csv")).unwrap();
-    let schema = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/data/lung_cohort.toml")).unwrap();
+    let schema =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/data/lung_cohort.toml"))
+            .unwrap();
     let lung = texts(&read(&csv, Some(&schema)).unwrap().0);
-    for relation in ["Progression_free_survival <= Survival", "Any_chemotherapy = no -> Concomitant_chemotherapy = no"]
-    {
+    for relation in [
+        "Progression_free_survival <= Survival",
+        "Any_chemotherapy = no -> Concomitant_chemotherapy = no",
+    ] {
         assert!(lung.contains(&relation.to_string()), "{relation} is not in {lung:#?}");
     }
 }

@@ -1,4 +1,5 @@
-//! The typed representation: a matrix that knows levels, numbers and missing cells, and the way back.
+//! The typed representation: a matrix that knows levels, numbers and missing cells, and the way
+//! back.
 
 use super::table;
 use mellizo::blocks::BlockKind;
@@ -36,8 +37,13 @@ fn small(rows: usize) -> Table {
 fn blocks_say_what_the_columns_are_and_have_variance_one() {
     let table = small(120);
     let (encoder, matrix, decoder) = fitted(&table, &TypedOptions::default());
-    let shapes: Vec<_> = encoder.blocks().each.iter().map(|block| (block.kind, block.len, block.missing)).collect();
-    let expected = [(BlockKind::Levels, 4, true), (BlockKind::MaskedNumber, 2, true), (BlockKind::Number, 1, false)];
+    let shapes: Vec<_> =
+        encoder.blocks().each.iter().map(|block| (block.kind, block.len, block.missing)).collect();
+    let expected = [
+        (BlockKind::Levels, 4, true),
+        (BlockKind::MaskedNumber, 2, true),
+        (BlockKind::Number, 1, false),
+    ];
     assert_eq!(shapes, expected);
     assert_eq!((encoder.blocks().width(), encoder.columns(), matrix.columns()), (7, 7, 7));
     assert_eq!(&decoder.blocks(), encoder.blocks());
@@ -52,7 +58,10 @@ fn blocks_say_what_the_columns_are_and_have_variance_one() {
     for row in 0..120 {
         let (x, cells) = (matrix.row(row), table.cells.row(row));
         let hot = if cells[0].is_nan() { 3 } else { cells[0] as usize };
-        assert!((0..4).all(|at| x[at] == if at == hot { encoder.blocks().each[0].scale } else { 0.0 }), "{x:?}");
+        assert!(
+            (0..4).all(|at| x[at] == if at == hot { encoder.blocks().each[0].scale } else { 0.0 }),
+            "{x:?}"
+        );
         assert_eq!(x[5], if cells[1].is_nan() { encoder.blocks().each[1].scale } else { 0.0 });
         assert!(!cells[1].is_nan() || x[4] == 0.0);
     }
@@ -87,15 +96,26 @@ fn the_bundled_cohort_comes_back_by_quantiles() {
             assert!(moved < 10, "{}: {moved}", column.name);
             continue;
         }
-        assert!(made[0] >= real[0] && made.last() <= real.last(), "{} leaves its range", column.name);
+        assert!(
+            made[0] >= real[0] && made.last() <= real.last(),
+            "{} leaves its range",
+            column.name
+        );
         // Kolmogorov-Smirnov: a knot holds five to nine patients.
-        let below = |sorted: &[f64], value: f64| sorted.partition_point(|x| *x <= value) as f64 / sorted.len() as f64;
-        let distance = real.iter().map(|&value| (below(&real, value) - below(&made, value)).abs()).fold(0.0, f64::max);
+        let below = |sorted: &[f64], value: f64| {
+            sorted.partition_point(|x| *x <= value) as f64 / sorted.len() as f64
+        };
+        let distance = real
+            .iter()
+            .map(|&value| (below(&real, value) - below(&made, value)).abs())
+            .fold(0.0, f64::max);
         assert!(distance <= 10.0 / real.len() as f64, "{}: {distance}", column.name);
     }
     // A value that many share keeps its share.
     let bili = cohort.position("bili").unwrap();
-    let share = |table: &Table| observed(table, bili).iter().filter(|x| (**x - 0.39996338).abs() < 1e-9).count();
+    let share = |table: &Table| {
+        observed(table, bili).iter().filter(|x| (**x - 0.39996338).abs() < 1e-9).count()
+    };
     assert_eq!((share(&cohort), share(&back)), (95, 95));
 }
 
@@ -113,7 +133,11 @@ fn no_value_of_a_single_patient_is_stored() {
             // A mean of five neighbours may be the middle one of them; an extreme value cannot.
             let count = cells.iter().filter(|cell| **cell == knot).count();
             let extreme = knot == cells[0] || knot == cells[cells.len() - 1];
-            assert!(!extreme || count == 0 || count >= 4, "{}: {knot} is that of {count} patients", column.name);
+            assert!(
+                !extreme || count == 0 || count >= 4,
+                "{}: {knot} is that of {count} patients",
+                column.name
+            );
             seen += 1;
         }
     }
@@ -126,7 +150,8 @@ fn no_value_of_a_single_patient_is_stored() {
         ("{\"is\":\"constant\",\"value\":0.0}", "{\"is\":\"constant\",\"value\":7.0}"),
     ] {
         assert!(
-            serde_json::from_str::<TypedDecoder>(&text.replacen(from, to, 1)).is_err() || !text.contains(from),
+            serde_json::from_str::<TypedDecoder>(&text.replacen(from, to, 1)).is_err()
+                || !text.contains(from),
             "{from}"
         );
     }
@@ -138,7 +163,8 @@ fn pieces_are_decoded_as_the_whole() {
     let (_, matrix, decoder) = fitted(&cohort, &TypedOptions::default());
     let whole = decoder.decode(&matrix);
     for row in [0, 17, 907] {
-        let one = decoder.decode(&Matrix::from_values(1, matrix.columns(), matrix.row(row).to_vec()));
+        let one =
+            decoder.decode(&Matrix::from_values(1, matrix.columns(), matrix.row(row).to_vec()));
         let bits = |cells: &[f64]| cells.iter().map(|cell| cell.to_bits()).collect::<Vec<_>>();
         assert_eq!(bits(one.cells.row(0)), bits(whole.cells.row(row)));
     }
@@ -147,16 +173,26 @@ fn pieces_are_decoded_as_the_whole() {
 #[test]
 fn columns_that_cannot_be_learned_are_given_back() {
     let csv: String = (0..30)
-        .map(|i| format!("{i},same,,{},{}\n", if i < 3 { "b" } else { "a" }, if i < 9 { "" } else { "x" }))
+        .map(|i| {
+            format!(
+                "{i},same,,{},{}\n",
+                if i < 3 { "b" } else { "a" },
+                if i < 9 { "" } else { "x" }
+            )
+        })
         .collect();
     let table = table(&format!("n,constant,empty,rare,gaps\n{csv}"));
     let (encoder, matrix, decoder) = fitted(&table, &TypedOptions::default());
-    assert_eq!(encoder.block_columns(), [0, 4], "a level of three patients is none, and gaps are something to learn");
+    assert_eq!(
+        encoder.block_columns(),
+        [0, 4],
+        "a level of three patients is none, and gaps are something to learn"
+    );
     assert_eq!(encoder.warnings().len(), 3);
     let back = decoder.decode(&matrix);
-    assert!(
-        (0..30).all(|row| back.cells[(row, 1)] == 0.0 && back.cells[(row, 2)].is_nan() && back.cells[(row, 3)] == 0.0)
-    );
+    assert!((0..30).all(|row| back.cells[(row, 1)] == 0.0
+        && back.cells[(row, 2)].is_nan()
+        && back.cells[(row, 3)] == 0.0));
     assert_eq!(observed(&back, 4).len(), 21);
     let loose = TypedOptions { rare_below: 1, ..TypedOptions::default() };
     assert_eq!(TypedEncoder::fit(&table, &[], &loose).unwrap().block_columns(), [0, 3, 4]);
@@ -165,13 +201,15 @@ fn columns_that_cannot_be_learned_are_given_back() {
 #[test]
 fn numbers_with_few_values_may_be_levels_and_many_levels_a_number() {
     let mut table = small(120);
-    let options = TypedOptions { numbers_as_levels: 60, levels_up_to: 2, ..TypedOptions::default() };
+    let options =
+        TypedOptions { numbers_as_levels: 60, levels_up_to: 2, ..TypedOptions::default() };
     table.schema.columns[0].kind = Kind::Ordinal;
     let (encoder, matrix, decoder) = fitted(&table, &options);
     let kinds: Vec<BlockKind> = encoder.blocks().each.iter().map(|block| block.kind).collect();
     assert_eq!(kinds, [BlockKind::MaskedNumber, BlockKind::Levels, BlockKind::Levels]);
     let back = decoder.decode(&matrix);
-    let counts = |table: &Table, level: f64| table.cells.column(0).filter(|cell| *cell == level).count();
+    let counts =
+        |table: &Table, level: f64| table.cells.column(0).filter(|cell| *cell == level).count();
     assert!([0.0, 1.0, 2.0].iter().all(|&level| counts(&table, level) == counts(&back, level)));
 }
 
@@ -182,7 +220,8 @@ fn cells() -> impl Strategy<Value = (Vec<(u8, i32)>, usize)> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// For any numbers: missing stays missing, order stays, everything is within the range and has the column's decimals.
+    /// For any numbers: missing stays missing, order stays, everything is within the range and has
+    /// the column's decimals.
     #[test]
     fn numbers_come_back_in_order_and_in_range((cells, decimals) in cells()) {
         let number = |(lot, number): &(u8, i32)| match lot % 5 {

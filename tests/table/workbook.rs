@@ -11,7 +11,9 @@ const RELATIONS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/r
 /// A workbook with two sheets, `first` with these rows of XML and `second` with one column.
 fn workbook(path: &Path, rows: &str) {
     let package = "http://schemas.openxmlformats.org/package/2006/relationships";
-    let sheet = |rows: &str| format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{rows}</sheetData></worksheet>");
+    let sheet = |rows: &str| {
+        format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{rows}</sheetData></worksheet>")
+    };
     let parts = [
         (
             "_rels/.rels",
@@ -59,8 +61,11 @@ fn text(at: &str, text: &str) -> String {
 
 /// A header in B2 to E2 and two rows, with an empty one between them.
 fn good() -> String {
-    let header: String =
-        ["age", "arm", "seen", "dead"].iter().zip(["B2", "C2", "D2", "E2"]).map(|(name, at)| text(at, name)).collect();
+    let header: String = ["age", "arm", "seen", "dead"]
+        .iter()
+        .zip(["B2", "C2", "D2", "E2"])
+        .map(|(name, at)| text(at, name))
+        .collect();
     format!(
         "<row r=\"2\">{header}</row><row r=\"3\"><c r=\"B3\"><v>61.5</v></c>{}<c r=\"D3\" s=\"1\"><v>43902</v></c><c r=\"E3\" t=\"b\"><v>1</v></c></row>\
          <row r=\"4\"><c r=\"B4\"/></row><row r=\"5\"><c r=\"B5\" t=\"e\"><v>#N/A</v></c>{}</row>",
@@ -84,7 +89,8 @@ fn cells_come_as_text() {
     let path = folder.path().join("table.xlsx");
     workbook(&path, &good());
     let sheet = Sheet::read(open(&path, &Options::default()).unwrap()).unwrap();
-    let row = |row: usize| (0..sheet.columns()).map(|column| sheet.cell(row, column)).collect::<Vec<_>>();
+    let row =
+        |row: usize| (0..sheet.columns()).map(|column| sheet.cell(row, column)).collect::<Vec<_>>();
     assert_eq!((sheet.rows(), row(0)), (2, vec!["61.5", "b, c", "2020-03-12", "TRUE"]));
     assert_eq!(row(1), ["#N/A", "a", "", ""]);
     let named = |name: &str| Options { sheet: Some(name.into()), ..Options::default() };
@@ -102,7 +108,10 @@ fn what_is_no_table() {
     refused(&path, &any, 3, &["the file is empty"]);
     workbook(&path, &format!("{}<row r=\"6\">{}</row>", good(), text("F6", "beside")));
     refused(&path, &any, 3, &["row 3", "beside the columns"]);
-    workbook(&path, &format!("{}<row r=\"6\"><c r=\"B6\" t=\"e\"><v>#DIV/0!</v></c></row>", good()));
+    workbook(
+        &path,
+        &format!("{}<row r=\"6\"><c r=\"B6\" t=\"e\"><v>#DIV/0!</v></c></row>", good()),
+    );
     refused(&path, &any, 3, &["row 3, column \"age\"", "#DIV/0!"]);
     std::fs::write(&path, b"PK\x03\x04 and then garbage of no archive").unwrap();
     refused(&path, &any, 3, &["cannot be read as a workbook"]);
@@ -115,7 +124,8 @@ fn what_is_no_table() {
 /// Writes the length of the first sheet, wherever the archive says it, as ten bytes.
 fn lie(path: &Path, length: usize) {
     let (true_length, mut bytes) = ((length as u32).to_le_bytes(), std::fs::read(path).unwrap());
-    let places: Vec<usize> = (0..bytes.len() - 4).filter(|&at| bytes[at..at + 4] == true_length).collect();
+    let places: Vec<usize> =
+        (0..bytes.len() - 4).filter(|&at| bytes[at..at + 4] == true_length).collect();
     assert_eq!(places.len(), 2, "the archive says a length twice");
     places.iter().for_each(|&at| bytes[at..at + 4].copy_from_slice(&10_u32.to_le_bytes()));
     std::fs::write(path, bytes).unwrap();
@@ -126,16 +136,23 @@ fn what_an_archive_says_of_its_sizes_is_not_believed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("table.xlsx");
     let rows = format!("{}<!--{}-->", good(), "x".repeat(3_000_000));
-    let length = format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{rows}</sheetData></worksheet>").len();
+    let length =
+        format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{rows}</sheetData></worksheet>").len();
     let limits = |workbook: usize| Limits { workbook, ..Limits::default() };
     let most = |workbook: usize| Options { limits: limits(workbook), ..Options::default() };
     workbook(&path, &rows);
     assert!(std::fs::metadata(&path).unwrap().len() < 20_000);
     assert!(open(&path, &most(length + 10_000)).is_ok());
     refused(&path, &most(1_000_000), 3, &["unpacks to more than 1000000 bytes"]);
-    // Ten bytes are within any limit; the archive's own reader stops at what was said, and the limit would stop it at the latest.
+    // Ten bytes are within any limit; the archive's own reader stops at what was said, and the
+    // limit would stop it at the latest.
     lie(&path, length);
-    refused(&path, &most(1_000_000), 3, &["cannot be read as a workbook", "larger than its declared"]);
+    refused(
+        &path,
+        &most(1_000_000),
+        3,
+        &["cannot be read as a workbook", "larger than its declared"],
+    );
 }
 
 #[test]
@@ -144,6 +161,13 @@ fn a_cell_beyond_any_sheet() {
     let path = folder.path().join("table.xlsx");
     workbook(&path, &format!("<row r=\"1\">{}</row>", text("XFE1", "far")));
     refused(&path, &Options::default(), 3, &["beyond the last column"]);
-    workbook(&path, &format!("<row r=\"1\">{}</row><row r=\"2\">{}</row>", text("XFD1", "x"), text("XFD2", "7")));
+    workbook(
+        &path,
+        &format!(
+            "<row r=\"1\">{}</row><row r=\"2\">{}</row>",
+            text("XFD1", "x"),
+            text("XFD2", "7")
+        ),
+    );
     assert_eq!(Sheet::read(open(&path, &Options::default()).unwrap()).unwrap().cell(0, 0), "7");
 }

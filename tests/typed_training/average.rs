@@ -10,7 +10,10 @@ fn course(recipe: &Recipe, data: &Matrix) -> Vec<[Vec<f64>; 2]> {
     let read = |cpu: &mut Cpu<f64>| {
         [&gan.generator, gan.judged()].map(|network| {
             let tensors = [network.parameters, network.statistics];
-            tensors.into_iter().flat_map(|tensor| cpu.read(tensor).expect("numbers")).collect::<Vec<_>>()
+            tensors
+                .into_iter()
+                .flat_map(|tensor| cpu.read(tensor).expect("numbers"))
+                .collect::<Vec<_>>()
         })
     };
     let steps = 0..(layout.epochs * gan.batches) as u32;
@@ -32,7 +35,8 @@ fn the_judged_weights_are_the_mean_over_the_last_epochs() {
         // Two epochs of three steps pass before the mean begins.
         let from = if step < 6 { step } else { 6 };
         for (i, judged) in judged.iter().enumerate() {
-            let mean = course[from..=step].iter().map(|[newest, _]| newest[i]).sum::<f64>() / (step + 1 - from) as f64;
+            let mean = course[from..=step].iter().map(|[newest, _]| newest[i]).sum::<f64>()
+                / (step + 1 - from) as f64;
             assert!(
                 (judged - mean).abs() <= 1e-14 * (1.0 + mean.abs()),
                 "step {step}, number {i}: {judged} for {mean}"
@@ -48,12 +52,18 @@ fn an_earlier_epoch_is_kept_with_its_mean() {
     let (data, mut recipe) = (numbers(7, 31), small());
     (recipe.training.epochs, recipe.training.average, recipe.stopping.patience) = (40, 38, 2);
     recipe.optimiser.learning_rate = 0.05;
-    let run = train(&mut Cpu::<f64>::new(), &recipe, &data, None, None, options(1), &mut |_| true).expect("a run");
+    let run = train(&mut Cpu::<f64>::new(), &recipe, &data, None, None, options(1), &mut |_| true)
+        .expect("a run");
     let ran = run.history.len();
-    assert!(3 < run.epoch && run.epoch < ran, "epoch {} of {ran} is kept: nothing to come back to", run.epoch);
+    assert!(
+        3 < run.epoch && run.epoch < ran,
+        "epoch {} of {ran} is kept: nothing to come back to",
+        run.epoch
+    );
     let kept: Vec<f32> = run.generator.0.iter().flat_map(|tensor| tensor.values.clone()).collect();
     let course = course(&recipe, &data);
-    let mut judged: Vec<f32> = course[3 * run.epoch - 1][1].iter().map(|value| *value as f32).collect();
+    let mut judged: Vec<f32> =
+        course[3 * run.epoch - 1][1].iter().map(|value| *value as f32).collect();
     assert_eq!(kept.len(), judged.len());
     // By layer in the one, by arena in the other.
     let mut kept = kept;

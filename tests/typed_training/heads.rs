@@ -7,7 +7,8 @@ use mellizo::gan::settle_shares;
 #[test]
 fn heads_of_plain_numbers_change_nothing() {
     let data = numbers(7, 31);
-    let number = |first| Block { kind: BlockKind::Number, first, len: 1, scale: 1.0, missing: false };
+    let number =
+        |first| Block { kind: BlockKind::Number, first, len: 1, scale: 1.0, missing: false };
     let blocks = Blocks::from((0..7).map(number).collect::<Vec<_>>());
     let plain = trained(&small(), &data, None, 2);
     let mut recipe = small();
@@ -29,7 +30,9 @@ fn the_paper_without_its_discriminator() {
     assert!(!with.discriminator.0.is_empty());
     assert!(without.kernels_per_step < with.kernels_per_step);
     for (without, with) in without.history.iter().zip(&with.history) {
-        assert!(without.verdict.is_none() && with.verdict.is_some_and(|verdict| verdict.loss > 0.0));
+        assert!(
+            without.verdict.is_none() && with.verdict.is_some_and(|verdict| verdict.loss > 0.0)
+        );
         assert_eq!((without.terms, without.joint), (with.terms, with.joint));
     }
 }
@@ -42,7 +45,8 @@ fn generated_rows_are_typed_and_come_nearer_to_the_cohort() {
     let (first, last) = (trained.history[0].joint, trained.history[149].joint);
     assert!(last < 0.3 * first, "joint Fréchet distance {first} at first, {last} at last");
     let mut cpu = Cpu::<f32>::new();
-    let sampler = Sampler::new(&mut cpu, &recipe, &trained.generator, 6, Some(&blocks), 5).expect("a sampler");
+    let sampler = Sampler::new(&mut cpu, &recipe, &trained.generator, 6, Some(&blocks), 5)
+        .expect("a sampler");
     let rows = sampler.rows(&mut cpu, 0, 3000).expect("rows");
     let mut shares = [0.0; 4];
     for row in (0..3000).map(|row| rows.row(row)) {
@@ -79,7 +83,8 @@ fn choices_follow_their_gates() {
     let blocks = Blocks { gates, ..blocks() };
     let trained = trained(&recipe, &data, Some(&blocks), 2);
     let mut cpu = Cpu::<f32>::new();
-    let sampler = Sampler::new(&mut cpu, &recipe, &trained.generator, 6, Some(&blocks), 5).expect("a sampler");
+    let sampler = Sampler::new(&mut cpu, &recipe, &trained.generator, 6, Some(&blocks), 5)
+        .expect("a sampler");
     let rows = sampler.rows(&mut cpu, 0, 2000).expect("rows");
     let mut seen = [[0; 2]; 3];
     for row in (0..2000).map(|row| rows.row(row)) {
@@ -92,7 +97,8 @@ fn choices_follow_their_gates() {
     assert!(seen[1][1] == 0 && seen[1][0] > 100, "the second level with a mask: {seen:?}");
 }
 
-/// A generator that has hardly learned makes levels and masks of any share; shifted, they have those of the cohort, also behind a gate.
+/// A generator that has hardly learned makes levels and masks of any share; shifted, they have
+/// those of the cohort, also behind a gate.
 #[test]
 fn shares_are_those_of_the_cohort() {
     let (data, mut recipe) = (typed_rows(), typed());
@@ -104,17 +110,24 @@ fn shares_are_those_of_the_cohort() {
     let mut weights = trained(&recipe, &data, Some(&blocks), 1).generator;
     let mut cpu = Cpu::<f32>::new();
     let mut errors = |weights: &Weights| {
-        let sampler = Sampler::new(&mut cpu, &recipe, weights, 6, Some(&blocks), 5).expect("a sampler");
+        let sampler =
+            Sampler::new(&mut cpu, &recipe, weights, 6, Some(&blocks), 5).expect("a sampler");
         let rows = sampler.rows(&mut cpu, 0, 8192).expect("rows");
-        let share =
-            |matrix: &Matrix, column| matrix.column(column).filter(|x| *x > 0.0).count() as f64 / matrix.rows() as f64;
-        [0, 1, 2, 5].map(|column| (share(&rows, column) - share(&data, column)).abs()).into_iter().fold(0.0, f64::max)
+        let share = |matrix: &Matrix, column| {
+            matrix.column(column).filter(|x| *x > 0.0).count() as f64 / matrix.rows() as f64
+        };
+        [0, 1, 2, 5]
+            .map(|column| (share(&rows, column) - share(&data, column)).abs())
+            .into_iter()
+            .fold(0.0, f64::max)
     };
     let before = errors(&weights);
     let untouched = weights.clone();
-    settle_shares(&mut Cpu::<f32>::new(), &typed(), &mut weights, &data, &blocks, 5).expect("no shift");
+    settle_shares(&mut Cpu::<f32>::new(), &typed(), &mut weights, &data, &blocks, 5)
+        .expect("no shift");
     assert_eq!(weights, untouched, "a recipe that does not ask for it");
-    settle_shares(&mut Cpu::<f32>::new(), &recipe, &mut weights, &data, &blocks, 5).expect("shifts");
+    settle_shares(&mut Cpu::<f32>::new(), &recipe, &mut weights, &data, &blocks, 5)
+        .expect("shifts");
     let after = errors(&weights);
     assert!(before > 0.1 && after < 0.01, "shares are off by {before} before, {after} after");
 }

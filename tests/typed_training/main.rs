@@ -1,4 +1,5 @@
-//! Training beyond the paper: typed heads, no discriminator, averaged weights, a cohort for every model, validation rows.
+//! Training beyond the paper: typed heads, no discriminator, averaged weights, a cohort for every
+//! model, validation rows.
 
 #[path = "../adapter/mod.rs"]
 mod adapter;
@@ -12,7 +13,8 @@ use mellizo::blocks::{Block, BlockKind, Blocks};
 use mellizo::cpu::Cpu;
 use mellizo::gan::recipe::{Batch, Heads, Levels, Noise, Term};
 use mellizo::gan::{
-    Cohorts, Gan, Layout, Options, Pace, Recipe, Sampler, Shadows, Trained, Weights, train, train_each,
+    Cohorts, Gan, Layout, Options, Pace, Recipe, Sampler, Shadows, Trained, Weights, train,
+    train_each,
 };
 use mellizo::matrix::Matrix;
 use mellizo::op::{Backend, Op, fused};
@@ -52,7 +54,13 @@ fn numbers(features: usize, salt: usize) -> Matrix {
 
 /// Three levels (60, 30 and 10 %), a number, and a number that is missing in a quarter of the rows.
 fn blocks() -> Blocks {
-    let block = |kind, first, len, scale| Block { kind, first, len, scale, missing: kind == BlockKind::MaskedNumber };
+    let block = |kind, first, len, scale| Block {
+        kind,
+        first,
+        len,
+        scale,
+        missing: kind == BlockKind::MaskedNumber,
+    };
     Blocks::from(vec![
         block(BlockKind::Levels, 0, 3, 1.5),
         block(BlockKind::Number, 3, 1, 1.0),
@@ -78,6 +86,12 @@ fn options(models: usize) -> Options {
     Options { seed: 5, models, early_stopping: true }
 }
 
-fn trained<'a>(recipe: &Recipe, data: impl Into<Cohorts<'a>>, blocks: Option<&Blocks>, models: usize) -> Trained {
-    train(&mut Cpu::<f32>::new(), recipe, data, blocks, None, options(models), &mut |_| true).expect("a run")
+fn trained<'a>(
+    recipe: &Recipe,
+    data: impl Into<Cohorts<'a>>,
+    blocks: Option<&Blocks>,
+    models: usize,
+) -> Trained {
+    train(&mut Cpu::<f32>::new(), recipe, data, blocks, None, options(models), &mut |_| true)
+        .expect("a run")
 }

@@ -37,14 +37,17 @@ impl Bench {
         let mut cpu = Cpu::<f64>::new();
         let network = Network::new(plan, 1, &mut cpu).expect("a network");
         let space = network.workspace(&mut cpu, BATCH).expect("a workspace");
-        let (gradients, dx) = (cpu.alloc([1, 1, network.parameters_len()]), cpu.alloc([1, BATCH, INPUTS]));
+        let (gradients, dx) =
+            (cpu.alloc([1, 1, network.parameters_len()]), cpu.alloc([1, BATCH, INPUTS]));
         let (gradients, dx) = (gradients.expect("memory"), dx.expect("memory"));
         let mut program = Program::new("both ways");
         let pass = network.forward(&mut cpu, &mut program, &space, None, 1).expect("a pass");
-        let backward = network.backward(&mut cpu, &mut program, &pass, space.dy(), Some(gradients), Some(dx));
+        let backward =
+            network.backward(&mut cpu, &mut program, &pass, space.dy(), Some(gradients), Some(dx));
         backward.expect("its way back");
         let step = cpu.compile(&program).expect("a Program");
-        cpu.write(space.dy(), &(0..BATCH * OUTPUTS).map(wave(3)).collect::<Vec<_>>()).expect("a gradient");
+        cpu.write(space.dy(), &(0..BATCH * OUTPUTS).map(wave(3)).collect::<Vec<_>>())
+            .expect("a gradient");
         Self { cpu, step, x: space.x(), y: pass.y, gradients, dx, network }
     }
 
@@ -53,7 +56,8 @@ impl Bench {
         self.cpu.write(self.network.parameters, parameters).expect("parameters");
         self.cpu.write(self.x, x).expect("an input");
         self.cpu.replay(&[(self.step, 0)]).expect("a step");
-        let [y, gradients, dx] = [self.y, self.gradients, self.dx].map(|t| self.cpu.read(t).expect("numbers"));
+        let [y, gradients, dx] =
+            [self.y, self.gradients, self.dx].map(|t| self.cpu.read(t).expect("numbers"));
         let weight = wave(3);
         (y.iter().enumerate().map(|(i, y)| y * weight(i)).sum(), gradients, dx)
     }
@@ -71,11 +75,19 @@ fn check(output: Output) {
             let mut at = |move_by: f64| {
                 let mut moved = given.clone();
                 moved[place] += move_by;
-                if what == "parameter" { bench.run(&moved, &x).0 } else { bench.run(&parameters, &moved).0 }
+                if what == "parameter" {
+                    bench.run(&moved, &x).0
+                } else {
+                    bench.run(&parameters, &moved).0
+                }
             };
             let central = (at(step) - at(-step)) / (2.0 * step);
             let apart = (central - analytic[place]).abs();
-            assert!(apart < 1e-6 * (1.0 + central.abs()), "{what} {place}: {} and {central}", analytic[place]);
+            assert!(
+                apart < 1e-6 * (1.0 + central.abs()),
+                "{what} {place}: {} and {central}",
+                analytic[place]
+            );
         }
     }
 }
@@ -93,7 +105,8 @@ fn its_gradients_before_an_activation_are_too() {
 #[test]
 fn a_network_with_nothing_but_its_shortcut_is_linear() {
     let mut bench = Bench::new(Output::Linear);
-    let shortcut = bench.network.layers().last().and_then(|layer| layer.shortcut).expect("a shortcut");
+    let shortcut =
+        bench.network.layers().last().and_then(|layer| layer.shortcut).expect("a shortcut");
     assert_eq!((shortcut.rows, shortcut.features), (INPUTS, OUTPUTS));
     let mut parameters = vec![0.0; bench.network.parameters_len()];
     let weights: Vec<f64> = (0..shortcut.len()).map(wave(5)).collect();
@@ -103,7 +116,8 @@ fn a_network_with_nothing_but_its_shortcut_is_linear() {
     let y = bench.cpu.read(bench.y).expect("numbers");
     for row in 0..BATCH {
         for column in 0..OUTPUTS {
-            let sum: f64 = (0..INPUTS).map(|i| x[row * INPUTS + i] * weights[i * OUTPUTS + column]).sum();
+            let sum: f64 =
+                (0..INPUTS).map(|i| x[row * INPUTS + i] * weights[i * OUTPUTS + column]).sum();
             assert!((y[row * OUTPUTS + column] - sum).abs() < 1e-12);
         }
     }
@@ -112,12 +126,14 @@ fn a_network_with_nothing_but_its_shortcut_is_linear() {
 #[test]
 fn a_generator_starts_with_the_covariance_of_its_cohort() {
     let mut recipe = typed();
-    (recipe.generator.shortcut, recipe.generator.widths, recipe.generator.latent) = (true, vec![16], 6);
+    (recipe.generator.shortcut, recipe.generator.widths, recipe.generator.latent) =
+        (true, vec![16], 6);
     let data = typed_rows();
     let layout = Layout::of(&recipe, &data, 2, 5).expect("a layout");
     let mut cpu = Cpu::<f64>::new();
     let gan = Gan::new(&mut cpu, &recipe, &data, Some(&blocks()), layout).expect("a GAN");
-    let shortcut = gan.generator.layers().last().and_then(|layer| layer.shortcut).expect("a shortcut");
+    let shortcut =
+        gan.generator.layers().last().and_then(|layer| layer.shortcut).expect("a shortcut");
     let window = gan.generator.parameters.window(shortcut.at, shortcut.rows, shortcut.features);
     let weights = cpu.read(window).expect("weights");
     let (first, second) = weights.split_at(shortcut.len());
@@ -126,8 +142,11 @@ fn a_generator_starts_with_the_covariance_of_its_cohort() {
     let mean = |column: usize| data.column(column).sum::<f64>() / ROWS as f64;
     for a in 0..6 {
         for b in 0..6 {
-            let made: f64 = first.chunks_exact(6).map(|row| row[a] * scale(a) * row[b] * scale(b)).sum();
-            let real = (0..ROWS).map(|row| (data[(row, a)] - mean(a)) * (data[(row, b)] - mean(b))).sum::<f64>()
+            let made: f64 =
+                first.chunks_exact(6).map(|row| row[a] * scale(a) * row[b] * scale(b)).sum();
+            let real = (0..ROWS)
+                .map(|row| (data[(row, a)] - mean(a)) * (data[(row, b)] - mean(b)))
+                .sum::<f64>()
                 / (ROWS - 1) as f64;
             assert!((made - real).abs() < 1e-5, "{a} {b}: {made} and {real}");
         }

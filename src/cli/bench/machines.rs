@@ -1,11 +1,11 @@
 //! The backends and adapters of one call.
 
 use crate::cli::args::{BenchBackend, BenchOptions};
-use crate::cli::engine;
-use crate::cpu::Cpu;
-use crate::error::{Error, Result};
-use crate::gpu::{Gpu, GpuOptions, adapters};
-use crate::op::Backend;
+use crate::cli::backend;
+use engine::cpu::Cpu;
+use engine::gpu::{Gpu, GpuOptions, adapters};
+use engine::op::Backend;
+use ground::error::{Error, Result};
 use std::time::{Duration, Instant};
 
 /// What can be opened and measured.
@@ -17,13 +17,16 @@ pub(super) struct Machine {
     gpu: Option<String>,
 }
 
-/// The machines that the options name. Errors when there is none, or when a named adapter does not exist.
+/// The machines that the options name.
+/// Errors when there is none, or when a named adapter does not exist.
 pub(super) fn chosen(options: &BenchOptions) -> Result<Vec<Machine>> {
-    engine::limit_threads(options.threads)?;
+    backend::limit_threads(options.threads)?;
     let mut machines = match (options.backend, &options.adapter[..]) {
         (BenchBackend::Cpu, []) => return Ok(vec![cpu()]),
         (BenchBackend::Cpu, [adapter, ..]) => {
-            return Err(Error::Usage(format!("--adapter {adapter:?} names a GPU, but --backend cpu asks for the CPU")));
+            return Err(Error::Usage(format!(
+                "--adapter {adapter:?} names a GPU, but --backend cpu asks for the CPU"
+            )));
         }
         (BenchBackend::All, _) => [cpu()].into_iter().chain(hardware()).collect(),
         (BenchBackend::Auto, []) => return Ok(vec![named(None).unwrap_or_else(|_| cpu())]),
@@ -50,14 +53,19 @@ fn cpu() -> Machine {
 /// The processor's name, as far as the system tells it.
 fn processor() -> String {
     let told = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let name = told.lines().find_map(|line| line.strip_prefix("model name")).and_then(|line| line.split_once(':'));
+    let name = told
+        .lines()
+        .find_map(|line| line.strip_prefix("model name"))
+        .and_then(|line| line.split_once(':'));
     name.map_or_else(|| std::env::consts::ARCH.to_owned(), |(_, name)| name.trim().to_owned())
 }
 
 /// Every GPU of real hardware, the best first.
 fn hardware() -> Vec<Machine> {
     let mut found: Vec<_> = adapters().into_iter().filter(|adapter| !adapter.software).collect();
-    found.sort_by_key(|adapter| ["discrete", "integrated"].iter().position(|kind| *kind == adapter.kind).unwrap_or(2));
+    found.sort_by_key(|adapter| {
+        ["discrete", "integrated"].iter().position(|kind| *kind == adapter.kind).unwrap_or(2)
+    });
     let mut names: Vec<String> = Vec::new();
     found.into_iter().map(|adapter| adapter.name).for_each(|name| {
         if !names.contains(&name) {
@@ -81,9 +89,11 @@ impl Machine {
     pub(super) fn open(&self, always_fused: bool) -> Result<(Box<dyn Backend>, Duration)> {
         let start = Instant::now();
         let backend: Box<dyn Backend> = match &self.gpu {
-            Some(name) => {
-                engine::gpu_with(GpuOptions { adapter: Some(name.clone()), always_fused, ..GpuOptions::default() })?
-            }
+            Some(name) => backend::gpu_with(GpuOptions {
+                adapter: Some(name.clone()),
+                always_fused,
+                ..GpuOptions::default()
+            })?,
             None => {
                 // The pool starts its threads when it first works.
                 rayon::broadcast(|_| ());

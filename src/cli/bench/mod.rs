@@ -6,12 +6,14 @@ mod table;
 
 use super::args::BenchOptions;
 use super::{recipes, stdout};
-use crate::bench::{Earlier, Run, RunComparison, STEP_INCLUDES, Task, Workload, measure, workload};
-use crate::error::{Error, Result};
-use crate::whole_file::{self, Readers};
+use ground::error::{Error, Result};
+use ground::whole_file::{self, Readers};
 use machines::Machine;
 use serde_json::json;
 use std::time::Duration;
+use training::bench::{
+    Earlier, Run, RunComparison, STEP_INCLUDES, Task, Workload, measure, workload,
+};
 
 /// Measures every backend that is asked for, one after the other.
 pub(super) fn bench(options: &BenchOptions) -> Result<()> {
@@ -58,7 +60,9 @@ fn earlier(options: &BenchOptions, workload: &Workload) -> Result<Option<Earlier
 fn one(machine: &Machine, task: &Task, fused: bool, several: bool) -> Result<Option<Run>> {
     let names = [machine.backend, machine.adapter.as_str()];
     eprintln!("measuring {} {}", names[0], names[1]);
-    let measured = machine.open(fused).and_then(|(mut backend, device)| measure(backend.as_mut(), names, device, task));
+    let measured = machine
+        .open(fused)
+        .and_then(|(mut backend, device)| measure(backend.as_mut(), names, device, task));
     match measured {
         Err(error @ Error::Device(_)) if several => {
             eprintln!("{} is left out: {error}", machine.adapter);

@@ -1,7 +1,7 @@
 //! From figures to the plain data of the roofline picture.
 
-use crate::bench::Run;
-use crate::report::roofline::{Kernel, Roofline, roofline_svg};
+use report::roofline::{Kernel, Roofline, roofline_svg};
+use training::bench::Run;
 
 /// One panel for each backend.
 pub(super) fn svg(runs: &[Run]) -> String {
@@ -10,7 +10,7 @@ pub(super) fn svg(runs: &[Run]) -> String {
 }
 
 fn panel(run: &Run) -> Roofline {
-    let kernel = |figures: &crate::bench::KernelFigures| Kernel {
+    let kernel = |figures: &training::bench::KernelFigures| Kernel {
         name: figures.op.clone(),
         note: format!(
             "{} {}: {:.3} ms, {:.1} GFLOP/s, {:.1} GB/s, {:.0} % of the roof",

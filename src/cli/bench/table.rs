@@ -1,16 +1,21 @@
 //! The figures for people: aligned text.
 
-use crate::bench::{
-    Change, Clock, KernelFigures, Line, Roof, Run, RunComparison, STEP_INCLUDES, Spread, Startup, Workload,
-};
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use training::bench::{
+    Change, Clock, KernelFigures, Line, Roof, Run, RunComparison, STEP_INCLUDES, Spread, Startup,
+    Workload,
+};
 
 /// Kernels that are listed one by one.
 const LISTED: usize = 12;
 
 /// Everything that was measured, backend by backend.
-pub(super) fn text(workload: &Workload, runs: &[Run], compared: &[Option<RunComparison>]) -> String {
+pub(super) fn text(
+    workload: &Workload,
+    runs: &[Run],
+    compared: &[Option<RunComparison>],
+) -> String {
     let Workload { recipe, rows, features, batch, models, steps_per_epoch } = workload;
     let mut text = format!(
         "recipe {recipe}, {rows} x {features}, batch {batch}, {models} model{}, {steps_per_epoch} steps an epoch\n\
@@ -45,8 +50,17 @@ fn whole(run: &Run) -> String {
         ("  without evaluation", milliseconds(&run.train_step_ms)),
         ("one evaluation", milliseconds(&run.evaluation_ms)),
         ("host per step", milliseconds(&run.host_ms)),
-        ("rate", format!("{:>10.1} steps/s, {:.0} samples/s", run.steps_per_second, run.samples_per_second)),
-        ("kernels per step", format!("{:>10}   {:.3} GFLOP", run.dispatches_per_step, run.gflop_per_step)),
+        (
+            "rate",
+            format!(
+                "{:>10.1} steps/s, {:.0} samples/s",
+                run.steps_per_second, run.samples_per_second
+            ),
+        ),
+        (
+            "kernels per step",
+            format!("{:>10}   {:.3} GFLOP", run.dispatches_per_step, run.gflop_per_step),
+        ),
         ("products and sorts", variants(run)),
         ("start-up", startup(run)),
         ("memory", memory(run)),
@@ -126,17 +140,26 @@ fn kernels(run: &Run) -> String {
     );
     let head = "        ms   share   GFLOP/s      GB/s    roof";
     let row = |ms: f64, gflops: f64, gbs: f64, roof: f64| {
-        format!("{ms:>10.4} {:>6.1}% {gflops:>9.1} {gbs:>9.1} {:>6.1}%", 100.0 * ms / all, 100.0 * roof)
+        format!(
+            "{ms:>10.4} {:>6.1}% {gflops:>9.1} {gbs:>9.1} {:>6.1}%",
+            100.0 * ms / all,
+            100.0 * roof
+        )
     };
     let _ = writeln!(text, "  {:<28}{head}", "kernel");
     for kind in kinds(&run.ops) {
         let name = format!("{} x {}", kind.count, kind.name);
-        let figures = row(kind.ms, kind.gflop / kind.ms * 1e3, kind.gb / kind.ms * 1e3, kind.least / kind.ms);
+        let figures =
+            row(kind.ms, kind.gflop / kind.ms * 1e3, kind.gb / kind.ms * 1e3, kind.least / kind.ms);
         let _ = writeln!(text, "  {name:<28}{figures}");
     }
     let mut slowest: Vec<&KernelFigures> = run.ops.iter().collect();
     slowest.sort_by(|a, b| b.ms.total_cmp(&a.ms));
-    let _ = writeln!(text, "\n  the slowest (all of them in --json)\n  {:<28}{head}   shapes", "kernel");
+    let _ = writeln!(
+        text,
+        "\n  the slowest (all of them in --json)\n  {:<28}{head}   shapes",
+        "kernel"
+    );
     for op in slowest.iter().take(LISTED) {
         let variant = op.variant.map(|name| format!(" by {name}")).unwrap_or_default();
         let figures = row(op.ms, op.gflops, op.gbs, op.roofline);
@@ -148,7 +171,8 @@ fn kernels(run: &Run) -> String {
 fn differences(comparison: &RunComparison) -> String {
     let mut text = "\n  beside the earlier run (now / then; below 1 is faster)\n".to_owned();
     let line = |line: &Line| {
-        let number = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.4}"));
+        let number =
+            |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.4}"));
         let words = match line.change {
             Change::WithinNoise => "within noise",
             Change::Faster => "faster",
@@ -158,13 +182,20 @@ fn differences(comparison: &RunComparison) -> String {
         };
         let ratio = line.ratio.map_or("-".to_owned(), |ratio| format!("{ratio:.3}"));
         let (old, new) = (number(line.old_ms), number(line.new_ms));
-        format!("  {:<28}{old:>10} -> {new:>10} ms {ratio:>8}   {words:<14}{}\n", line.op, line.shape)
+        format!(
+            "  {:<28}{old:>10} -> {new:>10} ms {ratio:>8}   {words:<14}{}\n",
+            line.op, line.shape
+        )
     };
     text += &line(&comparison.step);
     let different = comparison.ops.iter().filter(|line| line.change != Change::WithinNoise);
     let count = different.clone().count();
     text.extend(different.map(line));
     let rest = comparison.ops.len() - count;
-    let _ = writeln!(text, "  {rest} of {} kinds and shapes of kernels within noise", comparison.ops.len());
+    let _ = writeln!(
+        text,
+        "  {rest} of {} kinds and shapes of kernels within noise",
+        comparison.ops.len()
+    );
     text
 }

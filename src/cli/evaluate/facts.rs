@@ -1,7 +1,7 @@
 //! How an evaluation can be repeated: the command line, and what the files were.
 
-use crate::error::{Error, Result};
-use crate::evaluation::{Facts, InputFile};
+use ground::error::{Error, Result};
+use judge::evaluation::{Facts, InputFile};
 use sha2::{Digest, Sha256};
 use std::io::Read;
 use std::path::Path;
@@ -34,7 +34,8 @@ impl Provenance {
     }
 }
 
-/// The command line with names of files in place of their paths: folders of the user's machine do not belong into a report.
+/// The command line with names of files in place of their paths: folders of the user's machine do
+/// not belong into a report.
 fn command(mut arguments: impl Iterator<Item = String>) -> String {
     arguments.next();
     let word = |argument: String| {
@@ -51,7 +52,8 @@ fn command(mut arguments: impl Iterator<Item = String>) -> String {
 
 /// A path's last part.
 pub(in crate::cli) fn file_name(path: &Path) -> String {
-    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+    path.file_name()
+        .map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
 /// SHA-256 of a file's bytes.
@@ -84,14 +86,24 @@ mod tests {
 
     #[test]
     fn no_folder_of_the_machine_is_told() {
-        let line =
-            ["/usr/bin/mellizo", "evaluate", "/home/ana/real data.csv", "a/b.csv", "--json=/tmp/x.json", "--seed", "7"];
+        let line = [
+            "/usr/bin/mellizo",
+            "evaluate",
+            "/home/ana/real data.csv",
+            "a/b.csv",
+            "--json=/tmp/x.json",
+            "--seed",
+            "7",
+        ];
         let told = command(line.iter().map(|part| part.to_string()));
         assert_eq!(told, "mellizo evaluate 'real data.csv' b.csv --json=x.json --seed 7");
     }
 
     #[test]
     fn the_hash_is_that_of_sha256sum() {
-        assert_eq!(text_hash(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(
+            text_hash(b"abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
     }
 }

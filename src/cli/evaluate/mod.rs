@@ -1,19 +1,19 @@
 //! `mellizo evaluate`: how good a synthetic table is, made by any tool.
 
 mod facts;
-mod judge;
+mod judging;
 mod print;
 mod tables;
 
 pub(super) use facts::{Provenance, file_hash, file_name, text_hash};
-pub(super) use judge::judge;
+pub(super) use judging::judge;
 
 use super::describe::width;
 use super::stdout;
 use super::table_options::TableOptions;
-use crate::error::{Error, Result};
-use crate::evaluation::{InputFile, Role};
 use clap::Args;
+use ground::error::{Error, Result};
+use judge::evaluation::{InputFile, Role};
 use std::path::{Path, PathBuf};
 
 /// The options of `mellizo evaluate`.
@@ -23,10 +23,12 @@ pub(super) struct EvaluateOptions {
     real: PathBuf,
     /// The synthetic patients: the same columns, in any order, from any tool.
     synthetic: PathBuf,
-    /// Real patients who were kept back when the synthetic ones were made; without them several risks cannot be judged.
+    /// Real patients who were kept back when the synthetic ones were made; without them several
+    /// risks cannot be judged.
     #[arg(long, value_name = "FILE")]
     holdout: Option<PathBuf>,
-    /// Kinds, levels and labels of the columns and targets of prediction as TOML; kinds are inferred from REAL if left out.
+    /// Kinds, levels and labels of the columns and targets of prediction as TOML; kinds are
+    /// inferred from REAL if left out.
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
     /// Columns to leave out, such as identifiers and free text.
@@ -70,7 +72,10 @@ impl EvaluateOptions {
         for output in self.outputs() {
             let output_path = whole(output);
             if taken.contains(&output_path) {
-                let problem = format!("{} is named twice; give every result a file of its own", output.display());
+                let problem = format!(
+                    "{} is named twice; give every result a file of its own",
+                    output.display()
+                );
                 return Err(Error::Usage(problem));
             }
             taken.push(output_path);
@@ -89,15 +94,22 @@ pub(super) fn evaluate(options: &EvaluateOptions) -> Result<()> {
     options.check()?;
     let tables = tables::read(options)?;
     tables.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
-    let hash = |(role, path): (Role, &PathBuf)| Ok(InputFile { role, name: file_name(path), sha256: file_hash(path)? });
+    let hash = |(role, path): (Role, &PathBuf)| {
+        Ok(InputFile { role, name: file_name(path), sha256: file_hash(path)? })
+    };
     let files = options.inputs().map(hash).collect::<Result<Vec<_>>>()?;
     let provenance = Provenance { files, ..Provenance::default() };
-    let judged =
-        judge([&tables.real, &tables.synthetic], tables.holdout.as_ref(), options.seed, provenance, tables.notes);
+    let judged = judge(
+        [&tables.real, &tables.synthetic],
+        tables.holdout.as_ref(),
+        options.seed,
+        provenance,
+        tables.notes,
+    );
     let cohort = file_name(&options.real);
     let report = judged.report(&cohort, None, None);
     let text = |path: &Option<PathBuf>, private, make: &dyn Fn() -> String| {
-        path.as_ref().map_or(Ok(()), |path| judge::write(path, private, &make()))
+        path.as_ref().map_or(Ok(()), |path| judging::write(path, private, &make()))
     };
     text(&options.json, false, &|| judged.json())?;
     text(&options.html, false, &|| report.share())?;

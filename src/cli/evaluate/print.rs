@@ -1,9 +1,10 @@
 //! The scores for a person at a terminal.
 
-use crate::clinical::describe::text_table::TextTable;
-use crate::evaluation::{Attack, Evaluation, Risk, Score};
+use clinical::describe::text_table::TextTable;
+use judge::evaluation::{Attack, Evaluation, Risk, Score};
 
-/// Scores between their references, then targets, then alarms and notes, in at most `width` columns if it can be.
+/// Scores between their references, then targets, then alarms and notes, in at most `width` columns
+/// if it can be.
 pub(super) fn text(evaluation: &Evaluation, width: usize) -> String {
     let mut lines = vec![heading(evaluation), String::new()];
     lines.extend(scores(evaluation, width));
@@ -70,9 +71,9 @@ fn scores(evaluation: &Evaluation, width: usize) -> Vec<String> {
 
 fn best(score: &Score) -> &'static str {
     match score.name.better() {
-        crate::evaluation::Better::Higher => "1",
-        crate::evaluation::Better::Lower => "0",
-        crate::evaluation::Better::Half => "0.5",
+        judge::evaluation::Better::Higher => "1",
+        judge::evaluation::Better::Lower => "0",
+        judge::evaluation::Better::Half => "0.5",
     }
 }
 
@@ -83,7 +84,8 @@ fn risks(evaluation: &Evaluation, attack: Attack) -> Vec<String> {
         Some(false) => "no alarm",
         None => "cannot be judged",
     };
-    let line = |risk: &Risk| format!("{name}: {}: {} ({})", risk.label, number(risk.value), state(risk));
+    let line =
+        |risk: &Risk| format!("{name}: {}: {} ({})", risk.label, number(risk.value), state(risk));
     evaluation.privacy.of(attack).map(line).collect()
 }
 

@@ -3,10 +3,10 @@
 use super::EvaluateOptions;
 use crate::cli::input::{text, without};
 use crate::cli::table_options::TableOptions;
-use crate::error::Result;
-use crate::table::read::{Sheet, open};
-use crate::table::{Schema, Table};
+use ground::error::Result;
 use std::path::Path;
+use table::read::{Sheet, open};
+use table::{Schema, Table};
 
 /// The tables, with the same columns and levels.
 pub(super) struct Tables {
@@ -19,21 +19,29 @@ pub(super) struct Tables {
     pub(super) notes: Vec<String>,
 }
 
-/// Reads the tables that the options name: kinds and levels are those of the schema, or those that REAL suggests, widened where the others need it.
+/// Reads the tables that the options name: kinds and levels are those of the schema, or those that
+/// REAL suggests, widened where the others need it.
 ///
 /// Errors: those of reading a table, and of tables with different columns.
 pub(super) fn read(options: &EvaluateOptions) -> Result<Tables> {
-    let given = options.schema.as_ref().map(|path| Schema::from_toml(&text(path)?, path)).transpose()?;
+    let given =
+        options.schema.as_ref().map(|path| Schema::from_toml(&text(path)?, path)).transpose()?;
     let decimal_of_real = given.as_ref();
     let sheet = |path: &Path, own: &TableOptions, schema: Option<&Schema>| -> Result<Sheet> {
         let sheet = Sheet::read(open(path, &own.options(schema))?)?;
         dropped(sheet, &options.drop)
     };
     let real = sheet(&options.real, &options.table, decimal_of_real)?;
-    // A synthetic table is written by another program than the cohort: only what a value means is shared.
-    let meaning = TableOptions { missing: options.table.missing.clone(), ..TableOptions::default() };
+    // A synthetic table is written by another program than the cohort: only what a value means is
+    // shared.
+    let meaning =
+        TableOptions { missing: options.table.missing.clone(), ..TableOptions::default() };
     let synthetic = sheet(&options.synthetic, &meaning, None)?;
-    let holdout = options.holdout.as_ref().map(|path| sheet(path, &options.table, decimal_of_real)).transpose()?;
+    let holdout = options
+        .holdout
+        .as_ref()
+        .map(|path| sheet(path, &options.table, decimal_of_real))
+        .transpose()?;
     let (mut schema, inferred) = match given {
         Some(schema) => (without(schema, &options.drop), Vec::new()),
         None => real.infer()?,
@@ -46,8 +54,12 @@ pub(super) fn read(options: &EvaluateOptions) -> Result<Tables> {
     if let Some(holdout) = &holdout {
         widened.extend(holdout.widen(&mut schema, &name)?);
     }
-    let nowhere = absent.iter().map(|name| format!("Column {name:?} of the schema is in none of the tables."));
-    let notes = widened.iter().map(|warning| format!("Column {:?}: {}", warning.column, kind_of_change(&warning.text)));
+    let nowhere = absent
+        .iter()
+        .map(|name| format!("Column {name:?} of the schema is in none of the tables."));
+    let notes = widened
+        .iter()
+        .map(|warning| format!("Column {:?}: {}", warning.column, kind_of_change(&warning.text)));
     Ok(Tables {
         real: real.table(&schema)?,
         synthetic: synthetic.table(&schema)?,
@@ -57,7 +69,8 @@ pub(super) fn read(options: &EvaluateOptions) -> Result<Tables> {
     })
 }
 
-/// Columns of a schema that no table has: `run` drops a column with hardly a value from the cohort that it writes and from synthetic patients alike.
+/// Columns of a schema that no table has: `run` drops a column with hardly a value from the cohort
+/// that it writes and from synthetic patients alike.
 fn absent(schema: &Schema, sheets: &[Option<&Sheet>]) -> Vec<String> {
     let names = schema.columns.iter().map(|column| &column.name);
     names.filter(|name| !sheets.iter().flatten().any(|sheet| has(sheet, name))).cloned().collect()

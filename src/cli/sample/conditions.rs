@@ -1,11 +1,12 @@
-//! `--where`: which generated patients are wanted, how long to look for them, and when a condition is too rare to be honest about.
+//! `--where`: which generated patients are wanted, how long to look for them, and when a condition
+//! is too rare to be honest about.
 
 use super::source::Finish;
-use crate::error::{Error, Result};
-use crate::table::Table;
-use crate::table::condition::Condition;
-use crate::table::quantile::TOGETHER;
+use ground::error::{Error, Result};
 use std::ops::Range;
+use table::Table;
+use table::condition::Condition;
+use table::quantile::TOGETHER;
 
 /// Generated rows that are looked at before giving up, whatever was found.
 const LEAST_TRIES: u64 = 200_000;
@@ -31,7 +32,9 @@ pub(super) struct Accepted {
 }
 
 impl Wanted {
-    /// Reads the conditions; none without any. Errors ([`Error::Usage`]): a condition that the model's columns do not allow, or that fewer than five training patients satisfy.
+    /// Reads the conditions; none without any.
+    /// Errors ([`Error::Usage`]): a condition that the model's columns do not allow, or that fewer
+    /// than five training patients satisfy.
     pub(super) fn of(texts: &[String], finish: &Finish) -> Result<Option<Self>> {
         let support = finish.support();
         let read = |text: &String| {
@@ -57,9 +60,17 @@ impl Wanted {
 }
 
 impl Accepted {
-    /// Looks at the rows of a table that starts at row `first` of the endless one. Of the rows that satisfy the conditions, counted from 0, those in `range` are appended to
+    /// Looks at the rows of a table that starts at row `first` of the endless one.
+    /// Of the rows that satisfy the conditions, counted from 0, those in `range` are appended to
     /// `cells`; nothing is looked at behind the last of them.
-    pub(super) fn take(&mut self, wanted: &Wanted, table: &Table, first: u64, range: Range<u64>, cells: &mut Vec<f64>) {
+    pub(super) fn take(
+        &mut self,
+        wanted: &Wanted,
+        table: &Table,
+        first: u64,
+        range: Range<u64>,
+        cells: &mut Vec<f64>,
+    ) {
         for row in 0..table.rows() {
             if self.count == range.end {
                 return;
@@ -96,7 +107,8 @@ impl Accepted {
     /// How rare the conditions are.
     pub(super) fn told(&self, training: usize) -> String {
         let (count, tried) = (self.count, self.tried);
-        let (share, expected) = (100.0 * self.count as f64 / self.tried.max(1) as f64, self.expected(training));
+        let (share, expected) =
+            (100.0 * self.count as f64 / self.tried.max(1) as f64, self.expected(training));
         let told = format!(
             "{count} of {tried} generated patients satisfy the conditions ({share:.2} %), which would be about {expected:.0} of the {training} training patients"
         );
@@ -108,7 +120,8 @@ impl Accepted {
         )
     }
 
-    /// Training patients that would satisfy the conditions if they were as common as among generated ones.
+    /// Training patients that would satisfy the conditions if they were as common as among
+    /// generated ones.
     fn expected(&self, training: usize) -> f64 {
         training as f64 * self.count as f64 / self.tried.max(1) as f64
     }

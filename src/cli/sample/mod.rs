@@ -1,7 +1,7 @@
 //! `mellizo sample`: patients from a model, streamed at constant memory to a file or to stdout.
 //!
-//! A patient depends on the seed and on its number alone, and a line of CSV on its patient alone: shards of one range, joined, are the
-//! bytes of one run.
+//! A patient depends on the seed and on its number alone, and a line of CSV on its patient alone:
+//! shards of one range, joined, are the bytes of one run.
 
 mod conditions;
 mod pipeline;
@@ -15,17 +15,17 @@ pub(super) use rows::Rows;
 use super::args::SampleOptions;
 use super::interrupt::Interrupt;
 use super::{outcome, stdout};
-use crate::error::{Error, Result};
-use crate::table::formula::FormulaGuard;
-use crate::table::write::CsvText;
-use crate::whole_file::{self, Readers};
 use conditions::Wanted;
+use ground::error::{Error, Result};
+use ground::whole_file::{self, Readers};
 use pipeline::pipeline;
 use serde_json::json;
 use source::{Finish, Part};
 use std::io::{self, Write};
 use std::time::Instant;
 use stream::Stream;
+use table::formula::FormulaGuard;
+use table::write::CsvText;
 use target::{Format, Target};
 
 /// Writes synthetic patients to a file or to stdout.
@@ -35,20 +35,28 @@ pub(super) fn sample(options: &SampleOptions) -> Result<()> {
     let wanted = Wanted::of(&options.conditions, &finish)?;
     let (rows, guard, described) = (source.rows, options.formulas.guard(), source.describe());
     let of_them = if wanted.is_some() { " of those that satisfy the conditions" } else { "" };
-    eprintln!("{described}: {} synthetic patients from number {}{of_them} on", rows.count(), rows.first);
+    eprintln!(
+        "{described}: {} synthetic patients from number {}{of_them} on",
+        rows.count(),
+        rows.first
+    );
     let mut stream = Stream::new(source, &finish, wanted);
     let start = Instant::now();
     let mut failure = None;
     match &target.path {
         None => {
-            let written =
-                stdout::write(|out| keep(&mut failure, write(&mut stream, &finish, (Format::Csv, guard), out, None)));
+            let written = stdout::write(|out| {
+                keep(&mut failure, write(&mut stream, &finish, (Format::Csv, guard), out, None))
+            });
             failure.map_or(written, Err)?;
         }
         Some(path) => {
             let interrupt = Interrupt::catch(SAID);
             let written = whole_file::write(path, Readers::Umask, |out| {
-                keep(&mut failure, write(&mut stream, &finish, (target.format, guard), out, Some(&interrupt)))
+                keep(
+                    &mut failure,
+                    write(&mut stream, &finish, (target.format, guard), out, Some(&interrupt)),
+                )
             });
             failure.map_or(written, Err)?;
         }
@@ -76,7 +84,8 @@ const SAID: [&str; 2] = [
     "Ctrl-C will leave a temporary file behind",
 ];
 
-/// An error of the device or a wish of the user would lose its exit code inside an error of the system.
+/// An error of the device or a wish of the user would lose its exit code inside an error of the
+/// system.
 fn keep(failure: &mut Option<Error>, written: io::Result<Result<()>>) -> io::Result<()> {
     written?.map_err(|error| {
         *failure = Some(error);
@@ -84,7 +93,9 @@ fn keep(failure: &mut Option<Error>, written: io::Result<Result<()>>) -> io::Res
     })
 }
 
-/// Writes the whole table. The outer error is that of `out`, the inner one the device's, an interruption or a condition that too few satisfy.
+/// Writes the whole table.
+/// The outer error is that of `out`, the inner one the device's, an interruption or a condition
+/// that too few satisfy.
 fn write(
     stream: &mut Stream,
     finish: &Finish,
@@ -124,7 +135,8 @@ fn csv(
     pipeline(ahead, || make(stream), encode, |text: Vec<u8>| out.write_all(&text))
 }
 
-/// Numbers of a group of rows: large enough for columns to be compressed well and for the list of groups to stay short.
+/// Numbers of a group of rows: large enough for columns to be compressed well and for the list of
+/// groups to stay short.
 #[cfg(feature = "parquet")]
 const GROUP_NUMBERS: usize = 1 << 22;
 
@@ -139,8 +151,8 @@ fn parquet(
     finish: &Finish,
     out: &mut (dyn Write + Send),
 ) -> io::Result<Result<()>> {
-    use crate::table::write_parquet::{ParquetFile, ParquetLayout};
     use rayon::prelude::*;
+    use table::write_parquet::{ParquetFile, ParquetLayout};
     let layout = ParquetLayout::of(finish.schema(), &finish.largest())?;
     let mut file = ParquetFile::start(out, &layout)?;
     let most = (GROUP_NUMBERS / finish.schema().columns.len()).clamp(1, GROUP_ROWS) as u64;
@@ -158,7 +170,8 @@ fn parquet(
         let tables: Vec<_> = parts.into_par_iter().map(|part| finish.patients(part)).collect();
         layout.group(&tables)
     };
-    // Columns are encoded side by side, so that one group keeps all cores busy while the next one is made.
+    // Columns are encoded side by side, so that one group keeps all cores busy while the next one
+    // is made.
     match pipeline(1, group, encode, |group| file.append(group))? {
         Ok(()) => file.finish().map(Ok),
         failed => Ok(failed),

@@ -1,13 +1,17 @@
-//! Work in three stages at once: parts are made one after the other, encoded on all cores, and written in their order.
+//! Work in three stages at once: parts are made one after the other, encoded on all cores, and
+//! written in their order.
 
-use crate::error::Result;
+use ground::error::Result;
 use std::io;
 use std::sync::mpsc::{Receiver, sync_channel};
 
-/// Takes parts from `make` on this thread until there are none, `encode`s them on the threads of the pool and hands them to `append` on a
-/// thread of its own, in the order in which they were made. At most `ahead` parts and two more exist at a time.
+/// Takes parts from `make` on this thread until there are none, `encode`s them on the threads of
+/// the pool and hands them to `append` on a thread of its own, in the order in which they were
+/// made.
+/// At most `ahead` parts and two more exist at a time.
 ///
-/// The outer error is that of `encode` or `append`, the inner one that of `make`; nothing is made or appended after either.
+/// The outer error is that of `encode` or `append`, the inner one that of `make`; nothing is made
+/// or appended after either.
 pub(super) fn pipeline<Raw: Send, Part: Send>(
     ahead: usize,
     mut make: impl FnMut() -> Result<Option<Raw>>,
@@ -43,7 +47,7 @@ pub(super) fn pipeline<Raw: Send, Part: Send>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Error;
+    use ground::error::Error;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     fn counted(to: usize) -> impl FnMut() -> Result<Option<usize>> {

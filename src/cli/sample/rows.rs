@@ -1,7 +1,7 @@
 //! `--rows`: how many patients of the endless synthetic table, or which of them.
 
-use crate::gan::MOST_ROWS;
 use std::str::FromStr;
+use training::gan::MOST_ROWS;
 
 /// The patients `first..last`, counted from 0, `last` not included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +66,10 @@ mod tests {
 
     #[test]
     fn everything_else_is_refused() {
-        for text in ["", "many", "-1", "+1", "1.5", "..", "1..", "..1", "1..=2", "1..2..3", " 1", "1e3", "0x10"] {
+        for text in [
+            "", "many", "-1", "+1", "1.5", "..", "1..", "..1", "1..=2", "1..2..3", " 1", "1e3",
+            "0x10",
+        ] {
             assert!(text.parse::<Rows>().unwrap_err().contains("such as 0..1000"), "{text}");
         }
         for text in ["5..5", "6..5", "0..0"] {

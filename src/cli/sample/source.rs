@@ -1,16 +1,17 @@
-//! A model on a backend: it makes encoded rows, and what is left to do with them can be done by any thread.
+//! A model on a backend: it makes encoded rows, and what is left to do with them can be done by any
+//! thread.
 
 use super::Rows;
 use crate::cli::args::SampleOptions;
-use crate::cli::engine;
+use crate::cli::backend;
 use crate::cli::model::{Document, damaged};
 use crate::cli::parts::Parts;
-use crate::error::{Error, Result};
-use crate::gan::{ModelFile, PIECE, Sampler};
-use crate::matrix::Matrix;
-use crate::op::Backend;
-use crate::table::condition::Support;
-use crate::table::{Schema, Table};
+use engine::op::Backend;
+use ground::error::{Error, Result};
+use ground::matrix::Matrix;
+use table::condition::Support;
+use table::{Schema, Table};
+use training::gan::{ModelFile, PIECE, Sampler};
 
 /// Numbers that are read from the backend at once: a piece, but less of a very wide table.
 const NUMBERS: usize = 1 << 18;
@@ -58,10 +59,18 @@ pub(super) fn open(options: &SampleOptions) -> Result<(Source, Finish)> {
     let parts = Parts::of(&about.recipe, "of the model").map_err(inside)?;
     let seed = options.seed.unwrap_or(about.seed);
     let rows = options.rows.unwrap_or(Rows::first(parts.sampling.multiple * about.rows));
-    let mut backend = engine::open(&options.engine)?;
+    let mut backend = backend::open(&options.engine)?;
     let (recipe, blocks) = (&about.recipe, document.blocks());
-    let sampler = Sampler::new(backend.as_mut(), recipe, &model.generator, about.features, blocks.as_ref(), seed);
-    let source = Source { sampler: sampler.map_err(inside)?, backend, features: about.features, rows };
+    let sampler = Sampler::new(
+        backend.as_mut(),
+        recipe,
+        &model.generator,
+        about.features,
+        blocks.as_ref(),
+        seed,
+    );
+    let source =
+        Source { sampler: sampler.map_err(inside)?, backend, features: about.features, rows };
     Ok((source, Finish { document, parts, seed }))
 }
 
@@ -106,7 +115,9 @@ impl Finish {
     /// The patients of some rows.
     pub(super) fn patients(&self, part: Part) -> Table {
         match part {
-            Part::Raw(raw) => self.document.patients(raw.values, &self.parts, self.seed, raw.first).table,
+            Part::Raw(raw) => {
+                self.document.patients(raw.values, &self.parts, self.seed, raw.first).table
+            }
             Part::Patients(table) => table,
         }
     }

@@ -1,13 +1,14 @@
-//! The rows of a run of `sample` one part after the other: all of them, or those that satisfy conditions.
+//! The rows of a run of `sample` one part after the other: all of them, or those that satisfy
+//! conditions.
 
 use super::Rows;
 use super::conditions::{Accepted, Wanted};
 use super::source::{Finish, Part, Raw, Source};
-use crate::error::Result;
-use crate::gan::MOST_ROWS;
-use crate::matrix::Matrix;
-use crate::table::Table;
+use ground::error::Result;
+use ground::matrix::Matrix;
 use rayon::prelude::*;
+use table::Table;
+use training::gan::MOST_ROWS;
 
 /// A source that is read from its first wanted row to its last one.
 pub(super) struct Stream<'a> {
@@ -19,7 +20,8 @@ pub(super) struct Stream<'a> {
 }
 
 impl<'a> Stream<'a> {
-    /// The rows that the source was opened for; with conditions they are counted among those that satisfy them.
+    /// The rows that the source was opened for; with conditions they are counted among those that
+    /// satisfy them.
     pub(super) fn new(source: Source, finish: &'a Finish, wanted: Option<Wanted>) -> Self {
         let next = if wanted.is_some() { 0 } else { source.rows.first };
         Self { source, finish, next, wanted: wanted.map(|wanted| (wanted, Accepted::default())) }
@@ -35,7 +37,8 @@ impl<'a> Stream<'a> {
         self.wanted.map(|(_, accepted)| accepted)
     }
 
-    /// The next part; none behind the last one. Errors: the device's, and conditions that too few rows satisfy.
+    /// The next part; none behind the last one.
+    /// Errors: the device's, and conditions that too few rows satisfy.
     pub(super) fn next(&mut self) -> Result<Option<Part>> {
         if self.wanted.is_some() { self.next_accepted() } else { self.next_of_all() }
     }

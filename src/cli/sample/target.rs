@@ -1,8 +1,8 @@
 //! Where synthetic patients go, and in which format: the ending of the file's name says so.
 
-use crate::error::{Error, Place, Result};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use ground::error::{Error, Place, Result};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -20,14 +20,16 @@ pub(super) struct Target {
 pub(super) enum Format {
     /// Text.
     Csv,
-    /// Text, compressed in members of some hundred kilobytes: files joined one behind the other are one file.
+    /// Text, compressed in members of some hundred kilobytes: files joined one behind the other are
+    /// one file.
     Gzip,
     /// Typed columns.
     Parquet,
 }
 
 impl Target {
-    /// Errors when the file exists and may not be overwritten, or when Parquet is asked for and this program was built without.
+    /// Errors when the file exists and may not be overwritten, or when Parquet is asked for and
+    /// this program was built without.
     pub(super) fn of(out: Option<&Path>, force: bool, json: bool) -> Result<Self> {
         let Some(path) = out.filter(|path| *path != Path::new("-")) else {
             if json {
@@ -54,7 +56,11 @@ impl Target {
 impl Format {
     /// By the ending, in any case of its letters; what is neither `.gz` nor `.parquet` is CSV.
     fn of(path: &Path) -> Self {
-        match path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase()).as_deref() {
+        match path
+            .extension()
+            .map(|ending| ending.to_string_lossy().to_ascii_lowercase())
+            .as_deref()
+        {
             Some("gz") => Self::Gzip,
             Some("parquet") => Self::Parquet,
             _ => Self::Csv,

@@ -1,7 +1,9 @@
-//! The audit log as data: what every rule did, in counts. No cell of a patient is in it, so it can be printed and passed on.
+//! The audit log as data: what every rule did, in counts.
+//! No cell of a patient is in it, so it can be printed and passed on.
 //!
-//! Counts are exact, small ones too, since the log must restate every change. What would let a reader compute a value from
-//! two figures (means, extremes) is kept in [`statistics`](super::statistics) and written to the private room alone.
+//! Counts are exact, small ones too, since the log must restate every change.
+//! What would let a reader compute a value from two figures (means, extremes) is kept in
+//! [`statistics`](super::statistics) and written to the private room alone.
 
 use super::statistics::Quartiles;
 use serde::{Deserialize, Serialize};
@@ -123,7 +125,8 @@ pub struct Recomputed {
 impl Entry {
     /// Whether the rule found nothing to change.
     pub fn is_idle(&self) -> bool {
-        let columns = self.columns_dropped.len() + self.columns_added.len() + self.columns_renamed.len();
+        let columns =
+            self.columns_dropped.len() + self.columns_added.len() + self.columns_renamed.len();
         self.cells + self.rows_dropped + columns == 0 && !self.reordered
     }
 }

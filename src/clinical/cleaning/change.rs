@@ -1,10 +1,11 @@
-//! Every change with the old and the new text, for the owner of the data alone: `private/changes.csv`.
+//! Every change with the old and the new text, for the owner of the data alone:
+//! `private/changes.csv`.
 
-use crate::table::formula::FormulaGuard;
 use csv::Writer;
 use std::borrow::Cow;
 use std::io::Write;
 use std::sync::Arc;
+use table::formula::FormulaGuard;
 
 /// One thing that a rule did to the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,14 +53,21 @@ pub const HEADER: [&str; 6] = ["rule", "change", "row", "column", "old", "new"];
 /// Writes the changes in the order in which they were made, with [`HEADER`].
 ///
 /// Errors: those of `sink`.
-pub fn write<'a>(changes: &[Change<'a>], guard: FormulaGuard, sink: impl Write) -> std::io::Result<()> {
+pub fn write<'a>(
+    changes: &[Change<'a>],
+    guard: FormulaGuard,
+    sink: impl Write,
+) -> std::io::Result<()> {
     let mut writer = Writer::from_writer(sink);
     writer.write_record(HEADER)?;
-    let mut line = |cells: [&str; 6]| writer.write_record(cells.map(|cell| guard.apply(cell).into_owned()));
+    let mut line =
+        |cells: [&str; 6]| writer.write_record(cells.map(|cell| guard.apply(cell).into_owned()));
     for change in changes {
         let rule = change.rule.to_string();
         match &change.deed {
-            Deed::Cell { row, column, old, new } => line([&rule, "cell", &row.to_string(), column, old, new])?,
+            Deed::Cell { row, column, old, new } => {
+                line([&rule, "cell", &row.to_string(), column, old, new])?
+            }
             Deed::DropRow(row) => line([&rule, "drop_row", &row.to_string(), "", "", ""])?,
             Deed::DropColumn(column) => line([&rule, "drop_column", "", column, "", ""])?,
             Deed::AddColumn(column) => line([&rule, "add_column", "", column, "", ""])?,

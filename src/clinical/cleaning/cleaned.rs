@@ -5,18 +5,19 @@ use super::change::{self, Change};
 use super::rules::Rules;
 use super::statistics::{self, Around};
 use super::work::Work;
-use crate::error::Result;
-use crate::table::formula::FormulaGuard;
-use crate::table::read::Sheet;
 use csv::Writer;
+use ground::error::Result;
 use std::io::Write;
 use std::path::Path;
+use table::formula::FormulaGuard;
+use table::read::Sheet;
 
 /// A table after the last rule.
 pub struct Cleaned<'a> {
     /// What was done, in counts.
     pub audit: Audit,
-    /// Whether texts that a spreadsheet would execute are guarded where they are written; they are, unless the caller says otherwise.
+    /// Whether texts that a spreadsheet would execute are guarded where they are written; they are,
+    /// unless the caller says otherwise.
     pub guard: FormulaGuard,
     work: Work<'a>,
 }
@@ -25,8 +26,9 @@ pub struct Cleaned<'a> {
 ///
 /// With `lenient` a cell that a rule cannot read becomes empty and is counted in the log.
 ///
-/// Errors: [`Error::Input`](crate::error::Error::Input) for a rule that does not fit the table, with its place in the file of rules, and
-/// for a cell that a rule cannot read, with its place in the table.
+/// Errors: [`Error::Input`](ground::error::Error::Input) for a rule that does not fit the table,
+/// with its place in the file of rules, and for a cell that a rule cannot read, with its place in
+/// the table.
 pub fn clean<'a>(sheet: &'a Sheet, rules: &'a Rules, lenient: bool) -> Result<Cleaned<'a>> {
     let mut work = Work::new(sheet, rules.place(), lenient);
     let before = work.shape();
@@ -59,7 +61,8 @@ pub fn clean<'a>(sheet: &'a Sheet, rules: &'a Rules, lenient: bool) -> Result<Cl
 
 /// Folders of the user's machine do not belong into a log that may be passed on.
 fn file_name(path: &Path) -> String {
-    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+    path.file_name()
+        .map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
 impl<'a> Cleaned<'a> {
@@ -68,7 +71,9 @@ impl<'a> Cleaned<'a> {
     /// Errors: those of `sink`.
     pub fn write_cohort(&self, sink: impl Write) -> std::io::Result<()> {
         let mut writer = Writer::from_writer(sink);
-        writer.write_record(self.work.names().into_iter().map(|name| self.guard.apply(name).into_owned()))?;
+        writer.write_record(
+            self.work.names().into_iter().map(|name| self.guard.apply(name).into_owned()),
+        )?;
         let columns = self.work.names().len();
         for row in 0..self.work.rows() {
             let cell = |column| self.guard.apply(self.work.cell(row, column));

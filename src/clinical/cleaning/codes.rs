@@ -5,7 +5,7 @@ use super::rules::Action;
 use super::selection::{Names, described};
 use super::word::{Word, listed};
 use super::work::{Verdict, Work};
-use crate::error::Result;
+use ground::error::Result;
 use serde::Deserialize;
 
 /// The rule's keys.
@@ -29,14 +29,20 @@ impl Action for Missing {
     }
 
     fn what(&self) -> String {
-        format!("{} mean missing in {}", listed(&self.codes), described(self.columns.as_ref(), &self.except))
+        format!(
+            "{} mean missing in {}",
+            listed(&self.codes),
+            described(self.columns.as_ref(), &self.except)
+        )
     }
 
     fn apply<'a>(&'a self, work: &mut Work<'a>) -> Result<()> {
         let spelling = Spelling { ignore_case: self.ignore_case, ignore_space: false };
         let codes = Lookup::new(self.codes.iter().map(AsRef::as_ref), spelling);
         for column in work.choose(self.columns.as_ref(), &self.except)? {
-            let judge = |cell: &str| if codes.has(cell) { Verdict::Become("".into()) } else { Verdict::Keep };
+            let judge = |cell: &str| {
+                if codes.has(cell) { Verdict::Become("".into()) } else { Verdict::Keep }
+            };
             work.revise(column, "", judge)?;
         }
         Ok(())

@@ -1,11 +1,12 @@
-//! `complete`: dependent variables get what their independent variable says (a never smoker has no pack-years).
+//! `complete`: dependent variables get what their independent variable says (a never smoker has no
+//! pack-years).
 
 use super::lookup::{Lookup, Spelling};
 use super::rules::Action;
 use super::selection::Names;
 use super::word::{Word, listed};
 use super::work::Work;
-use crate::error::Result;
+use ground::error::Result;
 use serde::Deserialize;
 use std::borrow::Cow;
 
@@ -59,12 +60,15 @@ impl Action for Complete {
         let mut kept = 0;
         for target in work.choose(Some(&self.targets), &Names::default())? {
             if Some(target) == from {
-                return Err(work.fault("a column would be completed from itself", "take it out of `targets`"));
+                return Err(work
+                    .fault("a column would be completed from itself", "take it out of `targets`"));
             }
             for &row in &rows {
                 let new: Cow<'a, str> = match (from, &self.value) {
                     (Some(from), _) => Cow::Owned(work.cell(row, from).to_owned()),
-                    (None, value) => Cow::Borrowed(value.as_ref().map_or("", |value| value.0.as_str())),
+                    (None, value) => {
+                        Cow::Borrowed(value.as_ref().map_or("", |value| value.0.as_str()))
+                    }
                 };
                 let old = work.cell(row, target);
                 if new.is_empty() || same(old, &new) {
@@ -91,7 +95,8 @@ impl Complete {
             return Ok((0..work.rows()).collect());
         };
         let column = work.position(column)?;
-        let values = Lookup::new(self.equals.iter().flatten().map(AsRef::as_ref), Spelling::default());
+        let values =
+            Lookup::new(self.equals.iter().flatten().map(AsRef::as_ref), Spelling::default());
         let meets = |cell: &str| if cell.is_empty() { self.empty } else { values.has(cell) };
         Ok((0..work.rows()).filter(|&row| meets(work.cell(row, column))).collect())
     }

@@ -4,7 +4,7 @@ use super::rules::Action;
 use super::selection::{Names, described};
 use super::word::listed;
 use super::work::Work;
-use crate::error::Result;
+use ground::error::Result;
 use jiff::civil::{Date, DateTime, date};
 use serde::Deserialize;
 
@@ -24,7 +24,9 @@ impl Formats {
         for format in &self.0 {
             let text = sample.strftime(format).to_string();
             if Date::strptime(format, &text).ok() != Some(sample.date()) {
-                return Err(format!("{format:?} is no format from which a day, a month and a year can be read"));
+                return Err(format!(
+                    "{format:?} is no format from which a day, a month and a year can be read"
+                ));
             }
         }
         Ok(())
@@ -78,7 +80,8 @@ impl Action for DropDates {
         let (mut dropped, mut partly) = (Vec::new(), Vec::new());
         for column in work.choose(self.columns.as_ref(), &self.except)? {
             let values = work.rows() - work.empty(column);
-            let dates = work.values(column).filter(|cell| self.formats.read(cell).is_some()).count();
+            let dates =
+                work.values(column).filter(|cell| self.formats.read(cell).is_some()).count();
             if dates > 0 && dates as f64 >= self.share * values as f64 {
                 dropped.push(column);
             } else if dates > 0 {
@@ -86,7 +89,8 @@ impl Action for DropDates {
             }
         }
         if !partly.is_empty() {
-            let note = format!("{} kept, with some dates but too few: {}", partly.len(), listed(&partly));
+            let note =
+                format!("{} kept, with some dates but too few: {}", partly.len(), listed(&partly));
             work.note(note);
         }
         work.drop_columns(&dropped)
@@ -103,7 +107,8 @@ mod tests {
 
     #[test]
     fn a_format_must_give_a_date() {
-        for good in ["%d/%m/%Y", "%Y-%m-%d", "%d-%b-%Y", "%d.%m.%y", "%Y%m%d", "%Y-%m-%d %H:%M:%S"] {
+        for good in ["%d/%m/%Y", "%Y-%m-%d", "%d-%b-%Y", "%d.%m.%y", "%Y%m%d", "%Y-%m-%d %H:%M:%S"]
+        {
             assert_eq!(formats(&[good]).check(), Ok(()), "{good}");
         }
         for bad in ["%m/%Y", "d/m/Y", "", "%d/%d/%Y", "%Q"] {

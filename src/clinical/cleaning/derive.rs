@@ -1,14 +1,15 @@
-//! `derive`: one variable from several (any chemotherapy = induction or concomitant or adjuvant; how many relatives had cancer).
+//! `derive`: one variable from several (any chemotherapy = induction or concomitant or adjuvant;
+//! how many relatives had cancer).
 
 use super::lookup::{Lookup, Spelling};
 use super::rules::Action;
 use super::selection::{Names, described};
 use super::word::{Word, listed};
 use super::work::Work;
-use crate::error::Result;
-use crate::table::number::kind_of;
+use ground::error::Result;
 use serde::Deserialize;
 use std::borrow::Cow;
+use table::number::kind_of;
 
 /// The rule's keys.
 #[derive(Debug, Deserialize)]
@@ -86,7 +87,10 @@ impl Action for Derive {
         let missing = if self.missing == Missing::False { "counts as false" } else { "is unknown" };
         let columns = described(Some(&self.columns), &self.except);
         let (yes, no) = (listed(&self.true_values), listed(&self.false_values));
-        format!("{:?} = {how} of {columns} (true: {yes}; false: {no}; an empty cell {missing})", self.into)
+        format!(
+            "{:?} = {how} of {columns} (true: {yes}; false: {no}; an empty cell {missing})",
+            self.into
+        )
     }
 
     fn apply<'a>(&'a self, work: &mut Work<'a>) -> Result<()> {
@@ -105,8 +109,14 @@ impl Action for Derive {
                     votes.yes += 1;
                 } else {
                     votes.unknown += 1;
-                    let problem = format!("{} that is neither true nor false by the rule", kind_of(cell));
-                    work.unreadable(row, column, &problem, "add it to `true_values` or `false_values`")?;
+                    let problem =
+                        format!("{} that is neither true nor false by the rule", kind_of(cell));
+                    work.unreadable(
+                        row,
+                        column,
+                        &problem,
+                        "add it to `true_values` or `false_values`",
+                    )?;
                 }
             }
         }
@@ -131,7 +141,8 @@ impl Derive {
                 false => "".into(),
             };
         }
-        let [no, yes] = self.write.as_ref().map_or(["0", "1"], |[no, yes]| [no.0.as_str(), yes.0.as_str()]);
+        let [no, yes] =
+            self.write.as_ref().map_or(["0", "1"], |[no, yes]| [no.0.as_str(), yes.0.as_str()]);
         match self.truth(votes) {
             Some(true) => yes.into(),
             Some(false) => no.into(),
@@ -143,14 +154,17 @@ impl Derive {
         votes.unknown == 0 || self.missing == Missing::False
     }
 
-    /// Kleene's three-valued logic: a value is known when no value of the unknown cells could change it.
+    /// Kleene's three-valued logic: a value is known when no value of the unknown cells could
+    /// change it.
     fn truth(&self, votes: Votes) -> Option<bool> {
         let known = self.value_known(votes);
         let any = if votes.yes > 0 { Some(true) } else { known.then_some(false) };
         match self.how {
             How::Any => any,
             How::None => any.map(|any| !any),
-            How::All if votes.no > 0 || (votes.unknown > 0 && self.missing == Missing::False) => Some(false),
+            How::All if votes.no > 0 || (votes.unknown > 0 && self.missing == Missing::False) => {
+                Some(false)
+            }
             How::All => known.then_some(true),
             How::Count => unreachable!("a count has no truth"),
         }

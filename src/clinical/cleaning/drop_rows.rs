@@ -5,7 +5,7 @@ use super::rules::Action;
 use super::selection::{Names, described};
 use super::word::Word;
 use super::work::Work;
-use crate::error::Result;
+use ground::error::Result;
 use serde::Deserialize;
 
 /// The rule's keys.
@@ -49,7 +49,9 @@ impl Action for DropRows {
         }
         match (&self.column, self.missing_above) {
             (None, None) => return Err("`column` is missing".into()),
-            (Some(_), Some(_)) => return Err("`missing_above` goes with `columns`, not with `column`".into()),
+            (Some(_), Some(_)) => {
+                return Err("`missing_above` goes with `columns`, not with `column`".into());
+            }
             (Some(_), None) if self.columns.is_some() || !self.except.0.is_empty() => {
                 return Err("`columns` and `except` go with `missing_above` alone".into());
             }
@@ -74,7 +76,11 @@ impl Action for DropRows {
                 format!("rows out with more than {limit} empty cells in {}", self.among())
             }
             (_, _, Some(Limit::Share(share))) => {
-                format!("rows out with more than {} % empty cells in {}", 100.0 * share, self.among())
+                format!(
+                    "rows out with more than {} % empty cells in {}",
+                    100.0 * share,
+                    self.among()
+                )
             }
             (None, _, None) => unreachable!("checked"),
         }
@@ -87,7 +93,9 @@ impl Action for DropRows {
                 let column = work.position(column)?;
                 let values = self.equals.iter().flatten().map(AsRef::as_ref);
                 let values = Lookup::new(values, Spelling::default());
-                work.cells(column).map(|cell| if cell.is_empty() { self.empty } else { values.has(cell) }).collect()
+                work.cells(column)
+                    .map(|cell| if cell.is_empty() { self.empty } else { values.has(cell) })
+                    .collect()
             }
             (None, None) => unreachable!("checked"),
         };
@@ -109,7 +117,10 @@ impl DropRows {
         let columns = work.choose(self.columns.as_ref(), &self.except)?;
         let mut missing = vec![0; work.rows()];
         for &column in &columns {
-            missing.iter_mut().zip(work.cells(column)).for_each(|(count, cell)| *count += usize::from(cell.is_empty()));
+            missing
+                .iter_mut()
+                .zip(work.cells(column))
+                .for_each(|(count, cell)| *count += usize::from(cell.is_empty()));
         }
         Ok(missing.into_iter().map(|missing| limit.exceeded(missing, columns.len())).collect())
     }

@@ -3,7 +3,7 @@
 use super::rules::Action;
 use super::selection::{Names, described};
 use super::work::Work;
-use crate::error::Result;
+use ground::error::Result;
 use serde::Deserialize;
 
 /// The keys of `drop`.
@@ -38,7 +38,8 @@ impl Action for DropIdentifiers {
 
     fn apply<'a>(&'a self, work: &mut Work<'a>) -> Result<()> {
         let dropped = work.choose(Some(&self.0.columns), &self.0.except)?;
-        // A rule above may have changed some of their cells, which must not stay behind in the list of changes.
+        // A rule above may have changed some of their cells, which must not stay behind in the list
+        // of changes.
         for &column in &dropped {
             work.forget(column);
         }

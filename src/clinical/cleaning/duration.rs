@@ -3,12 +3,12 @@
 use super::dates::Formats;
 use super::rules::Action;
 use super::work::Work;
-use crate::error::Result;
-use crate::table::number::kind_of;
-use crate::table::number::round;
+use ground::error::Result;
 use jiff::civil::Date;
 use serde::Deserialize;
 use std::borrow::Cow;
+use table::number::kind_of;
+use table::number::round;
 
 /// The rule's keys.
 #[derive(Debug, Deserialize)]
@@ -70,7 +70,13 @@ impl Action for Duration {
 
     fn what(&self) -> String {
         let unit = format!("{:?}", self.unit).to_lowercase();
-        format!("{:?} = {unit} from {:?} to {:?} ({})", self.into, self.from, self.to, self.formats.described())
+        format!(
+            "{:?} = {unit} from {:?} to {:?} ({})",
+            self.into,
+            self.from,
+            self.to,
+            self.formats.described()
+        )
     }
 
     fn apply<'a>(&'a self, work: &mut Work<'a>) -> Result<()> {
@@ -114,7 +120,12 @@ impl Duration {
         let date = self.formats.read(cell);
         if date.is_none() {
             let problem = format!("{} instead of a date in one of the formats", kind_of(cell));
-            work.unreadable(row, column, &problem, "write a date as in `formats`, or declare its format")?;
+            work.unreadable(
+                row,
+                column,
+                &problem,
+                "write a date as in `formats`, or declare its format",
+            )?;
         }
         Ok(date)
     }

@@ -3,7 +3,7 @@
 use super::rounding::{REMEDY, number};
 use super::rules::Action;
 use super::work::{Verdict, Work};
-use crate::error::Result;
+use ground::error::Result;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -47,7 +47,9 @@ impl Action for Limits {
         }
         for (name, range) in &self.ranges {
             match (range.min, range.max) {
-                (None, None) => return Err(format!("the range of {name:?} has neither `min` nor `max`")),
+                (None, None) => {
+                    return Err(format!("the range of {name:?} has neither `min` nor `max`"));
+                }
                 (Some(min), Some(max)) if min > max || min.is_nan() || max.is_nan() => {
                     return Err(format!("the range of {name:?} is empty: `min` is above `max`"));
                 }
@@ -58,7 +60,8 @@ impl Action for Limits {
     }
 
     fn what(&self) -> String {
-        let ranges = self.ranges.iter().map(|(name, range)| format!("{name} {}", range.described()));
+        let ranges =
+            self.ranges.iter().map(|(name, range)| format!("{name} {}", range.described()));
         format!("possible values: {}", ranges.collect::<Vec<_>>().join("; "))
     }
 
@@ -70,7 +73,9 @@ impl Action for Limits {
             work.revise(column, remedy, |cell| match number(cell) {
                 Err(problem) => Verdict::Unreadable(problem),
                 Ok(value) if range.has(value) => Verdict::Keep,
-                Ok(_) if self.strict => Verdict::Unreadable(format!("a number outside of {}", range.described())),
+                Ok(_) if self.strict => {
+                    Verdict::Unreadable(format!("a number outside of {}", range.described()))
+                }
                 Ok(value) => {
                     let low = range.min.is_some_and(|min| value < min);
                     (below, above) = (below + usize::from(low), above + usize::from(!low));

@@ -1,8 +1,8 @@
 //! Finding a cell among the words of a rule: the same text, or the same number written otherwise.
 
-use crate::table::number::Text;
 use std::borrow::Cow;
 use std::collections::HashMap;
+use table::number::Text;
 
 /// How texts are compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,6 +80,9 @@ mod tests {
     fn case_and_blanks_are_ignored_when_asked() {
         let lookup = Lookup::new(["Stage  II"], Spelling { ignore_case: true, ignore_space: true });
         assert!(lookup.has("STAGE II") && lookup.has("stage   ii") && !lookup.has("stageII"));
-        assert!(!Lookup::new(["Stage II"], Spelling { ignore_case: true, ignore_space: false }).has("stage  ii"));
+        assert!(
+            !Lookup::new(["Stage II"], Spelling { ignore_case: true, ignore_space: false })
+                .has("stage  ii")
+        );
     }
 }

@@ -1,7 +1,9 @@
-//! Cleaning an export by declared rules, each with a reason and a line in an audit log (the paper's three iterations).
+//! Cleaning an export by declared rules, each with a reason and a line in an audit log (the paper's
+//! three iterations).
 //!
-//! `docs/cleaning.md` is the language. A rule reaches the table only through `work::Work`, which records every change: that is
-//! why nothing can be changed silently.
+//! `docs/cleaning.md` is the language.
+//! A rule reaches the table only through `work::Work`, which records every change: that is why
+//! nothing can be changed silently.
 
 pub mod audit;
 pub mod change;

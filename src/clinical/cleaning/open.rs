@@ -4,10 +4,10 @@ use super::rules::Action;
 use super::selection::{Names, described};
 use super::word::listed;
 use super::work::Work;
-use crate::error::Result;
-use crate::table::number::Text;
+use ground::error::Result;
 use serde::Deserialize;
 use std::collections::HashSet;
+use table::number::Text;
 
 /// The rule's keys.
 #[derive(Debug, Deserialize)]
@@ -28,7 +28,10 @@ impl Action for DropOpen {
             return Err("`texts_above` and `length_above` go together".into());
         }
         if self.response.is_none() && self.texts_above.is_none() && self.named.is_none() {
-            return Err("give at least one of `response`, `texts_above` with `length_above`, and `named`".into());
+            return Err(
+                "give at least one of `response`, `texts_above` with `length_above`, and `named`"
+                    .into(),
+            );
         }
         if self.response.is_some_and(|share| !(0.0..=1.0).contains(&share)) {
             return Err("`response` must be a share from 0 to 1 (1.25 % is 0.0125)".into());
@@ -42,18 +45,33 @@ impl Action for DropOpen {
             ways.push(format!("answered by less than {} %", 100.0 * share));
         }
         if let (Some(texts), Some(length)) = (self.texts_above, self.length_above) {
-            ways.push(format!("with more than {texts} texts of more than {length} characters on average"));
+            ways.push(format!(
+                "with more than {texts} texts of more than {length} characters on average"
+            ));
         }
         if let Some(named) = &self.named {
             ways.push(format!("named {}", named.described()));
         }
-        format!("open responses out: {} (in {})", ways.join(", or "), described(self.columns.as_ref(), &self.except))
+        format!(
+            "open responses out: {} (in {})",
+            ways.join(", or "),
+            described(self.columns.as_ref(), &self.except)
+        )
     }
 
     fn apply<'a>(&'a self, work: &mut Work<'a>) -> Result<()> {
         let none = Names::default();
-        let spared = if self.except.0.is_empty() { Vec::new() } else { work.choose(Some(&self.except), &none)? };
-        let named = self.named.as_ref().map(|named| work.choose(Some(named), &none)).transpose()?.unwrap_or_default();
+        let spared = if self.except.0.is_empty() {
+            Vec::new()
+        } else {
+            work.choose(Some(&self.except), &none)?
+        };
+        let named = self
+            .named
+            .as_ref()
+            .map(|named| work.choose(Some(named), &none))
+            .transpose()?
+            .unwrap_or_default();
         let watched = work.choose(self.columns.as_ref(), &none)?;
         let (mut seldom, mut free, mut by_name) = (Vec::new(), Vec::new(), Vec::new());
         for column in (0..work.names().len()).filter(|column| !spared.contains(column)) {
@@ -66,7 +84,9 @@ impl Action for DropOpen {
                 by_name.push(column);
             }
         }
-        for (columns, why) in [(&seldom, "answered by too few"), (&free, "free text"), (&by_name, "by name")] {
+        for (columns, why) in
+            [(&seldom, "answered by too few"), (&free, "free text"), (&by_name, "by name")]
+        {
             if !columns.is_empty() {
                 let names: Vec<&str> = columns.iter().map(|&column| work.name(column)).collect();
                 work.note(format!("{} {why}: {}", columns.len(), listed(&names)));

@@ -1,4 +1,5 @@
-//! `outliers`: numbers beyond the whiskers of a boxplot become empty cells, never whole patients; the statistics are computed anew.
+//! `outliers`: numbers beyond the whiskers of a boxplot become empty cells, never whole patients;
+//! the statistics are computed anew.
 
 use super::rounding::{REMEDY, number};
 use super::rules::Action;
@@ -6,7 +7,7 @@ use super::selection::{Names, described};
 use super::statistics::Summary;
 use super::word::listed;
 use super::work::{Verdict, Work};
-use crate::error::Result;
+use ground::error::Result;
 use serde::Deserialize;
 
 /// The rule's keys.
@@ -49,8 +50,12 @@ impl Action for Outliers {
 
     fn what(&self) -> String {
         let among = described(self.columns.as_ref(), &self.except);
-        let passes = if self.passes == 1 { "once".into() } else { format!("up to {} times", self.passes) };
-        format!("values more than {} IQR beyond the quartiles out, {passes}, in {among}", self.fence)
+        let passes =
+            if self.passes == 1 { "once".into() } else { format!("up to {} times", self.passes) };
+        format!(
+            "values more than {} IQR beyond the quartiles out, {passes}, in {among}",
+            self.fence
+        )
     }
 
     fn apply<'a>(&'a self, work: &mut Work<'a>) -> Result<()> {
@@ -59,7 +64,9 @@ impl Action for Outliers {
         let mut per_pass = vec![0; self.passes];
         for &column in &columns {
             // Words go first, so that every quartile is one of numbers.
-            work.revise(column, REMEDY, |cell| number(cell).map_or_else(Verdict::Unreadable, |_| Verdict::Keep))?;
+            work.revise(column, REMEDY, |cell| {
+                number(cell).map_or_else(Verdict::Unreadable, |_| Verdict::Keep)
+            })?;
             let before = work.summary(column);
             if before.values > 0 && before.quartiles[0] == before.quartiles[2] {
                 flat.push(work.name(column).to_owned());
@@ -77,25 +84,35 @@ impl Action for Outliers {
         }
         work.note(format!("{} columns looked at", columns.len()));
         if !flat.is_empty() {
-            let note = format!("equal quartiles, so that every other value is an outlier: {}", listed(&flat));
+            let note = format!(
+                "equal quartiles, so that every other value is an outlier: {}",
+                listed(&flat)
+            );
             work.note(note);
         }
         if self.passes > 1 {
-            let counts: Vec<String> = per_pass.iter().take_while(|&&found| found > 0).map(usize::to_string).collect();
-            work.note(format!("cells per pass: {}", if counts.is_empty() { "0".into() } else { counts.join(", ") }));
+            let counts: Vec<String> =
+                per_pass.iter().take_while(|&&found| found > 0).map(usize::to_string).collect();
+            work.note(format!(
+                "cells per pass: {}",
+                if counts.is_empty() { "0".into() } else { counts.join(", ") }
+            ));
         }
         Ok(())
     }
 }
 
 impl Outliers {
-    /// The columns with a name of their own, and those of numbers with enough different ones among the others.
+    /// The columns with a name of their own, and those of numbers with enough different ones among
+    /// the others.
     fn columns(&self, work: &mut Work) -> Result<Vec<usize>> {
         let chosen = work.choose(self.columns.as_ref(), &self.except)?;
         let (mut kept, mut words, mut few, mut flat) = (Vec::new(), 0, 0, Vec::new());
         for column in chosen {
-            let by_name =
-                self.columns.as_ref().is_some_and(|names| names.0.iter().any(|name| name == work.name(column)));
+            let by_name = self
+                .columns
+                .as_ref()
+                .is_some_and(|names| names.0.iter().any(|name| name == work.name(column)));
             if by_name {
                 kept.push(column);
                 continue;
@@ -103,21 +120,28 @@ impl Outliers {
             match self.numbers(work, column) {
                 None => words += 1,
                 Some(summary) if summary.values == 0 => few += 1,
-                Some(summary) if summary.quartiles[0] == summary.quartiles[2] => flat.push(work.name(column)),
+                Some(summary) if summary.quartiles[0] == summary.quartiles[2] => {
+                    flat.push(work.name(column))
+                }
                 Some(_) => kept.push(column),
             }
         }
-        let flat = (!flat.is_empty()).then(|| format!("left out for equal quartiles: {}", listed(&flat)));
+        let flat =
+            (!flat.is_empty()).then(|| format!("left out for equal quartiles: {}", listed(&flat)));
         if words + few > 0 {
-            work.note(format!("{words} columns with texts and {few} with too few different numbers left out"));
+            work.note(format!(
+                "{words} columns with texts and {few} with too few different numbers left out"
+            ));
         }
         flat.into_iter().for_each(|note| work.note(note));
         Ok(kept)
     }
 
-    /// The column's numbers; without values when there are too few different ones, none when it holds a word.
+    /// The column's numbers; without values when there are too few different ones, none when it
+    /// holds a word.
     fn numbers(&self, work: &Work, column: usize) -> Option<Summary> {
-        let mut numbers = work.values(column).map(|cell| number(cell).ok()).collect::<Option<Vec<f64>>>()?;
+        let mut numbers =
+            work.values(column).map(|cell| number(cell).ok()).collect::<Option<Vec<f64>>>()?;
         numbers.sort_unstable_by(f64::total_cmp);
         let mut different = numbers.clone();
         different.dedup();

@@ -5,10 +5,10 @@ use super::rules::Action;
 use super::selection::{Names, described};
 use super::word::{Word, listed};
 use super::work::{Verdict, Work};
-use crate::error::Result;
-use crate::table::number::kind_of;
+use ground::error::Result;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use table::number::kind_of;
 
 /// The rule's keys.
 #[derive(Debug, Deserialize)]
@@ -57,7 +57,10 @@ impl Action for Recode {
             }
             let first = lookup.find(text).expect("every level is looked up");
             if pairs[first].1 != *new {
-                return Err(format!("{:?} and {text:?} are the same level with different numbers", pairs[first].0));
+                return Err(format!(
+                    "{:?} and {text:?} are the same level with different numbers",
+                    pairs[first].0
+                ));
             }
         }
         Ok(())
@@ -90,9 +93,11 @@ impl Action for Recode {
                     kept += 1;
                     Verdict::Keep
                 }
-                (None, Unknown::Error) => {
-                    Verdict::Unreadable(format!("{} that is none of the {} levels", kind_of(cell), pairs.len()))
-                }
+                (None, Unknown::Error) => Verdict::Unreadable(format!(
+                    "{} that is none of the {} levels",
+                    kind_of(cell),
+                    pairs.len()
+                )),
             })?;
         }
         if kept > 0 {
@@ -108,8 +113,13 @@ impl Recode {
     fn pairs(&self) -> Vec<(String, String)> {
         let start = self.start.unwrap_or(1);
         let ordered = self.order.iter().flatten().enumerate();
-        let ordered = ordered.map(|(place, level)| (level.0.clone(), (start + place as i64).to_string()));
-        let named = self.levels.iter().flatten().map(|(level, new)| (level.trim().to_owned(), new.0.clone()));
+        let ordered =
+            ordered.map(|(place, level)| (level.0.clone(), (start + place as i64).to_string()));
+        let named = self
+            .levels
+            .iter()
+            .flatten()
+            .map(|(level, new)| (level.trim().to_owned(), new.0.clone()));
         ordered.chain(named).collect()
     }
 
@@ -118,9 +128,16 @@ impl Recode {
         Lookup::new(pairs.iter().map(|(level, _)| level.as_str()), spelling)
     }
 
-    fn note_unmet(&self, pairs: &[(String, String)], lookup: &Lookup, met: &[bool], work: &mut Work) {
+    fn note_unmet(
+        &self,
+        pairs: &[(String, String)],
+        lookup: &Lookup,
+        met: &[bool],
+        work: &mut Work,
+    ) {
         let is_met = |level: &str| lookup.find(level).is_some_and(|first| met[first]);
-        let unmet: Vec<&str> = pairs.iter().map(|(level, _)| level.as_str()).filter(|level| !is_met(level)).collect();
+        let unmet: Vec<&str> =
+            pairs.iter().map(|(level, _)| level.as_str()).filter(|level| !is_met(level)).collect();
         if !unmet.is_empty() {
             work.note(format!("no cell has the level {}", listed(&unmet)));
         }

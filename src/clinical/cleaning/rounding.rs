@@ -1,16 +1,18 @@
-//! `round`: numbers with no more decimals than were measured; and reading numbers for every rule that needs them.
+//! `round`: numbers with no more decimals than were measured; and reading numbers for every rule
+//! that needs them.
 
 use super::rules::Action;
 use super::selection::{Names, described};
 use super::statistics::Summary;
 use super::work::{Verdict, Work};
-use crate::error::Result;
-use crate::table::number::kind_of;
-use crate::table::number::{self, Text};
+use ground::error::Result;
 use serde::Deserialize;
+use table::number::kind_of;
+use table::number::{self, Text};
 
 /// What a user can do about a cell that should be a number.
-pub const REMEDY: &str = "write a number with a decimal point, declare the text in a rule of kind `missing`";
+pub const REMEDY: &str =
+    "write a number with a decimal point, declare the text in a rule of kind `missing`";
 
 /// The number that a cell is, or what is wrong with it.
 pub fn number(cell: &str) -> std::result::Result<f64, String> {
@@ -44,7 +46,11 @@ impl Action for Round {
     }
 
     fn what(&self) -> String {
-        format!("{} rounded to {} decimals", described(Some(&self.columns), &self.except), self.decimals)
+        format!(
+            "{} rounded to {} decimals",
+            described(Some(&self.columns), &self.except),
+            self.decimals
+        )
     }
 
     fn apply<'a>(&'a self, work: &mut Work<'a>) -> Result<()> {
@@ -53,7 +59,9 @@ impl Action for Round {
             work.revise(column, REMEDY, |cell| match number(cell) {
                 Err(problem) => Verdict::Unreadable(problem),
                 Ok(value) if number::decimals(value) <= decimals => Verdict::Keep,
-                Ok(value) => Verdict::Become(format!("{:.decimals$}", number::round(value, decimals)).into()),
+                Ok(value) => {
+                    Verdict::Become(format!("{:.decimals$}", number::round(value, decimals)).into())
+                }
             })?;
         }
         Ok(())

@@ -15,7 +15,7 @@ use super::rounding::Round;
 use super::selecting::{Rename, Select};
 use super::selection::nearest;
 use super::work::Work;
-use crate::error::{Error, Place, Result, toml_problem};
+use ground::error::{Error, Place, Result, toml_problem};
 use serde::de::DeserializeOwned;
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
@@ -94,15 +94,19 @@ impl Rules {
     pub fn open(path: &Path) -> Result<Self> {
         let bytes = std::fs::read(path).map_err(|source| Error::io(path, source))?;
         let text = String::from_utf8(bytes).map_err(|_| {
-            Error::input(Place::file(path), "bytes that are not UTF-8 text", "save the file again in UTF-8")
+            Error::input(
+                Place::file(path),
+                "bytes that are not UTF-8 text",
+                "save the file again in UTF-8",
+            )
         })?;
         Self::from_toml(&text, path)
     }
 
     /// Reads rules; `name` is the file in errors.
     ///
-    /// Errors: [`Error::Input`] with the line for text that is not TOML, an unknown kind or key, a key of the wrong form, an
-    /// empty reason, and a rule that contradicts itself.
+    /// Errors: [`Error::Input`] with the line for text that is not TOML, an unknown kind or key, a
+    /// key of the wrong form, an empty reason, and a rule that contradicts itself.
     pub fn from_toml(text: &str, name: impl AsRef<Path>) -> Result<Self> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let refuse = |problem: String| Error::input(Place::file(&name), problem, REMEDY);
@@ -120,13 +124,19 @@ impl Rules {
             }
             let line = line_of(value.span().start);
             let DeValue::Array(list) = value.into_inner() else {
-                return Err(refuse(format!("line {line}: `rule` is not a list: write each rule as [[rule]]")));
+                return Err(refuse(format!(
+                    "line {line}: `rule` is not a list: write each rule as [[rule]]"
+                )));
             };
             for (number, value) in list.into_iter().enumerate() {
                 let line = line_of(value.span().start);
                 let rule = one(value, line).map_err(|fault| match fault {
-                    Fault::Toml(error) => refuse(format!("rule {}: {}", number + 1, toml_problem(&error, Some(text)))),
-                    Fault::Rule(problem) => refuse(format!("line {line}: rule {}: {problem}", number + 1)),
+                    Fault::Toml(error) => {
+                        refuse(format!("rule {}: {}", number + 1, toml_problem(&error, Some(text))))
+                    }
+                    Fault::Rule(problem) => {
+                        refuse(format!("line {line}: rule {}: {problem}", number + 1))
+                    }
                 })?;
                 rules.push(rule);
             }
@@ -165,10 +175,12 @@ fn one(value: Spanned<DeValue>, line: usize) -> std::result::Result<Rule, Fault>
     let DeValue::Table(mut table) = value.into_inner() else {
         return Err(Fault::Rule("it is not a table: write each rule as [[rule]]".into()));
     };
-    let kind: String = take(&mut table, "kind")?.ok_or_else(|| Fault::Rule("it has no `kind`".into()))?;
+    let kind: String =
+        take(&mut table, "kind")?.ok_or_else(|| Fault::Rule("it has no `kind`".into()))?;
     let Some((kind, reader)) = KINDS.iter().find(|(known, _)| *known == kind) else {
         let names = KINDS.map(|(name, _)| name);
-        let hint = nearest(&names, &kind).map_or_else(|| names.join(", "), |name| format!("did you mean {name:?}?"));
+        let hint = nearest(&names, &kind)
+            .map_or_else(|| names.join(", "), |name| format!("did you mean {name:?}?"));
         return Err(Fault::Rule(format!("there is no kind {kind:?} ({hint})")));
     };
     let reason: String = take(&mut table, "reason")?.unwrap_or_default();
@@ -185,6 +197,9 @@ fn one(value: Spanned<DeValue>, line: usize) -> std::result::Result<Rule, Fault>
 }
 
 /// Takes a key out of a table, as what it should be.
-fn take<T: DeserializeOwned>(table: &mut DeTable, key: &str) -> std::result::Result<Option<T>, toml::de::Error> {
+fn take<T: DeserializeOwned>(
+    table: &mut DeTable,
+    key: &str,
+) -> std::result::Result<Option<T>, toml::de::Error> {
     table.remove(key).map(|value| T::deserialize(ValueDeserializer::from(value))).transpose()
 }

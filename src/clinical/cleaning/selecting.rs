@@ -3,7 +3,7 @@
 use super::rules::Action;
 use super::word::listed;
 use super::work::Work;
-use crate::error::Result;
+use ground::error::Result;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -65,12 +65,16 @@ impl Action for Select {
             }
         }
         if let Some(expect) = self.expect.filter(|&expect| expect != order.len()) {
-            let problem = format!("{} columns would be left, where `expect` says {expect}", order.len());
+            let problem =
+                format!("{} columns would be left, where `expect` says {expect}", order.len());
             return Err(work.fault(problem, "check the names and patterns, or correct `expect`"));
         }
         work.keep_columns(&order)?;
-        let place = |old: usize| order.iter().position(|&position| position == old).expect("a renamed column is kept");
-        let renamed: Vec<(usize, &str)> = renamed.into_iter().map(|(old, new)| (place(old), new)).collect();
+        let place = |old: usize| {
+            order.iter().position(|&position| position == old).expect("a renamed column is kept")
+        };
+        let renamed: Vec<(usize, &str)> =
+            renamed.into_iter().map(|(old, new)| (place(old), new)).collect();
         work.rename(&renamed)
     }
 }
@@ -105,7 +109,8 @@ impl Action for Rename {
     }
 
     fn what(&self) -> String {
-        let pairs: Vec<String> = self.columns.iter().map(|(new, old)| format!("{old:?} as {new:?}")).collect();
+        let pairs: Vec<String> =
+            self.columns.iter().map(|(new, old)| format!("{old:?} as {new:?}")).collect();
         format!("columns renamed: {}", pairs.join(", "))
     }
 
@@ -120,7 +125,9 @@ impl Action for Rename {
 
 fn check_names(pairs: &BTreeMap<String, String>) -> std::result::Result<(), String> {
     match pairs.keys().find(|name| name.is_empty() || name.trim() != name.as_str()) {
-        Some(name) => Err(format!("{name:?} is no name of a column: it is empty or has blanks around it")),
+        Some(name) => {
+            Err(format!("{name:?} is no name of a column: it is empty or has blanks around it"))
+        }
         None => Ok(()),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::word::listed;
 use super::work::Work;
-use crate::error::{Error, Result};
+use ground::error::{Error, Result};
 use serde::Deserialize;
 
 /// Everything that `columns` and `except` name; without `columns`: all columns.
@@ -29,7 +29,8 @@ pub fn described(columns: Option<&Names>, except: &Names) -> String {
 impl Work<'_> {
     /// Positions of the columns that a rule means, in the table's order.
     ///
-    /// Errors: [`Error::Input`] for a name or pattern that means none (with the nearest name), and when none is left.
+    /// Errors: [`Error::Input`] for a name or pattern that means none (with the nearest name), and
+    /// when none is left.
     pub fn choose(&self, columns: Option<&Names>, except: &Names) -> Result<Vec<usize>> {
         let names = self.names();
         let mut chosen = vec![columns.is_none(); names.len()];
@@ -41,7 +42,9 @@ impl Work<'_> {
         }
         let chosen: Vec<usize> = (0..names.len()).filter(|&position| chosen[position]).collect();
         if chosen.is_empty() {
-            return Err(self.fault("it means no column at all", "name at least one, and mind `except`"));
+            return Err(
+                self.fault("it means no column at all", "name at least one, and mind `except`")
+            );
         }
         Ok(chosen)
     }
@@ -61,7 +64,10 @@ impl Work<'_> {
     fn unknown(&self, names: &[&str], entry: &str) -> Error {
         if entry.contains('*') {
             let problem = format!("no column fits the pattern {entry:?}");
-            return self.fault(problem, "check its spelling, and whether a rule above dropped or renamed the columns");
+            return self.fault(
+                problem,
+                "check its spelling, and whether a rule above dropped or renamed the columns",
+            );
         }
         let remedy = match nearest(names, entry) {
             Some(name) => format!("did you mean {name:?}?"),
@@ -88,7 +94,8 @@ pub fn fits(pattern: &str, name: &str) -> bool {
     name.ends_with(last)
 }
 
-/// Positions of the columns that one name or pattern means, in the table's order; empty if it means none.
+/// Positions of the columns that one name or pattern means, in the table's order; empty if it means
+/// none.
 pub fn positions(names: &[&str], entry: &str) -> Vec<usize> {
     // A header may hold a star itself.
     match names.iter().position(|name| *name == entry) {
@@ -97,12 +104,16 @@ pub fn positions(names: &[&str], entry: &str) -> Vec<usize> {
     }
 }
 
-/// The name that is most like `wanted`, if one is like it at all: at most a third of its characters have to be changed.
+/// The name that is most like `wanted`, if one is like it at all: at most a third of its characters
+/// have to be changed.
 pub fn nearest<'n>(names: &[&'n str], wanted: &str) -> Option<&'n str> {
     let lower = wanted.to_lowercase();
     let most = (wanted.chars().count() / 3).max(2);
     let scored = names.iter().map(|name| (distance(&name.to_lowercase(), &lower), *name));
-    scored.filter(|(distance, _)| *distance <= most).min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
+    scored
+        .filter(|(distance, _)| *distance <= most)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
 }
 
 /// Levenshtein's distance, in characters.

@@ -3,7 +3,7 @@
 use super::audit::{CellCounts, Renamed};
 use super::change::Deed;
 use super::work::{Column, Work};
-use crate::error::Result;
+use ground::error::Result;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -44,18 +44,24 @@ impl<'a> Work<'a> {
             self.entry.reordered = true;
             self.record(Deed::Order);
         }
-        let mut columns: Vec<Option<Column>> = std::mem::take(&mut self.columns).into_iter().map(Some).collect();
-        self.columns = kept.iter().map(|&column| columns[column].take().expect("a column is kept once")).collect();
+        let mut columns: Vec<Option<Column>> =
+            std::mem::take(&mut self.columns).into_iter().map(Some).collect();
+        self.columns = kept
+            .iter()
+            .map(|&column| columns[column].take().expect("a column is kept once"))
+            .collect();
         Ok(())
     }
 
     /// Takes out these columns.
     pub fn drop_columns(&mut self, dropped: &[usize]) -> Result<()> {
-        let kept: Vec<usize> = (0..self.columns.len()).filter(|column| !dropped.contains(column)).collect();
+        let kept: Vec<usize> =
+            (0..self.columns.len()).filter(|column| !dropped.contains(column)).collect();
         self.keep_columns(&kept)
     }
 
-    /// Adds a column of one cell per row at the end. Errors when the name is taken or cannot be one.
+    /// Adds a column of one cell per row at the end.
+    /// Errors when the name is taken or cannot be one.
     pub fn add_column(&mut self, name: &str, cells: Vec<Cow<'a, str>>) -> Result<()> {
         self.check_new(name)?;
         let name: Arc<str> = name.into();
@@ -71,9 +77,11 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Calls columns otherwise, all at once: (position, new name). Errors when two columns would have one name.
+    /// Calls columns otherwise, all at once: (position, new name).
+    /// Errors when two columns would have one name.
     pub fn rename(&mut self, renamed: &[(usize, &str)]) -> Result<()> {
-        let mut names: Vec<Arc<str>> = self.columns.iter().map(|column| column.name.clone()).collect();
+        let mut names: Vec<Arc<str>> =
+            self.columns.iter().map(|column| column.name.clone()).collect();
         for &(column, new) in renamed {
             names[column] = new.into();
         }
@@ -86,21 +94,27 @@ impl<'a> Work<'a> {
         for &(column, new) in renamed {
             let old = std::mem::replace(&mut self.columns[column].name, names[column].clone());
             if *old != *new {
-                self.entry.columns_renamed.push(Renamed { old: old.to_string(), new: new.to_owned() });
+                self.entry
+                    .columns_renamed
+                    .push(Renamed { old: old.to_string(), new: new.to_owned() });
                 self.record(Deed::Rename { old, new: names[column].clone() });
             }
         }
         Ok(())
     }
 
-    /// Takes the texts of a column out of the list of changes, where only the fact of a change stays.
+    /// Takes the texts of a column out of the list of changes, where only the fact of a change
+    /// stays.
     pub fn forget(&mut self, column: usize) {
         let mut name = self.columns[column].name.clone();
         let mut renamed_by = None;
         for change in self.changes.iter_mut().rev() {
             match &mut change.deed {
-                Deed::Cell { column, old, new, .. } if *column == name => (*old, *new) = ("".into(), "".into()),
-                // The renames of one rule happen at once: following two of them would follow a swap back.
+                Deed::Cell { column, old, new, .. } if *column == name => {
+                    (*old, *new) = ("".into(), "".into())
+                }
+                // The renames of one rule happen at once: following two of them would follow a swap
+                // back.
                 Deed::Rename { old, new } if *new == name && renamed_by != Some(change.rule) => {
                     (name, renamed_by) = (old.clone(), Some(change.rule));
                 }

@@ -1,12 +1,14 @@
-//! A column of numbers before and after a rule took values out: what may be printed, and what stays in the private room.
+//! A column of numbers before and after a rule took values out: what may be printed, and what stays
+//! in the private room.
 
-use crate::quantile::quantile;
-use crate::table::formula::FormulaGuard;
 use csv::Writer;
+use ground::quantile::quantile;
 use serde::{Deserialize, Serialize};
 use std::io::Write;
+use table::formula::FormulaGuard;
 
-/// Fewest values whose quartiles are printed: with fewer, a quartile is a patient's value rather than a property of many.
+/// Fewest values whose quartiles are printed: with fewer, a quartile is a patient's value rather
+/// than a property of many.
 pub const FEWEST: usize = 20;
 
 /// What the log says of a column.
@@ -20,7 +22,8 @@ pub struct Quartiles {
     pub quartiles: Option<[f64; 3]>,
 }
 
-/// Everything that is known of a column of numbers, as in the paper's Table 1. Not a number where there are too few values.
+/// Everything that is known of a column of numbers, as in the paper's Table 1.
+/// Not a number where there are too few values.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Summary {
     /// Cells with a value.
@@ -106,8 +109,10 @@ pub fn write(around: &[Around], guard: FormulaGuard, sink: impl Write) -> std::i
         for (when, summary) in [("before", &line.before), ("after", &line.after)] {
             let [q1, median, q3] = summary.quartiles;
             let share = summary.missing as f64 / (summary.values + summary.missing) as f64;
-            let numbers = [share, summary.mean, summary.sd, summary.min, q1, median, q3, summary.max];
-            let texts = [line.rule.to_string(), guard.apply(&line.column).into_owned(), when.to_owned()];
+            let numbers =
+                [share, summary.mean, summary.sd, summary.min, q1, median, q3, summary.max];
+            let texts =
+                [line.rule.to_string(), guard.apply(&line.column).into_owned(), when.to_owned()];
             let counts = [summary.values.to_string(), summary.missing.to_string()];
             writer.write_record(texts.into_iter().chain(counts).chain(numbers.map(text)))?;
         }

@@ -27,7 +27,8 @@ impl<'de> Deserialize<'de> for Word {
 /// `"a", "b", "c"`, with at most eight of the words.
 pub fn listed<S: AsRef<str>>(words: &[S]) -> String {
     const MOST: usize = 8;
-    let shown: Vec<String> = words.iter().take(MOST).map(|word| format!("{:?}", word.as_ref())).collect();
+    let shown: Vec<String> =
+        words.iter().take(MOST).map(|word| format!("{:?}", word.as_ref())).collect();
     let more = words.len().saturating_sub(MOST);
     if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
 }

@@ -1,12 +1,13 @@
-//! The table under work: the only door through which a rule can change it, and what records every change.
+//! The table under work: the only door through which a rule can change it, and what records every
+//! change.
 
 use super::audit::{CellCounts, Entry, Recomputed, Shape};
 use super::change::{Change, Deed};
 use super::statistics::{Around, Summary};
-use crate::error::{Error, Place, Result};
-use crate::table::read::Sheet;
+use ground::error::{Error, Place, Result};
 use std::borrow::Cow;
 use std::sync::Arc;
+use table::read::Sheet;
 
 /// A column under work.
 #[derive(Clone, Debug)]
@@ -50,7 +51,12 @@ impl<'a> Work<'a> {
         let column = |column: usize| {
             let cells: Vec<Cow<'a, str>> = sheet.column(column).map(Cow::Borrowed).collect();
             let empty = cells.iter().filter(|cell| cell.is_empty()).count();
-            Column { name: sheet.column_name(column).into(), cells, empty, counts: CellCounts::default() }
+            Column {
+                name: sheet.column_name(column).into(),
+                cells,
+                empty,
+                counts: CellCounts::default(),
+            }
         };
         Self {
             data: sheet.place(),
@@ -155,7 +161,13 @@ impl<'a> Work<'a> {
     }
 
     /// Says that a cell cannot be read: an error with its place, or an empty cell when lenient.
-    pub fn unreadable(&mut self, row: usize, column: usize, problem: &str, remedy: &str) -> Result<()> {
+    pub fn unreadable(
+        &mut self,
+        row: usize,
+        column: usize,
+        problem: &str,
+        remedy: &str,
+    ) -> Result<()> {
         self.excuse(row, column, problem, remedy)?;
         self.set(row, column, "".into());
         let counts = &mut self.columns[column].counts;
@@ -175,7 +187,12 @@ impl<'a> Work<'a> {
     }
 
     /// Judges every cell of a column that is not empty.
-    pub fn revise(&mut self, column: usize, remedy: &str, mut judge: impl FnMut(&str) -> Verdict<'a>) -> Result<()> {
+    pub fn revise(
+        &mut self,
+        column: usize,
+        remedy: &str,
+        mut judge: impl FnMut(&str) -> Verdict<'a>,
+    ) -> Result<()> {
         for row in 0..self.rows() {
             if self.cell(row, column).is_empty() {
                 continue;
@@ -192,7 +209,8 @@ impl<'a> Work<'a> {
     /// Keeps what is known of a column around this rule, in the log and in the private room.
     pub fn remember(&mut self, column: usize, before: Summary, after: Summary) {
         let column = self.name(column).to_owned();
-        let line = Recomputed { column: column.clone(), before: before.public(), after: after.public() };
+        let line =
+            Recomputed { column: column.clone(), before: before.public(), after: after.public() };
         self.entry.statistics.push(line);
         self.statistics.push(Around { rule: self.entry.number, column, before, after });
     }

@@ -1,12 +1,13 @@
-//! One column while its cells go by: every distinct text is counted while there are few; then only what numbers, dates and free text need.
+//! One column while its cells go by: every distinct text is counted while there are few; then only
+//! what numbers, dates and free text need.
 
 use super::counts::{Counts, key};
 use super::date::{FORMS, Form};
 use super::moments::Moments;
-use crate::table::number::Text;
-use crate::table::read::is_missing;
 use jiff::civil::Date;
 use std::collections::HashMap;
+use table::number::Text;
+use table::read::is_missing;
 
 /// Distinct texts of a column that are counted one by one, unless a schema lists more levels.
 pub const MOST_TEXTS: usize = 512;
@@ -66,7 +67,12 @@ pub struct Facts {
 impl Column {
     /// No cells yet; `levels` is how many a schema lists.
     pub fn new(levels: usize) -> Self {
-        Self { filled: 0, most: MOST_TEXTS + levels, texts: Some(Texts::default()), facts: Facts::new() }
+        Self {
+            filled: 0,
+            most: MOST_TEXTS + levels,
+            texts: Some(Texts::default()),
+            facts: Facts::new(),
+        }
     }
 
     /// Adds the trimmed text of a cell in a row (from 1).
@@ -88,13 +94,15 @@ impl Column {
         }
     }
 
-    /// The texts with their counts in the order of their first rows, if they were few, and what all cells are.
+    /// The texts with their counts in the order of their first rows, if they were few, and what all
+    /// cells are.
     pub fn finish(mut self) -> (u64, Option<Vec<(String, u64)>>, Facts) {
         let texts = self.forget();
         (self.filled, texts, self.facts)
     }
 
-    /// From here on only facts are kept. They are gathered in the order of the rows: sums do not depend on a hash map's order.
+    /// From here on only facts are kept.
+    /// They are gathered in the order of the rows: sums do not depend on a hash map's order.
     fn forget(&mut self) -> Option<Vec<(String, u64)>> {
         let mut seen: Vec<(Box<str>, (u64, u64))> = self.texts.take()?.seen.into_iter().collect();
         seen.sort_unstable_by_key(|(_, (_, row))| *row);
@@ -158,12 +166,17 @@ impl Facts {
     pub fn date_form(&self) -> (Form, u64) {
         // The first of those that are equal wins, and `max_by_key` gives the last.
         let forms = FORMS.iter().zip(&self.dates).rev();
-        let (form, (count, _)) = forms.max_by_key(|(_, (count, _))| *count).expect("there are forms");
+        let (form, (count, _)) =
+            forms.max_by_key(|(_, (count, _))| *count).expect("there are forms");
         (*form, *count)
     }
 
     /// The earliest and the latest date of a form.
     pub fn dates_of(&self, form: Form) -> Option<(Date, Date)> {
-        FORMS.iter().zip(&self.dates).find(|(other, _)| **other == form).and_then(|(_, (_, range))| *range)
+        FORMS
+            .iter()
+            .zip(&self.dates)
+            .find(|(other, _)| **other == form)
+            .and_then(|(_, (_, range))| *range)
     }
 }

@@ -1,5 +1,6 @@
-//! Order statistics of any number of values in bounded memory, exactly: values are counted while few are distinct; from there on they are
-//! counted by the leading bits of their order, and the bits that a rank needs are learned by reading the values again.
+//! Order statistics of any number of values in bounded memory, exactly: values are counted while
+//! few are distinct; from there on they are counted by the leading bits of their order, and the
+//! bits that a rank needs are learned by reading the values again.
 
 use std::collections::HashMap;
 
@@ -43,7 +44,8 @@ enum Held {
 pub enum Place {
     /// It is this key.
     Known(u64),
-    /// It is the key of rank `rank` (from 0) among those that share the first `known` bits of `prefix`.
+    /// It is the key of rank `rank` (from 0) among those that share the first `known` bits of
+    /// `prefix`.
     Among {
         /// A key whose leading bits are shared; the others are 0.
         prefix: u64,
@@ -76,7 +78,8 @@ impl Counts {
     /// The distinct keys with their counts in ascending order, if they were few enough to be kept.
     pub fn distinct(&self) -> Option<Vec<(u64, u64)>> {
         let Held::Distinct(counts) = &self.held else { return None };
-        let mut counts: Vec<(u64, u64)> = counts.iter().map(|(&key, &count)| (key, count)).collect();
+        let mut counts: Vec<(u64, u64)> =
+            counts.iter().map(|(&key, &count)| (key, count)).collect();
         counts.sort_unstable();
         Some(counts)
     }
@@ -89,10 +92,13 @@ impl Counts {
         }
     }
 
-    /// Where the keys of ascending `ranks` (from 0) are; `prefix` is what all keys share. None when there are not so many keys.
+    /// Where the keys of ascending `ranks` (from 0) are; `prefix` is what all keys share.
+    /// None when there are not so many keys.
     pub fn places(&self, prefix: u64, ranks: &[u64]) -> Option<Vec<Place>> {
         match self.distinct() {
-            Some(counts) => find(&counts, ranks).map(|found| found.map(|(key, _)| Place::Known(key))).collect(),
+            Some(counts) => {
+                find(&counts, ranks).map(|found| found.map(|(key, _)| Place::Known(key))).collect()
+            }
             None => {
                 let known = self.known + STEP;
                 let place = |(bucket, rank): (u64, u64)| Place::Among {
@@ -119,14 +125,26 @@ impl Counts {
         let Held::Leading(pages) = &self.held else { return Vec::new() };
         let slots = |(page, slots): (usize, &Option<Box<[u64; PAGE]>>)| {
             let slots = slots.as_deref().copied().unwrap_or([0; PAGE]);
-            slots.into_iter().enumerate().map(move |(slot, count)| ((page * PAGE + slot) as u64, count))
+            slots
+                .into_iter()
+                .enumerate()
+                .map(move |(slot, count)| ((page * PAGE + slot) as u64, count))
         };
-        pages.iter().enumerate().filter(|(_, page)| page.is_some()).flat_map(slots).filter(|(_, n)| *n > 0).collect()
+        pages
+            .iter()
+            .enumerate()
+            .filter(|(_, page)| page.is_some())
+            .flat_map(slots)
+            .filter(|(_, n)| *n > 0)
+            .collect()
     }
 }
 
 /// For every ascending rank the entry that holds it, and the rank within that entry.
-fn find<'a>(counts: &'a [(u64, u64)], ranks: &'a [u64]) -> impl Iterator<Item = Option<(u64, u64)>> + 'a {
+fn find<'a>(
+    counts: &'a [(u64, u64)],
+    ranks: &'a [u64],
+) -> impl Iterator<Item = Option<(u64, u64)>> + 'a {
     let (mut at, mut before) = (0, 0);
     ranks.iter().map(move |&rank| {
         while before + counts.get(at)?.1 <= rank {
@@ -148,7 +166,8 @@ mod tests {
 
     #[test]
     fn keys_are_in_the_order_of_their_numbers() {
-        let numbers = [f64::MIN, -1.5, -1e-310, 0.0, 5e-324, 1.0, 1.000_000_000_000_000_2, f64::MAX];
+        let numbers =
+            [f64::MIN, -1.5, -1e-310, 0.0, 5e-324, 1.0, 1.000_000_000_000_000_2, f64::MAX];
         assert!(numbers.windows(2).all(|pair| key(pair[0]) < key(pair[1])));
         assert!(numbers.iter().all(|&number| value(key(number)) == number));
     }
@@ -157,15 +176,19 @@ mod tests {
     fn order_statistics(keys: &[u64], ranks: &[u64], most: usize) -> (Vec<u64>, usize) {
         let (mut found, mut readings) = (Vec::new(), 0);
         for &rank in ranks {
-            let (mut counts, mut prefix, mut known, mut rank) = (Counts::new(0, most), 0, 0u32, rank);
+            let (mut counts, mut prefix, mut known, mut rank) =
+                (Counts::new(0, most), 0, 0u32, rank);
             let mut here = 0;
             loop {
-                let shares = |key: &u64| known == 0 || key >> (BITS - known) == prefix >> (BITS - known);
+                let shares =
+                    |key: &u64| known == 0 || key >> (BITS - known) == prefix >> (BITS - known);
                 keys.iter().copied().filter(shares).for_each(|key| counts.add(key, 1));
                 here += 1;
                 match counts.places(prefix, &[rank]).unwrap()[0] {
                     Place::Known(key) => break found.push(key),
-                    Place::Among { prefix: p, known: k, rank: r } => (prefix, known, rank) = (p, k, r),
+                    Place::Among { prefix: p, known: k, rank: r } => {
+                        (prefix, known, rank) = (p, k, r)
+                    }
                 }
                 counts = Counts::new(known, most);
             }
@@ -180,7 +203,8 @@ mod tests {
         let mut keys: Vec<u64> = (0..3000)
             .map(|_| {
                 state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                // Values that share most of their leading bits, so that all four readings are needed.
+                // Values that share most of their leading bits, so that all four readings are
+                // needed.
                 key(1.0 + (state >> 52) as f64 * f64::EPSILON)
             })
             .collect();

@@ -1,4 +1,5 @@
-//! Dates as exports print them, each form by its name: which form a column is in is found by trying all of them.
+//! Dates as exports print them, each form by its name: which form a column is in is found by trying
+//! all of them.
 
 use jiff::civil::Date;
 
@@ -16,9 +17,11 @@ pub enum Form {
 }
 
 /// All forms; where several fit every cell, the first one is taken.
-pub const FORMS: [Form; 4] = [Form::YearMonthDay, Form::DayMonthYear, Form::MonthDayYear, Form::DayNameYear];
+pub const FORMS: [Form; 4] =
+    [Form::YearMonthDay, Form::DayMonthYear, Form::MonthDayYear, Form::DayNameYear];
 
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const MONTHS: [&str; 12] =
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 impl Form {
     /// The form in letters.
@@ -31,11 +34,14 @@ impl Form {
         }
     }
 
-    /// The date of a trimmed cell in this form; none for any other text and for days that there are not.
+    /// The date of a trimmed cell in this form; none for any other text and for days that there are
+    /// not.
     pub fn read(self, cell: &str) -> Option<Date> {
         let [first, second, third] = parts(cell)?;
         let number = |text: &str, digits: usize| {
-            let fits = text.len() <= digits && !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+            let fits = text.len() <= digits
+                && !text.is_empty()
+                && text.bytes().all(|byte| byte.is_ascii_digit());
             fits.then(|| text.parse::<i16>().ok()).flatten()
         };
         let year = |text: &str| number(text, 4).filter(|_| text.len() == 4);
@@ -45,7 +51,11 @@ impl Form {
             Self::MonthDayYear => (year(third)?, number(first, 2)?, number(second, 2)?),
             Self::DayNameYear => {
                 let name = second.to_ascii_lowercase();
-                (year(third)?, MONTHS.iter().position(|month| *month == name)? as i16 + 1, number(first, 2)?)
+                (
+                    year(third)?,
+                    MONTHS.iter().position(|month| *month == name)? as i16 + 1,
+                    number(first, 2)?,
+                )
             }
         };
         Date::new(year, month as i8, day as i8).ok()
@@ -54,7 +64,8 @@ impl Form {
 
 /// The three parts of a date, which one mark separates, without a time behind them.
 fn parts(cell: &str) -> Option<[&str; 3]> {
-    // What has no digit in its first three bytes or is short is no date; most cells that are none leave here.
+    // What has no digit in its first three bytes or is short is no date; most cells that are none
+    // leave here.
     if cell.len() < 8 || !cell.as_bytes()[..2].iter().any(u8::is_ascii_digit) {
         return None;
     }
@@ -85,16 +96,27 @@ mod tests {
     fn every_form_is_read_and_nothing_else() {
         let day = Date::new(2021, 9, 10).unwrap();
         for (form, cells) in [
-            (Form::YearMonthDay, &["2021-09-10", "2021/9/10", "2021-09-10T08:15:00Z", "2021-09-10 08:15"][..]),
+            (
+                Form::YearMonthDay,
+                &["2021-09-10", "2021/9/10", "2021-09-10T08:15:00Z", "2021-09-10 08:15"][..],
+            ),
             (Form::DayMonthYear, &["10/09/2021", "10-9-2021", "10.09.2021 08:15"]),
             (Form::MonthDayYear, &["09/10/2021"]),
             (Form::DayNameYear, &["10-Sep-2021", "10 SEP 2021"]),
         ] {
             assert!(cells.iter().all(|cell| form.read(cell) == Some(day)), "{form:?}");
         }
-        for cell in
-            ["", "2021", "31/02/2021", "99-99-9999", "10/09/21", "1.5.2", "2021-09-10 noon", "é0/09/2021", "T2N1M0"]
-        {
+        for cell in [
+            "",
+            "2021",
+            "31/02/2021",
+            "99-99-9999",
+            "10/09/21",
+            "1.5.2",
+            "2021-09-10 noon",
+            "é0/09/2021",
+            "T2N1M0",
+        ] {
             assert!(FORMS.iter().all(|form| form.read(cell).is_none()), "{cell}");
         }
         assert_eq!(Form::DayMonthYear.read("10/13/2021"), None);

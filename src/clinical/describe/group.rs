@@ -5,12 +5,14 @@ use std::collections::HashMap;
 /// The group of variables that no other shares a beginning with.
 pub const ALONE: &str = "(others)";
 
-/// The group of every name: OpenClinica's event and form at its end (`FVC_E2_C5` is `E2_C5`), else its beginning before the first `_`, `.`, `-`,
-/// `:`, `/` or blank if another name begins alike, else [`ALONE`].
+/// The group of every name: OpenClinica's event and form at its end (`FVC_E2_C5` is `E2_C5`), else
+/// its beginning before the first `_`, `.`, `-`, `:`, `/` or blank if another name begins alike,
+/// else [`ALONE`].
 pub fn groups(names: &[String]) -> Vec<String> {
     let mut count: HashMap<&str, usize> = HashMap::new();
-    let beginning =
-        |name: &'_ str| name.find(['_', '.', '-', ':', '/', ' ']).filter(|end| *end > 0).unwrap_or(name.len());
+    let beginning = |name: &'_ str| {
+        name.find(['_', '.', '-', ':', '/', ' ']).filter(|end| *end > 0).unwrap_or(name.len())
+    };
     for name in names {
         *count.entry(&name[..beginning(name)]).or_default() += 1;
     }
@@ -30,7 +32,8 @@ fn event_and_form(name: &str) -> Option<&str> {
     let (rest, form) = name.rsplit_once('_')?;
     let (before, event) = rest.rsplit_once('_')?;
     let numbered = |text: &str, letter: char| {
-        text.strip_prefix(letter).is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
+        text.strip_prefix(letter)
+            .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
     };
     (numbered(event, 'E') && numbered(form, 'C')).then(|| &name[before.len() + 1..])
 }
@@ -41,7 +44,8 @@ mod tests {
 
     #[test]
     fn names_are_grouped() {
-        let names = ["FVC_E2_C5", "PIF_E2_C5PIF_E2_C5", "qol_pain", "qol.fatigue", "age", "_x", "E1_C2"];
+        let names =
+            ["FVC_E2_C5", "PIF_E2_C5PIF_E2_C5", "qol_pain", "qol.fatigue", "age", "_x", "E1_C2"];
         let names: Vec<String> = names.map(str::to_owned).to_vec();
         assert_eq!(groups(&names), ["E2_C5", "E2_C5", "qol", "qol", ALONE, ALONE, ALONE]);
     }

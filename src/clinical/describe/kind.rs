@@ -1,10 +1,10 @@
 //! The type of a variable, by its schema or by stated rules (`docs/describe.md`).
 
 use super::column::Facts;
-use crate::table::infer::{is_free_text, is_numeric};
-use crate::table::{self, Kind};
 use serde::Serialize;
 use std::fmt;
+use table::infer::{is_free_text, is_numeric};
+use table::{self, Kind};
 
 /// Most levels of a column of whole numbers that is taken for ordinal.
 const ORDINAL_LEVELS: usize = 12;
@@ -69,19 +69,26 @@ impl VariableType {
         }
     }
 
-    /// The type that `filled` cells suggest; `distinct` is the number of distinct texts if they were few.
+    /// The type that `filled` cells suggest; `distinct` is the number of distinct texts if they
+    /// were few.
     pub fn of_cells(filled: u64, distinct: Option<usize>, facts: &Facts) -> Self {
         if filled == 0 {
             return Self::Empty;
         }
         let numbers = facts.moments.count() + facts.too_large;
-        if is_numeric(filled as usize, numbers as usize, facts.not_finite as usize, facts.codes as usize) {
+        if is_numeric(
+            filled as usize,
+            numbers as usize,
+            facts.not_finite as usize,
+            facts.codes as usize,
+        ) {
             return Self::of_numbers(facts);
         }
         if 10 * facts.date_form().1 >= 9 * (filled - facts.codes) {
             return Self::Date;
         }
-        let sentences = facts.characters >= SENTENCE * facts.words && 2 * facts.spaced > facts.words;
+        let sentences =
+            facts.characters >= SENTENCE * facts.words && 2 * facts.spaced > facts.words;
         match distinct {
             None => Self::OpenText,
             Some(distinct) if is_free_text(distinct, filled as usize) => Self::OpenText,
@@ -99,8 +106,8 @@ impl VariableType {
         if distinct == 2 && others == 0 {
             return Self::Boolean;
         }
-        let few =
-            (2..=ORDINAL_LEVELS).contains(&distinct) && facts.moments.count() >= CELLS_PER_LEVEL * distinct as u64;
+        let few = (2..=ORDINAL_LEVELS).contains(&distinct)
+            && facts.moments.count() >= CELLS_PER_LEVEL * distinct as u64;
         let dense = high - low + 1.0 <= 2.0 * distinct as f64;
         if facts.whole && few && dense && others == 0 { Self::Ordinal } else { Self::Numerical }
     }

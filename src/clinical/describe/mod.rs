@@ -1,7 +1,9 @@
-//! Every variable of an export before anybody has decided about it: its type, how often it is answered, its levels or its Table 1.
+//! Every variable of an export before anybody has decided about it: its type, how often it is
+//! answered, its levels or its Table 1.
 //!
-//! The table is read once, and again only for variables with more than 4096 distinct numbers: as often as their quartiles need (mostly once,
-//! three times at most), and once for their outliers. All figures are exact; memory does not grow with the number of rows.
+//! The table is read once, and again only for variables with more than 4096 distinct numbers: as
+//! often as their quartiles need (mostly once, three times at most), and once for their outliers.
+//! All figures are exact; memory does not grow with the number of rows.
 
 mod column;
 mod counts;
@@ -23,33 +25,41 @@ mod wide;
 pub use kind::VariableType;
 pub use variable::{Dates, Description, Level, Numbers, Outliers, Tally, Variable};
 
-use crate::clinical::source::Source;
-use crate::error::{Error, Result};
-use crate::table::{self, Schema};
+use crate::source::Source;
 use column::{Column, Facts};
+use ground::error::{Error, Result};
 use reading::{Watched, read};
+use table::{self, Schema};
 
 /// Choices of a description.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Options {
-    /// How many interquartile ranges the box plot's fences are away from the quartiles; Tukey's 1.5.
+    /// How many interquartile ranges the box plot's fences are away from the quartiles; Tukey's
+    /// 1.5.
     pub fence: f64,
     /// Most levels in a tally.
     pub top: usize,
 }
 
-/// Describes a table. A schema gives the types of its columns; the others get the type that their cells suggest.
+/// Describes a table.
+/// A schema gives the types of its columns; the others get the type that their cells suggest.
 ///
-/// Errors: those of [`crate::table::read::RowReader::next_row`], [`Error::Input`] for a table without rows, a column of the schema that the
-/// table lacks, and a file that changes while it is read.
+/// Errors: those of [`table::read::RowReader::next_row`], [`Error::Input`] for a table without
+/// rows, a column of the schema that the table lacks, and a file that changes while it is read.
 pub fn describe(source: &Source, schema: Option<&Schema>, options: Options) -> Result<Description> {
     let names = source.rows()?.headers().to_vec();
-    let described = |name: &String| schema.and_then(|schema| schema.columns.iter().find(|column| column.name == *name));
+    let described = |name: &String| {
+        schema.and_then(|schema| schema.columns.iter().find(|column| column.name == *name))
+    };
     for column in schema.iter().flat_map(|schema| &schema.columns) {
         if !names.contains(&column.name) {
             let remedy = "correct its name in the schema, or take it out";
             let place = source.place().row(0).column(&column.name);
-            return Err(Error::input(place, "the schema has this column and the table lacks it", remedy));
+            return Err(Error::input(
+                place,
+                "the schema has this column and the table lacks it",
+                remedy,
+            ));
         }
     }
     let mut columns: Vec<Watched<Column>> = names
@@ -136,14 +146,17 @@ impl Seen {
             numbers,
             tally: tally::tally(&self, schema, top),
             dates,
-            mean_length: (self.kind == VariableType::OpenText).then(|| self.facts.characters as f64 / words),
+            mean_length: (self.kind == VariableType::OpenText)
+                .then(|| self.facts.characters as f64 / words),
         }
     }
 
     fn distinct(&self) -> Option<u64> {
         match self.kind {
             VariableType::Numerical => self.facts.counts.distinct_keys(),
-            VariableType::Boolean | VariableType::Ordinal if self.is_numeric() => self.facts.counts.distinct_keys(),
+            VariableType::Boolean | VariableType::Ordinal if self.is_numeric() => {
+                self.facts.counts.distinct_keys()
+            }
             _ => self.texts.as_ref().map(Vec::len),
         }
         .map(|distinct| distinct as u64)
@@ -152,6 +165,10 @@ impl Seen {
     fn dates(&self) -> Option<Dates> {
         let (form, _) = self.facts.date_form();
         let (earliest, latest) = self.facts.dates_of(form)?;
-        Some(Dates { form: form.name().into(), earliest: earliest.to_string(), latest: latest.to_string() })
+        Some(Dates {
+            form: form.name().into(),
+            earliest: earliest.to_string(),
+            latest: latest.to_string(),
+        })
     }
 }

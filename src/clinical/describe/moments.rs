@@ -1,6 +1,7 @@
 //! Mean and standard deviation in one pass, without the cancellation of a sum of squares.
 
-/// Count, mean and summed squared deviations of numbers that come one by one (Welford 1962; weights as in Chan, Golub, LeVeque 1983).
+/// Count, mean and summed squared deviations of numbers that come one by one (Welford 1962; weights
+/// as in Chan, Golub, LeVeque 1983).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Moments {
     count: u64,

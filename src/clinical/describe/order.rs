@@ -1,8 +1,9 @@
-//! Quartiles and outliers of one variable: at once where its distinct values were kept, else by reading the table again.
+//! Quartiles and outliers of one variable: at once where its distinct values were kept, else by
+//! reading the table again.
 
 use super::counts::{Counts, Place, key, value};
 use super::variable::Outliers;
-use crate::quantile::{interpolate, neighbours};
+use ground::quantile::{interpolate, neighbours};
 
 /// Distinct values that are kept of each stretch of values in which a quartile lies.
 const MOST: usize = 1 << 15;
@@ -34,7 +35,11 @@ impl Search {
         let mut ranks: Vec<u64> = QUARTILES.iter().flat_map(|p| neighbours(count, *p).0).collect();
         ranks.sort_unstable();
         ranks.dedup();
-        let mut search = Self { count, found: ranks.iter().map(|rank| (*rank, None)).collect(), open: Vec::new() };
+        let mut search = Self {
+            count,
+            found: ranks.iter().map(|rank| (*rank, None)).collect(),
+            open: Vec::new(),
+        };
         let asked: Vec<(u64, usize)> = ranks.into_iter().zip(0..).collect();
         search.settle(counts, 0, &asked);
         search
@@ -69,7 +74,9 @@ impl Search {
             match place {
                 Place::Known(key) => self.found[at].1 = Some(key),
                 Place::Among { prefix, known, rank } => match self.open.last_mut() {
-                    Some(last) if (last.prefix, last.known) == (prefix, known) => last.ranks.push((rank, at)),
+                    Some(last) if (last.prefix, last.known) == (prefix, known) => {
+                        last.ranks.push((rank, at))
+                    }
                     _ => {
                         let counts = Counts::new(known, MOST);
                         self.open.push(Stretch { prefix, known, ranks: vec![(rank, at)], counts });
@@ -83,7 +90,8 @@ impl Search {
     /// The three quartiles; panics before the search is [`Search::done`].
     pub fn quartiles(&self) -> [f64; 3] {
         let at = |rank: u64| {
-            let (_, key) = self.found.iter().find(|(found, _)| *found == rank).expect("it was asked for");
+            let (_, key) =
+                self.found.iter().find(|(found, _)| *found == rank).expect("it was asked for");
             value(key.expect("the search is done"))
         };
         QUARTILES.map(|p| {

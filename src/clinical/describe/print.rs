@@ -22,7 +22,11 @@ pub fn text(description: &Description, name: &str, width: usize, all: bool) -> S
     let patients = description.patients;
     for section in [
         numerical(&of(&[VariableType::Numerical]), description.fence, width),
-        tallies(&of(&[VariableType::Nominal, VariableType::Ordinal, VariableType::Boolean]), patients, width),
+        tallies(
+            &of(&[VariableType::Nominal, VariableType::Ordinal, VariableType::Boolean]),
+            patients,
+            width,
+        ),
         dates(&of(&[VariableType::Date]), patients, width),
         open_text(&of(&[VariableType::OpenText]), patients, width),
         empty(&of(&[VariableType::Empty]), width),
@@ -44,17 +48,28 @@ fn heading(description: &Description, name: &str, width: usize) -> Vec<String> {
         variables.len(),
         percent(*filled, cells)
     );
-    let types: Vec<String> = description.types().iter().map(|(kind, count)| format!("{kind} {count}")).collect();
+    let types: Vec<String> =
+        description.types().iter().map(|(kind, count)| format!("{kind} {count}")).collect();
     let split = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
     vec![wrap(&split(&first), 0, 2, width), wrap(&split(&types.join(", ")), 0, 2, width)]
 }
 
 fn numerical(variables: &[&Variable], fence: f64, width: usize) -> Vec<String> {
-    let mut table = TextTable::default().words("numerical", 0).numbers("N", 0).numbers("N*", 1).numbers("mean", 2);
-    table = table.numbers("SE mean", 8).numbers("StDev", 3).numbers("min", 5).numbers("Q1", 7).numbers("median", 4);
+    let mut table = TextTable::default()
+        .words("numerical", 0)
+        .numbers("N", 0)
+        .numbers("N*", 1)
+        .numbers("mean", 2);
+    table = table
+        .numbers("SE mean", 8)
+        .numbers("StDev", 3)
+        .numbers("min", 5)
+        .numbers("Q1", 7)
+        .numbers("median", 4);
     table = table.numbers("Q3", 7).numbers("max", 5).numbers("outliers", 6);
     for variable in variables {
-        let mut cells = vec![variable.name.clone(), variable.n.to_string(), variable.missing.to_string()];
+        let mut cells =
+            vec![variable.name.clone(), variable.n.to_string(), variable.missing.to_string()];
         match &variable.numbers {
             Some(n) => {
                 cells.extend([number(n.mean), number_or_dash(n.se_mean), number_or_dash(n.st_dev)]);
@@ -69,7 +84,9 @@ fn numerical(variables: &[&Variable], fence: f64, width: usize) -> Vec<String> {
         return Vec::new();
     }
     let mut lines = table.lines(width);
-    let note = format!("outliers: values below + above the box plot's fences, {fence} IQR from the quartiles");
+    let note = format!(
+        "outliers: values below + above the box plot's fences, {fence} IQR from the quartiles"
+    );
     lines.push(wrap(&note.split(' ').map(str::to_owned).collect::<Vec<_>>(), 0, 2, width));
     lines
 }
@@ -80,7 +97,12 @@ fn tallies(variables: &[&Variable], patients: u64, width: usize) -> Vec<String> 
         lines.push("levels (share of the filled cells)".to_owned());
     }
     for variable in variables {
-        lines.push(format!("{}: {}, {}", variable.name, variable.kind, answered(variable, patients)));
+        lines.push(format!(
+            "{}: {}, {}",
+            variable.name,
+            variable.kind,
+            answered(variable, patients)
+        ));
         if let Some(tally) = &variable.tally {
             lines.push(format!("    {}", wrap(&words(tally, variable.n), 4, 4, width)));
         }
@@ -109,19 +131,32 @@ fn answered(variable: &Variable, patients: u64) -> String {
 }
 
 fn dates(variables: &[&Variable], patients: u64, width: usize) -> Vec<String> {
-    let mut table = TextTable::default().words("date", 0).numbers("N", 0).numbers("response", 2).words("form", 1);
+    let mut table = TextTable::default()
+        .words("date", 0)
+        .numbers("N", 0)
+        .numbers("response", 2)
+        .words("form", 1);
     table = table.words("earliest", 0).words("latest", 0);
     for variable in variables {
         let dates = variable.dates.clone();
-        let [form, earliest, latest] = dates.map_or([const { String::new() }; 3], |d| [d.form, d.earliest, d.latest]);
+        let [form, earliest, latest] =
+            dates.map_or([const { String::new() }; 3], |d| [d.form, d.earliest, d.latest]);
         let response = percent(variable.n, patients);
-        table.row(vec![variable.name.clone(), variable.n.to_string(), response, form, earliest, latest]);
+        table.row(vec![
+            variable.name.clone(),
+            variable.n.to_string(),
+            response,
+            form,
+            earliest,
+            latest,
+        ]);
     }
     if table.is_empty() { Vec::new() } else { table.lines(width) }
 }
 
 fn open_text(variables: &[&Variable], patients: u64, width: usize) -> Vec<String> {
-    let mut table = TextTable::default().words("open text", 0).numbers("N", 0).numbers("response", 0);
+    let mut table =
+        TextTable::default().words("open text", 0).numbers("N", 0).numbers("response", 0);
     table = table.numbers("distinct", 1).numbers("mean characters", 2);
     for variable in variables {
         let distinct = variable.distinct.map_or("many".to_owned(), |distinct| distinct.to_string());
@@ -134,22 +169,32 @@ fn open_text(variables: &[&Variable], patients: u64, width: usize) -> Vec<String
 
 fn empty(variables: &[&Variable], width: usize) -> Vec<String> {
     let names: Vec<String> = variables.iter().map(|variable| variable.name.clone()).collect();
-    if names.is_empty() { Vec::new() } else { vec![format!("empty: {}", wrap(&names, 7, 4, width))] }
+    if names.is_empty() {
+        Vec::new()
+    } else {
+        vec![format!("empty: {}", wrap(&names, 7, 4, width))]
+    }
 }
 
 fn remarks(description: &Description, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for variable in &description.variables {
         let mut say = |text: String| {
-            let words: Vec<String> = format!("note: {}: {text}", variable.name).split(' ').map(str::to_owned).collect();
+            let words: Vec<String> =
+                format!("note: {}: {text}", variable.name).split(' ').map(str::to_owned).collect();
             lines.push(wrap(&words, 0, 6, width));
         };
         if variable.codes > 0 {
             say(format!("{} cells hold a code for missing, such as NA", variable.codes));
         }
         if variable.unreadable > 0 {
-            let row = variable.unreadable_row.map_or(String::new(), |row| format!(", first in row {row}"));
-            say(format!("{} cells are no {} value{row}; counted as missing", variable.unreadable, variable.kind));
+            let row = variable
+                .unreadable_row
+                .map_or(String::new(), |row| format!(", first in row {row}"));
+            say(format!(
+                "{} cells are no {} value{row}; counted as missing",
+                variable.unreadable, variable.kind
+            ));
         }
     }
     lines

@@ -1,9 +1,10 @@
-//! One reading of a table: the next rows are parsed while the columns of the last ones are looked at side by side.
+//! One reading of a table: the next rows are parsed while the columns of the last ones are looked
+//! at side by side.
 
-use crate::clinical::source::Source;
-use crate::error::Result;
-use crate::table::read::{Row, RowReader};
+use crate::source::Source;
+use ground::error::Result;
 use rayon::prelude::*;
+use table::read::{Row, RowReader};
 
 /// Cells of a batch of rows: enough to be shared among threads, few enough to stay in the cache.
 const CELLS: usize = 1 << 18;
@@ -18,11 +19,14 @@ pub struct Watched<C> {
     pub watcher: C,
 }
 
-/// Shows every watcher the trimmed cells of its column, top to bottom, each with its row (from 1); returns the number of rows.
+/// Shows every watcher the trimmed cells of its column, top to bottom, each with its row (from 1);
+/// returns the number of rows.
 ///
-/// A column is always seen by one thread in the order of its rows, so nothing depends on the number of threads.
+/// A column is always seen by one thread in the order of its rows, so nothing depends on the number
+/// of threads.
 ///
-/// Errors: as [`RowReader::next_row`], and [`crate::error::Error::Input`] for a table without rows.
+/// Errors: as [`RowReader::next_row`], and [`ground::error::Error::Input`] for a table without
+/// rows.
 pub fn read<C: Send>(
     source: &Source,
     watched: &mut [Watched<C>],

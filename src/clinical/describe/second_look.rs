@@ -1,4 +1,5 @@
-//! The paper's Table 1 of every numerical variable, with as many more readings of the table as its quartiles and outliers need.
+//! The paper's Table 1 of every numerical variable, with as many more readings of the table as its
+//! quartiles and outliers need.
 
 use super::Seen;
 use super::counts::value;
@@ -6,21 +7,32 @@ use super::kind::VariableType;
 use super::order::Search;
 use super::reading::{Watched, read};
 use super::variable::{Numbers, Outliers};
-use crate::clinical::source::Source;
-use crate::error::{Error, Result};
-use crate::table::number::Text;
+use crate::source::Source;
+use ground::error::{Error, Result};
+use table::number::Text;
 
-/// Table 1 for every column; none for those that are not numerical or have no number. `patients` is the number of rows of the first reading.
+/// Table 1 for every column; none for those that are not numerical or have no number.
+/// `patients` is the number of rows of the first reading.
 ///
-/// Errors: those of a reading, and [`Error::Input`] for a file that changes from one reading to the next.
-pub fn numbers(source: &Source, seen: &[Seen], fence: f64, patients: u64) -> Result<Vec<Option<Numbers>>> {
-    let numerical = |seen: &Seen| seen.kind == VariableType::Numerical && seen.facts.moments.count() > 0;
+/// Errors: those of a reading, and [`Error::Input`] for a file that changes from one reading to the
+/// next.
+pub fn numbers(
+    source: &Source,
+    seen: &[Seen],
+    fence: f64,
+    patients: u64,
+) -> Result<Vec<Option<Numbers>>> {
+    let numerical =
+        |seen: &Seen| seen.kind == VariableType::Numerical && seen.facts.moments.count() > 0;
     let mut searches: Vec<Option<Search>> = seen
         .iter()
-        .map(|seen| numerical(seen).then(|| Search::new(&seen.facts.counts, seen.facts.moments.count())))
+        .map(|seen| {
+            numerical(seen).then(|| Search::new(&seen.facts.counts, seen.facts.moments.count()))
+        })
         .collect();
     search(source, &mut searches, patients)?;
-    let quartiles: Vec<Option<[f64; 3]>> = searches.iter().map(|s| s.as_ref().map(Search::quartiles)).collect();
+    let quartiles: Vec<Option<[f64; 3]>> =
+        searches.iter().map(|s| s.as_ref().map(Search::quartiles)).collect();
     let outliers = outliers(source, seen, &quartiles, fence, patients)?;
     let all = seen.iter().zip(quartiles).zip(outliers);
     Ok(all.map(|((seen, quartiles), outliers)| table_1(seen, quartiles?, outliers?)).collect())
@@ -43,9 +55,12 @@ fn search(source: &Source, searches: &mut [Option<Search>], patients: u64) -> Re
         if open.is_empty() {
             return Ok(());
         }
-        let rows = read(source, &mut open, |search, cell, _| with_number(cell, |number| search.add(number)))?;
+        let rows = read(source, &mut open, |search, cell, _| {
+            with_number(cell, |number| search.add(number))
+        })?;
         // Every search must end this reading, so that the next one starts from clean counts.
-        let unchanged = open.iter_mut().map(|watched| watched.watcher.next()).filter(|same| !same).count() == 0;
+        let unchanged =
+            open.iter_mut().map(|watched| watched.watcher.next()).filter(|same| !same).count() == 0;
         demand_unchanged(source, rows == patients && unchanged)?;
     }
 }
@@ -68,7 +83,9 @@ fn outliers(
         }
     }
     if !open.is_empty() {
-        let rows = read(source, &mut open, |outliers, cell, _| with_number(cell, |number| outliers.add(number, 1)))?;
+        let rows = read(source, &mut open, |outliers, cell, _| {
+            with_number(cell, |number| outliers.add(number, 1))
+        })?;
         demand_unchanged(source, rows == patients)?;
     }
     Ok(outliers)

@@ -4,11 +4,12 @@ use super::Seen;
 use super::counts::value;
 use super::kind::VariableType;
 use super::variable::{Level, Tally};
-use crate::table::infer::natural;
-use crate::table::number::Text;
-use crate::table::{self, Kind};
+use table::infer::natural;
+use table::number::Text;
+use table::{self, Kind};
 
-/// The tally of a variable that has levels, with at most `top` of them; none for the other types and where there were too many texts.
+/// The tally of a variable that has levels, with at most `top` of them; none for the other types
+/// and where there were too many texts.
 pub fn tally(seen: &Seen, schema: Option<&table::Column>, top: usize) -> Option<Tally> {
     if !matches!(seen.kind, VariableType::Nominal | VariableType::Ordinal | VariableType::Boolean) {
         return None;
@@ -26,8 +27,10 @@ pub fn tally(seen: &Seen, schema: Option<&table::Column>, top: usize) -> Option<
         Level { level: level.clone(), count: *count, share: *count as f64 / seen.n.max(1) as f64 }
     };
     let levels: Vec<Level> = listed.iter().map(level).collect();
-    let (all, shown) =
-        (counts.iter().map(|(_, n)| n).sum::<u64>(), levels.iter().map(|level| level.count).sum::<u64>());
+    let (all, shown) = (
+        counts.iter().map(|(_, n)| n).sum::<u64>(),
+        levels.iter().map(|level| level.count).sum::<u64>(),
+    );
     Some(Tally { other_levels: (counts.len() - levels.len()) as u64, other: all - shown, levels })
 }
 
@@ -44,14 +47,18 @@ fn listed(counts: &[(String, u64)], top: usize) -> Vec<usize> {
 fn counts(seen: &Seen) -> Option<Vec<(String, u64)>> {
     if seen.is_numeric() {
         let numbers = seen.facts.counts.distinct()?;
-        return Some(numbers.into_iter().map(|(key, count)| (value(key).to_string(), count)).collect());
+        return Some(
+            numbers.into_iter().map(|(key, count)| (value(key).to_string(), count)).collect(),
+        );
     }
     seen.texts.clone()
 }
 
-/// The schema's levels, also those that nobody has, and then the texts that are none of them. `1.0` is the level `1`.
+/// The schema's levels, also those that nobody has, and then the texts that are none of them.
+/// `1.0` is the level `1`.
 fn by_schema(texts: &[(String, u64)], column: &table::Column) -> Vec<(String, u64)> {
-    let mut counts: Vec<(String, u64)> = column.levels.iter().map(|level| (level.clone(), 0)).collect();
+    let mut counts: Vec<(String, u64)> =
+        column.levels.iter().map(|level| (level.clone(), 0)).collect();
     for (text, count) in texts {
         let same = |(level, _): &&mut (String, u64)| match (Text::of(level), Text::of(text)) {
             (Text::Number(a), Text::Number(b)) => a == b,

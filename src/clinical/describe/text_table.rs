@@ -1,4 +1,5 @@
-//! Columns of text that fit a terminal: what is least important is left out first, then long names are cut.
+//! Columns of text that fit a terminal: what is least important is left out first, then long names
+//! are cut.
 
 use console::{measure_text_width, truncate_str};
 
@@ -50,11 +51,16 @@ impl TextTable {
     pub fn lines(&self, width: usize) -> Vec<String> {
         let mut shown: Vec<usize> = (0..self.columns.len()).collect();
         let mut widths: Vec<usize> = shown.iter().map(|&column| self.width(column)).collect();
-        let total = |shown: &[usize], widths: &[usize]| shown.iter().map(|&c| widths[c] + GAP).sum::<usize>() - GAP;
+        let total = |shown: &[usize], widths: &[usize]| {
+            shown.iter().map(|&c| widths[c] + GAP).sum::<usize>() - GAP
+        };
         widths[0] = widths[0].min((width / 3).max(NARROWEST));
         while total(&shown, &widths) > width {
-            let Some(least) =
-                shown.iter().copied().max_by_key(|&c| self.columns[c].rank).filter(|&c| self.columns[c].rank > 0)
+            let Some(least) = shown
+                .iter()
+                .copied()
+                .max_by_key(|&c| self.columns[c].rank)
+                .filter(|&c| self.columns[c].rank > 0)
             else {
                 break;
             };
@@ -64,7 +70,10 @@ impl TextTable {
         widths[0] = widths[0].saturating_sub(over).max(NARROWEST.min(widths[0]));
         let heading: Vec<&str> = self.columns.iter().map(|heading| heading.text.as_str()).collect();
         let rows = self.rows.iter().map(|row| row.iter().map(String::as_str).collect::<Vec<_>>());
-        std::iter::once(heading).chain(rows).map(|cells| self.line(&cells, &shown, &widths)).collect()
+        std::iter::once(heading)
+            .chain(rows)
+            .map(|cells| self.line(&cells, &shown, &widths))
+            .collect()
     }
 
     fn width(&self, column: usize) -> usize {
@@ -76,15 +85,19 @@ impl TextTable {
         let cell = |&column: &usize| {
             let text = truncate_str(cells[column], widths[column], "…");
             let blanks = " ".repeat(widths[column].saturating_sub(measure_text_width(&text)));
-            if self.columns[column].left { format!("{text}{blanks}") } else { format!("{blanks}{text}") }
+            if self.columns[column].left {
+                format!("{text}{blanks}")
+            } else {
+                format!("{blanks}{text}")
+            }
         };
         let line = shown.iter().map(cell).collect::<Vec<_>>().join(&" ".repeat(GAP));
         line.trim_end().to_owned()
     }
 }
 
-/// Words joined by blanks into lines of at most `width`, all but the first one behind `indent` blanks; `first` is how much of the first line
-/// is taken.
+/// Words joined by blanks into lines of at most `width`, all but the first one behind `indent`
+/// blanks; `first` is how much of the first line is taken.
 pub fn wrap(words: &[String], first: usize, indent: usize, width: usize) -> String {
     let (mut text, mut used) = (String::new(), first);
     for word in words {
@@ -109,8 +122,11 @@ mod tests {
 
     #[test]
     fn a_narrow_terminal_gets_what_matters() {
-        let mut table =
-            TextTable::default().words("variable", 0).numbers("N", 0).numbers("SE mean", 2).numbers("mean", 1);
+        let mut table = TextTable::default()
+            .words("variable", 0)
+            .numbers("N", 0)
+            .numbers("SE mean", 2)
+            .numbers("mean", 1);
         table.row(["a rather long name", "908", "0.1234", "62.850"].map(str::to_owned).to_vec());
         assert_eq!(table.lines(80)[1], "a rather long name  908   0.1234  62.850");
         assert_eq!(table.lines(30)[1], "a rather lo…  908  62.850");

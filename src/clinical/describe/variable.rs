@@ -19,7 +19,9 @@ pub struct Description {
 impl Description {
     /// The number of variables of every type that occurs.
     pub fn types(&self) -> Vec<(VariableType, usize)> {
-        let count = |kind: &VariableType| self.variables.iter().filter(|variable| variable.kind == *kind).count();
+        let count = |kind: &VariableType| {
+            self.variables.iter().filter(|variable| variable.kind == *kind).count()
+        };
         TYPES.iter().map(|kind| (*kind, count(kind))).filter(|(_, count)| *count > 0).collect()
     }
 }
@@ -43,7 +45,8 @@ pub struct Variable {
     pub missing: u64,
     /// `n` by the number of patients.
     pub response_rate: f64,
-    /// Cells with a code such as `NA` (part of `missing`), or `nan` and `?` (part of `missing` among numbers, levels among texts).
+    /// Cells with a code such as `NA` (part of `missing`), or `nan` and `?` (part of `missing`
+    /// among numbers, levels among texts).
     pub codes: u64,
     /// Filled cells that are neither a value of this type nor a code; part of `missing`.
     pub unreadable: u64,

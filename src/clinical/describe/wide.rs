@@ -39,7 +39,11 @@ pub fn groups(description: &Description, width: usize) -> Vec<String> {
 }
 
 fn line(group: &str, variables: &[&Variable]) -> Vec<String> {
-    let count = |kind: VariableType| match variables.iter().filter(|variable| variable.kind == kind).count() {
+    let count = |kind: VariableType| match variables
+        .iter()
+        .filter(|variable| variable.kind == kind)
+        .count()
+    {
         0 => String::new(),
         count => count.to_string(),
     };

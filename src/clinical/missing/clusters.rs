@@ -1,7 +1,7 @@
 //! An order of the features in which those that are missing together stand together.
 
 use super::presence::Presence;
-use crate::linkage::{average_linkage, phi};
+use ground::linkage::{average_linkage, phi};
 
 /// Features of a picture, and how strongly each pair of them is missing together.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,7 +14,8 @@ pub struct Together {
     pub left_out: usize,
 }
 
-/// The `most` features with the most missing cells (none that are never or always missing), ordered by average-linkage clustering on 1 - phi.
+/// The `most` features with the most missing cells (none that are never or always missing), ordered
+/// by average-linkage clustering on 1 - phi.
 pub fn together(presence: &Presence, most: usize) -> Together {
     let missing = presence.per_feature();
     let some = |feature: &usize| missing[*feature] > 0 && missing[*feature] < presence.patients;
@@ -27,11 +28,15 @@ pub fn together(presence: &Presence, most: usize) -> Together {
         let both = if a == b { missing[a] } else { presence.both(a, b) };
         phi(both, missing[a], missing[b], presence.patients).unwrap_or(0.0)
     };
-    let table: Vec<Vec<f64>> = chosen.iter().map(|a| chosen.iter().map(|b| of(a, b)).collect()).collect();
+    let table: Vec<Vec<f64>> =
+        chosen.iter().map(|a| chosen.iter().map(|b| of(a, b)).collect()).collect();
     let order = average_linkage(table.clone()).map_or_else(Vec::new, |whole| whole.items);
     Together {
         names: order.iter().map(|&place| presence.names[chosen[place]].clone()).collect(),
-        phi: order.iter().flat_map(|&row| order.iter().map(|&column| table[row][column]).collect::<Vec<_>>()).collect(),
+        phi: order
+            .iter()
+            .flat_map(|&row| order.iter().map(|&column| table[row][column]).collect::<Vec<_>>())
+            .collect(),
         left_out,
     }
 }

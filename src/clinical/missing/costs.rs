@@ -1,8 +1,8 @@
 //! What a threshold costs: patients first, then features, as `mellizo run` cleans.
 
 use super::presence::Presence;
-use crate::table::flattening::{flattening, plateaus};
 use serde::Serialize;
+use table::flattening::{flattening, plateaus};
 
 /// A pair of thresholds and what is left under it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -23,11 +23,14 @@ pub struct Cost {
     pub missing_left: usize,
 }
 
-/// The two points of flattening: of the patients, and of the features among the patients that are left.
+/// The two points of flattening: of the patients, and of the features among the patients that are
+/// left.
 ///
-/// As in cleaning, a feature that nobody has a value of is not counted: it stays, and the encoder keeps it out of training.
+/// As in cleaning, a feature that nobody has a value of is not counted: it stays, and the encoder
+/// keeps it out of training.
 pub fn chosen(presence: &Presence) -> Cost {
-    let limit = flattening(presence.per_patient(), presence.features()).map_or(presence.features(), |p| p.from);
+    let limit = flattening(presence.per_patient(), presence.features())
+        .map_or(presence.features(), |p| p.from);
     with_patient_limit(presence, limit)
 }
 
@@ -71,13 +74,19 @@ fn candidates(counts: &[usize], size: usize, chosen: usize) -> Vec<usize> {
     candidates
 }
 
-/// Patient thresholds around the chosen one, each with the features that it would then drop at their own point of flattening.
+/// Patient thresholds around the chosen one, each with the features that it would then drop at
+/// their own point of flattening.
 pub fn by_patient_limit(presence: &Presence, chosen: &Cost) -> Vec<Cost> {
     let limits = candidates(presence.per_patient(), presence.features(), chosen.patient_limit);
-    limits.into_iter().map(|limit| with_patient_limit(presence, limit)).filter(|cost| cost.patients_left > 0).collect()
+    limits
+        .into_iter()
+        .map(|limit| with_patient_limit(presence, limit))
+        .filter(|cost| cost.patients_left > 0)
+        .collect()
 }
 
-/// Feature thresholds around the chosen one, among the patients that the chosen patient threshold leaves.
+/// Feature thresholds around the chosen one, among the patients that the chosen patient threshold
+/// leaves.
 pub fn by_feature_limit(presence: &Presence, chosen: &Cost) -> Vec<Cost> {
     let (patients, mut counts) = presence.per_feature_within(chosen.patient_limit);
     counts.iter_mut().filter(|count| **count == patients).for_each(|count| *count = 0);

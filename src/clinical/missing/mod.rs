@@ -1,4 +1,5 @@
-//! Missing values before anybody decides about them: how many of whom, where their curves flatten, what a threshold costs, what is missing together.
+//! Missing values before anybody decides about them: how many of whom, where their curves flatten,
+//! what a threshold costs, what is missing together.
 
 mod clusters;
 mod costs;
@@ -11,8 +12,8 @@ pub use costs::Cost;
 pub use pairs::{Pair, strongest};
 pub use presence::Presence;
 
-use crate::table::flattening::{Plateau, flattening};
 use serde::Serialize;
+use table::flattening::{Plateau, flattening};
 
 /// Pairs that are listed.
 const PAIRS: usize = 20;
@@ -34,7 +35,8 @@ pub struct Missing {
     pub codes: u64,
     /// At place k, the patients with k missing cells.
     pub patients_by_missing: Vec<usize>,
-    /// Every feature with its missing cells among all patients and among those that the threshold leaves.
+    /// Every feature with its missing cells among all patients and among those that the threshold
+    /// leaves.
     pub by_feature: Vec<Feature>,
     /// Where the patients' curve flattens.
     pub patient_flattening: Flat,
@@ -88,8 +90,11 @@ impl Missing {
         let chosen = costs::chosen(presence);
         let (left, missing_left) = presence.per_feature_within(chosen.patient_limit);
         let by_feature = presence.names.iter().zip(&per_feature).zip(&missing_left);
-        let counted: Vec<usize> = missing_left.iter().map(|&count| if count == left { 0 } else { count }).collect();
-        let flat = |counts: &[usize], size| flattening(counts, size).expect("there are patients and features").into();
+        let counted: Vec<usize> =
+            missing_left.iter().map(|&count| if count == left { 0 } else { count }).collect();
+        let flat = |counts: &[usize], size| {
+            flattening(counts, size).expect("there are patients and features").into()
+        };
         Self {
             patients: presence.patients,
             features: presence.features(),
@@ -98,7 +103,11 @@ impl Missing {
             complete_features: per_feature.iter().filter(|count| **count == 0).count(),
             codes: presence.codes,
             by_feature: by_feature
-                .map(|((name, &missing), &missing_left)| Feature { name: name.clone(), missing, missing_left })
+                .map(|((name, &missing), &missing_left)| Feature {
+                    name: name.clone(),
+                    missing,
+                    missing_left,
+                })
                 .collect(),
             patient_flattening: flat(per_patient, presence.features()),
             feature_flattening: flat(&counted, left),

@@ -1,7 +1,8 @@
-//! Which features are missing together: a questionnaire that was not handed out, an examination that needs another one.
+//! Which features are missing together: a questionnaire that was not handed out, an examination
+//! that needs another one.
 
 use super::presence::Presence;
-use crate::linkage::phi;
+use ground::linkage::phi;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -24,7 +25,8 @@ pub struct Pair {
     pub jaccard: f64,
 }
 
-/// The `most` pairs with the largest phi, of those that are missing together in more patients than one; ties in the order of the table.
+/// The `most` pairs with the largest phi, of those that are missing together in more patients than
+/// one; ties in the order of the table.
 pub fn strongest(presence: &Presence, most: usize) -> Vec<Pair> {
     let missing = presence.per_feature();
     let patients = presence.patients;
@@ -34,7 +36,8 @@ pub fn strongest(presence: &Presence, most: usize) -> Vec<Pair> {
             let phi = phi(both, missing[first], missing[second], patients).filter(|_| both > 1)?;
             Some((phi, both, first, second))
         };
-        let mut pairs: Vec<(f64, usize, usize, usize)> = (first + 1..missing.len()).filter_map(pair).collect();
+        let mut pairs: Vec<(f64, usize, usize, usize)> =
+            (first + 1..missing.len()).filter_map(pair).collect();
         keep_largest(&mut pairs, most);
         pairs
     };

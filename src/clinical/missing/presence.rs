@@ -1,8 +1,9 @@
-//! Which cells are missing, one bit per cell: all that the questions about missing values need, even of a million patients.
+//! Which cells are missing, one bit per cell: all that the questions about missing values need,
+//! even of a million patients.
 
-use crate::clinical::source::Source;
-use crate::error::{Error, Result};
-use crate::table::read::{Row, is_missing};
+use crate::source::Source;
+use ground::error::{Error, Result};
+use table::read::{Row, is_missing};
 
 /// The missing cells of a table.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,18 +21,25 @@ pub struct Presence {
 }
 
 impl Presence {
-    /// Reads a table without the columns `drop`. A cell is missing when it is empty or holds a code that always means so ([`is_missing`]).
+    /// Reads a table without the columns `drop`.
+    /// A cell is missing when it is empty or holds a code that always means so ([`is_missing`]).
     ///
-    /// Errors: those of [`crate::table::read::RowReader::next_row`], [`Error::Input`] for a table without rows, [`Error::Usage`] for a name in `drop` that the header lacks and when no column is left.
+    /// Errors: those of [`table::read::RowReader::next_row`], [`Error::Input`] for a table without
+    /// rows, [`Error::Usage`] for a name in `drop` that the header lacks and when no column is
+    /// left.
     pub fn read(source: &Source, drop: &[String]) -> Result<Self> {
         let mut rows = source.rows()?;
         let all = rows.headers().to_vec();
         if let Some(name) = drop.iter().find(|name| !all.contains(name)) {
             let file = source.place().file;
-            let problem = format!("{} has no column {name:?} to leave out; check its spelling", file.display());
+            let problem = format!(
+                "{} has no column {name:?} to leave out; check its spelling",
+                file.display()
+            );
             return Err(Error::Usage(problem));
         }
-        let kept: Vec<usize> = (0..all.len()).filter(|&column| !drop.contains(&all[column])).collect();
+        let kept: Vec<usize> =
+            (0..all.len()).filter(|&column| !drop.contains(&all[column])).collect();
         if kept.is_empty() {
             return Err(Error::Usage("every column is left out; keep at least one".into()));
         }
@@ -77,10 +85,13 @@ impl Presence {
         self.missing.iter().map(|words| ones(words.iter().copied())).collect()
     }
 
-    /// Missing cells of every feature among the patients with at most `limit` missing cells, and the number of these patients.
+    /// Missing cells of every feature among the patients with at most `limit` missing cells, and
+    /// the number of these patients.
     pub fn per_feature_within(&self, limit: usize) -> (usize, Vec<usize>) {
         let mut kept = vec![0u64; self.patients.div_ceil(64)];
-        for (patient, _) in self.per_patient.iter().enumerate().filter(|(_, missing)| **missing <= limit) {
+        for (patient, _) in
+            self.per_patient.iter().enumerate().filter(|(_, missing)| **missing <= limit)
+        {
             kept[patient / 64] |= 1 << (patient % 64);
         }
         let among = |words: &Vec<u64>| ones(words.iter().zip(&kept).map(|(a, b)| a & b));

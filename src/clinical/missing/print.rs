@@ -1,8 +1,8 @@
 //! The missing values of a table for a terminal.
 
 use super::{Cost, Flat, Missing};
-use crate::clinical::describe::number_text::percent;
-use crate::clinical::describe::text_table::TextTable;
+use crate::describe::number_text::percent;
+use crate::describe::text_table::TextTable;
 
 /// Pairs and features that are listed.
 const MOST: usize = 10;
@@ -18,12 +18,18 @@ pub fn text(missing: &Missing, name: &str, width: usize) -> String {
             missing.missing,
             percent(missing.missing as u64, cells as u64)
         ),
-        format!("{} patients and {} features miss nothing", missing.complete_patients, missing.complete_features),
+        format!(
+            "{} patients and {} features miss nothing",
+            missing.complete_patients, missing.complete_features
+        ),
         flat("patients", "features", missing.patient_flattening, missing.features),
         flat("features", "patients left", missing.feature_flattening, missing.chosen.patients_left),
     ];
     if missing.codes > 0 {
-        lines.push(format!("note: {} of them are not empty but hold a code such as NA", missing.codes));
+        lines.push(format!(
+            "note: {} of them are not empty but hold a code such as NA",
+            missing.codes
+        ));
     }
     let sections = [
         costs("a patient may miss", &missing.by_patient_limit, missing, true),
@@ -45,7 +51,9 @@ fn flat(whose: &str, of: &str, flat: Flat, size: usize) -> String {
             "{whose}: no gap in the curve is longer than the one behind its end, {at} of {size} {of}: none is dropped"
         );
     }
-    format!("{whose}: the curve is flat from {at} to {until} of {size} {of}; beyond it: {beyond} {whose}")
+    format!(
+        "{whose}: the curve is flat from {at} to {until} of {size} {of}; beyond it: {beyond} {whose}"
+    )
 }
 
 fn costs(heading: &str, costs: &[Cost], missing: &Missing, by_patients: bool) -> TextTable {
@@ -76,20 +84,31 @@ fn costs(heading: &str, costs: &[Cost], missing: &Missing, by_patients: bool) ->
 }
 
 fn features(missing: &Missing) -> TextTable {
-    let mut table =
-        TextTable::default().words("features that miss most", 0).numbers("missing", 0).numbers("of patients", 0);
+    let mut table = TextTable::default()
+        .words("features that miss most", 0)
+        .numbers("missing", 0)
+        .numbers("of patients", 0);
     table = table.numbers("among those left", 1);
-    let mut features: Vec<_> = missing.by_feature.iter().filter(|feature| feature.missing > 0).collect();
+    let mut features: Vec<_> =
+        missing.by_feature.iter().filter(|feature| feature.missing > 0).collect();
     features.sort_by_key(|feature| std::cmp::Reverse(feature.missing));
     for feature in features.into_iter().take(MOST) {
         let share = percent(feature.missing as u64, missing.patients as u64);
-        table.row(vec![feature.name.clone(), feature.missing.to_string(), share, feature.missing_left.to_string()]);
+        table.row(vec![
+            feature.name.clone(),
+            feature.missing.to_string(),
+            share,
+            feature.missing_left.to_string(),
+        ]);
     }
     table
 }
 
 fn pairs(missing: &Missing) -> TextTable {
-    let mut table = TextTable::default().words("missing together", 0).numbers("both", 0).numbers("one or both", 1);
+    let mut table = TextTable::default()
+        .words("missing together", 0)
+        .numbers("both", 0)
+        .numbers("one or both", 1);
     table = table.numbers("phi", 0).numbers("Jaccard", 0);
     for pair in missing.pairs.iter().take(MOST) {
         let either = pair.first_missing + pair.second_missing - pair.both;

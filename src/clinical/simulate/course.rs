@@ -3,17 +3,19 @@
 use super::dice::{Dice, grow};
 use super::patient::Patient;
 use super::row::Row;
-use crate::table::number::round;
+use table::number::round;
 
 /// Days of an average month (365.25 / 12).
 pub(super) const DAYS_OF_A_MONTH: f64 = 30.4375;
 
-/// Status, survival and relapse; who dies has relapsed more often, and the free time never exceeds the survival.
+/// Status, survival and relapse; who dies has relapsed more often, and the free time never exceeds
+/// the survival.
 pub(super) fn course(patient: &Patient, row: &mut Row, dice: &mut Dice) {
     let traits = &patient.traits;
     let hazard = traits.hazard(patient.stage);
     row.yes("Status", !patient.dead);
-    let treated = f64::from(u8::from(row.is("Any_chemotherapy"))) + f64::from(u8::from(row.is("Surgery")));
+    let treated =
+        f64::from(u8::from(row.is("Any_chemotherapy"))) + f64::from(u8::from(row.is("Surgery")));
     let months = if patient.dead {
         14.5 * grow(0.62 * dice.normal() - 0.38 * hazard + 0.12 * treated)
     } else {

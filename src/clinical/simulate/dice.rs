@@ -1,6 +1,8 @@
-//! Random numbers of the stand-in cohort: the same on every machine, because nothing but sums and products of exact fractions makes them.
+//! Random numbers of the stand-in cohort: the same on every machine, because nothing but sums and
+//! products of exact fractions makes them.
 //!
-//! No logarithm, exponential or cosine of the system's library is used: those differ in their last bit between platforms.
+//! No logarithm, exponential or cosine of the system's library is used: those differ in their last
+//! bit between platforms.
 
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{Rng, SeedableRng};

@@ -1,4 +1,5 @@
-//! Which cells of which patient are missing: whole blocks together, more in frail patients, with every total exact.
+//! Which cells of which patient are missing: whole blocks together, more in frail patients, with
+//! every total exact.
 
 use super::dice::{Dice, ascending};
 use super::margins::{fill, mix};
@@ -27,7 +28,9 @@ const BLOCKS: [(&[usize], [f64; 3]); 9] = [
 ];
 const GENERAL: usize = 6;
 const LUNG: usize = 7;
-/// Features that are asked only after another one, with that one: whoever misses the second misses the first. Outer ones come first.
+/// Features that are asked only after another one, with that one: whoever misses the second misses
+/// the first.
+/// Outer ones come first.
 pub(super) const NESTED: [(usize, Option<usize>); 10] = [
     (25, None),
     (24, Some(25)),
@@ -43,36 +46,50 @@ pub(super) const NESTED: [(usize, Option<usize>); 10] = [
 /// The missing cells of kept patients from which on the nested features are drawn.
 const CARELESS: usize = 6;
 
-/// The missing cells of the kept patients, as bits; `patients` tell where stage and status must be missing.
+/// The missing cells of the kept patients, as bits; `patients` tell where stage and status must be
+/// missing.
 pub(super) fn of_kept(patients: &[Patient], dice: &mut Dice) -> Vec<u64> {
     let (counts, features) = (shape::per_kept_patient(dice), shape::per_feature(dice));
     let counts = hand_out(patients, &counts, dice);
-    let affinity: Vec<[f64; 64]> =
-        patients.iter().zip(&counts).map(|(patient, &count)| affinity(patient, count, dice)).collect();
+    let affinity: Vec<[f64; 64]> = patients
+        .iter()
+        .zip(&counts)
+        .map(|(patient, &count)| affinity(patient, count, dice))
+        .collect();
     let mut pattern = vec![0u64; patients.len()];
     for (gaps, patient) in pattern.iter_mut().zip(patients) {
-        *gaps |= u64::from(!patient.stage_known) << STAGE | u64::from(!patient.status_known) << STATUS;
+        *gaps |=
+            u64::from(!patient.stage_known) << STAGE | u64::from(!patient.status_known) << STATUS;
     }
     nested(&mut pattern, &counts, &features, &affinity, dice);
     let fixed = [STAGE, STATUS].into_iter().chain(NESTED.iter().map(|&(feature, _)| feature));
     let free = fixed.fold(u64::MAX, |free, feature| free & !(1 << feature));
-    let need: Vec<usize> =
-        counts.iter().zip(&pattern).map(|(count, gaps)| count - gaps.count_ones() as usize).collect();
-    let columns: Vec<(usize, usize)> = (0..64).filter(|f| free >> f & 1 == 1).map(|f| (f, features[f])).collect();
+    let need: Vec<usize> = counts
+        .iter()
+        .zip(&pattern)
+        .map(|(count, gaps)| count - gaps.count_ones() as usize)
+        .collect();
+    let columns: Vec<(usize, usize)> =
+        (0..64).filter(|f| free >> f & 1 == 1).map(|f| (f, features[f])).collect();
     let mut loose = fill(&need, &columns, dice);
     mix(&mut loose, free, &affinity, 400_000, dice);
     pattern.iter().zip(&loose).map(|(fixed, loose)| fixed | loose).collect()
 }
 
-/// Gives every patient a number of missing cells: the frail get more, and those without stage or status at least one.
+/// Gives every patient a number of missing cells: the frail get more, and those without stage or
+/// status at least one.
 fn hand_out(patients: &[Patient], counts: &[usize], dice: &mut Dice) -> Vec<usize> {
     let carelessness = |patient: &Patient| {
         let unknown = !patient.stage_known || !patient.status_known;
-        0.5 * patient.traits.frailty - 0.3 * patient.traits.social + dice.normal() + if unknown { 20.0 } else { 0.0 }
+        0.5 * patient.traits.frailty - 0.3 * patient.traits.social
+            + dice.normal()
+            + if unknown { 20.0 } else { 0.0 }
     };
     let mut order = ascending(&patients.iter().map(carelessness).collect::<Vec<_>>());
-    // Patients without stage or status stand at the end; they trade places with anybody who misses something.
-    let unknown = patients.iter().filter(|patient| !patient.stage_known || !patient.status_known).count();
+    // Patients without stage or status stand at the end; they trade places with anybody who misses
+    // something.
+    let unknown =
+        patients.iter().filter(|patient| !patient.stage_known || !patient.status_known).count();
     let complete = counts.iter().filter(|&&count| count == 0).count();
     for place in order.len() - unknown..order.len() {
         let other = complete + dice.below(order.len() - complete);
@@ -85,11 +102,15 @@ fn hand_out(patients: &[Patient], counts: &[usize], dice: &mut Dice) -> Vec<usiz
     handed
 }
 
-/// How readily each cell of a patient goes missing. Many missing cells are mostly a whole questionnaire.
+/// How readily each cell of a patient goes missing.
+/// Many missing cells are mostly a whole questionnaire.
 fn affinity(patient: &Patient, count: usize, dice: &mut Dice) -> [f64; 64] {
     let traits = &patient.traits;
     let block = |(_, [frailty, severity, social]): &(&[usize], [f64; 3])| {
-        frailty * traits.frailty + severity * traits.severity + social * traits.social + dice.normal()
+        frailty * traits.frailty
+            + severity * traits.severity
+            + social * traits.social
+            + dice.normal()
     };
     let mut blocks: Vec<f64> = BLOCKS.iter().map(block).collect();
     match count {
@@ -105,22 +126,33 @@ fn affinity(patient: &Patient, count: usize, dice: &mut Dice) -> [f64; 64] {
 }
 
 /// Draws the nested features among patients who miss much, outer before inner.
-fn nested(pattern: &mut [u64], counts: &[usize], features: &[usize], affinity: &[[f64; 64]], dice: &mut Dice) {
+fn nested(
+    pattern: &mut [u64],
+    counts: &[usize],
+    features: &[usize],
+    affinity: &[[f64; 64]],
+    dice: &mut Dice,
+) {
     for (feature, outer) in NESTED {
         let may = |who: &usize| {
             let within = outer.is_none_or(|outer| pattern[*who] >> outer & 1 == 1);
             within && counts[*who] >= CARELESS && counts[*who] > pattern[*who].count_ones() as usize
         };
         let who: Vec<usize> = (0..pattern.len()).filter(may).collect();
-        assert!(who.len() >= features[feature], "feature {feature} has too few patients to be missing in");
-        let scores: Vec<f64> = who.iter().map(|&who| affinity[who][feature] + 0.5 * dice.normal()).collect();
+        assert!(
+            who.len() >= features[feature],
+            "feature {feature} has too few patients to be missing in"
+        );
+        let scores: Vec<f64> =
+            who.iter().map(|&who| affinity[who][feature] + 0.5 * dice.normal()).collect();
         for &place in ascending(&scores).iter().rev().take(features[feature]) {
             pattern[who[place]] |= 1 << feature;
         }
     }
 }
 
-/// The missing cells of the dropped patients: no questionnaire at all, and by blocks of what else there is.
+/// The missing cells of the dropped patients: no questionnaire at all, and by blocks of what else
+/// there is.
 pub(super) fn of_dropped(patients: &[Patient], dice: &mut Dice) -> Vec<u64> {
     let mut counts = shape::per_dropped_patient(dice);
     dice.shuffle(&mut counts);
@@ -128,9 +160,19 @@ pub(super) fn of_dropped(patients: &[Patient], dice: &mut Dice) -> Vec<u64> {
         let mut scores = affinity(patient, 0, dice);
         QUALITY_OF_LIFE.for_each(|feature| scores[feature] = 100.0);
         // What every admission form has is missing last; what is rarely tested is missing first.
-        [(5, -9.0), (7, -8.0), (8, -7.0), (10, -7.0), (2, -9.5), (STATUS, -4.0), (STAGE, -4.0), (21, 3.0), (23, 2.0)]
-            .iter()
-            .for_each(|&(feature, more)| scores[feature] += more);
+        [
+            (5, -9.0),
+            (7, -8.0),
+            (8, -7.0),
+            (10, -7.0),
+            (2, -9.5),
+            (STATUS, -4.0),
+            (STAGE, -4.0),
+            (21, 3.0),
+            (23, 2.0),
+        ]
+        .iter()
+        .for_each(|&(feature, more)| scores[feature] += more);
         for (feature, outer) in NESTED.into_iter().rev() {
             if let Some(outer) = outer {
                 scores[outer] = f64::max(scores[outer], scores[feature] + 1e-6);

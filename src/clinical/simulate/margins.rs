@@ -1,11 +1,14 @@
-//! A pattern of missing cells with a given total for every patient and every feature, and then one in which cells go missing together.
+//! A pattern of missing cells with a given total for every patient and every feature, and then one
+//! in which cells go missing together.
 //!
 //! A patient's missing cells are the bits of a word, feature 0 the lowest.
 
 use super::dice::Dice;
 
-/// A pattern with the wanted totals: features one by one, the one with the most missing cells first, each taking the patients that still need most (Gale
-/// 1957, Ryser 1957: if any pattern has these totals, this one has). `need` is per patient, `columns` are (feature, missing cells).
+/// A pattern with the wanted totals: features one by one, the one with the most missing cells
+/// first, each taking the patients that still need most (Gale 1957, Ryser 1957: if any pattern has
+/// these totals, this one has).
+/// `need` is per patient, `columns` are (feature, missing cells).
 ///
 /// Panics when no pattern has these totals.
 pub(super) fn fill(need: &[usize], columns: &[(usize, usize)], dice: &mut Dice) -> Vec<u64> {
@@ -26,19 +29,28 @@ pub(super) fn fill(need: &[usize], columns: &[(usize, usize)], dice: &mut Dice) 
     pattern
 }
 
-/// Exchanges missing cells between two patients, so that no total changes, mostly when that raises the sum of `affinity` over the missing
-/// cells. Only the features in `free` take part.
-pub(super) fn mix(pattern: &mut [u64], free: u64, affinity: &[[f64; 64]], exchanges: usize, dice: &mut Dice) {
+/// Exchanges missing cells between two patients, so that no total changes, mostly when that raises
+/// the sum of `affinity` over the missing cells.
+/// Only the features in `free` take part.
+pub(super) fn mix(
+    pattern: &mut [u64],
+    free: u64,
+    affinity: &[[f64; 64]],
+    exchanges: usize,
+    dice: &mut Dice,
+) {
     /// How often an exchange that lowers the sum is made all the same.
     const TEMPERATURE: f64 = 0.35;
     for _ in 0..exchanges {
         let (one, other) = (dice.below(pattern.len()), dice.below(pattern.len()));
-        let (mine, theirs) = (pattern[one] & !pattern[other] & free, pattern[other] & !pattern[one] & free);
+        let (mine, theirs) =
+            (pattern[one] & !pattern[other] & free, pattern[other] & !pattern[one] & free);
         if mine == 0 || theirs == 0 {
             continue;
         }
         let (give, take) = (any_bit(mine, dice), any_bit(theirs, dice));
-        let gain = affinity[one][take] - affinity[one][give] + affinity[other][give] - affinity[other][take];
+        let gain = affinity[one][take] - affinity[one][give] + affinity[other][give]
+            - affinity[other][take];
         if gain + TEMPERATURE * dice.normal() > 0.0 {
             let exchanged = 1 << give | 1 << take;
             pattern[one] ^= exchanged;
@@ -59,7 +71,9 @@ mod tests {
     use super::*;
 
     fn column_totals(pattern: &[u64]) -> Vec<usize> {
-        (0..4).map(|feature| pattern.iter().filter(|word| *word >> feature & 1 == 1).count()).collect()
+        (0..4)
+            .map(|feature| pattern.iter().filter(|word| *word >> feature & 1 == 1).count())
+            .collect()
     }
 
     #[test]

@@ -1,9 +1,12 @@
-//! The stand-in for the hospital's cohort, which is not public: 886 made-up patients with the 64 variables of the paper's Table 2, in which every
-//! published count is exact and everything else is plausible.
+//! The stand-in for the hospital's cohort, which is not public: 886 made-up patients with the 64
+//! variables of the paper's Table 2, in which every published count is exact and everything else is
+//! plausible.
 //!
-//! Patients have hidden traits (age, severity, frailty, schooling, mood, tobacco, metabolism). Stage and status are handed out by severity and hazard so that their
-//! counts are the published ones; all other cells follow from traits, stage, status and each other. Which cells are missing comes last: totals per
-//! patient and per feature first (`shape`), then a pattern with these totals in which blocks go missing together (`gaps`).
+//! Patients have hidden traits (age, severity, frailty, schooling, mood, tobacco, metabolism).
+//! Stage and status are handed out by severity and hazard so that their counts are the published
+//! ones; all other cells follow from traits, stage, status and each other.
+//! Which cells are missing comes last: totals per patient and per feature first (`shape`), then a
+//! pattern with these totals in which blocks go missing together (`gaps`).
 
 mod course;
 mod dice;
@@ -18,11 +21,11 @@ mod shape;
 mod stages;
 mod treatment;
 
-use crate::matrix::Matrix;
-use crate::table::{Schema, Table};
 use dice::Dice;
+use ground::matrix::Matrix;
 use patient::Patient;
 use row::{Facts, Names, Row};
+use table::{Schema, Table};
 
 /// The schema of the stand-in cohort, `data/lung_cohort.toml`.
 pub const SCHEMA: &str = include_str!("../../../data/lung_cohort.toml");
@@ -38,13 +41,16 @@ mod stream {
 
 /// The schema of the stand-in cohort: 64 columns, status `Status`, stage `Clinical_stage`.
 pub fn schema() -> Schema {
-    Schema::from_toml(SCHEMA, "bundled schema lung_cohort.toml").expect("the file in the repository is a schema")
+    Schema::from_toml(SCHEMA, "bundled schema lung_cohort.toml")
+        .expect("the file in the repository is a schema")
 }
 
-/// The rules that clean an [`export`](export::export) to the cohort of the same seed, `data/lung_rules.toml`.
+/// The rules that clean an [`export`](export::export) to the cohort of the same seed,
+/// `data/lung_rules.toml`.
 pub const RULES: &str = include_str!("../../../data/lung_rules.toml");
 
-/// The stand-in cohort of a seed: 886 patients, 64 columns, 7230 missing cells; the same bits on every machine.
+/// The stand-in cohort of a seed: 886 patients, 64 columns, 7230 missing cells; the same bits on
+/// every machine.
 pub fn cohort(seed: u64) -> Table {
     let schema = schema();
     let people = people(seed, &Names::of(&schema));
@@ -93,8 +99,9 @@ fn people(seed: u64, names: &Names) -> Vec<Person> {
     people
 }
 
-/// All values of a patient. Where a dependent cell is missing although the cell that it depends on is known, that one must be "yes": a "no" would
-/// have filled the dependent one.
+/// All values of a patient.
+/// Where a dependent cell is missing although the cell that it depends on is known, that one must
+/// be "yes": a "no" would have filled the dependent one.
 fn fill_in(patient: &Patient, gaps: u64, row: &mut Row, dice: &mut Dice) {
     let missing = |row: &Row, name: &str| gaps >> row.place(name) & 1 == 1;
     record::person(patient, row, dice);
@@ -105,8 +112,14 @@ fn fill_in(patient: &Patient, gaps: u64, row: &mut Row, dice: &mut Dice) {
     treatment::surgery(patient, operated, row, dice);
     let treated = missing(row, "Concomitant_chemotherapy");
     treatment::chemotherapy(patient, treated, row, dice);
-    let irradiated =
-        ["Administered_dose", "Administered_fractionation", "PTV_volume", "PTV_median", "Heart_mean", "Heart_V25"];
+    let irradiated = [
+        "Administered_dose",
+        "Administered_fractionation",
+        "PTV_volume",
+        "PTV_median",
+        "Heart_mean",
+        "Heart_V25",
+    ];
     let irradiated = irradiated.iter().any(|name| missing(row, name));
     treatment::radiotherapy(patient, irradiated, row, dice);
     course::course(patient, row, dice);

@@ -1,11 +1,13 @@
-//! Quality of life: the 15 scores of the questionnaire QLQ-C30 and the 10 of its lung module QLQ-LC13, from 0 to 100 in the steps that their items allow.
+//! Quality of life: the 15 scores of the questionnaire QLQ-C30 and the 10 of its lung module
+//! QLQ-LC13, from 0 to 100 in the steps that their items allow.
 
 use super::dice::Dice;
 use super::patient::Patient;
 use super::row::Row;
-use crate::table::number::round;
+use table::number::round;
 
-/// One score. Items answered from 1 to 4 (1 to 7 for the global one) give `items * 3` (`* 6`) steps.
+/// One score.
+/// Items answered from 1 to 4 (1 to 7 for the global one) give `items * 3` (`* 6`) steps.
 pub(super) struct Score {
     pub(super) name: &'static str,
     pub(super) items: usize,
@@ -65,7 +67,8 @@ pub(super) fn quality(patient: &Patient, row: &mut Row, dice: &mut Dice) {
     let lungs = if row.is("COPD") { 0.9 } else { -0.4 };
     let airways = 0.75 * dice.normal() + lungs + 0.3 * traits.tobacco;
     let treated = if row.is("Any_chemotherapy") { 0.55 } else { -0.9 };
-    let toxicity = 0.7 * dice.normal() + treated + if row.is("Concomitant_chemotherapy") { 0.4 } else { 0.0 };
+    let toxicity =
+        0.7 * dice.normal() + treated + if row.is("Concomitant_chemotherapy") { 0.4 } else { 0.0 };
     let pain = 0.9 * dice.normal() + 0.3 * traits.severity;
     let causes = [traits.frailty, traits.severity, traits.mood, airways, toxicity, pain];
     for score in &SCORES {

@@ -1,14 +1,22 @@
-//! The cells of one patient by the names of their columns, and the facts behind them that only the raw export shows.
+//! The cells of one patient by the names of their columns, and the facts behind them that only the
+//! raw export shows.
 
-use crate::table::Schema;
 use std::collections::HashMap;
+use table::Schema;
 
 /// Where each column of the schema is.
 pub(super) struct Names(HashMap<String, usize>);
 
 impl Names {
     pub(super) fn of(schema: &Schema) -> Self {
-        Self(schema.columns.iter().enumerate().map(|(place, column)| (column.name.clone(), place)).collect())
+        Self(
+            schema
+                .columns
+                .iter()
+                .enumerate()
+                .map(|(place, column)| (column.name.clone(), place))
+                .collect(),
+        )
     }
 
     /// Panics on a name that the schema lacks.

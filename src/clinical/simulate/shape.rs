@@ -1,12 +1,18 @@
-//! How many cells are missing, per patient and per feature: the published totals, and curves that flatten where the paper says so.
+//! How many cells are missing, per patient and per feature: the published totals, and curves that
+//! flatten where the paper says so.
 //!
-//! **Patients** (the paper's Figure 2). 15 of the 804 kept patients miss nothing; their number falls quickly over 1, 2, ... 5 missing cells and then
-//! stays near 15 per count up to 21. Nobody misses 22 to 27 cells: the cumulative curve is flat there. Patients from 28 on miss both
-//! questionnaires (25 features) and more; they get fewer and fewer up to 60, and three have only 3 values. So the curve's longest flat stretch and
-//! its point farthest above the chord are both at 21.
+//! **Patients** (the paper's Figure 2).
+//! 15 of the 804 kept patients miss nothing; their number falls quickly over 1, 2, ...
+//! 5 missing cells and then stays near 15 per count up to 21.
+//! Nobody misses 22 to 27 cells: the cumulative curve is flat there.
+//! Patients from 28 on miss both questionnaires (25 features) and more; they get fewer and fewer up
+//! to 60, and three have only 3 values.
+//! So the curve's longest flat stretch and its point farthest above the chord are both at 21.
 //!
-//! **Features** (Figure 3). Among the kept patients four features miss nothing, most miss fewer than 60, then come dosimetry, molecular tests
-//! and the PET value at distances of less than 60 up to 317. Nothing lies between 317 and PD-L1's 607: the longest flat stretch.
+//! **Features** (Figure 3).
+//! Among the kept patients four features miss nothing, most miss fewer than 60, then come
+//! dosimetry, molecular tests and the PET value at distances of less than 60 up to 317.
+//! Nothing lies between 317 and PD-L1's 607: the longest flat stretch.
 
 use super::dice::Dice;
 
@@ -21,14 +27,16 @@ const MISSING_OF_DROPPED: usize = 7230 - 3597 - 607;
 /// Kept patients by their number of missing cells, from 0; together 804 patients and 4204 cells.
 const PATIENTS: [usize; 22] =
     [15, 322, 118, 65, 28, 16, 15, 15, 15, 15, 15, 15, 15, 15, 14, 13, 13, 16, 16, 16, 16, 16];
-/// Missing cells of the first 39 features (before the questionnaires) among the kept patients, in the order of the schema.
+/// Missing cells of the first 39 features (before the questionnaires) among the kept patients, in
+/// the order of the schema.
 const FEATURES: [usize; 39] = [
-    121, 148, 2, 70, 8, 0, 21, 0, 0, 4, 0, 6, 3, 62, 9, 44, 45, 11, 5, 248, 262, 607, 96, 317, 3, 7, 2, 57, 60, 24, 16,
-    15, 12, 38, 33, 128, 131, 176, 205,
+    121, 148, 2, 70, 8, 0, 21, 0, 0, 4, 0, 6, 3, 62, 9, 44, 45, 11, 5, 248, 262, 607, 96, 317, 3,
+    7, 2, 57, 60, 24, 16, 15, 12, 38, 33, 128, 131, 176, 205,
 ];
 /// Missing cells of the 25 questionnaire features among the kept patients.
 const QUESTIONNAIRES: usize = 1208;
-/// Features whose totals differ between seeds: schooling to family history, weight, body and dosimetry.
+/// Features whose totals differ between seeds: schooling to family history, weight, body and
+/// dosimetry.
 const VARYING: [usize; 10] = [0, 1, 3, 13, 15, 16, 22, 35, 36, 37];
 
 /// Missing cells of the kept patients, ascending.
@@ -50,7 +58,9 @@ pub(super) fn per_kept_patient(dice: &mut Dice) -> Vec<usize> {
 /// Missing cells of the dropped patients, the three almost empty ones last.
 pub(super) fn per_dropped_patient(dice: &mut Dice) -> Vec<usize> {
     let mut counts: Vec<usize> = (28..=60).collect();
-    counts.extend((counts.len()..DROPPED - 3).map(|_| 28 + dice.pick(&[9.0, 8.0, 7.0, 5.0, 4.0, 2.0, 2.0])));
+    counts.extend(
+        (counts.len()..DROPPED - 3).map(|_| 28 + dice.pick(&[9.0, 8.0, 7.0, 5.0, 4.0, 2.0, 2.0])),
+    );
     let wanted = MISSING_OF_DROPPED - 3 * ALMOST_ALL;
     let ladder = 33;
     loop {
@@ -77,7 +87,8 @@ pub(super) fn per_feature(dice: &mut Dice) -> Vec<usize> {
             features[less] -= 1;
         }
     }
-    // The general questionnaire (15 scores) is answered a little more often than the lung module (10).
+    // The general questionnaire (15 scores) is answered a little more often than the lung module
+    // (10).
     let mut questionnaires: Vec<usize> =
         (0..25).map(|n| if n < 15 { 41 + dice.below(7) } else { 50 + dice.below(9) }).collect();
     loop {
@@ -101,14 +112,20 @@ mod tests {
     fn totals_are_the_published_ones() {
         for seed in 0..50 {
             let mut dice = Dice::new(seed, 0);
-            let (kept, dropped, features) =
-                (per_kept_patient(&mut dice), per_dropped_patient(&mut dice), per_feature(&mut dice));
+            let (kept, dropped, features) = (
+                per_kept_patient(&mut dice),
+                per_dropped_patient(&mut dice),
+                per_feature(&mut dice),
+            );
             assert_eq!((kept.len(), dropped.len(), features.len()), (804, 82, 64));
             assert_eq!(kept.iter().sum::<usize>(), 3597 + 607);
             assert_eq!(features.iter().sum::<usize>(), 3597 + 607);
             assert_eq!(kept.iter().sum::<usize>() + dropped.iter().sum::<usize>(), 7230);
             assert_eq!(kept.iter().filter(|&&missing| missing == 0).count(), 15);
-            assert!(kept.iter().all(|&missing| missing <= 21) && dropped.iter().all(|&missing| missing > 27));
+            assert!(
+                kept.iter().all(|&missing| missing <= 21)
+                    && dropped.iter().all(|&missing| missing > 27)
+            );
             assert_eq!(features.iter().filter(|&&missing| missing == 0).count(), 4);
         }
     }

@@ -1,12 +1,15 @@
-//! Clinical stage and status of the patients: every published count of the paper's Tables 5 to 7, and severe disease in late stages.
+//! Clinical stage and status of the patients: every published count of the paper's Tables 5 to 7,
+//! and severe disease in late stages.
 
 use super::dice::{Dice, ascending};
 use super::patient::{Patient, Traits};
 
-/// Patients whose stage is known, by stage from IA1 to IVB. IIIA, IIIB and IV are published by status (Table 7); the other nine are those that
-/// give Table 5's mean and standard deviation within 2e-6.
+/// Patients whose stage is known, by stage from IA1 to IVB.
+/// IIIA, IIIB and IV are published by status (Table 7); the other nine are those that give Table
+/// 5's mean and standard deviation within 2e-6.
 const PER_STAGE: [usize; 12] = [1, 9, 15, 20, 30, 10, 252, 312, 11, 114, 11, 8];
-/// Dead patients of the stages that Table 7 prints, by stage from 1; all others of these stages are alive.
+/// Dead patients of the stages that Table 7 prints, by stage from 1; all others of these stages are
+/// alive.
 const DEAD: [(usize, usize); 3] = [(7, 145), (8, 191), (10, 85)];
 /// Patients without a stage; their status is known.
 const STAGE_MISSING: usize = 11;
@@ -27,17 +30,24 @@ pub(super) fn kept(dice: &mut Dice) -> Vec<Patient> {
     let slots = slots(dice);
     let traits: Vec<Traits> = (0..slots.len()).map(|_| Traits::draw(dice)).collect();
     // A patient without a known stage has one; it is like that of the others.
-    let truth: Vec<usize> = slots.iter().map(|slot| slot.stage.unwrap_or_else(|| any_stage(dice))).collect();
+    let truth: Vec<usize> =
+        slots.iter().map(|slot| slot.stage.unwrap_or_else(|| any_stage(dice))).collect();
     let places: Vec<f64> = truth.iter().map(|stage| *stage as f64 + 0.9 * dice.unit()).collect();
-    let severity: Vec<f64> = traits.iter().map(|traits| traits.severity + 0.4 * dice.normal()).collect();
+    let severity: Vec<f64> =
+        traits.iter().map(|traits| traits.severity + 0.4 * dice.normal()).collect();
     let by_severity = ascending(&severity);
     let mut patients: Vec<(usize, Patient)> = Vec::with_capacity(slots.len());
     for (&slot, &who) in ascending(&places).iter().zip(&by_severity) {
         let (stage, traits) = (truth[slot], traits[who].clone());
         let known = slots[slot];
         let dead = known.dead.unwrap_or_else(|| traits.hazard(stage) + dice.normal() > 0.0);
-        let patient =
-            Patient { traits, stage, stage_known: known.stage.is_some(), dead, status_known: known.dead.is_some() };
+        let patient = Patient {
+            traits,
+            stage,
+            stage_known: known.stage.is_some(),
+            dead,
+            status_known: known.dead.is_some(),
+        };
         patients.push((slot, patient));
     }
     let mut patients: Vec<Patient> = patients.into_iter().map(|(_, patient)| patient).collect();
@@ -67,7 +77,9 @@ fn slots(dice: &mut Dice) -> Vec<Slot> {
         let stage = place + 1;
         match DEAD.iter().find(|(known, _)| *known == stage) {
             Some(&(_, dead)) => {
-                published.extend((0..patients).map(|n| Slot { stage: Some(stage), dead: Some(n < dead) }));
+                published.extend(
+                    (0..patients).map(|n| Slot { stage: Some(stage), dead: Some(n < dead) }),
+                );
             }
             None => others.extend((0..patients).map(|_| Some(stage))),
         }
@@ -75,8 +87,10 @@ fn slots(dice: &mut Dice) -> Vec<Slot> {
     dice.shuffle(&mut others);
     let unknown = others.split_off(others.len() - STATUS_MISSING);
     others.extend([None; STAGE_MISSING]);
-    let risk: Vec<f64> = others.iter().map(|stage| stage.unwrap_or(7) as f64 + 4.0 * dice.normal()).collect();
-    let mut slots: Vec<Slot> = others.iter().map(|stage| Slot { stage: *stage, dead: Some(false) }).collect();
+    let risk: Vec<f64> =
+        others.iter().map(|stage| stage.unwrap_or(7) as f64 + 4.0 * dice.normal()).collect();
+    let mut slots: Vec<Slot> =
+        others.iter().map(|stage| Slot { stage: *stage, dead: Some(false) }).collect();
     for &place in ascending(&risk).iter().rev().take(OTHER_DEAD) {
         slots[place].dead = Some(true);
     }
@@ -85,7 +99,8 @@ fn slots(dice: &mut Dice) -> Vec<Slot> {
     published
 }
 
-/// Within a stage, hands its deaths to the patients with the highest hazard; how many there are stays as it is.
+/// Within a stage, hands its deaths to the patients with the highest hazard; how many there are
+/// stays as it is.
 fn settle_deaths(patients: &mut [Patient], dice: &mut Dice) {
     for stage in 1..=PER_STAGE.len() {
         let members: Vec<usize> = (0..patients.len())
@@ -95,8 +110,10 @@ fn settle_deaths(patients: &mut [Patient], dice: &mut Dice) {
             })
             .collect();
         let deaths = members.iter().filter(|&&who| patients[who].dead).count();
-        let hazard: Vec<f64> =
-            members.iter().map(|&who| patients[who].traits.hazard(stage) + 0.5 * dice.normal()).collect();
+        let hazard: Vec<f64> = members
+            .iter()
+            .map(|&who| patients[who].traits.hazard(stage) + 0.5 * dice.normal())
+            .collect();
         for (rank, &place) in ascending(&hazard).iter().rev().enumerate() {
             patients[members[place]].dead = rank < deaths;
         }

@@ -1,15 +1,17 @@
-//! Intention, surgery, radiotherapy with its dosimetry, and chemotherapy; the rules of the ward hold between them.
+//! Intention, surgery, radiotherapy with its dosimetry, and chemotherapy; the rules of the ward
+//! hold between them.
 
 use super::dice::{Dice, grow};
 use super::patient::Patient;
 use super::row::Row;
-use crate::table::number::round;
+use table::number::round;
 
 const RADICAL: f64 = 0.0;
 const ADJUVANT: f64 = 1.0;
 const PALLIATIVE: f64 = 2.0;
 
-/// What is done first: an operation or not. `must` says that one took place although its kind is not recorded.
+/// What is done first: an operation or not.
+/// `must` says that one took place although its kind is not recorded.
 pub(super) fn surgery(patient: &Patient, must: bool, row: &mut Row, dice: &mut Dice) {
     let (traits, stage) = (&patient.traits, patient.stage);
     let chance = match stage {
@@ -38,7 +40,8 @@ pub(super) fn surgery(patient: &Patient, must: bool, row: &mut Row, dice: &mut D
     row.set("Intention", intention);
 }
 
-/// Chemotherapy before, with and after radiotherapy; a patient may have several or none. `must` asks for at least one.
+/// Chemotherapy before, with and after radiotherapy; a patient may have several or none.
+/// `must` asks for at least one.
 pub(super) fn chemotherapy(patient: &Patient, must: bool, row: &mut Row, dice: &mut Dice) {
     let traits = &patient.traits;
     let fit = 0.5 - 0.18 * traits.frailty - 0.08 * traits.age;
@@ -59,13 +62,19 @@ pub(super) fn chemotherapy(patient: &Patient, must: bool, row: &mut Row, dice: &
     row.yes("Any_chemotherapy", induction || concomitant || after);
 }
 
-/// Radiotherapy of the lung: dose, fractions, volumes. `must` says that it was given although its dose is not recorded.
+/// Radiotherapy of the lung: dose, fractions, volumes.
+/// `must` says that it was given although its dose is not recorded.
 pub(super) fn radiotherapy(patient: &Patient, must: bool, row: &mut Row, dice: &mut Dice) {
     if !must && dice.chance(0.035) {
         row.yes("RT_pulmonary", false);
-        for name in
-            ["Administered_dose", "Administered_fractionation", "PTV_volume", "PTV_median", "Heart_mean", "Heart_V25"]
-        {
+        for name in [
+            "Administered_dose",
+            "Administered_fractionation",
+            "PTV_volume",
+            "PTV_median",
+            "Heart_mean",
+            "Heart_V25",
+        ] {
             row.set(name, 0.0);
         }
         return;
@@ -75,7 +84,11 @@ pub(super) fn radiotherapy(patient: &Patient, must: bool, row: &mut Row, dice: &
     // One in nine does not finish; the frail more often.
     let stopped = dice.chance(0.08 + 0.03 * patient.traits.frailty.max(0.0));
     let planned_fractions = (planned / fraction).round();
-    let fractions = if stopped { (planned_fractions * (0.3 + 0.6 * dice.unit())).ceil() } else { planned_fractions };
+    let fractions = if stopped {
+        (planned_fractions * (0.3 + 0.6 * dice.unit())).ceil()
+    } else {
+        planned_fractions
+    };
     let dose = round(fractions * fraction, 1);
     row.set("Administered_fractionation", fractionation);
     row.set("Administered_dose", dose);
@@ -93,10 +106,17 @@ fn plan(patient: &Patient, row: &Row, dice: &mut Dice) -> (f64, f64, f64) {
         return [(1.0, 50.0, 2.0), (1.0, 54.0, 2.0), (1.0, 60.0, 2.0)][dice.pick(&[0.6, 0.2, 0.2])];
     }
     if patient.stage <= 4 && row.get("Tumor_diameter") < 5.0 && dice.chance(0.6) {
-        return [(4.0, 54.0, 18.0), (4.0, 50.0, 10.0), (4.0, 60.0, 7.5)][dice.pick(&[0.4, 0.35, 0.25])];
+        return [(4.0, 54.0, 18.0), (4.0, 50.0, 10.0), (4.0, 60.0, 7.5)]
+            [dice.pick(&[0.4, 0.35, 0.25])];
     }
-    let plans =
-        [(1.0, 60.0, 2.0), (1.0, 66.0, 2.0), (1.0, 70.0, 2.0), (3.0, 55.0, 2.75), (2.0, 45.0, 1.5), (2.0, 69.6, 1.2)];
+    let plans = [
+        (1.0, 60.0, 2.0),
+        (1.0, 66.0, 2.0),
+        (1.0, 70.0, 2.0),
+        (3.0, 55.0, 2.75),
+        (2.0, 45.0, 1.5),
+        (2.0, 69.6, 1.2),
+    ];
     plans[dice.pick(&[0.3, 0.38, 0.08, 0.1 + 0.05 * patient.traits.frailty.max(0.0), 0.08, 0.06])]
 }
 
@@ -104,8 +124,13 @@ fn plan(patient: &Patient, row: &Row, dice: &mut Dice) -> (f64, f64, f64) {
 fn dosimetry(patient: &Patient, dose: f64, row: &mut Row, dice: &mut Dice) {
     let size = row.get("Tumor_diameter");
     let nodes = f64::from(u8::from((7..=10).contains(&patient.stage)));
-    let volume =
-        235.0 * grow(0.13 * (size - 4.5) + 0.55 * nodes + 0.12 * patient.traits.severity + 0.42 * dice.normal());
+    let volume = 235.0
+        * grow(
+            0.13 * (size - 4.5)
+                + 0.55 * nodes
+                + 0.12 * patient.traits.severity
+                + 0.42 * dice.normal(),
+        );
     let volume = round(volume.clamp(9.0, 1900.0), 1);
     row.set("PTV_volume", volume);
     row.set("PTV_median", round(dose * (1.003 + 0.012 * dice.normal()), 1));

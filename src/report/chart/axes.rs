@@ -1,8 +1,8 @@
 //! Grid lines and tick labels around a rectangle.
 
-use crate::report::chart::scale::Scale;
-use crate::report::chart::shape::{line, put, text};
-use crate::report::chart::text::width;
+use crate::chart::scale::Scale;
+use crate::chart::shape::{line, put, text};
+use crate::chart::text::width;
 use svg::node::element::Group;
 
 /// The inside of a panel, in pixels.
@@ -32,7 +32,9 @@ pub fn horizontal_grid(group: &mut Group, frame: Frame, y: &Scale, target: usize
 pub fn whole_axis(group: &mut Group, frame: Frame, x: &Scale, target: usize) {
     put(group, line(frame.left, frame.bottom, frame.right, frame.bottom, "axis"));
     let mut free_from = f64::NEG_INFINITY;
-    for value in x.ticks(target).into_iter().map(|(value, _)| value).filter(|value| value.fract() == 0.0) {
+    for value in
+        x.ticks(target).into_iter().map(|(value, _)| value).filter(|value| value.fract() == 0.0)
+    {
         let label = value.to_string();
         let half = width(&label, 11.0) / 2.0;
         if let Some(at) = x.at(value).filter(|at| at - half >= free_from) {

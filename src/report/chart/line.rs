@@ -1,7 +1,8 @@
-//! A curve of any length at pixel resolution: what a pixel column holds is drawn as its extent and its mean.
+//! A curve of any length at pixel resolution: what a pixel column holds is drawn as its extent and
+//! its mean.
 
-use crate::report::chart::scale::Scale;
-use crate::report::chart::shape::pixel;
+use crate::chart::scale::Scale;
+use crate::chart::shape::pixel;
 
 /// Points in pixels without a gap between them.
 pub type Run = Vec<(f64, f64)>;
@@ -24,14 +25,17 @@ pub fn runs(points: impl IntoIterator<Item = (f64, f64)>, x: &Scale, y: &Scale) 
 
 /// Keeps, in order, the two ends and the lowest and highest point of every pixel column.
 pub fn envelope(runs: &[Run]) -> Vec<Run> {
-    let thin = |run: &Run| run.chunk_by(|a, b| a.0.floor() == b.0.floor()).flat_map(extremes).collect();
+    let thin =
+        |run: &Run| run.chunk_by(|a, b| a.0.floor() == b.0.floor()).flat_map(extremes).collect();
     runs.iter().map(thin).collect()
 }
 
-/// The mean of every few pixel columns, as they are drawn (on a logarithmic axis: the geometric mean).
+/// The mean of every few pixel columns, as they are drawn (on a logarithmic axis: the geometric
+/// mean).
 pub fn centre(runs: &[Run]) -> Vec<Run> {
     let mean = |points: &[(f64, f64)]| {
-        let (x, y) = points.iter().fold((0.0, 0.0), |sum, point| (sum.0 + point.0, sum.1 + point.1));
+        let (x, y) =
+            points.iter().fold((0.0, 0.0), |sum, point| (sum.0 + point.0, sum.1 + point.1));
         (x / points.len() as f64, y / points.len() as f64)
     };
     let smooth = |run: &Run| {

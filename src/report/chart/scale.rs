@@ -44,14 +44,20 @@ impl Scale {
         let slack = 1e-9 * (self.high - self.low);
         let first = ((self.low - slack) / step).ceil() as i64;
         let last = ((self.high + slack) / step).floor() as i64;
-        (first..=last).map(|k| k as f64 * step).map(|value| (value, format_tick(value, step))).collect()
+        (first..=last)
+            .map(|k| k as f64 * step)
+            .map(|value| (value, format_tick(value, step)))
+            .collect()
     }
 
     fn decades(&self, target: usize) -> Vec<(f64, String)> {
         let (first, last) = (self.low.ceil() as i32, self.high.floor() as i32);
         let stride = (((last - first).max(0) as usize + 1).div_ceil(target)).max(1);
         if last - first >= 2 {
-            return (first..=last).step_by(stride).map(|power| (10f64.powi(power), power_text(power))).collect();
+            return (first..=last)
+                .step_by(stride)
+                .map(|power| (10f64.powi(power), power_text(power)))
+                .collect();
         }
         (self.low.floor() as i32..=last)
             .flat_map(|power| [1.0, 2.0, 5.0].map(|digit| (digit * 10f64.powi(power), power)))
@@ -65,11 +71,18 @@ impl Scale {
 pub fn nice_step(rough: f64) -> f64 {
     let power = rough.log10().floor();
     // Division by a power of ten is exact where multiplication by 0.001 is not.
-    let times = |digit: f64| if power < 0.0 { digit / 10f64.powf(-power) } else { digit * 10f64.powf(power) };
-    [1.0, 2.0, 5.0].map(times).into_iter().find(|&step| step >= rough * (1.0 - 1e-9)).unwrap_or_else(|| times(10.0))
+    let times = |digit: f64| {
+        if power < 0.0 { digit / 10f64.powf(-power) } else { digit * 10f64.powf(power) }
+    };
+    [1.0, 2.0, 5.0]
+        .map(times)
+        .into_iter()
+        .find(|&step| step >= rough * (1.0 - 1e-9))
+        .unwrap_or_else(|| times(10.0))
 }
 
-/// A multiple of `step` with no more digits than the step needs; thousands and millions as `k` and `M`.
+/// A multiple of `step` with no more digits than the step needs; thousands and millions as `k` and
+/// `M`.
 pub fn format_tick(value: f64, step: f64) -> String {
     let (divisor, suffix) = match value.abs().max(step) {
         size if size >= 1e6 => (1e6, "M"),

@@ -8,10 +8,13 @@ use svg::{Document, Node};
 pub const REAL: &str = "#0072B2";
 /// The synthetic table's colour (Okabe and Ito's orange).
 pub const SYNTHETIC: &str = "#E69F00";
-/// Colours of lines, in order (Okabe and Ito 2008, with a grey for their yellow, which is too pale on white).
-pub const PALETTE: [&str; 7] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7A7A7A"];
+/// Colours of lines, in order (Okabe and Ito 2008, with a grey for their yellow, which is too pale
+/// on white).
+pub const PALETTE: [&str; 7] =
+    ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7A7A7A"];
 
-/// Anchors and strokes of the shapes, whatever their colours: part of every picture and of every page with pictures in it.
+/// Anchors and strokes of the shapes, whatever their colours: part of every picture and of every
+/// page with pictures in it.
 pub const STROKES: &str = "
 .middle { text-anchor: middle }
 .end { text-anchor: end }
@@ -52,14 +55,17 @@ pub fn inline(width: f64, height: f64, about: &str) -> Document {
     picture.set("aria-label", printable(about)).set("class", "chart")
 }
 
-/// Strokes and fills of the classes `c0`, `c1`, ...: the curves of a picture and the keys of its legend.
+/// Strokes and fills of the classes `c0`, `c1`, ...: the curves of a picture and the keys of its
+/// legend.
 fn series_colours() -> String {
-    let rule =
-        |(place, colour): (usize, &&str)| format!("\n.c{place} {{ stroke: {colour} }} .k{place} {{ fill: {colour} }}");
+    let rule = |(place, colour): (usize, &&str)| {
+        format!("\n.c{place} {{ stroke: {colour} }} .k{place} {{ fill: {colour} }}")
+    };
     PALETTE.iter().enumerate().map(rule).collect()
 }
 
-/// Text at its baseline; `class` chooses size and anchor. Characters that XML forbids become a replacement sign.
+/// Text at its baseline; `class` chooses size and anchor.
+/// Characters that XML forbids become a replacement sign.
 pub fn text(x: f64, y: f64, class: &str, content: &str) -> Text {
     let text = Text::new(printable(content)).set("x", pixel(x)).set("y", pixel(y));
     if class.is_empty() { text } else { text.set("class", class) }
@@ -67,7 +73,12 @@ pub fn text(x: f64, y: f64, class: &str, content: &str) -> Text {
 
 /// A straight line.
 pub fn line(x1: f64, y1: f64, x2: f64, y2: f64, class: &str) -> Line {
-    Line::new().set("x1", pixel(x1)).set("y1", pixel(y1)).set("x2", pixel(x2)).set("y2", pixel(y2)).set("class", class)
+    Line::new()
+        .set("x1", pixel(x1))
+        .set("y1", pixel(y1))
+        .set("x2", pixel(x2))
+        .set("y2", pixel(y2))
+        .set("class", class)
 }
 
 /// A filled rectangle.
@@ -86,7 +97,8 @@ pub fn bar(x: f64, y: f64, width: f64, height: f64, class: &str) -> Rectangle {
     shape.set("width", pixel(width)).set("height", pixel(height)).set("class", class)
 }
 
-/// The curve of a series from SVG path data, in the colour of the series' place; `opacity` in (0, 1].
+/// The curve of a series from SVG path data, in the colour of the series' place; `opacity` in (0,
+/// 1].
 pub fn series_curve(data: String, place: usize, opacity: f64) -> Path {
     let path = Path::new().set("d", data).set("class", format!("curve c{}", place % PALETTE.len()));
     if opacity < 1.0 { path.set("stroke-opacity", opacity) } else { path }

@@ -1,4 +1,5 @@
-//! Text that fits where it is put: widths are estimated, because an SVG does not know its reader's fonts.
+//! Text that fits where it is put: widths are estimated, because an SVG does not know its reader's
+//! fonts.
 
 /// Width in pixels of a text in a sans-serif face of `size` pixels; on the generous side.
 pub fn width(text: &str, size: f64) -> f64 {
@@ -22,8 +23,8 @@ pub fn fit(text: &str, size: f64, room: f64) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// The text without characters that no document may hold, or that print nothing and turn the order of others; each becomes a replacement
-/// sign.
+/// The text without characters that no document may hold, or that print nothing and turn the order
+/// of others; each becomes a replacement sign.
 pub fn printable(text: &str) -> String {
     let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let forbidden = |c: char| c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}');

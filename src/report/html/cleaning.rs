@@ -1,12 +1,13 @@
-//! What happened to the real table before it was used: rules of cleaning, and what was dropped for missing cells.
+//! What happened to the real table before it was used: rules of cleaning, and what was dropped for
+//! missing cells.
 
 use super::words::{grouped, name};
 use super::{ReportInput, Section};
-use crate::clinical::cleaning::Audit;
-use crate::clinical::cleaning::audit::{Entry, Shape};
-use crate::report::disclosure::{Audience, Count};
-use crate::table::clean::Cleaning;
+use crate::disclosure::{Audience, Count};
+use clinical::cleaning::Audit;
+use clinical::cleaning::audit::{Entry, Shape};
 use maud::{Markup, html};
+use table::clean::Cleaning;
 
 /// The log; nothing when nothing was cleaned.
 pub(super) fn section(input: &ReportInput, audience: Audience) -> Option<Section> {
@@ -44,7 +45,8 @@ fn rules(audit: &Audit, audience: Audience) -> Markup {
     }
 }
 
-/// The size of a table, without patients where a rule dropped one to four of them: two exact numbers could be subtracted.
+/// The size of a table, without patients where a rule dropped one to four of them: two exact
+/// numbers could be subtracted.
 fn shape(shape: Shape, audit: &Audit, audience: Audience) -> String {
     let withheld = audit.rules.iter().any(|rule| audience.count(rule.rows_dropped) == Count::Fewer);
     if withheld {
@@ -68,9 +70,13 @@ fn rule(entry: &Entry, audience: Audience) -> Markup {
 
 fn thresholds(cleaning: &Cleaning, audience: Audience) -> Markup {
     let patients = match audience.count(cleaning.patients.len()) {
-        Count::Exact(0) => format!("none of {} patients was dropped", grouped(cleaning.before.patients)),
+        Count::Exact(0) => {
+            format!("none of {} patients was dropped", grouped(cleaning.before.patients))
+        }
         Count::Fewer => "fewer than 5 patients were dropped".to_owned(),
-        dropped => format!("{dropped} of {} patients were dropped", grouped(cleaning.before.patients)),
+        dropped => {
+            format!("{dropped} of {} patients were dropped", grouped(cleaning.before.patients))
+        }
     };
     html! {
         h3 { "By missing cells" }

@@ -2,11 +2,11 @@
 
 use super::words::{column as described, hundredths, percent};
 use super::{ReportInput, Section};
-use crate::evaluation::ColumnScore;
-use crate::report::disclosure::{Audience, Count, SMALLEST_GROUP, coarse_decimals};
-use crate::report::panels::panel_picture;
-use crate::table::Table;
+use crate::disclosure::{Audience, Count, SMALLEST_GROUP, coarse_decimals};
+use crate::panels::panel_picture;
+use judge::evaluation::ColumnScore;
 use maud::{Markup, PreEscaped, html};
+use table::Table;
 
 /// Panels shown at once; the others open on demand.
 const SHOWN: usize = 12;

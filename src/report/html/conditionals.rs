@@ -2,10 +2,10 @@
 
 use super::Section;
 use super::words::{grouped, hundredths, name, percent};
-use crate::evaluation::{Conditional, ConditionalSlice, Evaluation};
-use crate::metrics::conditional::points;
-use crate::report::disclosure::{Audience, Count, Group, Part, SMALLEST_GROUP, Tally, disclose_some};
-use crate::report::markdown::signed_points;
+use crate::disclosure::{Audience, Count, Group, Part, SMALLEST_GROUP, Tally, disclose_some};
+use crate::markdown::signed_points;
+use judge::evaluation::{Conditional, ConditionalSlice, Evaluation};
+use judge::metrics::conditional::points;
 use maud::{Markup, html};
 
 /// A table per level of the given column; nothing when the schema names no two columns.
@@ -62,9 +62,11 @@ fn slices<'a>(table: &'a Conditional, rows: usize, audience: Audience) -> Vec<Sl
         synthetic_missing: 0,
     };
     let shown =
-        audience.groups(&given, audience.count(rows), usize::MAX).into_iter().filter_map(|group| match group.part {
-            Part::Level(level) => Some((level, group)),
-            _ => None,
+        audience.groups(&given, audience.count(rows), usize::MAX).into_iter().filter_map(|group| {
+            match group.part {
+                Part::Level(level) => Some((level, group)),
+                _ => None,
+            }
         });
     shown
         .map(|(level, group)| Slice {
@@ -89,13 +91,19 @@ fn tally(table: &Conditional, slice: &ConditionalSlice) -> Tally {
 /// The levels of one slice, most frequent first.
 fn groups(table: &Conditional, tally: &Tally, rows: Count, audience: Audience) -> Vec<Group> {
     // A level that is rare in one part would come out by subtraction from the other parts.
-    let may_show =
-        |level: usize| table.slices.iter().all(|slice| slice.real[level] >= SMALLEST_GROUP || slice.real[level] == 0);
+    let may_show = |level: usize| {
+        table
+            .slices
+            .iter()
+            .all(|slice| slice.real[level] >= SMALLEST_GROUP || slice.real[level] == 0)
+    };
     let mut groups = match audience {
         Audience::Anyone => disclose_some(tally, rows, may_show),
         Audience::Owner => audience.groups(tally, rows, usize::MAX),
     };
-    groups.sort_by_key(|group| (!matches!(group.part, Part::Level(_)), std::cmp::Reverse(group.real.shown())));
+    groups.sort_by_key(|group| {
+        (!matches!(group.part, Part::Level(_)), std::cmp::Reverse(group.real.shown()))
+    });
     groups
 }
 
@@ -118,7 +126,8 @@ fn shown(table: &Conditional, slice: &Slice) -> Markup {
 
 fn line(group: &Group, rows: Count, synthetic_rows: usize) -> Markup {
     let share = |part: usize, of: usize| part as f64 / of as f64;
-    let (real, synthetic) = (share(group.real.shown(), rows.shown()), share(group.synthetic, synthetic_rows));
+    let (real, synthetic) =
+        (share(group.real.shown(), rows.shown()), share(group.synthetic, synthetic_rows));
     let (real_text, difference) = match group.real {
         Count::Exact(_) => (percent(real), signed_points(points(real, synthetic))),
         Count::AtLeast(_) => (format!("≥ {}", percent(real)), "–".to_owned()),

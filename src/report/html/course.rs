@@ -1,7 +1,7 @@
 //! The course of training, epoch by epoch.
 
 use super::Section;
-use crate::report::training::{TrainingCurves, training_panels};
+use crate::training::{TrainingCurves, training_panels};
 use maud::{PreEscaped, html};
 
 /// The curves; nothing when there are none.

@@ -3,8 +3,8 @@
 use super::ReportInput;
 use super::strip::{Marks, about, strip};
 use super::words::{name, number};
-use crate::evaluation::{Evaluation, Score, ScoreName};
-use crate::report::verdict::{Grade, Judgement, Verdict};
+use crate::verdict::{Grade, Judgement, Verdict};
+use judge::evaluation::{Evaluation, Score, ScoreName};
 use maud::{Markup, html};
 
 /// Numbers on the first screen.
@@ -40,13 +40,19 @@ fn line(judgement: &Judgement) -> Markup {
 
 /// The scores that the judgements rest on, then others that have a value, until there are five.
 fn numbers<'a>(evaluation: &'a Evaluation, verdict: &Verdict) -> Vec<&'a Score> {
-    let [columns, relations, patients, missing, usefulness, privacy] = &verdict.judgements[..] else {
+    let [columns, relations, patients, missing, usefulness, privacy] = &verdict.judgements[..]
+    else {
         unreachable!("a verdict has six judgements")
     };
-    let judged = [columns, relations, patients, usefulness, privacy, missing].into_iter().filter_map(|one| one.score);
+    let judged = [columns, relations, patients, usefulness, privacy, missing]
+        .into_iter()
+        .filter_map(|one| one.score);
     let mut names: Vec<ScoreName> = Vec::new();
     for name in judged.chain(ScoreName::ALL) {
-        if names.len() < NUMBERS && !names.contains(&name) && evaluation.score(name).value.is_finite() {
+        if names.len() < NUMBERS
+            && !names.contains(&name)
+            && evaluation.score(name).value.is_finite()
+        {
             names.push(name);
         }
     }

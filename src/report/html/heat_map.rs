@@ -1,10 +1,12 @@
-//! A square of related columns in colours: blue for together, orange for against each other, nothing for unrelated.
+//! A square of related columns in colours: blue for together, orange for against each other,
+//! nothing for unrelated.
 //!
-//! A row of equal cells is one stroke, which makes 64 x 64 cells about 20 kB; the page's style gives the strokes their colours.
+//! A row of equal cells is one stroke, which makes 64 x 64 cells about 20 kB; the page's style
+//! gives the strokes their colours.
 
-use crate::matrix::Matrix;
-use crate::report::chart::shape::{group_at, inline, put, text};
-use crate::report::chart::text::{fit, printable, width};
+use crate::chart::shape::{group_at, inline, put, text};
+use crate::chart::text::{fit, printable, width};
+use ground::matrix::Matrix;
 use maud::{Markup, PreEscaped, html};
 use svg::Node;
 use svg::node::element::{Group, Path};
@@ -15,13 +17,15 @@ const STEPS: i32 = 10;
 const CELL: f64 = 13.0;
 const MOST_NAME: f64 = 150.0;
 
-/// The step of a value in [-1, 1]; small values get more than their share of colour, so that the eye sees them.
+/// The step of a value in [-1, 1]; small values get more than their share of colour, so that the
+/// eye sees them.
 fn step(value: f64) -> Option<i32> {
     let strength = value.abs().min(1.0).powf(0.7) * f64::from(STEPS);
     value.is_finite().then(|| strength.round() as i32 * value.signum() as i32)
 }
 
-/// The map of a square matrix, `columns` pixels on a side before it is scaled. The diagonal stays empty.
+/// The map of a square matrix, `columns` pixels on a side before it is scaled.
+/// The diagonal stays empty.
 pub(super) fn heat_map(values: &Matrix, about: &str) -> Markup {
     let side = values.columns() as f64;
     html! { (PreEscaped(inline(side, side, about).add(cells(values, 1.0, (0.0, 0.0))).to_string())) }
@@ -30,7 +34,8 @@ pub(super) fn heat_map(values: &Matrix, about: &str) -> Markup {
 /// The same with the names of the columns at its left and at its bottom.
 pub(super) fn named_heat_map(values: &Matrix, names: &[String], about: &str) -> Markup {
     assert_eq!(names.len(), values.columns(), "names against columns of the map");
-    let names: Vec<String> = names.iter().map(|name| fit(&printable(name), 11.0, MOST_NAME)).collect();
+    let names: Vec<String> =
+        names.iter().map(|name| fit(&printable(name), 11.0, MOST_NAME)).collect();
     let room = names.iter().map(|name| width(name, 11.0)).fold(20.0, f64::max) + 8.0;
     let extent = CELL * names.len() as f64;
     let mut group = group_at(0.0, 0.0);
@@ -59,12 +64,16 @@ fn cells(values: &Matrix, side: f64, (left, top): (f64, f64)) -> Group {
     let mut group = Group::new();
     group.assign("transform", format!("translate({left} {top}) scale({side})"));
     group.assign("class", "cells");
-    put(&mut group, Path::new().set("class", "ground").set("d", format!("M0 0h{size}v{size}h-{size}z")));
+    put(
+        &mut group,
+        Path::new().set("class", "ground").set("d", format!("M0 0h{size}v{size}h-{size}z")),
+    );
     for wanted in (-STEPS..=STEPS).filter(|&step| step != 0).map(Some).chain([None]) {
         let strokes = strokes(values, wanted);
         if !strokes.is_empty() {
-            let class = wanted
-                .map_or("unknown".to_owned(), |step| format!("{}{}", if step > 0 { 'p' } else { 'n' }, step.abs()));
+            let class = wanted.map_or("unknown".to_owned(), |step| {
+                format!("{}{}", if step > 0 { 'p' } else { 'n' }, step.abs())
+            });
             put(&mut group, Path::new().set("class", class).set("d", strokes));
         }
     }
@@ -96,10 +105,16 @@ pub(super) fn legend() -> Markup {
     cells.assign("class", "cells");
     cells.assign("transform", "translate(8 2) scale(12 10)");
     let width = 2 * STEPS + 1;
-    put(&mut cells, Path::new().set("class", "ground").set("d", format!("M0 0h{width}v1h-{width}z")));
+    put(
+        &mut cells,
+        Path::new().set("class", "ground").set("d", format!("M0 0h{width}v1h-{width}z")),
+    );
     for step in (-STEPS..=STEPS).filter(|&step| step != 0) {
         let class = format!("{}{}", if step > 0 { 'p' } else { 'n' }, step.abs());
-        put(&mut cells, Path::new().set("class", class).set("d", format!("M{} .5h1", step + STEPS)));
+        put(
+            &mut cells,
+            Path::new().set("class", class).set("d", format!("M{} .5h1", step + STEPS)),
+        );
     }
     put(&mut group, cells);
     for value in [-1.0, -0.5, -0.2, 0.0, 0.2, 0.5, 1.0_f64] {

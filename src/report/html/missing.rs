@@ -2,13 +2,13 @@
 
 use super::words::{name, percent};
 use super::{ReportInput, Section};
-use crate::evaluation::ColumnScore;
-use crate::metrics::conditional::points;
-use crate::report::disclosure::{Audience, Count, SMALLEST_GROUP};
-use crate::report::markdown::signed_points;
-use crate::report::panels::counts_picture;
-use crate::table::Table;
+use crate::disclosure::{Audience, Count, SMALLEST_GROUP};
+use crate::markdown::signed_points;
+use crate::panels::counts_picture;
+use judge::evaluation::ColumnScore;
+use judge::metrics::conditional::points;
 use maud::{Markup, PreEscaped, html};
+use table::Table;
 
 /// Columns listed.
 const WORST: usize = 8;
@@ -75,9 +75,10 @@ fn table(input: &ReportInput, audience: Audience) -> Markup {
 
 fn line(count: Count, column: &ColumnScore) -> Markup {
     let (real, difference) = match count {
-        Count::Exact(_) => {
-            (percent(column.real_missing), signed_points(points(column.real_missing, column.synthetic_missing)))
-        }
+        Count::Exact(_) => (
+            percent(column.real_missing),
+            signed_points(points(column.real_missing, column.synthetic_missing)),
+        ),
         Count::AtLeast(_) => (format!("all but <{SMALLEST_GROUP}"), "–".to_owned()),
         Count::Fewer => (format!("<{SMALLEST_GROUP} patients"), "–".to_owned()),
     };

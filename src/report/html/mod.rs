@@ -1,11 +1,14 @@
 //! The report as one page that opens offline: a verdict first, then everything that it rests on.
 //!
-//! Two readers, two pages. `share_html` shows no single patient: groups of fewer than five are pooled ([`crate::report::disclosure`]), no
-//! picture of a real patient, no row number. `private_html` adds them for the owner. Every section copes with what was not measured: it
-//! says so, or it is left out.
+//! Two readers, two pages.
+//! `share_html` shows no single patient: groups of fewer than five are pooled
+//! ([`crate::disclosure`]), no picture of a real patient, no row number.
+//! `private_html` adds them for the owner.
+//! Every section copes with what was not measured: it says so, or it is left out.
 //!
-//! HTML is written with `maud`: its templates are checked by the compiler and escape every text by default, so that a column called
-//! `<script>` stays a name. The one way around it, `PreEscaped`, is for the pictures, whose texts the `svg` crate escapes.
+//! HTML is written with `maud`: its templates are checked by the compiler and escape every text by
+//! default, so that a column called `<script>` stays a name.
+//! The one way around it, `PreEscaped`, is for the pictures, whose texts the `svg` crate escapes.
 
 mod cleaning;
 mod columns;
@@ -24,13 +27,13 @@ mod strip;
 mod usefulness;
 mod words;
 
-use crate::clinical::cleaning::Audit;
-use crate::evaluation::Evaluation;
-use crate::report::disclosure::Audience;
-use crate::report::pair::Tables;
-use crate::report::training::TrainingCurves;
-use crate::table::clean::Cleaning;
+use crate::disclosure::Audience;
+use crate::pair::Tables;
+use crate::training::TrainingCurves;
+use clinical::cleaning::Audit;
+use judge::evaluation::Evaluation;
 use maud::Markup;
+use table::clean::Cleaning;
 
 /// Everything that a report is made of.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +59,8 @@ pub fn share_html(input: &ReportInput) -> String {
     html(input, Audience::Anyone)
 }
 
-/// The page for the owner of the real table: pictures of real patients, exact counts, and the most exposed patients by row.
+/// The page for the owner of the real table: pictures of real patients, exact counts, and the most
+/// exposed patients by row.
 ///
 /// Panics as [`share_html`].
 pub fn private_html(input: &ReportInput) -> String {
@@ -90,7 +94,9 @@ fn html(input: &ReportInput, audience: Audience) -> String {
 }
 
 fn check(input: &ReportInput) {
-    let names = |table: &crate::table::Table| table.schema.columns.iter().map(|c| c.name.clone()).collect::<Vec<_>>();
+    let names = |table: &table::Table| {
+        table.schema.columns.iter().map(|c| c.name.clone()).collect::<Vec<_>>()
+    };
     let real = names(input.tables.real);
     assert_eq!(real, names(input.tables.synthetic), "real and synthetic columns differ");
     let judged: Vec<&String> = input.evaluation.columns.iter().map(|column| &column.name).collect();

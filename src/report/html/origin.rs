@@ -2,8 +2,8 @@
 
 use super::words::{grouped, name, seconds};
 use super::{ReportInput, Section};
-use crate::evaluation::{Facts, InputFile, Role};
-use crate::report::disclosure::Audience;
+use crate::disclosure::Audience;
+use judge::evaluation::{Facts, InputFile, Role};
 use maud::{Markup, html};
 
 /// The facts, as far as they are known.

@@ -1,16 +1,16 @@
-//! The frame of the page: its head, the first screen, the contents, the sections, and what the page must not be taken for.
+//! The frame of the page: its head, the first screen, the contents, the sections, and what the page
+//! must not be taken for.
 
 use super::words::{grouped, name};
 use super::{ReportInput, Section, first_screen};
-use crate::report::chart::shape::STROKES;
-use crate::report::chart::text::printable;
-use crate::report::disclosure::{Audience, Count};
+use crate::chart::shape::STROKES;
+use crate::chart::text::printable;
+use crate::disclosure::{Audience, Count};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 const STYLE: &str = include_str!("style.css");
 /// Nothing is loaded and no script runs, whatever stands in the text: the browser is told so.
-const POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 const CAUTION: &str = "No differential privacy is offered: no formal guarantee bounds what a synthetic table tells about a real patient. \
                        Smallest, largest and rare values of the real table can appear in synthetic patients as they are.";
 

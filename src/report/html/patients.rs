@@ -1,16 +1,17 @@
-//! Patients as grey pictures, as in the paper: synthetic ones for everybody, real ones for their owner alone.
+//! Patients as grey pictures, as in the paper: synthetic ones for everybody, real ones for their
+//! owner alone.
 
 use super::Section;
-use crate::matrix::Matrix;
-use crate::report::contact_sheet::{ContactSheet, side};
-use crate::report::disclosure::Audience;
-use crate::report::pair::Tables;
-use crate::table::Table;
-use crate::table::encode::Encoder;
-use crate::table::pixels::Pixels;
+use crate::contact_sheet::{ContactSheet, side};
+use crate::disclosure::Audience;
+use crate::pair::Tables;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use ground::matrix::Matrix;
 use maud::{Markup, html};
+use table::Table;
+use table::encode::Encoder;
+use table::pixels::Pixels;
 
 /// Patients on a sheet.
 const MOST: usize = 64;
@@ -23,7 +24,8 @@ pub(super) fn section(tables: Tables, audience: Audience) -> Option<Section> {
     let side = side(encoder.features());
     let picture = |table: &Table, whose: &str| {
         let first = first_rows(table);
-        let about = format!("The first {} {whose} patients, each as {side} x {side} pixels", first.rows());
+        let about =
+            format!("The first {} {whose} patients, each as {side} x {side} pixels", first.rows());
         html! { figure.sheet { figcaption { (whose) } (image(&encoder.encode(&first), &about)) } }
     };
     let body = html! {
@@ -41,7 +43,8 @@ pub(super) fn section(tables: Tables, audience: Audience) -> Option<Section> {
 
 fn first_rows(table: &Table) -> Table {
     let rows = table.rows().min(MOST);
-    let cells = Matrix::from_fn(rows, table.cells.columns(), |row, column| table.cells[(row, column)]);
+    let cells =
+        Matrix::from_fn(rows, table.cells.columns(), |row, column| table.cells[(row, column)]);
     Table { schema: table.schema.clone(), cells }
 }
 

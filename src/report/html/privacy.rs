@@ -1,10 +1,11 @@
-//! What the attacks found, by the three questions of the data protection authorities, and what each attack does not show.
+//! What the attacks found, by the three questions of the data protection authorities, and what each
+//! attack does not show.
 
 use super::Section;
 use super::strip::{Direction, Marks, strip};
 use super::words::{grouped, name, number, signed};
-use crate::evaluation::{Attack, Audit, Evaluation, Privacy, Risk};
-use crate::report::disclosure::Audience;
+use crate::disclosure::Audience;
+use judge::evaluation::{Attack, Audit, Evaluation, Privacy, Risk};
 use maud::{Markup, html};
 
 /// Patients listed for the owner.
@@ -50,8 +51,12 @@ fn how(privacy: &Privacy) -> String {
 fn question(attack: Attack) -> &'static str {
     match attack {
         Attack::SinglingOut => "Can one real patient be picked out of the synthetic table?",
-        Attack::Linkability => "Can a known patient be recognised as one of those that the table was made of?",
-        Attack::Inference => "Can something unknown about a real patient be learned from the table?",
+        Attack::Linkability => {
+            "Can a known patient be recognised as one of those that the table was made of?"
+        }
+        Attack::Inference => {
+            "Can something unknown about a real patient be learned from the table?"
+        }
     }
 }
 
@@ -108,7 +113,9 @@ fn marks(risk: &Risk) -> Marks {
 fn thresholds(risk: &Risk) -> Markup {
     let reference = risk.reference.filter(|reference| reference.is_finite());
     let alarm = match (risk.alarm_below, risk.alarm_above) {
-        (Some(below), Some(above)) => Some(format!("alarm below {} or above {}", number(below), number(above))),
+        (Some(below), Some(above)) => {
+            Some(format!("alarm below {} or above {}", number(below), number(above)))
+        }
         (Some(below), None) => Some(format!("alarm below {}", number(below))),
         (None, Some(above)) => Some(format!("alarm above {}", number(above))),
         (None, None) => None,

@@ -1,17 +1,19 @@
-//! How columns belong together, in the real and in the synthetic table, and which relations were lost or made up.
+//! How columns belong together, in the real and in the synthetic table, and which relations were
+//! lost or made up.
 
 use super::heat_map::{heat_map, legend, named_heat_map};
 use super::words::{hundredths, name, signed};
 use super::{ReportInput, Section};
-use crate::matrix::Matrix;
-use crate::report::disclosure::SMALLEST_GROUP;
-use crate::table::Table;
+use crate::disclosure::SMALLEST_GROUP;
+use ground::matrix::Matrix;
 use maud::{Markup, html};
+use table::Table;
 
 /// Pairs listed.
 const WORST: usize = 10;
 
-/// Three maps on one scale, and the pairs that are furthest apart; nothing for a table of one column.
+/// Three maps on one scale, and the pairs that are furthest apart; nothing for a table of one
+/// column.
 pub(super) fn section(input: &ReportInput) -> Option<Section> {
     let associations = &input.evaluation.associations;
     let size = associations.columns.len();
@@ -51,10 +53,14 @@ pub(super) fn section(input: &ReportInput) -> Option<Section> {
 /// The real associations, without those of one to four patients who have both values.
 fn shown(associations: &Matrix, real: &Table) -> Matrix {
     let size = associations.columns();
-    let known: Vec<Vec<bool>> =
-        (0..size).map(|column| real.cells.column(column).map(|cell| !cell.is_nan()).collect()).collect();
-    let together = |a: usize, b: usize| known[a].iter().zip(&known[b]).filter(|(a, b)| **a && **b).count();
-    Matrix::from_fn(size, size, |a, b| if together(a, b) < SMALLEST_GROUP { f64::NAN } else { associations[(a, b)] })
+    let known: Vec<Vec<bool>> = (0..size)
+        .map(|column| real.cells.column(column).map(|cell| !cell.is_nan()).collect())
+        .collect();
+    let together =
+        |a: usize, b: usize| known[a].iter().zip(&known[b]).filter(|(a, b)| **a && **b).count();
+    Matrix::from_fn(size, size, |a, b| {
+        if together(a, b) < SMALLEST_GROUP { f64::NAN } else { associations[(a, b)] }
+    })
 }
 
 fn worst(real: &Matrix, synthetic: &Matrix, columns: &[String]) -> Markup {

@@ -3,14 +3,17 @@
 use super::Section;
 use super::strip::{Marks, about, key, strip};
 use super::words::{grouped, number, optional};
-use crate::evaluation::{Evaluation, Score, Sizes};
+use judge::evaluation::{Evaluation, Score, Sizes};
 use maud::{Markup, html};
 
 /// The table of scores.
 pub(super) fn section(evaluation: &Evaluation) -> Section {
     let (privacy, likeness): (Vec<&Score>, Vec<&Score>) =
         evaluation.scores.iter().partition(|score| score.name.is_privacy());
-    let holdout = evaluation.scores.iter().any(|score| score.holdout.is_some() || score.against_holdout.is_some());
+    let holdout = evaluation
+        .scores
+        .iter()
+        .any(|score| score.holdout.is_some() || score.against_holdout.is_some());
     let body = html! {
         (key())
         (table("Likeness and use", &likeness, holdout))

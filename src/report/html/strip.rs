@@ -1,8 +1,9 @@
-//! A score on a scale between its floor and its ceiling, better always to the right: what a number is worth, at a glance.
+//! A score on a scale between its floor and its ceiling, better always to the right: what a number
+//! is worth, at a glance.
 
-use crate::evaluation::{Better, Score, ScoreName};
-use crate::report::chart::scale::Scale;
-use crate::report::chart::shape::{bar, group_at, inline, line, pixel, put};
+use crate::chart::scale::Scale;
+use crate::chart::shape::{bar, group_at, inline, line, pixel, put};
+use judge::evaluation::{Better, Score, ScoreName};
 use maud::{Markup, PreEscaped, html};
 use svg::node::element::{Circle, Group, Path};
 
@@ -54,7 +55,9 @@ pub(super) struct Marks {
 }
 
 impl Marks {
-    /// Of a score. Shuffled columns are no worse for privacy than real ones, so that scores of privacy have no band.
+    /// Of a score.
+    /// Shuffled columns are no worse for privacy than real ones, so that scores of privacy have no
+    /// band.
     pub(super) fn of(score: &Score) -> Self {
         Self {
             value: score.value,
@@ -72,11 +75,13 @@ impl Marks {
         let to_half = self.direction == Direction::ToHalf;
         let place = |value: f64| if to_half { (value - 0.5).abs() } else { value };
         let optional = |value: Option<f64>| value.filter(|value| value.is_finite()).map(place);
-        let interval = self.interval.filter(|(low, high)| low.is_finite() && high.is_finite()).map(|(low, high)| {
-            let (a, b) = (place(low), place(high));
-            let spans = to_half && low < 0.5 && high > 0.5;
-            (if spans { 0.0 } else { a.min(b) }, a.max(b))
-        });
+        let interval = self.interval.filter(|(low, high)| low.is_finite() && high.is_finite()).map(
+            |(low, high)| {
+                let (a, b) = (place(low), place(high));
+                let spans = to_half && low < 0.5 && high > 0.5;
+                (if spans { 0.0 } else { a.min(b) }, a.max(b))
+            },
+        );
         Self {
             value: place(self.value),
             interval,
@@ -105,7 +110,8 @@ pub(super) fn strip(marks: &Marks, about: &str) -> Markup {
     let low = values.iter().copied().fold(f64::INFINITY, f64::min);
     let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let room = (0.06 * (high - low)).max((NARROWEST - (high - low)) / 2.0);
-    let (start, end) = if marks.direction == Direction::Down { (RIGHT, LEFT) } else { (LEFT, RIGHT) };
+    let (start, end) =
+        if marks.direction == Direction::Down { (RIGHT, LEFT) } else { (LEFT, RIGHT) };
     let x = Scale::linear(low - room, high + room, start, end);
     let mut group = group_at(0.0, 0.0);
     draw(&mut group, marks, &x);
@@ -118,7 +124,9 @@ fn draw(group: &mut Group, marks: &Marks, x: &Scale) {
     if let (Some(floor), Some(ceiling)) = (at(marks.floor), at(marks.ceiling)) {
         put(group, bar(floor.min(ceiling), MIDDLE - 5.0, (ceiling - floor).abs(), 10.0, "band"));
     }
-    for (value, class) in [(marks.floor, "floor"), (marks.ceiling, "ceiling"), (marks.alarm, "alarm")] {
+    for (value, class) in
+        [(marks.floor, "floor"), (marks.ceiling, "ceiling"), (marks.alarm, "alarm")]
+    {
         if let Some(value) = at(value) {
             put(group, line(value, MIDDLE - 9.0, value, MIDDLE + 9.0, class));
         }
@@ -172,7 +180,15 @@ mod tests {
 
     fn marks(value: f64, direction: Direction) -> Marks {
         let interval = Some((0.46, 0.58));
-        Marks { value, interval, floor: Some(0.74), ceiling: Some(0.499), ring: None, alarm: None, direction }
+        Marks {
+            value,
+            interval,
+            floor: Some(0.74),
+            ceiling: Some(0.499),
+            ring: None,
+            alarm: None,
+            direction,
+        }
     }
 
     #[test]
@@ -188,7 +204,10 @@ mod tests {
     #[test]
     fn other_directions_leave_the_values() {
         let placed = marks(0.343, Direction::Up).placed();
-        assert_eq!((placed.value, placed.floor, placed.direction), (0.343, Some(0.74), Direction::Up));
+        assert_eq!(
+            (placed.value, placed.floor, placed.direction),
+            (0.343, Some(0.74), Direction::Up)
+        );
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use super::Section;
 use super::words::{grouped, name, number, signed};
-use crate::evaluation::{Evaluation, TargetScore, Utility};
-use crate::report::chart::scale::Scale;
-use crate::report::chart::shape::{group_at, inline, line, pixel, put};
+use crate::chart::scale::Scale;
+use crate::chart::shape::{group_at, inline, line, pixel, put};
+use judge::evaluation::{Evaluation, TargetScore, Utility};
 use maud::{Markup, PreEscaped, html};
 use svg::node::element::Circle;
 
@@ -66,20 +66,27 @@ fn target_line(target: &TargetScore) -> Markup {
 /// Both scores on one line from guessing to perfect.
 fn dots(target: &TargetScore) -> Markup {
     let guess = if target.measure == "AUC" { 0.5 } else { 0.0 };
-    let low = [target.real, target.synthetic].into_iter().filter(|value| value.is_finite()).fold(guess, f64::min);
+    let low = [target.real, target.synthetic]
+        .into_iter()
+        .filter(|value| value.is_finite())
+        .fold(guess, f64::min);
     let x = Scale::linear(low, 1.0, 10.0, 230.0);
     let mut group = group_at(0.0, 0.0);
     put(&mut group, line(10.0, 11.0, 230.0, 11.0, "axis"));
     if let Some(at) = x.at(guess) {
         put(&mut group, line(at, 4.0, at, 18.0, "floor"));
     }
-    let places = [(target.real, "real"), (target.synthetic, "synthetic")].map(|(value, class)| (x.at(value), class));
+    let places = [(target.real, "real"), (target.synthetic, "synthetic")]
+        .map(|(value, class)| (x.at(value), class));
     if let [(Some(a), _), (Some(b), _)] = places {
         put(&mut group, line(a, 11.0, b, 11.0, "whisker"));
     }
     for (at, class) in places {
         if let Some(at) = at {
-            put(&mut group, Circle::new().set("cx", pixel(at)).set("cy", 11).set("r", 5).set("class", class));
+            put(
+                &mut group,
+                Circle::new().set("cx", pixel(at)).set("cy", 11).set("r", 5).set("class", class),
+            );
         }
     }
     let about = format!("{} learned from real and from synthetic patients", target.measure);

@@ -1,13 +1,14 @@
 //! Names and numbers as a page prints them.
 
-use crate::report::chart::text::printable;
-use crate::table::Column;
+use crate::chart::text::printable;
 use maud::{Markup, html};
+use table::Column;
 
 /// Names of more bytes than this may be broken at underscores.
 const LONG: usize = 12;
 
-/// A text of the user's table: isolated, so that a name written from right to left does not turn the sentence around it.
+/// A text of the user's table: isolated, so that a name written from right to left does not turn
+/// the sentence around it.
 pub(super) fn name(text: &str) -> Markup {
     let text = printable(text);
     html! {
@@ -90,8 +91,14 @@ pub(super) fn grouped(number: usize) -> String {
 pub(super) fn seconds(seconds: f64) -> String {
     match seconds {
         ..60.0 => format!("{seconds:.1} s"),
-        ..3600.0 => format!("{:.0} min {:.0} s", (seconds / 60.0).floor(), (seconds % 60.0).floor()),
-        _ => format!("{:.0} h {:.0} min", (seconds / 3600.0).floor(), (seconds % 3600.0 / 60.0).floor()),
+        ..3600.0 => {
+            format!("{:.0} min {:.0} s", (seconds / 60.0).floor(), (seconds % 60.0).floor())
+        }
+        _ => format!(
+            "{:.0} h {:.0} min",
+            (seconds / 3600.0).floor(),
+            (seconds % 3600.0 / 60.0).floor()
+        ),
     }
 }
 

@@ -1,9 +1,12 @@
-//! The paper's Figures 2 and 3: how many have at most so many missing values, with the flat stretch behind the threshold.
+//! The paper's Figures 2 and 3: how many have at most so many missing values, with the flat stretch
+//! behind the threshold.
 
-use crate::report::chart::axes::{Frame, horizontal_grid, vertical_grid};
-use crate::report::chart::scale::Scale;
-use crate::report::chart::shape::{REAL, SYNTHETIC, curve, document, group_at, line, pixel, put, rectangle, text};
-use crate::report::chart::text::{fit, width};
+use crate::chart::axes::{Frame, horizontal_grid, vertical_grid};
+use crate::chart::scale::Scale;
+use crate::chart::shape::{
+    REAL, SYNTHETIC, curve, document, group_at, line, pixel, put, rectangle, text,
+};
+use crate::chart::text::{fit, width};
 use svg::Node;
 use svg::node::element::Group;
 
@@ -36,7 +39,10 @@ pub fn cumulative_svg(of: &Cumulative) -> String {
     let x = Scale::linear(0.0, of.size as f64, FRAME.left, FRAME.right);
     let y = Scale::linear(0.0, rows as f64, FRAME.bottom, FRAME.top);
     let mut group = group_at(0.0, 0.0);
-    put(&mut group, text(16.0, 28.0, "heading", &format!("Missing values of {}, cumulative", of.whose)));
+    put(
+        &mut group,
+        text(16.0, 28.0, "heading", &format!("Missing values of {}, cumulative", of.whose)),
+    );
     let note = format!(
         "the longest flat stretch of the curve is from {} to {} missing values: {kept} of {rows} {} kept, {} not",
         of.at,
@@ -50,7 +56,10 @@ pub fn cumulative_svg(of: &Cumulative) -> String {
     vertical_grid(&mut group, FRAME, &x, 12, "");
     put(&mut group, curve(steps(&sorted, of.size, &x, &y), REAL, 1.0).set("stroke-width", 2));
     put(&mut group, line(FRAME.left, FRAME.bottom, FRAME.right, FRAME.bottom, "axis"));
-    put(&mut group, text(16.0, FRAME.top - 12.0, "note", &format!("{} with at most so many", of.whose)));
+    put(
+        &mut group,
+        text(16.0, FRAME.top - 12.0, "note", &format!("{} with at most so many", of.whose)),
+    );
     let axis = format!("missing values, of {} {}", of.size, of.of);
     put(&mut group, text(FRAME.right, FRAME.bottom + 36.0, "end note", &axis));
     mark(&mut group, of, kept, &x, &y);

@@ -1,4 +1,5 @@
-//! Pictures of missing values for the owner of a table: the paper's Figures 1 to 3, and which features are missing together.
+//! Pictures of missing values for the owner of a table: the paper's Figures 1 to 3, and which
+//! features are missing together.
 //!
 //! They count single patients and go through no disclosure rule: they are not for `share/`.
 

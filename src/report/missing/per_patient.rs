@@ -1,15 +1,16 @@
 //! The paper's Figure 1: how many patients have how many missing values.
 
-use crate::report::chart::axes::{Frame, horizontal_grid};
-use crate::report::chart::scale::{Scale, nice_step};
-use crate::report::chart::shape::{REAL, document, group_at, hint, line, put, rectangle, text};
-use crate::report::chart::text::width;
+use crate::chart::axes::{Frame, horizontal_grid};
+use crate::chart::scale::{Scale, nice_step};
+use crate::chart::shape::{REAL, document, group_at, hint, line, put, rectangle, text};
+use crate::chart::text::width;
 use svg::node::element::Group;
 
 const PAGE: (f64, f64) = (860.0, 420.0);
 const FRAME: Frame = Frame { left: 64.0, top: 84.0, right: 836.0, bottom: 360.0 };
 
-/// A bar for every number of missing cells, `patients[k]` patients with k of them; `threshold` is marked.
+/// A bar for every number of missing cells, `patients[k]` patients with k of them; `threshold` is
+/// marked.
 pub fn per_patient_svg(patients: &[usize], threshold: usize) -> String {
     let mut group = group_at(0.0, 0.0);
     let largest = patients.iter().copied().max().unwrap_or(0).max(1) as f64;
@@ -40,7 +41,10 @@ fn subtitle(patients: &[usize]) -> String {
 
 fn bars(group: &mut Group, patients: &[usize], x: &Scale, y: &Scale) {
     for (missing, &count) in patients.iter().enumerate().filter(|(_, count)| **count > 0) {
-        let (Some(left), Some(right)) = (x.at(missing as f64 - 0.42), x.at(missing as f64 + 0.42)) else { continue };
+        let (Some(left), Some(right)) = (x.at(missing as f64 - 0.42), x.at(missing as f64 + 0.42))
+        else {
+            continue;
+        };
         let top = y.at(count as f64).unwrap_or(FRAME.bottom);
         let mut bar = Group::new();
         put(&mut bar, hint(&format!("{count} patients with {missing} missing values")));

@@ -1,7 +1,7 @@
 //! A heat map of the features that are missing together.
 
-use crate::report::chart::shape::{document, group_at, hint, put, rectangle, text};
-use crate::report::chart::text::{fit, width};
+use crate::chart::shape::{document, group_at, hint, put, rectangle, text};
+use crate::chart::text::{fit, width};
 use svg::Node;
 use svg::node::element::Group;
 
@@ -12,7 +12,8 @@ const NAMES: f64 = 190.0;
 const LARGEST: f64 = 22.0;
 const SMALLEST: f64 = 13.0;
 
-/// A square for every pair of features, `phi` row by row; features in the order in which they stand together, `left_out` of them not shown.
+/// A square for every pair of features, `phi` row by row; features in the order in which they stand
+/// together, `left_out` of them not shown.
 pub fn together_svg(names: &[String], phi: &[f64], left_out: usize) -> String {
     assert_eq!(phi.len(), names.len() * names.len(), "a square of {} features", names.len());
     let side = (760.0 / names.len().max(1) as f64).clamp(SMALLEST, LARGEST);
@@ -24,7 +25,12 @@ pub fn together_svg(names: &[String], phi: &[f64], left_out: usize) -> String {
     put(&mut group, text(MARGIN, 28.0, "heading", "Missing together"));
     put(
         &mut group,
-        text(MARGIN, 48.0, "note", "phi: the correlation of \"is missing\" between two features, over all patients"),
+        text(
+            MARGIN,
+            48.0,
+            "note",
+            "phi: the correlation of \"is missing\" between two features, over all patients",
+        ),
     );
     let note = match (names.len(), left_out) {
         (0, _) => "no feature is missing of some patients and known of others".to_owned(),
@@ -39,7 +45,14 @@ pub fn together_svg(names: &[String], phi: &[f64], left_out: usize) -> String {
     for (row, name) in names.iter().enumerate() {
         let middle = TOP + (row as f64 + 0.5) * side;
         put(&mut group, text(left - 6.0, middle + 4.0, "end", &fit(name, 11.0, room - 8.0)));
-        put(&mut group, below(&fit(name, 11.0, room - 8.0), left + (row as f64 + 0.5) * side, TOP + extent + 6.0));
+        put(
+            &mut group,
+            below(
+                &fit(name, 11.0, room - 8.0),
+                left + (row as f64 + 0.5) * side,
+                TOP + extent + 6.0,
+            ),
+        );
         for (column, other) in names.iter().enumerate() {
             let value = phi[row * names.len() + column];
             let (x, y) = (left + column as f64 * side, TOP + row as f64 * side);
@@ -71,7 +84,15 @@ fn key(x: f64) -> Group {
         let value = 1.0 - f64::from(step) / 10.0;
         put(&mut group, rectangle(0.0, f64::from(step) * 7.0, 16.0, 7.0, &colour(value)));
         if step % 5 == 0 {
-            put(&mut group, text(22.0, f64::from(step) * 7.0 + 8.0, "", &format!("{value:.1}").replace('-', "−")));
+            put(
+                &mut group,
+                text(
+                    22.0,
+                    f64::from(step) * 7.0 + 8.0,
+                    "",
+                    &format!("{value:.1}").replace('-', "−"),
+                ),
+            );
         }
     }
     group

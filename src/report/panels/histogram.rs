@@ -1,14 +1,14 @@
 //! A numerical column: two bars per range; both ends are open ranges, and only edges are printed.
 
 use super::{Rows, description, is_missing};
-use crate::report::bins::Bins;
-use crate::report::chart::axes::{Frame, horizontal_grid};
-use crate::report::chart::scale::{Scale, format_tick, nice_step};
-use crate::report::chart::shape::{bar, hint, line, put, text};
-use crate::report::chart::text::width;
-use crate::report::disclosure::{Audience, Count, Group, Part, Tally};
-use crate::table::{Column, Kind, Table};
+use crate::bins::Bins;
+use crate::chart::axes::{Frame, horizontal_grid};
+use crate::chart::scale::{Scale, format_tick, nice_step};
+use crate::chart::shape::{bar, hint, line, put, text};
+use crate::chart::text::width;
+use crate::disclosure::{Audience, Count, Group, Part, Tally};
 use svg::node::element::Group as Shapes;
+use table::{Column, Kind, Table};
 
 const FRAME: Frame = Frame { left: 40.0, top: 26.0, right: 250.0, bottom: 160.0 };
 /// Right part of the frame, kept for the missing cells.
@@ -16,10 +16,18 @@ const MISSING: f64 = 48.0;
 const WIDEST_BAR: f64 = 16.0;
 
 /// Draws the histograms of a numerical column into its panel.
-pub fn draw(shapes: &mut Shapes, real: &Table, synthetic: &Table, column: usize, rows: Rows, audience: Audience) {
+pub fn draw(
+    shapes: &mut Shapes,
+    real: &Table,
+    synthetic: &Table,
+    column: usize,
+    rows: Rows,
+    audience: Audience,
+) {
     let values = |table: &Table| table.cells.column(column).collect::<Vec<_>>();
     let bins = bins_of(real, column);
-    let groups = audience.groups(&tally(&bins, &values(real), &values(synthetic)), rows.real, usize::MAX);
+    let groups =
+        audience.groups(&tally(&bins, &values(real), &values(synthetic)), rows.real, usize::MAX);
     let ranges = Frame { right: FRAME.right - MISSING, ..FRAME };
     draw_groups(shapes, ranges, &bins, &groups, rows);
     let end = ranges.right;
@@ -28,7 +36,14 @@ pub fn draw(shapes: &mut Shapes, real: &Table, synthetic: &Table, column: usize,
 }
 
 /// Draws histograms of whole numbers, none of them missing, into `frame`.
-pub fn draw_counts(shapes: &mut Shapes, real: &[f64], synthetic: &[f64], rows: Rows, frame: Frame, audience: Audience) {
+pub fn draw_counts(
+    shapes: &mut Shapes,
+    real: &[f64],
+    synthetic: &[f64],
+    rows: Rows,
+    frame: Frame,
+    audience: Audience,
+) {
     let bins = Bins::of(real, true);
     let mut groups = audience.groups(&tally(&bins, real, synthetic), rows.real, usize::MAX);
     groups.retain(|group| !is_missing(group));
@@ -41,7 +56,8 @@ fn draw_groups(shapes: &mut Shapes, frame: Frame, bins: &Bins, groups: &[Group],
     let step = nice_step(largest / 4.0);
     let y = Scale::linear(0.0, (largest / step).ceil() * step, frame.bottom, frame.top);
     let has_missing = groups.iter().any(is_missing);
-    let grid = Frame { right: if has_missing { frame.right + MISSING } else { frame.right }, ..frame };
+    let grid =
+        Frame { right: if has_missing { frame.right + MISSING } else { frame.right }, ..frame };
     horizontal_grid(shapes, grid, &y, 4, " %");
     let slot = (frame.right - frame.left) / bins.len() as f64;
     for group in groups {
@@ -75,7 +91,15 @@ fn tally(bins: &Bins, real: &[f64], synthetic: &[f64]) -> Tally {
     }
 }
 
-fn draw_pair(shapes: &mut Shapes, group: &Group, rows: Rows, y: &Scale, middle: f64, slot: f64, label: &str) {
+fn draw_pair(
+    shapes: &mut Shapes,
+    group: &Group,
+    rows: Rows,
+    y: &Scale,
+    middle: f64,
+    slot: f64,
+    label: &str,
+) {
     let mut pair = Shapes::new();
     let shares = rows.shares(group);
     put(&mut pair, hint(&description(group, label, shares)));
@@ -91,7 +115,8 @@ fn draw_pair(shapes: &mut Shapes, group: &Group, rows: Rows, y: &Scale, middle: 
     put(shapes, pair);
 }
 
-/// Texts under the axis: both open ends first, then as many edges (or whole numbers) between them as do not touch.
+/// Texts under the axis: both open ends first, then as many edges (or whole numbers) between them
+/// as do not touch.
 fn range_labels(bins: &Bins, frame: Frame, slot: f64) -> Vec<(f64, String)> {
     let centre = |range: usize| frame.left + (range as f64 + 0.5) * slot;
     let half = |label: &str| width(label, 11.0) / 2.0;

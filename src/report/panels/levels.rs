@@ -1,14 +1,14 @@
 //! A coded column: one line per level with two horizontal bars, so that level names can be read.
 
 use super::{Rows, description, is_missing};
-use crate::metrics::conditional::level_shares;
-use crate::report::chart::axes::{Frame, vertical_grid};
-use crate::report::chart::scale::{Scale, nice_step};
-use crate::report::chart::shape::{bar, hint, put, text};
-use crate::report::chart::text::fit;
-use crate::report::disclosure::{Audience, Count, Group, Tally};
-use crate::table::Table;
+use crate::chart::axes::{Frame, vertical_grid};
+use crate::chart::scale::{Scale, nice_step};
+use crate::chart::shape::{bar, hint, put, text};
+use crate::chart::text::fit;
+use crate::disclosure::{Audience, Count, Group, Tally};
+use judge::metrics::conditional::level_shares;
 use svg::node::element::Group as Shapes;
+use table::Table;
 
 const FRAME: Frame = Frame { left: 98.0, top: 24.0, right: 250.0, bottom: 160.0 };
 /// Levels with a line of their own; the pool and the missing cells have two more.
@@ -16,7 +16,14 @@ const MOST_LEVELS: usize = 8;
 const TALLEST_LINE: f64 = 28.0;
 
 /// Draws the bars of a coded column into its panel.
-pub fn draw(shapes: &mut Shapes, real: &Table, synthetic: &Table, column: usize, rows: Rows, audience: Audience) {
+pub fn draw(
+    shapes: &mut Shapes,
+    real: &Table,
+    synthetic: &Table,
+    column: usize,
+    rows: Rows,
+    audience: Audience,
+) {
     let tally = Tally::of_levels(level_shares(real, column), level_shares(synthetic, column));
     let most = if tally.labels.len() <= MOST_LEVELS + 1 { usize::MAX } else { MOST_LEVELS };
     let groups = audience.groups(&tally, rows.real, most);
@@ -41,7 +48,10 @@ fn draw_line(shapes: &mut Shapes, group: &Group, rows: Rows, x: &Scale, top: f64
     put(&mut pair, bar(FRAME.left, middle - thickness, ends[0] - FRAME.left, thickness, "real"));
     put(&mut pair, bar(FRAME.left, middle, ends[1] - FRAME.left, thickness, "synthetic"));
     let class = if is_missing(group) { "end note" } else { "end" };
-    put(&mut pair, text(FRAME.left - 6.0, middle + 4.0, class, &fit(&group.label, 11.0, FRAME.left - 12.0)));
+    put(
+        &mut pair,
+        text(FRAME.left - 6.0, middle + 4.0, class, &fit(&group.label, 11.0, FRAME.left - 12.0)),
+    );
     if group.real == Count::Fewer {
         put(&mut pair, text(ends[1] + 4.0, middle + 4.0, "note halo", "<5"));
     }

@@ -1,14 +1,15 @@
-//! One small picture per column: a title, bars of real and synthetic shares side by side, and "missing" as a bar of its own.
+//! One small picture per column: a title, bars of real and synthetic shares side by side, and
+//! "missing" as a bar of its own.
 
 mod histogram;
 mod levels;
 
-use crate::report::chart::axes::Frame;
-use crate::report::chart::shape::{group_at, hint, inline, put, text};
-use crate::report::chart::text::{fit, width};
-use crate::report::disclosure::{Audience, Count, Group, Part};
-use crate::table::{Column, Table};
+use crate::chart::axes::Frame;
+use crate::chart::shape::{group_at, hint, inline, put, text};
+use crate::chart::text::{fit, width};
+use crate::disclosure::{Audience, Count, Group, Part};
 use svg::node::element::Group as Shapes;
+use table::{Column, Table};
 
 /// Width and height of a panel in pixels.
 pub const PANEL: (f64, f64) = (264.0, 196.0);
@@ -39,11 +40,23 @@ pub fn panel_picture(real: &Table, synthetic: &Table, column: usize, audience: A
 }
 
 /// How many patients have how many of something, for a page: two bars per range.
-pub fn counts_picture(real: &[usize], synthetic: &[usize], about: &str, audience: Audience) -> String {
+pub fn counts_picture(
+    real: &[usize],
+    synthetic: &[usize],
+    about: &str,
+    audience: Audience,
+) -> String {
     let values = |counts: &[usize]| counts.iter().map(|&count| count as f64).collect::<Vec<_>>();
     let mut shapes = group_at(0.0, 0.0);
     let rows = Rows { real: audience.count(real.len()), synthetic: synthetic.len() };
-    histogram::draw_counts(&mut shapes, &values(real), &values(synthetic), rows, COUNTS_FRAME, audience);
+    histogram::draw_counts(
+        &mut shapes,
+        &values(real),
+        &values(synthetic),
+        rows,
+        COUNTS_FRAME,
+        audience,
+    );
     inline(COUNTS.0, COUNTS.1, about).add(shapes).to_string()
 }
 
@@ -66,7 +79,8 @@ struct Rows {
 impl Rows {
     /// Shares in percent of what may be shown.
     fn shares(self, group: &Group) -> [f64; 2] {
-        let percent = |part: usize, of: usize| if of == 0 { 0.0 } else { 100.0 * part as f64 / of as f64 };
+        let percent =
+            |part: usize, of: usize| if of == 0 { 0.0 } else { 100.0 * part as f64 / of as f64 };
         [percent(group.real.shown(), self.real.shown()), percent(group.synthetic, self.synthetic)]
     }
 
@@ -85,8 +99,11 @@ fn title(column: &Column) -> svg::node::element::Text {
     } else {
         fit(&format!("{name}{unit}"), BOLD, PANEL.0 - 18.0)
     };
-    let full =
-        if *name == column.name { format!("{name}{unit}") } else { format!("{name}{unit}, column {}", column.name) };
+    let full = if *name == column.name {
+        format!("{name}{unit}")
+    } else {
+        format!("{name}{unit}, column {}", column.name)
+    };
     let mut text = text(4.0, 14.0, "title", &shown);
     svg::Node::append(&mut text, hint(&full));
     text

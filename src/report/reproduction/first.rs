@@ -1,15 +1,17 @@
-//! Tables 1 and 4: what is in the export, and what kinds of variables were chosen. No network has a part in them.
+//! Tables 1 and 4: what is in the export, and what kinds of variables were chosen.
+//! No network has a part in them.
 
 use super::Reproduced;
 use super::published::{TABLE_1, TABLE_4};
-use crate::metrics::summary_statistics::summary_statistics;
-use crate::report::markdown::{escape, table};
-use crate::table::Kind;
-use crate::table::read::Sheet;
+use crate::markdown::{escape, table};
+use judge::metrics::summary_statistics::summary_statistics;
+use table::Kind;
+use table::read::Sheet;
 
 const STATISTICS: [&str; 7] = ["N", "N*", "mean", "SE mean", "std", "min", "max"];
 
-/// Table 1 of the export; the synthetic patients have none of these columns, because nobody chose them.
+/// Table 1 of the export; the synthetic patients have none of these columns, because nobody chose
+/// them.
 pub(super) fn table_one(reproduced: &Reproduced) -> String {
     let mut lines = Vec::new();
     for (name, paper) in TABLE_1 {
@@ -17,7 +19,8 @@ pub(super) fn table_one(reproduced: &Reproduced) -> String {
         for ((statistic, paper), real) in STATISTICS.iter().zip(paper).zip(real) {
             let decimals = paper.split_once('.').map_or(0, |(_, fraction)| fraction.len());
             let difference = real - paper.parse::<f64>().expect("a printed number");
-            let cells = [format!("{real:.decimals$}"), "–".into(), format!("{difference:+.decimals$}")];
+            let cells =
+                [format!("{real:.decimals$}"), "–".into(), format!("{difference:+.decimals$}")];
             let start = [format!("{} {statistic}", escape(name)), paper.to_owned()];
             lines.push(start.into_iter().chain(cells).collect());
         }
@@ -27,7 +30,8 @@ pub(super) fn table_one(reproduced: &Reproduced) -> String {
 
 /// The seven statistics of a column; NaN where the export lacks it.
 fn statistics(export: &Sheet, name: &str) -> [f64; 7] {
-    let Some(column) = (0..export.columns()).find(|&column| export.column_name(column) == name) else {
+    let Some(column) = (0..export.columns()).find(|&column| export.column_name(column) == name)
+    else {
         return [f64::NAN; 7];
     };
     let values: Vec<f64> = export.column(column).filter_map(|cell| cell.parse().ok()).collect();
@@ -36,10 +40,11 @@ fn statistics(export: &Sheet, name: &str) -> [f64; 7] {
     [known, export.rows() as f64 - known, of.mean, of.std / known.sqrt(), of.std, of.min, of.max]
 }
 
-/// Table 4 of the 64 chosen variables; ours are those of the synthetic patients, without the feature that was dropped.
+/// Table 4 of the 64 chosen variables; ours are those of the synthetic patients, without the
+/// feature that was dropped.
 pub(super) fn table_four(reproduced: &Reproduced) -> String {
-    let count = |of: &crate::table::Table, kind: &str| {
-        let is_of = |column: &&crate::table::Column| match column.kind {
+    let count = |of: &table::Table, kind: &str| {
+        let is_of = |column: &&table::Column| match column.kind {
             Kind::Nominal | Kind::Ordinal => kind == "nominal",
             Kind::Boolean => kind == "Boolean",
             Kind::Numerical | Kind::Integer => kind == "numerical",

@@ -1,16 +1,18 @@
-//! The paper's Tables 1, 4, 5, 6 and 7 with what the paper printed, the stand-in cohort and our synthetic patients side by side.
+//! The paper's Tables 1, 4, 5, 6 and 7 with what the paper printed, the stand-in cohort and our
+//! synthetic patients side by side.
 //!
-//! The stand-in is made up, so that nothing is withheld here: these tables are for comparing with the paper, not for a hospital's data.
+//! The stand-in is made up, so that nothing is withheld here: these tables are for comparing with
+//! the paper, not for a hospital's data.
 
 mod first;
 mod published;
 mod status;
 
-use crate::matrix::Matrix;
-use crate::report::markdown::table;
-use crate::table::Table;
-use crate::table::encode::Encoder;
-use crate::table::read::Sheet;
+use crate::markdown::table;
+use ground::matrix::Matrix;
+use table::Table;
+use table::encode::Encoder;
+use table::read::Sheet;
 
 /// Everything that the tables are made of.
 pub struct Reproduced<'a> {
@@ -53,7 +55,12 @@ fn accuracy([real, synthetic]: [f64; 2]) -> String {
     let [on_real, on_synthetic] = published::ACCURACY;
     let line = |name: &str, paper: &str, ours: f64| {
         let difference = 100.0 * ours - paper.parse::<f64>().expect("a printed number");
-        vec![name.to_owned(), format!("{paper} %"), format!("{:.2} %", 100.0 * ours), format!("{difference:+.2}")]
+        vec![
+            name.to_owned(),
+            format!("{paper} %"),
+            format!("{:.2} %", 100.0 * ours),
+            format!("{difference:+.2}"),
+        ]
     };
     let lines = [
         line("real patients called real", on_real, real),

@@ -1,6 +1,9 @@
-//! The numbers that Gonzalez-Abril et al. printed (Electronics 2021, 10, 2220): theirs, not results of this program. Slips stay as printed.
+//! The numbers that Gonzalez-Abril et al. printed (Electronics 2021, 10, 2220): theirs, not results
+//! of this program.
+//! Slips stay as printed.
 
-/// A line of Table 1: name, known values, missing values, mean, standard error, standard deviation, minimum, maximum.
+/// A line of Table 1: name, known values, missing values, mean, standard error, standard deviation,
+/// minimum, maximum.
 pub(super) type Test = (&'static str, [&'static str; 7]);
 
 /// Table 1: pulmonary function tests of 887 patients.
@@ -16,10 +19,12 @@ pub(super) const TABLE_1: [Test; 8] = [
 ];
 
 /// Table 4: variables by type, of 64.
-pub(super) const TABLE_4: [(&str, usize); 3] = [("nominal", 13), ("Boolean", 13), ("numerical", 38)];
+pub(super) const TABLE_4: [(&str, usize); 3] =
+    [("nominal", 13), ("Boolean", 13), ("numerical", 38)];
 
 /// The lines of Table 5 after the number of different values.
-pub(super) const TABLE_5_LINES: [&str; 9] = ["count", "missing", "mean", "std", "min", "25 %", "50 %", "75 %", "max"];
+pub(super) const TABLE_5_LINES: [&str; 9] =
+    ["count", "missing", "mean", "std", "min", "25 %", "50 %", "75 %", "max"];
 /// Table 5, status: (real, synthetic). The paper prints 3 different values for both.
 pub(super) const TABLE_5_STATUS: [(f64, f64); 9] = [
     (804.0, 24_120.0),
@@ -45,12 +50,15 @@ pub(super) const TABLE_5_STAGE: [(f64, f64); 9] = [
     (1.0, 1.0),
 ];
 
-/// A printed line of Tables 6 and 7: level, real patients and their per cent, synthetic patients and their per cent, difference in points.
+/// A printed line of Tables 6 and 7: level, real patients and their per cent, synthetic patients
+/// and their per cent, difference in points.
 pub(super) type Share = (&'static str, usize, &'static str, usize, &'static str, &'static str);
 
 /// Table 6: status among patients with a status (789 real, 23,820 synthetic).
-pub(super) const TABLE_6: [Share; 2] =
-    [("dead", 467, "59.19", 14_342, "60.21", "1.02"), ("alive", 322, "40.82", 9478, "39.79", "1.02")];
+pub(super) const TABLE_6: [Share; 2] = [
+    ("dead", 467, "59.19", 14_342, "60.21", "1.02"),
+    ("alive", 322, "40.82", 9478, "39.79", "1.02"),
+];
 
 /// Table 7: clinical stage given the status; the first entry is the status.
 pub(super) const TABLE_7: [(&str, [Share; 3]); 2] = [

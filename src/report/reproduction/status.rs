@@ -2,10 +2,10 @@
 
 use super::Reproduced;
 use super::published::{Share, TABLE_5_LINES, TABLE_5_STAGE, TABLE_5_STATUS, TABLE_6, TABLE_7};
-use crate::matrix::Matrix;
-use crate::metrics::conditional::{LevelShares, conditional, level_shares, points};
-use crate::metrics::summary_statistics::summary_statistics;
-use crate::report::markdown::{percent, signed_points, table};
+use crate::markdown::{percent, signed_points, table};
+use ground::matrix::Matrix;
+use judge::metrics::conditional::{LevelShares, conditional, level_shares, points};
+use judge::metrics::summary_statistics::summary_statistics;
 
 /// Table 5, one block per column.
 pub(super) fn table_five(reproduced: &Reproduced) -> String {
@@ -21,11 +21,25 @@ pub(super) fn table_five(reproduced: &Reproduced) -> String {
                 let cell = |value: f64| format!("{value:.decimals$}");
                 let difference = format!("{:+.decimals$}", ours[place] - real[place]);
                 let values = [paper_real, real[place], paper_synthetic, ours[place]].map(cell);
-                [TABLE_5_LINES[place].to_owned()].into_iter().chain(values).chain([difference]).collect()
+                [TABLE_5_LINES[place].to_owned()]
+                    .into_iter()
+                    .chain(values)
+                    .chain([difference])
+                    .collect()
             };
             let lines: Vec<Vec<String>> = (0..TABLE_5_LINES.len()).map(line).collect();
             let title = name.replace('_', "\\_");
-            table(&[&title, "paper: real", "real (stand-in)", "paper: synthetic", "ours", "ours − real"], &lines)
+            table(
+                &[
+                    &title,
+                    "paper: real",
+                    "real (stand-in)",
+                    "paper: synthetic",
+                    "ours",
+                    "ours − real",
+                ],
+                &lines,
+            )
         })
         .join("\n")
 }
@@ -33,8 +47,12 @@ pub(super) fn table_five(reproduced: &Reproduced) -> String {
 /// The lines of Table 5 for one encoded column.
 fn lines(reproduced: &Reproduced, name: &str, encoded: &Matrix) -> [f64; 9] {
     let column = reproduced.real.position(name).expect("the stand-in has the column");
-    let feature =
-        reproduced.encoder.feature_columns().iter().position(|&place| place == column).expect("it is trained");
+    let feature = reproduced
+        .encoder
+        .feature_columns()
+        .iter()
+        .position(|&place| place == column)
+        .expect("it is trained");
     let of = summary_statistics(&encoded.column(feature).collect::<Vec<_>>());
     let [first, median, third] = of.quartiles;
     [of.count as f64, of.missing as f64, of.mean, of.std, of.min, first, median, third, of.max]
@@ -43,10 +61,17 @@ fn lines(reproduced: &Reproduced, name: &str, encoded: &Matrix) -> [f64; 9] {
 /// Table 6: shares of the patients with a status.
 pub(super) fn table_six(reproduced: &Reproduced) -> String {
     let status = position(reproduced, "Status");
-    let (real, ours) = (level_shares(reproduced.real, status), level_shares(reproduced.synthetic, status));
-    let lines: Vec<_> = TABLE_6.iter().map(|share| line(share, &real, &ours, LevelShares::share_of_known)).collect();
-    let totals =
-        format!("of patients with a status: real {}, ours {}; paper 789 and 23,820\n\n", real.known(), ours.known());
+    let (real, ours) =
+        (level_shares(reproduced.real, status), level_shares(reproduced.synthetic, status));
+    let lines: Vec<_> = TABLE_6
+        .iter()
+        .map(|share| line(share, &real, &ours, LevelShares::share_of_known))
+        .collect();
+    let totals = format!(
+        "of patients with a status: real {}, ours {}; paper 789 and 23,820\n\n",
+        real.known(),
+        ours.known()
+    );
     totals + &shares("Status", &lines)
 }
 
@@ -55,11 +80,14 @@ pub(super) fn table_seven(reproduced: &Reproduced) -> String {
     let (stage, status) = (position(reproduced, "Clinical_stage"), position(reproduced, "Status"));
     let block = |(given, published): &(&str, [Share; 3])| {
         let levels = &reproduced.real.schema.columns[status].levels;
-        let level = levels.iter().position(|level| level == given).expect("a level of the stand-in");
+        let level =
+            levels.iter().position(|level| level == given).expect("a level of the stand-in");
         let real = conditional(reproduced.real, stage, status, level);
         let ours = conditional(reproduced.synthetic, stage, status, level);
-        let lines: Vec<_> =
-            published.iter().map(|share| line(share, &real, &ours, LevelShares::share_of_all)).collect();
+        let lines: Vec<_> = published
+            .iter()
+            .map(|share| line(share, &real, &ours, LevelShares::share_of_all))
+            .collect();
         let text = format!("{given}: real {}, ours {}\n\n", real.total(), ours.total());
         text + &shares(&format!("Stage given {given}"), &lines)
     };

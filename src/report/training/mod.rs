@@ -1,10 +1,11 @@
-//! The paper's Figure 7 as one picture: both losses, what the discriminator believes, and the Fréchet distances, epoch by epoch.
+//! The paper's Figure 7 as one picture: both losses, what the discriminator believes, and the
+//! Fréchet distances, epoch by epoch.
 
 mod panel;
 
-use crate::report::chart::axes::Frame;
-use crate::report::chart::shape::{document, group_at, inline, line, put, text};
-use crate::report::chart::text::width;
+use crate::chart::axes::Frame;
+use crate::chart::shape::{document, group_at, inline, line, put, text};
+use crate::chart::text::width;
 use panel::{Axis, draw_panel};
 use svg::node::element::Group;
 
@@ -33,7 +34,8 @@ pub struct TrainingCurves {
     pub generator: Vec<Series>,
     /// Discriminator loss.
     pub discriminator: Vec<Series>,
-    /// Mean probability of being real that the discriminator gives to real and to synthetic patients, 0 to 1.
+    /// Mean probability of being real that the discriminator gives to real and to synthetic
+    /// patients, 0 to 1.
     pub probabilities: Vec<Series>,
     /// Marginal and joint Fréchet distance.
     pub frechet: Vec<Series>,
@@ -50,14 +52,19 @@ fn pictures(curves: &TrainingCurves) -> [Picture<'_>; 4] {
     [
         ("Generator loss", &curves.generator, Axis::Fitting),
         ("Discriminator loss", &curves.discriminator, Axis::Fitting),
-        ("Discriminator: probability of being real (0.5: cannot tell)", &curves.probabilities, Axis::Probability),
+        (
+            "Discriminator: probability of being real (0.5: cannot tell)",
+            &curves.probabilities,
+            Axis::Probability,
+        ),
         ("Fréchet distance, real to synthetic", &curves.frechet, Axis::Decades),
     ]
 }
 
 /// Draws four panels as one SVG document, at any number of epochs less than 300 kB.
 pub fn training_svg(curves: &TrainingCurves) -> String {
-    let mut picture = document(2.0 * PANEL.0 + 24.0, HEADER + 2.0 * PANEL.1 + 8.0).add(header(curves));
+    let mut picture =
+        document(2.0 * PANEL.0 + 24.0, HEADER + 2.0 * PANEL.1 + 8.0).add(header(curves));
     for (place, (title, series, axis)) in pictures(curves).into_iter().enumerate() {
         let (column, row) = ((place % 2) as f64, (place / 2) as f64);
         let mut group = group_at(12.0 + column * PANEL.0, HEADER + row * PANEL.1);
@@ -70,7 +77,9 @@ pub fn training_svg(curves: &TrainingCurves) -> String {
 
 /// The panels that have something to show, for a page: the title of each and its picture.
 pub(super) fn training_panels(curves: &TrainingCurves) -> Vec<(String, String)> {
-    let drawn = |series: &[Series]| series.iter().flat_map(|one| &one.values).any(|value| value.is_finite());
+    let drawn = |series: &[Series]| {
+        series.iter().flat_map(|one| &one.values).any(|value| value.is_finite())
+    };
     let panels = pictures(curves).into_iter().filter(|(_, series, _)| drawn(series));
     panels
         .map(|(title, series, axis)| {

@@ -1,11 +1,11 @@
 //! One panel of the training picture: curves, their legend, the threshold and the kept epoch.
 
 use super::{Series, TrainingCurves};
-use crate::report::chart::axes::{Frame, horizontal_grid, whole_axis};
-use crate::report::chart::line::{centre, envelope, path, runs};
-use crate::report::chart::scale::{Scale, nice_step};
-use crate::report::chart::shape::{PALETTE, bar, line, put, series_curve, text};
-use crate::report::chart::text::{fit, width};
+use crate::chart::axes::{Frame, horizontal_grid, whole_axis};
+use crate::chart::line::{centre, envelope, path, runs};
+use crate::chart::scale::{Scale, nice_step};
+use crate::chart::shape::{PALETTE, bar, line, put, series_curve, text};
+use crate::chart::text::{fit, width};
 use svg::node::element::Group;
 
 /// A positive quantity that spans more than this factor is drawn on decades.
@@ -21,7 +21,8 @@ pub(super) enum Axis {
     Decades,
 }
 
-/// Draws a panel into `frame` with its legend above and gives its title; one without series says so.
+/// Draws a panel into `frame` with its legend above and gives its title; one without series says
+/// so.
 pub(super) fn draw_panel(
     group: &mut Group,
     frame: Frame,
@@ -31,10 +32,16 @@ pub(super) fn draw_panel(
     axis: Axis,
 ) -> String {
     for one in series {
-        assert_eq!(one.values.len(), curves.epochs.len(), "values of {:?} against epochs", one.label);
+        assert_eq!(
+            one.values.len(),
+            curves.epochs.len(),
+            "values of {:?} against epochs",
+            one.label
+        );
     }
     let threshold = curves.threshold.filter(|_| axis == Axis::Decades);
-    let drawn: Vec<f64> = series.iter().flat_map(|one| &one.values).copied().chain(threshold).collect();
+    let drawn: Vec<f64> =
+        series.iter().flat_map(|one| &one.values).copied().chain(threshold).collect();
     let (y, is_logarithmic) = vertical(frame, &drawn, axis);
     let title = if is_logarithmic { format!("{title} (logarithmic)") } else { title.to_owned() };
     let any = series.iter().flat_map(|one| &one.values).any(|&value| y.at(value).is_some());
@@ -75,7 +82,10 @@ fn rules(
     if let Some(at) = even.or(threshold).and_then(|value| y.at(value)) {
         put(group, line(frame.left, at, frame.right, at, "rule"));
         if let Some(threshold) = threshold {
-            put(group, text(frame.left + 6.0, at - 5.0, "halo", &format!("stop below {threshold}")));
+            put(
+                group,
+                text(frame.left + 6.0, at - 5.0, "halo", &format!("stop below {threshold}")),
+            );
         }
     }
     if let Some(at) = curves.kept_epoch.and_then(|kept| x.at(kept)) {
@@ -116,8 +126,12 @@ fn vertical(frame: Frame, values: &[f64], axis: Axis) -> (Scale, bool) {
     let all = extent(values);
     match (axis, all, extent(&positive)) {
         (Axis::Probability, ..) => (Scale::linear(0.0, 1.0, bottom, top), false),
-        (Axis::Decades, _, Some((low, high))) => (Scale::logarithmic(low / 1.15, high * 1.15, bottom, top), true),
-        (Axis::Fitting, Some((least, _)), Some((low, high))) if least > 0.0 && high > WIDE * low => {
+        (Axis::Decades, _, Some((low, high))) => {
+            (Scale::logarithmic(low / 1.15, high * 1.15, bottom, top), true)
+        }
+        (Axis::Fitting, Some((least, _)), Some((low, high)))
+            if least > 0.0 && high > WIDE * low =>
+        {
             (Scale::logarithmic(low / 1.15, high * 1.15, bottom, top), true)
         }
         (_, Some((low, high)), _) => (fitting(frame, low, high), false),
@@ -134,8 +148,11 @@ fn fitting(frame: Frame, low: f64, high: f64) -> Scale {
 }
 
 fn extent(values: &[f64]) -> Option<(f64, f64)> {
-    values.iter().copied().filter(|value| value.is_finite()).fold(None, |extent, value| match extent {
-        None => Some((value, value)),
-        Some((low, high)) => Some((value.min(low), value.max(high))),
-    })
+    values.iter().copied().filter(|value| value.is_finite()).fold(
+        None,
+        |extent, value| match extent {
+            None => Some((value, value)),
+            Some((low, high)) => Some((value.min(low), value.max(high))),
+        },
+    )
 }

@@ -2,7 +2,7 @@
 
 use super::rules::*;
 use super::{Grade, Judgement, decimals};
-use crate::evaluation::{ColumnScore, Evaluation, Score, ScoreName};
+use judge::evaluation::{ColumnScore, Evaluation, Score, ScoreName};
 
 /// Most columns named in a sentence.
 const MOST_NAMES: usize = 3;
@@ -47,29 +47,38 @@ fn named(columns: &[ColumnScore]) -> Option<String> {
         let noise = (1.0 - column.shape_ceiling?).max(0.0);
         (far > COLUMN_OFF * noise && far > COLUMN_OFF_BY).then_some(far)
     };
-    let mut off: Vec<(f64, &str)> =
-        columns.iter().filter_map(|column| Some((distance(column)?, column.name.as_str()))).collect();
+    let mut off: Vec<(f64, &str)> = columns
+        .iter()
+        .filter_map(|column| Some((distance(column)?, column.name.as_str())))
+        .collect();
     off.sort_by(|a, b| b.0.total_cmp(&a.0));
     let names: Vec<&str> = off.iter().take(MOST_NAMES).map(|(_, name)| *name).collect();
     let names = names.join(", ");
     match off.len() {
         0 => None,
         1 => Some(format!("One column is clearly off: {names}.")),
-        count if count > MOST_NAMES => Some(format!("{count} columns are clearly off, such as {names}.")),
+        count if count > MOST_NAMES => {
+            Some(format!("{count} columns are clearly off, such as {names}."))
+        }
         count => Some(format!("{count} columns are clearly off: {names}.")),
     }
 }
 
-/// Relations between columns, by the worse of two scores: similarity of related pairs and error of the rank correlations.
+/// Relations between columns, by the worse of two scores: similarity of related pairs and error of
+/// the rank correlations.
 pub(super) fn relations(evaluation: &Evaluation) -> Judgement {
     let placed = |names: &[ScoreName]| {
-        let places = names.iter().filter_map(|&name| Some((name, evaluation.score(name).position()?)));
+        let places =
+            names.iter().filter_map(|&name| Some((name, evaluation.score(name).position()?)));
         places.min_by(|a, b| a.1.total_cmp(&b.1))
     };
-    let worst =
-        placed(&[ScoreName::PairTrendsStrong, ScoreName::SpearmanMae]).or_else(|| placed(&[ScoreName::PairTrendsAll]));
+    let worst = placed(&[ScoreName::PairTrendsStrong, ScoreName::SpearmanMae])
+        .or_else(|| placed(&[ScoreName::PairTrendsAll]));
     let (grade, sentence) = match worst.map(|(_, place)| place) {
-        None => (Grade::Unknown, "The relations between columns could not be compared with their references."),
+        None => (
+            Grade::Unknown,
+            "The relations between columns could not be compared with their references.",
+        ),
         Some(place) if place >= RELATIONS_GOOD => (
             Grade::Good,
             "Relations between columns are kept about as well as between two halves of the real patients.",
@@ -94,10 +103,14 @@ pub(super) fn relations(evaluation: &Evaluation) -> Judgement {
 
 /// Whole patients, by a classifier that tells synthetic from real ones.
 pub(super) fn patients(evaluation: &Evaluation) -> Judgement {
-    let scores = [ScoreName::DetectionTreesAuc, ScoreName::DetectionLogisticAuc].map(|name| evaluation.score(name));
+    let scores = [ScoreName::DetectionTreesAuc, ScoreName::DetectionLogisticAuc]
+        .map(|name| evaluation.score(name));
     let score = scores.into_iter().find(|score| score.value.is_finite());
     let (grade, sentence) = match score.map(|score| score.value) {
-        None => (Grade::Unknown, "No classifier could be trained to tell the patients apart.".to_owned()),
+        None => (
+            Grade::Unknown,
+            "No classifier could be trained to tell the patients apart.".to_owned(),
+        ),
         Some(auc) => {
             let (grade, words) = patients_words(auc);
             (grade, format!("{words} (AUC {}; 0.5 is guessing, 1 is always right).", decimals(auc)))
@@ -108,12 +121,19 @@ pub(super) fn patients(evaluation: &Evaluation) -> Judgement {
 
 fn patients_words(auc: f64) -> (Grade, &'static str) {
     match auc {
-        ..PATIENTS_COPIES => {
-            (Grade::Fair, "A classifier is misled as it is by patients who are in both tables: look for copies")
+        ..PATIENTS_COPIES => (
+            Grade::Fair,
+            "A classifier is misled as it is by patients who are in both tables: look for copies",
+        ),
+        ..=PATIENTS_GOOD => {
+            (Grade::Good, "A classifier can hardly tell synthetic patients from real ones")
         }
-        ..=PATIENTS_GOOD => (Grade::Good, "A classifier can hardly tell synthetic patients from real ones"),
-        ..=PATIENTS_FAIR => (Grade::Fair, "A classifier can tell some synthetic patients from real ones"),
-        ..=PATIENTS_NEARLY_ALL => (Grade::Poor, "A classifier can tell most synthetic patients from real ones"),
+        ..=PATIENTS_FAIR => {
+            (Grade::Fair, "A classifier can tell some synthetic patients from real ones")
+        }
+        ..=PATIENTS_NEARLY_ALL => {
+            (Grade::Poor, "A classifier can tell most synthetic patients from real ones")
+        }
         _ => (Grade::Poor, "A classifier can tell nearly every synthetic patient from a real one"),
     }
 }
@@ -131,21 +151,33 @@ pub(super) fn missing(evaluation: &Evaluation) -> Judgement {
         () => Grade::Poor,
     };
     let within = |least: f64, times: f64| 1.0 - shares <= (1.0 - least).max(times * noise);
-    let by_column = grade(shares, within(MISSING_SHARES_GOOD, COLUMNS_GOOD), within(MISSING_SHARES_FAIR, COLUMNS_FAIR));
-    let by_patient = grade(per_row.value, per_row.value <= good, per_row.value <= good.max(MISSING_FAIR));
-    let none = evaluation.columns.iter().all(|column| column.real_missing + column.synthetic_missing == 0.0);
+    let by_column = grade(
+        shares,
+        within(MISSING_SHARES_GOOD, COLUMNS_GOOD),
+        within(MISSING_SHARES_FAIR, COLUMNS_FAIR),
+    );
+    let by_patient =
+        grade(per_row.value, per_row.value <= good, per_row.value <= good.max(MISSING_FAIR));
+    let none = evaluation
+        .columns
+        .iter()
+        .all(|column| column.real_missing + column.synthetic_missing == 0.0);
     let sentence = match (by_column, by_patient) {
         _ if none => "No cell is missing, in either table.",
         (Grade::Unknown, _) | (_, Grade::Unknown) => "Missing cells could not be compared.",
         (Grade::Good, Grade::Good) => {
             "Cells are missing as often, and as unevenly over patients, as in the real table."
         }
-        (Grade::Poor, _) => "Cells are missing in other columns, or much more or less often, than in the real table.",
+        (Grade::Poor, _) => {
+            "Cells are missing in other columns, or much more or less often, than in the real table."
+        }
         (_, Grade::Poor) => {
             "Cells are missing about as often as in the real table, but otherwise spread over patients: complete and \
              sparse patients are not like the real ones."
         }
-        _ => "Cells are missing nearly as often, and nearly as unevenly over patients, as in the real table.",
+        _ => {
+            "Cells are missing nearly as often, and nearly as unevenly over patients, as in the real table."
+        }
     };
     let grade = if none { Grade::Good } else { by_column.max(by_patient) };
     Judgement { topic: "Missing cells", grade, sentence: sentence.to_owned(), score: used(per_row) }

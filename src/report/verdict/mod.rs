@@ -1,14 +1,16 @@
-//! The verdict of a report in plain words, made by fixed rules from the scores: the same numbers always give the same sentences.
+//! The verdict of a report in plain words, made by fixed rules from the scores: the same numbers
+//! always give the same sentences.
 //!
-//! The rules look at where a score stands between its references, because a bare value means little: shuffled columns, which have lost
-//! every relation, have perfect columns. `docs/verdict.md` lists the thresholds of [`rules`].
+//! The rules look at where a score stands between its references, because a bare value means
+//! little: shuffled columns, which have lost every relation, have perfect columns.
+//! `docs/verdict.md` lists the thresholds of [`rules`].
 
 mod likeness;
 mod privacy;
 pub mod rules;
 mod usefulness;
 
-use crate::evaluation::{Evaluation, ScoreName};
+use judge::evaluation::{Evaluation, ScoreName};
 
 /// How good one side of a synthetic table is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,16 +71,26 @@ impl Verdict {
         let (headline, grade) = headline(&columns, &relations, &patients, &privacy);
         let missing = likeness::missing(evaluation);
         let usefulness = usefulness::usefulness(evaluation);
-        Self { headline, grade, judgements: vec![columns, relations, patients, missing, usefulness, privacy] }
+        Self {
+            headline,
+            grade,
+            judgements: vec![columns, relations, patients, missing, usefulness, privacy],
+        }
     }
 }
 
 /// The worst of what matters decides, privacy before likeness.
-fn headline(columns: &Judgement, relations: &Judgement, patients: &Judgement, privacy: &Judgement) -> (String, Grade) {
+fn headline(
+    columns: &Judgement,
+    relations: &Judgement,
+    patients: &Judgement,
+    privacy: &Judgement,
+) -> (String, Grade) {
     let use_for = match (columns.grade, relations.grade, patients.grade) {
-        (Grade::Poor, ..) => {
-            ("These patients do not resemble the real ones yet: even single columns are off.", Grade::Poor)
-        }
+        (Grade::Poor, ..) => (
+            "These patients do not resemble the real ones yet: even single columns are off.",
+            Grade::Poor,
+        ),
         (Grade::Unknown, ..) | (_, Grade::Unknown, _) => (
             "How alike these patients are cannot be judged as a whole; the parts below say what could be.",
             Grade::Unknown,
@@ -104,7 +116,10 @@ fn headline(columns: &Judgement, relations: &Judgement, patients: &Judgement, pr
     };
     match privacy.grade {
         Grade::Poor => (
-            format!("Do not pass these patients on: at least one attack on privacy succeeds. {}", use_for.0),
+            format!(
+                "Do not pass these patients on: at least one attack on privacy succeeds. {}",
+                use_for.0
+            ),
             Grade::Poor,
         ),
         _ => (use_for.0.to_owned(), use_for.1),

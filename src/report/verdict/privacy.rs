@@ -1,10 +1,13 @@
-//! What the attacks found. Nothing here can say that a table is anonymous: an attack that fails proves nothing about the next one.
+//! What the attacks found.
+//! Nothing here can say that a table is anonymous: an attack that fails proves nothing about the
+//! next one.
 
 use super::rules::AUDIT_POOR;
 use super::{Grade, Judgement, decimals};
-use crate::evaluation::{Evaluation, Risk, ScoreName};
+use judge::evaluation::{Evaluation, Risk, ScoreName};
 
-const NO_PROOF: &str = "That is measured risk under these attacks, not a proof that nobody can be recognised.";
+const NO_PROOF: &str =
+    "That is measured risk under these attacks, not a proof that nobody can be recognised.";
 /// The scores of privacy, the one that says most first.
 const SCORES: [ScoreName; 6] = [
     ScoreName::MiaAuc,
@@ -31,7 +34,8 @@ fn some(alarms: &[&str]) -> String {
 pub(super) fn privacy(evaluation: &Evaluation) -> Judgement {
     let privacy = &evaluation.privacy;
     let judged: Vec<&Risk> = privacy.risks.iter().filter(|risk| risk.alarm.is_some()).collect();
-    let alarms: Vec<&str> = judged.iter().filter(|risk| risk.alarm == Some(true)).map(|risk| risk.label).collect();
+    let alarms: Vec<&str> =
+        judged.iter().filter(|risk| risk.alarm == Some(true)).map(|risk| risk.label).collect();
     let exposed = evaluation.audit.as_ref().filter(|audit| audit.low > 0.5);
     let unjudged = privacy.risks.len() - judged.len();
     let (grade, mut sentence) = if !alarms.is_empty() {
@@ -53,8 +57,13 @@ pub(super) fn privacy(evaluation: &Evaluation) -> Judgement {
         ));
     }
     if unjudged > 0 {
-        let why = if privacy.holdout { "" } else { ", because no real patients were kept back from training" };
-        sentence.push_str(&format!(" {unjudged} of {} could not be judged{why}.", privacy.risks.len()));
+        let why = if privacy.holdout {
+            ""
+        } else {
+            ", because no real patients were kept back from training"
+        };
+        sentence
+            .push_str(&format!(" {unjudged} of {} could not be judged{why}.", privacy.risks.len()));
     }
     let grade = match exposed {
         Some(audit) if audit.auc >= AUDIT_POOR => Grade::Poor,

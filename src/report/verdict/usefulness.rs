@@ -2,14 +2,18 @@
 
 use super::rules::{USE_FAIR, USE_GOOD};
 use super::{Grade, Judgement, decimals};
-use crate::evaluation::{Evaluation, Score, ScoreName};
+use judge::evaluation::{Evaluation, Score, ScoreName};
 
-/// Use for prediction, by the mean difference between models trained on synthetic and on real patients.
+/// Use for prediction, by the mean difference between models trained on synthetic and on real
+/// patients.
 pub(super) fn usefulness(evaluation: &Evaluation) -> Judgement {
     let score = evaluation.score(ScoreName::TstrRatio);
     let known = evaluation.utility.as_ref().filter(|utility| utility.difference.is_finite());
     let (grade, sentence) = match known {
-        None => (Grade::Unknown, "Use for prediction was not tested: there was no target to predict.".to_owned()),
+        None => (
+            Grade::Unknown,
+            "Use for prediction was not tested: there was no target to predict.".to_owned(),
+        ),
         Some(utility) => {
             let (grade, words) = graded(utility.difference, score);
             let flattered = if utility.holdout {
@@ -24,12 +28,18 @@ pub(super) fn usefulness(evaluation: &Evaluation) -> Judgement {
             (grade, text)
         }
     };
-    Judgement { topic: "Prediction", grade, sentence, score: score.value.is_finite().then_some(score.name) }
+    Judgement {
+        topic: "Prediction",
+        grade,
+        sentence,
+        score: score.value.is_finite().then_some(score.name),
+    }
 }
 
 /// A loss is only called clear when the interval of the ratio says so, too.
 fn graded(difference: f64, ratio: &Score) -> (Grade, &'static str) {
-    let may_be_none = ratio.low.zip(ratio.high).is_some_and(|(low, high)| low <= 1.0 && high >= 1.0);
+    let may_be_none =
+        ratio.low.zip(ratio.high).is_some_and(|(low, high)| low <= 1.0 && high >= 1.0);
     match difference {
         USE_GOOD.. => (Grade::Good, "as well as models trained on real patients"),
         USE_FAIR.. => (Grade::Fair, "a little worse than models trained on real patients"),

@@ -1,7 +1,9 @@
 //! Conditions on a patient: what `--where` asks for and what relations between columns are made of.
 //!
-//! `age>70`, `status=dead`, `stage in III|IV`, `dose is missing`. A column whose name has other characters than letters, digits, `_`, `-` and `.` may stand in double
-//! quotes, and so may a level. A missing cell satisfies nothing but `is missing`.
+//! `age>70`, `status=dead`, `stage in III|IV`, `dose is missing`.
+//! A column whose name has other characters than letters, digits, `_`, `-` and `.` may stand in
+//! double quotes, and so may a level.
+//! A missing cell satisfies nothing but `is missing`.
 
 mod parse;
 mod support;
@@ -9,7 +11,7 @@ mod support;
 pub use parse::quoted_name;
 pub use support::Support;
 
-use crate::table::{Column, Schema};
+use crate::{Column, Schema};
 
 /// A question that a patient's cell in one column answers with yes or no.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,7 +22,7 @@ pub struct Condition {
     pub test: Test,
 }
 
-/// The question. Cells are as in a [`crate::table::Table`]: numbers as themselves, levels by their place.
+/// The question. Cells are as in a [`crate::Table`]: numbers as themselves, levels by their place.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Test {
     /// `is missing`.
@@ -61,8 +63,9 @@ impl Condition {
     pub fn text(&self, schema: &Schema) -> String {
         let column = &schema.columns[self.column];
         let name = quoted_name(&column.name);
-        let values =
-            |values: &[f64]| values.iter().map(|&value| value_text(value, column)).collect::<Vec<_>>().join("|");
+        let values = |values: &[f64]| {
+            values.iter().map(|&value| value_text(value, column)).collect::<Vec<_>>().join("|")
+        };
         match &self.test {
             Test::Missing => format!("{name} is missing"),
             Test::Present => format!("{name} is not missing"),

@@ -1,7 +1,7 @@
 //! Reading a condition, with errors that name the column and what it holds.
 
 use super::{Condition, Test};
-use crate::table::{Column, Kind, Schema};
+use crate::{Column, Kind, Schema};
 
 /// The operators, longer ones before their beginnings.
 const OPERATORS: [&str; 7] = ["<=", ">=", "!=", "==", "<", ">", "="];
@@ -10,7 +10,8 @@ const OPERATORS: [&str; 7] = ["<=", ">=", "!=", "==", "<", ">", "="];
 const SHOWN: usize = 12;
 
 impl Condition {
-    /// Reads a condition on a table of this schema. The error says what is wrong and what would be right.
+    /// Reads a condition on a table of this schema.
+    /// The error says what is wrong and what would be right.
     pub fn parse(text: &str, schema: &Schema) -> Result<Self, String> {
         let (position, rest) = column(text.trim(), schema)?;
         let column = &schema.columns[position];
@@ -32,8 +33,14 @@ fn column<'a>(text: &'a str, schema: &Schema) -> Result<(usize, &'a str), String
             None => Err(unknown(&name, schema)),
         };
     }
-    let follows = |column: &Column| text.strip_prefix(column.name.as_str()).filter(|rest| starts_operator(rest));
-    let fits = schema.columns.iter().enumerate().filter_map(|(position, column)| Some((position, follows(column)?)));
+    let follows = |column: &Column| {
+        text.strip_prefix(column.name.as_str()).filter(|rest| starts_operator(rest))
+    };
+    let fits = schema
+        .columns
+        .iter()
+        .enumerate()
+        .filter_map(|(position, column)| Some((position, follows(column)?)));
     // Of `dose` and `dose > 2` as names the longer one is meant.
     if let Some((position, rest)) = fits.min_by_key(|(_, rest)| rest.len()) {
         return Ok((position, rest.trim_start()));
@@ -50,12 +57,19 @@ const FORMS: &str = "write column=level, column>number, \"column in a|b\" or \"c
 fn starts_operator(rest: &str) -> bool {
     let symbol = OPERATORS.iter().any(|operator| rest.trim_start().starts_with(operator));
     let word = rest.strip_prefix(char::is_whitespace).map(str::trim_start);
-    symbol || word.is_some_and(|rest| rest.starts_with("in ") || rest == "is missing" || rest == "is not missing")
+    symbol
+        || word.is_some_and(|rest| {
+            rest.starts_with("in ") || rest == "is missing" || rest == "is not missing"
+        })
 }
 
 fn compared(rest: &str, column: &Column, text: &str) -> Result<Test, String> {
     if let Some(list) = rest.strip_prefix("in ") {
-        return alternatives(list).into_iter().map(|one| value(one, column)).collect::<Result<_, _>>().map(Test::OneOf);
+        return alternatives(list)
+            .into_iter()
+            .map(|one| value(one, column))
+            .collect::<Result<_, _>>()
+            .map(Test::OneOf);
     }
     let Some(operator) = OPERATORS.iter().find(|operator| rest.starts_with(**operator)) else {
         return Err(format!("{text:?} is no condition; {FORMS}"));
@@ -63,7 +77,9 @@ fn compared(rest: &str, column: &Column, text: &str) -> Result<Test, String> {
     let value = value(&rest[operator.len()..], column)?;
     if operator.starts_with(['<', '>']) && matches!(column.kind, Kind::Boolean | Kind::Nominal) {
         let (name, kind) = (&column.name, column.kind);
-        return Err(format!("column {name:?} is {kind}: its levels have no order; compare with =, != or in"));
+        return Err(format!(
+            "column {name:?} is {kind}: its levels have no order; compare with =, != or in"
+        ));
     }
     Ok(match *operator {
         "<=" => Test::AtMost(value),
@@ -88,7 +104,8 @@ fn alternatives(list: &str) -> Vec<&str> {
 /// The cell that a text means in a column.
 fn value(text: &str, column: &Column) -> Result<f64, String> {
     let text = text.trim();
-    let text = unquote(text).filter(|(_, rest)| rest.is_empty()).map_or(text.to_owned(), |(text, _)| text);
+    let text =
+        unquote(text).filter(|(_, rest)| rest.is_empty()).map_or(text.to_owned(), |(text, _)| text);
     let name = &column.name;
     if !column.kind.is_coded() {
         return match text.parse::<f64>() {
@@ -108,8 +125,9 @@ fn value(text: &str, column: &Column) -> Result<f64, String> {
 fn unknown(name: &str, schema: &Schema) -> String {
     let names = || schema.columns.iter().map(|column| &column.name);
     let lower = name.to_lowercase();
-    let alike: Vec<&String> =
-        names().filter(|known| !lower.is_empty() && known.to_lowercase().contains(&lower)).collect();
+    let alike: Vec<&String> = names()
+        .filter(|known| !lower.is_empty() && known.to_lowercase().contains(&lower))
+        .collect();
     let columns = if alike.is_empty() { listed(names()) } else { listed(alike.into_iter()) };
     format!("there is no column {name:?}; there is {columns}")
 }
@@ -120,7 +138,8 @@ fn listed<'a>(names: impl ExactSizeIterator<Item = &'a String>) -> String {
     if more > 0 { format!("{shown} and {more} more") } else { shown }
 }
 
-/// The text in the double quotes at the beginning of another one, in which two quotes mean one, and what follows them.
+/// The text in the double quotes at the beginning of another one, in which two quotes mean one, and
+/// what follows them.
 pub(super) fn unquote(text: &str) -> Option<(String, &str)> {
     let mut rest = text.strip_prefix('"')?;
     let mut inside = String::new();
@@ -142,7 +161,8 @@ pub(super) fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
-/// The name of a column as it stands in a condition: in quotes where something else than letters, digits, `_`, `-` and `.` is in it.
+/// The name of a column as it stands in a condition: in quotes where something else than letters,
+/// digits, `_`, `-` and `.` is in it.
 pub fn quoted_name(name: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "_-.".contains(c);
     if name.chars().all(plain) { name.to_owned() } else { quoted(name) }
@@ -151,7 +171,7 @@ pub fn quoted_name(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::read::Sheet;
+    use crate::read::Sheet;
 
     fn schema() -> Schema {
         let csv = "d.time,\"Level of studies\",status,stage,\"odd > name\",x\n1.5,none,dead,I,3,5\n2.5,primary,alive,II,4,6\n3.5,none,dead,III,5,7\n";
@@ -183,9 +203,14 @@ mod tests {
                 [true; 3],
             ),
         ];
-        let rows = [[1.5, 0.0, 1.0, 0.0, 3.0, 5.0], [2.5, 1.0, 0.0, 1.0, 4.0, 6.0], [3.5, 0.0, 1.0, 2.0, 5.0, 7.0]];
+        let rows = [
+            [1.5, 0.0, 1.0, 0.0, 3.0, 5.0],
+            [2.5, 1.0, 0.0, 1.0, 4.0, 6.0],
+            [3.5, 0.0, 1.0, 2.0, 5.0, 7.0],
+        ];
         for (text, written, expected) in cases {
-            let condition = Condition::parse(text, &schema).unwrap_or_else(|error| panic!("{text}: {error}"));
+            let condition =
+                Condition::parse(text, &schema).unwrap_or_else(|error| panic!("{text}: {error}"));
             assert_eq!(rows.map(|row| condition.holds(&row)), expected, "{text}");
             assert_eq!(condition.text(&schema), written);
             assert_eq!(Condition::parse(written, &schema).unwrap(), condition, "{written}");

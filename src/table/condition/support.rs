@@ -1,11 +1,12 @@
 //! How many training patients a condition can have been learned from, without a list of them.
 
 use super::{Condition, Test};
-use crate::table::Table;
-use crate::table::quantile::{TOGETHER, knots_with_tails};
+use crate::Table;
+use crate::quantile::{TOGETHER, knots_with_tails};
 use serde::{Deserialize, Serialize};
 
-/// Counts of the training rows, column by column, stored with a model: groups of one to four patients are not told apart, and no number is that of a single patient.
+/// Counts of the training rows, column by column, stored with a model: groups of one to four
+/// patients are not told apart, and no number is that of a single patient.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Support {
@@ -25,19 +26,29 @@ enum ColumnSupport {
 impl Support {
     /// Counts the training rows.
     pub fn of(train: &Table) -> Self {
-        let column = |(position, column): (usize, &crate::table::Column)| {
-            let mut observed: Vec<f64> = train.cells.column(position).filter(|cell| !cell.is_nan()).collect();
+        let column = |(position, column): (usize, &crate::Column)| {
+            let mut observed: Vec<f64> =
+                train.cells.column(position).filter(|cell| !cell.is_nan()).collect();
             let missing = shown(train.rows() - observed.len());
             if column.kind.is_coded() {
                 let mut counts = vec![0; column.levels.len()];
                 observed.iter().for_each(|&level| counts[level as usize] += 1);
-                return ColumnSupport::Levels { missing, counts: counts.into_iter().map(shown).collect() };
+                return ColumnSupport::Levels {
+                    missing,
+                    counts: counts.into_iter().map(shown).collect(),
+                };
             }
             observed.sort_by(f64::total_cmp);
             let few = observed.len() < TOGETHER;
-            ColumnSupport::Numbers { missing, knots: if few { Vec::new() } else { knots_with_tails(&observed) } }
+            ColumnSupport::Numbers {
+                missing,
+                knots: if few { Vec::new() } else { knots_with_tails(&observed) },
+            }
         };
-        Self { rows: train.rows(), columns: train.schema.columns.iter().enumerate().map(column).collect() }
+        Self {
+            rows: train.rows(),
+            columns: train.schema.columns.iter().enumerate().map(column).collect(),
+        }
     }
 
     /// Number of training rows.
@@ -50,12 +61,16 @@ impl Support {
         self.columns.len()
     }
 
-    /// Training rows that satisfy the condition: exact for levels and missing cells but for groups of fewer than five, which count as four; for numbers as exact as
-    /// the stored quantile function, which is within five.
+    /// Training rows that satisfy the condition: exact for levels and missing cells but for groups
+    /// of fewer than five, which count as four; for numbers as exact as the stored quantile
+    /// function, which is within five.
     pub fn rows_with(&self, condition: &Condition) -> usize {
         match &self.columns[condition.column] {
             ColumnSupport::Levels { missing, counts } => {
-                let level = |(level, count): (usize, &Option<usize>)| match holds(condition, level as f64) {
+                let level = |(level, count): (usize, &Option<usize>)| match holds(
+                    condition,
+                    level as f64,
+                ) {
                     true => told(*count),
                     false => 0,
                 };
@@ -72,7 +87,8 @@ impl Support {
         }
     }
 
-    /// A cell of the column as the training rows have it, by a `lot` in [0, 1): a level by its count (never one of fewer than five rows), a number by the quantile function.
+    /// A cell of the column as the training rows have it, by a `lot` in [0, 1): a level by its
+    /// count (never one of fewer than five rows), a number by the quantile function.
     /// None if there is no such cell.
     pub fn draw(&self, column: usize, lot: f64) -> Option<f64> {
         match &self.columns[column] {
@@ -88,21 +104,27 @@ impl Support {
             }
             ColumnSupport::Numbers { knots, .. } => {
                 let (levels, values): (Vec<f64>, Vec<f64>) = knots.iter().copied().unzip();
-                (!levels.is_empty()).then(|| crate::table::calibrate::interpolate(lot, &levels, &values))
+                (!levels.is_empty()).then(|| crate::calibrate::interpolate(lot, &levels, &values))
             }
         }
     }
 
     /// Says whether it can belong to a table of this schema.
-    pub fn fits(&self, schema: &crate::table::Schema) -> bool {
-        let fits = |(column, support): (&crate::table::Column, &ColumnSupport)| match support {
-            ColumnSupport::Levels { counts, .. } => column.kind.is_coded() && counts.len() == column.levels.len(),
+    pub fn fits(&self, schema: &crate::Schema) -> bool {
+        let fits = |(column, support): (&crate::Column, &ColumnSupport)| match support {
+            ColumnSupport::Levels { counts, .. } => {
+                column.kind.is_coded() && counts.len() == column.levels.len()
+            }
             ColumnSupport::Numbers { knots, .. } => {
-                let ascends = knots.windows(2).all(|pair| pair[0].0 <= pair[1].0 && pair[0].1 <= pair[1].1);
-                !column.kind.is_coded() && ascends && knots.iter().all(|knot| knot.0.is_finite() && knot.1.is_finite())
+                let ascends =
+                    knots.windows(2).all(|pair| pair[0].0 <= pair[1].0 && pair[0].1 <= pair[1].1);
+                !column.kind.is_coded()
+                    && ascends
+                    && knots.iter().all(|knot| knot.0.is_finite() && knot.1.is_finite())
             }
         };
-        schema.columns.len() == self.columns.len() && schema.columns.iter().zip(&self.columns).all(fits)
+        schema.columns.len() == self.columns.len()
+            && schema.columns.iter().zip(&self.columns).all(fits)
     }
 }
 
@@ -135,23 +157,27 @@ fn share(test: &Test, knots: &[(f64, f64)]) -> f64 {
     }
 }
 
-/// The level of the quantile function at a value: of the knots that `before` takes the last one, and the part of the way from there to the next one.
+/// The level of the quantile function at a value: of the knots that `before` takes the last one,
+/// and the part of the way from there to the next one.
 fn place(knots: &[(f64, f64)], value: f64, before: impl Fn(f64) -> bool) -> f64 {
     let next = knots.partition_point(|knot| before(knot.1));
     match (next.checked_sub(1).map(|last| knots[last]), knots.get(next)) {
         (None, _) => 0.0,
         (Some(_), None) => 1.0,
-        (Some(last), Some(next)) => last.0 + (next.0 - last.0) * (value - last.1) / (next.1 - last.1),
+        (Some(last), Some(next)) => {
+            last.0 + (next.0 - last.0) * (value - last.1) / (next.1 - last.1)
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::read::Sheet;
+    use crate::read::Sheet;
 
     fn table() -> Table {
-        // 100 patients; 3 of stage III; a dose of 0 for 40, then 1 to 50 for one each; missing for 10.
+        // 100 patients; 3 of stage III; a dose of 0 for 40, then 1 to 50 for one each; missing for
+        // 10.
         let mut csv = String::from("stage,dose\n");
         for i in 0..100 {
             let stage = ["I", "II", "III"][usize::from(i >= 60) + usize::from(i >= 97)];
@@ -198,11 +224,13 @@ mod tests {
     #[test]
     fn draws_have_the_shares_of_the_rows() {
         let support = Support::of(&table());
-        let drawn: Vec<f64> = (0..1000).map(|i| support.draw(0, f64::from(i) / 1000.0).unwrap()).collect();
+        let drawn: Vec<f64> =
+            (0..1000).map(|i| support.draw(0, f64::from(i) / 1000.0).unwrap()).collect();
         let share = |level: f64| drawn.iter().filter(|drawn| **drawn == level).count();
         assert_eq!((share(0.0) + share(1.0), share(2.0)), (1000, 0));
         assert!(share(0.0).abs_diff(1000 * 60 / 97) <= 1);
-        let doses: Vec<f64> = (0..900).map(|i| support.draw(1, f64::from(i) / 900.0).unwrap()).collect();
+        let doses: Vec<f64> =
+            (0..900).map(|i| support.draw(1, f64::from(i) / 900.0).unwrap()).collect();
         assert!(doses.iter().filter(|dose| **dose == 0.0).count().abs_diff(400) <= 2);
         assert!(doses.iter().all(|dose| (0.0..=50.0).contains(dose)));
     }

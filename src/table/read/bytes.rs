@@ -1,6 +1,7 @@
-//! Bytes on their way to text: how many may pass before a row ends, what encodes their characters, and whose fault a failure is.
+//! Bytes on their way to text: how many may pass before a row ends, what encodes their characters,
+//! and whose fault a failure is.
 
-use crate::error::{Error, Place};
+use ground::error::{Error, Place};
 use std::io::{self, Read};
 use std::str::FromStr;
 
@@ -20,13 +21,16 @@ impl FromStr for Encoding {
     fn from_str(text: &str) -> Result<Self, String> {
         match text.to_ascii_lowercase().as_str() {
             "utf-8" | "utf8" => Ok(Self::Utf8),
-            "latin1" | "latin-1" | "iso-8859-1" | "windows-1252" | "cp1252" => Ok(Self::Windows1252),
+            "latin1" | "latin-1" | "iso-8859-1" | "windows-1252" | "cp1252" => {
+                Ok(Self::Windows1252)
+            }
             _ => Err("must be utf-8, latin1 or windows-1252; convert other files to UTF-8".into()),
         }
     }
 }
 
-/// A reader that fails when more than `limit` bytes pass between two calls of [`Guard::renew`], so that nothing behind it can grow further.
+/// A reader that fails when more than `limit` bytes pass between two calls of [`Guard::renew`], so
+/// that nothing behind it can grow further.
 pub(super) struct Guard {
     inner: Box<dyn Read>,
     limit: usize,
@@ -61,7 +65,8 @@ impl Read for Guard {
     }
 }
 
-/// The error for bytes that could not be read: the file's if it is compressed and damaged, else the system's.
+/// The error for bytes that could not be read: the file's if it is compressed and damaged, else the
+/// system's.
 pub(super) fn unreadable(source: io::Error, place: &Place, compressed: bool) -> Error {
     use io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
     if compressed && matches!(source.kind(), InvalidData | InvalidInput | UnexpectedEof) {

@@ -1,7 +1,10 @@
-//! Numbers with a decimal comma, as programs set to most European languages print them, told apart from thousands separators.
+//! Numbers with a decimal comma, as programs set to most European languages print them, told apart
+//! from thousands separators.
 //!
-//! Commas are decimal in a column of numbers that has one which can be nothing else (`1,5`; not `1,234`, which may be 1234). Where
-//! columns are separated by commas, only if the user says so. Thousands separators are never read: they stop the reading.
+//! Commas are decimal in a column of numbers that has one which can be nothing else (`1,5`; not
+//! `1,234`, which may be 1234).
+//! Where columns are separated by commas, only if the user says so.
+//! Thousands separators are never read: they stop the reading.
 
 use super::missing::{Codes, is_missing};
 use super::{Decimal, Sample};
@@ -54,22 +57,33 @@ impl Look {
     }
 }
 
-/// Whether digits with one mark may be thousands: one to three digits, not a zero in front, then exactly three.
+/// Whether digits with one mark may be thousands: one to three digits, not a zero in front, then
+/// exactly three.
 fn is_group(digits: &str, mark: char) -> bool {
     let all = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     digits.split_once(mark).is_some_and(|(head, tail)| {
-        (1..=3).contains(&head.len()) && !head.starts_with('0') && tail.len() == 3 && all(head) && all(tail)
+        (1..=3).contains(&head.len())
+            && !head.starts_with('0')
+            && tail.len() == 3
+            && all(head)
+            && all(tail)
     })
 }
 
-/// Whether digits are groups of three with the same mark between them, perhaps with decimals behind the other mark.
+/// Whether digits are groups of three with the same mark between them, perhaps with decimals behind
+/// the other mark.
 fn is_grouped(digits: &str) -> bool {
     let mark =
-        if digits.find('.') < digits.find(',') && digits.contains('.') || !digits.contains(',') { '.' } else { ',' };
+        if digits.find('.') < digits.find(',') && digits.contains('.') || !digits.contains(',') {
+            '.'
+        } else {
+            ','
+        };
     let other = if mark == '.' { ',' } else { '.' };
     let (whole, decimals) = digits.split_once(other).unwrap_or((digits, "0"));
     let mut groups = whole.split(mark);
-    let digits_only = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let digits_only =
+        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     groups.next().is_some_and(|head| digits_only(head) && head.len() <= 3)
         && groups.all(|group| digits_only(group) && group.len() == 3)
         && digits_only(decimals)
@@ -139,13 +153,20 @@ impl Decimals {
     }
 
     /// Decides by the first rows, as far as the user has not.
-    pub(super) fn new(given: Option<Decimal>, sample: &Sample, codes: &Codes, columns: usize) -> Self {
+    pub(super) fn new(
+        given: Option<Decimal>,
+        sample: &Sample,
+        codes: &Codes,
+        columns: usize,
+    ) -> Self {
         if given == Some(Decimal::Point) || (given.is_none() && !sample.commas) {
             return Self::points(columns);
         }
         let mut tallies = vec![Tally::default(); columns];
         for row in sample.rows {
-            for (column, (tally, cell)) in tallies.iter_mut().zip(row.iter().map(str::trim)).enumerate() {
+            for (column, (tally, cell)) in
+                tallies.iter_mut().zip(row.iter().map(str::trim)).enumerate()
+            {
                 if !is_missing(cell) && !codes.has(column, cell) {
                     tally.add(Look::of(cell));
                 }
@@ -153,7 +174,10 @@ impl Decimals {
         }
         let numeric = || tallies.iter().filter(|tally| tally.is_numeric());
         let of_column = match given {
-            Some(_) => tallies.iter().map(|tally| if tally.is_numeric() { Rule::Comma } else { Rule::Point }).collect(),
+            Some(_) => tallies
+                .iter()
+                .map(|tally| if tally.is_numeric() { Rule::Comma } else { Rule::Point })
+                .collect(),
             None => {
                 let of_file = match () {
                     _ if numeric().any(|tally| tally.commas > 0) => Rule::Comma,
@@ -171,7 +195,8 @@ impl Decimals {
         self.all_points
     }
 
-    /// The trimmed cell, in `buffer` if its comma had to become a point; the error is problem and remedy.
+    /// The trimmed cell, in `buffer` if its comma had to become a point; the error is problem and
+    /// remedy.
     pub(super) fn with_point<'a>(
         &mut self,
         column: usize,
@@ -199,9 +224,10 @@ impl Decimals {
                 "a number whose comma may be decimal or separate thousands",
                 "say --decimal , if it is decimal, or write the numbers without separators of thousands",
             )),
-            (Look::Grouped, _) => {
-                Err(("a number with separators of thousands", "write the numbers without them: 1234.5 or 1234,5"))
-            }
+            (Look::Grouped, _) => Err((
+                "a number with separators of thousands",
+                "write the numbers without them: 1234.5 or 1234,5",
+            )),
             _ => Ok(cell),
         }
     }

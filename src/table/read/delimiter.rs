@@ -2,7 +2,8 @@
 
 use csv::{ByteRecord, ReaderBuilder, StringRecord};
 
-/// What exports put between columns; of two that fit equally well the one that makes more columns, then the first.
+/// What exports put between columns; of two that fit equally well the one that makes more columns,
+/// then the first.
 const CANDIDATES: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// Rows that are compared with the header.
 const ROWS: usize = 100;
@@ -10,12 +11,14 @@ const ROWS: usize = 100;
 /// How often each candidate occurs in a line, outside of double quotes.
 type Counts = [usize; 4];
 
-/// The delimiter of a text of which `sample` is the beginning, or all of it (`whole`): the candidate of the header of which most rows have as
-/// many as the header. A comma if the header has none of them, or if no row agrees.
+/// The delimiter of a text of which `sample` is the beginning, or all of it (`whole`): the
+/// candidate of the header of which most rows have as many as the header.
+/// A comma if the header has none of them, or if no row agrees.
 pub(super) fn delimiter(sample: &[u8], whole: bool) -> u8 {
     let lines = counts(sample, whole);
     let Some((header, rows)) = lines.split_first() else { return b',' };
-    let agree = |candidate: usize| rows.iter().filter(|row| row[candidate] == header[candidate]).count();
+    let agree =
+        |candidate: usize| rows.iter().filter(|row| row[candidate] == header[candidate]).count();
     let best = (0..CANDIDATES.len())
         .filter(|&candidate| header[candidate] > 0)
         .filter(|&candidate| rows.is_empty() || agree(candidate) > 0)
@@ -25,7 +28,8 @@ pub(super) fn delimiter(sample: &[u8], whole: bool) -> u8 {
     best.map_or(b',', |candidate| CANDIDATES[candidate])
 }
 
-/// Counts in the header and the first rows. A quote counts at the start of a cell, which is after any of the candidates.
+/// Counts in the header and the first rows.
+/// A quote counts at the start of a cell, which is after any of the candidates.
 fn counts(sample: &[u8], whole: bool) -> Vec<Counts> {
     let mut lines = Vec::new();
     let (mut line, mut quoted, mut start, mut empty) = (Counts::default(), false, true, true);
@@ -62,13 +66,19 @@ fn counts(sample: &[u8], whole: bool) -> Vec<Counts> {
     lines
 }
 
-/// The rows of the sample under a delimiter, for what is seen in whole cells; the last one may be cut and is left out.
+/// The rows of the sample under a delimiter, for what is seen in whole cells; the last one may be
+/// cut and is left out.
 pub(super) fn sample_rows(sample: &[u8], delimiter: u8, whole: bool) -> Vec<StringRecord> {
-    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(sample);
+    let mut reader = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(sample);
     let mut rows = Vec::new();
     let mut record = ByteRecord::new();
     while let Ok(true) = reader.read_byte_record(&mut record) {
-        // Numbers are ASCII in every encoding that is read, so that other characters need no care here.
+        // Numbers are ASCII in every encoding that is read, so that other characters need no care
+        // here.
         rows.push(record.iter().map(String::from_utf8_lossy).collect::<StringRecord>());
     }
     if !whole {
@@ -99,7 +109,11 @@ mod tests {
             ("x;y\n1\n2\n", b','),
         ];
         for (text, expected) in cases {
-            assert_eq!(char::from(delimiter(text.as_bytes(), true)), char::from(expected), "{text:?}");
+            assert_eq!(
+                char::from(delimiter(text.as_bytes(), true)),
+                char::from(expected),
+                "{text:?}"
+            );
         }
     }
 }

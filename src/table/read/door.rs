@@ -3,8 +3,8 @@
 use super::bytes::unreadable;
 use super::text::TextFile;
 use super::{Options, RowReader, Source};
-use crate::error::{Error, Place, Result};
 use flate2::bufread::MultiGzDecoder;
+use ground::error::{Error, Place, Result};
 use std::fs::File;
 use std::io::{BufReader, Cursor, Read, Seek};
 use std::path::Path;
@@ -31,7 +31,11 @@ impl Kind {
         ];
         match kinds.iter().find(|(magic, _)| first.starts_with(magic)) {
             // A column may be called PAR1; what follows in a Parquet file is a control character.
-            Some((magic, Self::Parquet)) if first.get(magic.len()).is_none_or(|&byte| is_text(byte)) => Self::Text,
+            Some((magic, Self::Parquet))
+                if first.get(magic.len()).is_none_or(|&byte| is_text(byte)) =>
+            {
+                Self::Text
+            }
             Some(&(_, kind)) => kind,
             None => Self::Text,
         }
@@ -55,8 +59,9 @@ fn is_text(byte: u8) -> bool {
 
 /// Opens a table file: delimited text, gzip of it, a workbook (.xlsx) or Parquet.
 ///
-/// Errors: [`Error::Io`] when it cannot be read; [`Error::Input`] for a file that is none of these, or whose header has no, an empty, a
-/// doubled or too many names; [`Error::Usage`] for options that name a column or sheet that is not there.
+/// Errors: [`Error::Io`] when it cannot be read; [`Error::Input`] for a file that is none of these,
+/// or whose header has no, an empty, a doubled or too many names; [`Error::Usage`] for options that
+/// name a column or sheet that is not there.
 pub fn open(path: &Path, options: &Options) -> Result<RowReader> {
     let io = |source| Error::io(path, source);
     let mut file = File::open(path).map_err(io)?;
@@ -66,7 +71,11 @@ pub fn open(path: &Path, options: &Options) -> Result<RowReader> {
     let kind = Kind::of(&first);
     if let Some(expected) = kind.contradicts(path).filter(|_| !first.is_empty()) {
         let remedy = "export the table again, or give the file the ending of what it is";
-        return Err(Error::input(place, format!("the file is not {expected}, as its name says"), remedy));
+        return Err(Error::input(
+            place,
+            format!("the file is not {expected}, as its name says"),
+            remedy,
+        ));
     }
     match kind {
         Kind::Text | Kind::Gzip => from_reader(BufReader::new(file), path, options),
@@ -85,7 +94,11 @@ pub fn open(path: &Path, options: &Options) -> Result<RowReader> {
 /// Reads delimited text, or gzip of it, from anywhere; `name` stands for the file in errors.
 ///
 /// Errors: as [`open`]; a workbook or Parquet has to be a file.
-pub fn from_reader(mut reader: impl Read + 'static, name: impl AsRef<Path>, options: &Options) -> Result<RowReader> {
+pub fn from_reader(
+    mut reader: impl Read + 'static,
+    name: impl AsRef<Path>,
+    options: &Options,
+) -> Result<RowReader> {
     let place = Place::file(name);
     let first = first_bytes(&mut reader).map_err(|source| unreadable(source, &place, false))?;
     no_sheet(&place, options)?;
@@ -111,7 +124,9 @@ fn unpacked(bytes: impl Read + 'static, place: &Place) -> Result<Box<dyn Read>> 
 
 fn no_sheet(place: &Place, options: &Options) -> Result<()> {
     match options.sheet {
-        Some(_) => Err(Error::Usage(format!("{} is no workbook; leave out --sheet", place.file.display()))),
+        Some(_) => {
+            Err(Error::Usage(format!("{} is no workbook; leave out --sheet", place.file.display())))
+        }
         None => Ok(()),
     }
 }
@@ -150,5 +165,9 @@ fn parquet(_file: File, place: Place) -> Result<Box<dyn Source>> {
 #[cfg(not(all(feature = "xlsx", feature = "parquet")))]
 fn without(what: &str, feature: &str, place: Place) -> Error {
     let remedy = format!("build mellizo with `--features {feature}`, or save the table as CSV");
-    Error::input(place, format!("{what}, and this mellizo was built without the feature `{feature}`"), remedy)
+    Error::input(
+        place,
+        format!("{what}, and this mellizo was built without the feature `{feature}`"),
+        remedy,
+    )
 }

@@ -1,12 +1,16 @@
 //! The names of the columns, and rows that are not as long.
 
 use super::limits::Limits;
-use crate::error::{Error, Place, Result};
 use csv::StringRecord;
+use ground::error::{Error, Place, Result};
 use std::collections::HashSet;
 
 /// Trimmed names of a header, refused when one is empty or doubled or when there are too many.
-pub(super) fn header_names(header: &StringRecord, file: &Place, limits: &Limits) -> Result<Vec<String>> {
+pub(super) fn header_names(
+    header: &StringRecord,
+    file: &Place,
+    limits: &Limits,
+) -> Result<Vec<String>> {
     let place = file.clone().row(0);
     check_count(header.len(), file, limits)?;
     let mut seen = HashSet::new();
@@ -16,8 +20,16 @@ pub(super) fn header_names(header: &StringRecord, file: &Place, limits: &Limits)
             return Err(Error::input(place, problem, "give every column a name"));
         }
         if name.len() > limits.cell {
-            let problem = format!("column number {} has a name of more than {} bytes", position + 1, limits.cell);
-            return Err(Error::input(place, problem, "look for a double quote that is never closed"));
+            let problem = format!(
+                "column number {} has a name of more than {} bytes",
+                position + 1,
+                limits.cell
+            );
+            return Err(Error::input(
+                place,
+                problem,
+                "look for a double quote that is never closed",
+            ));
         }
         if !seen.insert(name) {
             let remedy = "rename or remove one of the two columns";
@@ -33,16 +45,25 @@ pub(super) fn check_count(columns: usize, file: &Place, limits: &Limits) -> Resu
         return Ok(());
     }
     let problem = format!("{columns} columns, where {} are the most", limits.columns);
-    let remedy = "give one row per patient and one column per feature (is the table turned on its side?)";
+    let remedy =
+        "give one row per patient and one column per feature (is the table turned on its side?)";
     Err(Error::input(file.clone().row(0), problem, remedy))
 }
 
-/// Refuses a row (from 1) of another length than the header; `line` is where it starts in a text file.
-pub(super) fn check_length(cells: usize, names: &StringRecord, file: &Place, row: usize, line: u64) -> Result<()> {
+/// Refuses a row (from 1) of another length than the header; `line` is where it starts in a text
+/// file.
+pub(super) fn check_length(
+    cells: usize,
+    names: &StringRecord,
+    file: &Place,
+    row: usize,
+    line: u64,
+) -> Result<()> {
     if cells == names.len() {
         return Ok(());
     }
-    // The first column without a cell is where to look; for a row that is too long it is the last one.
+    // The first column without a cell is where to look; for a row that is too long it is the last
+    // one.
     let place = file.clone().row(row).column(names[cells.min(names.len() - 1)].trim());
     let problem = format!("{cells} cells where the header has {} (line {line})", names.len());
     let remedy = "give every row one cell per column, and put a cell with a comma in it between double quotes";

@@ -1,4 +1,5 @@
-//! How much of a file may be in memory: a file that is broken or made to harm ends in an error and not in a full machine.
+//! How much of a file may be in memory: a file that is broken or made to harm ends in an error and
+//! not in a full machine.
 
 /// Bounds on what is read; the defaults are far beyond any clinical table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,9 +10,11 @@ pub struct Limits {
     pub cell: usize,
     /// Bytes of one row, line ends and empty lines before it included (4 MiB).
     pub row: usize,
-    /// Bytes that a workbook unpacks to (256 MiB); while it is read, its parts take several times that.
+    /// Bytes that a workbook unpacks to (256 MiB); while it is read, its parts take several times
+    /// that.
     pub workbook: usize,
-    /// Bytes of all cells of a table that is held as a whole (1 GiB); rows that are read one by one have no such bound.
+    /// Bytes of all cells of a table that is held as a whole (1 GiB); rows that are read one by one
+    /// have no such bound.
     pub table: usize,
 }
 

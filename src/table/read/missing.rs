@@ -1,16 +1,19 @@
-//! Codes that stand for a missing value: the few that never mean anything else, and those that a user or a schema names.
+//! Codes that stand for a missing value: the few that never mean anything else, and those that a
+//! user or a schema names.
 
-use crate::error::{Error, Place, Result};
-use crate::table::Schema;
-use crate::table::number::Text;
+use crate::Schema;
+use crate::number::Text;
+use ground::error::{Error, Place, Result};
 use std::str::FromStr;
 
 /// Texts that are no value in any column, whatever their case.
 const DEFAULTS: [&str; 6] = ["na", "n/a", "#n/a", "<na>", "null", "."];
 
-/// Whether a trimmed cell is missing without anybody saying so: empty, `NA`, `N/A`, `#N/A`, `<NA>`, `NULL` or `.` in any case.
+/// Whether a trimmed cell is missing without anybody saying so: empty, `NA`, `N/A`, `#N/A`, `<NA>`,
+/// `NULL` or `.` in any case.
 ///
-/// `nan`, `inf`, `-` and `?` are not among them: they can be the trace of a failed computation, and stop the reading unless they are named.
+/// `nan`, `inf`, `-` and `?` are not among them: they can be the trace of a failed computation, and
+/// stop the reading unless they are named.
 pub fn is_missing(cell: &str) -> bool {
     cell.is_empty() || DEFAULTS.iter().any(|code| cell.eq_ignore_ascii_case(code))
 }
@@ -20,7 +23,9 @@ pub fn is_missing(cell: &str) -> bool {
 pub struct MissingCode {
     /// Name of the column; none for the whole table.
     pub column: Option<String>,
-    /// The code. A cell is missing if it equals it as a whole: as a number if both are numbers (`-9` is `-9.0`), else as text in any case.
+    /// The code.
+    /// A cell is missing if it equals it as a whole: as a number if both are numbers (`-9` is
+    /// `-9.0`), else as text in any case.
     pub code: String,
 }
 
@@ -37,32 +42,35 @@ impl FromStr for MissingCode {
             return Err("an empty cell is missing anyway; give a code such as -9".into());
         }
         if column.is_none() && is_zero(code) {
-            return Err("0 is a value in most columns; name those where it means missing, as in age=0".into());
+            return Err(
+                "0 is a value in most columns; name those where it means missing, as in age=0"
+                    .into(),
+            );
         }
         Ok(Self { column, code: code.to_owned() })
     }
 }
 
 /// Whether a code is the number 0, which may stand for missing in single columns only.
-pub(in crate::table) fn is_zero(code: &str) -> bool {
+pub(crate) fn is_zero(code: &str) -> bool {
     Text::of(code) == Text::Number(0.0)
 }
 
 /// A code that cells are compared with.
 #[derive(Clone)]
-pub(in crate::table) struct Code {
+pub(crate) struct Code {
     text: String,
     number: Option<f64>,
 }
 
 impl Code {
-    pub(in crate::table) fn new(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         let number = if let Text::Number(number) = Text::of(text) { Some(number) } else { None };
         Self { text: text.to_owned(), number }
     }
 
     /// Whether a trimmed cell is the code.
-    pub(in crate::table) fn is(&self, cell: &str) -> bool {
+    pub(crate) fn is(&self, cell: &str) -> bool {
         match self.number {
             Some(number) => cell.parse() == Ok(number),
             None => cell.eq_ignore_ascii_case(&self.text),
@@ -71,12 +79,17 @@ impl Code {
 }
 
 impl Schema {
-    /// The codes for missing that the schema names, for a reader that does not go through [`super::Sheet::table`].
+    /// The codes for missing that the schema names, for a reader that does not go through
+    /// [`super::Sheet::table`].
     pub fn missing_codes(&self) -> Vec<MissingCode> {
-        let of_table = self.missing.iter().map(|code| MissingCode { column: None, code: code.clone() });
+        let of_table =
+            self.missing.iter().map(|code| MissingCode { column: None, code: code.clone() });
         let of_columns = self.columns.iter().flat_map(|column| {
             let name = Some(column.name.clone());
-            column.missing.iter().map(move |code| MissingCode { column: name.clone(), code: code.clone() })
+            column
+                .missing
+                .iter()
+                .map(move |code| MissingCode { column: name.clone(), code: code.clone() })
         });
         of_table.chain(of_columns).collect()
     }

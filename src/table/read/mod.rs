@@ -1,7 +1,10 @@
-//! Reading a table as text, whatever a hospital sends: one front door that tells the kinds of files apart by their first bytes.
+//! Reading a table as text, whatever a hospital sends: one front door that tells the kinds of files
+//! apart by their first bytes.
 //!
-//! Nothing is interpreted here but what belongs to the file and not to the medicine: delimiters, encodings, decimal commas, codes for
-//! missing. Everything behind the door sees trimmed text with decimal points, and an empty cell for a missing value.
+//! Nothing is interpreted here but what belongs to the file and not to the medicine: delimiters,
+//! encodings, decimal commas, codes for missing.
+//! Everything behind the door sees trimmed text with decimal points, and an empty cell for a
+//! missing value.
 
 mod bytes;
 mod decimal;
@@ -26,8 +29,8 @@ pub use missing::{MissingCode, is_missing};
 pub use rows::{Row, RowReader};
 pub use sheet::Sheet;
 
-use crate::error::{Place, Result};
 use csv::StringRecord;
+use ground::error::{Place, Result};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
@@ -79,7 +82,8 @@ trait Source {
     /// Reads the next row, as long as the header, into `record`; false at the end.
     fn next(&mut self, record: &mut StringRecord) -> Result<bool>;
 
-    /// Rows from the beginning by which columns with decimal commas are known; none where numbers are no text.
+    /// Rows from the beginning by which columns with decimal commas are known; none where numbers
+    /// are no text.
     fn sample(&self) -> Option<Sample<'_>>;
 
     /// The file, as a place for an error.

@@ -2,8 +2,8 @@
 
 use super::header::empty;
 use super::{Sample, Source};
-use crate::error::{Error, Place, Result};
 use csv::StringRecord;
+use ground::error::{Error, Place, Result};
 use jiff::Timestamp;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
@@ -35,7 +35,11 @@ impl ParquetFile {
         let schema = reader.metadata().file_metadata().schema_descr_ptr();
         for field in schema.root_schema().get_fields() {
             if field.is_group() || field.get_basic_info().repetition() == Repetition::REPEATED {
-                return Err(unsuited(&place, field.name(), "a nested column (a list, a map or a struct)"));
+                return Err(unsuited(
+                    &place,
+                    field.name(),
+                    "a nested column (a list, a map or a struct)",
+                ));
             }
         }
         for column in schema.columns() {
@@ -47,7 +51,8 @@ impl ParquetFile {
             return Err(empty(&place));
         }
         let header = schema.columns().iter().map(|column| column.name()).collect();
-        let nanoseconds = schema.columns().iter().map(|column| counts_nanoseconds(column)).collect();
+        let nanoseconds =
+            schema.columns().iter().map(|column| counts_nanoseconds(column)).collect();
         let rows = RowIter::from_file_into(Box::new(reader));
         Ok(Self { header, nanoseconds, rows, row: 0, text: String::new(), place })
     }
@@ -68,7 +73,11 @@ impl Source for ParquetFile {
             if print(&mut self.text, field, nanoseconds).is_none() {
                 let place = self.place.clone().row(self.row).column(name);
                 let problem = "a date, a time or a decimal number beyond what can be read";
-                return Err(Error::input(place, problem, "correct the value, or save the table as CSV"));
+                return Err(Error::input(
+                    place,
+                    problem,
+                    "correct the value, or save the table as CSV",
+                ));
             }
             record.push_field(&self.text);
         }
@@ -110,14 +119,22 @@ fn unreadable(column: &ColumnDescriptor) -> Option<&'static str> {
     let (kind, logical) = (column.converted_type(), column.logical_type_ref());
     let readable = match column.physical_type() {
         Type::BOOLEAN | Type::FLOAT | Type::DOUBLE | Type::INT96 => true,
-        Type::INT32 => {
-            !matches!(kind, C::TIME_MICROS | C::TIMESTAMP_MILLIS | C::TIMESTAMP_MICROS | C::INT_64 | C::UINT_64)
-        }
+        Type::INT32 => !matches!(
+            kind,
+            C::TIME_MICROS | C::TIMESTAMP_MILLIS | C::TIMESTAMP_MICROS | C::INT_64 | C::UINT_64
+        ),
         Type::INT64 => {
             let bare_time = matches!(logical, Some(LogicalType::Time(_))) && kind == C::NONE;
             let narrow = matches!(
                 kind,
-                C::INT_8 | C::INT_16 | C::INT_32 | C::UINT_8 | C::UINT_16 | C::UINT_32 | C::DATE | C::TIME_MILLIS
+                C::INT_8
+                    | C::INT_16
+                    | C::INT_32
+                    | C::UINT_8
+                    | C::UINT_16
+                    | C::UINT_32
+                    | C::DATE
+                    | C::TIME_MILLIS
             );
             !bare_time && !narrow
         }
@@ -151,7 +168,9 @@ fn print(text: &mut String, field: &Field, nanoseconds: bool) -> Option<()> {
         Field::TimeMicros(time) => return clock(text, *time),
         Field::TimestampMillis(time) => return moment(text, time.checked_mul(1000)?),
         Field::TimestampMicros(time) => return moment(text, *time),
-        Field::Bytes(_) | Field::Group(_) | Field::ListInternal(_) | Field::MapInternal(_) => return None,
+        Field::Bytes(_) | Field::Group(_) | Field::ListInternal(_) | Field::MapInternal(_) => {
+            return None;
+        }
     }
     .ok()
 }
@@ -172,7 +191,8 @@ fn clock(text: &mut String, microseconds: i64) -> Option<()> {
     write!(text, "{}", moment.time()).ok()
 }
 
-/// A decimal number, which is a whole one of at most 128 bits (big-endian) and the number of its digits behind the point.
+/// A decimal number, which is a whole one of at most 128 bits (big-endian) and the number of its
+/// digits behind the point.
 fn decimal(text: &mut String, number: &Decimal) -> Option<()> {
     let bytes = number.data();
     let scale = usize::try_from(number.scale()).ok()?;

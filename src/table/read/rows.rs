@@ -1,12 +1,13 @@
-//! Rows one by one, the same for every kind of file: what is not a row of the header's length never gets this far.
+//! Rows one by one, the same for every kind of file: what is not a row of the header's length never
+//! gets this far.
 
 use super::decimal::Decimals;
 use super::header::header_names;
 use super::limits::Limits;
 use super::missing::Codes;
 use super::{Options, Source};
-use crate::error::{Error, Place, Result};
 use csv::StringRecord;
+use ground::error::{Error, Place, Result};
 
 /// The rows of a table file, in bounded memory.
 pub struct RowReader {
@@ -20,7 +21,8 @@ pub struct RowReader {
     rows: usize,
 }
 
-/// One row: trimmed text cells with decimal points, empty where a value is missing by a code that was given.
+/// One row: trimmed text cells with decimal points, empty where a value is missing by a code that
+/// was given.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a> {
     record: &'a StringRecord,
@@ -68,7 +70,15 @@ impl RowReader {
             Some(sample) => Decimals::new(options.decimal, &sample, &codes, headers.len()),
             None => Decimals::points(headers.len()),
         };
-        Ok(Self { source, headers, decimals, codes, limits: options.limits, record: StringRecord::new(), rows: 0 })
+        Ok(Self {
+            source,
+            headers,
+            decimals,
+            codes,
+            limits: options.limits,
+            record: StringRecord::new(),
+            rows: 0,
+        })
     }
 
     /// Trimmed names of the columns, none empty and none twice.
@@ -83,7 +93,8 @@ impl RowReader {
 
     /// The next row, none at the end.
     ///
-    /// Errors: [`Error::Input`] with row and column for what is no row of this table; [`Error::Io`] when the file cannot be read.
+    /// Errors: [`Error::Input`] with row and column for what is no row of this table; [`Error::Io`]
+    /// when the file cannot be read.
     pub fn next_row(&mut self) -> Result<Option<Row<'_>>> {
         let mut raw = std::mem::take(&mut self.record);
         let more = self.source.next(&mut raw)?;
@@ -102,10 +113,16 @@ impl RowReader {
     }
 
     fn check_cells(&self) -> Result<()> {
-        let Some(column) = self.record.iter().position(|cell| cell.len() > self.limits.cell) else { return Ok(()) };
+        let Some(column) = self.record.iter().position(|cell| cell.len() > self.limits.cell) else {
+            return Ok(());
+        };
         let problem = format!("a cell of more than {} bytes", self.limits.cell);
         let remedy = "leave the column out, or look for a double quote that is never closed";
-        Err(Error::input(self.place().clone().row(self.rows).column(&self.headers[column]), problem, remedy))
+        Err(Error::input(
+            self.place().clone().row(self.rows).column(&self.headers[column]),
+            problem,
+            remedy,
+        ))
     }
 
     /// Trims the cells, turns decimal commas into points and codes for missing into nothing.
@@ -114,7 +131,8 @@ impl RowReader {
         if self.codes.is_empty() && self.decimals.are_points() && self.record.iter().all(plain) {
             return Ok(());
         }
-        let mut settled = StringRecord::with_capacity(self.record.as_slice().len(), self.record.len());
+        let mut settled =
+            StringRecord::with_capacity(self.record.as_slice().len(), self.record.len());
         let mut number = String::new();
         for (column, cell) in self.record.iter().enumerate() {
             let cell = cell.trim();
@@ -122,10 +140,13 @@ impl RowReader {
                 settled.push_field("");
                 continue;
             }
-            let with_point = self.decimals.with_point(column, cell, &mut number).map_err(|(problem, remedy)| {
-                let place = self.source.place().clone().row(self.rows).column(&self.headers[column]);
-                Error::input(place, problem, remedy)
-            })?;
+            let with_point = self.decimals.with_point(column, cell, &mut number).map_err(
+                |(problem, remedy)| {
+                    let place =
+                        self.source.place().clone().row(self.rows).column(&self.headers[column]);
+                    Error::input(place, problem, remedy)
+                },
+            )?;
             settled.push_field(if self.codes.has(column, with_point) { "" } else { with_point });
         }
         self.record = settled;

@@ -1,8 +1,9 @@
-//! A whole table as text: every cell trimmed, every row as long as the header, nothing interpreted yet.
+//! A whole table as text: every cell trimmed, every row as long as the header, nothing interpreted
+//! yet.
 
 use super::{Options, RowReader, from_reader, open};
-use crate::error::{Error, Place, Result};
 use csv::StringRecord;
+use ground::error::{Error, Place, Result};
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
@@ -32,12 +33,18 @@ impl Sheet {
 
     /// Reads all rows.
     ///
-    /// Errors: those of [`open`] and [`RowReader::next_row`]; [`Error::Input`] for a header without rows, and for more text than
-    /// [`super::Limits::table`].
+    /// Errors: those of [`open`] and [`RowReader::next_row`]; [`Error::Input`] for a header without
+    /// rows, and for more text than [`super::Limits::table`].
     pub fn read(mut reader: RowReader) -> Result<Self> {
         let place = reader.place().clone();
         let most = reader.limits().table;
-        let columns = reader.headers().iter().cloned().enumerate().map(|(position, name)| (name, position)).collect();
+        let columns = reader
+            .headers()
+            .iter()
+            .cloned()
+            .enumerate()
+            .map(|(position, name)| (name, position))
+            .collect();
         let (mut rows, mut held) = (Vec::new(), 0);
         while let Some(row) = reader.next_row()? {
             let record = row.record();
@@ -64,7 +71,9 @@ impl Sheet {
         for name in names.iter().map(AsRef::as_ref) {
             let Some(position) = self.columns.iter().position(|(column, _)| column == name) else {
                 let file = self.name.display();
-                return Err(Error::Usage(format!("{file} has no column {name:?} to leave out; check its spelling")));
+                return Err(Error::Usage(format!(
+                    "{file} has no column {name:?} to leave out; check its spelling"
+                )));
             };
             self.columns.remove(position);
         }
@@ -89,7 +98,8 @@ impl Sheet {
         &self.columns[column].0
     }
 
-    /// Trimmed text of a cell (row from 0); empty when the value is missing by a code that was given.
+    /// Trimmed text of a cell (row from 0); empty when the value is missing by a code that was
+    /// given.
     pub fn cell(&self, row: usize, column: usize) -> &str {
         &self.rows[row][self.columns[column].1]
     }

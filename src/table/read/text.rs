@@ -1,14 +1,15 @@
-//! Text files: cells between delimiters, quoted where they hold one, a quote or a line end; any line ends.
+//! Text files: cells between delimiters, quoted where they hold one, a quote or a line end; any
+//! line ends.
 
 use super::bytes::{Encoding, Guard, unreadable};
 use super::delimiter::{delimiter, sample_rows};
 use super::header::{check_count, check_length, empty};
 use super::limits::{Limits, SAMPLE};
 use super::{Options, Sample, Source};
-use crate::error::{Error, Place, Result};
-use crate::table::formula::unguard;
-use crate::table::number::quote;
+use crate::formula::unguard;
+use crate::number::quote;
 use csv::{ByteRecord, Reader, ReaderBuilder, StringRecord};
+use ground::error::{Error, Place, Result};
 use std::io::{Cursor, Read};
 
 /// The rows of a text file.
@@ -30,8 +31,14 @@ pub(super) struct TextFile {
 impl TextFile {
     /// Looks at the beginning of a text to know its delimiter.
     ///
-    /// Errors: those of `reader`; [`Error::Input`] for UTF-16, and for UTF-8 where the options say otherwise.
-    pub(super) fn new(mut reader: Box<dyn Read>, place: Place, options: &Options, compressed: bool) -> Result<Self> {
+    /// Errors: those of `reader`; [`Error::Input`] for UTF-16, and for UTF-8 where the options say
+    /// otherwise.
+    pub(super) fn new(
+        mut reader: Box<dyn Read>,
+        place: Place,
+        options: &Options,
+        compressed: bool,
+    ) -> Result<Self> {
         let mut sample = Vec::new();
         let read = reader.by_ref().take(SAMPLE as u64).read_to_end(&mut sample);
         read.map_err(|source| unreadable(source, &place, compressed))?;
@@ -45,8 +52,13 @@ impl TextFile {
         let mut beginning = Cursor::new(sample);
         beginning.set_position(if marked { 3 } else { 0 });
         let guard = Guard::new(Box::new(beginning.chain(reader)), options.limits.row);
-        // `flexible`, because the crate's own message for a ragged row knows neither our row numbers nor the remedy.
-        let reader = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(guard);
+        // `flexible`, because the crate's own message for a ragged row knows neither our row
+        // numbers nor the remedy.
+        let reader = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(delimiter)
+            .from_reader(guard);
         Ok(Self {
             reader,
             record: ByteRecord::new(),
@@ -81,9 +93,12 @@ impl TextFile {
         })
     }
 
-    /// The record's cells as text, refused where their bytes are none or hold a NUL byte, which only binary files do.
+    /// The record's cells as text, refused where their bytes are none or hold a NUL byte, which
+    /// only binary files do.
     fn text(&self, row: usize, text: &mut StringRecord) -> Result<()> {
-        let utf8 = |cell: &[u8]| self.encoding == Encoding::Windows1252 || std::str::from_utf8(cell).is_ok();
+        let utf8 = |cell: &[u8]| {
+            self.encoding == Encoding::Windows1252 || std::str::from_utf8(cell).is_ok()
+        };
         if let Some(bad) = self.record.iter().position(|cell| !utf8(cell) || cell.contains(&0)) {
             return Err(self.no_text(row, bad));
         }
@@ -111,7 +126,11 @@ impl TextFile {
             return Error::input(place, "a NUL byte, which is not text", remedy);
         }
         let problem = "bytes that are not UTF-8 text and look like Latin-1 or Windows-1252";
-        Error::input(place, problem, "read it with --encoding latin1, or save the file again in UTF-8")
+        Error::input(
+            place,
+            problem,
+            "read it with --encoding latin1, or save the file again in UTF-8",
+        )
     }
 }
 
@@ -129,7 +148,8 @@ impl Source for TextFile {
         check_count(self.record.len(), &self.place, &self.limits)?;
         let mut header = StringRecord::new();
         self.text(0, &mut header)?;
-        let other = |c: &char| matches!(c, ',' | ';' | '\t' | '|') && *c != char::from(self.delimiter);
+        let other =
+            |c: &char| matches!(c, ',' | ';' | '\t' | '|') && *c != char::from(self.delimiter);
         if let (true, 1, Some(mark)) = (self.given, header.len(), header[0].chars().find(other)) {
             let problem = format!("one column only, {}", quote(header[0].trim()));
             let remedy = format!("leave out --delimiter, or say --delimiter {mark:?}");
@@ -168,7 +188,11 @@ fn check_mark(sample: &[u8], utf8: bool, place: &Place, encoding: Encoding) -> R
     }
     if utf8 && encoding != Encoding::Utf8 {
         let remedy = "leave out --encoding";
-        return Err(Error::input(place.clone().row(0), "the file says by its first bytes that it is UTF-8", remedy));
+        return Err(Error::input(
+            place.clone().row(0),
+            "the file says by its first bytes that it is UTF-8",
+            remedy,
+        ));
     }
     Ok(())
 }

@@ -2,9 +2,11 @@
 
 use super::header::{check_count, empty};
 use super::{Limits, Options, Sample, Source};
-use crate::error::{Error, Place, Result};
-use calamine::{CellErrorType, DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
+use calamine::{
+    CellErrorType, DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxError,
+};
 use csv::StringRecord;
+use ground::error::{Error, Place, Result};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
 
@@ -19,13 +21,16 @@ pub(super) struct Workbook {
 }
 
 impl Workbook {
-    /// Errors: [`Error::Input`] for what is no workbook or unpacks to more than the limit, for cells beside the header's columns and
-    /// for spreadsheet errors other than `#N/A`; [`Error::Usage`] for a sheet that is not there.
+    /// Errors: [`Error::Input`] for what is no workbook or unpacks to more than the limit, for
+    /// cells beside the header's columns and for spreadsheet errors other than `#N/A`;
+    /// [`Error::Usage`] for a sheet that is not there.
     pub(super) fn open(mut file: File, place: Place, options: &Options) -> Result<Self> {
         check_size(&mut file, &place, &options.limits)?;
-        let mut book = Xlsx::new(BufReader::new(file)).map_err(|error: XlsxError| broken(&place, &error))?;
+        let mut book =
+            Xlsx::new(BufReader::new(file)).map_err(|error: XlsxError| broken(&place, &error))?;
         let name = sheet(&book, &place, options.sheet.as_deref())?;
-        let mut cells = book.worksheet_cells_reader(&name).map_err(|error| broken(&place, &error))?;
+        let mut cells =
+            book.worksheet_cells_reader(&name).map_err(|error| broken(&place, &error))?;
         let mut grid = Grid::new(&place, options.limits);
         while let Some(cell) = cells.next_cell().map_err(|error| broken(&place, &error))? {
             let (row, column) = cell.get_position();
@@ -59,17 +64,24 @@ fn broken(place: &Place, error: &dyn std::fmt::Display) -> Error {
     Error::input(place.clone(), format!("it cannot be read as a workbook ({error})"), remedy)
 }
 
-/// Refuses an archive that unpacks to more than the limit, by unpacking it: what it says of its sizes may be a lie.
+/// Refuses an archive that unpacks to more than the limit, by unpacking it: what it says of its
+/// sizes may be a lie.
 fn check_size(file: &mut File, place: &Place, limits: &Limits) -> Result<()> {
-    let mut archive = zip::ZipArchive::new(BufReader::new(&mut *file)).map_err(|error| broken(place, &error))?;
+    let mut archive =
+        zip::ZipArchive::new(BufReader::new(&mut *file)).map_err(|error| broken(place, &error))?;
     let mut left = limits.workbook as u64;
     for entry in 0..archive.len() {
         let part = archive.by_index(entry).map_err(|error| broken(place, &error))?;
         // One byte beyond the limit tells a part that is cut off here from one that just fits.
-        let size = io::copy(&mut part.take(left + 1), &mut io::sink()).map_err(|error| broken(place, &error))?;
+        let size = io::copy(&mut part.take(left + 1), &mut io::sink())
+            .map_err(|error| broken(place, &error))?;
         left = left.checked_sub(size).ok_or_else(|| {
             let problem = format!("the workbook unpacks to more than {} bytes", limits.workbook);
-            Error::input(place.clone(), problem, "give fewer rows or columns, or save the sheet as CSV")
+            Error::input(
+                place.clone(),
+                problem,
+                "give fewer rows or columns, or save the sheet as CSV",
+            )
         })?;
     }
     file.rewind().map_err(|source| Error::io(&place.file, source))
@@ -82,14 +94,18 @@ fn sheet(book: &Xlsx<BufReader<File>>, place: &Place, given: Option<&str>) -> Re
         let names: Vec<&str> = sheets.iter().map(|sheet| sheet.name.as_str()).collect();
         let known = names.contains(&name).then(|| name.to_owned());
         let file = place.file.display();
-        return known.ok_or_else(|| Error::Usage(format!("{file} has no sheet {name:?}; its sheets are {names:?}")));
+        return known.ok_or_else(|| {
+            Error::Usage(format!("{file} has no sheet {name:?}; its sheets are {names:?}"))
+        });
     }
-    let visible =
-        |sheet: &&calamine::Sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible;
+    let visible = |sheet: &&calamine::Sheet| {
+        sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible
+    };
     sheets.iter().find(visible).map(|sheet| sheet.name.clone()).ok_or_else(|| empty(place))
 }
 
-/// Rows as they come together from single cells; rows without any value are left out, as empty lines are in a CSV.
+/// Rows as they come together from single cells; rows without any value are left out, as empty
+/// lines are in a CSV.
 struct Grid<'a> {
     place: &'a Place,
     limits: Limits,
@@ -113,7 +129,9 @@ impl<'a> Grid<'a> {
         if column >= MOST_COLUMNS {
             return Err(broken(self.place, &"a cell beyond the last column that a sheet can have"));
         }
-        if row < self.row || self.cells.last().is_some_and(|&(last, _)| row == self.row && column <= last) {
+        if row < self.row
+            || self.cells.last().is_some_and(|&(last, _)| row == self.row && column <= last)
+        {
             return Err(broken(self.place, &"cells out of order"));
         }
         if row > self.row {
@@ -133,7 +151,9 @@ impl<'a> Grid<'a> {
             DataRef::Int(number) => number.to_string(),
             DataRef::Float(number) => number.to_string(),
             DataRef::Bool(value) => if *value { "TRUE" } else { "FALSE" }.into(),
-            DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
+            DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
+                text.clone()
+            }
             DataRef::SharedString(text) => (*text).to_owned(),
             DataRef::DateTime(moment) => iso(moment),
             DataRef::Error(CellErrorType::NA) => "#N/A".into(),
@@ -147,13 +167,21 @@ impl<'a> Grid<'a> {
 
     /// Where a cell of the row being read is.
     fn at(&self, column: u32) -> Place {
-        let name = column.checked_sub(self.first).and_then(|at| self.header.get(at as usize)).map(str::trim);
+        let name = column
+            .checked_sub(self.first)
+            .and_then(|at| self.header.get(at as usize))
+            .map(str::trim);
         let number = if self.header.is_empty() { 0 } else { self.rows.len() + 1 };
-        self.place.clone().row(number).column(name.map_or_else(|| format!("number {}", column + 1), str::to_owned))
+        self.place
+            .clone()
+            .row(number)
+            .column(name.map_or_else(|| format!("number {}", column + 1), str::to_owned))
     }
 
     fn end_row(&mut self) -> Result<()> {
-        let (Some(&(first, _)), Some(&(last, _))) = (self.cells.first(), self.cells.last()) else { return Ok(()) };
+        let (Some(&(first, _)), Some(&(last, _))) = (self.cells.first(), self.cells.last()) else {
+            return Ok(());
+        };
         if self.header.is_empty() {
             self.first = first;
             check_count((last - first) as usize + 1, self.place, &self.limits)?;
@@ -166,7 +194,11 @@ impl<'a> Grid<'a> {
             self.cells.iter().find(|(column, _)| !(self.first..self.first + width).contains(column))
         {
             let remedy = "give the column a name, or clear what stands beside the table";
-            return Err(Error::input(self.at(column), "a cell beside the columns that the header names", remedy));
+            return Err(Error::input(
+                self.at(column),
+                "a cell beside the columns that the header names",
+                remedy,
+            ));
         }
         let record = self.record(width);
         self.held += record.as_slice().len() + record.len() * size_of::<usize>();
@@ -181,7 +213,9 @@ impl<'a> Grid<'a> {
 
     fn record(&self, width: u32) -> StringRecord {
         let mut cells = self.cells.iter().peekable();
-        let text = |column: u32| cells.next_if(|(at, _)| *at == column).map_or("", |(_, text)| text.as_str());
+        let text = |column: u32| {
+            cells.next_if(|(at, _)| *at == column).map_or("", |(_, text)| text.as_str())
+        };
         (self.first..self.first + width).map(text).collect()
     }
 
@@ -194,7 +228,8 @@ impl<'a> Grid<'a> {
     }
 }
 
-/// A date as `2020-03-12`, with its time behind a `T` unless it is midnight; a duration as hours, minutes and seconds.
+/// A date as `2020-03-12`, with its time behind a `T` unless it is midnight; a duration as hours,
+/// minutes and seconds.
 fn iso(moment: &ExcelDateTime) -> String {
     if moment.is_duration() {
         let seconds = (moment.as_f64() * 86_400.0).round() as i64;

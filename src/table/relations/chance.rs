@@ -1,17 +1,20 @@
 //! Whether rows can keep a relation by chance: what independent columns would do.
 
-/// A relation is believed when, were its columns independent, fewer than one table in a thousand would show any such.
+/// A relation is believed when, were its columns independent, fewer than one table in a thousand
+/// would show any such.
 const BELIEVED: f64 = 1e-3;
 
 /// Rows that a relation must say something about.
 pub(super) const FEWEST: usize = 20;
 
-/// Whether an event of the natural logarithm `chance` is too rare to be the luckiest of `candidates`.
+/// Whether an event of the natural logarithm `chance` is too rare to be the luckiest of
+/// `candidates`.
 pub(super) fn is_believed(chance: f64, candidates: usize) -> bool {
     chance + (candidates.max(1) as f64).ln() < BELIEVED.ln()
 }
 
-/// Logarithm of the chance that `drawn` rows of `all`, of which `marked` have a mark, are all marked.
+/// Logarithm of the chance that `drawn` rows of `all`, of which `marked` have a mark, are all
+/// marked.
 pub(super) fn all_marked(drawn: usize, marked: usize, all: usize) -> f64 {
     if drawn > marked {
         return f64::NEG_INFINITY;

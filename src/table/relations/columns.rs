@@ -4,7 +4,7 @@ use super::chance::{FEWEST, all_marked, all_pass, is_believed};
 use super::parse::comparable;
 use super::states::{ColumnStates, Rows};
 use super::{Found, Relation};
-use crate::table::{Kind, Table};
+use crate::{Kind, Table};
 
 /// Different values that make equality more than a shared constant.
 const DIFFERENT: usize = 5;
@@ -43,7 +43,9 @@ pub(super) fn find(table: &Table, states: &[ColumnStates]) -> Vec<Found> {
             found.extend(pair.equal_when(states, pairs * values));
             let ordered = columns[a].kind != Kind::Nominal && columns[a].kind != Kind::Boolean;
             if ordered {
-                found.extend([[a, b], [b, a]].into_iter().filter_map(|order| pair.ordered(order, 2 * pairs)));
+                found.extend(
+                    [[a, b], [b, a]].into_iter().filter_map(|order| pair.ordered(order, 2 * pairs)),
+                );
             }
         }
     }
@@ -59,15 +61,18 @@ impl<'a> Pair<'a> {
     }
 
     fn column(&self, column: usize, rows: &Rows) -> Vec<f64> {
-        let mut values: Vec<f64> = rows.numbers().map(|row| self.table.cells[(row, column)]).collect();
+        let mut values: Vec<f64> =
+            rows.numbers().map(|row| self.table.cells[(row, column)]).collect();
         values.sort_by(f64::total_cmp);
         values
     }
 
-    /// The part of all pairs of a row's `first` and another row's `second` in which the sorted second ones pass.
+    /// The part of all pairs of a row's `first` and another row's `second` in which the sorted
+    /// second ones pass.
     fn probability(&self, first: usize, second: usize, pass: impl Fn(&[f64], f64) -> usize) -> f64 {
         let seconds = self.column(second, &self.both);
-        let passed: usize = self.column(first, &self.both).iter().map(|&value| pass(&seconds, value)).sum();
+        let passed: usize =
+            self.column(first, &self.both).iter().map(|&value| pass(&seconds, value)).sum();
         passed as f64 / (self.count * self.count) as f64
     }
 
@@ -104,7 +109,8 @@ impl<'a> Pair<'a> {
                 let values = self.column(a, &rows);
                 let different = values.chunk_by(|a, b| a == b).count();
                 let marked = other.present.and(&self.both).shared(&self.equal);
-                if different >= DIFFERENT && is_believed(all_marked(count, marked, all), candidates) {
+                if different >= DIFFERENT && is_believed(all_marked(count, marked, all), candidates)
+                {
                     let when = Some(state.condition.clone());
                     kept.push((rows, found(Relation::Equal { a, b, when }, count)));
                 }
@@ -121,9 +127,14 @@ impl<'a> Pair<'a> {
         }
         let (lows, highs) = (self.column(low, &self.both), self.column(high, &self.both));
         let (least, most) = (highs[0], lows[lows.len() - 1]);
-        let open = self.both.numbers().filter(|&row| cells[(row, low)] > least || cells[(row, high)] < most).count();
-        let probability =
-            self.probability(low, high, |highs, value| highs.len() - highs.partition_point(|x| *x < value));
+        let open = self
+            .both
+            .numbers()
+            .filter(|&row| cells[(row, low)] > least || cells[(row, high)] < most)
+            .count();
+        let probability = self.probability(low, high, |highs, value| {
+            highs.len() - highs.partition_point(|x| *x < value)
+        });
         if open < FEWEST || !is_believed(all_pass(self.count, probability), candidates) {
             return None;
         }

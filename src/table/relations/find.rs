@@ -3,12 +3,15 @@
 use super::chance::FEWEST;
 use super::states::{ColumnStates, states};
 use super::{Found, Relation, columns, implications, reduce, sums};
-use crate::table::Table;
+use crate::Table;
 
 /// The relations that all rows of a table keep, the most general kinds first.
 ///
-/// One is believed if at least 20 rows could have broken it and if a thousand tables with the same columns, shuffled independently, would be unlikely to show a single one like it by
-/// chance (Bonferroni over all candidates). So relations that the ranges alone explain are not listed. Columns are compared if they have the same unit or the same levels.
+/// One is believed if at least 20 rows could have broken it and if a thousand tables with the same
+/// columns, shuffled independently, would be unlikely to show a single one like it by chance
+/// (Bonferroni over all candidates).
+/// So relations that the ranges alone explain are not listed.
+/// Columns are compared if they have the same unit or the same levels.
 pub fn find(train: &Table) -> Vec<Found> {
     if train.rows() < FEWEST {
         return Vec::new();
@@ -25,7 +28,9 @@ pub fn find(train: &Table) -> Vec<Found> {
         .collect();
     found.extend(sums::find(train));
     found.extend(implications::together(&states));
-    found.extend(implications::find(train.rows(), &states, |a, b| equal.contains(&[a.min(b), a.max(b)])));
+    found.extend(implications::find(train.rows(), &states, |a, b| {
+        equal.contains(&[a.min(b), a.max(b)])
+    }));
     reduce::reduce(&mut found, &states);
     found.sort_by_key(|found| rank(&found.relation));
     found
@@ -38,8 +43,9 @@ impl Found {
         let (support, exceptions) = (verdicts().count(), verdicts().filter(|kept| !kept).count());
         let ties = match relation {
             Relation::Ordered { low, high } => {
-                let equal =
-                    (0..train.rows()).filter(|&row| train.cells[(row, low)] == train.cells[(row, high)]).count();
+                let equal = (0..train.rows())
+                    .filter(|&row| train.cells[(row, low)] == train.cells[(row, high)])
+                    .count();
                 20 * equal >= support
             }
             _ => false,
@@ -48,7 +54,8 @@ impl Found {
     }
 }
 
-/// Of two equal columns the one with fewer different values is the first, from which the other one is copied.
+/// Of two equal columns the one with fewer different values is the first, from which the other one
+/// is copied.
 fn orient(relation: &mut Relation, states: &[ColumnStates]) {
     if let Relation::Equal { a, b, .. } = relation
         && states[*a].distinct > states[*b].distinct

@@ -4,13 +4,16 @@ use super::chance::{FEWEST, all_marked, is_believed};
 use super::columns::found;
 use super::states::{ColumnStates, Rows, State};
 use super::{Found, Relation};
-use crate::table::condition::{Condition, Test};
+use crate::condition::{Condition, Test};
 
 /// All columns that are missing in the same rows, as far as a column is missing at all.
 pub(super) fn together(states: &[ColumnStates]) -> Vec<Found> {
     let mut relations = Vec::new();
     for class in classes(states).into_iter().filter(|class| class.len() > 1) {
-        let missing = states[class[0]].missing.as_ref().expect("a class of columns that are missing somewhere");
+        let missing = states[class[0]]
+            .missing
+            .as_ref()
+            .expect("a class of columns that are missing somewhere");
         relations.push(found(Relation::Together { columns: class }, missing.count));
     }
     relations
@@ -29,12 +32,18 @@ fn classes(states: &[ColumnStates]) -> Vec<Vec<usize>> {
     classes
 }
 
-/// All implications that are believed. `equal` says which pairs of columns are known to be equal, and need none.
-pub(super) fn find(rows: usize, states: &[ColumnStates], equal: impl Fn(usize, usize) -> bool) -> Vec<Found> {
+/// All implications that are believed.
+/// `equal` says which pairs of columns are known to be equal, and need none.
+pub(super) fn find(
+    rows: usize,
+    states: &[ColumnStates],
+    equal: impl Fn(usize, usize) -> bool,
+) -> Vec<Found> {
     // Of columns that are missing together the first one speaks for all.
     let speaks: Vec<usize> = classes(states).iter().map(|class| class[0]).collect();
     let everywhere = Rows::of(rows, |_| true);
-    let premises = |column: &ColumnStates| column.values.len() + usize::from(column.missing.is_some());
+    let premises =
+        |column: &ColumnStates| column.values.len() + usize::from(column.missing.is_some());
     let all: usize = states.iter().map(premises).sum();
     let search = Search { states, speaks, everywhere, candidates: all * (all + states.len()) };
     let mut relations = Vec::new();
@@ -47,7 +56,10 @@ pub(super) fn find(rows: usize, states: &[ColumnStates], equal: impl Fn(usize, u
                     search.values(when, universe, b, &mut relations);
                 }
                 search.missing(when, universe, b, &mut relations);
-                let known = states[b].missing.as_ref().is_none_or(|missing| missing.rows.shared(universe) == 0);
+                let known = states[b]
+                    .missing
+                    .as_ref()
+                    .is_none_or(|missing| missing.rows.shared(universe) == 0);
                 if !known {
                     search.present(when, universe, b, &mut relations);
                 }
@@ -88,7 +100,10 @@ impl Search<'_> {
     }
 
     fn missing(&self, when: &State, universe: &Rows, b: usize, relations: &mut Vec<Found>) {
-        let Some(missing) = self.states[b].missing.as_ref().filter(|_| self.speaks.contains(&b)) else { return };
+        let Some(missing) = self.states[b].missing.as_ref().filter(|_| self.speaks.contains(&b))
+        else {
+            return;
+        };
         if when.rows.is_within(&missing.rows) {
             let counts = [when.count, missing.rows.shared(universe), universe.len()];
             self.add(when, missing.condition.clone(), counts, relations);
@@ -103,7 +118,13 @@ impl Search<'_> {
         }
     }
 
-    fn add(&self, when: &State, then: Condition, [drawn, marked, all]: [usize; 3], relations: &mut Vec<Found>) {
+    fn add(
+        &self,
+        when: &State,
+        then: Condition,
+        [drawn, marked, all]: [usize; 3],
+        relations: &mut Vec<Found>,
+    ) {
         if is_believed(all_marked(drawn, marked, all), self.candidates) {
             relations.push(found(Relation::Implies { when: when.condition.clone(), then }, drawn));
         }

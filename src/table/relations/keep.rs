@@ -1,9 +1,10 @@
-//! Rows that break a relation are repaired, with as few cells changed as possible; none is thrown away.
+//! Rows that break a relation are repaired, with as few cells changed as possible; none is thrown
+//! away.
 
 use super::{Found, Relation};
-use crate::table::condition::{Support, Test};
-use crate::table::decode::lot;
-use crate::table::{Schema, Table, number};
+use crate::condition::{Support, Test};
+use crate::decode::lot;
+use crate::{Schema, Table, number};
 
 /// Rounds of repair: one relation's repair may break another one.
 const ROUNDS: usize = 6;
@@ -30,7 +31,8 @@ pub struct Kept {
 }
 
 impl Keeper {
-    /// A keeper of the relations of a table of this schema; cells that a relation wants and that are missing are drawn from `support`.
+    /// A keeper of the relations of a table of this schema; cells that a relation wants and that
+    /// are missing are drawn from `support`.
     pub fn new(mut found: Vec<Found>, schema: &Schema, support: &Support) -> Self {
         found.sort_by_key(|found| turn(&found.relation));
         let decimals = schema.columns.iter().map(|column| column.decimals).collect();
@@ -39,8 +41,10 @@ impl Keeper {
 
     /// Repairs a table whose first row is row `first` of a longer one.
     ///
-    /// - equal: the second cell becomes the first; sum: the total is added up; order: the two cells change places, or become equal where that is usual;
-    /// - implication: the second condition is made true; missing together: all are, if half of them are;
+    /// - equal: the second cell becomes the first; sum: the total is added up; order: the two cells
+    ///   change places, or become equal where that is usual;
+    /// - implication: the second condition is made true; missing together: all are, if half of them
+    ///   are;
     /// - a cell that may not be missing is drawn from the distribution of its column.
     pub fn keep(&self, table: &mut Table, seed: u64, first: u64) -> Kept {
         let mut kept = Kept { rows: table.rows(), ..Kept::default() };
@@ -82,7 +86,9 @@ impl Keeper {
             Relation::Sum { parts: [a, b], total } => {
                 cells[*total] = number::round(cells[*a] + cells[*b], self.decimals[*total]);
             }
-            Relation::Ordered { low, high } => self.put_in_order(cells, [*low, *high], found.ties || round > 0),
+            Relation::Ordered { low, high } => {
+                self.put_in_order(cells, [*low, *high], found.ties || round > 0)
+            }
             Relation::Implies { then, .. } => match &then.test {
                 Test::Missing => cells[then.column] = f64::NAN,
                 Test::OneOf(values) => cells[then.column] = values[0],
@@ -110,7 +116,8 @@ impl Keeper {
         }
         cells[low] = number::round(least, self.decimals[low]);
         if cells[low] > least {
-            cells[low] = number::round(least - 10f64.powi(-(self.decimals[low] as i32)), self.decimals[low]);
+            cells[low] =
+                number::round(least - 10f64.powi(-(self.decimals[low] as i32)), self.decimals[low]);
         }
     }
 
@@ -123,7 +130,8 @@ impl Keeper {
     }
 }
 
-/// Missing cells first: what is missing asks for nothing else. Orders last: they move numbers that the others set.
+/// Missing cells first: what is missing asks for nothing else.
+/// Orders last: they move numbers that the others set.
 fn turn(relation: &Relation) -> usize {
     match relation {
         Relation::Together { .. } => 0,

@@ -1,5 +1,6 @@
-//! Relations between columns that a table always keeps (`docs/method.md` section 10): found on the training rows with the support each has, listed for people, stored as
-//! text with a model, and kept in synthetic rows by repair instead of by throwing rows away.
+//! Relations between columns that a table always keeps (`docs/method.md` section 10): found on the
+//! training rows with the support each has, listed for people, stored as text with a model, and
+//! kept in synthetic rows by repair instead of by throwing rows away.
 
 mod chance;
 mod columns;
@@ -92,14 +93,20 @@ impl Relation {
         let name = |column: usize| quoted_name(&schema.columns[column].name);
         match self {
             Self::Equal { a, b, when: None } => format!("{} = {}", name(*a), name(*b)),
-            Self::Equal { a, b, when: Some(when) } => format!("{} -> {} = {}", when.text(schema), name(*a), name(*b)),
+            Self::Equal { a, b, when: Some(when) } => {
+                format!("{} -> {} = {}", when.text(schema), name(*a), name(*b))
+            }
             Self::Ordered { low, high } => format!("{} <= {}", name(*low), name(*high)),
-            Self::Implies { when, then } => format!("{} -> {}", when.text(schema), then.text(schema)),
+            Self::Implies { when, then } => {
+                format!("{} -> {}", when.text(schema), then.text(schema))
+            }
             Self::Together { columns } => {
                 let names: Vec<String> = columns.iter().map(|&column| name(column)).collect();
                 format!("missing together: {}", names.join(", "))
             }
-            Self::Sum { parts: [a, b], total } => format!("{} + {} = {}", name(*a), name(*b), name(*total)),
+            Self::Sum { parts: [a, b], total } => {
+                format!("{} + {} = {}", name(*a), name(*b), name(*total))
+            }
         }
     }
 
@@ -114,7 +121,8 @@ impl Relation {
             Self::Ordered { low, high } => both(*low, *high).then(|| row[*low] <= row[*high]),
             Self::Implies { when, then } => {
                 use super::condition::Test;
-                let absent = row[then.column].is_nan() && !matches!(then.test, Test::Missing | Test::Present);
+                let absent = row[then.column].is_nan()
+                    && !matches!(then.test, Test::Missing | Test::Present);
                 (when.holds(row) && !absent).then(|| then.holds(row))
             }
             Self::Together { columns } => {
@@ -139,11 +147,18 @@ impl Found {
     /// From a model file; says what is wrong with it.
     pub fn of(stored: &Stored, schema: &Schema) -> Result<Self, String> {
         let Stored { support, exceptions, follows, ties, .. } = *stored;
-        Ok(Self { relation: Relation::parse(&stored.relation, schema)?, support, exceptions, follows, ties })
+        Ok(Self {
+            relation: Relation::parse(&stored.relation, schema)?,
+            support,
+            exceptions,
+            follows,
+            ties,
+        })
     }
 }
 
-/// The list for people, one relation a line with its support, without those that follow from others.
+/// The list for people, one relation a line with its support, without those that follow from
+/// others.
 pub fn listed(found: &[Found], schema: &Schema) -> Vec<String> {
     let line = |found: &Found| {
         let rows = if found.support == 1 { "row" } else { "rows" };

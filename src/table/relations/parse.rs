@@ -1,21 +1,29 @@
 //! Reading a relation, as a recipe or a model file has it.
 
 use super::Relation;
-use crate::table::condition::{Condition, quoted_name};
-use crate::table::{Column, Schema};
+use crate::condition::{Condition, quoted_name};
+use crate::{Column, Schema};
 
 const TOGETHER: &str = "missing together:";
 
 impl Relation {
-    /// Reads `a = b`, `a <= b`, `a + b = c`, `condition -> condition`, `condition -> a = b` or `missing together: a, b`; the error says what is wrong.
+    /// Reads `a = b`, `a <= b`, `a + b = c`, `condition -> condition`, `condition -> a = b` or
+    /// `missing together: a, b`; the error says what is wrong.
     ///
-    /// Conditions are those of [`Condition`]; the one behind `->` asks for one level or number, or whether a cell is missing.
+    /// Conditions are those of [`Condition`]; the one behind `->` asks for one level or number, or
+    /// whether a cell is missing.
     pub fn parse(text: &str, schema: &Schema) -> Result<Self, String> {
         let text = text.trim();
         if let Some(names) = text.strip_prefix(TOGETHER) {
-            let columns =
-                split(names, ",").into_iter().map(|name| position(name, schema)).collect::<Result<Vec<_>, _>>()?;
-            return if columns.len() > 1 { Ok(Self::Together { columns }) } else { Err(unclear(text)) };
+            let columns = split(names, ",")
+                .into_iter()
+                .map(|name| position(name, schema))
+                .collect::<Result<Vec<_>, _>>()?;
+            return if columns.len() > 1 {
+                Ok(Self::Together { columns })
+            } else {
+                Err(unclear(text))
+            };
         }
         match split(text, "->")[..] {
             [_] => plain(text, schema).ok_or_else(|| unclear(text)),
@@ -24,9 +32,14 @@ impl Relation {
                 // A level that is called as a column is a level.
                 match (Condition::parse(then, schema), plain(then, schema)) {
                     (Ok(then), _) if settles(&then) => Ok(Self::Implies { when, then }),
-                    (_, Some(Self::Equal { a, b, .. })) => Ok(Self::Equal { a, b, when: Some(when) }),
+                    (_, Some(Self::Equal { a, b, .. })) => {
+                        Ok(Self::Equal { a, b, when: Some(when) })
+                    }
                     (Err(problem), _) => Err(problem),
-                    _ => Err(format!("{then:?} leaves open what the cell becomes; {}", unclear(text))),
+                    _ => Err(format!(
+                        "{then:?} leaves open what the cell becomes; {}",
+                        unclear(text)
+                    )),
                 }
             }
             _ => Err(unclear(text)),
@@ -36,7 +49,7 @@ impl Relation {
 
 /// Whether a condition says what a cell becomes.
 fn settles(condition: &Condition) -> bool {
-    use crate::table::condition::Test;
+    use crate::condition::Test;
     match &condition.test {
         Test::Missing | Test::Present => true,
         Test::OneOf(values) => values.len() == 1,
@@ -64,7 +77,9 @@ fn plain(text: &str, schema: &Schema) -> Option<Relation> {
         [a] => columns([a, right]).map(|[a, b]| Relation::Equal { a, b, when: None }),
         [a, b] => {
             let (parts, [_, total]) = (columns([a, b])?, columns([a, right])?);
-            let numbers = [parts[0], parts[1], total].iter().all(|&column| !schema.columns[column].kind.is_coded());
+            let numbers = [parts[0], parts[1], total]
+                .iter()
+                .all(|&column| !schema.columns[column].kind.is_coded());
             (numbers && total != parts[1]).then_some(Relation::Sum { parts, total })
         }
         _ => None,
@@ -75,12 +90,18 @@ fn plain(text: &str, schema: &Schema) -> Option<Relation> {
 pub(super) fn comparable(a: &Column, b: &Column) -> bool {
     let coded = a.kind.is_coded();
     coded == b.kind.is_coded()
-        && if coded { a.levels == b.levels } else { a.unit.is_none() || b.unit.is_none() || a.unit == b.unit }
+        && if coded {
+            a.levels == b.levels
+        } else {
+            a.unit.is_none() || b.unit.is_none() || a.unit == b.unit
+        }
 }
 
 fn position(name: &str, schema: &Schema) -> Result<usize, String> {
     let name = name.trim();
-    let same = |column: &Column| column.name == name || crate::table::condition::quoted_name(&column.name) == name;
+    let same = |column: &Column| {
+        column.name == name || crate::condition::quoted_name(&column.name) == name
+    };
     let found = schema.columns.iter().position(same);
     found.ok_or_else(|| format!("there is no column {}", quoted_name(name)))
 }

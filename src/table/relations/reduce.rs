@@ -2,23 +2,27 @@
 
 use super::states::ColumnStates;
 use super::{Found, Relation};
-use crate::table::condition::{Condition, Test};
+use crate::condition::{Condition, Test};
 
 /// Marks implications and orders that follow from others that are not marked.
 pub(super) fn reduce(found: &mut [Found], states: &[ColumnStates]) {
-    // Of two that say the same the one with fewer rows is kept: its premise is the rarer and clearer one.
+    // Of two that say the same the one with fewer rows is kept: its premise is the rarer and
+    // clearer one.
     let mut order: Vec<usize> = (0..found.len()).collect();
     order.sort_by_key(|&at| std::cmp::Reverse(found[at].support));
     for at in order {
         if found[at].follows {
             continue;
         }
-        let others = || found.iter().enumerate().filter(|(other, found)| *other != at && !found.follows);
+        let others =
+            || found.iter().enumerate().filter(|(other, found)| *other != at && !found.follows);
         found[at].follows = match &found[at].relation {
             Relation::Ordered { low, high } => {
                 let (low, high) = (*low, *high);
                 let links = |from: usize, to: usize| {
-                    others().any(|(_, other)| other.relation == Relation::Ordered { low: from, high: to })
+                    others().any(|(_, other)| {
+                        other.relation == Relation::Ordered { low: from, high: to }
+                    })
                 };
                 (0..states.len()).any(|middle| links(low, middle) && links(middle, high))
             }
@@ -30,7 +34,8 @@ pub(super) fn reduce(found: &mut [Found], states: &[ColumnStates]) {
                     })
                 };
                 let steps = || rules().filter(|(first, _)| *first == when);
-                let chained = steps().any(|(_, middle)| rules().any(|(from, to)| from == middle && to == then));
+                let chained = steps()
+                    .any(|(_, middle)| rules().any(|(from, to)| from == middle && to == then));
                 chained || rules().any(|rule| says_in_reverse(rule, (when, then), states))
             }
             _ => false,
@@ -38,8 +43,8 @@ pub(super) fn reduce(found: &mut [Found], states: &[ColumnStates]) {
     }
 }
 
-/// Whether `A = x -> B = y` (or `B is missing`), where A has but two values, says `B = z -> A = x'` as well, and `A = x -> B is not missing` that
-/// `B is missing -> A = x'`.
+/// Whether `A = x -> B = y` (or `B is missing`), where A has but two values, says `B = z -> A = x'`
+/// as well, and `A = x -> B is not missing` that `B is missing -> A = x'`.
 fn says_in_reverse(
     (premise, conclusion): (&Condition, &Condition),
     (when, then): (&Condition, &Condition),
@@ -47,7 +52,10 @@ fn says_in_reverse(
 ) -> bool {
     let crossed = premise.column == then.column && conclusion.column == when.column;
     let values = |condition: &Condition| matches!(condition.test, Test::OneOf(_));
-    let two = states[premise.column].distinct == 2 && values(premise) && values(then) && premise.test != then.test;
+    let two = states[premise.column].distinct == 2
+        && values(premise)
+        && values(then)
+        && premise.test != then.test;
     let excluded = match conclusion.test {
         Test::Missing => values(when),
         Test::Present => when.test == Test::Missing,

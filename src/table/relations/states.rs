@@ -1,8 +1,8 @@
 //! What a cell can be, as sets of rows: levels, frequent numbers, missing, present.
 
 use super::chance::FEWEST;
-use crate::table::Table;
-use crate::table::condition::{Condition, Test};
+use crate::Table;
+use crate::condition::{Condition, Test};
 
 /// Frequent numbers of a column that count as states, at most.
 const NUMBERS: usize = 3;
@@ -79,7 +79,8 @@ fn of_column(table: &Table, column: usize) -> ColumnStates {
     };
     let mut observed: Vec<f64> = table.cells.column(column).filter(|cell| !cell.is_nan()).collect();
     observed.sort_by(f64::total_cmp);
-    let mut frequent: Vec<(usize, f64)> = observed.chunk_by(|a, b| a == b).map(|run| (run.len(), run[0])).collect();
+    let mut frequent: Vec<(usize, f64)> =
+        observed.chunk_by(|a, b| a == b).map(|run| (run.len(), run[0])).collect();
     let distinct = frequent.len();
     frequent.retain(|(count, _)| *count >= FEWEST);
     if !table.schema.columns[column].kind.is_coded() {

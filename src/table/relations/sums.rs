@@ -3,7 +3,7 @@
 use super::chance::{FEWEST, all_pass, is_believed};
 use super::parse::comparable;
 use super::{Found, Relation};
-use crate::table::Table;
+use crate::Table;
 
 /// Beyond so many columns of numbers their triples are not tried.
 const MOST: usize = 200;
@@ -18,12 +18,14 @@ pub(super) fn add_up(a: f64, b: f64, total: f64) -> bool {
 
 /// The sums among the columns of numbers: at least [`FEWEST`] rows in which neither part is 0.
 pub(super) fn find(table: &Table) -> Vec<Found> {
-    let numbers: Vec<usize> =
-        (0..table.schema.columns.len()).filter(|&column| !table.schema.columns[column].kind.is_coded()).collect();
+    let numbers: Vec<usize> = (0..table.schema.columns.len())
+        .filter(|&column| !table.schema.columns[column].kind.is_coded())
+        .collect();
     if numbers.len() > MOST {
         return Vec::new();
     }
-    let candidates = numbers.len() * numbers.len().saturating_sub(1) * numbers.len().saturating_sub(2) / 2;
+    let candidates =
+        numbers.len() * numbers.len().saturating_sub(1) * numbers.len().saturating_sub(2) / 2;
     let mut found = Vec::new();
     for (place, &a) in numbers.iter().enumerate() {
         for &b in &numbers[place + 1..] {
@@ -31,10 +33,17 @@ pub(super) fn find(table: &Table) -> Vec<Found> {
                 continue;
             }
             let fits = |total: &usize| {
-                *total != a && *total != b && comparable(&table.schema.columns[a], &table.schema.columns[*total])
+                *total != a
+                    && *total != b
+                    && comparable(&table.schema.columns[a], &table.schema.columns[*total])
             };
-            found
-                .extend(numbers.iter().copied().filter(fits).filter_map(|total| sum(table, [a, b], total, candidates)));
+            found.extend(
+                numbers
+                    .iter()
+                    .copied()
+                    .filter(fits)
+                    .filter_map(|total| sum(table, [a, b], total, candidates)),
+            );
         }
     }
     found
@@ -51,7 +60,10 @@ fn sum(table: &Table, parts: [usize; 2], total: usize, candidates: usize) -> Opt
             None => {}
         }
     }
-    let both = rows.iter().filter(|&&row| parts.iter().all(|&part| table.cells[(row, part)] != 0.0)).count();
+    let both = rows
+        .iter()
+        .filter(|&&row| parts.iter().all(|&part| table.cells[(row, part)] != 0.0))
+        .count();
     let mut totals: Vec<f64> = rows.iter().map(|&row| table.cells[(row, total)]).collect();
     totals.sort_by(f64::total_cmp);
     let different = totals.chunk_by(|a, b| a == b).count();
@@ -63,7 +75,8 @@ fn sum(table: &Table, parts: [usize; 2], total: usize, candidates: usize) -> Opt
         let slack = 1e-6 * sum.abs();
         totals.partition_point(|t| *t <= sum + slack) - totals.partition_point(|t| *t < sum - slack)
     };
-    let probability = rows.iter().map(matches).sum::<usize>() as f64 / (rows.len() * rows.len()) as f64;
+    let probability =
+        rows.iter().map(matches).sum::<usize>() as f64 / (rows.len() * rows.len()) as f64;
     is_believed(all_pass(rows.len(), probability), candidates).then_some(Found {
         relation,
         support: rows.len(),

@@ -1,25 +1,36 @@
-//! Which relations are worth keeping: a repair that pulls a column away from its distribution does more harm than the rows that break the relation.
+//! Which relations are worth keeping: a repair that pulls a column away from its distribution does
+//! more harm than the rows that break the relation.
 
 use super::{Found, Keeper};
-use crate::ks::ks_of_ascending;
-use crate::table::Table;
-use crate::table::condition::Support;
+use crate::Table;
+use crate::condition::Support;
+use ground::ks::ks_of_ascending;
 
-/// How far repairs may move the distribution function of any column, missing cells counted as the largest value.
+/// How far repairs may move the distribution function of any column, missing cells counted as the
+/// largest value.
 const MOST_SHIFT: f64 = 0.02;
 
-/// Splits relations into those to keep and those to give up, by trying them on `sample`, rows as they are without any repair.
+/// Splits relations into those to keep and those to give up, by trying them on `sample`, rows as
+/// they are without any repair.
 ///
-/// One after another is taken in unless, together with those before it, it would move a column's distribution by more than 2 points.
-pub fn worth_keeping(found: Vec<Found>, sample: &Table, support: &Support, seed: u64) -> (Vec<Found>, Vec<Found>) {
+/// One after another is taken in unless, together with those before it, it would move a column's
+/// distribution by more than 2 points.
+pub fn worth_keeping(
+    found: Vec<Found>,
+    sample: &Table,
+    support: &Support,
+    seed: u64,
+) -> (Vec<Found>, Vec<Found>) {
     let before: Vec<Vec<f64>> = columns(sample);
     let (mut kept, mut given_up) = (Vec::new(), Vec::new());
     for candidate in found {
         kept.push(candidate);
         let mut repaired = sample.clone();
         Keeper::new(kept.clone(), &sample.schema, support).keep(&mut repaired, seed, 0);
-        let moved =
-            columns(&repaired).iter().zip(&before).any(|(after, before)| ks_of_ascending(before, after) > MOST_SHIFT);
+        let moved = columns(&repaired)
+            .iter()
+            .zip(&before)
+            .any(|(after, before)| ks_of_ascending(before, after) > MOST_SHIFT);
         if moved {
             given_up.extend(kept.pop());
         }
@@ -30,8 +41,11 @@ pub fn worth_keeping(found: Vec<Found>, sample: &Table, support: &Support, seed:
 /// Every column in ascending order, missing cells last.
 fn columns(table: &Table) -> Vec<Vec<f64>> {
     let sorted = |column| {
-        let mut cells: Vec<f64> =
-            table.cells.column(column).map(|x| if x.is_nan() { f64::INFINITY } else { x }).collect();
+        let mut cells: Vec<f64> = table
+            .cells
+            .column(column)
+            .map(|x| if x.is_nan() { f64::INFINITY } else { x })
+            .collect();
         cells.sort_unstable_by(f64::total_cmp);
         cells
     };
@@ -41,9 +55,9 @@ fn columns(table: &Table) -> Vec<Vec<f64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::matrix::Matrix;
-    use crate::table::relations::Relation;
-    use crate::table::{Column, Kind, Schema};
+    use crate::relations::Relation;
+    use crate::{Column, Kind, Schema};
+    use ground::matrix::Matrix;
 
     /// Rows of a, b, c; `c` is missing where `broken(row)`, `a` is missing in every second row.
     fn table(broken: impl Fn(usize) -> bool) -> Table {

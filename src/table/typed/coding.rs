@@ -3,15 +3,16 @@
 use super::TypedOptions;
 use super::levels::Levels;
 use super::scores::NormalScores;
-use crate::blocks::BlockKind;
-use crate::table::{Column, Kind};
+use crate::{Column, Kind};
+use ground::blocks::BlockKind;
 
 /// What happens to one column.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Coding {
     /// One column per level, and one for a missing cell if there are any.
     Levels { levels: Levels, missing: bool },
-    /// A normal score, and a mask if there are missing cells. `levels` are those of a coded column that has too many for columns of their own.
+    /// A normal score, and a mask if there are missing cells.
+    /// `levels` are those of a coded column that has too many for columns of their own.
     Number { scores: NormalScores, levels: Option<Levels>, missing: bool },
     /// All cells are observed and the same, or count as the same.
     Constant(f64),
@@ -35,9 +36,11 @@ impl Coding {
         let levels = Levels::fit(&observed, column.kind != Kind::Nominal, options.rare_below);
         match levels.kept.len() {
             1 if !missing => Self::Constant(levels.kept[0]),
-            count if column.kind.is_coded() && count > options.levels_up_to => {
-                Self::Number { scores: NormalScores::fit(&levels.pooled()), levels: Some(levels), missing }
-            }
+            count if column.kind.is_coded() && count > options.levels_up_to => Self::Number {
+                scores: NormalScores::fit(&levels.pooled()),
+                levels: Some(levels),
+                missing,
+            },
             _ => Self::Levels { levels, missing },
         }
     }
@@ -45,7 +48,9 @@ impl Coding {
     /// Kind and number of the columns of the typed matrix; none if the column is not trained.
     pub(super) fn shape(&self) -> Option<(BlockKind, usize)> {
         match self {
-            Self::Levels { levels, missing } => Some((BlockKind::Levels, levels.kept.len() + usize::from(*missing))),
+            Self::Levels { levels, missing } => {
+                Some((BlockKind::Levels, levels.kept.len() + usize::from(*missing)))
+            }
             Self::Number { missing: false, .. } => Some((BlockKind::Number, 1)),
             Self::Number { missing: true, .. } => Some((BlockKind::MaskedNumber, 2)),
             Self::Constant(_) | Self::Empty => None,
@@ -59,7 +64,8 @@ impl Coding {
 
     /// Writes the code of a cell, not yet scaled, to its block, which is 0.
     ///
-    /// A missing cell of a column that the training rows never miss has no code: it is the block's middle, a score of 0 or no level at all.
+    /// A missing cell of a column that the training rows never miss has no code: it is the block's
+    /// middle, a score of 0 or no level at all.
     pub(super) fn write(&self, cell: f64, block: &mut [f64]) {
         match self {
             Self::Levels { levels, missing } => match (cell.is_nan(), missing) {
@@ -71,7 +77,8 @@ impl Coding {
                 true if *missing => block[1] = 1.0,
                 true => {}
                 false => {
-                    let cell = levels.as_ref().map_or(cell, |levels| levels.kept[levels.place(cell)]);
+                    let cell =
+                        levels.as_ref().map_or(cell, |levels| levels.kept[levels.place(cell)]);
                     block[0] = scores.score(cell);
                 }
             },

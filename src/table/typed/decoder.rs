@@ -8,13 +8,15 @@ use super::learned::Learned;
 use super::leaves::{self, Samples};
 use super::numbers::NumberMap;
 use super::stored::Stored;
-use crate::blocks::{Block, BlockKind, Blocks, Gate};
-use crate::matrix::Matrix;
-use crate::table::{Schema, Table};
+use crate::{Schema, Table};
+use ground::blocks::{Block, BlockKind, Blocks, Gate};
+use ground::matrix::Matrix;
 use serde::{Deserialize, Serialize};
 
-/// The way back, stored with the model. No number in it is that of a single patient: a value that at least five patients share is there as it is, others as means of
-/// at least five neighbouring ones, and levels of too few patients not at all.
+/// The way back, stored with the model.
+/// No number in it is that of a single patient: a value that at least five patients share is there
+/// as it is, others as means of at least five neighbouring ones, and levels of too few patients not
+/// at all.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Stored")]
 pub struct TypedDecoder {
@@ -40,15 +42,25 @@ pub(super) enum Decoding {
 }
 
 impl TypedDecoder {
-    /// Fits the maps of all numbers: `generated` is a large sample of the generator's typed rows, `train` rows of the table that the encoder was fitted on,
-    /// and `typed` the same rows as the encoder encodes them.
+    /// Fits the maps of all numbers: `generated` is a large sample of the generator's typed rows,
+    /// `train` rows of the table that the encoder was fitted on, and `typed` the same rows as the
+    /// encoder encodes them.
     ///
-    /// A number is replaced by the quantile of the training rows at its rank among the generated ones that are not missing ([`crate::table::quantile`]), so that one row or a
-    /// million get the same. Panics on a matrix of another width or without rows, and on another table's columns.
-    pub fn fit(generated: &Matrix, encoder: &TypedEncoder, (train, typed): (&Table, &Matrix)) -> Self {
+    /// A number is replaced by the quantile of the training rows at its rank among the generated
+    /// ones that are not missing ([`crate::quantile`]), so that one row or a million get the same.
+    /// Panics on a matrix of another width or without rows, and on another table's columns.
+    pub fn fit(
+        generated: &Matrix,
+        encoder: &TypedEncoder,
+        (train, typed): (&Table, &Matrix),
+    ) -> Self {
         let (columns, width) = (generated.columns(), encoder.columns());
         assert_eq!(columns, width, "generated rows of {columns} columns for an encoder of {width}");
-        assert_eq!(train.schema.columns.len(), encoder.schema.columns.len(), "another table than the encoder's");
+        assert_eq!(
+            train.schema.columns.len(),
+            encoder.schema.columns.len(),
+            "another table than the encoder's"
+        );
         assert!(generated.rows() > 0, "calibration needs rows");
         let learned = encoder.learned().table(train);
         let mut blocks = encoder.blocks().each.iter();
@@ -63,7 +75,9 @@ impl TypedDecoder {
                 let block = blocks.next().expect("a block per trained column");
                 let map = match levels {
                     Some(levels) => {
-                        let ranked = sorted(observed(generated, block).map(|row| generated[(row, block.first)]));
+                        let ranked = sorted(
+                            observed(generated, block).map(|row| generated[(row, block.first)]),
+                        );
                         NumberMap::steps(&ranked, &levels.pooled())
                     }
                     None => {
@@ -82,7 +96,13 @@ impl TypedDecoder {
         };
         let columns = encoder.columns.iter().enumerate().map(decoding).collect();
         let (folds, forms) = (encoder.folds.clone(), encoder.forms.clone());
-        Self { schema: encoder.schema.clone(), columns, folds, forms, gates: encoder.blocks().gates.clone() }
+        Self {
+            schema: encoder.schema.clone(),
+            columns,
+            folds,
+            forms,
+            gates: encoder.blocks().gates.clone(),
+        }
     }
 
     /// What made the learned table.
@@ -98,8 +118,12 @@ impl TypedDecoder {
                 Decoding::Levels { values, missing, scale } => {
                     (BlockKind::Levels, values.len() + usize::from(*missing), *scale, *missing)
                 }
-                Decoding::Number { missing: false, scale, .. } => (BlockKind::Number, 1, *scale, false),
-                Decoding::Number { missing: true, scale, .. } => (BlockKind::MaskedNumber, 2, *scale, true),
+                Decoding::Number { missing: false, scale, .. } => {
+                    (BlockKind::Number, 1, *scale, false)
+                }
+                Decoding::Number { missing: true, scale, .. } => {
+                    (BlockKind::MaskedNumber, 2, *scale, true)
+                }
                 Decoding::Constant { .. } | Decoding::Empty => continue,
             };
             let missing = missing && self.learned().says_missing(column, &self.schema);
@@ -116,9 +140,11 @@ impl TypedDecoder {
 
     /// The largest magnitude that a number of each column has; 0 for coded columns.
     pub fn largest(&self) -> Vec<f64> {
-        let largest = |(decoding, column): (&Decoding, &crate::table::Column)| match decoding {
+        let largest = |(decoding, column): (&Decoding, &crate::Column)| match decoding {
             _ if column.kind.is_coded() => 0.0,
-            Decoding::Levels { values, .. } => values.iter().fold(0.0, |largest: f64, value| value.abs().max(largest)),
+            Decoding::Levels { values, .. } => {
+                values.iter().fold(0.0, |largest: f64, value| value.abs().max(largest))
+            }
             Decoding::Number { map, .. } => map.largest(),
             Decoding::Constant { value } => value.abs(),
             Decoding::Empty => 0.0,
@@ -126,7 +152,8 @@ impl TypedDecoder {
         self.folds.largest(self.columns.iter().zip(&self.schema.columns).map(largest).collect())
     }
 
-    /// The table of typed rows, with all columns in the training rows' order; each row for itself. Panics on another number of columns.
+    /// The table of typed rows, with all columns in the training rows' order; each row for itself.
+    /// Panics on another number of columns.
     pub fn decode(&self, matrix: &Matrix) -> Table {
         let blocks = self.blocks().each;
         let (columns, width) = (matrix.columns(), blocks.last().map_or(0, Block::end));
@@ -143,7 +170,9 @@ impl TypedDecoder {
                 };
                 *cell = match decoding {
                     // The missing level stands behind the values.
-                    Decoding::Levels { values, .. } => values.get(largest(code())).copied().unwrap_or(f64::NAN),
+                    Decoding::Levels { values, .. } => {
+                        values.get(largest(code())).copied().unwrap_or(f64::NAN)
+                    }
                     Decoding::Number { map, scale, .. } => match *code() {
                         [_, mask] if is_missing(mask, *scale) => f64::NAN,
                         [x, ..] => map.value(x, typed, column.decimals),
@@ -168,9 +197,13 @@ fn largest(values: &[f64]) -> usize {
 }
 
 /// The rows in which a number is not masked.
-pub(super) fn observed<'a>(matrix: &'a Matrix, block: &'a Block) -> impl Iterator<Item = usize> + 'a {
+pub(super) fn observed<'a>(
+    matrix: &'a Matrix,
+    block: &'a Block,
+) -> impl Iterator<Item = usize> + 'a {
     let present = |row: &usize| {
-        block.kind != BlockKind::MaskedNumber || !is_missing(matrix[(*row, block.first + 1)], block.scale)
+        block.kind != BlockKind::MaskedNumber
+            || !is_missing(matrix[(*row, block.first + 1)], block.scale)
     };
     (0..matrix.rows()).filter(present)
 }

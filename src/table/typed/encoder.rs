@@ -6,13 +6,14 @@ use super::folds::Folds;
 use super::forms::Forms;
 use super::gates::{self, Trained};
 use super::learned::Learned;
-use crate::blocks::{Block, Blocks};
-use crate::error::{Error, Result};
-use crate::matrix::Matrix;
-use crate::table::relations::Found;
-use crate::table::{Schema, Table, Warning};
+use crate::relations::Found;
+use crate::{Schema, Table, Warning};
+use ground::blocks::{Block, Blocks};
+use ground::error::{Error, Result};
+use ground::matrix::Matrix;
 
-/// The typed encoding of a table's training rows. It knows every value of theirs and is not to be stored.
+/// The typed encoding of a table's training rows.
+/// It knows every value of theirs and is not to be stored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TypedEncoder {
     pub(super) schema: Schema,
@@ -23,27 +24,32 @@ pub struct TypedEncoder {
 }
 
 impl TypedEncoder {
-    /// Learns levels, ranks and scales from training rows alone. `relations` are those that rows of the decoder are to keep: what can be is built into the representation (equal and
-    /// ordered columns) and into the heads (implications between levels and missing cells).
+    /// Learns levels, ranks and scales from training rows alone.
+    /// `relations` are those that rows of the decoder are to keep: what can be is built into the
+    /// representation (equal and ordered columns) and into the heads (implications between levels
+    /// and missing cells).
     ///
-    /// Errors: [`Error::Usage`] when no column has two different values (a missing cell is one) that enough patients have.
+    /// Errors: [`Error::Usage`] when no column has two different values (a missing cell is one)
+    /// that enough patients have.
     pub fn fit(train: &Table, relations: &[Found], options: &TypedOptions) -> Result<Self> {
         let folds = Folds::of(relations, train, options.rare_below);
         let forms = if options.forms { Forms::of(train) } else { Forms::default() };
         let learned = Learned { folds: &folds, forms: &forms }.table(train);
-        let coding =
-            |(position, column)| Coding::fit(&learned.cells.column(position).collect::<Vec<_>>(), column, options);
+        let coding = |(position, column)| {
+            Coding::fit(&learned.cells.column(position).collect::<Vec<_>>(), column, options)
+        };
         let columns: Vec<Coding> = learned.schema.columns.iter().enumerate().map(coding).collect();
-        let mut encoder = Self { schema: train.schema.clone(), folds, forms, blocks: Blocks::default(), columns };
+        let mut encoder =
+            Self { schema: train.schema.clone(), folds, forms, blocks: Blocks::default(), columns };
         encoder.blocks.each = encoder.unscaled();
         if encoder.blocks.each.is_empty() {
-            let problem =
-                "no column has two different values that enough patients have; nothing can be learned from this table";
+            let problem = "no column has two different values that enough patients have; nothing can be learned from this table";
             return Err(Error::Usage(problem.into()));
         }
         let ones = encoder.encode(train);
         for block in &mut encoder.blocks.each {
-            let variance: f64 = (block.first..block.end()).map(|column| variance(&ones, column)).sum();
+            let variance: f64 =
+                (block.first..block.end()).map(|column| variance(&ones, column)).sum();
             block.scale = 1.0 / variance.sqrt();
         }
         let trained = Trained {
@@ -57,7 +63,8 @@ impl TypedEncoder {
         Ok(encoder)
     }
 
-    /// One block for each trained column of the table, in the table's order, and what follows from what.
+    /// One block for each trained column of the table, in the table's order, and what follows from
+    /// what.
     pub fn blocks(&self) -> &Blocks {
         &self.blocks
     }
@@ -77,13 +84,22 @@ impl TypedEncoder {
         &self.schema
     }
 
-    /// The typed matrix (rows x [`TypedEncoder::columns`]) of a table with the training rows' columns.
+    /// The typed matrix (rows x [`TypedEncoder::columns`]) of a table with the training rows'
+    /// columns.
     ///
-    /// A level is `scale` in its column and 0 in the others; a number is `scale` times its normal score among the training rows, 0 when missing; a mask is `scale`
-    /// when missing. A value that the training rows lack lies between its neighbours, or is the nearest one. Panics if the columns differ.
+    /// A level is `scale` in its column and 0 in the others; a number is `scale` times its normal
+    /// score among the training rows, 0 when missing; a mask is `scale` when missing.
+    /// A value that the training rows lack lies between its neighbours, or is the nearest one.
+    /// Panics if the columns differ.
     pub fn encode(&self, table: &Table) -> Matrix {
-        let names = |schema: &Schema| schema.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
-        assert_eq!(names(&table.schema), names(&self.schema), "a table with other columns than the encoder's rows");
+        let names = |schema: &Schema| {
+            schema.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            names(&table.schema),
+            names(&self.schema),
+            "a table with other columns than the encoder's rows"
+        );
         let learned = self.learned().table(table);
         let mut matrix = Matrix::zeros(table.rows(), self.columns());
         let columns = self.block_columns();
@@ -125,7 +141,9 @@ impl TypedEncoder {
                 Coding::Constant(_) => {
                     "every cell is the same, but for levels of too few patients; kept out of training and given back"
                 }
-                Coding::Empty => "no cell, or too few, are observed; kept out of training and given back empty",
+                Coding::Empty => {
+                    "no cell, or too few, are observed; kept out of training and given back empty"
+                }
                 _ => return None,
             };
             Some(Warning { column: self.schema.columns[column].name.clone(), text: text.into() })

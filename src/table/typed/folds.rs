@@ -1,14 +1,16 @@
-//! Relations that hold by construction: a column that others determine is learned as what they leave open.
+//! Relations that hold by construction: a column that others determine is learned as what they
+//! leave open.
 //!
-//! Of two columns that are equal wherever both are present, one is learned only where the other is missing; of two that are ordered and often equal, the
-//! higher one is learned as its distance from the lower one, or the lower one by itself, and either counts as missing where both are equal. A generator of
-//! smooth numbers cannot hit such equalities by itself.
+//! Of two columns that are equal wherever both are present, one is learned only where the other is
+//! missing; of two that are ordered and often equal, the higher one is learned as its distance from
+//! the lower one, or the lower one by itself, and either counts as missing where both are equal.
+//! A generator of smooth numbers cannot hit such equalities by itself.
 
 use super::order::{in_order, leads};
-use crate::matrix::Matrix;
-use crate::table::quantile::knots_with_tails;
-use crate::table::relations::{Found, Relation};
-use crate::table::{Column, Schema, Table, number};
+use crate::quantile::knots_with_tails;
+use crate::relations::{Found, Relation};
+use crate::{Column, Schema, Table, number};
+use ground::matrix::Matrix;
 use serde::{Deserialize, Serialize};
 
 /// How one column is learned; columns by their positions.
@@ -19,14 +21,17 @@ pub(super) enum Fold {
     Copy { column: usize, source: usize },
     /// The sum of both parts where both are present.
     Sum { column: usize, parts: [usize; 2] },
-    /// `base` plus a distance, which is missing where it is 0; at most `most`, a smoothed extreme of the training rows. A column with missing cells has a learned
-    /// column of its own, `gap`, that is missing where it is.
+    /// `base` plus a distance, which is missing where it is 0; at most `most`, a smoothed extreme
+    /// of the training rows.
+    /// A column with missing cells has a learned column of its own, `gap`, that is missing where it
+    /// is.
     Distance { column: usize, base: usize, most: f64, gap: Option<usize> },
     /// At most `base`, and learned as missing where it is equal; with a `gap` as above.
     Below { column: usize, base: usize, gap: Option<usize> },
 }
 
-/// All folds of a table, in the order in which a row is unfolded: what a column is made from comes before it.
+/// All folds of a table, in the order in which a row is unfolded: what a column is made from comes
+/// before it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Folds(Vec<Fold>);
@@ -57,7 +62,9 @@ impl Fold {
                 Some(_) => f64::NAN,
                 None => row[*column],
             },
-            Self::Distance { column, base, .. } | Self::Below { column, base, .. } if row[*column] == row[*base] => {
+            Self::Distance { column, base, .. } | Self::Below { column, base, .. }
+                if row[*column] == row[*base] =>
+            {
                 f64::NAN
             }
             Self::Distance { column, base, .. } => row[*column] - row[*base],
@@ -86,7 +93,9 @@ impl Fold {
         }
         match self {
             Self::Copy { column, .. } => self.made(row).unwrap_or(row[*column]),
-            Self::Sum { column, .. } => self.made(row).map_or(row[*column], |sum| number::round(sum, decimals)),
+            Self::Sum { column, .. } => {
+                self.made(row).map_or(row[*column], |sum| number::round(sum, decimals))
+            }
             // A missing number is no smaller than any other.
             Self::Below { column, base, .. } => row[*column].min(row[*base]),
             Self::Distance { column, base, most, .. } => {
@@ -98,10 +107,13 @@ impl Fold {
 }
 
 impl Folds {
-    /// The folds that relations of a table allow: those without exceptions whose columns are not folded otherwise and do not make each other.
+    /// The folds that relations of a table allow: those without exceptions whose columns are not
+    /// folded otherwise and do not make each other.
     ///
-    /// A column is only folded if its missing cells come back, and if the rows in which it is learned are none or at least `rare_below`. The base of a
-    /// distance must be complete. Fewer than `rare_below` missing cells of an ordered column count as equal.
+    /// A column is only folded if its missing cells come back, and if the rows in which it is
+    /// learned are none or at least `rare_below`.
+    /// The base of a distance must be complete.
+    /// Fewer than `rare_below` missing cells of an ordered column count as equal.
     pub(super) fn of(relations: &[Found], train: &Table, rare_below: usize) -> Self {
         let mut folds = Self::default();
         for found in relations.iter().filter(|found| found.exceptions == 0) {
@@ -127,7 +139,8 @@ impl Folds {
         folds
     }
 
-    /// Gives every folded column with enough missing cells a learned column behind those of the table.
+    /// Gives every folded column with enough missing cells a learned column behind those of the
+    /// table.
     fn mark_gaps(&mut self, train: &Table, rare_below: usize) {
         let mut next = train.schema.columns.len();
         for fold in &mut self.0 {
@@ -141,7 +154,8 @@ impl Folds {
         }
     }
 
-    /// The schema of what is learned: the table's columns, then one for each that has missing cells beside what it leaves open.
+    /// The schema of what is learned: the table's columns, then one for each that has missing cells
+    /// beside what it leaves open.
     pub(super) fn learned_schema(&self, schema: &Schema) -> Schema {
         let mut learned = schema.clone();
         for fold in self.0.iter().filter(|fold| fold.gap().is_some()) {
@@ -169,7 +183,8 @@ impl Folds {
             || fold.sources().iter().any(|&source| leads(source, fold.column(), sources))
     }
 
-    /// The table that is learned in the place of this one. Its further columns are 0 where a folded column is present.
+    /// The table that is learned in the place of this one.
+    /// Its further columns are 0 where a folded column is present.
     pub(super) fn fold(&self, table: &Table) -> Table {
         let schema = self.learned_schema(&table.schema);
         let mut cells = Matrix::zeros(table.rows(), schema.columns.len());

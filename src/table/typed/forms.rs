@@ -1,10 +1,13 @@
-//! Forms: columns that are often missing all together, as those of a questionnaire that was not filled in.
+//! Forms: columns that are often missing all together, as those of a questionnaire that was not
+//! filled in.
 //!
-//! A generator that decides cell by cell leaves half of such a form filled in where real patients have all of it or none. So each form has a learned column of its
-//! own, behind all others, that is missing where all of its columns are; a gate then makes them missing.
+//! A generator that decides cell by cell leaves half of such a form filled in where real patients
+//! have all of it or none.
+//! So each form has a learned column of its own, behind all others, that is missing where all of
+//! its columns are; a gate then makes them missing.
 
-use crate::linkage::{Cluster, average_linkage, phi};
-use crate::table::Table;
+use crate::Table;
+use ground::linkage::{Cluster, average_linkage, phi};
 use serde::{Deserialize, Serialize};
 
 /// Columns of a form at least.
@@ -36,9 +39,11 @@ struct Gaps {
 impl Forms {
     /// The forms of a table.
     ///
-    /// Candidates are the clusters of columns by the correlation of what is missing (phi). A cluster of at least [`COLUMNS`] is a form if all of it is missing in at least
-    /// [`ROWS`] rows, and in twice as many as those in which half of it or more is, but not all. Inside a form the rows that miss all of it say nothing. Of a long table
-    /// [`COMPARED`] rows from everywhere are looked at.
+    /// Candidates are the clusters of columns by the correlation of what is missing (phi).
+    /// A cluster of at least [`COLUMNS`] is a form if all of it is missing in at least [`ROWS`]
+    /// rows, and in twice as many as those in which half of it or more is, but not all.
+    /// Inside a form the rows that miss all of it say nothing.
+    /// Of a long table [`COMPARED`] rows from everywhere are looked at.
     pub(super) fn of(train: &Table) -> Self {
         let gaps = Gaps::of(train);
         let some = |column: &usize| (1..gaps.rows).contains(&gaps.counts[*column]);
@@ -46,7 +51,8 @@ impl Forms {
         columns.sort_by_key(|column| std::cmp::Reverse(gaps.counts[*column]));
         columns.truncate(MOST);
         columns.sort_unstable();
-        let likeness = columns.iter().map(|&a| columns.iter().map(|&b| gaps.phi(a, b)).collect()).collect();
+        let likeness =
+            columns.iter().map(|&a| columns.iter().map(|&b| gaps.phi(a, b)).collect()).collect();
         let mut forms = Self::default();
         if let Some(whole) = average_linkage(likeness) {
             forms.collect(&whole, &columns, &gaps, &(0..gaps.rows).collect::<Vec<_>>());
@@ -63,7 +69,8 @@ impl Forms {
         let all = rows.iter().filter(|row| missing(**row) == form.len()).count();
         let much = rows.iter().filter(|row| 2 * missing(**row) >= form.len()).count() - all;
         let is_form = form.len() >= COLUMNS && all >= ROWS && all >= 2 * much;
-        let left: Vec<usize> = rows.iter().copied().filter(|&row| !is_form || missing(row) < form.len()).collect();
+        let left: Vec<usize> =
+            rows.iter().copied().filter(|&row| !is_form || missing(row) < form.len()).collect();
         if is_form {
             self.0.push(form);
         }
@@ -88,7 +95,9 @@ impl Forms {
     /// Whether stored forms can be those of a table with so many columns.
     pub(super) fn check(&self, columns: usize) -> Result<(), String> {
         let sound = |form: &Vec<usize>| {
-            form.len() >= COLUMNS && form.iter().all(|&column| column < columns) && form.is_sorted_by(|a, b| a < b)
+            form.len() >= COLUMNS
+                && form.iter().all(|&column| column < columns)
+                && form.is_sorted_by(|a, b| a < b)
         };
         match self.0.iter().all(sound) {
             true => Ok(()),
@@ -102,7 +111,8 @@ impl Gaps {
         let step = table.rows().div_ceil(COMPARED).max(1);
         let column = |column| table.cells.column(column).step_by(step).map(f64::is_nan).collect();
         let missing: Vec<Vec<bool>> = (0..table.schema.columns.len()).map(column).collect();
-        let counts = missing.iter().map(|column| column.iter().filter(|gap| **gap).count()).collect();
+        let counts =
+            missing.iter().map(|column| column.iter().filter(|gap| **gap).count()).collect();
         Self { rows: table.rows().div_ceil(step), missing, counts }
     }
 

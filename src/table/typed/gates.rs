@@ -1,13 +1,14 @@
-//! Which choices of the typed heads follow from others: implications between levels and missing cells that all training rows keep.
+//! Which choices of the typed heads follow from others: implications between levels and missing
+//! cells that all training rows keep.
 
 use super::coding::Coding;
 use super::folds::Fold;
 use super::learned::Learned;
 use super::order::{in_order, leads};
-use crate::blocks::{Block, BlockKind, Choice, Gate, State};
-use crate::table::condition::{Condition, Test};
-use crate::table::relations::{Found, Relation};
-use crate::table::{Schema, Table};
+use crate::condition::{Condition, Test};
+use crate::relations::{Found, Relation};
+use crate::{Schema, Table};
+use ground::blocks::{Block, BlockKind, Choice, Gate, State};
 
 /// The trained columns of a table: how each is coded, and its block.
 pub(super) struct Trained<'a> {
@@ -19,16 +20,27 @@ pub(super) struct Trained<'a> {
     pub(super) schema: &'a Schema,
 }
 
-/// Gates for what relations say of choices, in the order in which they act. Of gates that ask each other in a circle the later ones are turned round, or left out.
+/// Gates for what relations say of choices, in the order in which they act.
+/// Of gates that ask each other in a circle the later ones are turned round, or left out.
 pub(super) fn of(relations: &[Found], trained: &Trained, train: &Table) -> Vec<Gate> {
     let folded = trained.learned.folds.iter().flat_map(|fold| trained.of_fold(fold, train));
     let said = relations.iter().filter(|found| found.exceptions == 0 && !found.follows);
-    let gates =
-        trained.of_forms().into_iter().chain(folded).chain(said.flat_map(|found| trained.of_relation(&found.relation)));
+    let gates = trained
+        .of_forms()
+        .into_iter()
+        .chain(folded)
+        .chain(said.flat_map(|found| trained.of_relation(&found.relation)));
     let mut kept: Vec<Gate> = Vec::new();
     for gate in gates.filter(|gate| gate.is_sound(trained.blocks)) {
-        let follow = |block| kept.iter().filter(|gate| gate.when.block == block).map(|gate| gate.then.block).collect();
-        let fits = |gate: &Gate| gate.is_sound(trained.blocks) && !leads(gate.then.block, gate.when.block, follow);
+        let follow = |block| {
+            kept.iter()
+                .filter(|gate| gate.when.block == block)
+                .map(|gate| gate.then.block)
+                .collect()
+        };
+        let fits = |gate: &Gate| {
+            gate.is_sound(trained.blocks) && !leads(gate.then.block, gate.when.block, follow)
+        };
         let turned = trained.contrapositive(&gate);
         if let Some(gate) = [Some(gate), turned].into_iter().flatten().find(fits)
             && !kept.contains(&gate)
@@ -46,11 +58,14 @@ impl Trained<'_> {
         self.block_columns.iter().position(|&of| of == column)
     }
 
-    /// The choice that a condition asks for: of a column that is learned as it is, or of the one that says where a folded column is missing.
+    /// The choice that a condition asks for: of a column that is learned as it is, or of the one
+    /// that says where a folded column is missing.
     fn state(&self, condition: &Condition) -> Option<State> {
         let learned = match self.learned.folds.of_column(condition.column) {
             None => condition.column,
-            Some(fold) => fold.gap().filter(|_| matches!(condition.test, Test::Missing | Test::Present))?,
+            Some(fold) => {
+                fold.gap().filter(|_| matches!(condition.test, Test::Missing | Test::Present))?
+            }
         };
         let block = self.block(learned)?;
         let choice = match &condition.test {
@@ -75,7 +90,8 @@ impl Trained<'_> {
         }
     }
 
-    /// What says of a folded column that nothing is left to learn: of levels the last one, which is no missing cell.
+    /// What says of a folded column that nothing is left to learn: of levels the last one, which is
+    /// no missing cell.
     fn nothing(&self, block: usize) -> Choice {
         match self.blocks[block] {
             Block { kind: BlockKind::Levels, len, .. } => Choice::Level(len - 1),
@@ -90,20 +106,30 @@ impl Trained<'_> {
                 states.map(|(when, then)| Gate { when, then }).into_iter().collect()
             }
             Relation::Equal { a, b, when: Some(when) } => {
-                let apart = |column: &usize, base: &usize| match self.learned.folds.of_column(*column) {
-                    Some(Fold::Distance { base: of, .. } | Fold::Below { base: of, .. }) if of == base => {
-                        self.block(*column)
-                    }
-                    _ => None,
-                };
+                let apart =
+                    |column: &usize, base: &usize| match self.learned.folds.of_column(*column) {
+                        Some(Fold::Distance { base: of, .. } | Fold::Below { base: of, .. })
+                            if of == base =>
+                        {
+                            self.block(*column)
+                        }
+                        _ => None,
+                    };
                 let block = apart(a, b).or_else(|| apart(b, a));
                 let then = block.map(|block| State { block, choice: self.nothing(block) });
-                self.state(when).zip(then).map(|(when, then)| Gate { when, then }).into_iter().collect()
+                self.state(when)
+                    .zip(then)
+                    .map(|(when, then)| Gate { when, then })
+                    .into_iter()
+                    .collect()
             }
             Relation::Together { columns } => {
-                let state = |column: usize, test: &Test| self.state(&Condition { column, test: test.clone() });
+                let state = |column: usize, test: &Test| {
+                    self.state(&Condition { column, test: test.clone() })
+                };
                 let pairs = columns[1..].iter().flat_map(|&column| {
-                    [Test::Missing, Test::Present].map(|test| state(columns[0], &test).zip(state(column, &test)))
+                    [Test::Missing, Test::Present]
+                        .map(|test| state(columns[0], &test).zip(state(column, &test)))
                 });
                 pairs.flatten().map(|(when, then)| Gate { when, then }).collect()
             }
@@ -119,29 +145,40 @@ impl Trained<'_> {
             let block = self.block(first + form)?;
             Some(State { block, choice: self.nothing(block) })
         };
-        let inner = |outer: usize| (0..forms.len()).filter(move |&inner| forms.is_within(inner, outer));
+        let inner =
+            |outer: usize| (0..forms.len()).filter(move |&inner| forms.is_within(inner, outer));
         let column = |&column: &usize| {
             let learned = folds.of_column(column).map_or(Some(column), Fold::gap)?;
             Some(State { block: self.block(learned)?, choice: Choice::Missing })
         };
         let of_form = |(form, columns): (usize, &[usize])| {
-            let then = inner(form).filter_map(missing).chain(columns.iter().filter_map(column)).collect::<Vec<_>>();
+            let then = inner(form)
+                .filter_map(missing)
+                .chain(columns.iter().filter_map(column))
+                .collect::<Vec<_>>();
             let when = missing(form);
-            then.into_iter().filter_map(move |then| Some(Gate { when: when?, then })).collect::<Vec<_>>()
+            then.into_iter()
+                .filter_map(move |then| Some(Gate { when: when?, then }))
+                .collect::<Vec<_>>()
         };
         forms.iter().enumerate().flat_map(of_form).collect()
     }
 
-    /// A copy is learned where its source is missing, and nowhere else; of a missing cell there is nothing to learn.
+    /// A copy is learned where its source is missing, and nowhere else; of a missing cell there is
+    /// nothing to learn.
     fn of_fold(&self, fold: &Fold, train: &Table) -> Vec<Gate> {
         let Some(folded) = self.block(fold.column()) else { return Vec::new() };
-        let gate =
-            |block, choice, then| Gate { when: State { block, choice }, then: State { block: folded, choice: then } };
+        let gate = |block, choice, then| Gate {
+            when: State { block, choice },
+            then: State { block: folded, choice: then },
+        };
         if let Some(gap) = fold.gap().and_then(|gap| self.block(gap)) {
             return vec![gate(gap, Choice::Missing, self.nothing(folded))];
         }
         let Fold::Copy { column, source } = *fold else { return Vec::new() };
-        let Some(source) = self.block(source).filter(|_| self.learned.folds.of_column(source).is_none()) else {
+        let Some(source) =
+            self.block(source).filter(|_| self.learned.folds.of_column(source).is_none())
+        else {
             return Vec::new();
         };
         let mut gates = vec![gate(source, self.present(source), self.nothing(folded))];
@@ -155,9 +192,12 @@ impl Trained<'_> {
         gates
     }
 
-    /// The other way to say what a gate from one level to another says: where the consequence does not hold, the premise does not.
+    /// The other way to say what a gate from one level to another says: where the consequence does
+    /// not hold, the premise does not.
     fn contrapositive(&self, gate: &Gate) -> Option<Gate> {
-        let (Choice::Level(premise), Choice::Level(consequence)) = (gate.when.choice, gate.then.choice) else {
+        let (Choice::Level(premise), Choice::Level(consequence)) =
+            (gate.when.choice, gate.then.choice)
+        else {
             return None;
         };
         let otherwise = match self.blocks[gate.then.block] {

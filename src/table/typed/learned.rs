@@ -1,9 +1,10 @@
-//! The table that is learned: that of the cohort with folded columns, then the columns that say where these are missing, then one for each form.
+//! The table that is learned: that of the cohort with folded columns, then the columns that say
+//! where these are missing, then one for each form.
 
 use super::folds::Folds;
 use super::forms::Forms;
-use crate::matrix::Matrix;
-use crate::table::{Column, Schema, Table};
+use crate::{Column, Schema, Table};
+use ground::matrix::Matrix;
 
 /// What makes the learned table.
 #[derive(Clone, Copy)]
@@ -29,13 +30,15 @@ impl Learned<'_> {
         schema.columns.len() + self.folds.iter().filter(|fold| fold.gap().is_some()).count()
     }
 
-    /// Whether what is missing of a learned column is a missing cell of the cohort's: it is not of a folded column, which is also missing where nothing is left to
-    /// learn, nor of a form's, whose columns say it themselves.
+    /// Whether what is missing of a learned column is a missing cell of the cohort's: it is not of
+    /// a folded column, which is also missing where nothing is left to learn, nor of a form's,
+    /// whose columns say it themselves.
     pub(super) fn says_missing(self, column: usize, schema: &Schema) -> bool {
         self.folds.of_column(column).is_none() && column < self.first_form(schema)
     }
 
-    /// Rows of the cohort's table as they are learned. The column of a form is 0 where any of its columns is present.
+    /// Rows of the cohort's table as they are learned.
+    /// The column of a form is 0 where any of its columns is present.
     pub(super) fn table(self, table: &Table) -> Table {
         let folded = self.folds.fold(table);
         let schema = self.schema(&table.schema);

@@ -1,14 +1,16 @@
 //! The map of a number, one for each group of patients in which it comes out wrong otherwise.
 //!
-//! A generator of smooth numbers blurs what follows from a choice: that who is alive at the end was followed up for a year at least, say. So generated numbers are
-//! compared with the training rows' within every hard choice (a level, a mask), and where they differ clearly each side gets its own quantile map. Where no
-//! choice by itself tells a difference, two together may (`misfit.rs`).
+//! A generator of smooth numbers blurs what follows from a choice: that who is alive at the end was
+//! followed up for a year at least, say.
+//! So generated numbers are compared with the training rows' within every hard choice (a level, a
+//! mask), and where they differ clearly each side gets its own quantile map.
+//! Where no choice by itself tells a difference, two together may (`misfit.rs`).
 
 use super::decoder::{observed, sorted};
 use super::misfit::Merged;
 use super::numbers::{NumberMap, grid};
-use crate::blocks::{Block, BlockKind};
-use crate::matrix::Matrix;
+use ground::blocks::{Block, BlockKind};
+use ground::matrix::Matrix;
 
 /// Rows of a leaf at least, of the training rows and of the generated ones.
 const FEWEST: usize = 20;
@@ -16,7 +18,8 @@ const FEWEST: usize = 20;
 /// Splits one below the other at most.
 const DEEPEST: usize = 3;
 
-/// How far apart the distributions of a side must be: Kolmogorov's statistic `D sqrt(n m / (n + m))`, which is beyond 1.95 once in a thousand samples that do not differ.
+/// How far apart the distributions of a side must be: Kolmogorov's statistic
+/// `D sqrt(n m / (n + m))`, which is beyond 1.95 once in a thousand samples that do not differ.
 const CLEAR: f64 = 1.95;
 
 /// Training rows, and generated ones, that are compared at most.
@@ -44,14 +47,20 @@ impl Question {
 }
 
 /// The map of the number whose block this is.
-pub(super) fn grow(samples: Samples, blocks: &[Block], block: &Block, decimals: usize) -> NumberMap {
+pub(super) fn grow(
+    samples: Samples,
+    blocks: &[Block],
+    block: &Block,
+    decimals: usize,
+) -> NumberMap {
     let questions: Vec<Question> =
         blocks.iter().filter(|other| other.first != block.first).flat_map(of_block).collect();
     let present = |row: &usize| !samples.cells[*row].is_nan();
     let real: Vec<usize> = (0..samples.cells.len()).filter(present).collect();
     let generated: Vec<usize> = observed(samples.generated, block).collect();
     let whole = sorted(real.iter().map(|&row| samples.cells[row]));
-    Tree { samples, questions, score: block.first, decimals, grid: grid(&whole) }.map(&real, &generated, DEEPEST)
+    Tree { samples, questions, score: block.first, decimals, grid: grid(&whole) }
+        .map(&real, &generated, DEEPEST)
 }
 
 /// Every level, or the mask; of two levels one says it all.
@@ -86,15 +95,24 @@ impl Tree<'_> {
             [above, others]
         };
         let (real, generated) = (part(real, typed), part(generated, made));
-        let [above, others] = [0, 1].map(|side| Box::new(self.map(&real[side], &generated[side], depth - 1)));
+        let [above, others] =
+            [0, 1].map(|side| Box::new(self.map(&real[side], &generated[side], depth - 1)));
         NumberMap::Split { asked, cut, above, others }
     }
 
-    /// The question on one of whose sides numbers of this map are farthest from the training rows', if that is clear; else, with `pairs`, one of two that say together
-    /// what neither does by itself.
-    fn worst(&self, map: &NumberMap, [real, generated]: [&[usize]; 2], pairs: bool) -> Option<Question> {
+    /// The question on one of whose sides numbers of this map are farthest from the training rows',
+    /// if that is clear; else, with `pairs`, one of two that say together what neither does by
+    /// itself.
+    fn worst(
+        &self,
+        map: &NumberMap,
+        [real, generated]: [&[usize]; 2],
+        pairs: bool,
+    ) -> Option<Question> {
         let Samples { real: typed, generated: made, cells } = self.samples;
-        let answers = |row: &[f64]| self.questions.iter().map(|question| question.answer(row)).collect::<Vec<_>>();
+        let answers = |row: &[f64]| {
+            self.questions.iter().map(|question| question.answer(row)).collect::<Vec<_>>()
+        };
         let value = |row: usize| map.value(made[(row, self.score)], made.row(row), self.decimals);
         let real = some(real).map(|row| (cells[row], true, answers(typed.row(row))));
         let generated = some(generated).map(|row| (value(row), false, answers(made.row(row))));
@@ -140,15 +158,31 @@ mod tests {
     fn a_group_of_its_own_gets_its_own_map() {
         // The first group has numbers from 100 on, the others up to 60; generated ones overlap.
         let real = rows(400, |row, first| spread(row) + if first { 2.0 } else { 0.0 });
-        let cells: Vec<f64> = (0..400).map(|row| if row % 5 == 0 { 100.0 } else { 0.0 } + 60.0 * spread(row)).collect();
+        let cells: Vec<f64> = (0..400)
+            .map(|row| if row % 5 == 0 { 100.0 } else { 0.0 } + 60.0 * spread(row))
+            .collect();
         let generated = rows(2000, |row, first| spread(row) + if first { 0.3 } else { 0.0 });
-        let map = grow(Samples { real: &real, cells: &cells, generated: &generated }, &BLOCKS, &BLOCKS[2], 0);
-        let NumberMap::Split { asked: 0, ref above, ref others, .. } = map else { panic!("{map:?}") };
-        assert!(matches!((&**above, &**others), (NumberMap::Curve { .. }, NumberMap::Curve { .. })), "{map:?}");
+        let map = grow(
+            Samples { real: &real, cells: &cells, generated: &generated },
+            &BLOCKS,
+            &BLOCKS[2],
+            0,
+        );
+        let NumberMap::Split { asked: 0, ref above, ref others, .. } = map else {
+            panic!("{map:?}")
+        };
+        assert!(
+            matches!((&**above, &**others), (NumberMap::Curve { .. }, NumberMap::Curve { .. })),
+            "{map:?}"
+        );
         for row in 0..2000 {
             let value = map.value(generated[(row, 5)], generated.row(row), 0);
             assert!(
-                if row % 5 == 0 { (99.0..161.0).contains(&value) } else { (0.0..61.0).contains(&value) },
+                if row % 5 == 0 {
+                    (99.0..161.0).contains(&value)
+                } else {
+                    (0.0..61.0).contains(&value)
+                },
                 "{value}"
             );
         }
@@ -158,21 +192,26 @@ mod tests {
     fn what_says_nothing_splits_nothing() {
         let real = rows(400, |row, _| spread(row));
         let cells: Vec<f64> = (0..400).map(|row| 60.0 * spread(row)).collect();
-        let map = grow(Samples { real: &real, cells: &cells, generated: &real }, &BLOCKS, &BLOCKS[2], 0);
+        let map =
+            grow(Samples { real: &real, cells: &cells, generated: &real }, &BLOCKS, &BLOCKS[2], 0);
         assert!(matches!(map, NumberMap::Curve { .. }), "{map:?}");
     }
 
     #[test]
     fn what_comes_out_right_splits_nothing() {
         let real = rows(400, |row, first| spread(row) + if first { 2.0 } else { 0.0 });
-        let cells: Vec<f64> = (0..400).map(|row| if row % 5 == 0 { 100.0 } else { 0.0 } + 60.0 * spread(row)).collect();
-        let map = grow(Samples { real: &real, cells: &cells, generated: &real }, &BLOCKS, &BLOCKS[2], 0);
+        let cells: Vec<f64> = (0..400)
+            .map(|row| if row % 5 == 0 { 100.0 } else { 0.0 } + 60.0 * spread(row))
+            .collect();
+        let map =
+            grow(Samples { real: &real, cells: &cells, generated: &real }, &BLOCKS, &BLOCKS[2], 0);
         assert!(matches!(map, NumberMap::Curve { .. }), "{map:?}");
     }
 
     #[test]
     fn what_two_answers_say_together_gets_maps_of_its_own() {
-        // The first group's numbers are as the others' on the whole, but follow from the third level, which the generated ones do not.
+        // The first group's numbers are as the others' on the whole, but follow from the third
+        // level, which the generated ones do not.
         let real = rows(1200, |row, _| spread(row));
         let third = |row: usize| row / 5 % 3 == 2;
         let number = |row: usize| match (row.is_multiple_of(5), third(row)) {
@@ -182,7 +221,12 @@ mod tests {
         };
         let cells: Vec<f64> = (0..1200).map(number).collect();
         let generated = rows(3000, |row, _| spread(row * 7));
-        let map = grow(Samples { real: &real, cells: &cells, generated: &generated }, &BLOCKS, &BLOCKS[2], 0);
+        let map = grow(
+            Samples { real: &real, cells: &cells, generated: &generated },
+            &BLOCKS,
+            &BLOCKS[2],
+            0,
+        );
         let NumberMap::Split { .. } = map else { panic!("{map:?}") };
         for row in (0..3000).filter(|row| row % 5 == 0 && third(*row)) {
             let value = map.value(generated[(row, 5)], generated.row(row), 0);
@@ -193,11 +237,22 @@ mod tests {
     #[test]
     fn groups_of_few_patients_or_rows_have_no_map() {
         let number = |row: usize, first: bool| spread(row) + if first { 2.0 } else { 0.0 };
-        let cells = |count: usize| -> Vec<f64> { (0..count).map(|row| 60.0 * spread(row)).collect() };
+        let cells =
+            |count: usize| -> Vec<f64> { (0..count).map(|row| 60.0 * spread(row)).collect() };
         let (few, many) = (rows(75, number), rows(400, number));
-        let map = grow(Samples { real: &few, cells: &cells(75), generated: &many }, &BLOCKS, &BLOCKS[2], 0);
+        let map = grow(
+            Samples { real: &few, cells: &cells(75), generated: &many },
+            &BLOCKS,
+            &BLOCKS[2],
+            0,
+        );
         assert!(matches!(map, NumberMap::Curve { .. }), "15 patients: {map:?}");
-        let map = grow(Samples { real: &many, cells: &cells(400), generated: &few }, &BLOCKS, &BLOCKS[2], 0);
+        let map = grow(
+            Samples { real: &many, cells: &cells(400), generated: &few },
+            &BLOCKS,
+            &BLOCKS[2],
+            0,
+        );
         assert!(matches!(map, NumberMap::Curve { .. }), "15 generated rows: {map:?}");
     }
 }

@@ -11,8 +11,9 @@ pub(super) struct Levels {
 }
 
 impl Levels {
-    /// The levels of the observed cells, ascending, without those of fewer than `rare_below` rows: the rarest one is given up as long as there is one such and
-    /// another level. Panics on an empty sample.
+    /// The levels of the observed cells, ascending, without those of fewer than `rare_below` rows:
+    /// the rarest one is given up as long as there is one such and another level.
+    /// Panics on an empty sample.
     pub(super) fn fit(sorted: &[f64], ordered: bool, rare_below: usize) -> Self {
         assert!(!sorted.is_empty(), "levels of nothing");
         let mut kept = sorted.to_vec();
@@ -21,7 +22,9 @@ impl Levels {
         let (occurring, counts) = counted(sorted);
         levels.count(&occurring, &counts);
         while levels.kept.len() > 1 {
-            let rarest = (0..levels.kept.len()).min_by_key(|&level| levels.counts[level]).expect("two levels");
+            let rarest = (0..levels.kept.len())
+                .min_by_key(|&level| levels.counts[level])
+                .expect("two levels");
             if levels.counts[rarest] >= rare_below {
                 break;
             }
@@ -32,14 +35,18 @@ impl Levels {
         levels
     }
 
-    /// Which kept level a cell is or counts as: the nearest one, of two the more common one; without an order, the most common one.
+    /// Which kept level a cell is or counts as: the nearest one, of two the more common one;
+    /// without an order, the most common one.
     pub(super) fn place(&self, cell: f64) -> usize {
         let above = self.kept.partition_point(|level| *level < cell);
         if self.kept.get(above) == Some(&cell) {
             return above;
         }
         if !self.ordered {
-            return (0..self.kept.len()).rev().max_by_key(|&level| self.counts[level]).expect("a level");
+            return (0..self.kept.len())
+                .rev()
+                .max_by_key(|&level| self.counts[level])
+                .expect("a level");
         }
         match (above.checked_sub(1), self.kept.get(above)) {
             (Some(below), Some(next)) => {
@@ -54,11 +61,16 @@ impl Levels {
 
     /// The cells with every one replaced by its kept level, ascending.
     pub(super) fn pooled(&self) -> Vec<f64> {
-        self.kept.iter().zip(&self.counts).flat_map(|(&level, &count)| std::iter::repeat_n(level, count)).collect()
+        self.kept
+            .iter()
+            .zip(&self.counts)
+            .flat_map(|(&level, &count)| std::iter::repeat_n(level, count))
+            .collect()
     }
 
     fn count(&mut self, occurring: &[f64], counts: &[usize]) {
-        // Where nothing has an order, the most common level must be known before the others go to it.
+        // Where nothing has an order, the most common level must be known before the others go to
+        // it.
         let places: Vec<usize> = occurring.iter().map(|&cell| self.place(cell)).collect();
         self.counts.fill(0);
         for (place, count) in places.iter().zip(counts) {
@@ -84,9 +96,16 @@ mod tests {
     fn a_rare_level_goes_to_its_neighbour() {
         let cells = sample(&[(0.0, 2), (1.0, 4), (2.0, 30), (3.0, 1), (4.0, 40)]);
         let levels = Levels::fit(&cells, true, 5);
-        assert_eq!(levels.kept, [1.0, 2.0, 4.0], "0 joins 1, which is not rare any more; 3 joins 4");
+        assert_eq!(
+            levels.kept,
+            [1.0, 2.0, 4.0],
+            "0 joins 1, which is not rare any more; 3 joins 4"
+        );
         assert_eq!(levels.pooled(), sample(&[(1.0, 6), (2.0, 30), (4.0, 41)]));
-        assert_eq!([0.0, 1.0, 3.0, 9.0].map(|cell| levels.kept[levels.place(cell)]), [1.0, 1.0, 4.0, 4.0]);
+        assert_eq!(
+            [0.0, 1.0, 3.0, 9.0].map(|cell| levels.kept[levels.place(cell)]),
+            [1.0, 1.0, 4.0, 4.0]
+        );
     }
 
     #[test]

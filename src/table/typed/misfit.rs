@@ -1,5 +1,6 @@
-//! Where generated numbers are farthest from the training rows': on the sides of one question, or in groups that only two answers together tell apart (numbers
-//! can be right in all who are alive and in every phase of a study, and wrong in those who are alive of one phase).
+//! Where generated numbers are farthest from the training rows': on the sides of one question, or
+//! in groups that only two answers together tell apart (numbers can be right in all who are alive
+//! and in every phase of a study, and wrong in those who are alive of one phase).
 
 use rayon::prelude::*;
 
@@ -21,27 +22,36 @@ impl Merged {
     pub(super) fn of(mut sample: Vec<(f64, bool, Vec<bool>)>, fewest: usize) -> Self {
         sample.sort_by(|a, b| a.0.total_cmp(&b.0));
         let last = |at: usize| sample.get(at + 1).is_none_or(|next| next.0 > sample[at].0);
-        let numbers = sample.iter().enumerate().map(|(at, (_, real, _))| (*real, last(at))).collect();
+        let numbers =
+            sample.iter().enumerate().map(|(at, (_, real, _))| (*real, last(at))).collect();
         let questions = sample.first().map_or(0, |(.., answers)| answers.len());
-        let answers = (0..questions).map(|asked| sample.iter().map(|(.., answers)| answers[asked]).collect()).collect();
+        let answers = (0..questions)
+            .map(|asked| sample.iter().map(|(.., answers)| answers[asked]).collect())
+            .collect();
         Self { numbers, answers, fewest }
     }
 
-    /// The question on one of whose sides the samples differ most, if Kolmogorov's statistic is above `clear`. Both sides have numbers enough.
+    /// The question on one of whose sides the samples differ most, if Kolmogorov's statistic is
+    /// above `clear`.
+    /// Both sides have numbers enough.
     pub(super) fn single(&self, clear: f64) -> Option<usize> {
         let sided = self.of_sided(|asked| self.statistic([asked; 2]));
         let (statistic, asked) = sided.into_iter().max_by(|a, b| a.0.total_cmp(&b.0))?;
         (statistic > clear).then_some(asked)
     }
 
-    /// A question of the pair that parts the group in which the samples differ most, if they do beyond doubt: the statistic is as large by chance less than once in a
-    /// thousand such searches. Pairs are made of the questions that tell most of the training rows' numbers.
+    /// A question of the pair that parts the group in which the samples differ most, if they do
+    /// beyond doubt: the statistic is as large by chance less than once in a thousand such
+    /// searches.
+    /// Pairs are made of the questions that tell most of the training rows' numbers.
     pub(super) fn pair(&self) -> Option<usize> {
         let telling = self.telling();
         let tests = 2 * telling.len() * telling.len().saturating_sub(1);
         let clear = ((2000 * tests.max(1)) as f64).ln().sqrt() / 2f64.sqrt();
         let of_first = |at: usize| {
-            let pairs = telling[at + 1..].iter().map(|&second| (self.statistic([telling[at], second]), telling[at]));
+            let pairs = telling[at + 1..]
+                .iter()
+                .map(|&second| (self.statistic([telling[at], second]), telling[at]));
             pairs.max_by(|a, b| a.0.total_cmp(&b.0))
         };
         let best: Vec<_> = (0..telling.len()).into_par_iter().filter_map(of_first).collect();
@@ -53,7 +63,10 @@ impl Merged {
     fn telling(&self) -> Vec<usize> {
         let of_question = |asked: usize| {
             let items = self.numbers.iter().zip(&self.answers[asked]);
-            statistics::<2>(items.map(|((real, last), answer)| (usize::from(!real), *answer, *last)), self.fewest)[0]
+            statistics::<2>(
+                items.map(|((real, last), answer)| (usize::from(!real), *answer, *last)),
+                self.fewest,
+            )[0]
         };
         let mut telling = self.of_sided(of_question);
         telling.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -63,7 +76,8 @@ impl Merged {
 
     /// What a question with two sides gives, and which one it is.
     fn of_sided(&self, of_question: impl Fn(usize) -> f64 + Sync) -> Vec<(f64, usize)> {
-        let questions = (0..self.answers.len()).into_par_iter().filter(|asked| self.has_sides(*asked));
+        let questions =
+            (0..self.answers.len()).into_par_iter().filter(|asked| self.has_sides(*asked));
         questions.map(|asked| (of_question(asked), asked)).collect()
     }
 
@@ -76,7 +90,8 @@ impl Merged {
         sides.into_iter().flatten().all(|side| side >= self.fewest)
     }
 
-    /// The largest statistic of the groups of two questions, or of the sides of one that is named twice.
+    /// The largest statistic of the groups of two questions, or of the sides of one that is named
+    /// twice.
     fn statistic(&self, [first, second]: [usize; 2]) -> f64 {
         let answers = self.answers[first].iter().zip(&self.answers[second]);
         let groups = answers.map(|(first, second)| 2 * usize::from(*first) + usize::from(*second));
@@ -85,9 +100,15 @@ impl Merged {
     }
 }
 
-/// Kolmogorov's `D sqrt(n m / (n + m))` of two samples in each of G groups; 0 where one has fewer than `fewest` numbers. An item is a number's group, its sample,
-/// and whether a larger one follows; they ascend. [`ks_of_ascending`](crate::ks::ks_of_ascending) would need the samples of every group by themselves.
-fn statistics<const G: usize>(items: impl Iterator<Item = (usize, bool, bool)> + Clone, fewest: usize) -> [f64; G] {
+/// Kolmogorov's `D sqrt(n m / (n + m))` of two samples in each of G groups; 0 where one has fewer
+/// than `fewest` numbers.
+/// An item is a number's group, its sample, and whether a larger one follows; they ascend.
+/// [`ks_of_ascending`](ground::ks::ks_of_ascending) would need the samples of every group by
+/// themselves.
+fn statistics<const G: usize>(
+    items: impl Iterator<Item = (usize, bool, bool)> + Clone,
+    fewest: usize,
+) -> [f64; G] {
     let mut totals = [[0usize; 2]; G];
     items.clone().for_each(|(group, sample, _)| totals[group][usize::from(sample)] += 1);
     let large = totals.map(|[n, m]| n.min(m) >= fewest.max(1));
@@ -113,9 +134,10 @@ fn statistics<const G: usize>(items: impl Iterator<Item = (usize, bool, bool)> +
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ks::ks_distance;
+    use ground::ks::ks_distance;
 
-    /// Rows with an answer that says nothing and two others. Numbers of one sample follow from these two together, those of the other sample do not.
+    /// Rows with an answer that says nothing and two others.
+    /// Numbers of one sample follow from these two together, those of the other sample do not.
     fn samples(together: bool, of_each: usize, fewest: usize) -> Merged {
         let rows = (0..2 * of_each).map(|row| {
             let (real, place) = (row % 2 == 0, row / 2);
@@ -138,12 +160,15 @@ mod tests {
 
     #[test]
     fn of_many_questions_those_are_paired_that_tell_something() {
-        // Two hundred answers that follow from nothing, behind them two that tell the training rows' numbers, but only together the generated ones'.
+        // Two hundred answers that follow from nothing, behind them two that tell the training
+        // rows' numbers, but only together the generated ones'.
         let rows = (0..1600usize).map(|row| {
             let (real, place) = (row % 2 == 0, row / 2);
             let noise = |asked: usize| ((place * 7919 + asked * 104_729) % 1009).is_multiple_of(2);
             let [a, b] = [place % 2 == 0, place / 2 % 2 == 0];
-            let number = f64::from(u8::from(a)) + f64::from(u8::from(b)) + if real && a && b { 4.0 } else { 0.0 };
+            let number = f64::from(u8::from(a))
+                + f64::from(u8::from(b))
+                + if real && a && b { 4.0 } else { 0.0 };
             let answers = (0..200).map(noise).chain([a, b]).collect();
             (number + (place * 31 % 97) as f64 / 97.0, real, answers)
         });
@@ -173,7 +198,8 @@ mod tests {
             group([false, false], false, &other[1]),
         ];
         let merged = Merged::of(rows.concat(), 20);
-        let expected = ks_distance(worse[0].clone(), worse[1].clone()) * (30.0f64 * 50.0 / 80.0).sqrt();
+        let expected =
+            ks_distance(worse[0].clone(), worse[1].clone()) * (30.0f64 * 50.0 / 80.0).sqrt();
         for pair in [[0, 1], [0, 0]] {
             assert!((merged.statistic(pair) - expected).abs() < 1e-12, "{pair:?}");
         }

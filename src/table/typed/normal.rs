@@ -48,8 +48,8 @@ const TAIL: [[f64; 8]; 2] = [
     ],
 ];
 
-/// The standard normal quantile at `p`: algorithm AS 241 (Wichura 1988), to about 1e-16 for `p` from 1e-10 to 1 - 1e-10; farther out it is
-/// that of the nearer end.
+/// The standard normal quantile at `p`: algorithm AS 241 (Wichura 1988), to about 1e-16 for `p`
+/// from 1e-10 to 1 - 1e-10; farther out it is that of the nearer end.
 pub(super) fn quantile(p: f64) -> f64 {
     let q = p - 0.5;
     if q.abs() <= 0.425 {
@@ -80,7 +80,11 @@ mod tests {
             (0.001_349_898_031_630_094_6, -3.0),
         ];
         for (p, expected) in known {
-            assert!((quantile(p) - expected).abs() < 1e-14 * (1.0 + 3.0 * expected.abs()), "{p}: {}", quantile(p));
+            assert!(
+                (quantile(p) - expected).abs() < 1e-14 * (1.0 + 3.0 * expected.abs()),
+                "{p}: {}",
+                quantile(p)
+            );
             assert!((quantile(1.0 - p) + expected).abs() < 1e-9, "{p} from above");
         }
     }

@@ -1,12 +1,14 @@
-//! From generated normal scores to numbers of the cohort: a monotone map per feature that is fitted once and stored.
+//! From generated normal scores to numbers of the cohort: a monotone map per feature that is fitted
+//! once and stored.
 
-use crate::quantile::quantile;
-use crate::table::calibrate::{cut, interpolate};
-use crate::table::number;
-use crate::table::quantile::knots_with_tails;
+use crate::calibrate::{cut, interpolate};
+use crate::number;
+use crate::quantile::knots_with_tails;
+use ground::quantile::quantile;
 use serde::{Deserialize, Serialize};
 
-/// The part of a step within which a value counts as one of the grid: values that went through 16 or 32 bits are a little off.
+/// The part of a step within which a value counts as one of the grid: values that went through 16
+/// or 32 bits are a little off.
 const NEAR: f64 = 0.1;
 
 /// The share of the values that no five patients have in common that must lie on a grid.
@@ -21,19 +23,24 @@ const FEW: usize = 10;
 pub(super) enum NumberMap {
     /// Numbers: linear from `generated` to `cohort`, then to the nearest multiple of `grid`.
     Curve { generated: Vec<f64>, cohort: Vec<f64>, grid: Option<f64> },
-    /// Places of levels: the first value whose cut is not below the generated one, or the last value.
+    /// Places of levels: the first value whose cut is not below the generated one, or the last
+    /// value.
     Steps { cuts: Vec<f64>, values: Vec<f64> },
-    /// A map for the rows whose typed column `asked` is above `cut`, and one for the others ([`super::leaves`]).
+    /// A map for the rows whose typed column `asked` is above `cut`, and one for the others
+    /// ([`super::leaves`]).
     Split { asked: usize, cut: f64, above: Box<NumberMap>, others: Box<NumberMap> },
 }
 
 impl NumberMap {
-    /// The map from observed generated values to the numbers of the training rows, both ascending: a value becomes the cohort's quantile at its rank.
+    /// The map from observed generated values to the numbers of the training rows, both ascending:
+    /// a value becomes the cohort's quantile at its rank.
     /// `grid` is that of all training rows, of which these may be a part.
     pub(super) fn curve(generated: &[f64], cohort: &[f64], grid: Option<f64>) -> Self {
         let knots = knots_with_tails(cohort);
-        // A generator that left every value missing has nothing to rank: any knots do, and they are never used on its sample.
-        let source = |level: f64| if generated.is_empty() { level } else { quantile(generated, level) };
+        // A generator that left every value missing has nothing to rank: any knots do, and they are
+        // never used on its sample.
+        let source =
+            |level: f64| if generated.is_empty() { level } else { quantile(generated, level) };
         Self::Curve {
             generated: knots.iter().map(|&(level, _)| source(level)).collect(),
             cohort: knots.iter().map(|&(_, value)| value).collect(),
@@ -45,7 +52,9 @@ impl NumberMap {
     pub(super) fn steps(generated: &[f64], cohort: &[f64]) -> Self {
         let mut values = cohort.to_vec();
         values.dedup();
-        let share = |value: f64| cohort.partition_point(|other| *other <= value) as f64 / cohort.len() as f64;
+        let share = |value: f64| {
+            cohort.partition_point(|other| *other <= value) as f64 / cohort.len() as f64
+        };
         let source = |level: f64| if generated.is_empty() { level } else { cut(generated, level) };
         let cuts = values[..values.len() - 1].iter().map(|&value| source(share(value))).collect();
         Self::Steps { cuts, values }
@@ -61,7 +70,9 @@ impl NumberMap {
             Self::Curve { generated, cohort, grid } => {
                 let value = interpolate(x, generated, cohort);
                 match grid {
-                    Some(step) if !is_shared(cohort, value) => number::round(on_grid(value, *step, cohort), decimals),
+                    Some(step) if !is_shared(cohort, value) => {
+                        number::round(on_grid(value, *step, cohort), decimals)
+                    }
                     _ => number::round(value, decimals),
                 }
             }
@@ -78,21 +89,30 @@ impl NumberMap {
         }
     }
 
-    /// Says whether a stored map of rows of so many columns is one that [`NumberMap::curve`] or, of a column with so many levels, [`NumberMap::steps`] could have made.
+    /// Says whether a stored map of rows of so many columns is one that [`NumberMap::curve`] or, of
+    /// a column with so many levels, [`NumberMap::steps`] could have made.
     pub(super) fn is_sound(&self, levels: Option<usize>, width: usize) -> bool {
         let ascends = |values: &[f64]| {
-            values.iter().all(|value| value.is_finite()) && values.windows(2).all(|pair| pair[0] <= pair[1])
+            values.iter().all(|value| value.is_finite())
+                && values.windows(2).all(|pair| pair[0] <= pair[1])
         };
         match (self, levels) {
             (Self::Split { asked, cut, above, others }, None) => {
-                *asked < width && cut.is_finite() && [above, others].iter().all(|map| map.is_sound(None, width))
+                *asked < width
+                    && cut.is_finite()
+                    && [above, others].iter().all(|map| map.is_sound(None, width))
             }
             (Self::Curve { generated, cohort, grid }, None) => {
                 let sizes = !cohort.is_empty() && generated.len() == cohort.len();
-                sizes && ascends(generated) && ascends(cohort) && grid.is_none_or(|step| step.is_finite() && step > 0.0)
+                sizes
+                    && ascends(generated)
+                    && ascends(cohort)
+                    && grid.is_none_or(|step| step.is_finite() && step > 0.0)
             }
             (Self::Steps { cuts, values }, Some(levels)) => {
-                let places = values.iter().all(|&place| place >= 0.0 && place < levels as f64 && place.fract() == 0.0);
+                let places = values
+                    .iter()
+                    .all(|&place| place >= 0.0 && place < levels as f64 && place.fract() == 0.0);
                 cuts.len() + 1 == values.len() && ascends(cuts) && ascends(values) && places
             }
             _ => false,
@@ -106,13 +126,16 @@ fn is_shared(cohort: &[f64], value: f64) -> bool {
     cohort.get(at) == Some(&value) && cohort.get(at + 1) == Some(&value)
 }
 
-/// The nearest multiple of `step` inside the knots, or what at least five patients have in its place.
+/// The nearest multiple of `step` inside the knots, or what at least five patients have in its
+/// place.
 fn on_grid(value: f64, step: f64, cohort: &[f64]) -> f64 {
     let (low, high) = (cohort[0], cohort[cohort.len() - 1]);
     let nearest = (value / step).round() * step;
     let inside = |x: f64| (low..=high).contains(&x);
     let up = if nearest < value { 1.0 } else { -1.0 };
-    let Some(on) = [nearest, nearest + up * step].into_iter().find(|x| inside(*x)) else { return value };
+    let Some(on) = [nearest, nearest + up * step].into_iter().find(|x| inside(*x)) else {
+        return value;
+    };
     let near = cohort.partition_point(|knot| *knot < on - NEAR * step);
     match cohort.get(near) {
         Some(&knot) if knot <= on + NEAR * step && is_shared(cohort, knot) => knot,
@@ -120,10 +143,11 @@ fn on_grid(value: f64, step: f64, cohort: &[f64]) -> f64 {
     }
 }
 
-/// The coarsest step, 1, 2 or 5 times a power of ten, of which the values of an ascending sample are multiples, but for a few.
+/// The coarsest step, 1, 2 or 5 times a power of ten, of which the values of an ascending sample
+/// are multiples, but for a few.
 pub(super) fn grid(sorted: &[f64]) -> Option<f64> {
     let runs: Vec<&[f64]> = sorted.chunk_by(|a, b| a == b).collect();
-    let single = |run: &&&[f64]| run.len() < crate::table::quantile::TOGETHER;
+    let single = |run: &&&[f64]| run.len() < crate::quantile::TOGETHER;
     let mut values: Vec<f64> = runs.iter().filter(single).map(|run| run[0]).collect();
     if values.len() < FEW {
         values = runs.iter().map(|run| run[0]).collect();
@@ -132,9 +156,13 @@ pub(super) fn grid(sorted: &[f64]) -> Option<f64> {
         return None;
     }
     let range = sorted[sorted.len() - 1] - sorted[0];
-    let steps = (-9..=9).rev().flat_map(|power| [5.0, 2.0, 1.0].map(|factor| factor * 10f64.powi(power)));
+    let steps =
+        (-9..=9).rev().flat_map(|power| [5.0, 2.0, 1.0].map(|factor| factor * 10f64.powi(power)));
     steps.filter(|step| FEW as f64 * step <= range).find(|step| {
-        let on = values.iter().filter(|value| ((*value / step).round() - *value / step).abs() <= NEAR).count();
+        let on = values
+            .iter()
+            .filter(|value| ((*value / step).round() - *value / step).abs() <= NEAR)
+            .count();
         on as f64 >= ON_GRID * values.len() as f64
     })
 }
@@ -153,7 +181,8 @@ mod tests {
         let tenths: Vec<f64> = (3..90).map(|i| f64::from(i) / 10.0).collect();
         assert_eq!(grid(&tenths), Some(0.1));
         // Through 16 bits, as those of SUPPORT2.
-        let noisy: Vec<f64> = (3..90).map(|i| (f64::from(i) / 10.0 * 512.0).round() / 512.0).collect();
+        let noisy: Vec<f64> =
+            (3..90).map(|i| (f64::from(i) / 10.0 * 512.0).round() / 512.0).collect();
         assert_eq!(grid(&noisy), Some(0.1));
         let fives: Vec<f64> = (3..90).map(|i| f64::from(5 * i)).collect();
         assert_eq!(grid(&fives), Some(5.0));
@@ -184,7 +213,10 @@ mod tests {
         let generated: Vec<f64> = (0..1000).map(|i| f64::from(i).sqrt()).collect();
         let map = NumberMap::steps(&generated, &cohort);
         for (level, expected) in [(0.0, 100), (2.0, 300), (7.0, 600)] {
-            assert_eq!(generated.iter().filter(|&&x| map.value(x, &[], 0) == level).count(), expected);
+            assert_eq!(
+                generated.iter().filter(|&&x| map.value(x, &[], 0) == level).count(),
+                expected
+            );
         }
     }
 }

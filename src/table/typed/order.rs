@@ -4,14 +4,16 @@
 pub(super) fn leads(from: usize, to: usize, next: impl Fn(usize) -> Vec<usize>) -> bool {
     let (mut reached, mut at) = (vec![from], 0);
     while at < reached.len() {
-        let new: Vec<usize> = next(reached[at]).into_iter().filter(|place| !reached.contains(place)).collect();
+        let new: Vec<usize> =
+            next(reached[at]).into_iter().filter(|place| !reached.contains(place)).collect();
         reached.extend(new);
         at += 1;
     }
     reached.contains(&to)
 }
 
-/// Items in an order in which none waits for a later one; otherwise as they were. Panics on a circle.
+/// Items in an order in which none waits for a later one; otherwise as they were.
+/// Panics on a circle.
 pub(super) fn in_order<T>(mut items: Vec<T>, waits: impl Fn(&T, &T) -> bool) -> Vec<T> {
     let mut sorted = Vec::with_capacity(items.len());
     while !items.is_empty() {

@@ -1,4 +1,5 @@
-//! Normal scores: the average rank of a value among the training rows, as a quantile of the normal distribution.
+//! Normal scores: the average rank of a value among the training rows, as a quantile of the normal
+//! distribution.
 
 use super::normal;
 
@@ -10,8 +11,10 @@ pub(super) struct NormalScores {
 }
 
 impl NormalScores {
-    /// Scores of the observed values of the training rows, ascending: `quantile((first + last) / 2n)`, where a value has the places
-    /// `first..last` of n, so that equal values share a score. Panics on an empty sample.
+    /// Scores of the observed values of the training rows, ascending:
+    /// `quantile((first + last) / 2n)`, where a value has the places `first..last` of n, so that
+    /// equal values share a score.
+    /// Panics on an empty sample.
     pub(super) fn fit(sorted: &[f64]) -> Self {
         assert!(!sorted.is_empty(), "normal scores of nothing");
         let (mut values, mut scores, mut first) = (Vec::new(), Vec::new(), 0);
@@ -24,7 +27,8 @@ impl NormalScores {
         Self { values, scores }
     }
 
-    /// The score of a value: that of the training rows, between two of theirs in a straight line, beyond all of them that of the last.
+    /// The score of a value: that of the training rows, between two of theirs in a straight line,
+    /// beyond all of them that of the last.
     pub(super) fn score(&self, value: f64) -> f64 {
         let above = self.values.partition_point(|known| *known < value);
         if above == self.values.len() {
@@ -52,7 +56,10 @@ mod tests {
         assert!((scores.score(4.0) - 1.1503493803760079).abs() < 1e-12, "{}", scores.score(4.0));
         assert_eq!(scores.score(1.0), -scores.score(4.0));
         assert!((scores.score(3.0) - scores.score(4.0) / 2.0).abs() < 1e-15);
-        assert_eq!((scores.score(-9.0), scores.score(99.0)), (scores.score(1.0), scores.score(4.0)));
+        assert_eq!(
+            (scores.score(-9.0), scores.score(99.0)),
+            (scores.score(1.0), scores.score(4.0))
+        );
     }
 
     #[test]

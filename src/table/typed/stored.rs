@@ -4,9 +4,9 @@ use super::decoder::{Decoding, TypedDecoder};
 use super::folds::Folds;
 use super::forms::Forms;
 use super::learned::Learned;
-use crate::blocks::{Block, Blocks, Gate};
-use crate::error::Place;
-use crate::table::{Column, Schema};
+use crate::{Column, Schema};
+use ground::blocks::{Block, Blocks, Gate};
+use ground::error::Place;
 use serde::Deserialize;
 
 /// The fields of a [`TypedDecoder`], whatever they hold.
@@ -34,7 +34,11 @@ impl TryFrom<Stored> for TypedDecoder {
         forms.check(schema.columns.len())?;
         let learned = Learned { folds: &folds, forms: &forms }.schema(&schema);
         if learned.columns.len() != columns.len() {
-            return Err(format!("{} decodings for {} columns", columns.len(), learned.columns.len()));
+            return Err(format!(
+                "{} decodings for {} columns",
+                columns.len(),
+                learned.columns.len()
+            ));
         }
         let decoder = Self { schema, columns, folds, forms, gates };
         let Blocks { each, gates } = decoder.blocks();

@@ -1,8 +1,9 @@
-//! The answers behind the quality-of-life scores: items from 1 to 4 (the two global ones to 7), `0` where the score is missing.
+//! The answers behind the quality-of-life scores: items from 1 to 4 (the two global ones to 7), `0`
+//! where the score is missing.
 
 use super::Columns;
-use crate::clinical::simulate::Person;
-use crate::clinical::simulate::quality::SCORES;
+use crate::simulate::Person;
+use crate::simulate::quality::SCORES;
 
 /// Position of the first score in the schema.
 const FIRST: usize = 39;
@@ -17,9 +18,11 @@ pub(super) fn columns(people: &[Person]) -> Columns {
                 if person.lacks(FIRST + place) {
                     return "0".to_owned();
                 }
-                // A functional score counts down from good; its items, like all others but the global ones, count complaints.
+                // A functional score counts down from good; its items, like all others but the
+                // global ones, count complaints.
                 let step = person.facts.steps[place];
-                let total = if score.is_function && score.answers == 3 { highest - step } else { step };
+                let total =
+                    if score.is_function && score.answers == 3 { highest - step } else { step };
                 let share = total / score.items + usize::from(item < total % score.items);
                 (1 + share).to_string()
             };

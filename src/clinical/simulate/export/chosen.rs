@@ -1,14 +1,15 @@
 //! The columns that the 64 variables of the cohort come from.
 
 use super::Columns;
-use crate::clinical::simulate::Person;
-use crate::clinical::simulate::dice::Dice;
-use crate::clinical::simulate::row::Names;
-use crate::table::{Column, Kind, Schema};
+use crate::simulate::Person;
+use crate::simulate::dice::Dice;
+use crate::simulate::row::Names;
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
+use table::{Column, Kind, Schema};
 
-/// Cohort column, column of the export; in the order of the schema. Survival, progression-free survival and any chemotherapy are derived.
+/// Cohort column, column of the export; in the order of the schema.
+/// Survival, progression-free survival and any chemotherapy are derived.
 const NAMES: [(&str, &str); 61] = [
     ("Level_of_studies", "Studies_level_E1_C1"),
     ("Socioeconomic_status", "Socioeconomic_class_E1_C1"),
@@ -80,7 +81,10 @@ const WORDS: [(&str, &[&str]); 4] = [
     ("Status", &["Exitus", "Vivo"]),
     (
         "Socioeconomic_status",
-        &["Clase 1", "Clase 2", "Clase 3", "Clase 4", "Clase 5", "Clase 6", "Clase 7", "Clase 8", "Clase 9"],
+        &[
+            "Clase 1", "Clase 2", "Clase 3", "Clase 4", "Clase 5", "Clase 6", "Clase 7", "Clase 8",
+            "Clase 9",
+        ],
     ),
 ];
 
@@ -89,25 +93,46 @@ const DEPENDENT: [(&str, &[&str]); 2] = [
     ("Surgery", &["Surgery_type"]),
     (
         "RT_pulmonary",
-        &["Administered_dose", "Administered_fractionation", "PTV_volume", "PTV_median", "Heart_mean", "Heart_V25"],
+        &[
+            "Administered_dose",
+            "Administered_fractionation",
+            "PTV_volume",
+            "PTV_median",
+            "Heart_mean",
+            "Heart_V25",
+        ],
     ),
 ];
 
-/// Numbers that can be 0 in the export, so that their missing cells are empty: the scores, and the share of the heart.
+/// Numbers that can be 0 in the export, so that their missing cells are empty: the scores, and the
+/// share of the heart.
 fn can_be_zero(column: &Column) -> bool {
     column.name == "Heart_V25" || column.unit.as_deref() == Some("0 to 100")
 }
 
-/// The columns of the 61 variables that are in the export, of the dates and flags behind the other three, and of what some depend on.
-pub(super) fn columns(people: &[Person], schema: &Schema, names: &Names, dice: &mut Dice) -> Columns {
+/// The columns of the 61 variables that are in the export, of the dates and flags behind the other
+/// three, and of what some depend on.
+pub(super) fn columns(
+    people: &[Person],
+    schema: &Schema,
+    names: &Names,
+    dice: &mut Dice,
+) -> Columns {
     let mut columns: Columns = NAMES
         .iter()
         .map(|&(name, raw)| {
             let place = names.place(name);
-            let no = DEPENDENT.iter().find(|(_, dependent)| dependent.contains(&name)).map(|(on, _)| names.place(on));
+            let no = DEPENDENT
+                .iter()
+                .find(|(_, dependent)| dependent.contains(&name))
+                .map(|(on, _)| names.place(on));
             let cell = |person: &Person| {
                 let is_left_out = no.is_some_and(|no| !person.lacks(no) && person.cells[no] == 0.0);
-                if is_left_out { String::new() } else { cell(&schema.columns[place], person.value(place), dice) }
+                if is_left_out {
+                    String::new()
+                } else {
+                    cell(&schema.columns[place], person.value(place), dice)
+                }
             };
             (raw.to_owned(), people.iter().map(cell).collect())
         })
@@ -140,10 +165,14 @@ fn cell(column: &Column, value: Option<f64>, dice: &mut Dice) -> String {
     }
 }
 
-/// Nobody writes down zero kilograms: the question before it is answered "no" (2), and the kilograms stay empty.
+/// Nobody writes down zero kilograms: the question before it is answered "no" (2), and the
+/// kilograms stay empty.
 fn lost_weight(columns: &mut Columns, people: &[Person], names: &Names) {
     let place = names.place("Weight_loss");
-    let raw = columns.iter().position(|(name, _)| name == "Weight_loss_kg_E1_C4").expect("it is in the list");
+    let raw = columns
+        .iter()
+        .position(|(name, _)| name == "Weight_loss_kg_E1_C4")
+        .expect("it is in the list");
     let mut flags = Vec::with_capacity(people.len());
     for (person, cell) in people.iter().zip(&mut columns[raw].1) {
         let lost = person.value(place);
@@ -155,7 +184,8 @@ fn lost_weight(columns: &mut Columns, people: &[Person], names: &Names) {
     columns.push(("Weight_loss_E1_C4".into(), flags));
 }
 
-/// Diagnosis, last contact, and relapse or else last contact: what survival and progression-free survival are the months between.
+/// Diagnosis, last contact, and relapse or else last contact: what survival and progression-free
+/// survival are the months between.
 fn dates(people: &[Person], names: &Names, dice: &mut Dice) -> Columns {
     let (survival, free) = (names.place("Survival"), names.place("Progression_free_survival"));
     let start = date(2008, 1, 7);
@@ -170,13 +200,16 @@ fn dates(people: &[Person], names: &Names, dice: &mut Dice) -> Columns {
         all[1].push(later(survival, person.facts.survival_days));
         all[2].push(later(free, person.facts.free_days));
     }
-    let names = ["Diagnosis_date_E2_C1", "Last_contact_date_E3_C1", "Progression_or_contact_date_E3_C2"];
+    let names =
+        ["Diagnosis_date_E2_C1", "Last_contact_date_E3_C1", "Progression_or_contact_date_E3_C2"];
     names.map(str::to_owned).into_iter().zip(all).collect()
 }
 
-/// Induction and adjuvant chemotherapy, as far as they are known: together with the concomitant one they tell whether there was any.
+/// Induction and adjuvant chemotherapy, as far as they are known: together with the concomitant one
+/// they tell whether there was any.
 fn chemotherapy(people: &[Person], names: &Names) -> Columns {
-    let (concomitant, any) = (names.place("Concomitant_chemotherapy"), names.place("Any_chemotherapy"));
+    let (concomitant, any) =
+        (names.place("Concomitant_chemotherapy"), names.place("Any_chemotherapy"));
     let code = |given: bool| if given { "1" } else { "2" }.to_owned();
     let (mut before, mut after) = (Vec::new(), Vec::new());
     for person in people {

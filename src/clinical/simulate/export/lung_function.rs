@@ -1,7 +1,8 @@
-//! The eight lung-function columns of the paper's Table 1, with its numbers of known and missing values and nearly its moments.
+//! The eight lung-function columns of the paper's Table 1, with its numbers of known and missing
+//! values and nearly its moments.
 
 use super::Columns;
-use crate::clinical::simulate::dice::Dice;
+use crate::simulate::dice::Dice;
 
 /// A column of Table 1.
 struct Test {
@@ -29,7 +30,8 @@ const TESTS: [Test; 8] = [
     test("DLCO_SB_E2_C5", 683, [4.446, 1.82], 0.0006, 8.59),
 ];
 
-/// Patients with a value that is not near zero, of all known ones: what Table 1's means and deviations ask for.
+/// Patients with a value that is not near zero, of all known ones: what Table 1's means and
+/// deviations ask for.
 const SHARE: f64 = 0.39;
 
 /// The columns; a missing value is an empty cell, because zero is a value here.
@@ -46,7 +48,9 @@ pub(super) fn columns(patients: usize, dice: &mut Dice) -> Columns {
                 let value = match place {
                     0 => test.min,
                     1 => test.max,
-                    _ if is_measured[who] => mean + deviation * (0.8 * lungs[who] + 0.6 * dice.normal()),
+                    _ if is_measured[who] => {
+                        mean + deviation * (0.8 * lungs[who] + 0.6 * dice.normal())
+                    }
                     _ => test.min + 0.01 * dice.unit(),
                 };
                 cells[who] = format!("{:.4}", value.clamp(test.min, test.max));

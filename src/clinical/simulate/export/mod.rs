@@ -1,8 +1,9 @@
-//! The raw export behind the stand-in cohort: 887 rows x 1542 columns as an electronic case report form gives them, which `data/lung_rules.toml` cleans
-//! to exactly the cohort.
+//! The raw export behind the stand-in cohort: 887 rows x 1542 columns as an electronic case report
+//! form gives them, which `data/lung_rules.toml` cleans to exactly the cohort.
 //!
-//! `0` means missing in most columns, levels are codes or words, months are pairs of dates, cells that depend on a "no" are empty, impossible values
-//! stand where the cohort has a missing cell, and one patient has withdrawn.
+//! `0` means missing in most columns, levels are codes or words, months are pairs of dates, cells
+//! that depend on a "no" are empty, impossible values stand where the cohort has a missing cell,
+//! and one patient has withdrawn.
 
 mod answers;
 mod chosen;
@@ -12,8 +13,8 @@ mod others;
 use super::dice::Dice;
 use super::row::Names;
 use super::{people, schema, stream};
-use crate::table::formula::FormulaGuard;
 use std::io::Write;
+use table::formula::FormulaGuard;
 
 /// Columns of the export.
 pub(super) const COLUMNS: usize = 1542;
@@ -41,8 +42,9 @@ pub fn export(seed: u64) -> Export {
     columns.extend(answers::columns(&people));
     columns.extend(lung_function::columns(people.len(), &mut dice));
     columns.extend(others::columns(people.len(), COLUMNS - columns.len(), &mut dice));
-    let mut rows: Vec<Vec<String>> =
-        (0..people.len()).map(|row| columns.iter().map(|(_, cells)| cells[row].clone()).collect()).collect();
+    let mut rows: Vec<Vec<String>> = (0..people.len())
+        .map(|row| columns.iter().map(|(_, cells)| cells[row].clone()).collect())
+        .collect();
     let header: Vec<String> = columns.into_iter().map(|(name, _)| name).collect();
     let withdrawn = header.iter().map(|name| others::of_the_withdrawn(name).to_owned()).collect();
     rows.insert(dice.below(rows.len() + 1), withdrawn);

@@ -1,7 +1,8 @@
-//! Everything of the export that nobody chose: identifiers, relatives, organs at risk, toxicity, visits, laboratory, observations, dates.
+//! Everything of the export that nobody chose: identifiers, relatives, organs at risk, toxicity,
+//! visits, laboratory, observations, dates.
 
 use super::Columns;
-use crate::clinical::simulate::dice::Dice;
+use crate::simulate::dice::Dice;
 
 /// The column that says whether a patient has withdrawn.
 const WITHDRAWN: &str = "Consent_withdrawn_E1_C1";
@@ -17,7 +18,8 @@ const RELATIVES: [&str; 10] = [
     "Uncle",
     "Aunt",
 ];
-const ORGANS: [&str; 6] = ["Lung_left", "Lung_right", "Lungs", "Oesophagus", "Heart_rep", "Spinal_cord"];
+const ORGANS: [&str; 6] =
+    ["Lung_left", "Lung_right", "Lungs", "Oesophagus", "Heart_rep", "Spinal_cord"];
 const NOTES: [&str; 6] = [
     "refers cough for two weeks, no fever",
     "pending report of the pathologist",
@@ -29,7 +31,9 @@ const NOTES: [&str; 6] = [
 
 /// Who a row is.
 pub(super) fn identifiers(patients: usize) -> Columns {
-    let column = |name: &str, cell: &dyn Fn(usize) -> String| (name.to_owned(), (0..patients).map(cell).collect());
+    let column = |name: &str, cell: &dyn Fn(usize) -> String| {
+        (name.to_owned(), (0..patients).map(cell).collect())
+    };
     vec![
         column("Study_Subject_ID", &|row| format!("LUNG-{:04}", row + 1)),
         column("Person_ID", &|row| format!("ID{}", 70_000 + 37 * row)),
@@ -53,31 +57,54 @@ pub(super) fn columns(patients: usize, wanted: usize, dice: &mut Dice) -> Column
     for relative in RELATIVES {
         columns.extend((1..=27).map(|cancer| {
             let name = format!("Family_{relative}_cancer_{cancer:02}_E1_C2");
-            (name, column(patients, dice, |dice| if dice.chance(0.02) { "1".into() } else { "0".into() }))
+            (
+                name,
+                column(
+                    patients,
+                    dice,
+                    |dice| if dice.chance(0.02) { "1".into() } else { "0".into() },
+                ),
+            )
         }));
     }
     for organ in ORGANS {
         for volume in (5..=60).step_by(5) {
             let name = format!("{organ}_V{volume}_percent_E4_C3");
-            columns
-                .push((name, column(patients, dice, |dice| number(dice, 0.7, 1, 90.0 / (1.0 + volume as f64 / 20.0)))));
+            columns.push((
+                name,
+                column(patients, dice, |dice| {
+                    number(dice, 0.7, 1, 90.0 / (1.0 + volume as f64 / 20.0))
+                }),
+            ));
         }
     }
     for visit in 1..=12 {
         for item in 1..=30 {
             let name = format!("Toxicity_{item:02}_E{}_C1", visit + 5);
-            columns.push((name, column(patients, dice, |dice| grade(dice, 0.9 / (1.0 + visit as f64)))));
+            columns.push((
+                name,
+                column(patients, dice, |dice| grade(dice, 0.9 / (1.0 + visit as f64))),
+            ));
         }
         let day = |dice: &mut Dice| match dice.chance(0.9 / visit as f64) {
-            true => format!("{:02}/{:02}/{:04}", dice.between(1, 28), dice.between(1, 12), dice.between(2008, 2018)),
+            true => format!(
+                "{:02}/{:02}/{:04}",
+                dice.between(1, 28),
+                dice.between(1, 12),
+                dice.between(2008, 2018)
+            ),
             false => String::new(),
         };
         columns.push((format!("Visit_date_E{}_C2", visit + 5), column(patients, dice, day)));
-        let note = |dice: &mut Dice| if dice.chance(0.005) { NOTES[dice.below(6)].to_owned() } else { String::new() };
+        let note = |dice: &mut Dice| {
+            if dice.chance(0.005) { NOTES[dice.below(6)].to_owned() } else { String::new() }
+        };
         columns.push((format!("Observations_E{}_C2", visit + 5), column(patients, dice, note)));
     }
     let text = |dice: &mut Dice| match dice.chance(0.4) {
-        true => format!("{}; {} {}", NOTES[dice.below(6)], NOTES[dice.below(6)], dice.between(1, 90)),
+        true => {
+            format!("{}; {} {}", NOTES[dice.below(6)], NOTES[dice.below(6)], dice.between(1, 90))
+        }
         false => String::new(),
     };
     columns.push(("Clinical_history_text_E1_C9".into(), column(patients, dice, text)));
@@ -88,7 +115,11 @@ pub(super) fn columns(patients: usize, wanted: usize, dice: &mut Dice) -> Column
     columns
 }
 
-fn column(patients: usize, dice: &mut Dice, mut cell: impl FnMut(&mut Dice) -> String) -> Vec<String> {
+fn column(
+    patients: usize,
+    dice: &mut Dice,
+    mut cell: impl FnMut(&mut Dice) -> String,
+) -> Vec<String> {
     (0..patients).map(|_| cell(dice)).collect()
 }
 

@@ -1,0 +1,242 @@
+//! The GPU backend: the same Programs as the CPU's, as WGSL compute shaders through wgpu, in f32.
+//!
+//! `shader` lists the files and what they bind, `launch` turns an [`Op`] into one dispatch,
+//! `compile` a [`Program`] into many, `replay` submits them; `variant` lists the ways to multiply
+//! matrices and to sort columns, and `tune` finds the quickest.
+//! Everything is made when a Program is compiled; a replay makes no tensor, binding or pipeline.
+
+mod adapter;
+mod compile;
+mod device;
+mod group;
+pub mod launch;
+mod memory;
+mod pipeline;
+mod plan;
+mod replay;
+pub mod shader;
+#[cfg(test)]
+mod tests;
+mod timing;
+mod tune;
+pub mod variant;
+
+pub use adapter::{AdapterSummary, adapters};
+pub use compile::dispatches;
+pub use group::Group;
+
+use crate::op::{Backend, Compiled, Op, Program, Tensor};
+use compile::Dispatch;
+use device::Device;
+use ground::error::Result;
+use launch::Launch;
+use memory::Memory;
+use pipeline::Pipelines;
+use replay::Replay;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tune::{Key, Store, Tuner};
+use variant::Variant;
+
+/// Time for measuring variants on real hardware, where a kernel takes microseconds.
+const BUDGET: Duration = Duration::from_millis(250);
+
+/// The same on a software GPU, where it takes up to a tenth of a second, and compiling it as long
+/// again.
+const SOFTWARE_BUDGET: Duration = Duration::from_secs(10);
+
+/// Which GPU, and how carefully.
+#[derive(Clone, Debug, Default)]
+pub struct GpuOptions {
+    /// Part of the adapter's name; none takes the best adapter that is no software.
+    pub adapter: Option<String>,
+    /// Checks of every index in the shaders and of every call, for tests.
+    pub shader_checks: bool,
+    /// Runs the kernels of a Program one by one as they were recorded, for tests and for
+    /// comparisons: otherwise they are [fused](crate::op::fused).
+    pub as_recorded: bool,
+    /// Fuses them on a software GPU, too, where [`Products::Quickest`] would not.
+    pub always_fused: bool,
+}
+
+/// How the variant of each matrix product and of each sort is chosen.
+/// All variants give the same bits (sorts: of numbers; NaN may lie elsewhere).
+#[derive(Clone, Debug, Default)]
+pub enum Products {
+    /// The one that computes everything.
+    #[default]
+    Reference,
+    /// This one wherever it can be used.
+    Only(&'static str),
+    /// The quickest, measured when a Program is compiled; choices and the driver's compiled
+    /// pipelines are kept in the folder.
+    Quickest(Option<PathBuf>),
+}
+
+/// A GPU that runs Programs.
+pub struct Gpu {
+    summary: AdapterSummary,
+    device: Device,
+    memory: Memory,
+    pipelines: Pipelines,
+    programs: Vec<Vec<Dispatch>>,
+    replay: Replay,
+    as_recorded: bool,
+    products: Products,
+    tuner: Tuner,
+    store: Option<Store>,
+}
+
+impl Gpu {
+    /// Opens the adapter, with the reference of every kernel that has variants.
+    /// Errors when none fits, with a list of what there is.
+    pub fn new(options: &GpuOptions) -> Result<Self> {
+        Self::with_products(options, Products::Reference)
+    }
+
+    /// Opens the adapter. Errors when none fits, with a list of what there is.
+    pub fn with_products(options: &GpuOptions, products: Products) -> Result<Self> {
+        let instance = adapter::instance(options.shader_checks);
+        let (adapter, summary) = adapter::choose(&instance, options.adapter.as_deref())?;
+        let device = Device::open(&adapter)?;
+        let store = match &products {
+            Products::Quickest(Some(folder)) => {
+                Some(Store::new(folder, Key::of(&adapter.get_info())))
+            }
+            _ => None,
+        };
+        let remembered =
+            store.as_ref().and_then(|store| device.pipeline_cache(store.pipelines().as_deref()));
+        let pipelines = Pipelines::new(&device, options.shader_checks, remembered);
+        let replay = Replay::new(&device, &pipelines);
+        device.check()?;
+        let budget = if summary.software { SOFTWARE_BUDGET } else { BUDGET };
+        Ok(Self {
+            // A software GPU has no gaps between launches to save, and its quickest products are
+            // not those of the fused kernels.
+            as_recorded: options.as_recorded
+                || (!options.always_fused
+                    && summary.software
+                    && matches!(products, Products::Quickest(_))),
+            tuner: Tuner::new(store.clone(), budget),
+            summary,
+            device,
+            memory: Memory::default(),
+            pipelines,
+            programs: Vec::new(),
+            replay,
+            products,
+            store,
+        })
+    }
+
+    /// The adapter that a part of a name, or no name, stands for, without opening it.
+    /// Errors like [`Gpu::new`].
+    pub fn find(name: Option<&str>) -> Result<AdapterSummary> {
+        Ok(adapter::choose(&adapter::instance(false), name)?.1)
+    }
+
+    /// The adapter in use.
+    pub fn adapter(&self) -> &AdapterSummary {
+        &self.summary
+    }
+
+    /// Variants that were refused on this device, each with the kernel and the reason.
+    pub fn refused(&self) -> &[String] {
+        &self.tuner.refused
+    }
+
+    /// The launch of each kernel, by the variant that the device uses where there are several.
+    fn chosen(&mut self, ops: &[Op]) -> Result<Vec<Launch>> {
+        let only = |name: &str, op: &Op| {
+            variant::variants(op, self.device.abilities).find(|variant| variant.name == name)
+        };
+        let launch = |op: &Op, variant: Option<&'static Variant>| {
+            variant.map_or_else(|| Launch::of(op), |v| v.launch(op))
+        };
+        match self.products {
+            Products::Reference => Ok(ops.iter().map(Launch::of).collect()),
+            Products::Only(name) => Ok(ops.iter().map(|op| launch(op, only(name, op))).collect()),
+            Products::Quickest(_) => self.tuner.launches(&self.device, &mut self.pipelines, ops),
+        }
+    }
+
+    /// Hands the driver's compiled pipelines to the next process, if there are new ones.
+    fn keep_pipelines(&self, known: usize) {
+        let Some((store, cache)) = self.store.as_ref().zip(self.pipelines.remembered.as_ref())
+        else {
+            return;
+        };
+        if let Some(data) = cache.get_data().filter(|_| self.pipelines.count() > known) {
+            store.keep_pipelines(&data);
+        }
+    }
+}
+
+/// Every adapter of this machine, and for how many products and sorts each variant was chosen, as a
+/// folder remembers it.
+pub fn remembered(folder: Option<&Path>) -> Vec<(AdapterSummary, BTreeMap<String, usize>)> {
+    let counted = |info: &wgpu::AdapterInfo| {
+        let mut counts = BTreeMap::new();
+        for variant in folder
+            .map(|folder| Store::new(folder, Key::of(info)).choices())
+            .unwrap_or_default()
+            .into_values()
+        {
+            *counts.entry(variant).or_default() += 1;
+        }
+        counts
+    };
+    let found = adapter::found(&adapter::instance(false)).into_iter();
+    found.map(|(adapter, summary)| (summary, counted(&adapter.get_info()))).collect()
+}
+
+impl Backend for Gpu {
+    fn describe(&self) -> String {
+        format!("GPU: {}, f32", self.summary)
+    }
+
+    fn alloc(&mut self, shape: [usize; 3]) -> Result<Tensor> {
+        self.memory.alloc(&self.device, shape)
+    }
+
+    fn write(&mut self, tensor: Tensor, values: &[f64]) -> Result<()> {
+        self.memory.write(&self.device, &tensor, values)
+    }
+
+    fn read(&mut self, tensor: Tensor) -> Result<Vec<f64>> {
+        self.memory.read(&self.device, &tensor)
+    }
+
+    fn compile(&mut self, program: &Program) -> Result<Compiled> {
+        let known = self.pipelines.count();
+        let ops = compile::kernels(program, self.as_recorded);
+        let launches = self.chosen(&ops)?;
+        let groups = group::grouped(&ops, launches);
+        let dispatches = compile::compile(&self.device, &self.memory, &mut self.pipelines, groups)?;
+        self.programs.push(dispatches);
+        self.keep_pipelines(known);
+        Ok(Compiled(self.programs.len() - 1))
+    }
+
+    fn launches(&self, program: Compiled) -> Vec<Vec<Op>> {
+        self.programs[program.0].iter().map(|dispatch| dispatch.ops.clone()).collect()
+    }
+
+    fn replay(&mut self, runs: &[(Compiled, u32)]) -> Result<()> {
+        let runs: Vec<_> = runs
+            .iter()
+            .map(|(compiled, step)| (self.programs[compiled.0].as_slice(), *step))
+            .collect();
+        self.replay.run(&self.device, &runs)
+    }
+
+    fn variants(&self, program: Compiled) -> Vec<Option<&'static str>> {
+        self.programs[program.0].iter().map(|dispatch| dispatch.variant).collect()
+    }
+
+    fn time_kernels(&mut self, program: Compiled, step: u32) -> Result<Option<Vec<Duration>>> {
+        timing::time(&self.device, &self.replay, &self.programs[program.0], step)
+    }
+}

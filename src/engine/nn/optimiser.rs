@@ -1,0 +1,141 @@
+//! Adam for a network: its arenas, its schedule of rates, its kernel.
+
+use super::Network;
+use crate::op::{Backend, Op, Program, Tensor};
+use ground::error::Result;
+
+/// How the learning rate changes over the steps of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decay {
+    /// Not at all.
+    Constant,
+    /// By half a cosine (Loshchilov and Hutter 2017, without restarts): at step `s` of `S` the rate
+    /// is `(1 + cos(pi s / S)) / 2` of the first one, 0 behind the last step.
+    Cosine,
+}
+
+/// The constants of Adam.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AdamPlan {
+    /// Learning rate before the bias correction, of the first step if it changes.
+    pub learning_rate: f64,
+    /// How it changes.
+    pub decay: Decay,
+    /// Decay of the first moment.
+    pub beta1: f64,
+    /// Decay of the second moment.
+    pub beta2: f64,
+    /// Added to the root of the second moment, outside the bias correction, as Keras does.
+    pub epsilon: f64,
+}
+
+/// Gradients and moments of a network's parameters, all `[models, 1, P]`.
+#[derive(Clone, Debug)]
+pub struct Adam {
+    plan: AdamPlan,
+    parameters: Tensor,
+    /// Where backward passes put their gradients.
+    pub gradients: Tensor,
+    /// First moments.
+    pub m: Tensor,
+    /// Second moments.
+    pub v: Tensor,
+    lr: Tensor,
+}
+
+impl AdamPlan {
+    /// The bias-corrected rate of step `step` (from 0) of `steps`:
+    /// `rate sqrt(1 - beta2^t) / (1 - beta1^t)` with `t = step + 1`.
+    pub fn rate(&self, step: usize, steps: usize) -> f64 {
+        let t = (step + 1) as f64;
+        let rate = match self.decay {
+            Decay::Constant => self.learning_rate,
+            Decay::Cosine => {
+                let share = step.min(steps) as f64 / steps as f64;
+                self.learning_rate * 0.5 * (1.0 + (std::f64::consts::PI * share).cos())
+            }
+        };
+        rate * (1.0 - self.beta2.powf(t)).sqrt() / (1.0 - self.beta1.powf(t))
+    }
+
+    /// The rates of `steps` steps; of fewer, if the rate does not change any more after them.
+    fn rates(&self, steps: usize) -> Vec<f64> {
+        if self.decay == Decay::Cosine {
+            return (0..steps.max(1)).map(|step| self.rate(step, steps.max(1))).collect();
+        }
+        // Until the bias corrections have become 1.
+        let changing = |step: &usize| {
+            self.rate(*step, steps) != self.learning_rate
+                || self.beta2.powf(*step as f64) > f64::EPSILON
+        };
+        let mut rates: Vec<f64> =
+            (0..steps.max(1)).take_while(changing).map(|step| self.rate(step, steps)).collect();
+        rates.push(self.rate(rates.len(), steps));
+        rates
+    }
+}
+
+impl Adam {
+    /// Allocates the arenas and writes the rates of `steps` steps, or of fewer if the rate does not
+    /// change any more after them.
+    pub fn new(
+        plan: AdamPlan,
+        network: &Network,
+        steps: usize,
+        backend: &mut dyn Backend,
+    ) -> Result<Self> {
+        let shape = network.parameters.shape();
+        let rates = plan.rates(steps);
+        let lr = backend.alloc([1, rates.len(), 1])?;
+        backend.write(lr, &rates)?;
+        Ok(Self {
+            plan,
+            parameters: network.parameters,
+            gradients: backend.alloc(shape)?,
+            m: backend.alloc(shape)?,
+            v: backend.alloc(shape)?,
+            lr: lr.broadcast(shape[0]),
+        })
+    }
+
+    /// Records one update.
+    pub fn update(&self, program: &mut Program) {
+        let AdamPlan { beta1, beta2, epsilon, .. } = self.plan;
+        program.push(Op::Adam {
+            w: self.parameters,
+            dw: self.gradients,
+            m: self.m,
+            v: self.v,
+            lr: self.lr,
+            beta1,
+            beta2,
+            epsilon,
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(decay: Decay) -> AdamPlan {
+        AdamPlan { learning_rate: 0.5, decay, beta1: 0.0, beta2: 0.0, epsilon: 1e-7 }
+    }
+
+    #[test]
+    fn a_cosine_falls_from_the_full_rate_to_nothing() {
+        let rates = plan(Decay::Cosine).rates(4);
+        let expected = [0.5, 0.5 * (0.5 + 0.125f64.sqrt()), 0.25, 0.5 * (0.5 - 0.125f64.sqrt())];
+        assert!(
+            rates.iter().zip(expected).all(|(rate, expected)| (rate - expected).abs() < 1e-15),
+            "{rates:?}"
+        );
+        assert_eq!(rates.len(), 4);
+        assert!(plan(Decay::Cosine).rate(4, 4).abs() < 1e-16);
+    }
+
+    #[test]
+    fn a_constant_rate_is_kept_once() {
+        assert_eq!(plan(Decay::Constant).rates(1000), [0.5, 0.5]);
+    }
+}

@@ -1,0 +1,138 @@
+//! Everything that can go wrong for a user, with the exit code the command line gives it.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// The result of everything in this crate that a user's input or machine can make fail.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Where in an input file a problem is.
+/// Rows count data rows from 1 (the header is row 0), so that row 1 is the first patient.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The file, or a name such as `bundled cohort`.
+    pub file: PathBuf,
+    /// Data row, from 1; 0 is the header.
+    pub row: Option<usize>,
+    /// Name of the column.
+    pub column: Option<String>,
+}
+
+impl Place {
+    /// The file as a whole.
+    pub fn file(file: impl AsRef<Path>) -> Self {
+        Self { file: file.as_ref().to_path_buf(), row: None, column: None }
+    }
+
+    /// The same file at a data row (from 1; 0 is the header).
+    pub fn row(mut self, row: usize) -> Self {
+        self.row = Some(row);
+        self
+    }
+
+    /// The same place in a named column.
+    pub fn column(mut self, column: impl Into<String>) -> Self {
+        self.column = Some(column.into());
+        self
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file.display())?;
+        match self.row {
+            Some(0) => write!(f, ", header")?,
+            Some(row) => write!(f, ", row {row}")?,
+            None => {}
+        }
+        match &self.column {
+            Some(column) => write!(f, ", column {column:?}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What went wrong, for a person to read on one line.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// An input file that cannot be used as it is (exit code 3).
+    #[error("{place}: {problem}; {remedy}")]
+    Input {
+        /// Where.
+        place: Place,
+        /// What is wrong there, with the value's kind.
+        problem: String,
+        /// What the user can do.
+        remedy: String,
+    },
+    /// A recipe or an option whose value makes no sense (exit code 2).
+    #[error("{0}")]
+    Usage(String),
+    /// A file that could not be read or written (exit code 4).
+    #[error("{path}: {source}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// No adapter, a lost device, or a limit of the device that the work exceeds (exit code 5).
+    #[error("{0}")]
+    Device(String),
+    /// The user ended the work; says what is left of it (exit code 130, as of a process that the
+    /// signal ended).
+    #[error("interrupted; {0}")]
+    Interrupted(String),
+    /// Training met NaN or infinity (exit code 6).
+    #[error("training diverged in epoch {epoch}: {reason}; the last good model is {}", model_of(*kept))]
+    Diverged {
+        /// The first epoch (from 1) with a value that is not finite.
+        epoch: usize,
+        /// The last epoch (0: the initial weights) whose weights are kept.
+        kept: usize,
+        /// Which value.
+        reason: String,
+    },
+}
+
+impl Error {
+    /// An [`Error::Input`] from its three parts.
+    pub fn input(place: Place, problem: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::Input { place, problem: problem.into(), remedy: remedy.into() }
+    }
+
+    /// An [`Error::Io`] for `path`.
+    pub fn io(path: impl AsRef<Path>, source: std::io::Error) -> Self {
+        Self::Io { path: path.as_ref().to_path_buf(), source }
+    }
+
+    /// The exit code of the process: 2 usage, 3 bad input, 4 file system, 5 device, 6 diverged
+    /// training, 130 interrupted.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage(_) => 2,
+            Self::Input { .. } => 3,
+            Self::Io { .. } => 4,
+            Self::Device(_) => 5,
+            Self::Diverged { .. } => 6,
+            Self::Interrupted(_) => 130,
+        }
+    }
+}
+
+fn model_of(epoch: usize) -> String {
+    if epoch == 0 { "the untrained one".into() } else { format!("that of epoch {epoch}") }
+}
+
+/// What is wrong with a TOML text, on one line. `text` is the text that was read, if it was text.
+pub fn toml_problem(error: &toml::de::Error, text: Option<&str>) -> String {
+    let Some((text, span)) = text.zip(error.span()) else {
+        // Without a text the message names the key.
+        return error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+    };
+    let message = error.message().trim().replace('\n', " ");
+    let start = span.start.min(text.len());
+    let line = text[..start].matches('\n').count();
+    let shown = text.lines().nth(line).unwrap_or_default().trim();
+    format!("line {}: {message}, in `{shown}`", line + 1)
+}

@@ -1,0 +1,13 @@
+//! What every other part stands on: errors with places, matrices, order statistics, covariances and
+//! their spectra, whole files.
+
+pub mod blocks;
+pub mod error;
+pub mod frechet;
+pub mod ks;
+pub mod linkage;
+pub mod matrix;
+pub mod moments;
+pub mod quantile;
+pub mod spectrum;
+pub mod whole_file;

@@ -1,0 +1,135 @@
+//! What stands behind the scores: columns, pairs, missing cells, conditional tables, prediction
+//! targets.
+
+use ground::matrix::Matrix;
+use serde::Serialize;
+use table::Kind;
+
+/// How alike one column is.
+/// Whole tables, every row used.
+/// None where a score is not defined for the kind or for want of values.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ColumnScore {
+    /// Name of the column.
+    pub name: String,
+    /// Its plain words, if the schema has some.
+    pub label: Option<String>,
+    /// Its kind.
+    pub kind: Kind,
+    /// KSComplement of numbers, TVComplement of levels, in [0, 1], 1 is best.
+    pub shape: Option<f64>,
+    /// The same of one half of the real patients against the other half, median of the splits: what
+    /// chance leaves of 1.
+    pub shape_ceiling: Option<f64>,
+    /// 1 - |difference of the shares of missing cells|.
+    pub missing_similarity: f64,
+    /// Share of missing cells of the real column, in [0, 1].
+    pub real_missing: f64,
+    /// Share of missing cells of the synthetic column.
+    pub synthetic_missing: f64,
+    /// How much of the real range (numbers) or of the real levels the synthetic column covers, in
+    /// [0, 1].
+    pub coverage: Option<f64>,
+    /// Share of synthetic numbers within the real range.
+    pub boundary_adherence: Option<f64>,
+}
+
+/// How alike one pair of columns is. Whole tables.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PairScore {
+    /// Position of the first column.
+    pub a: usize,
+    /// Position of the second column.
+    pub b: usize,
+    /// Similarity in [0, 1], 1 is best.
+    pub score: f64,
+    /// How strongly the two are related in the real table: |rho| or Cramér's V; NaN where
+    /// undefined.
+    pub strength: f64,
+    /// Whether that counts as strong.
+    pub strong: bool,
+}
+
+/// How strongly columns belong together: Spearman's rho of two numbers in [-1, 1], Cramér's V of
+/// two coded columns and the correlation ratio of one of each in [0, 1]; NaN where undefined.
+/// `columns x columns`, symmetric.
+#[derive(Clone, Debug)]
+pub struct Associations {
+    /// Names of the columns.
+    pub columns: Vec<String>,
+    /// Of the real table.
+    pub real: Matrix,
+    /// Of the synthetic table.
+    pub synthetic: Matrix,
+}
+
+/// How many patients miss 0, 1, 2, ... cells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MissingPerRow {
+    /// Real patients by number of missing cells, 0 to the number of columns.
+    pub real: Vec<usize>,
+    /// Synthetic patients.
+    pub synthetic: Vec<usize>,
+}
+
+/// The distribution of one coded column given every level of another one (the paper's Table 7).
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Conditional {
+    /// Name of the column whose distribution it is.
+    pub of: String,
+    /// Its levels.
+    pub levels: Vec<String>,
+    /// Name of the column that is given.
+    pub given: String,
+    /// One per level of `given`, in its order.
+    pub slices: Vec<ConditionalSlice>,
+    /// The largest |difference| in percentage points among levels of both columns with at least
+    /// five real patients; NaN when there is none.
+    pub worst_points: f64,
+}
+
+/// Patients with one level of the given column.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ConditionalSlice {
+    /// The level of the given column.
+    pub given: String,
+    /// Real patients per level.
+    pub real: Vec<usize>,
+    /// Real patients without a value.
+    pub real_missing: usize,
+    /// Synthetic patients per level.
+    pub synthetic: Vec<usize>,
+    /// Synthetic patients without a value.
+    pub synthetic_missing: usize,
+}
+
+/// Models trained on synthetic patients and tested on real ones (TSTR), beside the same models
+/// trained on real ones.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Utility {
+    /// One per target, medians over splits.
+    pub targets: Vec<TargetScore>,
+    /// Mean over targets of synthetic - real; NaN when no target could be scored.
+    pub difference: f64,
+    /// Whether they were tested on a hold-out that the generator never saw.
+    /// Otherwise the test patients were among those that the synthetic table was made of, which
+    /// flatters it.
+    pub holdout: bool,
+    /// Rows that each model was trained on.
+    pub trained_on: usize,
+    /// Real rows that it was tested on.
+    pub tested_on: usize,
+}
+
+/// One target of prediction.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TargetScore {
+    /// Name of the column.
+    pub column: String,
+    /// `AUC` (0.5 is guessing) or `R2` (0 is guessing the mean).
+    pub measure: &'static str,
+    /// Trained on real patients.
+    pub real: f64,
+    /// Trained on synthetic patients.
+    pub synthetic: f64,
+}

@@ -1,0 +1,108 @@
+//! Tallies of the levels of a coded column, overall and given a level of another: the paper's
+//! Tables 6 and 7.
+
+use table::Table;
+
+/// How many patients have each level of one coded column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LevelShares {
+    /// Text of every level, in coding order.
+    pub names: Vec<String>,
+    /// Patients with each level.
+    pub counts: Vec<usize>,
+    /// Patients without a value.
+    pub missing: usize,
+}
+
+impl LevelShares {
+    /// Patients with a value.
+    pub fn known(&self) -> usize {
+        self.counts.iter().sum()
+    }
+
+    /// All patients, with a value or without.
+    pub fn total(&self) -> usize {
+        self.known() + self.missing
+    }
+
+    /// Share in [0, 1] of a level among the patients with a value (Table 6); NaN when there are
+    /// none.
+    pub fn share_of_known(&self, level: usize) -> f64 {
+        self.counts[level] as f64 / self.known() as f64
+    }
+
+    /// Share in [0, 1] of a level among all patients, missing ones too (Table 7); NaN when there
+    /// are none.
+    pub fn share_of_all(&self, level: usize) -> f64 {
+        self.counts[level] as f64 / self.total() as f64
+    }
+}
+
+/// Tallies one coded column over all rows; panics when a cell is not a level of the column.
+pub fn level_shares(table: &Table, column: usize) -> LevelShares {
+    tally(table, column, |_| true)
+}
+
+/// Tallies the column `of` over the rows whose column `given` has the level of index `given_level`.
+pub fn conditional(table: &Table, of: usize, given: usize, given_level: usize) -> LevelShares {
+    tally(table, of, |row| table.cells[(row, given)] == given_level as f64)
+}
+
+/// Difference of two shares in percentage points, positive when the synthetic share is the larger.
+pub fn points(real_share: f64, synthetic_share: f64) -> f64 {
+    100.0 * (synthetic_share - real_share)
+}
+
+/// A level of fewer real patients says little of a share, and much of these patients.
+const FEWEST_PATIENTS: usize = 5;
+
+/// The largest difference, in percentage points, between the synthetic and the real table of the
+/// column `of` given the column `given` (the paper's Table 7).
+///
+/// Shares are of all patients with the given level, missing ones too; levels with at least five
+/// real patients are compared.
+/// A given level that no synthetic patient has counts with shares of 0.
+/// NaN when no level is left.
+/// Panics when a column is not coded.
+pub fn worst_points(real: &Table, synthetic: &Table, of: usize, given: usize) -> f64 {
+    let compared = |column: usize| {
+        let shares = level_shares(real, column);
+        (0..shares.counts.len())
+            .filter(move |&level| shares.counts[level] >= FEWEST_PATIENTS)
+            .collect::<Vec<_>>()
+    };
+    let (levels, mut worst) = (compared(of), f64::NAN);
+    for given_level in compared(given) {
+        let [real, synthetic] =
+            [real, synthetic].map(|table| conditional(table, of, given, given_level));
+        for &level in &levels {
+            let synthetic_share =
+                if synthetic.total() == 0 { 0.0 } else { synthetic.share_of_all(level) };
+            // NaN gives way to any number.
+            worst = worst.max(points(real.share_of_all(level), synthetic_share).abs());
+        }
+    }
+    worst
+}
+
+fn tally(table: &Table, column: usize, keep: impl Fn(usize) -> bool) -> LevelShares {
+    let names = table.schema.columns[column].levels.clone();
+    let mut counts = vec![0; names.len()];
+    let mut missing = 0;
+    for row in (0..table.cells.rows()).filter(|&row| keep(row)) {
+        let cell = table.cells[(row, column)];
+        if cell.is_nan() {
+            missing += 1;
+            continue;
+        }
+        let level = cell as usize;
+        assert!(
+            level as f64 == cell && level < names.len(),
+            "cell {cell} of column {:?} is not the index of one of its {} levels",
+            table.schema.columns[column].name,
+            names.len()
+        );
+        counts[level] += 1;
+    }
+    LevelShares { names, counts, missing }
+}

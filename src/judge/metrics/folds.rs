@@ -1,0 +1,67 @@
+//! Which rows learn and which judge: draws and folds that depend on a seed alone.
+
+use ground::matrix::Matrix;
+use rand::SeedableRng;
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::seq::SliceRandom;
+
+/// `size` of `rows` rows drawn without replacement, ascending; all of them when there are no more.
+///
+/// Two draws under one seed and another `stream` have nothing in common.
+pub fn draw(rows: usize, size: usize, seed: u64, stream: u64) -> Vec<usize> {
+    let mut drawn: Vec<usize> = (0..rows).collect();
+    if size < rows {
+        drawn.shuffle(&mut generator(seed, stream));
+        drawn.truncate(size);
+        drawn.sort_unstable();
+    }
+    drawn
+}
+
+/// Deals the rows of each class at random and evenly to `folds` folds: the fold of every row.
+pub fn stratified_folds(labels: &[bool], folds: usize, seed: u64) -> Vec<usize> {
+    let mut dealt = vec![0; labels.len()];
+    for class in [false, true] {
+        let mut rows: Vec<usize> = (0..labels.len()).filter(|&row| labels[row] == class).collect();
+        rows.shuffle(&mut generator(seed, u64::from(class)));
+        rows.iter().enumerate().for_each(|(place, &row)| dealt[row] = place % folds);
+    }
+    dealt
+}
+
+/// The given rows of a matrix, in the given order.
+pub(super) fn select(x: &Matrix, rows: &[usize]) -> Matrix {
+    let values = rows.iter().flat_map(|&row| x.row(row)).copied().collect();
+    Matrix::from_values(rows.len(), x.columns(), values)
+}
+
+fn generator(seed: u64, stream: u64) -> Xoshiro256PlusPlus {
+    // The constant is SplitMix64's: neighbouring streams get seeds that are far apart.
+    Xoshiro256PlusPlus::seed_from_u64(seed ^ stream.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draw_has_every_row_once_and_depends_on_seed_and_stream() {
+        let drawn = draw(100, 30, 1, 0);
+        assert!(drawn.len() == 30 && drawn.is_sorted_by(|a, b| a < b) && drawn[29] < 100);
+        assert_eq!(drawn, draw(100, 30, 1, 0));
+        assert!(drawn != draw(100, 30, 2, 0) && drawn != draw(100, 30, 1, 1));
+        assert_eq!(draw(3, 7, 1, 0), [0, 1, 2]);
+    }
+
+    #[test]
+    fn folds_are_even_in_each_class() {
+        let labels: Vec<bool> = (0..50).map(|row| row % 5 == 0).collect();
+        let folds = stratified_folds(&labels, 5, 3);
+        for fold in 0..5 {
+            let of =
+                |class| (0..50).filter(|&row| folds[row] == fold && labels[row] == class).count();
+            assert_eq!((of(true), of(false)), (2, 8));
+        }
+        assert!(folds != stratified_folds(&labels, 5, 4) && folds[..5] != [0, 0, 0, 0, 0]);
+    }
+}

@@ -1,0 +1,181 @@
+//! The figures with their alarms, each with the reason for its threshold, and the notes that go
+//! with them.
+//!
+//! One reason holds for most: if the synthetic rows are a fresh sample of the population, the
+//! training rows and the hold-out rows are interchangeable, and dealing these two labels anew shows
+//! how much a figure differs between them by chance (for quantiles, the two halves of the hold-out
+//! show it).
+//! The alarm is raised beyond three spreads of that difference, which chance exceeds on one side in
+//! about one of 400 samples.
+
+use super::copies::Copies;
+use super::figures::{Figures, Pair};
+use super::protocol::{Judged, Measured, Protocol, Rounds};
+use super::rare::RareValues;
+use super::risk::{Attack, Risk};
+use super::rows::Rows;
+use super::{DRAWS, ROWS_AT_LEAST, dcr};
+
+/// Spreads between what is expected and the alarm.
+const SPREADS: f64 = 3.0;
+/// The same for quantiles: halves of one hold-out know their spread less well, and a leak that
+/// moves a quantile moves it far.
+const QUANTILE_SPREADS: f64 = 4.0;
+
+/// All figures, in the order of a report.
+pub(super) fn risks(
+    protocol: &Protocol,
+    train: &Rows,
+    holdout: Option<&Rows>,
+    synthetic: &Rows,
+    copies: Copies,
+) -> Vec<Risk> {
+    let rounds = protocol.rounds();
+    let rare = RareValues::of(train, holdout, synthetic);
+    vec![
+        exact_copies(copies, train.rows(), holdout.map(Rows::rows)),
+        above("rare_values", Attack::SinglingOut, rare_judged(&rare)),
+        quantile("dcr_median", &rounds, |figures| figures.dcr_median),
+        overfitting(&rounds),
+        baseline(protocol, &rounds),
+        quantile("nndr", &rounds, |figures| figures.nndr),
+        identifiability(protocol, &rounds),
+        nnaa(protocol, &rounds),
+        privacy_loss(&rounds),
+        membership(protocol, &rounds),
+        above(
+            "mia_most_exposed",
+            Attack::Inference,
+            rounds.judge(|draw| draw.figures.most_exposed),
+        ),
+        above(
+            "attribute_inference",
+            Attack::Inference,
+            rounds.judge(|draw: &Measured| draw.attributes),
+        ),
+    ]
+}
+
+fn above(name: &'static str, attack: Attack, judged: Judged) -> Risk {
+    Risk::new(name, attack, judged.value, judged.reference)
+        .above(judged.reference + SPREADS * judged.spread)
+}
+
+/// A median or another quantile of distances, whose spread comes from the hold-out alone.
+fn quantile(name: &'static str, rounds: &Rounds, figure: fn(&Figures) -> Pair) -> Risk {
+    let judged = rounds.judge(|draw| figure(&draw.figures));
+    let spread = rounds.halves_spread(|figures, _| figure(figures));
+    Risk::new(name, Attack::SinglingOut, judged.value, judged.reference)
+        .below(judged.reference - QUANTILE_SPREADS * spread)
+}
+
+/// The share of training rows that the synthetic table repeats; the share of hold-out rows is the
+/// base rate.
+/// Without a hold-out the share of training rows that have a twin stands in for it.
+fn exact_copies(copies: Copies, train: usize, holdout: Option<usize>) -> Risk {
+    let value = copies.training as f64 / train as f64;
+    let (repeated, rows) = copies.holdout.zip(holdout).unwrap_or((copies.twins, train));
+    let reference = copies.holdout.map_or(f64::NAN, |repeated| repeated as f64 / rows as f64);
+    Risk::new("exact_copies", Attack::SinglingOut, value, reference)
+        .above(Copies::alarm_above(repeated, rows))
+}
+
+fn rare_judged(rare: &RareValues) -> Judged {
+    Judged {
+        value: rare.published.training,
+        reference: rare.published.holdout,
+        spread: rare.spread,
+    }
+}
+
+/// The score falls by twice the share p of rows nearer to training; without ties that is the
+/// difference of the two shares, whose spread is known.
+fn overfitting(rounds: &Rounds) -> Risk {
+    let closer = rounds.judge(|draw| draw.figures.closer);
+    let [value, reference] = [closer.value, closer.reference].map(dcr::protection);
+    Risk::new("dcr_overfitting_protection", Attack::SinglingOut, value, reference)
+        .below(1.0 - SPREADS * closer.spread)
+}
+
+/// The library measures by the ranges of the rows that it looks for neighbours among, and the
+/// widest patients of a small hold-out change them: so the reference is what the score would be if
+/// the median distance to the hold-out took the place of that to the training rows, both in one
+/// scale.
+/// The spread is that of the median distance, in units of the uniform rows' median.
+fn baseline(protocol: &Protocol, rounds: &Rounds) -> Risk {
+    let (scores, uniform) = protocol.baseline(rounds);
+    let near = rounds.judge(|draw| draw.figures.dcr_median);
+    let reference = if near.value > 0.0 {
+        scores.training * near.reference / near.value
+    } else {
+        scores.holdout
+    };
+    let spread = rounds.halves_spread(|_, closeness| closeness.median) / uniform;
+    Risk::new("dcr_baseline_protection", Attack::SinglingOut, scores.training, reference)
+        .below(reference - QUANTILE_SPREADS * spread)
+}
+
+/// Without a hold-out: training rows and fresh rows are interchangeable, too, and the figure is
+/// judged by dealing these labels.
+fn identifiability(protocol: &Protocol, rounds: &Rounds) -> Risk {
+    let judged = rounds.judge(|draw| draw.figures.identifiability);
+    if !judged.reference.is_nan() {
+        return above("identifiability", Attack::Linkability, judged);
+    }
+    let (mean, spread) = protocol.exchanged(|figures| figures.identifiability.training);
+    Risk::new("identifiability", Attack::Linkability, judged.value, f64::NAN)
+        .above(mean + SPREADS * spread)
+}
+
+/// Judged against 1/2, by dealing who is a training row and who a synthetic one: a fresh sample
+/// cannot be told from the training rows.
+fn nnaa(protocol: &Protocol, rounds: &Rounds) -> Risk {
+    let judged = rounds.judge(|draw| draw.figures.nnaa);
+    let (mean, spread) = protocol.exchanged(|figures| figures.nnaa.training);
+    Risk::new("nnaa", Attack::Linkability, judged.value, judged.reference)
+        .below(mean - SPREADS * spread)
+}
+
+/// NNAA of the hold-out less NNAA of the training rows; 0 when both are treated alike.
+fn privacy_loss(rounds: &Rounds) -> Risk {
+    let loss = |Pair { training, holdout }| {
+        let loss = holdout - training;
+        Pair { training: loss, holdout: if loss.is_nan() { loss } else { 0.0 } }
+    };
+    above("nnaa_privacy_loss", Attack::Linkability, rounds.judge(|draw| loss(draw.figures.nnaa)))
+}
+
+fn membership(protocol: &Protocol, rounds: &Rounds) -> Risk {
+    let judged = rounds.judge(|draw| draw.figures.mia_auc);
+    above("mia_auc", Attack::Inference, judged).with_error(protocol.membership_error())
+}
+
+/// What a reader must know.
+pub(super) fn notes(rows: usize, holdout: bool, copies: Copies) -> Vec<String> {
+    let mut notes = vec![format!(
+        "Distances are medians of {DRAWS} draws of {rows} rows of each kind; copies and rare values are counted over the whole tables."
+    )];
+    if rows < ROWS_AT_LEAST {
+        notes.push(format!("With fewer than {ROWS_AT_LEAST} rows of each kind nothing is judged."));
+    }
+    if !holdout {
+        notes.push(
+            "Without a hold-out nobody can tell what is near because it was remembered from what is near because patients are alike: rare values, distances to the closest record, \
+             NNDR, privacy loss, membership and attribute inference are not judged. Keep patients back from training to judge them."
+                .into(),
+        );
+    }
+    if copies.training > 0 {
+        let base = copies
+            .holdout
+            .map(|holdout| format!(", and {holdout} hold-out rows, which is what chance does"));
+        notes.push(format!(
+            "The synthetic table repeats {} training rows cell for cell, in {} of its own{}.",
+            copies.training,
+            copies.synthetic,
+            base.unwrap_or_default()
+        ));
+    }
+    notes.push("This is the risk measured under these attacks. It is no proof of privacy, and no differential privacy is offered.".into());
+    notes
+}

@@ -1,0 +1,122 @@
+//! What a synthetic table gives away of its training rows, measured by attacks: singling out,
+//! linkability, inference.
+//!
+//! A figure alone says little: patients are alike, and a table that is worth anything comes near to
+//! them.
+//! So every figure stands beside the same figure with hold-out rows, which no generator has seen,
+//! in the place of the training rows, and the alarm is raised by a difference that chance does not
+//! make (`draws.rs`).
+//! Small distances, and large ones, prove nothing about privacy (Yao, Krčo, Ganev and de Montjoye
+//! 2025, arXiv 2505.01524): what is here is the risk measured under these attacks, no more.
+//! `docs/metrics-privacy.md` says for each figure which leaks it can see.
+
+mod attributes;
+mod chance;
+mod copies;
+pub mod dcr;
+mod draws;
+mod figures;
+mod judgement;
+mod membership;
+pub mod nearest;
+mod neighbourhood;
+mod plain;
+mod protocol;
+mod rare;
+mod risk;
+mod rows;
+mod shadow_design;
+mod shadows;
+mod uniform;
+
+pub use attributes::AttributeRisk;
+pub use copies::Copies;
+pub use draws::DRAWS;
+pub use plain::figures;
+pub use risk::{Attack, Risk};
+pub use rows::{Rows, Scale};
+pub use shadow_design::halves;
+pub use shadows::{ShadowMembership, log_densities, shadow_membership};
+
+use protocol::Protocol;
+use table::Table;
+
+/// Rows of each kind in a draw below which nothing is judged.
+pub const ROWS_AT_LEAST: usize = 10;
+
+/// Everything that was measured.
+#[derive(Clone, Debug)]
+pub struct Privacy {
+    /// The figures, in the order of a report.
+    pub risks: Vec<Risk>,
+    /// Attribute inference column by column.
+    pub attributes: Vec<AttributeRisk>,
+    /// Rows that are published as they are, counted over the whole tables.
+    pub copies: Copies,
+    /// Training rows, hold-out rows and synthetic rows of each of the [`DRAWS`] draws.
+    pub rows_per_draw: usize,
+    /// What a reader must know, in plain sentences.
+    pub notes: Vec<String>,
+}
+
+impl Privacy {
+    /// The figure with this name.
+    pub fn risk(&self, name: &str) -> Option<&Risk> {
+        self.risks.iter().find(|risk| risk.name == name)
+    }
+
+    /// The figures of one group of the report.
+    pub fn group(&self, attack: Attack) -> impl Iterator<Item = &Risk> {
+        self.risks.iter().filter(move |risk| risk.attack == attack)
+    }
+
+    /// The figures whose alarm is raised.
+    pub fn alarms(&self) -> impl Iterator<Item = &Risk> {
+        self.risks.iter().filter(|risk| risk.alarm == Some(true))
+    }
+}
+
+/// Attacks the synthetic table, with every coded column as a sensitive one.
+///
+/// All tables have the same columns (panics otherwise).
+/// Without a hold-out, what needs one is NaN or not judged, and a note says so.
+/// The result is a function of tables and seed.
+pub fn privacy(train: &Table, holdout: Option<&Table>, synthetic: &Table, seed: u64) -> Privacy {
+    let coded =
+        train.schema.columns.iter().enumerate().filter(|(_, column)| column.kind.is_coded());
+    let sensitive: Vec<usize> = coded.map(|(column, _)| column).collect();
+    privacy_of(train, holdout, synthetic, &sensitive, seed)
+}
+
+/// [`privacy`] with the attribute attack on these coded columns only; panics when one of them is
+/// not coded.
+pub fn privacy_of(
+    train: &Table,
+    holdout: Option<&Table>,
+    synthetic: &Table,
+    sensitive: &[usize],
+    seed: u64,
+) -> Privacy {
+    for &column in sensitive {
+        let column = &train.schema.columns[column];
+        assert!(
+            column.kind.is_coded(),
+            "levels of the {} column {:?} to be guessed",
+            column.kind,
+            column.name
+        );
+    }
+    let empty = Rows::of(train).take(&[]);
+    let (train, synthetic) = (Rows::of(train), Rows::of(synthetic));
+    let holdout = holdout.map(Rows::of);
+    let protocol =
+        Protocol::new([&train, holdout.as_ref().unwrap_or(&empty), &synthetic], sensitive, seed);
+    let copies = Copies::count(&train, holdout.as_ref(), &synthetic);
+    let mut risks = judgement::risks(&protocol, &train, holdout.as_ref(), &synthetic, copies);
+    let rows_per_draw = protocol.pool.rows_per_draw();
+    if rows_per_draw < ROWS_AT_LEAST {
+        risks.iter_mut().for_each(|risk| risk.alarm = None);
+    }
+    let notes = judgement::notes(rows_per_draw, holdout.is_some(), copies);
+    Privacy { risks, attributes: protocol.attributes(), copies, rows_per_draw, notes }
+}

@@ -1,0 +1,72 @@
+//! Values that belong to one real patient alone, and whether the synthetic table publishes them:
+//! snapping to the cohort's values does.
+
+use super::figures::Pair;
+use super::rows::Rows;
+use std::collections::{HashMap, HashSet};
+
+/// Once-only values in whole tables: a value or level that exactly one real row, training or
+/// hold-out, has in its column.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RareValues {
+    /// Share of the once-only values of training rows, and of hold-out rows, that appear in the
+    /// same column of the synthetic table.
+    pub(super) published: Pair,
+    /// Standard error of the difference of the two shares when the synthetic table is a fresh
+    /// sample.
+    pub(super) spread: f64,
+}
+
+impl RareValues {
+    /// Counts them.
+    /// A value of a training row and one of a hold-out row have the same chance of appearing by
+    /// themselves, given the synthetic table, and this holds whatever the tables' sizes are.
+    pub(super) fn of(train: &Rows, holdout: Option<&Rows>, synthetic: &Rows) -> Self {
+        let real = holdout.map_or_else(|| train.clone(), |holdout| train.and(holdout));
+        let tallies = tallies(&real, synthetic);
+        let (training, others) = tallies.split_at(train.rows());
+        let published = Pair { training: share(training), holdout: share(others) };
+        Self { published, spread: spread(&tallies, training.len(), others.len()) }
+    }
+}
+
+/// Once-only values of one row, and how many of them are published.
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    once: f64,
+    published: f64,
+}
+
+fn tallies(real: &Rows, synthetic: &Rows) -> Vec<Tally> {
+    let mut tallies = vec![Tally::default(); real.rows()];
+    for column in 0..real.columns() {
+        let mut counts: HashMap<u64, usize> = HashMap::new();
+        real.known(column).for_each(|value| *counts.entry(value.to_bits()).or_default() += 1);
+        let published: HashSet<u64> = synthetic.known(column).map(f64::to_bits).collect();
+        for (row, tally) in tallies.iter_mut().enumerate() {
+            let value = real.row(row)[column].to_bits();
+            // Missing cells are in no count.
+            if counts.get(&value) == Some(&1) {
+                tally.once += 1.0;
+                tally.published += f64::from(u8::from(published.contains(&value)));
+            }
+        }
+    }
+    tallies
+}
+
+fn share(rows: &[Tally]) -> f64 {
+    let once: f64 = rows.iter().map(|row| row.once).sum();
+    rows.iter().map(|row| row.published).sum::<f64>() / once
+}
+
+/// The linearised error of a ratio of two sums over rows, with rows as the units: a patient's
+/// values come and go together.
+fn spread(rows: &[Tally], training: usize, holdout: usize) -> f64 {
+    let ratio = share(rows);
+    let count = rows.len() as f64;
+    let mean = rows.iter().map(|row| row.once).sum::<f64>() / count;
+    let variance = rows.iter().map(|row| (row.published - ratio * row.once).powi(2)).sum::<f64>()
+        / (count - 1.0);
+    (variance * (1.0 / training as f64 + 1.0 / holdout as f64)).sqrt() / mean
+}

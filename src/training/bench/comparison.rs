@@ -1,0 +1,232 @@
+//! Figures beside those of an earlier run.
+//! Where the ranges of two measurements overlap, no difference is claimed.
+
+use super::{Run, Spread, Workload};
+use ground::error::{Error, Place, Result};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+const REMEDY: &str =
+    "give a file that `mellizo bench --json` wrote with the same recipe, rows, features and models";
+
+/// The JSON of an earlier `mellizo bench`, as far as a comparison needs it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Earlier {
+    version: u32,
+    workload: Option<Workload>,
+    runs: Vec<EarlierRun>,
+    #[serde(skip)]
+    file: PathBuf,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct EarlierRun {
+    backend: String,
+    adapter: String,
+    step_ms: Spread,
+    ops: Vec<EarlierKernel>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct EarlierKernel {
+    op: String,
+    #[serde(default)]
+    shape: String,
+    ms: f64,
+    p10: Option<f64>,
+    p90: Option<f64>,
+}
+
+/// What two measurements of one thing say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Change {
+    /// The ranges overlap.
+    #[serde(rename = "within noise")]
+    WithinNoise,
+    /// The new range ends before the old one begins.
+    #[serde(rename = "faster")]
+    Faster,
+    /// The new range begins behind the end of the old one.
+    #[serde(rename = "slower")]
+    Slower,
+    /// The old file does not have it.
+    #[serde(rename = "new")]
+    New,
+    /// Only the old file has it.
+    #[serde(rename = "gone")]
+    Gone,
+}
+
+/// One thing, then and now. Kernels of one name and shape are added up.
+#[derive(Clone, Debug, Serialize)]
+pub struct Line {
+    /// The kernel, or `step`.
+    pub op: String,
+    /// Its shapes.
+    pub shape: String,
+    /// Median then.
+    pub old_ms: Option<f64>,
+    /// Median now.
+    pub new_ms: Option<f64>,
+    /// Now by then: below 1 is faster.
+    pub ratio: Option<f64>,
+    /// What may be said about it.
+    pub change: Change,
+}
+
+/// One backend, then and now.
+#[derive(Clone, Debug, Serialize)]
+pub struct RunComparison {
+    /// `cpu` or `gpu`.
+    pub backend: String,
+    /// The adapter.
+    pub adapter: String,
+    /// The whole step.
+    pub step: Line,
+    /// Kernel by kernel.
+    pub ops: Vec<Line>,
+}
+
+type Kernels = Vec<([String; 2], Spread)>;
+
+impl Earlier {
+    /// Reads the text of a file. Errors when it is not the JSON of `bench`.
+    pub fn parse(text: &str, file: &Path) -> Result<Self> {
+        let bad = |problem: String| Error::input(Place::file(file), problem, REMEDY);
+        let earlier: Self = serde_json::from_str(text)
+            .map_err(|error| bad(format!("no result of `mellizo bench` ({error})")))?;
+        if earlier.version != 1 {
+            return Err(bad(format!("version {} of the format instead of 1", earlier.version)));
+        }
+        Ok(Self { file: file.to_path_buf(), ..earlier })
+    }
+
+    /// Errors when the file says that it measured something else.
+    pub fn fits(&self, workload: &Workload) -> Result<()> {
+        let said = |w: &Workload| {
+            format!(
+                "{} at {} x {}, batch {}, models {}",
+                w.recipe, w.rows, w.features, w.batch, w.models
+            )
+        };
+        match &self.workload {
+            Some(theirs) if theirs != workload => {
+                let problem = format!("measured {}, not {}", said(theirs), said(workload));
+                Err(Error::input(Place::file(&self.file), problem, REMEDY))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The run on the same backend and adapter, beside this one; none if the file has none.
+    pub fn compare(&self, run: &Run) -> Option<RunComparison> {
+        let old = self
+            .runs
+            .iter()
+            .find(|old| old.backend == run.backend && old.adapter == run.adapter)?;
+        // A file that only has what it must tells kernels apart by their names.
+        let shapeless = old.ops.iter().all(|kernel| kernel.shape.is_empty());
+        let then = sums(
+            old.ops.iter().map(|kernel| ([kernel.op.clone(), kernel.shape.clone()], kernel.time())),
+        );
+        let now = sums(run.ops.iter().map(|kernel| {
+            let shape = if shapeless { String::new() } else { kernel.shape.clone() };
+            ([kernel.op.clone(), shape], kernel.time())
+        }));
+        let of = |kernels: &Kernels, key: &[String; 2]| {
+            kernels.iter().find(|(k, _)| k == key).map(|(_, time)| *time)
+        };
+        let gone = then.iter().filter(|(key, _)| of(&now, key).is_none());
+        let lines =
+            now.iter().map(|(key, time)| Line::new(key.clone(), of(&then, key), Some(*time)));
+        Some(RunComparison {
+            backend: run.backend.clone(),
+            adapter: run.adapter.clone(),
+            step: Line::new(
+                ["step".to_owned(), String::new()],
+                Some(old.step_ms),
+                Some(run.step_ms),
+            ),
+            ops: lines
+                .chain(gone.map(|(key, time)| Line::new(key.clone(), Some(*time), None)))
+                .collect(),
+        })
+    }
+}
+
+impl EarlierKernel {
+    fn time(&self) -> Spread {
+        Spread {
+            median: self.ms,
+            p10: self.p10.unwrap_or(self.ms),
+            p90: self.p90.unwrap_or(self.ms),
+        }
+    }
+}
+
+/// In order of first appearance, equal ones added up.
+fn sums(kernels: impl Iterator<Item = ([String; 2], Spread)>) -> Kernels {
+    let mut sums: Kernels = Vec::new();
+    for (key, time) in kernels {
+        match sums.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, sum)) => *sum = sum.and(time),
+            None => sums.push((key, time)),
+        }
+    }
+    sums
+}
+
+impl Line {
+    fn new([op, shape]: [String; 2], old: Option<Spread>, new: Option<Spread>) -> Self {
+        let [old_ms, new_ms] = [old, new].map(|spread| spread.map(|spread| spread.median));
+        let change = match (old, new) {
+            (None, _) => Change::New,
+            (_, None) => Change::Gone,
+            (Some(old), Some(new)) if new.overlaps(&old) => Change::WithinNoise,
+            (Some(old), Some(new)) if new.median < old.median => Change::Faster,
+            _ => Change::Slower,
+        };
+        let ratio =
+            old_ms.zip(new_ms).map(|(old, new)| new / old).filter(|ratio| ratio.is_finite());
+        Self { op, shape, old_ms, new_ms, ratio, change }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_difference_is_one_only_outside_the_noise() {
+        let spread = |p10, p90| Some(Spread { median: (p10 + p90) / 2.0, p10, p90 });
+        let line = |old, new| Line::new(["step".into(), String::new()], old, new);
+        assert_eq!(line(spread(1.0, 3.0), spread(2.0, 5.0)).change, Change::WithinNoise);
+        let slower = line(spread(1.0, 3.0), spread(10.0, 30.0));
+        assert_eq!((slower.change, slower.ratio), (Change::Slower, Some(10.0)));
+        assert_eq!(line(spread(1.0, 3.0), spread(0.1, 0.3)).change, Change::Faster);
+        assert_eq!(
+            (line(None, spread(1.0, 3.0)).change, line(spread(1.0, 3.0), None).change),
+            (Change::New, Change::Gone)
+        );
+        assert_eq!(line(spread(0.0, 0.0), spread(1.0, 3.0)).ratio, None, "no ratio to nothing");
+    }
+
+    #[test]
+    fn what_is_no_result_is_bad_input() {
+        for text in [
+            "",
+            "{}",
+            "[1]",
+            "{\"version\":2,\"runs\":[]}",
+            "{\"version\":1,\"runs\":[{\"backend\":\"cpu\"}]}",
+        ] {
+            let error = Earlier::parse(text, Path::new("old.json")).expect_err(text);
+            assert_eq!(error.exit_code(), 3, "{error}");
+            assert!(
+                error.to_string().starts_with("old.json: ") && !error.to_string().contains('\n'),
+                "{error}"
+            );
+        }
+        assert!(Earlier::parse("{\"version\":1,\"runs\":[]}", Path::new("old.json")).is_ok());
+    }
+}

@@ -1,0 +1,164 @@
+//! The figures of a run, as the JSON names them.
+//! Times are in milliseconds, rates in 10^9 per second.
+
+use super::{Roof, Spread};
+use engine::op::{Cost, Op, Operand};
+use serde::{Deserialize, Serialize};
+
+/// What was trained: figures of different workloads cannot be compared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Workload {
+    /// The recipe's name.
+    pub recipe: String,
+    /// Rows of the cohort.
+    pub rows: usize,
+    /// Its features.
+    pub features: usize,
+    /// Rows of a batch.
+    pub batch: usize,
+    /// Models side by side.
+    pub models: usize,
+    /// Steps between two evaluations.
+    pub steps_per_epoch: usize,
+}
+
+/// From nothing to the end of the first step.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Startup {
+    /// Opening the device or the threads.
+    pub device: f64,
+    /// Allocating, initialising and uploading.
+    pub prepare: f64,
+    /// Compiling shaders and binding what they use.
+    pub compile: f64,
+    /// The first training step, with whatever a driver had put off until then.
+    pub first_step: f64,
+}
+
+/// After the first step: nothing is allocated later.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Memory {
+    /// The process's largest resident memory; none where the system does not tell.
+    pub peak_rss_bytes: Option<u64>,
+    /// All tensors of the GAN on the backend.
+    pub backend_bytes: u64,
+}
+
+/// How the kernels were timed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Clock {
+    /// Within whole steps, by the backend's clock (on a GPU: timestamp queries).
+    InStep,
+    /// Each by itself, replayed many times.
+    Isolated,
+}
+
+/// One kernel of a training step.
+#[derive(Clone, Debug, Serialize)]
+pub struct KernelFigures {
+    /// Its name.
+    pub op: String,
+    /// Shapes of its operands, each of them once.
+    pub shape: String,
+    /// What computes it, where the backend has several ways.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variant: Option<&'static str>,
+    /// Median time.
+    pub ms: f64,
+    /// 10th percentile of the time.
+    pub p10: f64,
+    /// 90th percentile of the time.
+    pub p90: f64,
+    /// Arithmetic ([`Op::cost`]) per time.
+    pub gflops: f64,
+    /// Least traffic ([`Op::cost`]) per time.
+    pub gbs: f64,
+    /// Time under the roof as a share of the time taken; above 1 where operands stay in caches that
+    /// are faster than memory.
+    pub roofline: f64,
+    /// Arithmetic per byte.
+    pub intensity: f64,
+}
+
+impl KernelFigures {
+    /// From the time in milliseconds of one launch of these kernels.
+    pub(super) fn new(
+        launch: &[Op],
+        variant: Option<&'static str>,
+        time: Spread,
+        roof: &Roof,
+    ) -> Self {
+        let sum = |a: Cost, b: Cost| Cost { flops: a.flops + b.flops, bytes: a.bytes + b.bytes };
+        let cost = launch.iter().map(Op::cost).fold(Cost::default(), sum);
+        let rate = |amount: u64| amount as f64 / time.median * 1e-6;
+        Self {
+            op: launch[0].name().to_owned(),
+            shape: shapes(&launch.iter().flat_map(Op::operands).collect::<Vec<_>>()),
+            variant,
+            ms: time.median,
+            p10: time.p10,
+            p90: time.p90,
+            gflops: rate(cost.flops),
+            gbs: rate(cost.bytes),
+            roofline: roof.seconds(cost.flops, cost.bytes) * 1e3 / time.median,
+            intensity: cost.flops as f64 / cost.bytes as f64,
+        }
+    }
+
+    /// Median and range of its time.
+    pub fn time(&self) -> Spread {
+        Spread { median: self.ms, p10: self.p10, p90: self.p90 }
+    }
+}
+
+fn shapes(operands: &[Operand]) -> String {
+    let mut shapes: Vec<String> = Vec::new();
+    for [models, rows, features] in operands.iter().map(|operand| operand.tensor.shape()) {
+        let shape = if models == 1 {
+            format!("{rows}x{features}")
+        } else {
+            format!("{models}x{rows}x{features}")
+        };
+        if !shapes.contains(&shape) {
+            shapes.push(shape);
+        }
+    }
+    shapes.join(" ")
+}
+
+/// Everything about one backend.
+#[derive(Clone, Debug, Serialize)]
+pub struct Run {
+    /// `cpu` or `gpu`.
+    pub backend: String,
+    /// The adapter, or the processor and its threads.
+    pub adapter: String,
+    /// A whole step with its share of the evaluation.
+    pub step_ms: Spread,
+    /// What the backend launches in a training step.
+    pub dispatches_per_step: usize,
+    /// Whole steps in a second.
+    pub steps_per_second: f64,
+    /// Rows of batches in a second, of all models.
+    pub samples_per_second: f64,
+    /// A training step without evaluation.
+    pub train_step_ms: Spread,
+    /// One evaluation.
+    pub evaluation_ms: Spread,
+    /// Time per step that the host spends until the replay of an epoch returns; on the CPU backend
+    /// the work itself.
+    pub host_ms: Spread,
+    /// From nothing to the first step.
+    pub startup_ms: Startup,
+    /// What it takes.
+    pub memory: Memory,
+    /// What the machine can do at most.
+    pub roof: Roof,
+    /// How the kernels were timed.
+    pub clock: Clock,
+    /// Arithmetic of a training step in 10^9 operations.
+    pub gflop_per_step: f64,
+    /// Its launches in order.
+    pub ops: Vec<KernelFigures>,
+}

@@ -1,0 +1,118 @@
+//! How fast a backend trains, kernel by kernel, beside the fastest that the same machine can
+//! multiply and copy.
+//!
+//! One workload for every figure: whole steps of a recipe on a made-up cohort, with fresh noise and
+//! a fresh batch each, and the evaluation after every epoch.
+//! Everything here goes through [`Backend`]: what is measured is what a run does.
+
+mod cohort;
+mod comparison;
+mod figures;
+mod growth;
+mod isolated;
+mod kernels;
+mod memory;
+mod meter;
+mod roofline;
+mod session;
+mod spread;
+
+pub use comparison::{Change, Earlier, Line, RunComparison};
+pub use figures::{Clock, KernelFigures, Memory, Run, Startup, Workload};
+pub use growth::{Growth, Size, exponent, grow};
+pub use memory::{forget_peak, peak_resident};
+pub use roofline::Roof;
+pub use spread::Spread;
+
+use crate::gan::Recipe;
+use engine::op::Backend;
+use ground::error::Result;
+use session::Session;
+use std::time::Duration;
+
+/// What a step of the figures consists of, for people.
+pub const STEP_INCLUDES: &str = "fresh noise, a fresh shuffled batch, forward and backward passes of both networks, both updates, the losses; \
+     after every epoch both Fréchet distances (as many generated rows as the cohort has, their moments and covariance on the device, its \
+     eigenvalues in f64 on the host) and the check for broken numbers; not included: snapshots for early stopping";
+
+/// What to measure and for how long.
+#[derive(Clone, Copy, Debug)]
+pub struct Task<'a> {
+    /// The recipe.
+    pub recipe: &'a Recipe,
+    /// Rows of the made-up cohort.
+    pub rows: usize,
+    /// Its features.
+    pub features: usize,
+    /// Models side by side.
+    pub models: usize,
+    /// About how long one backend is measured, after its start-up.
+    pub time: Duration,
+}
+
+impl Task<'_> {
+    fn share(&self, percent: u32) -> Duration {
+        self.time * percent / 100
+    }
+}
+
+/// Measures a backend that took `device` to open.
+/// Errors when the batch does not fit the rows ([`ground::error::Error::Usage`]) or the device
+/// fails.
+pub fn measure(
+    backend: &mut dyn Backend,
+    [name, adapter]: [&str; 2],
+    device: Duration,
+    task: &Task,
+) -> Result<Run> {
+    memory::forget_peak();
+    let (mut session, startup) = Session::start(backend, device, task)?;
+    let memory =
+        Memory { peak_rss_bytes: memory::peak_resident(), backend_bytes: session.meter.bytes };
+    let roof = roofline::measure(&mut session.meter, task.share(15))?;
+    session.warm_up(task.share(15))?;
+    let step_ms = session.steps(task.share(30))?;
+    let host_ms = session.host(task.share(5))?;
+    let train_step_ms = session.only(session.gan.step, task.share(10))?;
+    let evaluation_ms = session.only(session.gan.evaluate, task.share(5))?;
+    let (clock, times) = kernels::times(&mut session, train_step_ms, task.share(20))?;
+    let launches = session.meter.launches(session.gan.step);
+    let variants =
+        session.meter.variants(session.gan.step).into_iter().chain(std::iter::repeat(None));
+    let kernels = launches.iter().zip(times).zip(variants);
+    let steps_per_second = 1e3 / step_ms.median;
+    let rows = (session.gan.layout().batch * task.models) as f64;
+    Ok(Run {
+        backend: name.to_owned(),
+        adapter: adapter.to_owned(),
+        step_ms,
+        dispatches_per_step: launches.len(),
+        steps_per_second,
+        samples_per_second: steps_per_second * rows,
+        train_step_ms,
+        evaluation_ms,
+        host_ms,
+        startup_ms: startup,
+        memory,
+        roof,
+        clock,
+        gflop_per_step: session.gan.step_program.flops() as f64 * 1e-9,
+        ops: kernels
+            .map(|((launch, time), variant)| KernelFigures::new(launch, variant, time, &roof))
+            .collect(),
+    })
+}
+
+/// The workload that a task stands for. Errors when the recipe's batch does not fit the rows.
+pub fn workload(task: &Task) -> Result<Workload> {
+    let batch = task.recipe.batch_rows(task.rows).map_err(ground::error::Error::Usage)?;
+    let Task { recipe, rows, features, models, .. } = *task;
+    Ok(Workload {
+        recipe: recipe.name.clone(),
+        rows,
+        features,
+        batch,
+        models,
+        steps_per_epoch: rows / batch,
+    })
+}

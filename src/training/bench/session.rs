@@ -1,0 +1,144 @@
+//! A GAN on a backend, set up as a run sets it up, and whole steps of it under the host's clock.
+
+use super::cohort::{MadeUp, made_up};
+use super::meter::Meter;
+use super::{Spread, Startup, Task};
+use crate::gan::{Gan, Layout, Recipe, Reference};
+use engine::op::{Backend, Compiled};
+use ground::error::Result;
+use std::hint::black_box;
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+/// Samples of a measurement at least, even if that takes longer than it should.
+const FEWEST: usize = 5;
+
+/// Samples of a measurement at most.
+const MOST: usize = 200;
+
+/// Epochs of a sample at most.
+const LONGEST: usize = 256;
+
+/// A GAN that is ready to train.
+pub(super) struct Session<'a> {
+    pub(super) meter: Meter<'a>,
+    pub(super) gan: Gan,
+    reference: Reference,
+    recipe: Recipe,
+    epoch: usize,
+    /// How long an epoch took when last asked.
+    epoch_time: Duration,
+}
+
+/// Repeats a measurement for about `time`.
+pub(super) fn repeat(time: Duration, mut measure: impl FnMut() -> Result<f64>) -> Result<Spread> {
+    let start = Instant::now();
+    let mut samples = Vec::new();
+    while samples.len() < FEWEST || (samples.len() < MOST && start.elapsed() < time) {
+        samples.push(measure()?);
+    }
+    Ok(Spread::of(samples))
+}
+
+impl<'a> Session<'a> {
+    /// Sets a GAN up and runs its first step; `device` is how long the backend took to open.
+    pub(super) fn start(
+        backend: &'a mut dyn Backend,
+        device: Duration,
+        task: &Task,
+    ) -> Result<(Self, Startup)> {
+        let MadeUp { rows: data, blocks } = made_up(task.recipe, task.rows, task.features);
+        let layout = Layout::of(task.recipe, &data, task.models, 1)?;
+        let mut meter = Meter::new(backend);
+        let before = Instant::now();
+        let gan = Gan::new(&mut meter, task.recipe, &data, blocks.as_ref(), layout)?;
+        // What was only enqueued belongs to the preparation.
+        gan.scores.newest_step(&mut meter)?;
+        let set_up = before.elapsed();
+        let (reference, recipe) = (Reference::new(&data), task.recipe.clone());
+        let mut session =
+            Self { meter, gan, reference, recipe, epoch: 0, epoch_time: Duration::ZERO };
+        let [_, first_step] = session.replay(&[(session.gan.step, 0)])?;
+        let compile = session.meter.compiling;
+        let [device, prepare, compile, first_step] =
+            [device, set_up.saturating_sub(compile), compile, first_step]
+                .map(|time| time.as_secs_f64() * 1e3);
+        Ok((session, Startup { device, prepare, compile, first_step }))
+    }
+
+    /// Time until the replay returned, and until its work was done.
+    pub(super) fn replay(&mut self, runs: &[(Compiled, u32)]) -> Result<[Duration; 2]> {
+        let start = Instant::now();
+        self.meter.replay(runs)?;
+        let host = start.elapsed();
+        self.gan.scores.newest_step(&mut self.meter)?;
+        Ok([host, start.elapsed()])
+    }
+
+    /// The next epochs: their steps, an evaluation after each, and the host's verdict on as many as
+    /// the device's rings hold, as in a run.
+    /// Time until the replays returned, and until everything was done.
+    fn epochs(&mut self, count: usize) -> Result<[Duration; 2]> {
+        let (start, end, mut host) = (Instant::now(), self.epoch + count, Duration::ZERO);
+        while self.epoch < end {
+            let (first, piece) = (self.epoch, (end - self.epoch).min(self.gan.layout().ring));
+            let runs = self.schedule(first..first + piece);
+            let handed_over = Instant::now();
+            self.meter.replay(&runs)?;
+            host += handed_over.elapsed();
+            let scores = self.gan.scores.fetch(&mut self.meter, first, piece)?;
+            black_box(self.reference.judge_epochs(&scores, &self.recipe, first));
+            self.epoch += piece;
+        }
+        self.epoch_time = start.elapsed() / count as u32;
+        Ok([host, start.elapsed()])
+    }
+
+    fn schedule(&self, epochs: Range<usize>) -> Vec<(Compiled, u32)> {
+        let batches = self.gan.batches;
+        let one = |epoch: usize| {
+            let steps =
+                (epoch * batches..(epoch + 1) * batches).map(|step| (self.gan.step, step as u32));
+            steps.chain([(self.gan.evaluate, (epoch * batches) as u32)])
+        };
+        epochs.flat_map(one).collect()
+    }
+
+    /// Trains until caches are warm, clocks are up and submissions have found their length.
+    pub(super) fn warm_up(&mut self, time: Duration) -> Result<()> {
+        let start = Instant::now();
+        let mut count = 1;
+        self.epochs(count)?;
+        while start.elapsed() < time {
+            self.epochs(count)?;
+            count = (2 * count).min(LONGEST).min(self.per_sample(time));
+        }
+        Ok(())
+    }
+
+    /// Epochs that take about a fortieth of `time`.
+    fn per_sample(&self, time: Duration) -> usize {
+        let epochs = time.as_secs_f64() / 40.0 / self.epoch_time.as_secs_f64().max(1e-9);
+        (epochs as usize).clamp(1, LONGEST)
+    }
+
+    /// Milliseconds of a whole step: an epoch with its evaluation, divided by its steps.
+    pub(super) fn steps(&mut self, time: Duration) -> Result<Spread> {
+        let count = self.per_sample(time);
+        let steps = (count * self.gan.batches) as f64;
+        repeat(time, || Ok(self.epochs(count)?[1].as_secs_f64() * 1e3 / steps))
+    }
+
+    /// Milliseconds per step until a replay of one epoch, on an idle device, returns to the host.
+    pub(super) fn host(&mut self, time: Duration) -> Result<Spread> {
+        let steps = self.gan.batches as f64;
+        repeat(time, || Ok(self.epochs(1)?[0].as_secs_f64() * 1e3 / steps))
+    }
+
+    /// Milliseconds of one of the Programs by itself.
+    pub(super) fn only(&mut self, program: Compiled, time: Duration) -> Result<Spread> {
+        let count = (self.per_sample(time) * self.gan.batches) as u32;
+        let runs: Vec<_> = (0..count).map(|step| (program, step)).collect();
+        repeat(time, || Ok(self.replay(&runs)?[1].as_secs_f64() * 1e3 / f64::from(count)))
+    }
+}

@@ -1,0 +1,122 @@
+//! What training looked like: one line per epoch and model.
+
+use super::recipe::Term;
+use std::io::Write;
+
+/// The results of one epoch of one model.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Epoch {
+    /// From 1.
+    pub epoch: usize,
+    /// From 1.
+    pub model: usize,
+    /// Weighted sum of the generator's terms, mean over the steps.
+    pub generator_loss: f64,
+    /// Every term by itself, unweighted, in the order of [`Term::ALL`]; 0 where it is switched off.
+    pub terms: [f64; Term::COUNT],
+    /// The discriminator's side; none in a run without one.
+    pub verdict: Option<Verdict>,
+    /// Marginal Fréchet distance of generated rows to the cohort.
+    pub marginal: f64,
+    /// Joint Fréchet distance of generated rows to the cohort.
+    pub joint: f64,
+    /// Parameters that are NaN or infinite.
+    pub broken: f64,
+}
+
+/// What a discriminator made of an epoch, means over its steps.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Verdict {
+    /// Its cross-entropy.
+    pub loss: f64,
+    /// Mean probability that it gives real rows.
+    pub real_probability: f64,
+    /// Mean probability that it gives fake rows.
+    pub fake_probability: f64,
+}
+
+impl Epoch {
+    /// A term by itself, unweighted.
+    pub fn term(&self, term: Term) -> f64 {
+        self.terms[term.index()]
+    }
+
+    /// The first thing in it that is not finite, if any.
+    pub fn fault(&self) -> Option<String> {
+        if self.broken > 0.0 {
+            return Some(format!(
+                "{} parameters of model {} are NaN or infinite",
+                self.broken, self.model
+            ));
+        }
+        let values = [
+            ("the generator's loss", Some(self.generator_loss)),
+            ("the discriminator's loss", self.verdict.map(|verdict| verdict.loss)),
+            ("the generated rows", Some(self.marginal)),
+        ];
+        let broken = |(what, value): (_, Option<f64>)| {
+            value.filter(|value| !value.is_finite()).map(|value| (what, value))
+        };
+        let (what, value) = values.into_iter().find_map(broken)?;
+        Some(format!("{what} of model {} became {value}", self.model))
+    }
+}
+
+/// Writes the history as CSV, one line per epoch and model; the discriminator's cells are empty
+/// where there is none.
+pub fn write_history(history: &[Epoch], to: impl Write) -> csv::Result<()> {
+    let mut csv = csv::Writer::from_writer(to);
+    let terms = Term::ALL.map(Term::name);
+    let after = [
+        "discriminator_loss",
+        "real_probability",
+        "fake_probability",
+        "marginal_frechet",
+        "joint_frechet",
+    ];
+    csv.write_record(["epoch", "model", "generator_loss"].iter().chain(&terms).chain(&after))?;
+    for e in history {
+        let verdict = e.verdict.map(|v| [v.loss, v.real_probability, v.fake_probability]);
+        let verdict = verdict.map_or([const { String::new() }; 3], |numbers| {
+            numbers.map(|number| number.to_string())
+        });
+        let cells =
+            [e.epoch.to_string(), e.model.to_string(), e.generator_loss.to_string()].into_iter();
+        let cells = cells.chain(e.terms.iter().map(f64::to_string)).chain(verdict);
+        csv.write_record(cells.chain([e.marginal, e.joint].map(|number| number.to_string())))?;
+    }
+    csv.flush()?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_discriminator_its_cells_are_empty_and_no_fault() {
+        let mut epoch = Epoch {
+            epoch: 1,
+            model: 2,
+            generator_loss: 0.5,
+            terms: [0.25; Term::COUNT],
+            verdict: None,
+            marginal: 0.125,
+            joint: 3.0,
+            broken: 0.0,
+        };
+        assert_eq!(epoch.fault(), None);
+        let mut text = Vec::new();
+        write_history(&[epoch], &mut text).unwrap();
+        let text = String::from_utf8(text).unwrap();
+        let (header, line) = text.trim_end().split_once('\n').unwrap();
+        assert_eq!(header.split(',').count(), line.split(',').count());
+        assert!(line.ends_with("0.25,,,,0.125,3"), "{line}");
+        let verdict = Verdict { loss: f64::INFINITY, real_probability: 0.5, fake_probability: 0.5 };
+        epoch.verdict = Some(verdict);
+        assert_eq!(
+            epoch.fault().as_deref(),
+            Some("the discriminator's loss of model 2 became inf")
+        );
+    }
+}

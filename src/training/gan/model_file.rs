@@ -1,0 +1,176 @@
+//! `model.safetensors`: weights, running statistics, and everything that sampling needs, in one
+//! file that is written whole or not at all.
+
+use super::{NamedTensor, Recipe, Weights};
+use ground::error::{Error, Place, Result};
+use ground::whole_file::{self, Readers};
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::path::Path;
+
+/// Version of the format that is written.
+/// Version 1 had a recipe with fewer keys, whose defaults are what it did.
+const VERSION: u32 = 2;
+
+/// A cohort of more rows or features is not believed.
+const MOST_ROWS: usize = u32::MAX as usize;
+const MOST_FEATURES: usize = 65_536;
+
+/// The key of the metadata document.
+/// One key only: the order of several would change from run to run.
+const KEY: &str = "mellizo";
+
+/// What a model file holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelFile {
+    /// The kept generator.
+    pub generator: Weights,
+    /// The kept discriminator; nothing for a recipe without one.
+    pub discriminator: Weights,
+    /// The run.
+    pub about: About,
+}
+
+/// The metadata document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct About {
+    /// Version of the format.
+    pub version: u32,
+    /// The recipe as it was run.
+    pub recipe: Recipe,
+    /// The run's seed.
+    pub seed: u64,
+    /// Rows of the cohort after cleaning.
+    pub rows: usize,
+    /// Encoded features.
+    pub features: usize,
+    /// The kept epoch.
+    pub epoch: usize,
+    /// The kept model.
+    pub model: usize,
+    /// The table side's document: schema, encoding, quantiles.
+    pub table: serde_json::Value,
+}
+
+impl About {
+    /// Metadata in the current version of the format.
+    pub fn new(
+        recipe: &Recipe,
+        seed: u64,
+        [rows, features]: [usize; 2],
+        table: serde_json::Value,
+    ) -> Self {
+        Self {
+            version: VERSION,
+            recipe: recipe.clone(),
+            seed,
+            rows,
+            features,
+            epoch: 0,
+            model: 1,
+            table,
+        }
+    }
+}
+
+impl ModelFile {
+    /// The bytes of the file: the same for the same model.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let parts = [("generator", &self.generator), ("discriminator", &self.discriminator)];
+        let named: Vec<(String, [usize; 2], Vec<u8>)> = parts
+            .into_iter()
+            .flat_map(|(part, weights)| weights.0.iter().map(move |t| (part, t)))
+            .map(|(part, t)| {
+                let bytes = t.values.iter().flat_map(|value| value.to_le_bytes()).collect();
+                (format!("{part}.{}", t.name), t.shape, bytes)
+            })
+            .collect();
+        let views = named.iter().map(|(name, shape, bytes)| {
+            (name, TensorView::new(Dtype::F32, shape.to_vec(), bytes).expect("bytes of the shape"))
+        });
+        let about = serde_json::to_string(&self.about).expect("plain values");
+        let metadata = HashMap::from([(KEY.to_string(), about)]);
+        safetensors::serialize(views, Some(metadata)).expect("names and shapes are valid")
+    }
+
+    /// Writes the file whole or not at all, for its owner only.
+    pub fn save(&self, path: &Path) -> Result<()> {
+        whole_file::write(path, Readers::Owner, |out| out.write_all(&self.to_bytes()))
+    }
+
+    /// Reads a file. Errors when it is damaged or of another version ([`Error::Input`]).
+    pub fn load(path: &Path) -> Result<Self> {
+        let bytes = std::fs::read(path).map_err(|e| Error::io(path, e))?;
+        Self::from_bytes(&bytes).map_err(|problem| {
+            Error::input(
+                Place::file(path),
+                problem,
+                "give a model.safetensors that `mellizo run` or `mellizo train` wrote",
+            )
+        })
+    }
+
+    fn from_bytes(bytes: &[u8]) -> std::result::Result<Self, String> {
+        let broken = |e: &dyn std::fmt::Display| format!("not a whole model file ({e})");
+        let (_, header) = SafeTensors::read_metadata(bytes).map_err(|e| broken(&e))?;
+        let about =
+            header.metadata().as_ref().and_then(|m| m.get(KEY)).ok_or("not a model of mellizo")?;
+        let version: Version = serde_json::from_str(about).map_err(|e| broken(&e))?;
+        if !(1..=VERSION).contains(&version.version) {
+            return Err(format!(
+                "format version {}, but this program reads up to version {VERSION}",
+                version.version
+            ));
+        }
+        let about: About = serde_json::from_str(about).map_err(|e| broken(&e))?;
+        if !(1..=MOST_ROWS).contains(&about.rows) || !(1..=MOST_FEATURES).contains(&about.features)
+        {
+            return Err(format!(
+                "{} rows of {} features are out of range",
+                about.rows, about.features
+            ));
+        }
+        about.recipe.check().map_err(|problem| format!("its recipe is damaged: {problem}"))?;
+        let tensors = SafeTensors::deserialize(bytes).map_err(|e| broken(&e))?;
+        let mut file =
+            Self { generator: Weights::default(), discriminator: Weights::default(), about };
+        let mut names: Vec<&str> = tensors.names().into_iter().collect();
+        names.sort_unstable();
+        for name in names {
+            let view = tensors.tensor(name).map_err(|e| broken(&e))?;
+            let (part, short) =
+                name.split_once('.').ok_or_else(|| format!("unknown tensor {name}"))?;
+            let &[rows, features] = view.shape() else {
+                return Err(format!("tensor {name} has no rows and columns"));
+            };
+            if view.dtype() != Dtype::F32 {
+                return Err(format!("tensor {name} is {:?}, not F32", view.dtype()));
+            }
+            let values = view
+                .data()
+                .chunks_exact(4)
+                .map(|b| f32::from_le_bytes(b.try_into().expect("four bytes")));
+            let tensor = NamedTensor {
+                name: short.into(),
+                shape: [rows, features],
+                values: values.collect(),
+            };
+            if tensor.values.iter().any(|value| !value.is_finite()) {
+                return Err(format!("tensor {name} holds NaN or infinity"));
+            }
+            match part {
+                "generator" => file.generator.0.push(tensor),
+                "discriminator" => file.discriminator.0.push(tensor),
+                _ => return Err(format!("unknown tensor {name}")),
+            }
+        }
+        Ok(file)
+    }
+}
+
+/// The one field that every version has.
+#[derive(Deserialize)]
+struct Version {
+    version: u32,
+}

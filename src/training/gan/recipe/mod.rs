@@ -1,0 +1,140 @@
+//! Every hyper-parameter of a run, as a TOML file.
+
+mod check;
+mod loss;
+mod sections;
+
+pub use loss::{Levels, Loss, Term};
+pub use sections::{
+    Batch, Discriminator, Generator, Heads, Layers, Noise, Normalise, Optimiser, OutputName,
+    Schedule, Stopping, Training,
+};
+
+use engine::nn::{AdamPlan, Decay, Output, Plan};
+use ground::error::{Error, Result, toml_problem};
+use serde::{Deserialize, Serialize};
+
+/// The text of the built-in recipe `paper`.
+pub const PAPER: &str = include_str!("../recipes/paper.toml");
+
+/// The text of the built-in recipe `joint`.
+pub const JOINT: &str = include_str!("../recipes/joint.toml");
+
+/// A recipe; `mellizo recipe joint` prints one with a comment on every key.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recipe {
+    /// What people call it.
+    pub name: String,
+    /// The table side's part, which this side only carries: missing-value thresholds and encoding.
+    pub table: toml::Table,
+    /// The generator.
+    pub generator: Generator,
+    /// The discriminator.
+    pub discriminator: Discriminator,
+    /// Constants of the hidden layers.
+    pub layers: Layers,
+    /// Adam's constants.
+    pub optimiser: Optimiser,
+    /// Terms of the generator's loss.
+    pub loss: Loss,
+    /// Typed heads behind the generator, for a typed matrix; none: the last layer's numbers are the
+    /// generated rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heads: Option<Heads>,
+    /// Batches and epochs.
+    pub training: Training,
+    /// When to stop early.
+    pub stopping: Stopping,
+    /// The table side's part of what happens after training.
+    pub sampling: toml::Table,
+}
+
+/// Rows of a batch of `all` patients at most: beyond that the noise of a batch is no longer what
+/// limits a generator.
+const MOST_OF_ALL: usize = 1024;
+
+impl Recipe {
+    /// Reads a recipe. `source` names it in errors ([`Error::Usage`]).
+    pub fn from_toml(text: &str, source: &str) -> Result<Self> {
+        let recipe: Self = toml::from_str(text).map_err(|e| {
+            Error::Usage(format!("recipe {source}: {}", toml_problem(&e, Some(text))))
+        })?;
+        recipe.check().map_err(|problem| Error::Usage(format!("recipe {source}: {problem}")))?;
+        Ok(recipe)
+    }
+
+    /// The recipe of the paper.
+    pub fn paper() -> Self {
+        Self::from_toml(PAPER, "paper").expect("the built-in recipe is valid")
+    }
+
+    /// The recipe of joint distributions.
+    pub fn joint() -> Self {
+        Self::from_toml(JOINT, "joint").expect("the built-in recipe is valid")
+    }
+
+    /// The recipe as TOML text.
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).expect("a recipe has only plain values")
+    }
+
+    /// Rows of a batch for `n` patients.
+    /// Errors when a batch would have fewer than 2 rows or more than there are.
+    pub fn batch_rows(&self, n: usize) -> std::result::Result<usize, String> {
+        let rows = match self.training.batch {
+            Batch::Rows(rows) => rows,
+            Batch::Word(ref word) if word == "all" => n.min(MOST_OF_ALL),
+            Batch::Word(_) => n / 3,
+        };
+        if rows < 2 {
+            return Err(format!(
+                "{n} patients make batches of {rows} rows, but a batch needs at least 2"
+            ));
+        }
+        if rows > n {
+            return Err(format!("{n} patients are fewer than the {rows} rows of a batch"));
+        }
+        Ok(rows)
+    }
+
+    /// The generator for `features` columns.
+    pub fn generator_plan(&self, features: usize) -> Plan {
+        let output = match self.generator.output {
+            OutputName::Linear => Output::Linear,
+            OutputName::Tanh => Output::Tanh,
+        };
+        let plan = self.plan(self.generator.latent, &self.generator.widths, features, output);
+        Plan { shortcut: self.generator.shortcut, ..plan }
+    }
+
+    /// The discriminator for `features` columns.
+    pub fn discriminator_plan(&self, features: usize) -> Plan {
+        self.plan(features, &self.discriminator.widths, 1, Output::Linear)
+    }
+
+    fn plan(&self, inputs: usize, widths: &[usize], outputs: usize, output: Output) -> Plan {
+        let mut sizes = vec![inputs];
+        sizes.extend(widths);
+        sizes.push(outputs);
+        Plan {
+            sizes,
+            batch_norm: self.layers.normalise == Normalise::Batch,
+            slope: self.layers.slope,
+            epsilon: self.layers.epsilon,
+            momentum: self.layers.momentum,
+            output,
+            shortcut: false,
+        }
+    }
+
+    /// Adam for either network.
+    pub fn adam_plan(&self) -> AdamPlan {
+        let Optimiser { learning_rate, schedule, beta1, beta2, epsilon } = self.optimiser;
+        let decay = match schedule {
+            Schedule::Constant => Decay::Constant,
+            Schedule::Cosine => Decay::Cosine,
+        };
+        AdamPlan { learning_rate, decay, beta1, beta2, epsilon }
+    }
+}

@@ -1,0 +1,164 @@
+//! The sections of a recipe, one struct each.
+
+use serde::{Deserialize, Serialize};
+
+/// The generator's shape.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Generator {
+    /// Numbers of noise per row.
+    pub latent: usize,
+    /// Distribution of the noise.
+    #[serde(default)]
+    pub noise: Noise,
+    /// Widths of the hidden layers.
+    pub widths: Vec<usize>,
+    /// Activation of the last layer.
+    pub output: OutputName,
+    /// Whether the noise also goes straight to the last layer, by weights that start at the
+    /// principal components of the cohort.
+    #[serde(default)]
+    pub shortcut: bool,
+}
+
+/// Distributions of the latent noise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Noise {
+    /// Uniform on [-1, 1).
+    #[default]
+    Uniform,
+    /// Nearly normal, with mean 0 and variance 1.
+    Normal,
+}
+
+/// Typed heads: what makes levels, masks and values of the generator's raw numbers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Heads {
+    /// What logits with their noise are divided by.
+    pub temperature: f64,
+    /// What Gumbel and logistic noise is multiplied by before it is added to logits.
+    pub noise: f64,
+    /// Whether the biases of levels and masks are shifted after training until every one of them
+    /// comes out with the share that it has in the cohort.
+    #[serde(default)]
+    pub shares: bool,
+}
+
+/// The discriminator's shape.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Discriminator {
+    /// Whether there is one: without an adversarial term the generator learns nothing from it.
+    #[serde(default = "yes")]
+    pub enabled: bool,
+    /// Widths of the hidden layers.
+    pub widths: Vec<usize>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Activations of the generator's last layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OutputName {
+    /// No activation.
+    Linear,
+    /// Hyperbolic tangent.
+    Tanh,
+}
+
+/// What follows a hidden dense layer before its leaky ReLU.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Normalise {
+    /// Batch normalisation.
+    Batch,
+    /// A bias.
+    None,
+}
+
+/// Constants of the hidden layers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Layers {
+    /// Batch normalisation or a bias.
+    pub normalise: Normalise,
+    /// Slope of leaky ReLU.
+    pub slope: f64,
+    /// Added to the batch variance.
+    pub epsilon: f64,
+    /// Share of the old running statistics that a batch leaves.
+    pub momentum: f64,
+}
+
+/// Adam's constants.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Optimiser {
+    /// Learning rate, of the first step if it changes.
+    pub learning_rate: f64,
+    /// How it changes.
+    #[serde(default)]
+    pub schedule: Schedule,
+    /// Decay of the first moment.
+    pub beta1: f64,
+    /// Decay of the second moment.
+    pub beta2: f64,
+    /// Added to the root of the second moment.
+    pub epsilon: f64,
+}
+
+/// How the learning rate changes from step to step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Schedule {
+    /// Not at all.
+    #[default]
+    Constant,
+    /// Half a cosine from the full rate down to 0 behind the last epoch.
+    Cosine,
+}
+
+/// Batches and epochs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Training {
+    /// Rows of a batch.
+    pub batch: Batch,
+    /// Epochs at most.
+    pub epochs: usize,
+    /// The generator that is judged and kept has the mean of the weights after the steps of so many
+    /// last epochs; 0: the newest weights.
+    #[serde(default)]
+    pub average: usize,
+    /// Of several models: the share of the patients that none of them learns from and whose
+    /// distance says which one is kept; 0: that of the patients learned from.
+    #[serde(default)]
+    pub validation: f64,
+}
+
+/// Rows of a batch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Batch {
+    /// So many.
+    Rows(usize),
+    /// A word: `auto` is a third of the patients, rounded down, `all` are all of them, 1024 at
+    /// most.
+    Word(String),
+}
+
+/// When to stop early.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stopping {
+    /// Stop at the first epoch with a marginal Fréchet distance below this; 0: never.
+    pub marginal: f64,
+    /// Stop when the joint Fréchet distance has not fallen for so many epochs, and keep the best;
+    /// 0: never.
+    pub patience: usize,
+}

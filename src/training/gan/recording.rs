@@ -1,0 +1,191 @@
+//! The Programs of a training step and of an evaluation.
+
+use super::heads::latent_noise;
+use super::loss::Terms;
+use super::recipe::Term;
+use super::scores::CHECKS;
+use super::twins::stream;
+use super::{Gan, Recipe};
+use engine::nn::Pass;
+use engine::op::{Backend, Op, Program, Tensor};
+use ground::error::Result;
+
+impl Gan {
+    pub(super) fn record(&mut self, backend: &mut dyn Backend, recipe: &Recipe) -> Result<()> {
+        let mut update = Program::new("update");
+        self.record_update(backend, recipe, &mut update)?;
+        let mut step = Program::new("step");
+        self.record_inputs(recipe, &mut step);
+        step.append(&update);
+        // The update alone is for those who look at the gradients; in a step nobody does.
+        for adam in
+            [Some(&self.generator_adam), self.discriminator_adam.as_ref()].into_iter().flatten()
+        {
+            step.discard(adam.gradients);
+        }
+        let mut evaluate = Program::new("evaluate");
+        self.record_evaluation(backend, recipe, &mut evaluate)?;
+        self.update = backend.compile(&update)?;
+        self.step = backend.compile(&step)?;
+        self.evaluate = backend.compile(&evaluate)?;
+        self.step_program = step;
+        Ok(())
+    }
+
+    /// The cohort as every model reads it.
+    fn cohort(&self) -> Tensor {
+        let models = self.layout().models;
+        if self.data.models == models { self.data } else { self.data.broadcast(models) }
+    }
+
+    /// Noise, batch and directions of a step.
+    fn record_inputs(&self, recipe: &Recipe, step: &mut Program) {
+        step.push(latent_noise(recipe, self.latent, self.random(stream::NOISE)));
+        let batch = self.rows.rows_from(0, self.layout().batch);
+        step.push(Op::Gather { data: self.cohort(), batch, random: self.random(stream::SHUFFLE) });
+        if let Some(out) = self.directions {
+            step.push(Op::Directions { out, random: self.random(stream::DIRECTIONS) });
+        }
+        self.joint.draw(step, self.random(stream::TYPED_DIRECTIONS));
+        if let Some(out) = self.head_noise {
+            step.push(Op::Noise { out, random: self.random(stream::HEADS) });
+        }
+    }
+
+    /// One forward pass of G for both updates, both gradients at the old weights, then both Adams.
+    fn record_update(
+        &self,
+        backend: &mut dyn Backend,
+        recipe: &Recipe,
+        program: &mut Program,
+    ) -> Result<()> {
+        let batch = self.layout().batch;
+        let fake = self.rows.rows_from(batch, batch);
+        let (generated, soft) = self.record_generator(backend, program, fake)?;
+        let judged = self.record_discriminator(backend, program)?;
+        let dfake = match soft {
+            Some(_) => backend.alloc(fake.shape())?,
+            None => self.generator_space.dy(),
+        };
+        let mut terms = Terms::new(recipe, fake, dfake);
+        self.record_terms(backend, recipe, program, &mut terms, judged.as_ref())?;
+        if let (Some(heads), Some(soft)) = (&self.heads, soft) {
+            heads.backward(program, soft, terms.gradient(), self.generator_space.dy());
+        }
+        let gradients = Some(self.generator_adam.gradients);
+        let dy = match soft {
+            Some(_) => self.generator_space.dy(),
+            None => terms.gradient(),
+        };
+        self.generator.backward(backend, program, &generated, dy, gradients, None)?;
+        for adam in
+            [self.discriminator_adam.as_ref(), Some(&self.generator_adam)].into_iter().flatten()
+        {
+            adam.update(program);
+        }
+        if let Some(average) = &self.average {
+            average.update(program, &self.generator);
+        }
+        self.scores.record_step(program);
+        Ok(())
+    }
+
+    /// The generator's pass into the fake rows; with heads, also what their gradient reads.
+    fn record_generator(
+        &self,
+        backend: &mut dyn Backend,
+        program: &mut Program,
+        fake: Tensor,
+    ) -> Result<(Pass, Option<Tensor>)> {
+        let (Some(heads), Some(noise)) = (&self.heads, self.head_noise) else {
+            return Ok((
+                self.generator.forward(backend, program, &self.generator_space, Some(fake), 1)?,
+                None,
+            ));
+        };
+        let pass = self.generator.forward(backend, program, &self.generator_space, None, 1)?;
+        let soft = heads.forward(backend, program, [pass.y, noise], fake)?;
+        Ok((pass, Some(soft)))
+    }
+
+    /// The discriminator's pass over real and fake rows, its loss and its gradients.
+    fn record_discriminator(
+        &self,
+        backend: &mut dyn Backend,
+        program: &mut Program,
+    ) -> Result<Option<Pass>> {
+        let (Some(discriminator), Some(space)) = (&self.discriminator, &self.discriminator_space)
+        else {
+            return Ok(None);
+        };
+        let judged = discriminator.forward(backend, program, space, None, 2)?;
+        let (logits, dlogits) = (judged.y, space.dy());
+        let (loss, probability) = (self.scores.discriminator_loss(), self.scores.probabilities());
+        program.push(Op::LogisticLoss {
+            logits,
+            loss,
+            probability,
+            dlogits,
+            groups: 2,
+            weight: 1.0,
+        });
+        let gradients = self.discriminator_adam.as_ref().map(|adam| adam.gradients);
+        discriminator.backward(backend, program, &judged, dlogits, gradients, None)?;
+        Ok(Some(judged))
+    }
+
+    /// The terms of the generator's loss that the recipe switches on.
+    fn record_terms(
+        &self,
+        backend: &mut dyn Backend,
+        recipe: &Recipe,
+        program: &mut Program,
+        terms: &mut Terms,
+        judged: Option<&Pass>,
+    ) -> Result<()> {
+        if recipe.loss.has(Term::Percentile) {
+            terms.percentile(backend, program, self.rows, self.scores.term(Term::Percentile))?;
+        }
+        if let Some(w) = self.directions {
+            terms.sliced(backend, program, self.rows, self.scores.term(Term::Sliced), w)?;
+        }
+        if recipe.loss.has(Term::Adversarial) {
+            let (discriminator, judged) =
+                self.discriminator.as_ref().zip(judged).expect("a recipe that was checked");
+            let loss = [self.scores.term(Term::Adversarial), self.scores.spare()];
+            terms.adversarial(backend, program, discriminator, &judged.group(1), loss)?;
+        }
+        terms.joint(backend, program, self.rows, &self.joint, &self.scores)
+    }
+
+    /// As many generated rows as the cohort has, with running statistics: their moments, and
+    /// whether every parameter is finite.
+    fn record_evaluation(
+        &self,
+        backend: &mut dyn Backend,
+        recipe: &Recipe,
+        program: &mut Program,
+    ) -> Result<()> {
+        let (models, rows) = (self.layout().models, self.data.rows);
+        let latent = backend.alloc([models, rows, self.latent.features])?;
+        program.push(latent_noise(recipe, latent, self.random(stream::EVALUATION)));
+        let heads = match &self.heads {
+            Some(heads) => {
+                let out = backend.alloc([models, rows, self.rows.features])?;
+                program.push(Op::Noise { out, random: self.random(stream::EVALUATION_HEADS) });
+                Some((heads, out))
+            }
+            None => None,
+        };
+        let x = super::evaluation::generated_rows(backend, program, self.judged(), latent, heads)?;
+        self.scores.record_evaluation(program, x);
+        for (network, part) in [(Some(&self.generator), 0), (self.discriminator.as_ref(), 1)] {
+            let count = self.scores.checks.window(part * CHECKS, 1, CHECKS);
+            if let Some(network) = network {
+                program.push(Op::FiniteCheck { x: network.parameters, count });
+            }
+        }
+        self.scores.record_checks(program);
+        Ok(())
+    }
+}

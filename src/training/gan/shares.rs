@@ -1,0 +1,143 @@
+//! Levels and masks with the shares of the cohort: a generator leaves out what few patients have,
+//! and a bias brings it back.
+
+use super::{Recipe, Sampler, Weights};
+use engine::op::Backend;
+use ground::blocks::{Block, BlockKind, Blocks};
+use ground::error::Result;
+use ground::matrix::Matrix;
+use ground::quantile::quantile;
+
+/// Pieces of generated rows that shares are taken from.
+const PIECES: usize = 8;
+
+/// Rounds: choices of a block compete, and gates force choices of other blocks.
+const ROUNDS: usize = 8;
+
+/// The part of a shift that is made at once where levels compete for it.
+const CAREFUL: f64 = 0.5;
+
+/// The largest shift of a bias in a round.
+const MOST: f64 = 8.0;
+
+/// Shifts the biases of the generator's last layer until every level and every mask of `blocks` is
+/// chosen in about the share of rows that `cohort`, its typed training rows, has it in.
+/// A no-op where the recipe has no heads, or does not want it.
+/// The order in which rows are nearest to a choice stays.
+///
+/// The margin of a choice is the logit of a mask, or that of a level above the best other one; the
+/// shift of a choice with the share p is the margin that a share p of the generated rows has at
+/// least, with the other sign.
+/// Forced choices have infinite margins and count as they are.
+pub fn settle_shares(
+    backend: &mut dyn Backend,
+    recipe: &Recipe,
+    weights: &mut Weights,
+    cohort: &Matrix,
+    blocks: &Blocks,
+    seed: u64,
+) -> Result<()> {
+    let Some(heads) = recipe.heads.as_ref().filter(|heads| heads.shares) else { return Ok(()) };
+    let sampler = Sampler::new(backend, recipe, weights, cohort.columns(), Some(blocks), seed)?;
+    let bias = format!("{}.b", recipe.generator_plan(cohort.columns()).sizes.len() - 2);
+    for _ in 0..ROUNDS {
+        let soft = sampler.soft(backend, PIECES)?;
+        let shifts = shifts(&soft, cohort, &blocks.each, heads.temperature);
+        let tensor = weights
+            .0
+            .iter_mut()
+            .find(|tensor| tensor.name == bias)
+            .expect("a generator ends in a bias");
+        for (bias, shift) in tensor.values.iter_mut().zip(shifts) {
+            *bias += shift as f32;
+        }
+        sampler.load(backend, weights)?;
+    }
+    Ok(())
+}
+
+/// How far the bias of every column is to move.
+fn shifts(soft: &Matrix, cohort: &Matrix, blocks: &[Block], temperature: f64) -> Vec<f64> {
+    let mut shifts = vec![0.0; soft.columns()];
+    for block in blocks {
+        let (choices, careful) = match block.kind {
+            BlockKind::Number => (0..0, 1.0),
+            BlockKind::MaskedNumber => (block.end() - 1..block.end(), 1.0),
+            BlockKind::Levels => (block.first..block.end(), CAREFUL),
+        };
+        for column in choices {
+            let share =
+                cohort.column(column).filter(|x| *x > 0.0).count() as f64 / cohort.rows() as f64;
+            let mut margins: Vec<f64> =
+                (0..soft.rows()).map(|row| margin(soft.row(row), block, column)).collect();
+            margins.sort_by(f64::total_cmp);
+            let shift = -careful * temperature * quantile(&margins, 1.0 - share);
+            shifts[column] = if shift.is_finite() { shift.clamp(-MOST, MOST) } else { 0.0 };
+        }
+    }
+    shifts
+}
+
+/// How far a choice is above what it competes with, before the temperature.
+fn margin(soft: &[f64], block: &Block, column: usize) -> f64 {
+    let s = soft[column];
+    match block.kind {
+        BlockKind::Levels => {
+            let others = (block.first..block.end())
+                .filter(|other| *other != column)
+                .map(|other| soft[other]);
+            s.ln() - others.fold(0.0, f64::max).ln()
+        }
+        _ => (s / (1.0 - s)).ln(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shift_moves_the_share_of_a_mask_and_of_levels() {
+        let blocks = [
+            Block { kind: BlockKind::MaskedNumber, first: 0, len: 2, scale: 1.0, missing: true },
+            Block { kind: BlockKind::Levels, first: 2, len: 2, scale: 1.0, missing: false },
+        ];
+        // Logits of the mask from -2 on in steps of 0.01; the second level is never the best, by 1
+        // at least.
+        let logit = |row: usize| -2.0 + 0.01 * row as f64;
+        let soft = Matrix::from_fn(300, 4, |row, column| {
+            let second = 1.0 / (1.0 + (3.0 - logit(row) / 2.0).exp());
+            match column {
+                0 => 0.3,
+                1 => 1.0 / (1.0 + (-logit(row)).exp()),
+                2 => 1.0 - second,
+                _ => second,
+            }
+        });
+        // A tenth of the patients miss the number, a fifth have the second level.
+        let cohort = Matrix::from_fn(100, 4, |row, column| match column {
+            1 => f64::from(u8::from(row < 10)),
+            2 => f64::from(u8::from(row >= 20)),
+            3 => f64::from(u8::from(row < 20)),
+            _ => 0.0,
+        });
+        let shifts = shifts(&soft, &cohort, &blocks, 1.0);
+        let masked = (0..300).filter(|&row| logit(row) + shifts[1] > 0.0).count();
+        assert!((29..=31).contains(&masked), "{masked} of 300, {shifts:?}");
+        assert_eq!(shifts[0], 0.0, "a value has no choice");
+        // Both levels move by half of what brings the second one to its share.
+        let chosen =
+            (0..300).filter(|&row| logit(row) / 2.0 - 3.0 + shifts[3] - shifts[2] > 0.0).count();
+        assert!((58..=62).contains(&chosen), "{chosen} of 300, {shifts:?}");
+    }
+
+    #[test]
+    fn what_is_forced_everywhere_has_no_shift() {
+        let blocks =
+            [Block { kind: BlockKind::MaskedNumber, first: 0, len: 2, scale: 1.0, missing: true }];
+        let soft = Matrix::from_fn(50, 2, |_, column| column as f64);
+        let cohort =
+            Matrix::from_fn(50, 2, |row, column| f64::from(u8::from(column == 1 && row < 25)));
+        assert_eq!(shifts(&soft, &cohort, &blocks, 1.0), [0.0, 0.0]);
+    }
+}

@@ -1,0 +1,91 @@
+//! Where a generator's shortcut starts: at the principal components of the cohort, so that linear
+//! dependence need not be learned from nothing.
+
+use super::recipe::Noise;
+use super::{Cohorts, Recipe};
+use engine::nn::Network;
+use engine::op::Backend;
+use ground::blocks::Blocks;
+use ground::error::Result;
+use ground::matrix::Matrix;
+use ground::moments::covariance;
+use ground::spectrum::symmetric_eigen;
+use nalgebra::DMatrix;
+
+/// Writes the shortcut's weights `[latent, W]` of every model of a generator for typed columns of
+/// these blocks; nothing for a generator without one.
+///
+/// Row l is the l-th principal component of the model's cohort times its standard deviation,
+/// divided by what the heads multiply by: normal noise alone then has the covariance of the cohort,
+/// as far as `latent` components carry it.
+pub(super) fn start_at_components(
+    backend: &mut dyn Backend,
+    recipe: &Recipe,
+    generator: &Network,
+    data: Cohorts,
+    blocks: Option<&Blocks>,
+) -> Result<()> {
+    let Some(shortcut) = generator.layers().last().and_then(|layer| layer.shortcut) else {
+        return Ok(());
+    };
+    let unit = match recipe.generator.noise {
+        Noise::Normal => 1.0,
+        // Its variance is a third.
+        Noise::Uniform => 3f64.sqrt(),
+    };
+    let mut scales = vec![1.0; data.columns()];
+    for block in blocks.into_iter().flat_map(|blocks| &blocks.each) {
+        scales[block.first..block.end()].fill(block.scale);
+    }
+    let of_cohort = |cohort: &Matrix| components(cohort, shortcut.rows, unit, &scales);
+    let mut values: Vec<f64> = data.matrices().iter().flat_map(of_cohort).collect();
+    let window = generator.parameters.window(shortcut.at, shortcut.rows, shortcut.features);
+    values = values.repeat(window.models / data.matrices().len());
+    backend.write(window, &values)
+}
+
+/// `count` rows: the largest principal components first, rounded to f32, so that every precision
+/// starts alike; 0 where there are no more.
+fn components(cohort: &Matrix, count: usize, unit: f64, scales: &[f64]) -> Vec<f64> {
+    let width = cohort.columns();
+    let (values, vectors) =
+        symmetric_eigen(DMatrix::from_column_slice(width, width, covariance(cohort).1.values()));
+    let mut order: Vec<usize> = (0..width).collect();
+    order.sort_by(|a, b| values[*b].total_cmp(&values[*a]));
+    let row = |component: Option<&usize>| -> Vec<f64> {
+        let Some(&component) = component else { return vec![0.0; width] };
+        let length = unit * values[component].max(0.0).sqrt();
+        let column = |(x, scale): (&f64, &f64)| f64::from((length * x / scale) as f32);
+        vectors.column(component).iter().zip(scales).map(column).collect()
+    };
+    (0..count).flat_map(|l| row(order.get(l))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn components_give_the_covariance_of_the_cohort() {
+        let cohort = Matrix::from_fn(40, 3, |row, column| {
+            let [a, b] = [(row * 7 % 11) as f64, (row * 5 % 13) as f64];
+            [a, a + 0.5 * b, 2.0 - a][column]
+        });
+        let scales = [1.0, 2.0, 0.5];
+        let weights = components(&cohort, 4, 1.0, &scales);
+        let rows: Vec<&[f64]> = weights.chunks_exact(3).collect();
+        // The third column follows from the first, so there are two components.
+        assert!(rows[2..].iter().flat_map(|row| row.iter()).all(|x| x.abs() < 1e-6), "{rows:?}");
+        // Noise of a third of the variance needs longer ones.
+        let longer = components(&cohort, 4, 3f64.sqrt(), &scales);
+        assert!(longer.iter().zip(&weights).all(|(long, w)| (long - 3f64.sqrt() * w).abs() < 1e-5));
+        let real = covariance(&cohort).1;
+        for a in 0..3 {
+            for b in 0..3 {
+                let made: f64 =
+                    rows.iter().map(|row| row[a] * scales[a] * row[b] * scales[b]).sum();
+                assert!((made - real[(a, b)]).abs() < 1e-5, "{a} {b}: {made} {}", real[(a, b)]);
+            }
+        }
+    }
+}

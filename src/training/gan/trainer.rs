@@ -1,0 +1,290 @@
+//! Training: epochs in chunks, early stopping at the exact epoch, the kept weights.
+//!
+//! The host does not wait inside a chunk.
+//! It learns afterwards which epoch to keep and replays from the state at the start of that chunk:
+//! a replay gives the same bits, because everything random is keyed by the step.
+
+use super::history::Epoch;
+use super::layout::LONGEST_CHUNK;
+use super::recipe::Stopping;
+use super::snapshot::Snapshots;
+use super::stopping::{Course, Reason};
+use super::{Cohorts, Gan, Layout, Recipe, Reference, Weights};
+use engine::op::{Backend, Compiled};
+use ground::blocks::Blocks;
+use ground::error::Result;
+use ground::matrix::Matrix;
+use std::time::{Duration, Instant};
+
+/// How long a chunk should take: often enough for a progress bar, seldom enough for the device to
+/// work undisturbed.
+const CHUNK_TIME: Duration = Duration::from_millis(150);
+
+/// What a run is asked for beside its recipe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Seed of everything random.
+    pub seed: u64,
+    /// Models trained side by side.
+    pub models: usize,
+    /// Whether the recipe's stopping rules hold.
+    pub early_stopping: bool,
+}
+
+/// What a progress bar needs after every chunk.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress<'a> {
+    /// The newest epoch of every model that is still training.
+    pub newest: &'a [Epoch],
+    /// Epochs at most.
+    pub epochs: usize,
+    /// Training steps so far (of each model).
+    pub steps: usize,
+    /// Since the first step.
+    pub elapsed: Duration,
+}
+
+/// The outcome of a run.
+#[derive(Clone, Debug)]
+pub struct Trained {
+    /// The kept model's generator.
+    pub generator: Weights,
+    /// The kept model's discriminator; nothing for a recipe without one.
+    pub discriminator: Weights,
+    /// Every epoch of every model until its training ended, by epoch and model.
+    pub history: Vec<Epoch>,
+    /// Which model is kept, from 1.
+    pub model: usize,
+    /// Which of its epochs, from 1; 0 is the initial weights.
+    pub epoch: usize,
+    /// Why that one.
+    pub reason: Reason,
+    /// Models that diverged, from 1.
+    pub diverged: Vec<usize>,
+    /// Training steps until the last epoch of the history.
+    pub steps: usize,
+    /// From the first step to the last epoch.
+    pub elapsed: Duration,
+    /// What the backend launches in one training step.
+    pub kernels_per_step: usize,
+}
+
+/// Trains a GAN on the encoded cohort (n x d; in [-1, 1], or typed columns with their `blocks`),
+/// which all models share or each has its own of.
+/// Epochs are judged by their distance to the `validation` rows, if given, else to the rows that
+/// the model learns from.
+/// `watch` sees every chunk and ends the run by returning false.
+///
+/// Errors when the batch does not fit the cohort, when the recipe has heads and there are no blocks
+/// ([`Error::Usage`](ground::error::Error::Usage)), or when the device fails; divergence is a
+/// [`Reason`].
+pub fn train<'a>(
+    backend: &mut dyn Backend,
+    recipe: &Recipe,
+    data: impl Into<Cohorts<'a>>,
+    blocks: Option<&Blocks>,
+    validation: Option<&Matrix>,
+    options: Options,
+    watch: &mut dyn FnMut(Progress) -> bool,
+) -> Result<Trained> {
+    let mut run = Run::new(backend, recipe, data.into(), blocks, validation, options)?;
+    run.all_epochs(backend, recipe, watch)?;
+    run.finish(backend)
+}
+
+/// Trains as [`train`] does, judged by the rows that each model learns from, and returns every
+/// model's generator at the epoch it keeps.
+pub fn train_each<'a>(
+    backend: &mut dyn Backend,
+    recipe: &Recipe,
+    data: impl Into<Cohorts<'a>>,
+    blocks: Option<&Blocks>,
+    options: Options,
+    watch: &mut dyn FnMut(Progress) -> bool,
+) -> Result<Vec<Weights>> {
+    let mut run = Run::new(backend, recipe, data.into(), blocks, None, options)?;
+    run.all_epochs(backend, recipe, watch)?;
+    // Going back for one model takes all of them back: those that stand at their epoch are read
+    // before.
+    let judged = run.gan.judged();
+    let read = |model| run.stands(model).then(|| Weights::read(backend, judged, model)).transpose();
+    let standing = (0..options.models).map(read).collect::<Result<Vec<_>>>()?;
+    let kept = |(model, weights): (usize, Option<Weights>)| {
+        weights.map_or_else(|| run.generator_of(backend, model), Ok)
+    };
+    standing.into_iter().enumerate().map(kept).collect()
+}
+
+struct Run {
+    gan: Gan,
+    snapshots: Snapshots,
+    reference: Reference,
+    courses: Vec<Course>,
+    /// First epoch (from 0) of the chunk that each model would be replayed from.
+    kept_from: Vec<usize>,
+    history: Vec<Epoch>,
+    epochs: usize,
+    done: usize,
+    start: Instant,
+}
+
+impl Run {
+    fn new(
+        backend: &mut dyn Backend,
+        recipe: &Recipe,
+        data: Cohorts,
+        blocks: Option<&Blocks>,
+        validation: Option<&Matrix>,
+        options: Options,
+    ) -> Result<Self> {
+        let layout = Layout::of(recipe, data, options.models, options.seed)?;
+        let gan = Gan::new(backend, recipe, data, blocks, layout)?;
+        if let Some(rows) = validation {
+            assert_eq!(
+                rows.columns(),
+                data.columns(),
+                "columns of the validation rows (left) and of the cohort (right)"
+            );
+        }
+        let snapshots = Snapshots::new(backend, &gan)?;
+        let never = Stopping { marginal: 0.0, patience: 0 };
+        let rule = if options.early_stopping { recipe.stopping.clone() } else { never };
+        snapshots.mark(backend)?;
+        for model in 0..options.models {
+            snapshots.keep(backend, model)?;
+        }
+        Ok(Self {
+            gan,
+            snapshots,
+            reference: Reference::new(validation.map_or(data, Cohorts::Shared)),
+            courses: vec![Course::new(rule); options.models],
+            kept_from: vec![0; options.models],
+            history: Vec::new(),
+            epochs: recipe.training.epochs,
+            done: 0,
+            start: Instant::now(),
+        })
+    }
+
+    /// Runs chunks of epochs until every model has ended.
+    fn all_epochs(
+        &mut self,
+        backend: &mut dyn Backend,
+        recipe: &Recipe,
+        watch: &mut dyn FnMut(Progress) -> bool,
+    ) -> Result<()> {
+        let mut chunk = 1;
+        while self.done < self.epochs && self.courses.iter().any(|course| course.ended.is_none()) {
+            let start = Instant::now();
+            let count = chunk.min(self.gan.layout().ring).min(self.epochs - self.done);
+            self.chunk(backend, recipe, count)?;
+            let of_last =
+                self.history.iter().rev().take_while(|epoch| epoch.epoch == self.done).count();
+            let newest = &self.history[self.history.len() - of_last..];
+            let (steps, elapsed) = (self.done * self.gan.batches, self.start.elapsed());
+            if !watch(Progress { newest, epochs: self.epochs, steps, elapsed }) {
+                self.interrupt();
+            }
+            let per_epoch = start.elapsed().as_secs_f64() / count as f64;
+            chunk = ((CHUNK_TIME.as_secs_f64() / per_epoch) as usize).clamp(1, LONGEST_CHUNK);
+        }
+        Ok(())
+    }
+
+    /// The Programs of some epochs.
+    fn schedule(&self, epochs: std::ops::Range<usize>) -> Vec<(Compiled, u32)> {
+        let batches = self.gan.batches;
+        epochs
+            .flat_map(|epoch| {
+                let steps = (epoch * batches..(epoch + 1) * batches)
+                    .map(|step| (self.gan.step, step as u32));
+                steps.chain([(self.gan.evaluate, (epoch * batches) as u32)])
+            })
+            .collect()
+    }
+
+    /// Runs `count` epochs and judges them.
+    fn chunk(&mut self, backend: &mut dyn Backend, recipe: &Recipe, count: usize) -> Result<()> {
+        let first = self.done;
+        self.snapshots.mark(backend)?;
+        backend.replay(&self.schedule(first..first + count))?;
+        let scores = self.gan.scores.fetch(backend, first, count)?;
+        let lines = self.reference.judge_epochs(&scores, recipe, first);
+        let before: Vec<usize> = self.courses.iter().map(|course| course.kept).collect();
+        for epochs in &lines {
+            if self.courses.iter().all(|course| course.ended.is_some()) {
+                break;
+            }
+            for (course, epoch) in
+                self.courses.iter_mut().zip(epochs).filter(|(course, _)| course.ended.is_none())
+            {
+                course.take(epoch);
+                self.history.push(*epoch);
+            }
+            self.done += 1;
+        }
+        for (model, kept) in before.into_iter().enumerate() {
+            if self.courses[model].kept != kept {
+                self.snapshots.keep(backend, model)?;
+                self.kept_from[model] = first;
+            }
+        }
+        Ok(())
+    }
+
+    fn interrupt(&mut self) {
+        for course in self.courses.iter_mut().filter(|course| course.ended.is_none()) {
+            course.ended = Some(Reason::Interrupted);
+        }
+    }
+
+    /// Whether the backend holds the epoch that a model keeps: the newest one, of a model whose
+    /// training no rule ended.
+    fn stands(&self, model: usize) -> bool {
+        let course = &self.courses[model];
+        matches!(course.ended, None | Some(Reason::Interrupted)) && course.kept == self.done
+    }
+
+    /// The model with the lowest joint Fréchet distance among those that did not diverge.
+    fn best(&self) -> usize {
+        let key = |model: &usize| (self.courses[*model].diverged(), self.courses[*model].joint);
+        let order = |a: &usize, b: &usize| {
+            let (a, b) = (key(a), key(b));
+            a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
+        };
+        (0..self.courses.len()).min_by(order).expect("a run has a model")
+    }
+
+    /// Brings a model back to the epoch it keeps and reads its generator.
+    /// The other models go on, or are brought to an epoch of no meaning.
+    fn generator_of(&self, backend: &mut dyn Backend, model: usize) -> Result<Weights> {
+        let kept = self.courses[model].kept;
+        self.snapshots.restore(backend, model)?;
+        backend.replay(&self.schedule(self.kept_from[model]..kept.max(self.kept_from[model])))?;
+        Weights::read(backend, self.gan.judged(), model)
+    }
+
+    /// Brings the best model back to the epoch it keeps and reads its weights.
+    fn finish(self, backend: &mut dyn Backend) -> Result<Trained> {
+        let elapsed = self.start.elapsed();
+        let model = self.best();
+        let course = &self.courses[model];
+        Ok(Trained {
+            generator: self.generator_of(backend, model)?,
+            discriminator: match &self.gan.discriminator {
+                Some(discriminator) => Weights::read(backend, discriminator, model)?,
+                None => Weights::default(),
+            },
+            history: self.history,
+            model: model + 1,
+            epoch: course.kept,
+            reason: course.ended.clone().unwrap_or(Reason::Finished),
+            diverged: (1..=self.courses.len())
+                .filter(|model| self.courses[model - 1].diverged())
+                .collect(),
+            steps: self.done * self.gan.batches,
+            elapsed,
+            kernels_per_step: backend.launches(self.gan.step).len(),
+        })
+    }
+}

@@ -1,0 +1,205 @@
+//! The two networks of a run and everything else that it keeps on a backend.
+
+use super::average::Average;
+use super::heads::Heads;
+use super::joint::Joint;
+use super::scores::Scores;
+use super::shortcut::start_at_components;
+use super::{Cohorts, Layout, Recipe};
+use engine::nn::{Adam, Network, Workspace};
+use engine::op::{Backend, Compiled, Program, Random, Tensor};
+use ground::blocks::Blocks;
+use ground::error::Result;
+
+/// The random streams of a run.
+pub mod stream {
+    /// Initial weights of the generator.
+    pub const GENERATOR: u32 = 1;
+    /// Initial weights of the discriminator.
+    pub const DISCRIMINATOR: u32 = 2;
+    /// Noise of the training steps.
+    pub const NOISE: u32 = 3;
+    /// Shuffles of the cohort.
+    pub const SHUFFLE: u32 = 4;
+    /// Noise of the evaluation after each epoch.
+    pub const EVALUATION: u32 = 5;
+    /// Directions of the sliced loss.
+    pub const DIRECTIONS: u32 = 6;
+    /// Noise of the synthetic patients.
+    pub const SAMPLE: u32 = 7;
+    /// Directions of the joint recipe's terms.
+    pub const TYPED_DIRECTIONS: u32 = 8;
+    /// Noise of the typed heads in training steps.
+    pub const HEADS: u32 = 9;
+    /// Noise of the typed heads in the evaluation after each epoch.
+    pub const EVALUATION_HEADS: u32 = 10;
+    /// Noise of the typed heads of the synthetic patients.
+    pub const SAMPLE_HEADS: u32 = 11;
+}
+
+/// Everything of a GAN that lives on a backend, recorded and compiled.
+pub struct Gan {
+    /// The generator.
+    pub generator: Network,
+    /// The discriminator, if the recipe has one.
+    pub discriminator: Option<Network>,
+    /// Adam of the generator.
+    pub generator_adam: Adam,
+    /// Adam of the discriminator.
+    pub discriminator_adam: Option<Adam>,
+    /// The encoded cohort `[1, n, d]`, or `[models, n, d]` where every model has its own.
+    pub data: Tensor,
+    /// Noise of the step `[models, batch, latent]`.
+    pub latent: Tensor,
+    /// Noise of the typed heads `[models, batch, d]`, if the recipe has them.
+    pub head_noise: Option<Tensor>,
+    /// Real rows, then fake rows `[models, 2 batch, d]`.
+    pub rows: Tensor,
+    /// Random directions of the step `[models, d, k]`, if the recipe has the sliced term.
+    pub directions: Option<Tensor>,
+    /// What the device keeps for the host.
+    pub scores: Scores,
+    /// Steps of an epoch.
+    pub batches: usize,
+    /// One training step.
+    pub step: Compiled,
+    /// The kernels of one training step.
+    pub step_program: Program,
+    /// The part of a step after noise, batch and directions are in place.
+    pub update: Compiled,
+    /// The evaluation after an epoch.
+    pub evaluate: Compiled,
+    pub(super) heads: Option<Heads>,
+    pub(super) average: Option<Average>,
+    pub(super) joint: Joint,
+    /// Of the generator's and of the discriminator's training pass.
+    pub(super) generator_space: Workspace,
+    pub(super) discriminator_space: Option<Workspace>,
+    layout: Layout,
+}
+
+impl Gan {
+    /// Allocates, initialises and records a GAN for the encoded cohort `data` (n x d), which all
+    /// models share or each has its own of.
+    /// `blocks` are those of a typed matrix.
+    /// Errors when the recipe has heads and there are no blocks
+    /// ([`Error::Usage`](ground::error::Error::Usage)).
+    pub fn new<'a>(
+        backend: &mut dyn Backend,
+        recipe: &Recipe,
+        data: impl Into<Cohorts<'a>>,
+        blocks: Option<&Blocks>,
+        layout: Layout,
+    ) -> Result<Self> {
+        let Layout { models, batch, epochs, .. } = layout;
+        let data = data.into();
+        let features = data.columns();
+        let batches = data.rows() / batch;
+        let steps = epochs * batches;
+        let heads = Heads::new(backend, recipe, blocks, features)?;
+        let generator = Network::new(recipe.generator_plan(features), models, backend)?;
+        initialise(backend, &generator, stream::GENERATOR, layout)?;
+        start_at_components(backend, recipe, &generator, data, blocks)?;
+        let discriminator = match recipe.discriminator.enabled {
+            true => Some(Network::new(recipe.discriminator_plan(features), models, backend)?),
+            false => None,
+        };
+        if let Some(discriminator) = &discriminator {
+            initialise(backend, discriminator, stream::DISCRIMINATOR, layout)?;
+        }
+        let cohort = written(backend, data, models)?;
+        let scores = Scores::new(backend, [models, features], layout.ring, batches)?;
+        let generator_space = generator.workspace(backend, batch)?;
+        let discriminator_space =
+            discriminator.as_ref().map(|d| d.workspace(backend, 2 * batch)).transpose()?;
+        let adam = |backend: &mut dyn Backend, network| {
+            Adam::new(recipe.adam_plan(), network, steps, backend)
+        };
+        let mut gan = Self {
+            generator_adam: adam(backend, &generator)?,
+            discriminator_adam: discriminator.as_ref().map(|d| adam(backend, d)).transpose()?,
+            average: Average::new(backend, recipe, &generator, [epochs, batches])?,
+            joint: Joint::new(backend, recipe, data, blocks, models)?,
+            data: cohort,
+            latent: generator_space.x(),
+            head_noise: heads.map(|_| backend.alloc([models, batch, features])).transpose()?,
+            // Where the discriminator reads them, if there is one.
+            rows: match &discriminator_space {
+                Some(space) => space.x(),
+                None => backend.alloc([models, 2 * batch, features])?,
+            },
+            directions: match recipe.loss.sliced > 0.0 {
+                true => Some(backend.alloc([models, features, recipe.loss.directions])?),
+                false => None,
+            },
+            generator,
+            discriminator,
+            scores,
+            batches,
+            step: Compiled(0),
+            step_program: Program::new("step"),
+            update: Compiled(0),
+            evaluate: Compiled(0),
+            heads,
+            generator_space,
+            discriminator_space,
+            layout,
+        };
+        gan.record(backend, recipe)?;
+        Ok(gan)
+    }
+
+    /// How the run is laid out.
+    pub fn layout(&self) -> Layout {
+        self.layout
+    }
+
+    /// The generator that is judged and kept: the average of the weights where the recipe asks for
+    /// it, else the newest.
+    pub fn judged(&self) -> &Network {
+        self.average.as_ref().map_or(&self.generator, |average| &average.network)
+    }
+
+    /// The tensors that training changes: a copy of them is a snapshot.
+    pub fn state(&self) -> Vec<Tensor> {
+        let average = self.average.as_ref().map(|average| &average.network);
+        let networks = [Some(&self.generator), self.discriminator.as_ref(), average];
+        let arenas = networks.into_iter().flatten().flat_map(|n| [n.parameters, n.statistics]);
+        let optimisers = [Some(&self.generator_adam), self.discriminator_adam.as_ref()];
+        arenas.chain(optimisers.into_iter().flatten().flat_map(|adam| [adam.m, adam.v])).collect()
+    }
+
+    pub(super) fn random(&self, stream: u32) -> Random {
+        Random { seed: self.layout.seed, stream }
+    }
+}
+
+/// Writes initial parameters and running statistics.
+fn initialise(
+    backend: &mut dyn Backend,
+    network: &Network,
+    stream: u32,
+    layout: Layout,
+) -> Result<()> {
+    let initial = |m| network.initial_parameters(layout.seed, stream, m as u32);
+    backend.write(network.parameters, &(0..layout.models).flat_map(initial).collect::<Vec<_>>())?;
+    match network.statistics_len() {
+        0 => Ok(()),
+        _ => backend.write(network.statistics, &network.initial_statistics().repeat(layout.models)),
+    }
+}
+
+/// The cohort on the backend, once for all models or once for each.
+/// Panics when there is not one for each.
+fn written(backend: &mut dyn Backend, data: Cohorts, models: usize) -> Result<Tensor> {
+    let matrices = data.matrices();
+    if let Cohorts::Each(_) = data {
+        assert_eq!(matrices.len(), models, "cohorts (left) and models (right)");
+    }
+    let tensor = backend.alloc([matrices.len(), data.rows(), data.columns()])?;
+    backend.write(
+        tensor,
+        &matrices.iter().flat_map(|matrix| matrix.values()).copied().collect::<Vec<_>>(),
+    )?;
+    Ok(tensor)
+}
