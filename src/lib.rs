@@ -11,4 +11,4 @@ pub use judge::{evaluation, metrics};
 pub use training::{bench, gan};
 pub use {clinical, report, table};
 
-pub mod cli;
+pub mod synthesis;

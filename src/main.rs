@@ -1,7 +1,9 @@
 //! The `mellizo` command.
 
+mod cli;
+
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    mellizo::cli::main()
+    cli::main()
 }

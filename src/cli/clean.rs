@@ -1,41 +1,14 @@
 //! `mellizo clean`: an export becomes a cohort by declared rules, with a log.
 
+use super::args::CleanOptions;
 use super::folder::{CLEAN_FILES, Folder};
-use super::formula::FormulaOptions;
 use super::stdout;
-use clap::Args;
 use clinical::cleaning::{Audit, Cleaned, Rules, clean as apply};
 use ground::error::Result;
 use report::cleaning::audit_markdown;
 use serde_json::json;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use table::read::Sheet;
-
-#[derive(Debug, Args)]
-pub(super) struct CleanOptions {
-    /// The export, as CSV with a header.
-    data: PathBuf,
-    /// The rules, as TOML (docs/cleaning.md).
-    #[arg(long, value_name = "FILE")]
-    rules: PathBuf,
-    /// Folder for cohort.csv and the log; `private` in it holds patients' values.
-    #[arg(long, value_name = "DIR", required_unless_present = "dry_run")]
-    out: Option<PathBuf>,
-    /// A cell that a rule cannot read becomes empty and is counted in the log, instead of stopping.
-    #[arg(long)]
-    lenient: bool,
-    /// Print the log (with --json as JSON) and write nothing.
-    #[arg(long)]
-    dry_run: bool,
-    /// Overwrite the results of an earlier cleaning in that folder.
-    #[arg(long)]
-    force: bool,
-    #[command(flatten)]
-    formulas: FormulaOptions,
-    /// Print one JSON object at the end.
-    #[arg(long)]
-    pub(super) json: bool,
-}
 
 /// `mellizo clean DATA --rules FILE --out DIR`.
 pub(super) fn clean(options: &CleanOptions) -> Result<()> {
@@ -58,7 +31,7 @@ pub(super) fn clean(options: &CleanOptions) -> Result<()> {
         return Ok(());
     }
     let out = out.map(|out| out.display().to_string());
-    let version = super::outcome::VERSION;
+    let version = crate::cli::version::VERSION;
     stdout::line(
         json!({ "version": version, "command": "clean", "out": out, "audit": cleaned.audit }),
     )

@@ -1,10 +1,12 @@
 //! `mellizo describe`.
 
-use super::clinical_args::DescribeOptions;
-use super::{input, outcome, stdout};
+use super::args::DescribeOptions;
+use super::stdout;
+use super::version::VERSION;
 use clinical::describe::{self, Options, csv_text, print};
 use clinical::source::Source;
 use ground::error::Result;
+use mellizo::synthesis::text;
 use std::path::Path;
 use table::{Schema, bundled};
 
@@ -12,7 +14,7 @@ use table::{Schema, bundled};
 pub(super) fn describe(options: &DescribeOptions) -> Result<()> {
     let source = source(options.data.as_deref())?;
     let schema = match &options.schema {
-        Some(path) => Some(Schema::from_toml(&input::text(path)?, path)?),
+        Some(path) => Some(Schema::from_toml(&text(path)?, path)?),
         None if options.data.is_none() => Some(bundled::schema()?),
         None => None,
     };
@@ -29,7 +31,7 @@ pub(super) fn describe(options: &DescribeOptions) -> Result<()> {
         let types =
             description.types().into_iter().map(|(kind, count)| (kind.to_string(), count.into()));
         let mut object =
-            serde_json::json!({ "version": outcome::VERSION, "command": "describe", "file": name });
+            serde_json::json!({ "version": VERSION, "command": "describe", "file": name });
         object["types"] = serde_json::Value::Object(types.collect());
         let described = serde_json::to_value(&description).expect("plain values");
         for (key, value) in described.as_object().expect("a struct is an object") {

@@ -12,7 +12,7 @@ type Known = (AdapterSummary, BTreeMap<String, usize>);
 
 /// Lists the CPU backend and every GPU.
 pub(super) fn devices(as_json: bool) -> Result<()> {
-    let found = remembered(super::backend::cache_folder().as_deref());
+    let found = remembered(mellizo::synthesis::cache_folder().as_deref());
     let cpu = Cpu::<f32>::new().describe();
     let text = if as_json { document(&cpu, &found) } else { list(&cpu, &found) };
     super::stdout::line(text)
@@ -30,7 +30,7 @@ fn document(cpu: &str, found: &[Known]) -> String {
         })
     };
     json!({
-        "version": super::outcome::VERSION,
+        "version": crate::cli::version::VERSION,
         "cpu": cpu,
         "adapters": found.iter().map(adapter).collect::<Vec<_>>(),
     })

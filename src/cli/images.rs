@@ -1,11 +1,12 @@
 //! `mellizo images`.
 
-use super::clinical_args::ImagesOptions;
-use super::parts::Parts;
+use super::args::ImagesOptions;
 use super::private_folder::PrivateFolder;
-use super::{input, outcome, recipes, stdout};
+use super::stdout;
+use super::version::VERSION;
 use ground::error::{Error, Result};
 use ground::matrix::Matrix;
+use mellizo::synthesis::{Reading, Recipe, threshold_notes};
 use report::contact_sheet::ContactSheet;
 use report::encoding_steps::{Step, encoding_steps_svg};
 use serde_json::json;
@@ -21,13 +22,11 @@ const MOST: usize = 1024;
 
 /// Encodes patients as the paper does and draws them.
 pub(super) fn images(options: &ImagesOptions) -> Result<()> {
-    let parts = Parts::of(&recipes::load(&options.recipe)?, &options.recipe)?;
-    let cohort = options.reference.as_deref().or(options.data.as_deref());
-    let (table, _, warnings) =
-        input::read(cohort, options.schema.as_deref(), &options.drop, &options.table)?;
-    warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
-    let (table, cleaning) = clean(&table, parts.thresholds)?;
-    input::say_auto(parts.thresholds, &cleaning);
+    let thresholds = Recipe::load(&options.recipe)?.parts().thresholds;
+    let read = reading(options).table()?;
+    read.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
+    let (table, cleaning) = clean(&read.table, thresholds)?;
+    threshold_notes(thresholds, &cleaning).iter().for_each(|note| eprintln!("{note}"));
     let encoder = Encoder::fit(&table, Pixels::Levels256)?;
     encoder
         .warnings()
@@ -51,13 +50,21 @@ pub(super) fn images(options: &ImagesOptions) -> Result<()> {
     eprintln!("{} shows single patients: keep it in the house", options.out.display());
     if options.json {
         return stdout::line(json!({
-            "version": outcome::VERSION, "command": "images", "out": options.out.display().to_string(), "files": FILES,
+            "version": VERSION, "command": "images", "out": options.out.display().to_string(), "files": FILES,
             "side": side, "features": features, "patients": sheet.patients, "columns": sheet.columns, "size": sheet.size,
             "rows": shown.iter().map(|&at| rows[at]).collect::<Vec<_>>(),
             "feature": table.schema.columns[encoder.feature_columns()[feature]].name,
         }));
     }
     Ok(())
+}
+
+/// The table whose extremes encode: the real cohort.
+fn reading(options: &ImagesOptions) -> Reading {
+    let cohort = options.reference.as_ref().or(options.data.as_ref());
+    let reading = cohort.map_or_else(Reading::bundled, Reading::file);
+    let reading = options.schema.iter().fold(reading, |reading, path| reading.schema(path));
+    reading.without(&options.drop).options(options.table.options(None))
 }
 
 /// The patients to draw, with their rows in the file: the cleaned cohort itself, or all of a

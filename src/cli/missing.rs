@@ -1,9 +1,10 @@
 //! `mellizo missing`.
 
-use super::clinical_args::MissingOptions;
+use super::args::MissingOptions;
 use super::describe::{source, width};
 use super::private_folder::PrivateFolder;
-use super::{outcome, stdout};
+use super::stdout;
+use super::version::VERSION;
 use clinical::missing::{Missing, Presence, print, together};
 use ground::error::Result;
 use report::missing::{Cumulative, cumulative_svg, per_patient_svg, together_svg};
@@ -49,7 +50,7 @@ pub(super) fn missing(options: &MissingOptions) -> Result<()> {
 }
 
 fn object(missing: &Missing, name: &str) -> Value {
-    let mut object = json!({ "version": outcome::VERSION, "command": "missing", "file": name });
+    let mut object = json!({ "version": VERSION, "command": "missing", "file": name });
     let found = serde_json::to_value(missing).expect("plain values");
     for (key, value) in found.as_object().expect("a struct is an object") {
         object[key] = value.clone();

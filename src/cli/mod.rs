@@ -1,38 +1,31 @@
-//! The command line: the one place that joins table, engine and report, and that chooses a backend.
+//! The command line: it maps options to the library, prints, and writes files.
 
 mod args;
-mod audit;
-mod backend;
+mod bar;
 mod bench;
 mod clean;
-mod clinical_args;
-mod compare;
 mod describe;
 mod devices;
 mod evaluate;
 mod folder;
-mod formula;
 mod images;
-mod input;
 mod interrupt;
 mod missing;
-mod model;
-mod outcome;
-mod parts;
+mod origin;
 mod private_folder;
-mod progress;
 mod recipes;
-mod relations;
 mod reproduce;
 mod run;
+mod run_json;
 mod sample;
 mod simulate;
 mod stdout;
-mod table_options;
+mod terminal;
+mod version;
 
 use args::{Arguments, Command};
 use clap::Parser;
-use ground::error::Result;
+use ground::error::{Error, Result};
 use std::process::ExitCode;
 
 /// Runs the command of this process's arguments.
@@ -72,7 +65,7 @@ fn misread(error: &clap::Error) -> ExitCode {
 /// The exit code, after one JSON object if it was asked for.
 fn fail(error: &str, exit_code: u8, json: bool) -> ExitCode {
     if json {
-        let object = serde_json::json!({ "version": outcome::VERSION, "error": error, "exit_code": exit_code });
+        let object = serde_json::json!({ "version": version::VERSION, "error": error, "exit_code": exit_code });
         // An error of stdout must not hide the one that is reported.
         let _ = stdout::line(object);
     }
@@ -88,7 +81,15 @@ fn quiet_drivers() {
     }
 }
 
+/// `--threads`, before anything has started the pool of this process.
+fn limit_threads(threads: Option<u16>) -> Result<()> {
+    let Some(threads) = threads else { return Ok(()) };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into());
+    pool.build_global().map_err(|e| Error::Device(format!("{threads} threads: {e}")))
+}
+
 fn dispatch(command: Command) -> Result<()> {
+    limit_threads(command.threads())?;
     match command {
         Command::Run(options) => run::run(&options),
         Command::Train(options) => run::train(&options),

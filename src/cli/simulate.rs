@@ -1,28 +1,10 @@
 //! `mellizo simulate`: the stand-in cohort as CSV, with its schema beside it.
 
-use clap::Args;
+use super::args::SimulateOptions;
 use clinical::simulate::{self, export::export};
 use ground::error::{Error, Place, Result};
 use ground::whole_file::{self, Readers};
-use std::path::{Path, PathBuf};
-
-/// The options of `mellizo simulate`.
-#[derive(Debug, Args)]
-pub(super) struct SimulateOptions {
-    /// Seed of everything random; the published counts are met with any.
-    #[arg(long, value_name = "S", default_value_t = 1)]
-    seed: u64,
-    /// The hospital's export instead, 887 x 1542, that `clean` turns into the same cohort.
-    #[arg(long)]
-    raw: bool,
-    /// File to write; the schema (with --raw: the rules for `clean`) goes beside it, with the
-    /// ending .toml.
-    #[arg(long, value_name = "FILE")]
-    out: PathBuf,
-    /// Overwrite these files.
-    #[arg(long)]
-    force: bool,
-}
+use std::path::Path;
 
 /// Writes the cohort to `--out` and its schema to the same name ending in `.toml`; with `--raw` the
 /// export and the rules that clean it.

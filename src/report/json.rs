@@ -6,6 +6,7 @@
 //! Counts of patients by level or by missing cells are not in it.
 
 use crate::disclosure::{Count, coarse_decimals};
+use crate::run_record::RunRecord;
 use crate::verdict::Verdict;
 use judge::evaluation::{ColumnScore, Evaluation, Score};
 use serde_json::{Map, Value, json};
@@ -15,7 +16,8 @@ pub const VERSION: u32 = 1;
 
 /// The numbers of an evaluation as pretty JSON with a line end.
 /// A number that is not known is `null`.
-pub fn report_json(evaluation: &Evaluation) -> String {
+/// `run` is the training behind the synthetic table, where this program did it.
+pub fn report_json(evaluation: &Evaluation, run: Option<&RunRecord>) -> String {
     let scores: Map<String, Value> =
         evaluation.scores.iter().map(|of| (of.name.key().to_owned(), score(of))).collect();
     let verdict = Verdict::of(evaluation);
@@ -36,10 +38,23 @@ pub fn report_json(evaluation: &Evaluation) -> String {
         "audit": evaluation.audit,
         "sizes": evaluation.sizes,
         "seed": evaluation.seed,
-        "facts": evaluation.facts,
+        "facts": facts(evaluation, run),
         "notes": evaluation.notes,
     });
     serde_json::to_string_pretty(&document).expect("numbers and texts fit into JSON") + "\n"
+}
+
+fn facts(evaluation: &Evaluation, run: Option<&RunRecord>) -> Value {
+    let facts = &evaluation.facts;
+    json!({
+        "command": facts.command,
+        "version": facts.version,
+        "recipe": run.map(|run| &run.recipe),
+        "backend": run.map(|run| &run.backend),
+        "training_seconds": run.map(|run| run.training.elapsed.as_secs_f64()),
+        "evaluation_seconds": facts.evaluation_seconds,
+        "files": facts.files,
+    })
 }
 
 fn score(of: &Score) -> Value {

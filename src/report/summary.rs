@@ -4,7 +4,7 @@ use crate::column_tables::{missing_section, percentile_section};
 use crate::markdown::escape;
 use crate::pair::{Encoded, Tables};
 use crate::paper_tables::{table_five, table_seven, table_six};
-use crate::run_facts::{FinalScores, RunFacts, run_section, scores_section};
+use crate::run_record::{RunRecord, run_section, scores_section};
 use table::Table;
 
 const PERCENTILES: &str = "The paper's measure of fit: 20 percentiles (5, 10, ..., 100 %) of every encoded column, \
@@ -23,12 +23,7 @@ const COLUMNS_ONLY: &str = "This recipe matches each column by itself and not th
 /// Writes the summary as Markdown; panics when the tables' columns or the encoded shapes differ.
 ///
 /// Counts of one to four real patients are withheld as [`crate::disclosure`] describes.
-pub fn summary_markdown(
-    run: &RunFacts,
-    scores: &FinalScores,
-    tables: Tables,
-    encoded: &Encoded,
-) -> String {
+pub fn summary_markdown(run: &RunRecord, tables: Tables, encoded: &Encoded) -> String {
     let names = |table: &Table| {
         table.schema.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>()
     };
@@ -39,9 +34,9 @@ pub fn summary_markdown(
         caution(run),
         "## The run".to_owned(),
         run_section(run),
-        warnings(&run.warnings),
+        warnings(&run.untrained),
         "## How training ended".to_owned(),
-        scores_section(scores, tables.real.cells.rows()),
+        scores_section(&run.training.scores.unwrap_or_default(), tables.real.cells.rows()),
     ];
     sections.extend(paper_sections(tables, encoded));
     sections.extend([
@@ -83,7 +78,7 @@ fn paper_sections(tables: Tables, encoded: &Encoded) -> Vec<String> {
     sections
 }
 
-fn caution(run: &RunFacts) -> String {
+fn caution(run: &RunRecord) -> String {
     let relations = if run.relations_trained { RELATIONS_TRAINED } else { COLUMNS_ONLY };
     let values = if run.values_smoothed { VALUES_SMOOTHED } else { VALUES_AS_THEY_ARE };
     format!(

@@ -1,7 +1,6 @@
 //! The backends and adapters of one call.
 
 use crate::cli::args::{BenchBackend, BenchOptions};
-use crate::cli::backend;
 use engine::cpu::Cpu;
 use engine::gpu::{Gpu, GpuOptions, adapters};
 use engine::op::Backend;
@@ -20,7 +19,6 @@ pub(super) struct Machine {
 /// The machines that the options name.
 /// Errors when there is none, or when a named adapter does not exist.
 pub(super) fn chosen(options: &BenchOptions) -> Result<Vec<Machine>> {
-    backend::limit_threads(options.threads)?;
     let mut machines = match (options.backend, &options.adapter[..]) {
         (BenchBackend::Cpu, []) => return Ok(vec![cpu()]),
         (BenchBackend::Cpu, [adapter, ..]) => {
@@ -89,7 +87,7 @@ impl Machine {
     pub(super) fn open(&self, always_fused: bool) -> Result<(Box<dyn Backend>, Duration)> {
         let start = Instant::now();
         let backend: Box<dyn Backend> = match &self.gpu {
-            Some(name) => backend::gpu_with(GpuOptions {
+            Some(name) => mellizo::synthesis::gpu(GpuOptions {
                 adapter: Some(name.clone()),
                 always_fused,
                 ..GpuOptions::default()

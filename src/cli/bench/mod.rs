@@ -5,10 +5,12 @@ mod picture;
 mod table;
 
 use super::args::BenchOptions;
-use super::{recipes, stdout};
+use super::stdout;
+use super::version::VERSION;
 use ground::error::{Error, Result};
 use ground::whole_file::{self, Readers};
 use machines::Machine;
+use mellizo::synthesis::Recipe;
 use serde_json::json;
 use std::time::Duration;
 use training::bench::{
@@ -17,9 +19,9 @@ use training::bench::{
 
 /// Measures every backend that is asked for, one after the other.
 pub(super) fn bench(options: &BenchOptions) -> Result<()> {
-    let recipe = recipes::load(&options.recipe)?;
+    let recipe = Recipe::load(&options.recipe)?;
     let task = Task {
-        recipe: &recipe,
+        recipe: recipe.training(),
         rows: options.rows,
         features: options.features,
         models: options.models.into(),
@@ -74,7 +76,7 @@ fn one(machine: &Machine, task: &Task, fused: bool, several: bool) -> Result<Opt
 
 fn document(workload: &Workload, runs: &[Run], compared: &[Option<RunComparison>]) -> String {
     let mut document = json!({
-        "version": super::outcome::VERSION,
+        "version": VERSION,
         "command": "bench",
         "mellizo": env!("CARGO_PKG_VERSION"),
         "workload": workload,

@@ -1,55 +1,19 @@
 //! `mellizo evaluate`: how good a synthetic table is, made by any tool.
 
-mod facts;
-mod judging;
 mod print;
-mod tables;
 
-pub(super) use facts::{Provenance, file_hash, file_name, text_hash};
-pub(super) use judging::judge;
-
+use super::args::EvaluateOptions;
 use super::describe::width;
+use super::origin::{file_name, input_file, known};
 use super::stdout;
-use super::table_options::TableOptions;
-use clap::Args;
 use ground::error::{Error, Result};
-use judge::evaluation::{InputFile, Role};
+use ground::whole_file::{self, Readers};
+use judge::evaluation::Role;
+use mellizo::synthesis::{ComparisonFiles, Known, Options, evaluate_known};
+use report::html::{ReportInput, private_html, share_html};
+use report::json::report_json;
+use report::pair::Tables;
 use std::path::{Path, PathBuf};
-
-/// The options of `mellizo evaluate`.
-#[derive(Debug, Args)]
-pub(super) struct EvaluateOptions {
-    /// The real patients that the synthetic ones were made of, as a table file with a header.
-    real: PathBuf,
-    /// The synthetic patients: the same columns, in any order, from any tool.
-    synthetic: PathBuf,
-    /// Real patients who were kept back when the synthetic ones were made; without them several
-    /// risks cannot be judged.
-    #[arg(long, value_name = "FILE")]
-    holdout: Option<PathBuf>,
-    /// Kinds, levels and labels of the columns and targets of prediction as TOML; kinds are
-    /// inferred from REAL if left out.
-    #[arg(long, value_name = "FILE")]
-    schema: Option<PathBuf>,
-    /// Columns to leave out, such as identifiers and free text.
-    #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
-    drop: Vec<String>,
-    /// How REAL and the hold-out are read; of SYNTHETIC the codes for missing alone.
-    #[command(flatten)]
-    table: TableOptions,
-    /// Seed of every split, draw and classifier.
-    #[arg(long, value_name = "S", default_value_t = 1)]
-    seed: u64,
-    /// File for the scores as JSON (docs/report.md).
-    #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
-    /// File for the report that may be passed on.
-    #[arg(long, value_name = "FILE")]
-    html: Option<PathBuf>,
-    /// File for the owner's report, with pictures of real patients.
-    #[arg(long, value_name = "FILE")]
-    private_html: Option<PathBuf>,
-}
 
 impl EvaluateOptions {
     fn outputs(&self) -> impl Iterator<Item = &PathBuf> {
@@ -92,27 +56,34 @@ fn whole(path: &Path) -> PathBuf {
 /// Reads the tables, judges the synthetic one, prints the scores and writes what is asked for.
 pub(super) fn evaluate(options: &EvaluateOptions) -> Result<()> {
     options.check()?;
-    let tables = tables::read(options)?;
+    let tables = files(options).read()?;
     tables.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
-    let hash = |(role, path): (Role, &PathBuf)| {
-        Ok(InputFile { role, name: file_name(path), sha256: file_hash(path)? })
-    };
-    let files = options.inputs().map(hash).collect::<Result<Vec<_>>>()?;
-    let provenance = Provenance { files, ..Provenance::default() };
-    let judged = judge(
-        [&tables.real, &tables.synthetic],
-        tables.holdout.as_ref(),
-        options.seed,
-        provenance,
-        tables.notes,
-    );
+    let read = options.inputs().map(|(role, path)| input_file(role, path));
+    let read = read.collect::<Result<Vec<_>>>()?;
+    let known = Known { notes: tables.notes, ..known(read) };
+    let (real, synthetic) = (&tables.real, &tables.synthetic);
+    let chosen = Options { seed: options.seed, ..Options::default() };
+    let evaluation = evaluate_known(real, synthetic, tables.holdout.as_ref(), &chosen, known);
     let cohort = file_name(&options.real);
-    let report = judged.report(&cohort, None, None);
-    let text = |path: &Option<PathBuf>, private, make: &dyn Fn() -> String| {
-        path.as_ref().map_or(Ok(()), |path| judging::write(path, private, &make()))
-    };
-    text(&options.json, false, &|| judged.json())?;
-    text(&options.html, false, &|| report.share())?;
-    text(&options.private_html, true, &|| report.private())?;
-    stdout::line(print::text(&judged.evaluation, width()))
+    let report = ReportInput::new(&cohort, Tables { real, synthetic }, &evaluation);
+    write(&options.json, Readers::Umask, || report_json(&evaluation, None))?;
+    write(&options.html, Readers::Umask, || share_html(&report))?;
+    write(&options.private_html, Readers::Owner, || private_html(&report))?;
+    stdout::line(print::text(&evaluation, width()))
+}
+
+fn files(options: &EvaluateOptions) -> ComparisonFiles {
+    ComparisonFiles {
+        holdout: options.holdout.clone(),
+        schema: options.schema.clone(),
+        drop: options.drop.clone(),
+        options: options.table.options(None),
+        ..ComparisonFiles::new(&options.real, &options.synthetic)
+    }
+}
+
+/// Writes a result whole or not at all, where it is asked for.
+fn write(path: &Option<PathBuf>, readers: Readers, text: impl Fn() -> String) -> Result<()> {
+    let Some(path) = path else { return Ok(()) };
+    whole_file::write(path, readers, |out| out.write_all(text().as_bytes()))
 }

@@ -3,27 +3,21 @@
 //! A patient depends on the seed and on its number alone, and a line of CSV on its patient alone:
 //! shards of one range, joined, are the bytes of one run.
 
-mod conditions;
 mod pipeline;
-mod rows;
-mod source;
-mod stream;
 mod target;
-
-pub(super) use rows::Rows;
 
 use super::args::SampleOptions;
 use super::interrupt::Interrupt;
-use super::{outcome, stdout};
-use conditions::Wanted;
+use super::stdout;
+use super::terminal::Terminal;
+use super::version::VERSION;
 use ground::error::{Error, Result};
 use ground::whole_file::{self, Readers};
+use mellizo::synthesis::{Finish, Model, Part, Rows, Stream, Wanted};
 use pipeline::pipeline;
 use serde_json::json;
-use source::{Finish, Part};
 use std::io::{self, Write};
 use std::time::Instant;
-use stream::Stream;
 use table::formula::FormulaGuard;
 use table::write::CsvText;
 use target::{Format, Target};
@@ -31,43 +25,25 @@ use target::{Format, Target};
 /// Writes synthetic patients to a file or to stdout.
 pub(super) fn sample(options: &SampleOptions) -> Result<()> {
     let target = Target::of(options.out.as_deref(), options.force, options.json)?;
-    let (source, finish) = source::open(options)?;
-    let wanted = Wanted::of(&options.conditions, &finish)?;
-    let (rows, guard, described) = (source.rows, options.formulas.guard(), source.describe());
+    let model = Model::open(&options.model)?;
+    let mut backend = options.engine.choice().open(&mut Terminal::default())?;
+    let described = backend.describe();
+    let rows = options.rows.unwrap_or(Rows::first(model.patients()));
+    let seed = options.seed.unwrap_or(model.seed());
+    let wanted = Wanted::of(&options.conditions, model.schema(), model.support())?;
     let of_them = if wanted.is_some() { " of those that satisfy the conditions" } else { "" };
-    eprintln!(
-        "{described}: {} synthetic patients from number {}{of_them} on",
-        rows.count(),
-        rows.first
-    );
-    let mut stream = Stream::new(source, &finish, wanted);
+    let (count, first) = (rows.count(), rows.first);
+    let mut stream = model.stream(backend.as_mut(), rows, seed, wanted)?;
+    eprintln!("{described}: {count} synthetic patients from number {first}{of_them} on");
     let start = Instant::now();
-    let mut failure = None;
-    match &target.path {
-        None => {
-            let written = stdout::write(|out| {
-                keep(&mut failure, write(&mut stream, &finish, (Format::Csv, guard), out, None))
-            });
-            failure.map_or(written, Err)?;
-        }
-        Some(path) => {
-            let interrupt = Interrupt::catch(SAID);
-            let written = whole_file::write(path, Readers::Umask, |out| {
-                keep(
-                    &mut failure,
-                    write(&mut stream, &finish, (target.format, guard), out, Some(&interrupt)),
-                )
-            });
-            failure.map_or(written, Err)?;
-        }
-    }
+    write_to(&target, &mut stream, options.formulas.guard())?;
     let accepted = stream.accepted();
     if let Some(accepted) = &accepted {
-        eprintln!("{}", accepted.told(finish.support().rows()));
+        eprintln!("{}", accepted.told(model.support().rows()));
     }
     if options.json {
-        let (first, rows, seconds) = (rows.first, rows.count(), start.elapsed().as_secs_f64());
-        let mut object = json!({ "version": outcome::VERSION, "command": "sample", "first": first, "rows": rows, "seconds": seconds });
+        let seconds = start.elapsed().as_secs_f64();
+        let mut object = json!({ "version": VERSION, "command": "sample", "first": first, "rows": count, "seconds": seconds });
         if let Some(accepted) = accepted {
             object["where"] = json!(options.conditions);
             object["generated"] = json!(accepted.tried);
@@ -76,6 +52,24 @@ pub(super) fn sample(options: &SampleOptions) -> Result<()> {
         stdout::line(object)?;
     }
     Ok(())
+}
+
+/// Writes the stream to the file, whole or not at all, or to stdout.
+fn write_to(target: &Target, stream: &mut Stream, guard: FormulaGuard) -> Result<()> {
+    let mut failure = None;
+    let written = match &target.path {
+        None => {
+            stdout::write(|out| keep(&mut failure, write(stream, (Format::Csv, guard), out, None)))
+        }
+        Some(path) => {
+            let interrupt = Interrupt::catch(SAID);
+            whole_file::write(path, Readers::Umask, |out| {
+                let format = (target.format, guard);
+                keep(&mut failure, write(stream, format, out, Some(&interrupt)))
+            })
+        }
+    };
+    failure.map_or(written, Err)
 }
 
 /// What is said to Ctrl-C, and where it is not heard.
@@ -98,7 +92,6 @@ fn keep(failure: &mut Option<Error>, written: io::Result<Result<()>>) -> io::Res
 /// that too few satisfy.
 fn write(
     stream: &mut Stream,
-    finish: &Finish,
     (format, guard): (Format, FormulaGuard),
     out: &mut (dyn Write + Send),
     interrupt: Option<&Interrupt>,
@@ -107,8 +100,9 @@ fn write(
         if interrupt.is_some_and(Interrupt::came) {
             return Err(Error::Interrupted("nothing was written".into()));
         }
-        stream.next()
+        stream.next_part()
     };
+    let finish = &stream.finish();
     match format {
         Format::Csv | Format::Gzip => csv(stream, make, finish, (format, guard), out),
         Format::Parquet => parquet(stream, make, finish, out),

@@ -9,9 +9,10 @@ use super::draws::{Draws, Purpose, ordered};
 use super::likeness::Likeness;
 use super::prediction::{predict, targets};
 use super::splits::{Side, Split, size};
-use super::{Evaluation, Facts, Options, Sizes, tables};
+use super::{Evaluation, Facts, Known, Options, Sizes, tables};
 use crate::metrics::associations::associations;
 use rayon::prelude::*;
+use std::time::Instant;
 use table::Table;
 
 /// Fewest rows of a half with which anything is judged.
@@ -21,27 +22,33 @@ const FEWEST: usize = 10;
 /// were kept back.
 ///
 /// All tables have the same columns with the same levels; panics otherwise.
-/// The result is a function of the tables' rows (in any order), the seed and the options, and
-/// depends on no number of threads.
-/// The facts are left empty.
+/// The scores are a function of the tables' rows (in any order), the seed and the options, and
+/// depend on no number of threads.
 pub fn evaluate(
     real: &Table,
     synthetic: &Table,
     holdout: Option<&Table>,
     options: &Options,
 ) -> Evaluation {
+    evaluate_known(real, synthetic, holdout, options, Known::default())
+}
+
+/// [`evaluate`] of tables of which more is known than their cells.
+pub fn evaluate_known(
+    real: &Table,
+    synthetic: &Table,
+    holdout: Option<&Table>,
+    options: &Options,
+    known: Known,
+) -> Evaluation {
     for table in [Some(synthetic), holdout].into_iter().flatten() {
         assert_eq!(names(real), names(table), "columns and levels of the tables differ");
     }
+    let start = Instant::now();
     let (real, synthetic, holdout) = (&ordered(real), &ordered(synthetic), holdout.map(ordered));
-    let work = Work {
-        real,
-        synthetic,
-        holdout: holdout.as_ref(),
-        options,
-        draws: Draws::new(options.seed),
-    };
-    work.evaluate()
+    let draws = Draws::new(options.seed);
+    let work = Work { real, synthetic, holdout: holdout.as_ref(), options, draws };
+    work.evaluate(known, start)
 }
 
 fn names(table: &Table) -> Vec<(&String, &Vec<String>)> {
@@ -57,7 +64,7 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    fn evaluate(&self) -> Evaluation {
+    fn evaluate(&self, known: Known, start: Instant) -> Evaluation {
         let (targets, note) = targets(self.real);
         let tables = [self.real, self.synthetic];
         let (splits, draws) = (self.options.splits, self.draws);
@@ -107,11 +114,16 @@ impl Work<'_> {
             conditionals: tables::conditionals(self.real, self.synthetic),
             utility: predicted.map(|predicted| predicted.utility),
             privacy: attacks.privacy,
-            audit: None,
+            audit: known.audit,
             sizes,
             seed: self.options.seed,
-            facts: Facts::default(),
-            notes,
+            facts: Facts {
+                command: known.command,
+                version: known.version,
+                evaluation_seconds: start.elapsed().as_secs_f64(),
+                files: known.files,
+            },
+            notes: known.notes.into_iter().chain(notes).collect(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! What was evaluated, with which program, and how to do it again.
 
+use super::Audit;
 use serde::Serialize;
 
 /// Rows and columns behind the scores.
@@ -52,14 +53,24 @@ pub struct Facts {
     pub command: String,
     /// Version of this program.
     pub version: String,
-    /// The recipe's name, where this program trained the generator.
-    pub recipe: Option<String>,
-    /// Backend and adapter, where this program trained the generator.
-    pub backend: Option<String>,
-    /// Seconds of training.
-    pub training_seconds: Option<f64>,
     /// Seconds of the evaluation.
     pub evaluation_seconds: f64,
     /// The tables.
     pub files: Vec<InputFile>,
+}
+
+/// What is known of the tables beside their cells; it becomes part of an evaluation.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// The command line.
+    pub command: String,
+    /// Version of the program.
+    pub version: String,
+    /// The files of the tables.
+    pub files: Vec<InputFile>,
+    /// Membership inference by shadow models, where it was asked for.
+    pub audit: Option<Audit>,
+    /// What the reader must know of how the tables were read. It comes before the evaluation's own
+    /// notes.
+    pub notes: Vec<String>,
 }

@@ -30,8 +30,8 @@ pub use detail::{
     Associations, ColumnScore, Conditional, ConditionalSlice, MissingPerRow, PairScore,
     TargetScore, Utility,
 };
-pub use evaluate::evaluate;
-pub use facts::{Facts, InputFile, Role, Sizes};
+pub use evaluate::{evaluate, evaluate_known};
+pub use facts::{Facts, InputFile, Known, Role, Sizes};
 pub use options::Options;
 pub use privacy::{Privacy, Risk};
 pub use score::{Better, Score, ScoreName};
@@ -62,7 +62,7 @@ pub struct Evaluation {
     pub sizes: Sizes,
     /// Seed of every split, draw and classifier.
     pub seed: u64,
-    /// What was evaluated and how to repeat it; the caller fills it in.
+    /// What was evaluated and how to repeat it.
     pub facts: Facts,
     /// What the reader must know: what could not be judged and why, in sentences.
     /// They name columns, never a patient's value.

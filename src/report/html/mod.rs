@@ -29,8 +29,8 @@ mod words;
 
 use crate::disclosure::Audience;
 use crate::pair::Tables;
+use crate::run_record::RunRecord;
 use crate::training::TrainingCurves;
-use clinical::cleaning::Audit;
 use judge::evaluation::Evaluation;
 use maud::Markup;
 use table::clean::Cleaning;
@@ -48,8 +48,15 @@ pub struct ReportInput<'a> {
     pub training: Option<&'a TrainingCurves>,
     /// What the missing-value rules dropped before training.
     pub cleaning: Option<&'a Cleaning>,
-    /// The log of a cleaning by declared rules.
-    pub audit: Option<&'a Audit>,
+    /// The run, where this program trained the generator.
+    pub run: Option<&'a RunRecord>,
+}
+
+impl<'a> ReportInput<'a> {
+    /// A report on tables of which nothing more is known.
+    pub fn new(cohort: &'a str, tables: Tables<'a>, evaluation: &'a Evaluation) -> Self {
+        Self { cohort, tables, evaluation, training: None, cleaning: None, run: None }
+    }
 }
 
 /// The page that may be passed on: it shows no single patient.

@@ -3,6 +3,7 @@
 use super::words::{grouped, name, seconds};
 use super::{ReportInput, Section};
 use crate::disclosure::Audience;
+use crate::run_record::RunRecord;
 use judge::evaluation::{Facts, InputFile, Role};
 use maud::{Markup, html};
 
@@ -14,7 +15,7 @@ pub(super) fn section(input: &ReportInput, audience: Audience) -> Section {
         @if !facts.command.is_empty() { pre { code { (name(&facts.command)) } } }
         dl.facts {
             (fact("seed of the evaluation", &evaluation.seed.to_string()))
-            @for (term, text) in known(facts) { (fact(term, &text)) }
+            @for (term, text) in known(facts, input.run) { (fact(term, &text)) }
             (fact("synthetic patients", &grouped(evaluation.sizes.synthetic)))
             @if let Some(holdout) = evaluation.sizes.holdout { (fact("patients kept back", &audience.count(holdout).to_string())) }
         }
@@ -27,14 +28,14 @@ fn fact(term: &str, text: &str) -> Markup {
     html! { div { dt { (term) } dd { (name(text)) } } }
 }
 
-fn known(facts: &Facts) -> Vec<(&'static str, String)> {
+fn known(facts: &Facts, run: Option<&RunRecord>) -> Vec<(&'static str, String)> {
     let time = |seconds_of: Option<f64>| seconds_of.filter(|time| *time > 0.0).map(seconds);
     let version = (!facts.version.is_empty()).then(|| format!("mellizo {}", facts.version));
     let lines = [
         ("version", version),
-        ("recipe", facts.recipe.clone()),
-        ("trained by", facts.backend.clone()),
-        ("training time", time(facts.training_seconds)),
+        ("recipe", run.map(|run| run.recipe.clone())),
+        ("trained by", run.map(|run| run.backend.clone())),
+        ("training time", time(run.map(|run| run.training.elapsed.as_secs_f64()))),
         ("evaluation time", time(Some(facts.evaluation_seconds))),
     ];
     lines.into_iter().filter_map(|(term, text)| Some((term, text?))).collect()

@@ -1,12 +1,11 @@
 //! `--where`: which generated patients are wanted, how long to look for them, and when a condition
 //! is too rare to be honest about.
 
-use super::source::Finish;
 use ground::error::{Error, Result};
 use std::ops::Range;
-use table::Table;
-use table::condition::Condition;
+use table::condition::{Condition, Support};
 use table::quantile::TOGETHER;
+use table::{Schema, Table};
 
 /// Generated rows that are looked at before giving up, whatever was found.
 const LEAST_TRIES: u64 = 200_000;
@@ -15,7 +14,7 @@ const LEAST_TRIES: u64 = 200_000;
 const TRIES_EACH: u64 = 10_000;
 
 /// All conditions of a run.
-pub(super) struct Wanted {
+pub struct Wanted {
     conditions: Vec<Condition>,
     /// As the user wrote them.
     text: String,
@@ -24,22 +23,25 @@ pub(super) struct Wanted {
 
 /// What was found so far.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Accepted {
+pub struct Accepted {
     /// Rows that satisfy the conditions.
-    pub(super) count: u64,
+    pub count: u64,
     /// Rows up to the last of them, or all that were looked at.
-    pub(super) tried: u64,
+    pub tried: u64,
 }
 
 impl Wanted {
     /// Reads the conditions; none without any.
     /// Errors ([`Error::Usage`]): a condition that the model's columns do not allow, or that fewer
     /// than five training patients satisfy.
-    pub(super) fn of(texts: &[String], finish: &Finish) -> Result<Option<Self>> {
-        let support = finish.support();
-        let read = |text: &String| {
+    pub fn of(
+        texts: &[impl AsRef<str>],
+        schema: &Schema,
+        support: &Support,
+    ) -> Result<Option<Self>> {
+        let read = |text: &str| {
             let wrong = |problem: String| Error::Usage(format!("--where {text:?}: {problem}"));
-            let condition = Condition::parse(text, finish.schema()).map_err(wrong)?;
+            let condition = Condition::parse(text, schema).map_err(wrong)?;
             if support.rows_with(&condition) < TOGETHER {
                 let problem = format!(
                     "fewer than {TOGETHER} of the {} training patients are like that; what a model makes of so few is either them or invented. Ask for more",
@@ -49,8 +51,10 @@ impl Wanted {
             }
             Ok(condition)
         };
-        let conditions = texts.iter().map(read).collect::<Result<Vec<_>>>()?;
-        let wanted = Self { conditions, text: texts.join("\" and \""), training: support.rows() };
+        let conditions =
+            texts.iter().map(|text| read(text.as_ref())).collect::<Result<Vec<_>>>()?;
+        let joined = texts.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join("\" and \"");
+        let wanted = Self { conditions, text: joined, training: support.rows() };
         Ok((!texts.is_empty()).then_some(wanted))
     }
 
@@ -105,7 +109,7 @@ impl Accepted {
     }
 
     /// How rare the conditions are.
-    pub(super) fn told(&self, training: usize) -> String {
+    pub fn told(&self, training: usize) -> String {
         let (count, tried) = (self.count, self.tried);
         let (share, expected) =
             (100.0 * self.count as f64 / self.tried.max(1) as f64, self.expected(training));

@@ -9,30 +9,30 @@ use table::read::{Decimal, Encoding, MissingCode, Options};
 const HEADING: &str = "Table file";
 
 #[derive(Clone, Debug, Default, Args)]
-pub(super) struct TableOptions {
+pub struct TableOptions {
     /// What separates the columns of a text file: a character, or `tab`; found in its first rows if
     /// left out.
     #[arg(long, help_heading = HEADING, value_name = "CHAR", value_parser = delimiter)]
-    pub(super) delimiter: Option<u8>,
+    pub delimiter: Option<u8>,
     /// What stands before the decimals of numbers in a text file, `.` or `,`; found column by
     /// column if left out.
     #[arg(long, help_heading = HEADING, value_name = ".|,")]
-    pub(super) decimal: Option<Decimal>,
+    pub decimal: Option<Decimal>,
     /// How the bytes of a text file make characters: utf-8, or latin1 (which is read as
     /// windows-1252).
     #[arg(long, help_heading = HEADING, value_name = "NAME", default_value = "utf-8")]
-    pub(super) encoding: Encoding,
+    pub encoding: Encoding,
     /// The sheet of a workbook; its first visible one if left out.
     #[arg(long, help_heading = HEADING, value_name = "NAME")]
-    pub(super) sheet: Option<String>,
+    pub sheet: Option<String>,
     /// Codes that mean missing, besides NA, N/A, NULL and a point: -9, or age=0 for one column.
     #[arg(long, help_heading = HEADING, value_name = "CODE|COLUMN=CODE", value_delimiter = ',', allow_hyphen_values = true)]
-    pub(super) missing: Vec<MissingCode>,
+    pub missing: Vec<MissingCode>,
 }
 
 impl TableOptions {
     /// The options of the reader; what is said here comes before what the schema says.
-    pub(super) fn options(&self, schema: Option<&Schema>) -> Options {
+    pub fn options(&self, schema: Option<&Schema>) -> Options {
         Options {
             delimiter: self.delimiter,
             decimal: self.decimal.or(schema.and_then(|schema| schema.decimal)),

@@ -4,7 +4,7 @@ use clap::Args;
 use table::formula::FormulaGuard;
 
 #[derive(Clone, Copy, Debug, Default, Args)]
-pub(super) struct FormulaOptions {
+pub struct FormulaOptions {
     /// Write texts that a spreadsheet would execute (those that begin with = + - @) as they are; by
     /// default they get an apostrophe in front in CSV.
     #[arg(long)]
@@ -13,7 +13,7 @@ pub(super) struct FormulaOptions {
 
 impl FormulaOptions {
     /// The guard of what is written.
-    pub(super) fn guard(self) -> FormulaGuard {
+    pub fn guard(self) -> FormulaGuard {
         if self.no_formula_guard { FormulaGuard::Off } else { FormulaGuard::On }
     }
 }

@@ -1,19 +1,16 @@
-//! `--audit-minutes`: shadow models of the run's recipe on halves of its patients, as many and for
+//! A membership audit: shadow models of a run's recipe on halves of its patients, as many and for
 //! as long as the minutes allow.
 
-use super::args::EngineOptions;
-use super::backend;
-use super::input::Cohort;
-use super::model::Document;
-use super::parts::Parts;
-use super::progress::Bar;
+use super::document::Document;
+use super::watch::{Line, Stage, Watch};
+use super::{BackendChoice, Cohort, Recipe, Settings};
 use engine::op::Backend;
 use ground::error::{Error, Result};
 use judge::evaluation::Audit;
 use judge::metrics::privacy::{Rows, Scale, halves, log_densities};
 use std::time::{Duration, Instant};
 use training::gan::settle_shares;
-use training::gan::{Pace, Recipe, Sampler, ShadowModels, Shadows, Weights};
+use training::gan::{self, Pace, Sampler, ShadowModels, Shadows, Weights};
 
 /// Numbers of models to choose from, the best first.
 const MODELS: [usize; 3] = [16, 8, 4];
@@ -36,14 +33,12 @@ const MOST_PATIENTS: usize = 10_000;
 
 /// The run whose shadows are trained.
 #[derive(Clone, Copy)]
-pub(super) struct Subject<'a> {
-    pub(super) recipe: &'a Recipe,
-    pub(super) parts: &'a Parts,
-    pub(super) cohort: &'a Cohort,
-    pub(super) engine: &'a EngineOptions,
-    pub(super) seed: u64,
+struct Subject<'a> {
+    cohort: &'a Cohort,
+    settings: &'a Settings,
+    choice: &'a BackendChoice,
     /// The epoch that the run kept: shadow models learn no longer.
-    pub(super) epochs: usize,
+    epochs: usize,
 }
 
 /// What there is time for.
@@ -52,37 +47,46 @@ struct Plan {
     epochs: usize,
 }
 
-/// Refuses an audit where no report is made. Errors: [`Error::Usage`].
-pub(super) fn refuse(minutes: Option<f64>) -> Result<()> {
-    let problem =
-        "--audit-minutes is for `mellizo run`: without synthetic patients there is no report";
-    minutes.map_or(Ok(()), |_| Err(Error::Usage(problem.into())))
+/// Refuses a cohort whose halves are too small for an audit. Errors: [`Error::Usage`].
+pub fn check_audit(recipe: &Recipe, patients: usize) -> Result<()> {
+    if patients < FEWEST_PATIENTS {
+        let problem = format!(
+            "--audit-minutes needs {FEWEST_PATIENTS} patients at least, and there are {patients}"
+        );
+        return Err(Error::Usage(problem));
+    }
+    recipe.training().batch_rows(patients / 2).map(drop).map_err(|problem| {
+        Error::Usage(format!(
+            "--audit-minutes trains on halves of the patients: {problem}; \
+             give a smaller batch (--batch N, or --batch auto)"
+        ))
+    })
+}
+
+/// Trains shadow models for about so many minutes, none of them for more `epochs` than the run's
+/// own model, and judges whose presence shows in their synthetic patients.
+///
+/// Errors: a cohort that is too small ([`check_audit`]), and those of the device.
+pub fn audit(
+    cohort: &Cohort,
+    settings: &Settings,
+    choice: &BackendChoice,
+    epochs: usize,
+    minutes: f64,
+    watch: &mut dyn Watch,
+) -> Result<Audit> {
+    check_audit(&settings.recipe, cohort.table.rows())?;
+    Subject { cohort, settings, choice, epochs: epochs.max(1) }.audit(minutes, watch)
 }
 
 impl Subject<'_> {
-    /// Refuses a cohort whose halves are too small. Errors: [`Error::Usage`].
-    pub(super) fn check(recipe: &Recipe, patients: usize) -> Result<()> {
-        if patients < FEWEST_PATIENTS {
-            let problem = format!(
-                "--audit-minutes needs {FEWEST_PATIENTS} patients at least, and there are {patients}"
-            );
-            return Err(Error::Usage(problem));
-        }
-        recipe.batch_rows(patients / 2).map(drop).map_err(|problem| {
-            Error::Usage(format!(
-                "--audit-minutes trains on halves of the patients: {problem}; give a smaller batch (--batch N, or --batch auto)"
-            ))
-        })
-    }
-
-    /// Trains shadow models for about so many minutes and judges them.
-    pub(super) fn audit(self, minutes: f64) -> Result<Audit> {
+    fn audit(self, minutes: f64, watch: &mut dyn Watch) -> Result<Audit> {
         let start = Instant::now();
         let budget = Duration::from_secs_f64(60.0 * minutes);
-        eprintln!("training shadow models for about {minutes} minutes");
-        let plan = self.plan(start, budget)?;
-        let mut backend = backend::again(self.engine)?;
-        let trained = self.train(backend.as_mut(), &plan, start + budget.mul_f64(LATEST))?;
+        watch.say(Line::Note(&format!("training shadow models for about {minutes} minutes")));
+        let plan = self.plan(start, budget, watch)?;
+        let mut backend = self.choice.open(watch)?;
+        let trained = self.train(backend.as_mut(), &plan, start + budget.mul_f64(LATEST), watch)?;
         let rows = self.rows_of_each();
         let densities =
             self.densities(backend.as_mut(), &plan.members, &trained.generators, rows)?;
@@ -90,22 +94,23 @@ impl Subject<'_> {
         (audit.epochs, audit.budget) = (trained.epochs, minutes);
         audit.notes.splice(0..0, self.notes(&plan, &trained, rows));
         audit.minutes = start.elapsed().as_secs_f64() / 60.0;
-        eprintln!(
-            "{} shadow models of {} epochs in {:.1} of {minutes} minutes: AUC {:.3} ({:.3} to {:.3}; 0.5 is guessing)",
+        watch.say(Line::Note(&format!(
+            "{} shadow models of {} epochs in {:.1} of {minutes} minutes: \
+             AUC {:.3} ({:.3} to {:.3}; 0.5 is guessing)",
             audit.models, audit.epochs, audit.minutes, audit.auc, audit.low, audit.high
-        );
+        )));
         Ok(audit)
     }
 
     /// The most models that can be trained for half of the run's epochs at least, else the fewest.
     /// Every try is measured on a backend of its own, whose memory goes with it.
-    fn plan(&self, start: Instant, budget: Duration) -> Result<Plan> {
+    fn plan(&self, start: Instant, budget: Duration, watch: &mut dyn Watch) -> Result<Plan> {
         let patients = self.cohort.table.rows();
         let fewest = MODELS[MODELS.len() - 1];
         for models in MODELS.into_iter().filter(|models| *models <= 2 * patients) {
-            let members = halves(patients, models, self.seed);
-            let mut backend = backend::again(self.engine)?;
-            let shadows = self.shadows(self.recipe, &members);
+            let members = halves(patients, models, self.settings.seed);
+            let mut backend = self.choice.open(watch)?;
+            let shadows = self.shadows(self.recipe(), &members);
             let pace = shadows.pace(backend.as_mut(), budget.mul_f64(MEASURING))?;
             let epochs =
                 self.epochs_within(pace, budget.mul_f64(TRAINING).saturating_sub(start.elapsed()));
@@ -116,13 +121,17 @@ impl Subject<'_> {
         unreachable!("the last number of models is taken")
     }
 
+    fn recipe(&self) -> &gan::Recipe {
+        self.settings.recipe.training()
+    }
+
     fn epochs_within(&self, pace: Pace, time: Duration) -> usize {
         pace.epochs_within(time).clamp(1, self.epochs)
     }
 
-    fn shadows<'b>(&'b self, recipe: &'b Recipe, members: &'b [Vec<bool>]) -> Shadows<'b> {
+    fn shadows<'b>(&'b self, recipe: &'b gan::Recipe, members: &'b [Vec<bool>]) -> Shadows<'b> {
         let (rows, blocks) = (self.cohort.learned(), self.cohort.blocks());
-        Shadows { recipe, rows, blocks, members, seed: self.seed }
+        Shadows { recipe, rows, blocks, members, seed: self.settings.seed }
     }
 
     fn train(
@@ -130,21 +139,23 @@ impl Subject<'_> {
         backend: &mut dyn Backend,
         plan: &Plan,
         latest: Instant,
+        watch: &mut dyn Watch,
     ) -> Result<ShadowModels> {
-        let mut recipe = self.recipe.clone();
+        let mut recipe = self.recipe().clone();
         recipe.training.epochs = plan.epochs;
-        let bar = Bar::new(plan.epochs);
+        watch.begin(Stage::ShadowModels, plan.epochs);
         let trained = self.shadows(&recipe, &plan.members).train(backend, &mut |progress| {
-            bar.show(progress);
+            watch.progress(Stage::ShadowModels, progress);
             Instant::now() < latest
         });
-        bar.finish();
+        watch.end(Stage::ShadowModels);
         trained
     }
 
     /// As many patients as the recipe makes of half a cohort, within reason.
     fn rows_of_each(&self) -> usize {
-        (self.parts.sampling.multiple * (self.cohort.table.rows() / 2)).min(MOST_PATIENTS)
+        (self.settings.recipe.parts().sampling.multiple * (self.cohort.table.rows() / 2))
+            .min(MOST_PATIENTS)
     }
 
     /// The log density of every model's table at every patient.
@@ -156,20 +167,20 @@ impl Subject<'_> {
         generators: &[Weights],
         rows: usize,
     ) -> Result<Vec<Vec<f64>>> {
-        let (cohort, parts) = (self.cohort, self.parts);
+        let (cohort, parts) = (self.cohort, self.settings.recipe.parts());
         let patients = Rows::of(&cohort.table);
         let scale = Scale::of(&patients);
         let of_model = |(model, (members, weights)): (usize, (&Vec<bool>, &Weights))| {
-            let seed = self.seed.wrapping_add(model as u64);
+            let seed = self.settings.seed.wrapping_add(model as u64);
             let half: Vec<usize> = (0..cohort.table.rows()).filter(|&row| members[row]).collect();
             let half = cohort.of_rows(&half, parts)?;
             let columns = cohort.learned().columns();
             let mut weights = weights.clone();
             if let Some(blocks) = cohort.blocks() {
-                settle_shares(backend, self.recipe, &mut weights, half.learned(), blocks, seed)?;
+                settle_shares(backend, self.recipe(), &mut weights, half.learned(), blocks, seed)?;
             }
             let sampler =
-                Sampler::new(backend, self.recipe, &weights, columns, cohort.blocks(), seed)?;
+                Sampler::new(backend, self.recipe(), &weights, columns, cohort.blocks(), seed)?;
             let document = Document::fit(&half, &parts.sampling, &sampler, backend)?;
             let synthetic =
                 document.patients(sampler.rows(backend, 0, rows)?, parts, seed, 0).table;

@@ -1,26 +1,33 @@
 //! `--rows`: how many patients of the endless synthetic table, or which of them.
 
+use std::ops::Range;
 use std::str::FromStr;
 use training::gan::MOST_ROWS;
 
 /// The patients `first..last`, counted from 0, `last` not included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::cli) struct Rows {
+pub struct Rows {
     /// Number of the first patient.
-    pub(super) first: u64,
+    pub first: u64,
     /// Number of the first one that is left out.
-    pub(super) last: u64,
+    pub last: u64,
 }
 
 impl Rows {
     /// The first `count` patients.
-    pub(super) fn first(count: usize) -> Self {
+    pub fn first(count: usize) -> Self {
         Self { first: 0, last: count as u64 }
     }
 
     /// How many they are.
-    pub(super) fn count(self) -> u64 {
+    pub fn count(self) -> u64 {
         self.last - self.first
+    }
+}
+
+impl From<Range<u64>> for Rows {
+    fn from(range: Range<u64>) -> Self {
+        Self { first: range.start, last: range.end.max(range.start) }
     }
 }
 

@@ -1,37 +1,21 @@
-//! How an evaluation can be repeated: the command line, and what the files were.
+//! How a result can be repeated: the command line, and what the files were.
 
 use ground::error::{Error, Result};
-use judge::evaluation::{Facts, InputFile};
+use judge::evaluation::{InputFile, Role};
+use mellizo::synthesis::Known;
 use sha2::{Digest, Sha256};
 use std::io::Read;
 use std::path::Path;
 
-/// What is known of the tables beside their cells.
-#[derive(Clone, Debug, Default)]
-pub(in crate::cli) struct Provenance {
-    /// The recipe's name, where this program trained the generator.
-    pub(in crate::cli) recipe: Option<String>,
-    /// Backend and adapter of the training.
-    pub(in crate::cli) backend: Option<String>,
-    /// Seconds of training.
-    pub(in crate::cli) training_seconds: Option<f64>,
-    /// The files of the tables.
-    pub(in crate::cli) files: Vec<InputFile>,
+/// What is known of tables from these files.
+pub(super) fn known(files: Vec<InputFile>) -> Known {
+    let version = env!("CARGO_PKG_VERSION").into();
+    Known { command: command(std::env::args()), version, files, ..Known::default() }
 }
 
-impl Provenance {
-    /// The facts of an evaluation that took some seconds.
-    pub(super) fn facts(self, evaluation_seconds: f64) -> Facts {
-        Facts {
-            command: command(std::env::args()),
-            version: env!("CARGO_PKG_VERSION").into(),
-            recipe: self.recipe,
-            backend: self.backend,
-            training_seconds: self.training_seconds,
-            evaluation_seconds,
-            files: self.files,
-        }
-    }
+/// A table's file.
+pub(super) fn input_file(role: Role, path: &Path) -> Result<InputFile> {
+    Ok(InputFile { role, name: file_name(path), sha256: file_hash(path)? })
 }
 
 /// The command line with names of files in place of their paths: folders of the user's machine do
@@ -51,13 +35,13 @@ fn command(mut arguments: impl Iterator<Item = String>) -> String {
 }
 
 /// A path's last part.
-pub(in crate::cli) fn file_name(path: &Path) -> String {
+pub(super) fn file_name(path: &Path) -> String {
     path.file_name()
         .map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
 /// SHA-256 of a file's bytes.
-pub(in crate::cli) fn file_hash(path: &Path) -> Result<String> {
+fn file_hash(path: &Path) -> Result<String> {
     let read = || {
         let (mut hasher, mut file) = (Sha256::new(), std::fs::File::open(path)?);
         let mut piece = vec![0; 1 << 16];
@@ -72,7 +56,7 @@ pub(in crate::cli) fn file_hash(path: &Path) -> Result<String> {
 }
 
 /// SHA-256 of bytes.
-pub(in crate::cli) fn text_hash(bytes: &[u8]) -> String {
+pub(super) fn text_hash(bytes: &[u8]) -> String {
     hexadecimal(Sha256::new_with_prefix(bytes))
 }
 

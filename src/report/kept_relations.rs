@@ -4,7 +4,7 @@ use table::Schema;
 use table::relations::{Found, Kept, listed};
 
 /// One line for the terminal.
-pub(super) fn line(found: &[Found], kept: &Kept) -> String {
+pub fn line(found: &[Found], kept: &Kept) -> String {
     let shown = found.iter().filter(|found| !found.follows).count();
     format!(
         "{shown} relations kept ({} follow from them): {} cells changed in {} of {} patients",
@@ -16,7 +16,7 @@ pub(super) fn line(found: &[Found], kept: &Kept) -> String {
 }
 
 /// `share/relations.md`.
-pub(super) fn markdown([found, given_up]: [&[Found]; 2], schema: &Schema, kept: &Kept) -> String {
+pub fn markdown([found, given_up]: [&[Found]; 2], schema: &Schema, kept: &Kept) -> String {
     let lines: String = listed(found, schema).iter().map(|line| format!("- `{line}`\n")).collect();
     let broken = match kept.broken {
         0 => String::new(),

@@ -15,7 +15,7 @@ use training::gan::Recipe;
 /// in a recipe.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Representation {
+pub enum Representation {
     /// One column a feature, in [-1, 1], with a gap below for missing cells.
     #[default]
     Grey,
@@ -42,25 +42,25 @@ struct TablePart {
 /// `[sampling]`: how many patients, and what happens to generated values.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Sampling {
+pub struct Sampling {
     /// Synthetic patients per real one.
-    pub(super) multiple: usize,
+    pub multiple: usize,
     /// Whether coded features go to the nearest value of the cohort (grey values only).
     #[serde(default)]
-    pub(super) snap: bool,
+    pub snap: bool,
     /// Whether values go through the cohort's quantile function (grey values only: typed ones
     /// always do).
     #[serde(default)]
-    pub(super) calibrate: Calibrate,
+    pub calibrate: Calibrate,
     /// Which relations between columns synthetic patients keep.
     #[serde(default)]
-    pub(super) constraints: Constraints,
+    pub constraints: Constraints,
 }
 
 /// Relations to keep: `"none"`, `"auto"` (those that are found) or a list of them.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(untagged)]
-pub(super) enum Constraints {
+pub enum Constraints {
     /// One of the two words.
     Word(Word),
     /// As text.
@@ -70,7 +70,7 @@ pub(super) enum Constraints {
 /// The words for constraints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Word {
+pub enum Word {
     /// No relation.
     None,
     /// All that are found.
@@ -86,7 +86,7 @@ impl Default for Constraints {
 impl Constraints {
     /// The relations to keep, counted on the training rows.
     /// Errors: [`Error::Usage`] for one that the table's columns do not allow.
-    pub(super) fn of(&self, train: &Table) -> Result<Vec<Found>> {
+    pub fn of(&self, train: &Table) -> Result<Vec<Found>> {
         let read = |text: &String| {
             let relation = Relation::parse(text, &train.schema);
             relation.map_err(|problem| Error::Usage(format!("sampling.constraints: {problem}")))
@@ -103,19 +103,22 @@ impl Constraints {
 
 /// What the table side needs of a recipe.
 #[derive(Clone, Debug)]
-pub(super) struct Parts {
-    pub(super) thresholds: Thresholds,
-    pub(super) pixels: Pixels,
+pub struct Parts {
+    /// Missing cells that a patient and a column may have.
+    pub thresholds: Thresholds,
+    /// Whether grey values are whole pixels.
+    pub pixels: Pixels,
     /// How to code the table for typed columns; none for grey values.
-    pub(super) typed: Option<TypedOptions>,
-    pub(super) sampling: Sampling,
+    pub typed: Option<TypedOptions>,
+    /// How many patients, and what happens to generated values.
+    pub sampling: Sampling,
 }
 
 impl Parts {
     /// Reads both parts.
     /// `source` names the recipe's file in errors ([`Error::Usage`]), as its `name` may be that of
     /// the recipe it was copied from.
-    pub(super) fn of(recipe: &Recipe, source: &str) -> Result<Self> {
+    pub fn of(recipe: &Recipe, source: &str) -> Result<Self> {
         let table: TablePart = part(&recipe.table, "table", source)?;
         let sampling: Sampling = part(&recipe.sampling, "sampling", source)?;
         let wrong = |problem: &str| Err(Error::Usage(format!("recipe {source}: {problem}")));

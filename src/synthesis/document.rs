@@ -1,6 +1,6 @@
 //! The table side's document in a model file, and what turns a generator's rows into patients.
 
-use super::input::Cohort;
+use super::cohort::Cohort;
 use super::parts::{Constraints, Parts, Sampling, Word};
 use engine::op::Backend;
 use ground::blocks::Blocks;
@@ -34,7 +34,7 @@ const TRIED_ROWS: usize = 4096;
 
 /// What the table side keeps of a cohort: enough to decode, nothing of a single patient but the
 /// extremes of each column (and not these of typed columns).
-pub(super) struct Document {
+pub struct Document {
     code: Code,
     /// How many training rows are behind a condition.
     pub(super) support: Support,
@@ -72,14 +72,14 @@ struct Written {
 }
 
 /// Rows of the generator as patients.
-pub(super) struct Patients {
+pub struct Patients {
     /// The table.
-    pub(super) table: Table,
+    pub table: Table,
     /// The same rows in the paper's encoding, post-processed, where that is what the generator
     /// makes and no relation changed them.
-    pub(super) encoded: Option<Matrix>,
+    pub encoded: Option<Matrix>,
     /// What relations changed.
-    pub(super) kept: Kept,
+    pub kept: Kept,
 }
 
 impl Document {
@@ -181,7 +181,6 @@ impl Document {
     }
 
     /// The largest magnitude that numbers of each column have.
-    #[cfg(feature = "parquet")]
     pub(super) fn largest(&self) -> Vec<f64> {
         match &self.code {
             Code::Grey { encoder, .. } => encoder.largest(),

@@ -3,69 +3,79 @@
 
 use super::Rows;
 use super::conditions::{Accepted, Wanted};
-use super::source::{Finish, Part, Raw, Source};
+use super::generator::{Finish, Generator, Part, Raw};
 use ground::error::Result;
 use ground::matrix::Matrix;
 use rayon::prelude::*;
 use table::Table;
 use training::gan::MOST_ROWS;
 
-/// A source that is read from its first wanted row to its last one.
-pub(super) struct Stream<'a> {
-    source: Source,
-    finish: &'a Finish,
+/// A generator that is read from its first wanted row to its last one.
+pub struct Stream<'a> {
+    generator: Generator<'a>,
+    rows: Rows,
     /// Number of the row of the endless table that comes next.
     next: u64,
     wanted: Option<(Wanted, Accepted)>,
 }
 
 impl<'a> Stream<'a> {
-    /// The rows that the source was opened for; with conditions they are counted among those that
-    /// satisfy them.
-    pub(super) fn new(source: Source, finish: &'a Finish, wanted: Option<Wanted>) -> Self {
-        let next = if wanted.is_some() { 0 } else { source.rows.first };
-        Self { source, finish, next, wanted: wanted.map(|wanted| (wanted, Accepted::default())) }
+    /// These rows; with conditions they are counted among those that satisfy them.
+    pub(in crate::synthesis) fn new(
+        generator: Generator<'a>,
+        rows: Rows,
+        wanted: Option<Wanted>,
+    ) -> Self {
+        let next = if wanted.is_some() { 0 } else { rows.first };
+        let wanted = wanted.map(|wanted| (wanted, Accepted::default()));
+        Self { generator, rows, next, wanted }
     }
 
     /// Which rows.
-    pub(super) fn rows(&self) -> Rows {
-        self.source.rows
+    pub fn rows(&self) -> Rows {
+        self.rows
     }
 
-    /// How many rows satisfied the conditions, if there are any.
-    pub(super) fn accepted(self) -> Option<Accepted> {
-        self.wanted.map(|(_, accepted)| accepted)
+    /// What turns parts into patients, on any thread.
+    pub fn finish(&self) -> Finish<'a> {
+        self.generator.finish()
+    }
+
+    /// How many rows satisfied the conditions so far, if there are any.
+    pub fn accepted(&self) -> Option<Accepted> {
+        self.wanted.as_ref().map(|(_, accepted)| *accepted)
     }
 
     /// The next part; none behind the last one.
     /// Errors: the device's, and conditions that too few rows satisfy.
-    pub(super) fn next(&mut self) -> Result<Option<Part>> {
+    pub fn next_part(&mut self) -> Result<Option<Part>> {
         if self.wanted.is_some() { self.next_accepted() } else { self.next_of_all() }
     }
 
     fn next_of_all(&mut self) -> Result<Option<Part>> {
-        if self.next == self.source.rows.last {
+        if self.next == self.rows.last {
             return Ok(None);
         }
-        let raw = self.source.next(self.next, self.source.rows.last)?;
+        let raw = self.generator.next(self.next, self.rows.last)?;
         self.next = raw.end();
         Ok(Some(Part::Raw(raw)))
     }
 
     fn next_accepted(&mut self) -> Result<Option<Part>> {
-        let Rows { first, last } = self.source.rows;
+        let Rows { first, last } = self.rows;
+        let finish = self.generator.finish();
         let Some((wanted, accepted)) = &mut self.wanted else { return Ok(None) };
         while accepted.count < last {
             let mut raws: Vec<Raw> = Vec::new();
             // A few pieces at a time keep all cores busy; the memory stays that of these pieces.
             for _ in 0..2 * rayon::current_num_threads() {
                 if self.next < MOST_ROWS {
-                    let raw = self.source.next(self.next, MOST_ROWS)?;
+                    let raw = self.generator.next(self.next, MOST_ROWS)?;
                     self.next = raw.end();
                     raws.push(raw);
                 }
             }
-            let start = |raw: Raw| (raw.first(), self.finish.patients(Part::Raw(raw)));
+            let start = |raw: Raw| (raw.first(), finish.patients(Part::Raw(raw)));
             let pieces: Vec<(u64, Table)> = raws.into_par_iter().map(start).collect();
             let ended = pieces.is_empty();
             let mut cells = Vec::new();
@@ -79,7 +89,7 @@ impl<'a> Stream<'a> {
                 return Err(accepted.given_up(wanted, last - first));
             }
             if !cells.is_empty() {
-                let schema = self.finish.schema().clone();
+                let schema = finish.schema().clone();
                 let columns = schema.columns.len();
                 let cells = Matrix::from_values(cells.len() / columns, columns, cells);
                 return Ok(Some(Part::Patients(Table { schema, cells })));

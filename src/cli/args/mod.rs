@@ -1,0 +1,122 @@
+//! What can be asked for on the command line.
+
+mod bench;
+mod clean;
+mod clinical;
+mod engine;
+mod evaluate;
+mod formula;
+mod reproduce;
+mod run;
+mod sample;
+mod simulate;
+mod table;
+
+pub(super) use self::table::TableOptions;
+pub(super) use bench::{BenchBackend, BenchOptions};
+pub(super) use clean::CleanOptions;
+pub(super) use clinical::{DescribeOptions, ImagesOptions, MissingOptions};
+pub(super) use engine::EngineOptions;
+pub(super) use evaluate::EvaluateOptions;
+pub(super) use formula::FormulaOptions;
+pub(super) use reproduce::ReproduceOptions;
+pub(super) use run::RunOptions;
+pub(super) use sample::SampleOptions;
+pub(super) use simulate::SimulateOptions;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Synthetic patients from a small clinical table, by a GAN on any GPU or on the CPU.
+#[derive(Debug, Parser)]
+#[command(version, about, arg_required_else_help = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Clean a table, train on it, sample synthetic patients and compare them with the real ones.
+    Run(RunOptions),
+    /// Clean a table and train on it; `sample` makes patients of the model later.
+    Train(RunOptions),
+    /// Clean an export by declared rules, with a log of every change.
+    Clean(CleanOptions),
+    /// Synthetic patients from a trained model, as CSV or Parquet.
+    Sample(SampleOptions),
+    /// Every variable of a table: its type, how often it is answered, its levels or its mean,
+    /// quartiles and outliers.
+    Describe(DescribeOptions),
+    /// The missing values of a table: per patient and per feature, where their curves flatten, what
+    /// is missing together.
+    Missing(MissingOptions),
+    /// Patients as grey pictures, as the paper encodes them, and a feature before and after every
+    /// step.
+    Images(ImagesOptions),
+    /// How good a synthetic table is, made by any tool: likeness, use and measured privacy risks,
+    /// each between its ceiling and its floor.
+    Evaluate(EvaluateOptions),
+    /// Repeat the paper from the export to its Tables 1, 4, 5, 6 and 7, on the made-up cohort of
+    /// `simulate`.
+    Reproduce(ReproduceOptions),
+    /// Made-up patients with the published counts of the paper's cohort, which is not public, as
+    /// CSV with a schema.
+    Simulate(SimulateOptions),
+    /// Measure how fast this machine trains, kernel by kernel, beside what it can do at most.
+    Bench(BenchOptions),
+    /// List the GPUs and what the CPU backend would use.
+    Devices(DevicesOptions),
+    /// Print a built-in recipe, to change and pass to --recipe; without a name, list them.
+    Recipe(RecipeOptions),
+}
+
+impl Command {
+    /// Threads to work with, where they are limited.
+    pub fn threads(&self) -> Option<u16> {
+        match self {
+            Command::Run(options) | Command::Train(options) => options.engine.threads,
+            Command::Sample(options) => options.engine.threads,
+            Command::Reproduce(options) => options.engine.threads,
+            Command::Bench(options) => options.threads,
+            Command::Clean(_)
+            | Command::Describe(_)
+            | Command::Missing(_)
+            | Command::Images(_)
+            | Command::Evaluate(_)
+            | Command::Simulate(_)
+            | Command::Devices(_)
+            | Command::Recipe(_) => None,
+        }
+    }
+
+    /// Whether one JSON object is to be the result.
+    pub fn json(&self) -> bool {
+        match self {
+            Command::Run(options) | Command::Train(options) => options.json,
+            Command::Clean(options) => options.json,
+            Command::Sample(options) => options.json,
+            Command::Describe(options) => options.json,
+            Command::Missing(options) => options.json,
+            Command::Images(options) => options.json,
+            Command::Bench(options) => options.json,
+            Command::Devices(options) => options.json,
+            Command::Recipe(_)
+            | Command::Simulate(_)
+            | Command::Reproduce(_)
+            | Command::Evaluate(_) => false,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct DevicesOptions {
+    /// Print one JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct RecipeOptions {
+    /// Name of a built-in recipe.
+    pub name: Option<String>,
+}

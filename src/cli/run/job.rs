@@ -1,0 +1,188 @@
+//! The stages of a run, from a table that was read to the last line on stderr.
+
+use super::results::{Output, Results};
+use crate::cli::run_json::run_json;
+use crate::cli::stdout;
+use crate::cli::terminal::Terminal;
+use engine::op::Backend;
+use ground::error::Result;
+use ground::matrix::Matrix;
+use judge::evaluation::Audit;
+use mellizo::synthesis::{
+    BackendChoice, Cohort, Line, Model, Patients, Read, RunRecord, Settings, Watch, audit,
+    check_audit, fit, record,
+};
+use report::kept_relations;
+use table::Table;
+use training::gan::Trained;
+
+/// A run from the prepared cohort on.
+pub(in crate::cli) struct Job {
+    pub(in crate::cli) settings: Settings,
+    pub(in crate::cli) cohort: Cohort,
+    pub(in crate::cli) backend: Box<dyn Backend>,
+    pub(in crate::cli) results: Results,
+    choice: BackendChoice,
+    described: String,
+    /// Of reading the table.
+    warnings: Vec<String>,
+    synthetic: Option<usize>,
+    watch: Terminal,
+}
+
+/// Synthetic patients.
+pub(in crate::cli) struct Sampled {
+    /// As the generator made them.
+    pub(in crate::cli) generated: Matrix,
+    /// In the paper's encoding.
+    pub(in crate::cli) encoded: Matrix,
+    /// Decoded.
+    pub(in crate::cli) synthetic: Table,
+}
+
+impl Job {
+    /// Prepares the cohort, opens the backend and the folder.
+    /// What can still go wrong comes before what is said: an error is one line.
+    pub(in crate::cli) fn start(
+        read: &Read,
+        settings: Settings,
+        choice: BackendChoice,
+        output: Output,
+    ) -> Result<Self> {
+        let mut watch = Terminal::default();
+        let cohort = Cohort::prepare(&read.table, &settings)?;
+        if output.audit_minutes.is_some() {
+            check_audit(&settings.recipe, cohort.table().rows())?;
+        }
+        let backend = choice.open(&mut watch)?;
+        let described = backend.describe();
+        let results = Results::prepare(output)?;
+        cohort.notes().iter().for_each(|note| watch.say(Line::Note(note)));
+        let warnings = read.warnings.clone();
+        let all = warnings.iter().chain(cohort.warnings());
+        all.for_each(|warning| watch.say(Line::Warning(warning)));
+        let dropped = cohort.cleaning().patients.len();
+        if dropped > 0 {
+            let limit = cohort.cleaning().patient_limit;
+            eprintln!("{dropped} patients with more than {limit} missing cells are left out");
+        }
+        eprintln!(
+            "{} patients, {} features, recipe {}, {described}",
+            cohort.table().rows(),
+            cohort.features(),
+            settings.recipe.name()
+        );
+        let synthetic = None;
+        Ok(Self {
+            settings,
+            cohort,
+            backend,
+            results,
+            choice,
+            described,
+            warnings,
+            synthetic,
+            watch,
+        })
+    }
+
+    /// Trains.
+    pub(in crate::cli) fn train(&mut self) -> Result<Model> {
+        fit(self.backend.as_mut(), &self.cohort, &self.settings, &mut self.watch)
+    }
+
+    /// Writes the cohort, the model and the course of training.
+    /// Errors when training diverged: the model that was kept is written first.
+    pub(in crate::cli) fn save(&self, model: &Model) -> Result<()> {
+        self.results.save(&self.cohort, &self.settings, model)?;
+        match model.diverged() {
+            None => Ok(()),
+            Some(error) => {
+                let file = self.results.file("private/model.safetensors");
+                let file = file.display();
+                eprintln!("the kept model is {file}; a lower optimiser.learning_rate may help");
+                Err(error)
+            }
+        }
+    }
+
+    /// Writes the model, samples, and writes what compares the synthetic patients with the real
+    /// ones.
+    pub(in crate::cli) fn sample(&mut self, model: &Model) -> Result<Sampled> {
+        self.save(model)?;
+        let rows = self.settings.recipe.parts().sampling.multiple * self.cohort.table().rows();
+        eprintln!("sampling {rows} synthetic patients");
+        let mut generator = model.generator(self.backend.as_mut(), self.settings.seed)?;
+        let raw = generator.raw((0..rows as u64).into())?;
+        let generated = raw.values().clone();
+        let Patients { table: synthetic, encoded, kept } = generator.finish().of(raw);
+        let encoded = encoded.unwrap_or_else(|| self.cohort.encoder().encode(&synthetic));
+        if self.settings.recipe.keeps_relations() {
+            eprintln!("{}", kept_relations::line(model.relations(), &kept));
+            self.results.write_relations(model, &kept)?;
+        }
+        self.synthetic = Some(rows);
+        self.results.write_synthetic(&self.cohort, &synthetic)?;
+        let audit = self.audit(model)?;
+        let record = self.record(model);
+        let scores =
+            self.results.judge(&self.cohort, &self.settings, model, &synthetic, &record, audit)?;
+        let text =
+            mellizo::synthesis::summary(&record, &self.cohort, &synthetic, &encoded) + &scores;
+        self.results.write("share/summary.md", &text)?;
+        Ok(Sampled { generated, encoded, synthetic })
+    }
+
+    /// Shadow models of the run, where they are asked for.
+    fn audit(&mut self, model: &Model) -> Result<Option<Audit>> {
+        let Some(minutes) = self.results.output.audit_minutes else { return Ok(None) };
+        let epochs = trained(model).epoch;
+        let (cohort, settings, choice) = (&self.cohort, &self.settings, &self.choice);
+        audit(cohort, settings, choice, epochs, minutes, &mut self.watch).map(Some)
+    }
+
+    /// What the run was so far.
+    pub(in crate::cli) fn record(&self, model: &Model) -> RunRecord {
+        let (cohort, settings) = (&self.cohort, &self.settings);
+        let mut record = record(cohort, settings, model, &self.described, self.synthetic);
+        record.warnings.splice(0..0, self.warnings.iter().cloned());
+        record
+    }
+
+    /// Says how it went.
+    pub(in crate::cli) fn finish(&self, command: &str, model: &Model, json: bool) -> Result<()> {
+        let record = self.record(model);
+        let training = &record.training;
+        eprintln!(
+            "{} epochs in {:.1} s ({:.2} ms a step); kept epoch {} of model {}: {}",
+            training.epochs,
+            training.elapsed.as_secs_f64(),
+            training.elapsed.as_secs_f64() * 1e3 / training.steps.max(1) as f64,
+            training.epoch,
+            training.model,
+            training.reason
+        );
+        if !training.diverged.is_empty() {
+            let (models, diverged) = (training.models, &training.diverged);
+            eprintln!("warning: of {models} models, these diverged: {diverged:?}");
+        }
+        if let Some(scores) = training.scores {
+            let (marginal, joint) = (scores.marginal, scores.joint);
+            eprintln!("Fréchet distance to the cohort: marginal {marginal:.6}, joint {joint:.4}");
+        }
+        let (folder, evaluation) = (&self.results.output.out, self.results.output.evaluation);
+        match (self.synthetic, evaluation) {
+            (Some(_), true) => eprintln!("look at {}", folder.join("share/report.html").display()),
+            (Some(_), false) => eprintln!("look at {}", folder.join("share/summary.md").display()),
+            (None, _) => {
+                eprintln!("sample from {}", folder.join("private/model.safetensors").display());
+            }
+        }
+        if json { stdout::line(run_json(command, &record, folder)) } else { Ok(()) }
+    }
+}
+
+/// The training behind a model of [`Job::train`].
+pub(in crate::cli) fn trained(model: &Model) -> &Trained {
+    model.trained().expect("a model that was just trained")
+}

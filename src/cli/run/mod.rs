@@ -1,0 +1,89 @@
+//! `mellizo run` and `mellizo train`.
+
+mod job;
+mod results;
+
+pub(super) use job::{Job, Sampled, trained};
+pub(super) use results::Output;
+
+use super::args::RunOptions;
+use super::folder::{Folder, RUN_FILES};
+use ground::error::{Error, Result};
+use mellizo::synthesis::{Reading, Recipe, Settings};
+use training::gan::recipe::Batch;
+
+/// Clean, train, sample, compare.
+pub(super) fn run(options: &RunOptions) -> Result<()> {
+    let mut job = start(options)?;
+    let model = job.train()?;
+    job.sample(&model)?;
+    job.finish("run", &model, options.json)
+}
+
+/// Clean and train.
+pub(super) fn train(options: &RunOptions) -> Result<()> {
+    if options.audit_minutes.is_some() {
+        let problem =
+            "--audit-minutes is for `mellizo run`: without synthetic patients there is no report";
+        return Err(Error::Usage(problem.into()));
+    }
+    let mut job = start(options)?;
+    let model = job.train()?;
+    job.save(&model)?;
+    job.finish("train", &model, options.json)
+}
+
+/// Everything that can be wrong with the user's input is found here, before any work.
+fn start(options: &RunOptions) -> Result<Job> {
+    let recipe = recipe(options)?;
+    let data = options.data.as_deref();
+    data.map_or(Ok(()), |data| Folder::spare(&options.out, RUN_FILES, data))?;
+    let read = reading(options).table()?;
+    let settings = Settings {
+        name: read.name.clone(),
+        recipe,
+        seed: options.seed,
+        holdout: options.holdout,
+        models: options.models.into(),
+        early_stopping: !options.no_stop,
+    };
+    let output = Output {
+        out: options.out.clone(),
+        files: RUN_FILES,
+        force: options.force,
+        guard: options.formulas.guard(),
+        data: options.data.clone(),
+        evaluation: !options.no_evaluation,
+        audit_minutes: options.audit_minutes,
+    };
+    Job::start(&read, settings, options.engine.choice(), output)
+}
+
+/// The recipe that the options name, with what they change in it.
+fn recipe(options: &RunOptions) -> Result<Recipe> {
+    let mut recipe = Recipe::load(&options.recipe)?;
+    if let Some(epochs) = options.epochs {
+        recipe = recipe.with_epochs(epochs as usize);
+    }
+    if let Some(text) = &options.batch {
+        recipe = recipe.with_batch(batch(text)?);
+    }
+    Ok(recipe)
+}
+
+fn reading(options: &RunOptions) -> Reading {
+    let reading = options.data.as_ref().map_or_else(Reading::bundled, Reading::file);
+    let reading = options.schema.iter().fold(reading, |reading, path| reading.schema(path));
+    reading.without(&options.drop).options(options.table.options(None))
+}
+
+/// `--batch`.
+fn batch(text: &str) -> Result<Batch> {
+    match (text, text.parse()) {
+        ("auto" | "all", _) => Ok(Batch::Word(text.into())),
+        (_, Ok(rows)) if rows >= 2 => Ok(Batch::Rows(rows)),
+        _ => Err(Error::Usage(format!(
+            "--batch {text:?} must be a number of rows of at least 2, auto or all"
+        ))),
+    }
+}

@@ -1,0 +1,135 @@
+//! Two or three tables under one schema, from any tool.
+
+use super::reading::{text, under, without};
+use ground::error::Result;
+use std::path::{Path, PathBuf};
+use table::read::{Options, Sheet, open};
+use table::{Schema, Table};
+
+/// Files to compare, and what is known of them.
+#[derive(Clone, Debug)]
+pub struct ComparisonFiles {
+    /// The real patients that the synthetic ones were made of.
+    pub real: PathBuf,
+    /// The synthetic patients: the same columns, in any order.
+    pub synthetic: PathBuf,
+    /// Real patients who were kept back when the synthetic ones were made.
+    pub holdout: Option<PathBuf>,
+    /// Kinds, levels and labels of the columns as TOML; inferred from `real` if absent.
+    pub schema: Option<PathBuf>,
+    /// Columns to leave out.
+    pub drop: Vec<String>,
+    /// How `real` and `holdout` are read; of `synthetic` the codes for missing alone.
+    pub options: Options,
+}
+
+/// The tables, with the same columns and levels.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// The real patients.
+    pub real: Table,
+    /// The synthetic patients.
+    pub synthetic: Table,
+    /// The patients kept back.
+    pub holdout: Option<Table>,
+    /// What the user should know; it may tell single values.
+    pub warnings: Vec<String>,
+    /// The part of it that is about columns that differ, for the report.
+    pub notes: Vec<String>,
+}
+
+impl ComparisonFiles {
+    /// Two files, with everything else inferred.
+    pub fn new(real: impl Into<PathBuf>, synthetic: impl Into<PathBuf>) -> Self {
+        Self {
+            real: real.into(),
+            synthetic: synthetic.into(),
+            holdout: None,
+            schema: None,
+            drop: Vec::new(),
+            options: Options::default(),
+        }
+    }
+
+    /// Reads the tables: kinds and levels are those of the schema, or those that `real` suggests,
+    /// widened where the others need it.
+    ///
+    /// Errors: those of reading a table, and of tables with different columns.
+    pub fn read(&self) -> Result<Comparison> {
+        let given =
+            self.schema.as_ref().map(|path| Schema::from_toml(&text(path)?, path)).transpose()?;
+        let sheet = |path: &Path, options: &Options| -> Result<Sheet> {
+            dropped(Sheet::read(open(path, options)?)?, &self.drop)
+        };
+        let own = under(&self.options, given.as_ref());
+        let real = sheet(&self.real, &own)?;
+        // A synthetic table is written by another program than the cohort: only what a value means
+        // is shared.
+        let meaning = Options { missing: self.options.missing.clone(), ..Options::default() };
+        let synthetic = sheet(&self.synthetic, &meaning)?;
+        let holdout = self.holdout.as_ref().map(|path| sheet(path, &own)).transpose()?;
+        self.under_one_schema(given, real, synthetic, holdout)
+    }
+
+    fn under_one_schema(
+        &self,
+        given: Option<Schema>,
+        real: Sheet,
+        synthetic: Sheet,
+        holdout: Option<Sheet>,
+    ) -> Result<Comparison> {
+        let (mut schema, inferred) = match given {
+            Some(schema) => (without(schema, &self.drop), Vec::new()),
+            None => real.infer()?,
+        };
+        let name = self.real.display().to_string();
+        let sheets = [Some(&real), Some(&synthetic), holdout.as_ref()];
+        let absent = absent(&schema, &sheets);
+        schema = without(schema, &absent);
+        let mut widened = synthetic.widen(&mut schema, &name)?;
+        if let Some(holdout) = &holdout {
+            widened.extend(holdout.widen(&mut schema, &name)?);
+        }
+        let nowhere = absent
+            .iter()
+            .map(|name| format!("Column {name:?} of the schema is in none of the tables."));
+        let notes = widened.iter().map(|warning| {
+            format!("Column {:?}: {}", warning.column, kind_of_change(&warning.text))
+        });
+        Ok(Comparison {
+            real: real.table(&schema)?,
+            synthetic: synthetic.table(&schema)?,
+            holdout: holdout.map(|sheet| sheet.table(&schema)).transpose()?,
+            notes: nowhere.clone().chain(notes).collect(),
+            warnings: nowhere
+                .chain(inferred.iter().chain(&widened).map(ToString::to_string))
+                .collect(),
+        })
+    }
+}
+
+/// Columns of a schema that no table has: `run` drops a column with hardly a value from the cohort
+/// that it writes and from synthetic patients alike.
+fn absent(schema: &Schema, sheets: &[Option<&Sheet>]) -> Vec<String> {
+    let names = schema.columns.iter().map(|column| &column.name);
+    names.filter(|name| !sheets.iter().flatten().any(|sheet| has(sheet, name))).cloned().collect()
+}
+
+fn has(sheet: &Sheet, name: &str) -> bool {
+    (0..sheet.columns()).any(|column| sheet.column_name(column) == name)
+}
+
+/// What a shared report may say of a difference, without the values.
+fn kind_of_change(text: &str) -> &'static str {
+    if text.starts_with("levels") {
+        "another table has levels that the real one lacks."
+    } else {
+        "another table has fractions of whole numbers."
+    }
+}
+
+/// A sheet without those of the named columns that it has.
+fn dropped(sheet: Sheet, names: &[String]) -> Result<Sheet> {
+    let there: Vec<&String> = names.iter().filter(|name| has(&sheet, name)).collect();
+    if there.is_empty() { Ok(sheet) } else { sheet.without(&there) }
+}

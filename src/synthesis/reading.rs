@@ -1,0 +1,115 @@
+//! From a file to a table: by its schema, or by the kinds that its text suggests.
+
+use ground::error::{Error, Place, Result};
+use std::path::{Path, PathBuf};
+use table::read::{Options, Sheet, from_reader, open};
+use table::{Schema, Table, bundled};
+
+/// A table file and what is known of it. Without a file it is the bundled cohort.
+///
+/// ```
+/// use mellizo::synthesis::Reading;
+///
+/// let read = Reading::bundled().without(["wtkg"]).table();
+/// assert!(read.is_err(), "no column has this name");
+/// let read = Reading::bundled().table().unwrap();
+/// assert_eq!((read.table.rows(), read.table.schema.columns.len()), (908, 44));
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    data: Option<PathBuf>,
+    schema: Option<PathBuf>,
+    drop: Vec<String>,
+    options: Options,
+}
+
+/// A table that was read.
+#[derive(Clone, Debug)]
+pub struct Read {
+    /// Its cells under a schema.
+    pub table: Table,
+    /// What errors and reports call it.
+    pub name: PathBuf,
+    /// What the user should know. It may tell single values, so it is not for `share`.
+    pub warnings: Vec<String>,
+}
+
+impl Reading {
+    /// The cohort inside the program: 908 patients of SUPPORT2 with lung cancer, 44 columns.
+    pub fn bundled() -> Self {
+        Self::default()
+    }
+
+    /// A file: CSV (also .csv.gz), and with the features of these names .xlsx and .parquet.
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        Self { data: Some(path.into()), ..Self::default() }
+    }
+
+    /// With kinds, levels, units and labels of the columns from a TOML file.
+    pub fn schema(self, path: impl Into<PathBuf>) -> Self {
+        Self { schema: Some(path.into()), ..self }
+    }
+
+    /// Without these columns.
+    pub fn without(self, columns: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self { drop: columns.into_iter().map(Into::into).collect(), ..self }
+    }
+
+    /// With what should not be guessed from the file: delimiter, decimal comma, codes for missing.
+    /// Where these leave the decimal open, the schema's decides.
+    pub fn options(self, options: Options) -> Self {
+        Self { options, ..self }
+    }
+
+    /// Reads the table.
+    ///
+    /// Errors: a file that cannot be read, a cell that its column's kind does not allow, a column
+    /// to leave out that is not there; each with file, row, column and what to do.
+    pub fn table(&self) -> Result<Read> {
+        let given = match &self.schema {
+            Some(path) => Some(Schema::from_toml(&text(path)?, path)?),
+            None if self.data.is_none() => Some(bundled::schema()?),
+            None => None,
+        };
+        let options = under(&self.options, given.as_ref());
+        let sheet = match &self.data {
+            Some(path) => Sheet::read(open(path, &options)?)?,
+            None => Sheet::read(from_reader(bundled::CSV, bundled::NAME, &options)?)?,
+        };
+        let name = sheet.place().file;
+        let sheet = if self.drop.is_empty() { sheet } else { sheet.without(&self.drop)? };
+        let (schema, warnings) = match given {
+            Some(schema) => (without(schema, &self.drop), Vec::new()),
+            None => sheet.infer()?,
+        };
+        let warnings = warnings.iter().map(ToString::to_string).collect();
+        Ok(Read { table: sheet.table(&schema)?, name, warnings })
+    }
+}
+
+/// The options of a reader under a schema: what is said of the file comes before what the schema
+/// says.
+pub(super) fn under(options: &Options, schema: Option<&Schema>) -> Options {
+    let decimal = options.decimal.or(schema.and_then(|schema| schema.decimal));
+    Options { decimal, ..options.clone() }
+}
+
+/// A TOML file's text.
+pub fn text(path: &Path) -> Result<String> {
+    let bytes = std::fs::read(path).map_err(|e| Error::io(path, e))?;
+    let remedy = "save it as UTF-8";
+    String::from_utf8(bytes)
+        .map_err(|_| Error::input(Place::file(path), "the file is not UTF-8 text", remedy))
+}
+
+/// The schema of the columns that are left.
+pub(super) fn without(mut schema: Schema, dropped: &[String]) -> Schema {
+    schema.columns.retain(|column| !dropped.contains(&column.name));
+    for role in [&mut schema.status, &mut schema.stage] {
+        if role.as_ref().is_some_and(|name| dropped.contains(name)) {
+            *role = None;
+        }
+    }
+    schema.targets.retain(|name| !dropped.contains(name));
+    schema
+}

@@ -1,0 +1,126 @@
+//! Recipes by name or file: what the networks learn by, and what happens to the table before and
+//! after.
+
+use super::parts::{Constraints, Parts};
+use super::reading::text;
+use ground::error::{Error, Result};
+use std::path::Path;
+use table::clean::Thresholds;
+use training::gan;
+use training::gan::recipe::{Batch, JOINT, PAPER};
+
+/// A recipe that is part of the program.
+#[derive(Clone, Copy, Debug)]
+pub struct BuiltIn {
+    /// What [`Recipe::load`] knows it by.
+    pub name: &'static str,
+    /// Its TOML text.
+    pub text: &'static str,
+    /// One line about it.
+    pub about: &'static str,
+}
+
+/// Every built-in recipe.
+pub const BUILT_IN: [BuiltIn; 2] = [
+    BuiltIn {
+        name: "paper",
+        text: PAPER,
+        about: "the GAN of Gonzalez-Abril et al. 2021: a percentile loss on every column",
+    },
+    BuiltIn {
+        name: "joint",
+        text: JOINT,
+        about: "whole patients: typed heads, projections in many directions and the covariance; no discriminator",
+    },
+];
+
+/// Every hyper-parameter of a run, checked.
+#[derive(Clone, Debug)]
+pub struct Recipe {
+    training: gan::Recipe,
+    parts: Parts,
+}
+
+impl Recipe {
+    /// The recipe of joint distributions, the default.
+    pub fn joint() -> Self {
+        Self::from_toml(JOINT, "joint").expect("the built-in recipe is valid")
+    }
+
+    /// The recipe of the paper.
+    pub fn paper() -> Self {
+        Self::from_toml(PAPER, "paper").expect("the built-in recipe is valid")
+    }
+
+    /// Reads a recipe. `source` names it in errors ([`Error::Usage`]).
+    pub fn from_toml(text: &str, source: &str) -> Result<Self> {
+        Self::of(gan::Recipe::from_toml(text, source)?, source)
+    }
+
+    /// The built-in recipe of that name, or the one in the file of that name.
+    pub fn load(name: &str) -> Result<Self> {
+        if let Ok(text) = Self::built_in(name) {
+            return Self::from_toml(text, name);
+        }
+        let path = Path::new(name);
+        if !path.exists() && !name.contains(['.', '/', '\\']) {
+            Self::built_in(name)?;
+        }
+        Self::from_toml(&text(path)?, name)
+    }
+
+    /// The text of a built-in recipe. Errors: [`Error::Usage`] with all their names.
+    pub fn built_in(name: &str) -> Result<&'static str> {
+        let found = BUILT_IN.iter().find(|known| known.name == name);
+        found.map(|known| known.text).ok_or_else(|| {
+            let names = BUILT_IN.map(|known| known.name).join(", ");
+            Error::Usage(format!(
+                "there is no recipe {name:?}; built in: {names}; or give a TOML file"
+            ))
+        })
+    }
+
+    /// The same with the parts of the table side read and checked.
+    pub(super) fn of(training: gan::Recipe, source: &str) -> Result<Self> {
+        let parts = Parts::of(&training, source)?;
+        Ok(Self { training, parts })
+    }
+
+    /// With another number of epochs at most.
+    pub fn with_epochs(mut self, epochs: usize) -> Self {
+        self.training.training.epochs = epochs;
+        self
+    }
+
+    /// With other batches.
+    pub fn with_batch(mut self, batch: Batch) -> Self {
+        self.training.training.batch = batch;
+        self
+    }
+
+    /// With other thresholds of missing cells.
+    pub fn with_thresholds(mut self, thresholds: Thresholds) -> Self {
+        self.parts.thresholds = thresholds;
+        self
+    }
+
+    /// What people call it.
+    pub fn name(&self) -> &str {
+        &self.training.name
+    }
+
+    /// What the networks learn by.
+    pub fn training(&self) -> &gan::Recipe {
+        &self.training
+    }
+
+    /// What happens to the table before and after.
+    pub fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
+    /// Whether synthetic patients are to keep relations between columns.
+    pub fn keeps_relations(&self) -> bool {
+        self.parts.sampling.constraints != Constraints::default()
+    }
+}

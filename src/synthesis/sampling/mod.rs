@@ -1,0 +1,14 @@
+//! Synthetic patients from a model, as many as there is time for, in bounded memory.
+//!
+//! A patient depends on the model, the seed and its number alone, so any range of the endless
+//! synthetic table can be made by itself.
+
+mod conditions;
+mod generator;
+mod rows;
+mod stream;
+
+pub use conditions::{Accepted, Wanted};
+pub use generator::{Finish, Generator, Part, Raw};
+pub use rows::Rows;
+pub use stream::Stream;

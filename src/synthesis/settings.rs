@@ -1,0 +1,35 @@
+//! What a run is asked for beside its table.
+
+use super::Recipe;
+use std::path::PathBuf;
+
+/// The settings of a run; the defaults are those of `mellizo run`.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// What errors and reports call the cohort, such as the path of its file.
+    pub name: PathBuf,
+    /// Every hyper-parameter.
+    pub recipe: Recipe,
+    /// Seed of everything random.
+    pub seed: u64,
+    /// Share of the patients, such as 0.2, to keep back from training so that they can judge it.
+    pub holdout: Option<f64>,
+    /// Independent models to train side by side; the one with the lowest joint Fréchet distance is
+    /// kept.
+    pub models: usize,
+    /// Whether the recipe's stopping rules hold.
+    pub early_stopping: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            name: "the table".into(),
+            recipe: Recipe::joint(),
+            seed: 1,
+            holdout: None,
+            models: 1,
+            early_stopping: true,
+        }
+    }
+}
