@@ -28,7 +28,7 @@ pub use cohorts::Cohorts;
 pub use history::{Epoch, Verdict, write_history};
 pub use judge::Judge;
 pub use layout::Layout;
-pub use model_file::{About, ModelFile};
+pub use model_file::{About, ModelFile, TableDocument};
 pub use recipe::Recipe;
 pub use reference::Reference;
 pub use sampler::{MOST_ROWS, PIECE, Sampler};
