@@ -15,14 +15,7 @@ use std::path::Path;
 
 fn input<'a>(real: &'a Table, synthetic: &'a Table, evaluation: &'a Evaluation) -> ReportInput<'a> {
     let tables = Tables { real, synthetic };
-    ReportInput {
-        cohort: "cohort.csv",
-        tables,
-        evaluation,
-        training: None,
-        cleaning: None,
-        audit: None,
-    }
+    ReportInput { cohort: "cohort.csv", tables, evaluation, training: None, cleaning: None }
 }
 
 /// Real rows with noise in their numbers: relations kept, margins a little wider.

@@ -51,7 +51,7 @@ impl<'a> Judged<'a> {
         cleaning: Option<&'b Cleaning>,
     ) -> Report<'b> {
         let (tables, evaluation) = (self.tables, &self.evaluation);
-        Report(ReportInput { cohort, tables, evaluation, training, cleaning, audit: None })
+        Report(ReportInput { cohort, tables, evaluation, training, cleaning })
     }
 }
 

@@ -1,7 +1,7 @@
 //! `missing`: codes that mean "no value" become empty cells.
 
+use super::action::Action;
 use super::lookup::{Lookup, Spelling};
-use super::rules::Action;
 use super::selection::{Names, described};
 use super::word::{Word, listed};
 use super::work::{Verdict, Work};

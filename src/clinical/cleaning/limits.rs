@@ -1,7 +1,7 @@
 //! `range`: what a number can be at all; outside of it a cell becomes empty.
 
+use super::action::Action;
 use super::rounding::{REMEDY, number};
-use super::rules::Action;
 use super::work::{Verdict, Work};
 use ground::error::Result;
 use serde::Deserialize;

@@ -1,8 +1,8 @@
 //! `outliers`: numbers beyond the whiskers of a boxplot become empty cells, never whole patients;
 //! the statistics are computed anew.
 
+use super::action::Action;
 use super::rounding::{REMEDY, number};
-use super::rules::Action;
 use super::selection::{Names, described};
 use super::statistics::Summary;
 use super::word::listed;

@@ -1,7 +1,7 @@
 //! `recode`: texts become numbers, or other texts; nominal levels get an order.
 
+use super::action::Action;
 use super::lookup::{Lookup, Spelling};
-use super::rules::Action;
 use super::selection::{Names, described};
 use super::word::{Word, listed};
 use super::work::{Verdict, Work};

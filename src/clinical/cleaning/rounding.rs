@@ -1,7 +1,7 @@
 //! `round`: numbers with no more decimals than were measured; and reading numbers for every rule
 //! that needs them.
 
-use super::rules::Action;
+use super::action::Action;
 use super::selection::{Names, described};
 use super::statistics::Summary;
 use super::work::{Verdict, Work};

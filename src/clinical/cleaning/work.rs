@@ -1,8 +1,8 @@
 //! The table under work: the only door through which a rule can change it, and what records every
 //! change.
 
-use super::audit::{CellCounts, Entry, Recomputed, Shape};
 use super::change::{Change, Deed};
+use super::log::{CellCounts, Entry, Recomputed, Shape};
 use super::statistics::{Around, Summary};
 use ground::error::{Error, Place, Result};
 use std::borrow::Cow;

@@ -1,71 +1,15 @@
-//! What happened to the real table before it was used: rules of cleaning, and what was dropped for
-//! missing cells.
+//! What was dropped from the real table for missing cells before it was used.
 
 use super::words::{grouped, name};
 use super::{ReportInput, Section};
 use crate::disclosure::{Audience, Count};
-use clinical::cleaning::Audit;
-use clinical::cleaning::audit::{Entry, Shape};
 use maud::{Markup, html};
 use table::clean::Cleaning;
 
-/// The log; nothing when nothing was cleaned.
+/// The dropped patients and columns; nothing when the real table was not cleaned.
 pub(super) fn section(input: &ReportInput, audience: Audience) -> Option<Section> {
-    if input.audit.is_none() && input.cleaning.is_none() {
-        return None;
-    }
-    let body = html! {
-        @if let Some(audit) = input.audit { (rules(audit, audience)) }
-        @if let Some(cleaning) = input.cleaning { (thresholds(cleaning, audience)) }
-    };
+    let body = thresholds(input.cleaning?, audience);
     Some(Section { id: "cleaning", title: "Cleaning of the real table", body })
-}
-
-fn rules(audit: &Audit, audience: Audience) -> Markup {
-    html! {
-        h3 { "By declared rules" }
-        p {
-            (name(&audit.data)) " by " (name(&audit.rules_file)) ": " (shape(audit.before, audit, audience)) " became "
-            (shape(audit.after, audit, audience)) "."
-        }
-        div.scroll tabindex="0" {
-            table {
-                thead {
-                    tr {
-                        th scope="col" { "rule" }
-                        th.figure scope="col" { "cells changed" }
-                        th.figure scope="col" { "patients dropped" }
-                        th.figure scope="col" { "columns dropped" }
-                        th.figure scope="col" { "columns added" }
-                    }
-                }
-                tbody { @for entry in &audit.rules { (rule(entry, audience)) } }
-            }
-        }
-    }
-}
-
-/// The size of a table, without patients where a rule dropped one to four of them: two exact
-/// numbers could be subtracted.
-fn shape(shape: Shape, audit: &Audit, audience: Audience) -> String {
-    let withheld = audit.rules.iter().any(|rule| audience.count(rule.rows_dropped) == Count::Fewer);
-    if withheld {
-        format!("{} columns", grouped(shape.columns))
-    } else {
-        format!("{} patients x {} columns", grouped(shape.rows), grouped(shape.columns))
-    }
-}
-
-fn rule(entry: &Entry, audience: Audience) -> Markup {
-    html! {
-        tr {
-            th scope="row" { b { (name(&entry.kind)) } ": " (name(&entry.what)) p.note { "Why: " (name(&entry.reason)) } }
-            td.figure { (audience.count(entry.cells)) }
-            td.figure { (audience.count(entry.rows_dropped)) }
-            td.figure { (entry.columns_dropped.len()) }
-            td.figure { (entry.columns_added.len()) }
-        }
-    }
 }
 
 fn thresholds(cleaning: &Cleaning, audience: Audience) -> Markup {

@@ -30,7 +30,6 @@ mod words;
 use crate::disclosure::Audience;
 use crate::pair::Tables;
 use crate::training::TrainingCurves;
-use clinical::cleaning::Audit;
 use judge::evaluation::Evaluation;
 use maud::Markup;
 use table::clean::Cleaning;
@@ -48,8 +47,6 @@ pub struct ReportInput<'a> {
     pub training: Option<&'a TrainingCurves>,
     /// What the missing-value rules dropped before training.
     pub cleaning: Option<&'a Cleaning>,
-    /// The log of a cleaning by declared rules.
-    pub audit: Option<&'a Audit>,
 }
 
 /// The page that may be passed on: it shows no single patient.
