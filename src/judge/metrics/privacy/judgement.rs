@@ -9,12 +9,14 @@
 //! about one of 400 samples.
 
 use super::copies::Copies;
-use super::figures::{Figures, Pair};
+use super::dcr;
+use super::draws::{DRAWS, ROWS_AT_LEAST};
+use super::figures::Figures;
+use super::pair::Pair;
 use super::protocol::{Judged, Measured, Protocol, Rounds};
 use super::rare::RareValues;
 use super::risk::{Attack, Risk};
 use super::rows::Rows;
-use super::{DRAWS, ROWS_AT_LEAST, dcr};
 
 /// Spreads between what is expected and the alarm.
 const SPREADS: f64 = 3.0;
