@@ -12,7 +12,7 @@ use ground::error::{Error, Result};
 use judge::evaluation::Audit;
 use judge::metrics::privacy::{Rows, Scale, halves, log_densities};
 use std::time::{Duration, Instant};
-use training::gan::settle_shares;
+use training::gan::settle_choice_rates;
 use training::gan::{Pace, Recipe, Sampler, ShadowModels, Shadows, Weights};
 
 /// Numbers of models to choose from, the best first.
@@ -166,7 +166,14 @@ impl Subject<'_> {
             let columns = cohort.learned().columns();
             let mut weights = weights.clone();
             if let Some(blocks) = cohort.blocks() {
-                settle_shares(backend, self.recipe, &mut weights, half.learned(), blocks, seed)?;
+                settle_choice_rates(
+                    backend,
+                    self.recipe,
+                    &mut weights,
+                    half.learned(),
+                    blocks,
+                    seed,
+                )?;
             }
             let sampler =
                 Sampler::new(backend, self.recipe, &weights, columns, cohort.blocks(), seed)?;

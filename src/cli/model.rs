@@ -6,7 +6,7 @@ use engine::op::Backend;
 use ground::blocks::Blocks;
 use ground::error::{Error, Place, Result};
 use ground::matrix::Matrix;
-use judge::metrics::quantile::{PAPER_LEVELS, percentiles};
+use judge::metrics::percentiles::{PAPER_LEVELS, percentiles};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use table::calibrate::{Calibrate, Calibration};

@@ -18,7 +18,7 @@ pub(super) fn outcome(
 ) -> Value {
     let Facts { recipe, seed, backend, cohort, trained } = facts;
     let epoch = kept(trained);
-    let verdict = epoch.and_then(|e| e.verdict);
+    let discriminator = epoch.and_then(|e| e.discriminator);
     let seconds = trained.elapsed.as_secs_f64();
     json!({
         "version": VERSION,
@@ -43,9 +43,9 @@ pub(super) fn outcome(
         "seconds": seconds,
         "ms_per_step": if trained.steps > 0 { Some(seconds * 1e3 / trained.steps as f64) } else { None },
         "generator_loss": epoch.map(|e| e.generator_loss),
-        "discriminator_loss": verdict.map(|v| v.loss),
-        "real_probability": verdict.map(|v| v.real_probability),
-        "fake_probability": verdict.map(|v| v.fake_probability),
+        "discriminator_loss": discriminator.map(|v| v.loss),
+        "real_probability": discriminator.map(|v| v.real_probability),
+        "fake_probability": discriminator.map(|v| v.fake_probability),
         "marginal_frechet": epoch.map(|e| e.marginal),
         "joint_frechet": epoch.map(|e| e.joint),
         "warnings": cohort.warnings,

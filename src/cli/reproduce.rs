@@ -17,7 +17,7 @@ use table::Table;
 use table::clean::Thresholds;
 use table::read::Sheet;
 use table::threshold::Threshold;
-use training::gan::{Judge, Trained};
+use training::gan::{Trained, TrainedDiscriminator};
 
 /// The paper's thresholds (section 3.1): missing cells of a patient, then of a feature.
 const THRESHOLDS: Thresholds =
@@ -144,9 +144,10 @@ fn accuracy(run: &mut Run, trained: &Trained, sampled: &Sampled) -> Result<[f64;
     }
     let backend = run.backend.as_mut();
     let learned = run.cohort.learned();
-    let judge = Judge::new(backend, &run.recipe, &trained.discriminator, learned.columns())?;
-    let real = judge.called_real(backend, learned)?;
-    let synthetic = judge.called_real(backend, &sampled.generated)?;
+    let discriminator =
+        TrainedDiscriminator::new(backend, &run.recipe, &trained.discriminator, learned.columns())?;
+    let real = discriminator.called_real(backend, learned)?;
+    let synthetic = discriminator.called_real(backend, &sampled.generated)?;
     Ok([real, 1.0 - synthetic])
 }
 

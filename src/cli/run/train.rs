@@ -5,7 +5,7 @@ use crate::cli::interrupt::Interrupt;
 use crate::cli::progress::Bar;
 use ground::error::Result;
 use table::holdout::keep_back;
-use training::gan::{Options, Reason, Trained, settle_shares, train};
+use training::gan::{Options, Reason, Trained, settle_choice_rates, train};
 
 impl Run<'_> {
     /// Trains, and gives levels and masks their shares.
@@ -42,7 +42,7 @@ impl Run<'_> {
         let sound = !matches!(trained.reason, Reason::Diverged { .. });
         if let Some(blocks) = self.cohort.blocks().filter(|_| sound) {
             let (backend, generator) = (self.backend.as_mut(), &mut trained.generator);
-            settle_shares(backend, &self.recipe, generator, all, blocks, self.options.seed)?;
+            settle_choice_rates(backend, &self.recipe, generator, all, blocks, self.options.seed)?;
         }
         Ok(trained)
     }

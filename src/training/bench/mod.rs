@@ -22,7 +22,7 @@ pub use comparison::{Change, Earlier, Line, RunComparison};
 pub use figures::{Clock, KernelFigures, Memory, Run, Startup, Workload};
 pub use memory::{forget_peak, peak_resident};
 pub use roofline::Roof;
-pub use scaling::{Cost, Size, cost_at, exponent};
+pub use scaling::{Footprint, Size, exponent, footprint};
 pub use spread::Spread;
 pub use task::{Task, workload};
 

@@ -28,7 +28,7 @@ pub struct Size {
 
 /// What training at one size costs.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Cost {
+pub struct Footprint {
     /// A training step without evaluation, in milliseconds.
     pub step_ms: f64,
     /// The device's part of one evaluation, in milliseconds.
@@ -42,12 +42,12 @@ pub struct Cost {
 /// Measures a fresh backend: every Program for about `time` once it is warm, and at least once.
 /// Errors when the batch does not fit the rows ([`ground::error::Error::Usage`]) or the device
 /// fails, for example because it has not so much memory.
-pub fn cost_at(
+pub fn footprint(
     backend: &mut dyn Backend,
     recipe: &Recipe,
     size: Size,
     time: Duration,
-) -> Result<Cost> {
+) -> Result<Footprint> {
     memory::forget_peak();
     let mut recipe = recipe.clone();
     recipe.training.batch = Batch::Rows(size.batch);
@@ -63,7 +63,7 @@ pub fn cost_at(
     let step_ms = median(&mut session, step, time)?;
     let evaluation_ms = median(&mut session, evaluate, time)?;
     let (backend_bytes, peak_rss_bytes) = (session.meter.bytes, memory::peak_resident());
-    Ok(Cost { step_ms, evaluation_ms, backend_bytes, peak_rss_bytes })
+    Ok(Footprint { step_ms, evaluation_ms, backend_bytes, peak_rss_bytes })
 }
 
 /// The median of as many replays as fit into `time`, and of one at least.
@@ -115,9 +115,10 @@ mod tests {
         (recipe.generator.widths, recipe.discriminator.widths) = (vec![8], vec![8]);
         let bytes = |rows| {
             let size = Size { rows, features: 3, batch: 16, models: 2 };
-            let cost = cost_at(&mut Cpu::<f32>::new(), &recipe, size, Duration::ZERO).unwrap();
-            assert!(cost.step_ms > 0.0 && cost.evaluation_ms > 0.0);
-            cost.backend_bytes
+            let footprint =
+                footprint(&mut Cpu::<f32>::new(), &recipe, size, Duration::ZERO).unwrap();
+            assert!(footprint.step_ms > 0.0 && footprint.evaluation_ms > 0.0);
+            footprint.backend_bytes
         };
         // At least the table, the noise and what is made of it.
         assert!(bytes(2000) - bytes(1000) >= 4 * 1000 * (3 + 2 * (32 + 8 + 3)));

@@ -1,41 +1,41 @@
 //! The generative adversarial network: recipe, recording, training, sampling, the model file.
 
 mod average;
+mod choice_rates;
 mod cohorts;
 mod evaluation;
 mod heads;
 mod history;
 mod joint;
-mod judge;
 mod layout;
 mod loss;
 mod model_file;
+mod networks;
 pub mod recipe;
 mod recording;
 mod reference;
 mod sampler;
 mod scores;
 mod shadows;
-mod shares;
 mod shortcut;
 mod snapshot;
 mod stopping;
+mod trained_discriminator;
 mod trainer;
-mod twins;
 mod weights;
 
+pub use choice_rates::settle_choice_rates;
 pub use cohorts::Cohorts;
-pub use history::{Epoch, Verdict, write_history};
-pub use judge::Judge;
+pub use history::{DiscriminatorEpoch, Epoch, write_history};
 pub use layout::Layout;
 pub use model_file::{About, ModelFile, TableDocument};
+pub use networks::{Gan, stream};
 pub use recipe::Recipe;
 pub use reference::Reference;
 pub use sampler::{MOST_ROWS, PIECE, Sampler};
 pub use scores::{EpochScores, Scores};
 pub use shadows::{Pace, ShadowModels, Shadows};
-pub use shares::settle_shares;
 pub use stopping::Reason;
+pub use trained_discriminator::TrainedDiscriminator;
 pub use trainer::{Options, Progress, Trained, train, train_each};
-pub use twins::{Gan, stream};
 pub use weights::{NamedTensor, Weights};
