@@ -1,13 +1,13 @@
 //! One axis grows, the others stay: the sizes, and the curves of training.
 
-use mellizo::bench::{Size, grow};
+use mellizo::bench::{Size, footprint};
 use mellizo::cpu::Cpu;
 use mellizo::frechet::JointFrechet;
 use mellizo::gan::Recipe;
 use mellizo::gpu::{Gpu, GpuOptions};
 use mellizo::matrix::Matrix;
 use mellizo::op::Backend;
-use mellizo::report::growth::Panel;
+use mellizo::report::scaling::Panel;
 use std::time::{Duration, Instant};
 
 /// How long a Program is measured at one place.
@@ -113,20 +113,22 @@ pub fn training(axis: &Axis) -> Curve {
         .iter()
         .map(|&(at, size)| {
             // A fresh backend for every place, so that none pays for the one before it.
-            let growth = grow(backend().as_mut(), &Recipe::paper(), size, TIME)
+            let footprint = footprint(backend().as_mut(), &Recipe::paper(), size, TIME)
                 .expect("the place can be measured");
-            (at, size, growth)
+            (at, size, footprint)
         })
         .collect();
-    let line = |name, memory, value: &dyn Fn(&(f64, Size, mellizo::bench::Growth)) -> f64| {
+    let line = |name, memory, value: &dyn Fn(&(f64, Size, mellizo::bench::Footprint)) -> f64| {
         let points = measured.iter().map(|place| (place.0, value(place))).collect();
         Line { name, memory, points, excuse: None }
     };
     let mut lines = vec![
-        line("step", false, &|(_, _, growth)| growth.step_ms),
-        line("evaluation", false, &|(_, _, growth)| growth.evaluation_ms),
-        line("tensors", true, &|(_, _, growth)| mebibytes(growth.backend_bytes)),
-        line("peak RSS", true, &|(_, _, growth)| growth.peak_rss_bytes.map_or(f64::NAN, mebibytes)),
+        line("step", false, &|(_, _, footprint)| footprint.step_ms),
+        line("evaluation", false, &|(_, _, footprint)| footprint.evaluation_ms),
+        line("tensors", true, &|(_, _, footprint)| mebibytes(footprint.backend_bytes)),
+        line("peak RSS", true, &|(_, _, footprint)| {
+            footprint.peak_rss_bytes.map_or(f64::NAN, mebibytes)
+        }),
     ];
     if axis.name == "features" {
         let points = places.iter().map(|&(at, size)| (at, frechet_ms(size.features))).collect();

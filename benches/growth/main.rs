@@ -12,7 +12,7 @@ mod files;
 mod page;
 
 use curves::Curve;
-use mellizo::report::growth::{Panel, growth_svg};
+use mellizo::report::scaling::{Panel, scaling_svg};
 use std::path::Path;
 use std::time::Instant;
 
@@ -46,7 +46,7 @@ fn main() {
     let table = page::table(&machine, &all, start.elapsed().as_secs());
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
     let panels: Vec<Panel> = all.iter().flat_map(Curve::panels).collect();
-    std::fs::write(docs.join("growth.svg"), growth_svg(&panels)).expect("docs can be written");
+    std::fs::write(docs.join("growth.svg"), scaling_svg(&panels)).expect("docs can be written");
     let page = std::fs::read_to_string(docs.join("performance.md")).expect("the page of figures");
     let page = page::put(&page, &table).expect("the page has the two marks");
     std::fs::write(docs.join("performance.md"), page).expect("docs can be written");

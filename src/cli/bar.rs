@@ -24,7 +24,7 @@ impl Bar {
         let Some(epoch) = best(progress.newest) else { return };
         let rate = progress.steps as f64 / progress.elapsed.as_secs_f64();
         let discriminator =
-            epoch.verdict.map_or(String::new(), |verdict| format!(" D {:.3}", verdict.loss));
+            epoch.discriminator.map_or(String::new(), |d| format!(" D {:.3}", d.loss));
         self.0.set_message(format!(
             "G {:.5}{discriminator}, Fréchet {:.5} / {:.3}, {rate:.0} steps/s",
             epoch.generator_loss, epoch.marginal, epoch.joint

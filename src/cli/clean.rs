@@ -3,9 +3,9 @@
 use super::args::CleanOptions;
 use super::folder::{CLEAN_FILES, Folder};
 use super::stdout;
-use clinical::cleaning::{Audit, Cleaned, Rules, clean as apply};
+use clinical::cleaning::{Cleaned, CleaningLog, Rules, clean as apply};
 use ground::error::Result;
-use report::cleaning::audit_markdown;
+use report::cleaning::log_markdown;
 use serde_json::json;
 use std::path::Path;
 use table::read::Sheet;
@@ -20,12 +20,12 @@ pub(super) fn clean(options: &CleanOptions) -> Result<()> {
     cleaned.guard = options.formulas.guard();
     if let Some(out) = out {
         write(&cleaned, out, options.force)?;
-        for line in told(&cleaned.audit) {
+        for line in told(&cleaned.log) {
             eprintln!("{line}");
         }
         eprintln!("written to {}: cohort.csv, audit.md, audit.json, private/", out.display());
     } else if !options.json {
-        return stdout::write(|to| to.write_all(audit_markdown(&cleaned.audit).as_bytes()));
+        return stdout::write(|to| to.write_all(log_markdown(&cleaned.log).as_bytes()));
     }
     if !options.json {
         return Ok(());
@@ -33,7 +33,7 @@ pub(super) fn clean(options: &CleanOptions) -> Result<()> {
     let out = out.map(|out| out.display().to_string());
     let version = crate::cli::version::VERSION;
     stdout::line(
-        json!({ "version": version, "command": "clean", "out": out, "audit": cleaned.audit }),
+        json!({ "version": version, "command": "clean", "out": out, "audit": cleaned.log }),
     )
 }
 
@@ -43,19 +43,19 @@ fn write(cleaned: &Cleaned, out: &Path, force: bool) -> Result<()> {
     folder.write("cohort.csv", |to| cleaned.write_cohort(to))?;
     folder.write("private/changes.csv", |to| cleaned.write_changes(to))?;
     folder.write("private/statistics.csv", |to| cleaned.write_statistics(to))?;
-    folder.write("audit.json", |to| to.write_all(cleaned.audit.to_json().as_bytes()))?;
-    folder.write("audit.md", |to| to.write_all(audit_markdown(&cleaned.audit).as_bytes()))
+    folder.write("audit.json", |to| to.write_all(cleaned.log.to_json().as_bytes()))?;
+    folder.write("audit.md", |to| to.write_all(log_markdown(&cleaned.log).as_bytes()))
 }
 
 /// What happened, for a person at a terminal.
-fn told(audit: &Audit) -> Vec<String> {
+fn told(log: &CleaningLog) -> Vec<String> {
     let size =
-        |shape: clinical::cleaning::audit::Shape| format!("{} x {}", shape.rows, shape.columns);
-    let cells: usize = audit.rules.iter().map(|entry| entry.cells).sum();
-    let (rules, before, after) = (audit.rules.len(), size(audit.before), size(audit.after));
+        |shape: clinical::cleaning::log::Shape| format!("{} x {}", shape.rows, shape.columns);
+    let cells: usize = log.rules.iter().map(|entry| entry.cells).sum();
+    let (rules, before, after) = (log.rules.len(), size(log.before), size(log.after));
     let mut lines =
         vec![format!("{rules} rules: {before} became {after}, {cells} cells changed or new")];
-    let idle: Vec<String> = audit
+    let idle: Vec<String> = log
         .rules
         .iter()
         .filter(|rule| rule.is_idle())
@@ -64,10 +64,10 @@ fn told(audit: &Audit) -> Vec<String> {
     if !idle.is_empty() {
         lines.push(format!("changed nothing: rule {}", idle.join(", ")));
     }
-    if audit.unreadable() > 0 {
+    if log.unreadable() > 0 {
         lines.push(format!(
             "{} cells could not be read and are now empty (--lenient)",
-            audit.unreadable()
+            log.unreadable()
         ));
     }
     lines

@@ -14,7 +14,7 @@ use table::clean::Thresholds;
 use table::formula::FormulaGuard;
 use table::read::Sheet;
 use table::threshold::Threshold;
-use training::gan::Judge;
+use training::gan::TrainedDiscriminator;
 
 /// The paper's thresholds (section 3.1): missing cells of a patient, then of a feature.
 const THRESHOLDS: Thresholds =
@@ -104,9 +104,10 @@ fn accuracy(job: &mut Job, model: &Model, sampled: &Sampled) -> Result<[f64; 2]>
         return Ok([f64::NAN; 2]);
     }
     let (backend, learned) = (job.backend.as_mut(), job.cohort.learned());
-    let judge = Judge::new(backend, recipe, &trained(model).discriminator, learned.columns())?;
-    let real = judge.called_real(backend, learned)?;
-    let synthetic = judge.called_real(backend, &sampled.generated)?;
+    let weights = &trained(model).discriminator;
+    let discriminator = TrainedDiscriminator::new(backend, recipe, weights, learned.columns())?;
+    let real = discriminator.called_real(backend, learned)?;
+    let synthetic = discriminator.called_real(backend, &sampled.generated)?;
     Ok([real, 1.0 - synthetic])
 }
 

@@ -6,3 +6,4 @@ pub mod describe;
 pub mod missing;
 pub mod simulate;
 pub mod source;
+pub mod text_table;

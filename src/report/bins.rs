@@ -6,7 +6,7 @@
 
 use crate::chart::scale::{format_tick, nice_step};
 use crate::disclosure::SMALLEST_GROUP;
-use judge::metrics::quantile::quantile;
+use ground::quantile::quantile;
 
 /// About as many ranges as a small panel can show.
 const RANGES: f64 = 12.0;

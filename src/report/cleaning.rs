@@ -1,8 +1,8 @@
 //! `audit.md`: the log of a cleaning for people, of counts and reasons alone.
 
 use super::markdown::{escape, number, percent, table};
-use clinical::cleaning::Audit;
-use clinical::cleaning::audit::{Entry, Recomputed, Shape};
+use clinical::cleaning::CleaningLog;
+use clinical::cleaning::log::{Entry, Recomputed, Shape};
 use clinical::cleaning::statistics::Quartiles;
 
 const CAUTION: &str = "No cell of a patient is in this log: it holds names of columns, texts of the rules and counts, which are exact. The \
@@ -12,14 +12,14 @@ const MOST_NAMES: usize = 40;
 
 /// The log as Markdown: the table's size before and after, a line per rule, then what each rule did
 /// column by column.
-pub fn audit_markdown(audit: &Audit) -> String {
+pub fn log_markdown(log: &CleaningLog) -> String {
     let mut sections = vec![
         "# Audit of a cleaning".to_owned(),
-        opening(audit),
+        opening(log),
         CAUTION.to_owned(),
-        rules_table(audit),
+        rules_table(log),
     ];
-    for entry in &audit.rules {
+    for entry in &log.rules {
         let details = details(entry);
         if !details.is_empty() {
             sections.push(format!("## Rule {}: {}", entry.number, escape(&entry.kind)));
@@ -29,8 +29,8 @@ pub fn audit_markdown(audit: &Audit) -> String {
     sections.iter().map(|section| section.trim_end()).collect::<Vec<_>>().join("\n\n") + "\n"
 }
 
-fn opening(audit: &Audit) -> String {
-    let unreadable = match (audit.lenient, audit.unreadable()) {
+fn opening(log: &CleaningLog) -> String {
+    let unreadable = match (log.lenient, log.unreadable()) {
         (false, _) => "Every cell that a rule had to read could be read.".to_owned(),
         (true, cells) => {
             format!("Run with `--lenient`: {cells} cells could not be read and became empty.")
@@ -38,10 +38,10 @@ fn opening(audit: &Audit) -> String {
     };
     format!(
         "{} by {}: {} became {}. {unreadable}",
-        escape(&audit.data),
-        escape(&audit.rules_file),
-        described(audit.before),
-        described(audit.after)
+        escape(&log.data),
+        escape(&log.rules_file),
+        described(log.before),
+        described(log.after)
     )
 }
 
@@ -53,7 +53,7 @@ fn described(shape: Shape) -> String {
     )
 }
 
-fn rules_table(audit: &Audit) -> String {
+fn rules_table(log: &CleaningLog) -> String {
     let header = [
         "what",
         "rule",
@@ -65,7 +65,7 @@ fn rules_table(audit: &Audit) -> String {
         "variables after",
         "empty after",
     ];
-    let lines: Vec<Vec<String>> = audit.rules.iter().map(rule_line).collect();
+    let lines: Vec<Vec<String>> = log.rules.iter().map(rule_line).collect();
     let text = table(&header, &lines);
     format!(
         "A rule's line says what it does and why; then cells changed (or written in a new column), rows and columns dropped or added.\n\n{text}"

@@ -5,7 +5,7 @@ use crate::markdown::{escape, number, percent, signed_points, table};
 use crate::pair::{Encoded, Tables};
 use judge::metrics::conditional::points;
 use judge::metrics::percentile_fit::percentile_fit;
-use judge::metrics::quantile::PAPER_LEVELS;
+use judge::metrics::percentiles::PAPER_LEVELS;
 
 /// Columns listed.
 const WORST: usize = 10;

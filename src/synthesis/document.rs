@@ -6,7 +6,7 @@ use engine::op::Backend;
 use ground::blocks::Blocks;
 use ground::error::{Error, Place, Result};
 use ground::matrix::Matrix;
-use judge::metrics::quantile::{PAPER_LEVELS, percentiles};
+use judge::metrics::percentiles::{PAPER_LEVELS, percentiles};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use table::calibrate::{Calibrate, Calibration};
@@ -16,7 +16,7 @@ use table::postprocess::{complete, compress, postprocess};
 use table::relations::{Found, Keeper, Kept, Stored, worth_keeping};
 use table::typed::TypedDecoder;
 use table::{Schema, Table};
-use training::gan::{ModelFile, Sampler};
+use training::gan::{ModelFile, Sampler, TableDocument};
 
 /// A model file whose parts do not fit together.
 pub(super) fn damaged(path: &Path, problem: &dyn std::fmt::Display) -> Error {
@@ -132,7 +132,7 @@ impl Document {
     }
 
     /// For a model file.
-    pub(super) fn to_value(&self) -> serde_json::Value {
+    pub(super) fn to_value(&self) -> TableDocument {
         #[derive(Serialize)]
         struct Lent<'a> {
             #[serde(flatten)]
@@ -141,14 +141,12 @@ impl Document {
             relations: Vec<Stored>,
         }
         let relations = self.found.iter().map(|found| found.stored(self.schema())).collect();
-        serde_json::to_value(Lent { code: &self.code, support: &self.support, relations })
-            .expect("plain values")
+        TableDocument::of(&Lent { code: &self.code, support: &self.support, relations })
     }
 
     /// Reads the document of a model file.
     pub(super) fn of(model: &ModelFile, path: &Path) -> Result<Self> {
-        let written: Written =
-            serde_json::from_value(model.about.table.clone()).map_err(|e| damaged(path, &e))?;
+        let written: Written = model.about.table.read().map_err(|e| damaged(path, &e))?;
         let Written { code, support, relations } = written;
         let (decoded, features) = (code.width(), model.about.features);
         if decoded != features {

@@ -5,7 +5,7 @@ use super::{Cohort, Model, Settings};
 use engine::op::Backend;
 use ground::error::Result;
 use table::holdout::keep_back;
-use training::gan::{Options, Reason, Trained, settle_shares, train};
+use training::gan::{Options, Reason, Trained, settle_choice_rates, train};
 
 /// Trains a model on a cohort that was [prepared](Cohort::prepare) with the same settings.
 ///
@@ -25,7 +25,14 @@ pub fn fit(
     let sound = !matches!(trained.reason, Reason::Diverged { .. });
     if let Some(blocks) = cohort.blocks().filter(|_| sound) {
         let (recipe, seed) = (settings.recipe.training(), settings.seed);
-        settle_shares(backend, recipe, &mut trained.generator, cohort.learned(), blocks, seed)?;
+        settle_choice_rates(
+            backend,
+            recipe,
+            &mut trained.generator,
+            cohort.learned(),
+            blocks,
+            seed,
+        )?;
     }
     if !sound {
         watch.say(Line::Warning("training diverged; the last good model is kept"));

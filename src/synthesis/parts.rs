@@ -1,7 +1,8 @@
 //! The table side's parts of a recipe, which the engine only carries.
 
-use ground::error::{Error, Result, toml_problem};
+use ground::error::{Error, Result};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use table::Table;
 use table::calibrate::Calibrate;
 use table::clean::Thresholds;
@@ -10,6 +11,7 @@ use table::relations::{Found, Relation, find};
 use table::threshold::Threshold;
 use table::typed::TypedOptions;
 use training::gan::Recipe;
+use training::gan::recipe::Section;
 
 /// What the generator learns: grey values as in the paper, or typed columns; `"grey"` or `"typed"`
 /// in a recipe.
@@ -166,8 +168,7 @@ impl TablePart {
     }
 }
 
-fn part<T: for<'a> Deserialize<'a>>(table: &toml::Table, section: &str, source: &str) -> Result<T> {
-    let wrong =
-        |e| Error::Usage(format!("recipe {source}: [{section}]: {}", toml_problem(&e, None)));
-    table.clone().try_into().map_err(wrong)
+fn part<T: DeserializeOwned>(section: &Section, name: &str, source: &str) -> Result<T> {
+    let wrong = |problem| Error::Usage(format!("recipe {source}: [{name}]: {problem}"));
+    section.read().map_err(wrong)
 }

@@ -8,7 +8,7 @@ use report::summary::summary_markdown;
 use report::training::{Series, TrainingCurves};
 use table::Table;
 use training::gan::recipe::Term;
-use training::gan::{Epoch, Trained, Verdict};
+use training::gan::{DiscriminatorEpoch, Epoch, Trained};
 
 /// The record of a run by a backend: everything but the warnings of reading the table, which the
 /// caller puts before the others.
@@ -67,9 +67,9 @@ fn training(settings: &Settings, trained: &Trained) -> TrainingRecord {
         elapsed: trained.elapsed,
         scores: kept.map(|epoch| FinalScores {
             generator_loss: epoch.generator_loss,
-            discriminator_loss: epoch.verdict.map(|verdict| verdict.loss),
-            probability_real: epoch.verdict.map(|verdict| verdict.real_probability),
-            probability_synthetic: epoch.verdict.map(|verdict| verdict.fake_probability),
+            discriminator_loss: epoch.discriminator.map(|judged| judged.loss),
+            probability_real: epoch.discriminator.map(|judged| judged.real_probability),
+            probability_synthetic: epoch.discriminator.map(|judged| judged.fake_probability),
             marginal: epoch.marginal,
             joint: epoch.joint,
         }),
@@ -97,9 +97,10 @@ pub fn curves(recipe: &Recipe, trained: &Trained) -> TrainingCurves {
     };
     let mut generator = vec![series("loss", |e| e.generator_loss)];
     // Without a discriminator these panels have no series, and say so.
-    let verdicts: Option<Vec<Verdict>> = course.iter().map(|epoch| epoch.verdict).collect();
-    let verdict = |label: &str, value: fn(&Verdict) -> f64| {
-        let values = verdicts.as_ref()?.iter().map(value).collect();
+    let discriminator: Option<Vec<DiscriminatorEpoch>> =
+        course.iter().map(|epoch| epoch.discriminator).collect();
+    let judged = |label: &str, value: fn(&DiscriminatorEpoch) -> f64| {
+        let values = discriminator.as_ref()?.iter().map(value).collect();
         Some(Series { label: label.into(), values })
     };
     let on = Term::ALL.into_iter().filter(|term| recipe.loss.has(*term));
@@ -115,10 +116,10 @@ pub fn curves(recipe: &Recipe, trained: &Trained) -> TrainingCurves {
     TrainingCurves {
         epochs: course.iter().map(|epoch| epoch.epoch as f64).collect(),
         generator,
-        discriminator: verdict("loss", |v| v.loss).into_iter().collect(),
+        discriminator: judged("loss", |v| v.loss).into_iter().collect(),
         probabilities: [
-            verdict("real", |v| v.real_probability),
-            verdict("synthetic", |v| v.fake_probability),
+            judged("real", |v| v.real_probability),
+            judged("synthetic", |v| v.fake_probability),
         ]
         .into_iter()
         .flatten()

@@ -9,8 +9,7 @@ use ground::error::{Error, Result};
 use judge::evaluation::Audit;
 use judge::metrics::privacy::{Rows, Scale, halves, log_densities};
 use std::time::{Duration, Instant};
-use training::gan::settle_shares;
-use training::gan::{self, Pace, Sampler, ShadowModels, Shadows, Weights};
+use training::gan::{self, Pace, Sampler, ShadowModels, Shadows, Weights, settle_choice_rates};
 
 /// Numbers of models to choose from, the best first.
 const MODELS: [usize; 3] = [16, 8, 4];
@@ -177,7 +176,8 @@ impl Subject<'_> {
             let columns = cohort.learned().columns();
             let mut weights = weights.clone();
             if let Some(blocks) = cohort.blocks() {
-                settle_shares(backend, self.recipe(), &mut weights, half.learned(), blocks, seed)?;
+                let (recipe, learned) = (self.recipe(), half.learned());
+                settle_choice_rates(backend, recipe, &mut weights, learned, blocks, seed)?;
             }
             let sampler =
                 Sampler::new(backend, self.recipe(), &weights, columns, cohort.blocks(), seed)?;

@@ -1,11 +1,68 @@
 //! The schema file: TOML, one entry per column, checked before any cell is read.
 
+use super::Kind;
 use super::number::MAX_DECIMALS;
-use super::read::{Code, is_zero};
-use super::{Column, Kind, Schema};
+use super::read::{Code, Decimal, MissingCode, is_zero};
 use ground::error::{Error, Place, Result, toml_problem};
+use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use std::path::Path;
+
+/// One column of a schema.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Column {
+    /// Header text in the CSV.
+    pub name: String,
+    /// What the values are.
+    pub kind: Kind,
+    /// Physical unit, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// Plain words for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// Text of every level in coding order (Boolean, ordinal, nominal); empty for numbers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub levels: Vec<String>,
+    /// Decimals seen in the cohort's text (numerical columns); digits after the point when written.
+    #[serde(default, skip_serializing_if = "without_decimals")]
+    pub decimals: usize,
+    /// Codes that mean missing in this column, such as `0` or `-9`, besides those of the schema.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
+}
+
+fn without_decimals(decimals: &usize) -> bool {
+    *decimals == 0
+}
+
+/// The columns of a table and the two that the paper's Tables 5 to 7 compare.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Schema {
+    /// The columns, in the table's order.
+    #[serde(rename = "column")]
+    pub columns: Vec<Column>,
+    /// Name of the status-like column (the paper's Status).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// Name of the stage-like column (the paper's Clinical stage).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
+    /// Names of the columns that models are to predict, by which an evaluation judges what
+    /// synthetic patients are good for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<String>,
+    /// Codes that mean missing in every column.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
+    /// What stands before decimals in the text file that is to be read; found column by column if
+    /// absent.
+    /// It belongs to that file: the schema of a [`Table`] has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decimal: Option<Decimal>,
+}
 
 impl Schema {
     /// Reads a schema: entries `[[column]]` with `name`, `kind` and, where they apply, `unit`,
@@ -33,6 +90,21 @@ impl Schema {
     pub fn to_toml(&self) -> String {
         toml::to_string(self)
             .expect("a schema has only strings, lists and small integers, which TOML can hold")
+    }
+
+    /// The codes for missing that the schema names, for a reader that does not go through
+    /// [`Sheet::table`](super::read::Sheet::table).
+    pub fn missing_codes(&self) -> Vec<MissingCode> {
+        let of_table =
+            self.missing.iter().map(|code| MissingCode { column: None, code: code.clone() });
+        let of_columns = self.columns.iter().flat_map(|column| {
+            let name = Some(column.name.clone());
+            column
+                .missing
+                .iter()
+                .map(move |code| MissingCode { column: name.clone(), code: code.clone() })
+        });
+        of_table.chain(of_columns).collect()
     }
 
     /// Refuses a schema that contradicts itself.

@@ -45,11 +45,11 @@ pub struct ParquetLayout {
     properties: Arc<WriterProperties>,
 }
 
-/// Rows of all columns, encoded: what [`ParquetFile::append`] takes.
+/// Rows of all columns, encoded: what [`ParquetWriter::append`] takes.
 pub struct RowGroup(Vec<(Bytes, ColumnCloseResult)>);
 
 /// A Parquet file that grows by groups of rows.
-pub struct ParquetFile<W: Write + Send>(SerializedFileWriter<W>);
+pub struct ParquetWriter<W: Write + Send>(SerializedFileWriter<W>);
 
 impl ParquetLayout {
     /// The types of a table's columns; `largest` is the largest magnitude that the numbers of each
@@ -130,7 +130,7 @@ impl ParquetLayout {
     }
 }
 
-impl<W: Write + Send> ParquetFile<W> {
+impl<W: Write + Send> ParquetWriter<W> {
     /// Starts a file. Errors: those of `sink`.
     pub fn start(sink: W, layout: &ParquetLayout) -> io::Result<Self> {
         let root = layout.columns.root_schema_ptr();

@@ -92,7 +92,7 @@ fn conditions_that_make_no_sense_are_refused() {
 fn small_joint() -> String {
     let mut recipe = Recipe::from_toml(mellizo::gan::recipe::JOINT, "joint").unwrap();
     recipe.generator.widths = vec![32, 32];
-    recipe.sampling["multiple"] = 3.into();
+    recipe.sampling.set("multiple", 3);
     recipe.to_toml()
 }
 

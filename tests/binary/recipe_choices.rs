@@ -4,7 +4,8 @@ use crate::csv_file::CsvFile;
 use crate::desk::{Desk, cpu, small};
 use crate::patients;
 use mellizo::gan::Recipe;
-use mellizo::gan::recipe::{Levels, Normalise, OutputName};
+use mellizo::gan::recipe::{Levels, Normalise, OutputName, Section};
+use serde::Serialize;
 
 /// A few epochs of a changed recipe: its patients are valid, and the change changes them.
 /// Gives the history.
@@ -61,8 +62,8 @@ fn the_networks() {
     trains(|recipe| recipe.generator.widths = Vec::new());
 }
 
-fn set(table: &mut toml::Table, key: &str, value: impl Into<toml::Value>) {
-    assert!(table.insert(key.into(), value.into()).is_some(), "a new key {key}");
+fn set(section: &mut Section, key: &str, value: impl Serialize) {
+    assert!(section.set(key, value), "a new key {key}");
 }
 
 #[test]

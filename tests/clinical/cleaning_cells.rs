@@ -32,13 +32,13 @@ fn rows_go_by_value_by_emptiness_and_by_missing_cells() {
     );
     assert_eq!(by_value.cohort, "id,a,b,c\nS2,,,\nS3,1,2,3\nS4,,2,3\n");
     assert_eq!(by_value.last().rows_dropped, 1);
-    assert!(!by_value.audit.to_json().contains("S1"), "an identifier is in the log");
+    assert!(!by_value.log.to_json().contains("S1"), "an identifier is in the log");
     let by_gap = cleaned(csv, "[[rule]]\nkind = \"drop_rows\"\ncolumn = \"a\"\nempty = true\n");
     assert_eq!(by_gap.cohort, "id,a,b,c\nS1,1,,\nS3,1,2,3\n");
     for (limit, left) in [("2", 3), ("1", 2), ("0.99", 3), ("0.5", 2), ("0.3", 1)] {
         let rule =
             format!("[[rule]]\nkind = \"drop_rows\"\nmissing_above = {limit}\nexcept = [\"id\"]\n");
-        assert_eq!(cleaned(csv, &rule).audit.after.rows, left, "{limit}");
+        assert_eq!(cleaned(csv, &rule).log.after.rows, left, "{limit}");
     }
     let none = refused(csv, "[[rule]]\nkind = \"drop_rows\"\nmissing_above = 0\nexpect = 4\n");
     says(&none, &["rule 1 (drop_rows, line 1)", "3 rows would go", "expect"], "S2");
@@ -100,7 +100,7 @@ fn an_unknown_level_has_its_place_or_an_empty_cell() {
     let outcome = lenient(csv, rule);
     assert_eq!(outcome.cohort, "stage\n1\n\"\"\n");
     assert_eq!(outcome.counts(), ["stage: 0 1 0 1"]);
-    assert_eq!(outcome.audit.unreadable(), 1);
+    assert_eq!(outcome.log.unreadable(), 1);
     assert_eq!(cleaned(csv, &format!("{rule}unknown = \"empty\"\n")).counts(), ["stage: 0 1 1 0"]);
     assert_eq!(cleaned(csv, &format!("{rule}unknown = \"keep\"\n")).cohort, "stage\n1\nsecret\n");
 }

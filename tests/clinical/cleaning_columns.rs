@@ -23,7 +23,7 @@ fn two_dates_become_a_duration() {
     says(&error, &["row 1, column \"a\"", "instead of a date"], "31/02");
     let outcome = lenient("a,b\n31/02/2020,01/01/2020\n", rule);
     assert_eq!(
-        (outcome.cohort.as_str(), outcome.audit.unreadable()),
+        (outcome.cohort.as_str(), outcome.log.unreadable()),
         ("a,b,months\n,01/01/2020,\n", 1)
     );
 }
@@ -49,7 +49,7 @@ fn open_responses_go_by_share_by_text_and_by_name() {
     let rule = "[[rule]]\nkind = \"drop_open\"\nresponse = 0.0125\ntexts_above = 50\nlength_above = 15\nexcept = [\"code\"]\n";
     let outcome = cleaned(&csv, rule);
     assert_eq!(
-        outcome.audit.columns,
+        outcome.log.columns,
         ["n", "seldom", "code"],
         "1 of 80 is exactly 1.25 %, which is not below"
     );
@@ -91,7 +91,7 @@ fn identifiers_leave_nothing_behind() {
     let outcome = cleaned("id,a\nSECRET-1,1\nSECRET-2,2\n", rules);
     assert_eq!(outcome.cohort, "a\n1\n2\n");
     assert_eq!(outcome.last().columns_dropped, ["nhc"]);
-    assert_eq!(outcome.audit.rules[0].cells, 1);
+    assert_eq!(outcome.log.rules[0].cells, 1);
     assert!(!outcome.changes.contains("SECRET"), "{}", outcome.changes);
     let all = refused("a\n1\n", "[[rule]]\nkind = \"drop\"\ncolumns = [\"*\"]\n");
     says(&all, &["no column would be left"], "");

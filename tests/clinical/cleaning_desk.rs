@@ -1,14 +1,14 @@
 //! A small table under a few rules, and what came out: the cohort as text, the log and the changes.
 
-use mellizo::clinical::cleaning::audit::Entry;
-use mellizo::clinical::cleaning::{Audit, Rules, clean};
+use mellizo::clinical::cleaning::log::Entry;
+use mellizo::clinical::cleaning::{CleaningLog, Rules, clean};
 use mellizo::error::{Error, Result};
 use mellizo::table::read::Sheet;
 
 /// What came out.
 pub struct Outcome {
     pub cohort: String,
-    pub audit: Audit,
+    pub log: CleaningLog,
     pub changes: String,
     pub statistics: String,
 }
@@ -16,12 +16,12 @@ pub struct Outcome {
 impl Outcome {
     /// The entry of the last rule.
     pub fn last(&self) -> &Entry {
-        self.audit.rules.last().expect("a rule")
+        self.log.rules.last().expect("a rule")
     }
 
     /// "column: filled replaced emptied unreadable" of the last rule.
     pub fn counts(&self) -> Vec<String> {
-        let line = |c: &mellizo::clinical::cleaning::audit::CellCounts| {
+        let line = |c: &mellizo::clinical::cleaning::log::CellCounts| {
             format!("{}: {} {} {} {}", c.column, c.filled, c.replaced, c.emptied, c.unreadable)
         };
         self.last().by_column.iter().map(line).collect()
@@ -48,7 +48,7 @@ pub fn apply(csv: &str, text: &str, lenient: bool) -> Result<Outcome> {
         cohort: text(&|to| cleaned.write_cohort(to).unwrap()),
         changes: text(&|to| cleaned.write_changes(to).unwrap()),
         statistics: text(&|to| cleaned.write_statistics(to).unwrap()),
-        audit: cleaned.audit,
+        log: cleaned.log,
     })
 }
 

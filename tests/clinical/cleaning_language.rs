@@ -52,10 +52,8 @@ fn a_column_that_is_not_there_finds_its_nearest() {
 #[test]
 fn a_rule_that_changes_nothing_leaves_its_line() {
     let outcome = cleaned("a\n1\n", "[[rule]]\nkind = \"missing\"\ncodes = [\"NA\"]\n");
-    assert!(
-        outcome.last().is_idle() && outcome.last().cells == 0 && outcome.audit.rules.len() == 1
-    );
-    let text = mellizo::report::cleaning::audit_markdown(&outcome.audit);
+    assert!(outcome.last().is_idle() && outcome.last().cells == 0 && outcome.log.rules.len() == 1);
+    let text = mellizo::report::cleaning::log_markdown(&outcome.log);
     assert!(
         text.contains("(changed nothing). Why: because | 1 | – | 0 | 0 | 0 | 1 | 1 | 0 |"),
         "{text}"

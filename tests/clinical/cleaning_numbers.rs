@@ -43,7 +43,7 @@ fn table(far: &str) -> String {
 fn outliers_become_empty_and_statistics_are_recomputed() {
     let outcome = cleaned(&table("1000"), "[[rule]]\nkind = \"outliers\"\niteration = 3\n");
     assert_eq!(outcome.counts(), ["n: 0 0 1 0"], "a Boolean has no outliers");
-    assert_eq!((outcome.audit.after.rows, outcome.last().iteration), (24, Some(3)));
+    assert_eq!((outcome.log.after.rows, outcome.last().iteration), (24, Some(3)));
     let line = &outcome.last().statistics[0];
     // numpy.quantile of 1..23 and 1000 (6.75, 12.5, 18.25), and of 1..23; three digits, a tie to
     // the even one.
@@ -53,7 +53,7 @@ fn outliers_become_empty_and_statistics_are_recomputed() {
         outcome.statistics.contains("before,24,0,0,") && outcome.statistics.contains("after,23,1,")
     );
     assert!(outcome.statistics.contains(",1000\n"), "the extreme is in the private room");
-    assert!(!outcome.audit.to_json().contains("1000"), "an extreme is in the log");
+    assert!(!outcome.log.to_json().contains("1000"), "an extreme is in the log");
 }
 
 #[test]

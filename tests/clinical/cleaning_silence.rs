@@ -98,6 +98,6 @@ proptest! {
             }
         }
         let lines = records(&outcome.changes).iter().filter(|change| change[1] == "cell").count();
-        prop_assert_eq!(lines, outcome.audit.rules.iter().map(|rule| rule.cells).sum::<usize>());
+        prop_assert_eq!(lines, outcome.log.rules.iter().map(|rule| rule.cells).sum::<usize>());
     }
 }

@@ -51,9 +51,9 @@ fn the_rules_clean_it_to_the_cohort_of_the_same_seed() {
         let cleaned = clean(&sheet, &rules, false).unwrap();
         let ours = written(|out| cleaned.write_cohort(out));
         assert!(ours == written(|out| cohort(seed).write(out)), "seed {seed}");
-        let audit = &cleaned.audit;
-        assert_eq!((audit.before.rows, audit.before.columns), (887, 1542));
-        assert_eq!((audit.after.rows, audit.after.columns), (886, 64));
+        let log = &cleaned.log;
+        assert_eq!((log.before.rows, log.before.columns), (887, 1542));
+        assert_eq!((log.after.rows, log.after.columns), (886, 64));
     }
 }
 
@@ -62,7 +62,7 @@ fn the_rules_clean_it_to_the_cohort_of_the_same_seed() {
 fn every_rule_has_something_to_do() {
     let (sheet, rules) = (raw(1), rules());
     let cleaned = clean(&sheet, &rules, false).unwrap();
-    for rule in &cleaned.audit.rules {
+    for rule in &cleaned.log.rules {
         assert!(!rule.is_idle(), "rule {} ({}) did nothing", rule.number, rule.kind);
     }
 }

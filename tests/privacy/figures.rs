@@ -36,7 +36,10 @@ fn figures_are_those_worked_out_by_hand() {
     assert_risk(&privacy, "identifiability", 1.0, 0.5);
     assert_risk(&privacy, "nnaa", 0.0, 0.25);
     assert_risk(&privacy, "nnaa_privacy_loss", 0.25, 0.0);
-    assert_eq!(privacy.copies, Copies { training: 1, holdout: Some(0), twins: 0, synthetic: 1 });
+    assert_eq!(
+        privacy.copies,
+        Copies { training: 1, holdout: Some(0), duplicates: 0, synthetic: 1 }
+    );
     assert!(
         privacy.risks.iter().all(|risk| risk.alarm.is_none()),
         "four rows are too few to judge"
@@ -62,7 +65,7 @@ fn copies_are_counted_with_their_gaps() {
     let holdout = table(&kinds, &[1.0, 0.0, 3.0, 1.0]);
     let synthetic = table(&kinds, &[1.0, nan, -0.0, 1.0, 3.0, 1.0, 3.0, 1.0, nan, 1.0]);
     let copies = privacy(&train, Some(&holdout), &synthetic, 3).copies;
-    assert_eq!(copies, Copies { training: 3, holdout: Some(1), twins: 2, synthetic: 2 });
+    assert_eq!(copies, Copies { training: 3, holdout: Some(1), duplicates: 2, synthetic: 2 });
 }
 
 #[test]

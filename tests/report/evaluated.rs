@@ -97,9 +97,6 @@ pub fn bare(real: &Table, synthetic: &Table) -> Evaluation {
         facts: Facts {
             command: "mellizo evaluate cohort.csv synthetic.csv --seed 7 --html report.html".into(),
             version: "0.1.0".into(),
-            recipe: Some("paper".into()),
-            backend: Some("CPU, 8 threads".into()),
-            training_seconds: Some(75.0),
             evaluation_seconds: 12.5,
             files: vec![
                 InputFile {

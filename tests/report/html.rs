@@ -14,15 +14,7 @@ use mellizo::table::{Schema, Table};
 use std::path::Path;
 
 fn input<'a>(real: &'a Table, synthetic: &'a Table, evaluation: &'a Evaluation) -> ReportInput<'a> {
-    let tables = Tables { real, synthetic };
-    ReportInput {
-        cohort: "cohort.csv",
-        tables,
-        evaluation,
-        training: None,
-        cleaning: None,
-        audit: None,
-    }
+    ReportInput::new("cohort.csv", Tables { real, synthetic }, evaluation)
 }
 
 /// Real rows with noise in their numbers: relations kept, margins a little wider.

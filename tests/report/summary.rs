@@ -4,7 +4,7 @@ use crate::cohort::{bundled, coded, resampled};
 use crate::keep;
 use mellizo::matrix::Matrix;
 use mellizo::report::pair::{Encoded, Tables};
-use mellizo::report::run_facts::{FinalScores, RunFacts};
+use mellizo::report::run_record::{Columns, FinalScores, Patients, RunRecord, TrainingRecord};
 use mellizo::report::summary::summary_markdown;
 use mellizo::table::{Column, Schema, Table};
 use std::time::Duration;
@@ -29,25 +29,33 @@ fn encoded(real: &Table, table: &Table) -> Matrix {
     })
 }
 
-fn facts() -> RunFacts {
-    RunFacts {
+fn record() -> RunRecord {
+    RunRecord {
         recipe: "paper".into(),
         seed: 7,
         backend: "processor, 8 threads, single precision".into(),
-        epochs_run: 2500,
-        epochs_planned: 2500,
-        kept_epoch: 2175,
-        stop_reason: "all epochs were run".into(),
-        wall_time: Duration::from_secs(754),
-        rows_read: 886,
-        rows_kept_back: 0,
-        rows_used: 804,
-        rows_synthetic: 24120,
-        columns_read: 64,
-        dropped_columns: vec!["PD_L1".into()],
+        patients: Patients {
+            read: 886,
+            cleaned: 804,
+            kept_back: None,
+            used: 804,
+            synthetic: Some(24120),
+        },
+        columns: Columns { read: 64, used: 63, trained: 63, dropped: vec!["PD_L1".into()] },
+        thresholds: [21, 317],
+        training: TrainingRecord {
+            epochs: 2500,
+            epochs_planned: 2500,
+            epoch: 2175,
+            reason: "all epochs were run".into(),
+            elapsed: Duration::from_secs(754),
+            scores: Some(scores()),
+            ..TrainingRecord::default()
+        },
         relations_trained: false,
         values_smoothed: false,
-        warnings: vec!["column `flag` has one value: it is given back, not trained".into()],
+        untrained: vec!["column `flag` has one value: it is given back, not trained".into()],
+        warnings: Vec::new(),
     }
 }
 
@@ -62,11 +70,11 @@ fn scores() -> FinalScores {
     }
 }
 
-fn summary(real: &Table, synthetic: &Table, run: &RunFacts) -> String {
+fn summary(real: &Table, synthetic: &Table, run: &RunRecord) -> String {
     let names: Vec<String> = real.schema.columns.iter().map(|column| column.name.clone()).collect();
     let (encoded_real, encoded_synthetic) = (encoded(real, real), encoded(real, synthetic));
     let encoded = Encoded { columns: &names, real: &encoded_real, synthetic: &encoded_synthetic };
-    summary_markdown(run, &scores(), Tables { real, synthetic }, &encoded)
+    summary_markdown(run, Tables { real, synthetic }, &encoded)
 }
 
 fn stage_column(name: &str) -> Column {
@@ -109,7 +117,7 @@ fn the_papers_tables_are_rebuilt() {
         (1.0, 3.0, 5954),
         (MISSING, 0.0, 300),
     ]);
-    let text = summary(&real, &synthetic, &facts());
+    let text = summary(&real, &synthetic, &record());
     for line in [
         "| missing | 15 | 300 |",
         "| dead | 467 | 59.19 % | 14342 | 60.21 % | +1.02 |",
@@ -144,7 +152,7 @@ fn few_missing_patients_leave_no_trace_in_any_table() {
     };
     let synthetic = paper(15);
     let page = |missing: usize| {
-        let text = summary(&tables(missing), &synthetic, &facts());
+        let text = summary(&tables(missing), &synthetic, &record());
         // Encoded moments and percentiles say something of every patient; they are checked for
         // their precision below.
         text.lines()
@@ -160,7 +168,7 @@ fn few_missing_patients_leave_no_trace_in_any_table() {
             assert!(one.contains(line), "{line} gives the number away");
         }
     }
-    let text = summary(&tables(3), &synthetic, &facts());
+    let text = summary(&tables(3), &synthetic, &record());
     assert!(text.contains("| status | fewer than 5 patients |"), "missing cells by column\n{text}");
     assert!(text.contains("| mean | 0.23 | 0.211004 |"), "coarse moments\n{text}");
 }
@@ -169,7 +177,7 @@ fn few_missing_patients_leave_no_trace_in_any_table() {
 fn rare_stages_are_pooled_in_all_parts_of_table_seven() {
     let mut groups = [&DEAD[..], &ALIVE].concat();
     groups[7].2 = 3;
-    let text = summary(&staged(&groups), &paper(15), &facts());
+    let text = summary(&staged(&groups), &paper(15), &record());
     assert!(!text.contains("| IV |"), "rare given alive, so pooled given dead as well\n{text}");
     assert!(
         text.contains("| other (pooled) | 85 |") && text.contains("| other (pooled) | &lt;5 |")
@@ -178,7 +186,10 @@ fn rare_stages_are_pooled_in_all_parts_of_table_seven() {
 
 #[test]
 fn few_dropped_patients_are_not_counted() {
-    let run = RunFacts { rows_read: 807, rows_used: 804, ..facts() };
+    let run = RunRecord {
+        patients: Patients { read: 807, cleaned: 804, ..record().patients },
+        ..record()
+    };
     let text = summary(&paper(15), &paper(15), &run);
     assert!(text.contains("804 used, fewer than 5 dropped") && !text.contains("807"));
 }
@@ -188,12 +199,12 @@ fn the_caution_fits_the_recipe_and_text_is_escaped() {
     let mut real = paper(15);
     real.schema.columns[1] = stage_column("<script>|x");
     real.schema.stage = Some("<script>|x".into());
-    let text = summary(&real, &real, &RunFacts { relations_trained: true, ..facts() });
+    let text = summary(&real, &real, &RunRecord { relations_trained: true, ..record() });
     assert!(!text.contains("<script>") && text.contains("&lt;script&gt;\\|x given status = dead"));
     assert!(
         text.contains("must be measured") && !text.contains("not the relations between columns")
     );
-    let alone = summary(&real, &real, &facts());
+    let alone = summary(&real, &real, &record());
     assert!(alone.contains("not the relations between columns"));
     assert!(
         alone.contains("Nothing here is differentially private")
@@ -204,7 +215,7 @@ fn the_caution_fits_the_recipe_and_text_is_escaped() {
 #[test]
 fn the_bundled_cohort_has_a_summary() {
     let real = bundled();
-    let text = summary(&real, &resampled(&real, 4000), &facts());
+    let text = summary(&real, &resampled(&real, 4000), &record());
     keep("summary.md", &text);
     assert!(!text.contains("NaN") && !text.contains("inf"));
     // dementia has one to four patients with it.

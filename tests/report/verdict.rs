@@ -123,7 +123,7 @@ fn without_numbers_nothing_is_judged() {
 fn the_numbers_for_programs_have_all_scores_and_no_row() {
     let evaluation = evaluation(0.5);
     let document: serde_json::Value =
-        serde_json::from_str(&report_json(&evaluation)).expect("JSON");
+        serde_json::from_str(&report_json(&evaluation, None)).expect("JSON");
     assert_eq!(document["version"], 1);
     let scores = document["scores"].as_object().expect("scores by name");
     assert_eq!(scores.len(), ScoreName::ALL.len());
@@ -138,6 +138,6 @@ fn the_numbers_for_programs_have_all_scores_and_no_row() {
     );
     let real = bundled();
     let document: serde_json::Value =
-        serde_json::from_str(&report_json(&bare(&real, &real))).expect("JSON");
+        serde_json::from_str(&report_json(&bare(&real, &real), None)).expect("JSON");
     assert!(document["scores"]["nnaa"]["value"].is_null());
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use mellizo::blocks::{Choice, Gate, State};
-use mellizo::gan::settle_shares;
+use mellizo::gan::settle_choice_rates;
 
 #[test]
 fn heads_of_plain_numbers_change_nothing() {
@@ -31,7 +31,7 @@ fn the_paper_without_its_discriminator() {
     assert!(without.kernels_per_step < with.kernels_per_step);
     for (without, with) in without.history.iter().zip(&with.history) {
         assert!(
-            without.verdict.is_none() && with.verdict.is_some_and(|verdict| verdict.loss > 0.0)
+            without.discriminator.is_none() && with.discriminator.is_some_and(|d| d.loss > 0.0)
         );
         assert_eq!((without.terms, without.joint), (with.terms, with.joint));
     }
@@ -123,10 +123,10 @@ fn shares_are_those_of_the_cohort() {
     };
     let before = errors(&weights);
     let untouched = weights.clone();
-    settle_shares(&mut Cpu::<f32>::new(), &typed(), &mut weights, &data, &blocks, 5)
+    settle_choice_rates(&mut Cpu::<f32>::new(), &typed(), &mut weights, &data, &blocks, 5)
         .expect("no shift");
     assert_eq!(weights, untouched, "a recipe that does not ask for it");
-    settle_shares(&mut Cpu::<f32>::new(), &recipe, &mut weights, &data, &blocks, 5)
+    settle_choice_rates(&mut Cpu::<f32>::new(), &recipe, &mut weights, &data, &blocks, 5)
         .expect("shifts");
     let after = errors(&weights);
     assert!(before > 0.1 && after < 0.01, "shares are off by {before} before, {after} after");

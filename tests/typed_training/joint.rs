@@ -52,7 +52,7 @@ fn the_joint_recipe_trains() {
         first.joint,
         last.joint
     );
-    assert!(last.verdict.is_none() && trained.diverged.is_empty());
+    assert!(last.discriminator.is_none() && trained.diverged.is_empty());
 }
 
 #[test]

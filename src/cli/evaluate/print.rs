@@ -1,6 +1,6 @@
 //! The scores for a person at a terminal.
 
-use clinical::describe::text_table::TextTable;
+use clinical::text_table::TextTable;
 use judge::evaluation::{Attack, Evaluation, Risk, Score};
 
 /// Scores between their references, then targets, then alarms and notes, in at most `width` columns

@@ -146,9 +146,9 @@ fn parquet(
     out: &mut (dyn Write + Send),
 ) -> io::Result<Result<()>> {
     use rayon::prelude::*;
-    use table::write_parquet::{ParquetFile, ParquetLayout};
+    use table::write_parquet::{ParquetLayout, ParquetWriter};
     let layout = ParquetLayout::of(finish.schema(), &finish.largest())?;
-    let mut file = ParquetFile::start(out, &layout)?;
+    let mut file = ParquetWriter::start(out, &layout)?;
     let most = (GROUP_NUMBERS / finish.schema().columns.len()).clamp(1, GROUP_ROWS) as u64;
     let group = || {
         let (mut parts, mut rows) = (Vec::new(), 0);

@@ -1,7 +1,7 @@
 //! Applying rules to a table, and what comes out: the cohort, the log and the changes.
 
-use super::audit::{Audit, Entry, VERSION};
 use super::change::{self, Change};
+use super::log::{CleaningLog, Entry, VERSION};
 use super::rules::Rules;
 use super::statistics::{self, Around};
 use super::work::Work;
@@ -15,7 +15,7 @@ use table::read::Sheet;
 /// A table after the last rule.
 pub struct Cleaned<'a> {
     /// What was done, in counts.
-    pub audit: Audit,
+    pub log: CleaningLog,
     /// Whether texts that a spreadsheet would execute are guarded where they are written; they are,
     /// unless the caller says otherwise.
     pub guard: FormulaGuard,
@@ -46,7 +46,7 @@ pub fn clean<'a>(sheet: &'a Sheet, rules: &'a Rules, lenient: bool) -> Result<Cl
         rule.action.apply(&mut work)?;
         entries.push(work.end());
     }
-    let audit = Audit {
+    let log = CleaningLog {
         version: VERSION,
         data: file_name(&sheet.place().file),
         rules_file: file_name(&rules.place().file),
@@ -56,7 +56,7 @@ pub fn clean<'a>(sheet: &'a Sheet, rules: &'a Rules, lenient: bool) -> Result<Cl
         columns: work.names().into_iter().map(str::to_owned).collect(),
         rules: entries,
     };
-    Ok(Cleaned { audit, guard: FormulaGuard::On, work })
+    Ok(Cleaned { log, guard: FormulaGuard::On, work })
 }
 
 /// Folders of the user's machine do not belong into a log that may be passed on.

@@ -1,10 +1,10 @@
 //! `missing`: codes that mean "no value" become empty cells.
 
+use super::action::Action;
 use super::lookup::{Lookup, Spelling};
-use super::rules::Action;
 use super::selection::{Names, described};
 use super::word::{Word, listed};
-use super::work::{Verdict, Work};
+use super::work::{Ruling, Work};
 use ground::error::Result;
 use serde::Deserialize;
 
@@ -41,7 +41,7 @@ impl Action for Missing {
         let codes = Lookup::new(self.codes.iter().map(AsRef::as_ref), spelling);
         for column in work.choose(self.columns.as_ref(), &self.except)? {
             let judge = |cell: &str| {
-                if codes.has(cell) { Verdict::Become("".into()) } else { Verdict::Keep }
+                if codes.has(cell) { Ruling::Become("".into()) } else { Ruling::Keep }
             };
             work.revise(column, "", judge)?;
         }

@@ -1,8 +1,8 @@
 //! `complete`: dependent variables get what their independent variable says (a never smoker has no
 //! pack-years).
 
+use super::action::Action;
 use super::lookup::{Lookup, Spelling};
-use super::rules::Action;
 use super::selection::Names;
 use super::word::{Word, listed};
 use super::work::Work;

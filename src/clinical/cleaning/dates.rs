@@ -1,6 +1,6 @@
 //! Dates in declared formats, and `drop_dates`: what is left of them once durations are made.
 
-use super::rules::Action;
+use super::action::Action;
 use super::selection::{Names, described};
 use super::word::listed;
 use super::work::Work;

@@ -1,8 +1,8 @@
 //! `derive`: one variable from several (any chemotherapy = induction or concomitant or adjuvant;
 //! how many relatives had cancer).
 
+use super::action::Action;
 use super::lookup::{Lookup, Spelling};
-use super::rules::Action;
 use super::selection::{Names, described};
 use super::word::{Word, listed};
 use super::work::Work;

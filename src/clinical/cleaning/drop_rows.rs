@@ -1,7 +1,7 @@
 //! `drop_rows`: patients out by a value, an empty cell, or too many missing cells.
 
+use super::action::Action;
 use super::lookup::{Lookup, Spelling};
-use super::rules::Action;
 use super::selection::{Names, described};
 use super::word::Word;
 use super::work::Work;

@@ -1,6 +1,6 @@
 //! `drop` and `drop_identifiers`: columns out by name.
 
-use super::rules::Action;
+use super::action::Action;
 use super::selection::{Names, described};
 use super::work::Work;
 use ground::error::Result;

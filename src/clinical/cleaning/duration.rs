@@ -1,7 +1,7 @@
 //! `duration`: two dates become the time between them, in a new column.
 
+use super::action::Action;
 use super::dates::Formats;
-use super::rules::Action;
 use super::work::Work;
 use ground::error::Result;
 use jiff::civil::Date;

@@ -1,8 +1,8 @@
 //! `range`: what a number can be at all; outside of it a cell becomes empty.
 
+use super::action::Action;
 use super::rounding::{REMEDY, number};
-use super::rules::Action;
-use super::work::{Verdict, Work};
+use super::work::{Ruling, Work};
 use ground::error::Result;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -71,15 +71,15 @@ impl Action for Limits {
             let (mut below, mut above) = (0, 0);
             let remedy = if self.strict { "correct the cell or the range" } else { REMEDY };
             work.revise(column, remedy, |cell| match number(cell) {
-                Err(problem) => Verdict::Unreadable(problem),
-                Ok(value) if range.has(value) => Verdict::Keep,
+                Err(problem) => Ruling::Unreadable(problem),
+                Ok(value) if range.has(value) => Ruling::Keep,
                 Ok(_) if self.strict => {
-                    Verdict::Unreadable(format!("a number outside of {}", range.described()))
+                    Ruling::Unreadable(format!("a number outside of {}", range.described()))
                 }
                 Ok(value) => {
                     let low = range.min.is_some_and(|min| value < min);
                     (below, above) = (below + usize::from(low), above + usize::from(!low));
-                    Verdict::Become("".into())
+                    Ruling::Become("".into())
                 }
             })?;
             if below + above > 0 {

@@ -1,11 +1,11 @@
-//! Cleaning an export by declared rules, each with a reason and a line in an audit log (the paper's
-//! three iterations).
+//! Cleaning an export by declared rules, each with a reason and a line in a log (the paper's three
+//! iterations).
 //!
 //! `docs/cleaning.md` is the language.
 //! A rule reaches the table only through `work::Work`, which records every change: that is why
 //! nothing can be changed silently.
 
-pub mod audit;
+mod action;
 pub mod change;
 mod cleaned;
 mod codes;
@@ -16,6 +16,7 @@ mod drop_rows;
 mod dropping;
 mod duration;
 mod limits;
+pub mod log;
 mod lookup;
 mod open;
 mod outliers;
@@ -29,6 +30,6 @@ pub mod statistics;
 mod word;
 mod work;
 
-pub use audit::Audit;
 pub use cleaned::{Cleaned, clean};
+pub use log::CleaningLog;
 pub use rules::Rules;

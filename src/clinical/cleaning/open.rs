@@ -1,6 +1,6 @@
 //! `drop_open`: variables with an open response, which too few answered or which hold free text.
 
-use super::rules::Action;
+use super::action::Action;
 use super::selection::{Names, described};
 use super::word::listed;
 use super::work::Work;

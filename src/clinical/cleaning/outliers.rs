@@ -1,12 +1,12 @@
 //! `outliers`: numbers beyond the whiskers of a boxplot become empty cells, never whole patients;
 //! the statistics are computed anew.
 
+use super::action::Action;
 use super::rounding::{REMEDY, number};
-use super::rules::Action;
 use super::selection::{Names, described};
 use super::statistics::Summary;
 use super::word::listed;
-use super::work::{Verdict, Work};
+use super::work::{Ruling, Work};
 use ground::error::Result;
 use serde::Deserialize;
 
@@ -65,7 +65,7 @@ impl Action for Outliers {
         for &column in &columns {
             // Words go first, so that every quartile is one of numbers.
             work.revise(column, REMEDY, |cell| {
-                number(cell).map_or_else(Verdict::Unreadable, |_| Verdict::Keep)
+                number(cell).map_or_else(Ruling::Unreadable, |_| Ruling::Keep)
             })?;
             let before = work.summary(column);
             if before.values > 0 && before.quartiles[0] == before.quartiles[2] {
@@ -157,9 +157,9 @@ impl Outliers {
         work.revise(column, REMEDY, |cell| match number(cell) {
             Ok(value) if value < low - reach || value > high + reach => {
                 found += 1;
-                Verdict::Become("".into())
+                Ruling::Become("".into())
             }
-            _ => Verdict::Keep,
+            _ => Ruling::Keep,
         })?;
         Ok(found)
     }

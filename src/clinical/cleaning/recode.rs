@@ -1,10 +1,10 @@
 //! `recode`: texts become numbers, or other texts; nominal levels get an order.
 
+use super::action::Action;
 use super::lookup::{Lookup, Spelling};
-use super::rules::Action;
 use super::selection::{Names, described};
 use super::word::{Word, listed};
-use super::work::{Verdict, Work};
+use super::work::{Ruling, Work};
 use ground::error::Result;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -86,14 +86,14 @@ impl Action for Recode {
             work.revise(column, remedy, |cell| match (lookup.find(cell), self.unknown) {
                 (Some(level), _) => {
                     met[level] = true;
-                    Verdict::Become(pairs[level].1.clone().into())
+                    Ruling::Become(pairs[level].1.clone().into())
                 }
-                (None, Unknown::Empty) => Verdict::Become("".into()),
+                (None, Unknown::Empty) => Ruling::Become("".into()),
                 (None, Unknown::Keep) => {
                     kept += 1;
-                    Verdict::Keep
+                    Ruling::Keep
                 }
-                (None, Unknown::Error) => Verdict::Unreadable(format!(
+                (None, Unknown::Error) => Ruling::Unreadable(format!(
                     "{} that is none of the {} levels",
                     kind_of(cell),
                     pairs.len()

@@ -1,10 +1,10 @@
 //! `round`: numbers with no more decimals than were measured; and reading numbers for every rule
 //! that needs them.
 
-use super::rules::Action;
+use super::action::Action;
 use super::selection::{Names, described};
 use super::statistics::Summary;
-use super::work::{Verdict, Work};
+use super::work::{Ruling, Work};
 use ground::error::Result;
 use serde::Deserialize;
 use table::number::kind_of;
@@ -57,10 +57,10 @@ impl Action for Round {
         let decimals = self.decimals;
         for column in work.choose(Some(&self.columns), &self.except)? {
             work.revise(column, REMEDY, |cell| match number(cell) {
-                Err(problem) => Verdict::Unreadable(problem),
-                Ok(value) if number::decimals(value) <= decimals => Verdict::Keep,
+                Err(problem) => Ruling::Unreadable(problem),
+                Ok(value) if number::decimals(value) <= decimals => Ruling::Keep,
                 Ok(value) => {
-                    Verdict::Become(format!("{:.decimals$}", number::round(value, decimals)).into())
+                    Ruling::Become(format!("{:.decimals$}", number::round(value, decimals)).into())
                 }
             })?;
         }

@@ -1,5 +1,6 @@
 //! The file of rules: from TOML to rules that know their line, with errors that name it.
 
+use super::action::Action;
 use super::codes::Missing;
 use super::complete::Complete;
 use super::dates::DropDates;
@@ -14,29 +15,13 @@ use super::recode::Recode;
 use super::rounding::Round;
 use super::selecting::{Rename, Select};
 use super::selection::nearest;
-use super::work::Work;
 use ground::error::{Error, Place, Result, toml_problem};
 use serde::de::DeserializeOwned;
-use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 const REMEDY: &str = "see docs/cleaning.md for the language of rules";
-
-/// What a kind of rule is and does.
-pub(super) trait Action: Debug + Send + Sync {
-    /// What contradicts itself in the rule, before any table is seen.
-    fn check(&self) -> std::result::Result<(), String> {
-        Ok(())
-    }
-
-    /// What the rule does, in words for the log.
-    fn what(&self) -> String;
-
-    /// Does it.
-    fn apply<'a>(&'a self, work: &mut Work<'a>) -> Result<()>;
-}
 
 /// Every kind of rule, with its reader.
 const KINDS: [(&str, Reader); 15] = [

@@ -1,6 +1,6 @@
 //! `select` and `rename`: which columns go on, in which order and under which names.
 
-use super::rules::Action;
+use super::action::Action;
 use super::word::listed;
 use super::work::Work;
 use ground::error::Result;

@@ -1,7 +1,7 @@
 //! Rows and columns that come and go: how a rule may change the shape of the table under work.
 
-use super::audit::{CellCounts, Renamed};
 use super::change::Deed;
+use super::log::{CellCounts, Renamed};
 use super::work::{Column, Work};
 use ground::error::Result;
 use std::borrow::Cow;

@@ -1,8 +1,8 @@
 //! The table under work: the only door through which a rule can change it, and what records every
 //! change.
 
-use super::audit::{CellCounts, Entry, Recomputed, Shape};
 use super::change::{Change, Deed};
+use super::log::{CellCounts, Entry, Recomputed, Shape};
 use super::statistics::{Around, Summary};
 use ground::error::{Error, Place, Result};
 use std::borrow::Cow;
@@ -20,7 +20,7 @@ pub(super) struct Column<'a> {
 }
 
 /// What a rule says of a cell.
-pub enum Verdict<'a> {
+pub enum Ruling<'a> {
     /// It stays.
     Keep,
     /// It becomes this text; empty: missing.
@@ -191,16 +191,16 @@ impl<'a> Work<'a> {
         &mut self,
         column: usize,
         remedy: &str,
-        mut judge: impl FnMut(&str) -> Verdict<'a>,
+        mut judge: impl FnMut(&str) -> Ruling<'a>,
     ) -> Result<()> {
         for row in 0..self.rows() {
             if self.cell(row, column).is_empty() {
                 continue;
             }
             match judge(self.cell(row, column)) {
-                Verdict::Keep => {}
-                Verdict::Become(text) => self.set(row, column, text),
-                Verdict::Unreadable(problem) => self.unreadable(row, column, &problem, remedy)?,
+                Ruling::Keep => {}
+                Ruling::Become(text) => self.set(row, column, text),
+                Ruling::Unreadable(problem) => self.unreadable(row, column, &problem, remedy)?,
             }
         }
         Ok(())

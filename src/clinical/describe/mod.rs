@@ -17,8 +17,8 @@ mod order;
 pub mod print;
 mod reading;
 mod second_look;
+mod seen;
 mod tally;
-pub mod text_table;
 mod variable;
 mod wide;
 
@@ -26,9 +26,10 @@ pub use kind::VariableType;
 pub use variable::{Dates, Description, Level, Numbers, Outliers, Tally, Variable};
 
 use crate::source::Source;
-use column::{Column, Facts};
+use column::Column;
 use ground::error::{Error, Result};
 use reading::{Watched, read};
+use seen::Seen;
 use table::{self, Schema};
 
 /// Choices of a description.
@@ -82,93 +83,41 @@ pub fn describe(source: &Source, schema: Option<&Schema>, options: Options) -> R
     let variables = variables
         .map(|((seen, numbers), (name, group))| {
             let schema = described(&name);
-            seen.variable(name, group, schema, numbers, patients, options.top)
+            variable(seen, name, group, schema, numbers, patients, options.top)
         })
         .collect();
     Ok(Description { patients, filled, fence: options.fence, variables })
 }
 
-/// What the first reading found out about a column.
-struct Seen {
-    kind: VariableType,
-    filled: u64,
-    n: u64,
-    texts: Option<Vec<(String, u64)>>,
-    facts: Facts,
-}
-
-impl Seen {
-    fn of(column: Column, schema: Option<&table::Column>, patients: u64) -> Self {
-        let (filled, texts, facts) = column.finish();
-        debug_assert!(filled <= patients);
-        let suggested = VariableType::of_cells(filled, texts.as_ref().map(Vec::len), &facts);
-        let kind = schema.map_or(suggested, VariableType::of_schema);
-        let of_numbers = facts.words + facts.too_large == 0;
-        let n = match kind {
-            VariableType::Numerical => facts.moments.count(),
-            VariableType::Date => facts.date_form().1,
-            // Codes among numbers mean that a number is missing; among texts they are levels.
-            VariableType::Boolean | VariableType::Ordinal if of_numbers => facts.moments.count(),
-            _ => filled,
-        };
-        Self { kind, filled, n, texts, facts }
-    }
-
-    /// Whether the levels are numbers.
-    fn is_numeric(&self) -> bool {
-        self.facts.words + self.facts.too_large == 0 && self.facts.moments.count() > 0
-    }
-
-    fn variable(
-        self,
-        name: String,
-        group: String,
-        schema: Option<&table::Column>,
-        numbers: Option<Numbers>,
-        patients: u64,
-        top: usize,
-    ) -> Variable {
-        let suspicious = self.facts.codes + self.facts.not_finite;
-        let dates = (self.kind == VariableType::Date).then(|| self.dates()).flatten();
-        let words = self.facts.words.max(1) as f64;
-        Variable {
-            name,
-            label: schema.and_then(|column| column.label.clone()),
-            group,
-            kind: self.kind,
-            n: self.n,
-            missing: patients - self.n,
-            response_rate: self.n as f64 / patients as f64,
-            codes: self.facts.absent + suspicious,
-            unreadable: (self.filled - self.n).saturating_sub(suspicious),
-            unreadable_row: self.facts.first_word.filter(|_| self.kind == VariableType::Numerical),
-            distinct: self.distinct(),
-            numbers,
-            tally: tally::tally(&self, schema, top),
-            dates,
-            mean_length: (self.kind == VariableType::OpenText)
-                .then(|| self.facts.characters as f64 / words),
-        }
-    }
-
-    fn distinct(&self) -> Option<u64> {
-        match self.kind {
-            VariableType::Numerical => self.facts.counts.distinct_keys(),
-            VariableType::Boolean | VariableType::Ordinal if self.is_numeric() => {
-                self.facts.counts.distinct_keys()
-            }
-            _ => self.texts.as_ref().map(Vec::len),
-        }
-        .map(|distinct| distinct as u64)
-    }
-
-    fn dates(&self) -> Option<Dates> {
-        let (form, _) = self.facts.date_form();
-        let (earliest, latest) = self.facts.dates_of(form)?;
-        Some(Dates {
-            form: form.name().into(),
-            earliest: earliest.to_string(),
-            latest: latest.to_string(),
-        })
+/// What is said of a column.
+fn variable(
+    seen: Seen,
+    name: String,
+    group: String,
+    schema: Option<&table::Column>,
+    numbers: Option<Numbers>,
+    patients: u64,
+    top: usize,
+) -> Variable {
+    let suspicious = seen.facts.codes + seen.facts.not_finite;
+    let dates = (seen.kind == VariableType::Date).then(|| seen.dates()).flatten();
+    let words = seen.facts.words.max(1) as f64;
+    Variable {
+        name,
+        label: schema.and_then(|column| column.label.clone()),
+        group,
+        kind: seen.kind,
+        n: seen.n,
+        missing: patients - seen.n,
+        response_rate: seen.n as f64 / patients as f64,
+        codes: seen.facts.absent + suspicious,
+        unreadable: (seen.filled - seen.n).saturating_sub(suspicious),
+        unreadable_row: seen.facts.first_word.filter(|_| seen.kind == VariableType::Numerical),
+        distinct: seen.distinct(),
+        numbers,
+        tally: tally::tally(&seen, schema, top),
+        dates,
+        mean_length: (seen.kind == VariableType::OpenText)
+            .then(|| seen.facts.characters as f64 / words),
     }
 }

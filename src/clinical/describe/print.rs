@@ -2,9 +2,9 @@
 
 use super::kind::VariableType;
 use super::number_text::{number, number_or_dash, percent};
-use super::text_table::{TextTable, wrap};
 use super::variable::{Description, Tally, Variable};
 use super::wide;
+use crate::text_table::{TextTable, wrap};
 
 /// More variables than this are shown by groups, unless all are asked for.
 const MOST: usize = 100;

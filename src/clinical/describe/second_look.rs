@@ -1,11 +1,11 @@
 //! The paper's Table 1 of every numerical variable, with as many more readings of the table as its
 //! quartiles and outliers need.
 
-use super::Seen;
 use super::counts::value;
 use super::kind::VariableType;
 use super::order::Search;
 use super::reading::{Watched, read};
+use super::seen::Seen;
 use super::variable::{Numbers, Outliers};
 use crate::source::Source;
 use ground::error::{Error, Result};

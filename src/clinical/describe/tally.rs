@@ -1,8 +1,8 @@
 //! How often every level of a variable occurs.
 
-use super::Seen;
 use super::counts::value;
 use super::kind::VariableType;
+use super::seen::Seen;
 use super::variable::{Level, Tally};
 use table::infer::natural;
 use table::number::Text;

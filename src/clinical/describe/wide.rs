@@ -1,8 +1,8 @@
 //! A wide export in one line per group of variables, and what its extremes are.
 
 use super::kind::{TYPES, VariableType};
-use super::text_table::TextTable;
 use super::variable::{Description, Variable};
+use crate::text_table::TextTable;
 
 /// Groups that are listed.
 const MOST: usize = 40;

@@ -2,7 +2,7 @@
 
 use super::{Cost, Flat, Missing};
 use crate::describe::number_text::percent;
-use crate::describe::text_table::TextTable;
+use crate::text_table::TextTable;
 
 /// Pairs and features that are listed.
 const MOST: usize = 10;

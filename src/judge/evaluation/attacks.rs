@@ -1,10 +1,11 @@
 //! The attacks on privacy: the judged figures for the report, and the same figures of real patients
 //! as references of the scores.
 
+use super::better::Better;
 use super::draws::{Draws, Purpose};
 use super::privacy::{Privacy, Risk};
 use super::risk_words::words;
-use super::score::{Better, ScoreName};
+use super::score::ScoreName;
 use super::splits::{Side, Split};
 use crate::metrics::privacy::{self, figures};
 use rayon::prelude::*;

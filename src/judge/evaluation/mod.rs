@@ -3,11 +3,12 @@
 //!
 //! Nothing here is fit to be shown as it is: counts are exact, and the patients that an audit found
 //! most exposed are named by row.
-//! What goes into `share/` passes by `report::disclosure` first.
+//! `report::disclosure` pools counts and withholds rows before anything of it goes into `share/`.
 
 mod assembly;
 mod attacks;
 pub mod audit;
+mod better;
 pub mod detail;
 mod detection;
 mod draws;
@@ -26,6 +27,7 @@ mod words;
 
 pub use crate::metrics::privacy::Attack;
 pub use audit::{Audit, Exposure};
+pub use better::Better;
 pub use detail::{
     Associations, ColumnScore, Conditional, ConditionalSlice, MissingPerRow, PairScore,
     TargetScore, Utility,
@@ -34,7 +36,7 @@ pub use evaluate::{evaluate, evaluate_known};
 pub use facts::{Facts, InputFile, Known, Role, Sizes};
 pub use options::Options;
 pub use privacy::{Privacy, Risk};
-pub use score::{Better, Score, ScoreName};
+pub use score::{Score, ScoreName};
 
 /// Everything that is known of a synthetic table.
 #[derive(Clone, Debug)]

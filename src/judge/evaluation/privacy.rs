@@ -1,7 +1,7 @@
 //! What the attacks on the synthetic table found: each measured risk beside its reference and the
 //! threshold of its alarm.
 
-use super::score::Better;
+use super::better::Better;
 use crate::metrics::privacy::Attack;
 use serde::Serialize;
 

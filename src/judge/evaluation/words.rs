@@ -1,7 +1,7 @@
 //! What every score is called: its key in files, a line for a table, a sentence for a clinician,
 //! and which way is better.
 
-use super::score::Better::{self, Half, Higher, Lower};
+use super::better::Better::{self, Half, Higher, Lower};
 
 /// The words for one score.
 pub(super) struct Words {

@@ -3,7 +3,7 @@
 //!
 //! SDMetrics calls it "detection"; here the area itself is the score, from predictions for rows
 //! that the classifier did not learn from.
-//! A copy scores **below** 0.5: its twin among the learned rows carries the other label.
+//! A copy scores **below** 0.5: its original among the learned rows carries the other label.
 //! So the score does not tell a copy from a good table; the privacy part does.
 
 use super::auc::{auc, auc_interval};

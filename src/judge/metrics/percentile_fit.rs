@@ -1,7 +1,7 @@
 //! The paper's own measure of fit: how far the percentiles of every synthetic column are from those
 //! of the real one.
 
-use crate::metrics::quantile::percentiles;
+use crate::metrics::percentiles::percentiles;
 use ground::matrix::Matrix;
 
 /// Mean over `levels` (percent) of the squared difference of percentiles, one value per column of

@@ -1,7 +1,7 @@
 //! The paper's Table 5: a summary of one encoded column, in which a missing cell is the number -1
 //! and takes part in everything.
 
-use crate::metrics::quantile::quantile;
+use ground::quantile::quantile;
 
 pub use table::pixels::MISSING_BELOW;
 

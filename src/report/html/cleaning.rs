@@ -1,4 +1,4 @@
-//! What happened to the real table before it was used: what was dropped for missing cells.
+//! What was dropped from the real table for missing cells before it was used.
 
 use super::words::{grouped, name};
 use super::{ReportInput, Section};
@@ -6,7 +6,7 @@ use crate::disclosure::{Audience, Count};
 use maud::{Markup, html};
 use table::clean::Cleaning;
 
-/// What was dropped; nothing when nothing is known of it.
+/// The dropped patients and columns; nothing when the real table was not cleaned.
 pub(super) fn section(input: &ReportInput, audience: Audience) -> Option<Section> {
     let body = thresholds(input.cleaning?, audience);
     Some(Section { id: "cleaning", title: "Cleaning of the real table", body })

@@ -1,6 +1,6 @@
 //! A numerical column: two bars per range; both ends are open ranges, and only edges are printed.
 
-use super::{Rows, description, is_missing};
+use super::bars::{Rows, description, is_missing};
 use crate::bins::Bins;
 use crate::chart::axes::{Frame, horizontal_grid};
 use crate::chart::scale::{Scale, format_tick, nice_step};

@@ -1,6 +1,6 @@
 //! A coded column: one line per level with two horizontal bars, so that level names can be read.
 
-use super::{Rows, description, is_missing};
+use super::bars::{Rows, description, is_missing};
 use crate::chart::axes::{Frame, vertical_grid};
 use crate::chart::scale::{Scale, nice_step};
 use crate::chart::shape::{bar, hint, put, text};

@@ -1,13 +1,15 @@
 //! One small picture per column: a title, bars of real and synthetic shares side by side, and
 //! "missing" as a bar of its own.
 
+mod bars;
 mod histogram;
 mod levels;
 
 use crate::chart::axes::Frame;
 use crate::chart::shape::{group_at, hint, inline, put, text};
 use crate::chart::text::{fit, width};
-use crate::disclosure::{Audience, Count, Group, Part};
+use crate::disclosure::Audience;
+use bars::Rows;
 use svg::node::element::Group as Shapes;
 use table::{Column, Table};
 
@@ -69,27 +71,6 @@ fn draw(shapes: &mut Shapes, real: &Table, synthetic: &Table, column: usize, aud
     }
 }
 
-/// Rows of the two tables: what shares are shares of.
-#[derive(Clone, Copy)]
-struct Rows {
-    real: Count,
-    synthetic: usize,
-}
-
-impl Rows {
-    /// Shares in percent of what may be shown.
-    fn shares(self, group: &Group) -> [f64; 2] {
-        let percent =
-            |part: usize, of: usize| if of == 0 { 0.0 } else { 100.0 * part as f64 / of as f64 };
-        [percent(group.real.shown(), self.real.shown()), percent(group.synthetic, self.synthetic)]
-    }
-
-    /// The largest share of any group, in percent.
-    fn largest(self, groups: &[Group]) -> f64 {
-        groups.iter().flat_map(|group| self.shares(group)).fold(1.0, f64::max)
-    }
-}
-
 fn title(column: &Column) -> svg::node::element::Text {
     let name = column.label.as_ref().unwrap_or(&column.name);
     let unit = column.unit.as_ref().map(|unit| format!(" ({unit})")).unwrap_or_default();
@@ -107,18 +88,4 @@ fn title(column: &Column) -> svg::node::element::Text {
     let mut text = text(4.0, 14.0, "title", &shown);
     svg::Node::append(&mut text, hint(&full));
     text
-}
-
-/// What the pointer shows over a pair of bars.
-fn description(group: &Group, label: &str, [real, synthetic]: [f64; 2]) -> String {
-    let real = match group.real {
-        Count::Exact(_) => format!("{real:.1} %"),
-        Count::AtLeast(_) => format!("at least {real:.1} %"),
-        Count::Fewer => "fewer than 5 patients".to_owned(),
-    };
-    format!("{label}: real {real}, synthetic {synthetic:.1} %")
-}
-
-fn is_missing(group: &Group) -> bool {
-    group.part == Part::Missing
 }

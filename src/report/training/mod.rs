@@ -1,7 +1,10 @@
 //! The paper's Figure 7 as one picture: both losses, what the discriminator believes, and the
 //! Fréchet distances, epoch by epoch.
 
+mod curves;
 mod panel;
+
+pub use curves::{Series, TrainingCurves};
 
 use crate::chart::axes::Frame;
 use crate::chart::shape::{document, group_at, inline, line, put, text};
@@ -15,35 +18,6 @@ const FRAME: Frame = Frame { left: 58.0, top: 48.0, right: 484.0, bottom: 228.0 
 const NARROW: (f64, f64) = (340.0, 200.0);
 const NARROW_FRAME: Frame = Frame { left: 46.0, top: 26.0, right: 332.0, bottom: 162.0 };
 const HEADER: f64 = 66.0;
-
-/// One curve: a value per epoch; NaN and infinity leave a gap.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Series {
-    /// Its name in the legend.
-    pub label: String,
-    /// A value per epoch.
-    pub values: Vec<f64>,
-}
-
-/// Everything that Figure 7 shows; a panel without series says so.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct TrainingCurves {
-    /// The epochs, ascending; every series has as many values.
-    pub epochs: Vec<f64>,
-    /// Generator loss and its terms.
-    pub generator: Vec<Series>,
-    /// Discriminator loss.
-    pub discriminator: Vec<Series>,
-    /// Mean probability of being real that the discriminator gives to real and to synthetic
-    /// patients, 0 to 1.
-    pub probabilities: Vec<Series>,
-    /// Marginal and joint Fréchet distance.
-    pub frechet: Vec<Series>,
-    /// The marginal distance below which training stops, if that is the rule.
-    pub threshold: Option<f64>,
-    /// The epoch whose model was kept.
-    pub kept_epoch: Option<f64>,
-}
 
 type Picture<'a> = (&'static str, &'a [Series], Axis);
 

@@ -1,6 +1,6 @@
 //! One panel of the training picture: curves, their legend, the threshold and the kept epoch.
 
-use super::{Series, TrainingCurves};
+use super::curves::{Series, TrainingCurves};
 use crate::chart::axes::{Frame, horizontal_grid, whole_axis};
 use crate::chart::line::{centre, envelope, path, runs};
 use crate::chart::scale::{Scale, nice_step};

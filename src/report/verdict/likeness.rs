@@ -1,7 +1,7 @@
 //! How alike the tables are: columns, relations between them, whole patients, missing cells.
 
+use super::judgement::{Grade, Judgement, decimals};
 use super::rules::*;
-use super::{Grade, Judgement, decimals};
 use judge::evaluation::{ColumnScore, Evaluation, Score, ScoreName};
 
 /// Most columns named in a sentence.

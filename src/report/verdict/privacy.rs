@@ -2,8 +2,8 @@
 //! Nothing here can say that a table is anonymous: an attack that fails proves nothing about the
 //! next one.
 
+use super::judgement::{Grade, Judgement, decimals};
 use super::rules::AUDIT_POOR;
-use super::{Grade, Judgement, decimals};
 use judge::evaluation::{Evaluation, Risk, ScoreName};
 
 const NO_PROOF: &str =

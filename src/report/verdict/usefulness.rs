@@ -1,7 +1,7 @@
 //! Whether models learned from synthetic patients work on real ones.
 
+use super::judgement::{Grade, Judgement, decimals};
 use super::rules::{USE_FAIR, USE_GOOD};
-use super::{Grade, Judgement, decimals};
 use judge::evaluation::{Evaluation, Score, ScoreName};
 
 /// Use for prediction, by the mean difference between models trained on synthetic and on real

@@ -1,7 +1,6 @@
 //! Codes that stand for a missing value: the few that never mean anything else, and those that a
 //! user or a schema names.
 
-use crate::Schema;
 use crate::number::Text;
 use ground::error::{Error, Place, Result};
 use std::str::FromStr;
@@ -75,23 +74,6 @@ impl Code {
             Some(number) => cell.parse() == Ok(number),
             None => cell.eq_ignore_ascii_case(&self.text),
         }
-    }
-}
-
-impl Schema {
-    /// The codes for missing that the schema names, for a reader that does not go through
-    /// [`super::Sheet::table`].
-    pub fn missing_codes(&self) -> Vec<MissingCode> {
-        let of_table =
-            self.missing.iter().map(|code| MissingCode { column: None, code: code.clone() });
-        let of_columns = self.columns.iter().flat_map(|column| {
-            let name = Some(column.name.clone());
-            column
-                .missing
-                .iter()
-                .map(move |code| MissingCode { column: name.clone(), code: code.clone() })
-        });
-        of_table.chain(of_columns).collect()
     }
 }
 

@@ -11,11 +11,6 @@ const MOST: usize = 200;
 /// Different totals that make a sum more than a code.
 const DIFFERENT: usize = 5;
 
-/// Whether two numbers are a third one but for the rounding of their texts.
-pub(super) fn add_up(a: f64, b: f64, total: f64) -> bool {
-    (a + b - total).abs() <= 1e-6 * (a.abs() + b.abs()).max(total.abs())
-}
-
 /// The sums among the columns of numbers: at least [`FEWEST`] rows in which neither part is 0.
 pub(super) fn find(table: &Table) -> Vec<Found> {
     let numbers: Vec<usize> = (0..table.schema.columns.len())

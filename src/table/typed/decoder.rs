@@ -1,12 +1,13 @@
 //! From a typed matrix that a generator made back to a table.
 
 use super::coding::Coding;
+use super::derived::DerivedColumns;
 use super::encoder::TypedEncoder;
-use super::folds::Folds;
 use super::forms::Forms;
 use super::learned::Learned;
 use super::leaves::{self, Samples};
 use super::numbers::NumberMap;
+use super::observed::{is_missing, observed, sorted};
 use super::stored::Stored;
 use crate::{Schema, Table};
 use ground::blocks::{Block, BlockKind, Blocks, Gate};
@@ -22,7 +23,9 @@ use serde::{Deserialize, Serialize};
 pub struct TypedDecoder {
     pub(super) schema: Schema,
     pub(super) columns: Vec<Decoding>,
-    pub(super) folds: Folds,
+    /// `folds` in a model file.
+    #[serde(rename = "folds")]
+    pub(super) derived: DerivedColumns,
     pub(super) forms: Forms,
     pub(super) gates: Vec<Gate>,
 }
@@ -95,11 +98,11 @@ impl TypedDecoder {
             }
         };
         let columns = encoder.columns.iter().enumerate().map(decoding).collect();
-        let (folds, forms) = (encoder.folds.clone(), encoder.forms.clone());
+        let (derived, forms) = (encoder.derived.clone(), encoder.forms.clone());
         Self {
             schema: encoder.schema.clone(),
             columns,
-            folds,
+            derived,
             forms,
             gates: encoder.blocks().gates.clone(),
         }
@@ -107,7 +110,7 @@ impl TypedDecoder {
 
     /// What made the learned table.
     fn learned(&self) -> Learned<'_> {
-        Learned { folds: &self.folds, forms: &self.forms }
+        Learned { derived: &self.derived, forms: &self.forms }
     }
 
     /// The blocks of the typed matrix, as the encoder had them.
@@ -149,7 +152,7 @@ impl TypedDecoder {
             Decoding::Constant { value } => value.abs(),
             Decoding::Empty => 0.0,
         };
-        self.folds.largest(self.columns.iter().zip(&self.schema.columns).map(largest).collect())
+        self.derived.largest(self.columns.iter().zip(&self.schema.columns).map(largest).collect())
     }
 
     /// The table of typed rows, with all columns in the training rows' order; each row for itself.
@@ -187,29 +190,7 @@ impl TypedDecoder {
     }
 }
 
-fn is_missing(mask: f64, scale: f64) -> bool {
-    mask > scale / 2.0
-}
-
 /// The position of the largest value; the first of several.
 fn largest(values: &[f64]) -> usize {
     (1..values.len()).fold(0, |best, at| if values[at] > values[best] { at } else { best })
-}
-
-/// The rows in which a number is not masked.
-pub(super) fn observed<'a>(
-    matrix: &'a Matrix,
-    block: &'a Block,
-) -> impl Iterator<Item = usize> + 'a {
-    let present = |row: &usize| {
-        block.kind != BlockKind::MaskedNumber
-            || !is_missing(matrix[(*row, block.first + 1)], block.scale)
-    };
-    (0..matrix.rows()).filter(present)
-}
-
-pub(super) fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    values
 }

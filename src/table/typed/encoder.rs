@@ -2,7 +2,7 @@
 
 use super::TypedOptions;
 use super::coding::Coding;
-use super::folds::Folds;
+use super::derived::DerivedColumns;
 use super::forms::Forms;
 use super::gates::{self, Trained};
 use super::learned::Learned;
@@ -17,7 +17,7 @@ use ground::matrix::Matrix;
 #[derive(Clone, Debug, PartialEq)]
 pub struct TypedEncoder {
     pub(super) schema: Schema,
-    pub(super) folds: Folds,
+    pub(super) derived: DerivedColumns,
     pub(super) forms: Forms,
     pub(super) columns: Vec<Coding>,
     blocks: Blocks,
@@ -32,15 +32,20 @@ impl TypedEncoder {
     /// Errors: [`Error::Usage`] when no column has two different values (a missing cell is one)
     /// that enough patients have.
     pub fn fit(train: &Table, relations: &[Found], options: &TypedOptions) -> Result<Self> {
-        let folds = Folds::of(relations, train, options.rare_below);
+        let derived = DerivedColumns::of(relations, train, options.rare_below);
         let forms = if options.forms { Forms::of(train) } else { Forms::default() };
-        let learned = Learned { folds: &folds, forms: &forms }.table(train);
+        let learned = Learned { derived: &derived, forms: &forms }.table(train);
         let coding = |(position, column)| {
             Coding::fit(&learned.cells.column(position).collect::<Vec<_>>(), column, options)
         };
         let columns: Vec<Coding> = learned.schema.columns.iter().enumerate().map(coding).collect();
-        let mut encoder =
-            Self { schema: train.schema.clone(), folds, forms, blocks: Blocks::default(), columns };
+        let mut encoder = Self {
+            schema: train.schema.clone(),
+            derived,
+            forms,
+            blocks: Blocks::default(),
+            columns,
+        };
         encoder.blocks.each = encoder.unscaled();
         if encoder.blocks.each.is_empty() {
             let problem = "no column has two different values that enough patients have; nothing can be learned from this table";
@@ -116,7 +121,7 @@ impl TypedEncoder {
 
     /// What makes the learned table.
     pub(super) fn learned(&self) -> Learned<'_> {
-        Learned { folds: &self.folds, forms: &self.forms }
+        Learned { derived: &self.derived, forms: &self.forms }
     }
 
     /// The blocks of trained columns, with scale 1.
@@ -137,7 +142,7 @@ impl TypedEncoder {
         let warn = |(column, coding): (usize, &Coding)| {
             // What others make needs nothing of its own.
             let text = match coding {
-                Coding::Empty if self.folds.of_column(column).is_some() => return None,
+                Coding::Empty if self.derived.of_column(column).is_some() => return None,
                 Coding::Constant(_) => {
                     "every cell is the same, but for levels of too few patients; kept out of training and given back"
                 }

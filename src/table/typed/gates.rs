@@ -2,7 +2,7 @@
 //! cells that all training rows keep.
 
 use super::coding::Coding;
-use super::folds::Fold;
+use super::derived::Derivation;
 use super::learned::Learned;
 use super::order::{in_order, leads};
 use crate::condition::{Condition, Test};
@@ -23,12 +23,16 @@ pub(super) struct Trained<'a> {
 /// Gates for what relations say of choices, in the order in which they act.
 /// Of gates that ask each other in a circle the later ones are turned round, or left out.
 pub(super) fn of(relations: &[Found], trained: &Trained, train: &Table) -> Vec<Gate> {
-    let folded = trained.learned.folds.iter().flat_map(|fold| trained.of_fold(fold, train));
+    let of_derivations = trained
+        .learned
+        .derived
+        .iter()
+        .flat_map(|derivation| trained.of_derivation(derivation, train));
     let said = relations.iter().filter(|found| found.exceptions == 0 && !found.follows);
     let gates = trained
         .of_forms()
         .into_iter()
-        .chain(folded)
+        .chain(of_derivations)
         .chain(said.flat_map(|found| trained.of_relation(&found.relation)));
     let mut kept: Vec<Gate> = Vec::new();
     for gate in gates.filter(|gate| gate.is_sound(trained.blocks)) {
@@ -59,13 +63,13 @@ impl Trained<'_> {
     }
 
     /// The choice that a condition asks for: of a column that is learned as it is, or of the one
-    /// that says where a folded column is missing.
+    /// that says where a derived column is missing.
     fn state(&self, condition: &Condition) -> Option<State> {
-        let learned = match self.learned.folds.of_column(condition.column) {
+        let learned = match self.learned.derived.of_column(condition.column) {
             None => condition.column,
-            Some(fold) => {
-                fold.gap().filter(|_| matches!(condition.test, Test::Missing | Test::Present))?
-            }
+            Some(derivation) => derivation
+                .gap()
+                .filter(|_| matches!(condition.test, Test::Missing | Test::Present))?,
         };
         let block = self.block(learned)?;
         let choice = match &condition.test {
@@ -90,7 +94,7 @@ impl Trained<'_> {
         }
     }
 
-    /// What says of a folded column that nothing is left to learn: of levels the last one, which is
+    /// What says of a derived column that nothing is left to learn: of levels the last one, which is
     /// no missing cell.
     fn nothing(&self, block: usize) -> Choice {
         match self.blocks[block] {
@@ -107,12 +111,11 @@ impl Trained<'_> {
             }
             Relation::Equal { a, b, when: Some(when) } => {
                 let apart =
-                    |column: &usize, base: &usize| match self.learned.folds.of_column(*column) {
-                        Some(Fold::Distance { base: of, .. } | Fold::Below { base: of, .. })
-                            if of == base =>
-                        {
-                            self.block(*column)
-                        }
+                    |column: &usize, base: &usize| match self.learned.derived.of_column(*column) {
+                        Some(
+                            Derivation::Distance { base: of, .. }
+                            | Derivation::Below { base: of, .. },
+                        ) if of == base => self.block(*column),
                         _ => None,
                     };
                 let block = apart(a, b).or_else(|| apart(b, a));
@@ -139,7 +142,7 @@ impl Trained<'_> {
 
     /// Where a form is missing its columns are, and the forms inside it.
     fn of_forms(&self) -> Vec<Gate> {
-        let Learned { folds, forms } = self.learned;
+        let Learned { derived, forms } = self.learned;
         let first = self.learned.first_form(self.schema);
         let missing = |form: usize| {
             let block = self.block(first + form)?;
@@ -148,7 +151,7 @@ impl Trained<'_> {
         let inner =
             |outer: usize| (0..forms.len()).filter(move |&inner| forms.is_within(inner, outer));
         let column = |&column: &usize| {
-            let learned = folds.of_column(column).map_or(Some(column), Fold::gap)?;
+            let learned = derived.of_column(column).map_or(Some(column), Derivation::gap)?;
             Some(State { block: self.block(learned)?, choice: Choice::Missing })
         };
         let of_form = |(form, columns): (usize, &[usize])| {
@@ -166,24 +169,24 @@ impl Trained<'_> {
 
     /// A copy is learned where its source is missing, and nowhere else; of a missing cell there is
     /// nothing to learn.
-    fn of_fold(&self, fold: &Fold, train: &Table) -> Vec<Gate> {
-        let Some(folded) = self.block(fold.column()) else { return Vec::new() };
+    fn of_derivation(&self, derivation: &Derivation, train: &Table) -> Vec<Gate> {
+        let Some(made) = self.block(derivation.column()) else { return Vec::new() };
         let gate = |block, choice, then| Gate {
             when: State { block, choice },
-            then: State { block: folded, choice: then },
+            then: State { block: made, choice: then },
         };
-        if let Some(gap) = fold.gap().and_then(|gap| self.block(gap)) {
-            return vec![gate(gap, Choice::Missing, self.nothing(folded))];
+        if let Some(gap) = derivation.gap().and_then(|gap| self.block(gap)) {
+            return vec![gate(gap, Choice::Missing, self.nothing(made))];
         }
-        let Fold::Copy { column, source } = *fold else { return Vec::new() };
+        let Derivation::Copy { column, source } = *derivation else { return Vec::new() };
         let Some(source) =
-            self.block(source).filter(|_| self.learned.folds.of_column(source).is_none())
+            self.block(source).filter(|_| self.learned.derived.of_column(source).is_none())
         else {
             return Vec::new();
         };
-        let mut gates = vec![gate(source, self.present(source), self.nothing(folded))];
+        let mut gates = vec![gate(source, self.present(source), self.nothing(made))];
         if train.cells.column(column).all(|cell| !cell.is_nan()) {
-            let learned = match self.nothing(folded) {
+            let learned = match self.nothing(made) {
                 Choice::Level(last) => Choice::Not(last),
                 _ => Choice::Present,
             };

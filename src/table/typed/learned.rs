@@ -1,7 +1,7 @@
-//! The table that is learned: that of the cohort with folded columns, then the columns that say
+//! The table that is learned: that of the cohort with derived columns, then the columns that say
 //! where these are missing, then one for each form.
 
-use super::folds::Folds;
+use super::derived::DerivedColumns;
 use super::forms::Forms;
 use crate::{Column, Schema, Table};
 use ground::matrix::Matrix;
@@ -9,14 +9,14 @@ use ground::matrix::Matrix;
 /// What makes the learned table.
 #[derive(Clone, Copy)]
 pub(super) struct Learned<'a> {
-    pub(super) folds: &'a Folds,
+    pub(super) derived: &'a DerivedColumns,
     pub(super) forms: &'a Forms,
 }
 
 impl Learned<'_> {
     /// Its schema, of the cohort's.
     pub(super) fn schema(self, schema: &Schema) -> Schema {
-        let mut learned = self.folds.learned_schema(schema);
+        let mut learned = self.derived.learned_schema(schema);
         for form in self.forms.iter() {
             let column = &schema.columns[form[0]];
             let name = format!("{} and {} others (are they there)", column.name, form.len() - 1);
@@ -27,26 +27,27 @@ impl Learned<'_> {
 
     /// The learned column of the first form; the others follow it.
     pub(super) fn first_form(self, schema: &Schema) -> usize {
-        schema.columns.len() + self.folds.iter().filter(|fold| fold.gap().is_some()).count()
+        schema.columns.len()
+            + self.derived.iter().filter(|derivation| derivation.gap().is_some()).count()
     }
 
     /// Whether what is missing of a learned column is a missing cell of the cohort's: it is not of
-    /// a folded column, which is also missing where nothing is left to learn, nor of a form's,
+    /// a derived column, which is also missing where nothing is left to learn, nor of a form's,
     /// whose columns say it themselves.
     pub(super) fn says_missing(self, column: usize, schema: &Schema) -> bool {
-        self.folds.of_column(column).is_none() && column < self.first_form(schema)
+        self.derived.of_column(column).is_none() && column < self.first_form(schema)
     }
 
     /// Rows of the cohort's table as they are learned.
     /// The column of a form is 0 where any of its columns is present.
     pub(super) fn table(self, table: &Table) -> Table {
-        let folded = self.folds.fold(table);
+        let left = self.derived.remainders(table);
         let schema = self.schema(&table.schema);
-        let width = folded.schema.columns.len();
+        let width = left.schema.columns.len();
         let mut cells = Matrix::zeros(table.rows(), schema.columns.len());
         for row in 0..table.rows() {
             let (to, forms) = cells.row_mut(row).split_at_mut(width);
-            to.copy_from_slice(folded.cells.row(row));
+            to.copy_from_slice(left.cells.row(row));
             for (cell, form) in forms.iter_mut().zip(self.forms.iter()) {
                 if form.iter().all(|&column| table.cells[(row, column)].is_nan()) {
                     *cell = f64::NAN;
@@ -59,20 +60,20 @@ impl Learned<'_> {
     /// Learned rows as rows of the cohort's table.
     pub(super) fn back(self, learned: Matrix, schema: &Schema) -> Matrix {
         let (width, first) = (schema.columns.len(), self.first_form(schema));
-        if learned.columns() == width && self.folds.iter().next().is_none() {
+        if learned.columns() == width && self.derived.iter().next().is_none() {
             return learned;
         }
         let mut cells = Matrix::zeros(learned.rows(), width);
-        let mut unfolded = vec![0.0; learned.columns()];
+        let mut restored = vec![0.0; learned.columns()];
         for row in 0..learned.rows() {
-            unfolded.copy_from_slice(learned.row(row));
-            self.folds.unfold(&mut unfolded, schema);
+            restored.copy_from_slice(learned.row(row));
+            self.derived.restore(&mut restored, schema);
             for (form, columns) in self.forms.iter().enumerate() {
-                if unfolded[first + form].is_nan() {
-                    columns.iter().for_each(|&column| unfolded[column] = f64::NAN);
+                if restored[first + form].is_nan() {
+                    columns.iter().for_each(|&column| restored[column] = f64::NAN);
                 }
             }
-            cells.row_mut(row).copy_from_slice(&unfolded[..width]);
+            cells.row_mut(row).copy_from_slice(&restored[..width]);
         }
         cells
     }

@@ -6,9 +6,9 @@
 //! mask), and where they differ clearly each side gets its own quantile map.
 //! Where no choice by itself tells a difference, two together may (`misfit.rs`).
 
-use super::decoder::{observed, sorted};
 use super::misfit::Merged;
 use super::numbers::{NumberMap, grid};
+use super::observed::{observed, sorted};
 use ground::blocks::{Block, BlockKind};
 use ground::matrix::Matrix;
 

@@ -6,8 +6,8 @@
 
 mod coding;
 mod decoder;
+mod derived;
 mod encoder;
-mod folds;
 mod forms;
 mod gates;
 mod learned;
@@ -16,6 +16,7 @@ mod levels;
 mod misfit;
 mod normal;
 mod numbers;
+mod observed;
 mod order;
 mod scores;
 mod stored;

@@ -1,4 +1,4 @@
-//! What depends on what, without circles: of folded columns, and of gates.
+//! What depends on what, without circles: of derived columns, and of gates.
 
 /// Whether steps lead from one place to another, or whether they are the same.
 pub(super) fn leads(from: usize, to: usize, next: impl Fn(usize) -> Vec<usize>) -> bool {

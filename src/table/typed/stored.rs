@@ -1,7 +1,7 @@
 //! A decoder as a model file has it, before it is trusted.
 
 use super::decoder::{Decoding, TypedDecoder};
-use super::folds::Folds;
+use super::derived::DerivedColumns;
 use super::forms::Forms;
 use super::learned::Learned;
 use crate::{Column, Schema};
@@ -16,8 +16,8 @@ pub(super) struct Stored {
     schema: Schema,
     columns: Vec<Decoding>,
     /// Models from before there were any have none.
-    #[serde(default)]
-    folds: Folds,
+    #[serde(default, rename = "folds")]
+    derived: DerivedColumns,
     #[serde(default)]
     forms: Forms,
     #[serde(default)]
@@ -28,11 +28,11 @@ impl TryFrom<Stored> for TypedDecoder {
     type Error = String;
 
     fn try_from(stored: Stored) -> Result<Self, String> {
-        let Stored { schema, columns, folds, forms, gates } = stored;
+        let Stored { schema, columns, derived, forms, gates } = stored;
         schema.check(&Place::file("decoder")).map_err(|error| error.to_string())?;
-        folds.check(&schema)?;
+        derived.check(&schema)?;
         forms.check(schema.columns.len())?;
-        let learned = Learned { folds: &folds, forms: &forms }.schema(&schema);
+        let learned = Learned { derived: &derived, forms: &forms }.schema(&schema);
         if learned.columns.len() != columns.len() {
             return Err(format!(
                 "{} decodings for {} columns",
@@ -40,7 +40,7 @@ impl TryFrom<Stored> for TypedDecoder {
                 learned.columns.len()
             ));
         }
-        let decoder = Self { schema, columns, folds, forms, gates };
+        let decoder = Self { schema, columns, derived, forms, gates };
         let Blocks { each, gates } = decoder.blocks();
         let width = each.last().map_or(0, Block::end);
         let misfit = |(column, decoding): &(&Column, &Decoding)| !fits(column, decoding, width);

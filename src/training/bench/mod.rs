@@ -8,23 +8,24 @@
 mod cohort;
 mod comparison;
 mod figures;
-mod growth;
 mod isolated;
 mod kernels;
 mod memory;
 mod meter;
 mod roofline;
+mod scaling;
 mod session;
 mod spread;
+mod task;
 
 pub use comparison::{Change, Earlier, Line, RunComparison};
 pub use figures::{Clock, KernelFigures, Memory, Run, Startup, Workload};
-pub use growth::{Growth, Size, exponent, grow};
 pub use memory::{forget_peak, peak_resident};
 pub use roofline::Roof;
+pub use scaling::{Footprint, Size, exponent, footprint};
 pub use spread::Spread;
+pub use task::{Task, workload};
 
-use crate::gan::Recipe;
 use engine::op::Backend;
 use ground::error::Result;
 use session::Session;
@@ -34,27 +35,6 @@ use std::time::Duration;
 pub const STEP_INCLUDES: &str = "fresh noise, a fresh shuffled batch, forward and backward passes of both networks, both updates, the losses; \
      after every epoch both Fréchet distances (as many generated rows as the cohort has, their moments and covariance on the device, its \
      eigenvalues in f64 on the host) and the check for broken numbers; not included: snapshots for early stopping";
-
-/// What to measure and for how long.
-#[derive(Clone, Copy, Debug)]
-pub struct Task<'a> {
-    /// The recipe.
-    pub recipe: &'a Recipe,
-    /// Rows of the made-up cohort.
-    pub rows: usize,
-    /// Its features.
-    pub features: usize,
-    /// Models side by side.
-    pub models: usize,
-    /// About how long one backend is measured, after its start-up.
-    pub time: Duration,
-}
-
-impl Task<'_> {
-    fn share(&self, percent: u32) -> Duration {
-        self.time * percent / 100
-    }
-}
 
 /// Measures a backend that took `device` to open.
 /// Errors when the batch does not fit the rows ([`ground::error::Error::Usage`]) or the device
@@ -100,19 +80,5 @@ pub fn measure(
         ops: kernels
             .map(|((launch, time), variant)| KernelFigures::new(launch, variant, time, &roof))
             .collect(),
-    })
-}
-
-/// The workload that a task stands for. Errors when the recipe's batch does not fit the rows.
-pub fn workload(task: &Task) -> Result<Workload> {
-    let batch = task.recipe.batch_rows(task.rows).map_err(ground::error::Error::Usage)?;
-    let Task { recipe, rows, features, models, .. } = *task;
-    Ok(Workload {
-        recipe: recipe.name.clone(),
-        rows,
-        features,
-        batch,
-        models,
-        steps_per_epoch: rows / batch,
     })
 }

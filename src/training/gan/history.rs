@@ -15,7 +15,7 @@ pub struct Epoch {
     /// Every term by itself, unweighted, in the order of [`Term::ALL`]; 0 where it is switched off.
     pub terms: [f64; Term::COUNT],
     /// The discriminator's side; none in a run without one.
-    pub verdict: Option<Verdict>,
+    pub discriminator: Option<DiscriminatorEpoch>,
     /// Marginal Fréchet distance of generated rows to the cohort.
     pub marginal: f64,
     /// Joint Fréchet distance of generated rows to the cohort.
@@ -26,7 +26,7 @@ pub struct Epoch {
 
 /// What a discriminator made of an epoch, means over its steps.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Verdict {
+pub struct DiscriminatorEpoch {
     /// Its cross-entropy.
     pub loss: f64,
     /// Mean probability that it gives real rows.
@@ -51,7 +51,10 @@ impl Epoch {
         }
         let values = [
             ("the generator's loss", Some(self.generator_loss)),
-            ("the discriminator's loss", self.verdict.map(|verdict| verdict.loss)),
+            (
+                "the discriminator's loss",
+                self.discriminator.map(|discriminator| discriminator.loss),
+            ),
             ("the generated rows", Some(self.marginal)),
         ];
         let broken = |(what, value): (_, Option<f64>)| {
@@ -76,13 +79,14 @@ pub fn write_history(history: &[Epoch], to: impl Write) -> csv::Result<()> {
     ];
     csv.write_record(["epoch", "model", "generator_loss"].iter().chain(&terms).chain(&after))?;
     for e in history {
-        let verdict = e.verdict.map(|v| [v.loss, v.real_probability, v.fake_probability]);
-        let verdict = verdict.map_or([const { String::new() }; 3], |numbers| {
+        let discriminator =
+            e.discriminator.map(|v| [v.loss, v.real_probability, v.fake_probability]);
+        let discriminator = discriminator.map_or([const { String::new() }; 3], |numbers| {
             numbers.map(|number| number.to_string())
         });
         let cells =
             [e.epoch.to_string(), e.model.to_string(), e.generator_loss.to_string()].into_iter();
-        let cells = cells.chain(e.terms.iter().map(f64::to_string)).chain(verdict);
+        let cells = cells.chain(e.terms.iter().map(f64::to_string)).chain(discriminator);
         csv.write_record(cells.chain([e.marginal, e.joint].map(|number| number.to_string())))?;
     }
     csv.flush()?;
@@ -100,7 +104,7 @@ mod tests {
             model: 2,
             generator_loss: 0.5,
             terms: [0.25; Term::COUNT],
-            verdict: None,
+            discriminator: None,
             marginal: 0.125,
             joint: 3.0,
             broken: 0.0,
@@ -112,8 +116,12 @@ mod tests {
         let (header, line) = text.trim_end().split_once('\n').unwrap();
         assert_eq!(header.split(',').count(), line.split(',').count());
         assert!(line.ends_with("0.25,,,,0.125,3"), "{line}");
-        let verdict = Verdict { loss: f64::INFINITY, real_probability: 0.5, fake_probability: 0.5 };
-        epoch.verdict = Some(verdict);
+        let discriminator = DiscriminatorEpoch {
+            loss: f64::INFINITY,
+            real_probability: 0.5,
+            fake_probability: 0.5,
+        };
+        epoch.discriminator = Some(discriminator);
         assert_eq!(
             epoch.fault().as_deref(),
             Some("the discriminator's loss of model 2 became inf")

@@ -5,6 +5,7 @@ use super::{NamedTensor, Recipe, Weights};
 use ground::error::{Error, Place, Result};
 use ground::whole_file::{self, Readers};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::path::Path;
@@ -50,7 +51,24 @@ pub struct About {
     /// The kept model.
     pub model: usize,
     /// The table side's document: schema, encoding, quantiles.
-    pub table: serde_json::Value,
+    pub table: TableDocument,
+}
+
+/// The table side's document, which the training side carries and does not read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TableDocument(serde_json::Value);
+
+impl TableDocument {
+    /// A document with these contents. Panics when JSON cannot hold them.
+    pub fn of<T: Serialize>(contents: &T) -> Self {
+        Self(serde_json::to_value(contents).expect("contents that JSON can hold"))
+    }
+
+    /// The contents as the type that was written. Errors: what is wrong.
+    pub fn read<T: DeserializeOwned>(&self) -> std::result::Result<T, String> {
+        T::deserialize(&self.0).map_err(|e| e.to_string())
+    }
 }
 
 impl About {
@@ -59,7 +77,7 @@ impl About {
         recipe: &Recipe,
         seed: u64,
         [rows, features]: [usize; 2],
-        table: serde_json::Value,
+        table: TableDocument,
     ) -> Self {
         Self {
             version: VERSION,

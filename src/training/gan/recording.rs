@@ -2,9 +2,9 @@
 
 use super::heads::latent_noise;
 use super::loss::Terms;
+use super::networks::stream;
 use super::recipe::Term;
 use super::scores::CHECKS;
-use super::twins::stream;
 use super::{Gan, Recipe};
 use engine::nn::Pass;
 use engine::op::{Backend, Op, Program, Tensor};

@@ -1,6 +1,6 @@
 //! The real rows, as the Fréchet distances see them.
 
-use super::history::{Epoch, Verdict};
+use super::history::{DiscriminatorEpoch, Epoch};
 use super::recipe::Term;
 use super::scores::EpochScores;
 use super::{Cohorts, Recipe};
@@ -63,7 +63,7 @@ impl Reference {
                 .map(|term| recipe.loss.weight(*term) * terms[term.index()])
                 .sum(),
             terms: *terms,
-            verdict: recipe.discriminator.enabled.then_some(Verdict {
+            discriminator: recipe.discriminator.enabled.then_some(DiscriminatorEpoch {
                 loss,
                 real_probability,
                 fake_probability,

@@ -3,7 +3,7 @@
 
 use super::evaluation::at_once;
 use super::heads::{Heads, latent_noise};
-use super::twins::stream;
+use super::networks::stream;
 use super::{Recipe, Weights};
 use engine::nn::Network;
 use engine::op::{Backend, Compiled, Op, Program, Random, Tensor};

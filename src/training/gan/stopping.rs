@@ -89,7 +89,7 @@ impl Course {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gan::Verdict;
+    use crate::gan::DiscriminatorEpoch;
     use crate::gan::recipe::Term;
 
     fn epoch(epoch: usize, marginal: f64, joint: f64) -> Epoch {
@@ -98,7 +98,11 @@ mod tests {
             model: 1,
             generator_loss: 0.1,
             terms: [0.0; Term::COUNT],
-            verdict: Some(Verdict { loss: 1.0, real_probability: 0.5, fake_probability: 0.5 }),
+            discriminator: Some(DiscriminatorEpoch {
+                loss: 1.0,
+                real_probability: 0.5,
+                fake_probability: 0.5,
+            }),
             marginal,
             joint,
             broken: 0.0,

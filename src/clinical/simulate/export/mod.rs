@@ -7,12 +7,14 @@
 
 mod answers;
 mod chosen;
+mod columns;
 mod lung_function;
 mod others;
 
 use super::dice::Dice;
 use super::row::Names;
 use super::{people, schema, stream};
+use columns::Columns;
 use std::io::Write;
 use table::formula::FormulaGuard;
 
@@ -26,9 +28,6 @@ pub struct Export {
     /// Cells of every patient.
     pub rows: Vec<Vec<String>>,
 }
-
-/// Columns under construction: a name and one cell per patient.
-type Columns = Vec<(String, Vec<String>)>;
 
 /// The export of a seed; the same bytes on every machine.
 pub fn export(seed: u64) -> Export {

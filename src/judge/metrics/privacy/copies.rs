@@ -10,8 +10,8 @@ pub struct Copies {
     pub training: usize,
     /// Hold-out rows that it repeats, which only chance can do.
     pub holdout: Option<usize>,
-    /// Training rows that have a twin among the training rows.
-    pub twins: usize,
+    /// Training rows that another training row repeats.
+    pub duplicates: usize,
     /// Synthetic rows that repeat a training row.
     pub synthetic: usize,
 }
@@ -26,7 +26,7 @@ impl Copies {
         Self {
             training: repeated(train, &generated),
             holdout: holdout.map(|holdout| repeated(holdout, &generated)),
-            twins: sorted
+            duplicates: sorted
                 .chunk_by(|a, b| a == b)
                 .map(|group| if group.len() > 1 { group.len() } else { 0 })
                 .sum(),

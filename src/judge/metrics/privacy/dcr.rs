@@ -5,8 +5,8 @@
 
 use super::chance::Chance;
 use super::draws::Draw;
-use super::figures::{Pair, median, share};
 use super::nearest::nearest;
+use super::pair::{Pair, median, share};
 use super::rows::{Rows, Scale};
 use super::uniform::uniform;
 use table::Table;

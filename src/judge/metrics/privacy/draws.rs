@@ -15,6 +15,8 @@ pub const DRAWS: usize = 10;
 /// How often the labels are dealt anew.
 /// The spread of 30 is known to 13 %, which leaves three spreads a false alarm in about 400.
 pub(super) const RELABELLINGS: usize = 30;
+/// Rows of each kind in a draw below which nothing is judged.
+pub const ROWS_AT_LEAST: usize = 10;
 /// Rows of each kind in a draw at most: distances cost the square, and beyond a thousand rows noise
 /// is small.
 const ROWS_AT_MOST: usize = 1000;

@@ -3,16 +3,7 @@
 
 use super::membership;
 use super::neighbourhood::{Near, Neighbourhood};
-use ground::quantile::quantile;
-
-/// A figure for the training rows, and the same figure with the hold-out in their place.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Pair {
-    /// For the training rows.
-    pub(super) training: f64,
-    /// For the hold-out rows; NaN without a hold-out.
-    pub(super) holdout: f64,
-}
+use super::pair::{Pair, finite_quantile, median, share};
 
 /// The figures of a draw.
 #[derive(Clone, Copy, Debug)]
@@ -101,22 +92,4 @@ fn nnaa(real: &[Near], synthetic: &[Near], kind: Kind) -> f64 {
 
 fn identifiability(real: &[Near], kind: Kind) -> f64 {
     share(real, |row| row.synthetic[0] < kind(row)[0])
-}
-
-/// Share of items with a property; NaN of none.
-pub(super) fn share<T>(items: &[T], has: impl Fn(&T) -> bool) -> f64 {
-    items.iter().filter(|item| has(item)).count() as f64 / items.len() as f64
-}
-
-/// The median; NaN of no values or when one of them is not finite.
-pub(super) fn median(values: Vec<f64>) -> f64 {
-    finite_quantile(values, 0.5)
-}
-
-fn finite_quantile(mut values: Vec<f64>, p: f64) -> f64 {
-    if values.iter().any(|value| !value.is_finite()) {
-        return f64::NAN;
-    }
-    values.sort_unstable_by(f64::total_cmp);
-    quantile(&values, p)
 }

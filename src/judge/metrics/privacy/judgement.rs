@@ -9,12 +9,14 @@
 //! about one of 400 samples.
 
 use super::copies::Copies;
-use super::figures::{Figures, Pair};
+use super::dcr;
+use super::draws::{DRAWS, ROWS_AT_LEAST};
+use super::figures::Figures;
+use super::pair::Pair;
 use super::protocol::{Judged, Measured, Protocol, Rounds};
 use super::rare::RareValues;
 use super::risk::{Attack, Risk};
 use super::rows::Rows;
-use super::{DRAWS, ROWS_AT_LEAST, dcr};
 
 /// Spreads between what is expected and the alarm.
 const SPREADS: f64 = 3.0;
@@ -71,10 +73,10 @@ fn quantile(name: &'static str, rounds: &Rounds, figure: fn(&Figures) -> Pair) -
 
 /// The share of training rows that the synthetic table repeats; the share of hold-out rows is the
 /// base rate.
-/// Without a hold-out the share of training rows that have a twin stands in for it.
+/// Without a hold-out the share of duplicates among the training rows stands in for it.
 fn exact_copies(copies: Copies, train: usize, holdout: Option<usize>) -> Risk {
     let value = copies.training as f64 / train as f64;
-    let (repeated, rows) = copies.holdout.zip(holdout).unwrap_or((copies.twins, train));
+    let (repeated, rows) = copies.holdout.zip(holdout).unwrap_or((copies.duplicates, train));
     let reference = copies.holdout.map_or(f64::NAN, |repeated| repeated as f64 / rows as f64);
     Risk::new("exact_copies", Attack::SinglingOut, value, reference)
         .above(Copies::alarm_above(repeated, rows))

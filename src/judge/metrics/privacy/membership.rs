@@ -15,8 +15,8 @@
 //! are treated alike and the area under the curve of a fresh sample is 1/2.
 //! An attacker outside has no such reference: this one is stronger.
 
-use super::figures::{Pair, share};
 use super::neighbourhood::{KEPT, Near, Neighbourhood};
+use super::pair::{Pair, share};
 use crate::metrics::auc::Placements;
 use ground::quantile::quantile;
 

@@ -20,6 +20,7 @@ mod judgement;
 mod membership;
 pub mod nearest;
 mod neighbourhood;
+mod pair;
 mod plain;
 mod protocol;
 mod rare;
@@ -31,7 +32,7 @@ mod uniform;
 
 pub use attributes::AttributeRisk;
 pub use copies::Copies;
-pub use draws::DRAWS;
+pub use draws::{DRAWS, ROWS_AT_LEAST};
 pub use plain::figures;
 pub use risk::{Attack, Risk};
 pub use rows::{Rows, Scale};
@@ -40,9 +41,6 @@ pub use shadows::{ShadowMembership, log_densities, shadow_membership};
 
 use protocol::Protocol;
 use table::Table;
-
-/// Rows of each kind in a draw below which nothing is judged.
-pub const ROWS_AT_LEAST: usize = 10;
 
 /// Everything that was measured.
 #[derive(Clone, Debug)]

@@ -53,22 +53,6 @@ impl Neighbours {
 
 /// The `each` nearest of the reference rows for every query row.
 pub fn nearest(queries: &Rows, references: &Rows, scale: &Scale, each: usize) -> Neighbours {
-    search(queries, references, scale, each, false)
-}
-
-/// The `each` nearest **other** rows of the same table for every row (leave-one-out): a copy of a
-/// row counts, the row itself does not.
-pub fn nearest_others(rows: &Rows, scale: &Scale, each: usize) -> Neighbours {
-    search(rows, rows, scale, each, true)
-}
-
-fn search(
-    queries: &Rows,
-    references: &Rows,
-    scale: &Scale,
-    each: usize,
-    others: bool,
-) -> Neighbours {
     let columns = queries.columns();
     assert!(each > 0, "the 0 nearest rows asked for");
     assert_eq!(
@@ -88,7 +72,6 @@ fn search(
             blocks: &blocks,
             divisors: scale.divisors(),
             each,
-            others,
             found,
         });
     });
@@ -162,7 +145,6 @@ struct Search<'a> {
     blocks: &'a Blocks,
     divisors: &'a [f64],
     each: usize,
-    others: bool,
     found: &'a mut [Neighbour],
 }
 
@@ -179,7 +161,7 @@ impl NullaryFnOnce for Search<'_> {
                 for (row, distance) in rows.zip(sums) {
                     // The last of the best is a sum, too, until the end: dividing earlier would
                     // only cost time.
-                    if distance < best[self.each - 1].distance && !(self.others && row == query) {
+                    if distance < best[self.each - 1].distance {
                         insert(best, Neighbour { row, distance });
                     }
                 }

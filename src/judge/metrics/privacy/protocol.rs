@@ -3,10 +3,11 @@
 use super::attributes::{AttributeRisk, Guesses};
 use super::dcr::{Closeness, baseline_pair, uniform_median};
 use super::draws::{Draw, Pool};
-use super::figures::{Figures, Pair, median};
+use super::figures::Figures;
 use super::membership;
 use super::nearest::all_distances;
 use super::neighbourhood::Neighbourhood;
+use super::pair::{Pair, median};
 use super::rows::{Rows, Scale};
 use rayon::prelude::*;
 

@@ -1,7 +1,7 @@
 //! Values that belong to one real patient alone, and whether the synthetic table publishes them:
 //! snapping to the cohort's values does.
 
-use super::figures::Pair;
+use super::pair::Pair;
 use super::rows::Rows;
 use std::collections::{HashMap, HashSet};
 

@@ -7,7 +7,7 @@ mod sections;
 pub use loss::{Levels, Loss, Term};
 pub use sections::{
     Batch, Discriminator, Generator, Heads, Layers, Noise, Normalise, Optimiser, OutputName,
-    Schedule, Stopping, Training,
+    Schedule, Section, Stopping, Training,
 };
 
 use engine::nn::{AdamPlan, Decay, Output, Plan};
@@ -26,8 +26,8 @@ pub const JOINT: &str = include_str!("../recipes/joint.toml");
 pub struct Recipe {
     /// What people call it.
     pub name: String,
-    /// The table side's part, which this side only carries: missing-value thresholds and encoding.
-    pub table: toml::Table,
+    /// The table side's part: thresholds of missing values, and the encoding.
+    pub table: Section,
     /// The generator.
     pub generator: Generator,
     /// The discriminator.
@@ -47,7 +47,7 @@ pub struct Recipe {
     /// When to stop early.
     pub stopping: Stopping,
     /// The table side's part of what happens after training.
-    pub sampling: toml::Table,
+    pub sampling: Section,
 }
 
 /// Rows of a batch of `all` patients at most: beyond that the noise of a batch is no longer what

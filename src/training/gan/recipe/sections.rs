@@ -1,6 +1,28 @@
 //! The sections of a recipe, one struct each.
 
+use ground::error::toml_problem;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+
+/// A section that the training side carries and does not read: `[table]` or `[sampling]`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Section(toml::Table);
+
+impl Section {
+    /// The section as the type that knows its keys.
+    /// Errors: what is wrong, without the name of the section.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, String> {
+        self.0.clone().try_into().map_err(|e| toml_problem(&e, None))
+    }
+
+    /// Sets a key, and says whether the section had it before.
+    /// Panics when TOML cannot hold the value.
+    pub fn set(&mut self, key: &str, value: impl Serialize) -> bool {
+        let value = toml::Value::try_from(value).expect("a value that TOML can hold");
+        self.0.insert(key.to_owned(), value).is_some()
+    }
+}
 
 /// The generator's shape.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 /// How one column is learned; columns by their positions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "lowercase", deny_unknown_fields)]
-pub(super) enum Fold {
+pub(super) enum Derivation {
     /// The cell of `source` where that is present.
     Copy { column: usize, source: usize },
     /// The sum of both parts where both are present.
@@ -30,14 +30,14 @@ pub(super) enum Fold {
     Below { column: usize, base: usize, gap: Option<usize> },
 }
 
-/// All folds of a table, in the order in which a row is unfolded: what a column is made from comes
-/// before it.
+/// All derivations of a table, in the order in which the cells of a row are restored: what a column
+/// is made from comes before it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(super) struct Folds(Vec<Fold>);
+pub(super) struct DerivedColumns(Vec<Derivation>);
 
-impl Fold {
-    /// The column that is learned otherwise.
+impl Derivation {
+    /// The derived column.
     pub(super) fn column(&self) -> usize {
         match self {
             Self::Copy { column, .. }
@@ -55,8 +55,8 @@ impl Fold {
         }
     }
 
-    /// What is learned in the place of a cell.
-    fn fold(&self, row: &[f64]) -> f64 {
+    /// What the sources leave open of a cell, which is learned in its place.
+    fn remainder(&self, row: &[f64]) -> f64 {
         match self {
             Self::Copy { column, .. } | Self::Sum { column, .. } => match self.made(row) {
                 Some(_) => f64::NAN,
@@ -86,8 +86,8 @@ impl Fold {
         (!made.is_nan()).then_some(made)
     }
 
-    /// The cell again, from a row whose sources are unfolded.
-    fn unfold(&self, row: &[f64], decimals: usize) -> f64 {
+    /// The cell again, from a row whose sources are restored.
+    fn restore(&self, row: &[f64], decimals: usize) -> f64 {
         if self.gap().is_some_and(|gap| row[gap].is_nan()) {
             return f64::NAN;
         }
@@ -106,46 +106,53 @@ impl Fold {
     }
 }
 
-impl Folds {
-    /// The folds that relations of a table allow: those without exceptions whose columns are not
-    /// folded otherwise and do not make each other.
+impl DerivedColumns {
+    /// The derivations that relations of a table allow: those without exceptions whose columns are
+    /// not derived otherwise and do not make each other.
     ///
-    /// A column is only folded if its missing cells come back, and if the rows in which it is
+    /// A column is only derived if its missing cells come back, and if the rows in which it is
     /// learned are none or at least `rare_below`.
     /// The base of a distance must be complete.
     /// Fewer than `rare_below` missing cells of an ordered column count as equal.
     pub(super) fn of(relations: &[Found], train: &Table, rare_below: usize) -> Self {
-        let mut folds = Self::default();
+        let mut derived = Self::default();
         for found in relations.iter().filter(|found| found.exceptions == 0) {
             let candidates = match found.relation {
                 Relation::Equal { a, b, when: None } => {
-                    vec![Fold::Copy { column: b, source: a }, Fold::Copy { column: a, source: b }]
+                    vec![
+                        Derivation::Copy { column: b, source: a },
+                        Derivation::Copy { column: a, source: b },
+                    ]
                 }
-                Relation::Sum { parts, total } => vec![Fold::Sum { column: total, parts }],
+                Relation::Sum { parts, total } => vec![Derivation::Sum { column: total, parts }],
                 Relation::Ordered { low, high } if found.ties => {
-                    let below = Fold::Below { column: low, base: high, gap: None };
+                    let below = Derivation::Below { column: low, base: high, gap: None };
                     [distance(train, high, low), Some(below)].into_iter().flatten().collect()
                 }
                 _ => Vec::new(),
             };
-            let fits = |fold: &Fold| !folds.depend(fold) && is_true_to(fold, train, rare_below);
-            if let Some(fold) = candidates.into_iter().find(fits) {
-                folds.0.push(fold);
+            let fits = |derivation: &Derivation| {
+                !derived.depend(derivation) && is_true_to(derivation, train, rare_below)
+            };
+            if let Some(derivation) = candidates.into_iter().find(fits) {
+                derived.0.push(derivation);
             }
         }
         // What a column is made from comes before it.
-        folds.0 = in_order(folds.0, |fold, other| fold.sources().contains(&other.column()));
-        folds.mark_gaps(train, rare_below);
-        folds
+        derived.0 =
+            in_order(derived.0, |derivation, other| derivation.sources().contains(&other.column()));
+        derived.mark_gaps(train, rare_below);
+        derived
     }
 
-    /// Gives every folded column with enough missing cells a learned column behind those of the
+    /// Gives every derived column with enough missing cells a learned column behind those of the
     /// table.
     fn mark_gaps(&mut self, train: &Table, rare_below: usize) {
         let mut next = train.schema.columns.len();
-        for fold in &mut self.0 {
-            let missing = train.cells.column(fold.column()).filter(|cell| cell.is_nan()).count();
-            if let Fold::Distance { gap, .. } | Fold::Below { gap, .. } = fold
+        for derivation in &mut self.0 {
+            let missing =
+                train.cells.column(derivation.column()).filter(|cell| cell.is_nan()).count();
+            if let Derivation::Distance { gap, .. } | Derivation::Below { gap, .. } = derivation
                 && missing >= rare_below.max(1)
             {
                 *gap = Some(next);
@@ -158,42 +165,45 @@ impl Folds {
     /// beside what it leaves open.
     pub(super) fn learned_schema(&self, schema: &Schema) -> Schema {
         let mut learned = schema.clone();
-        for fold in self.0.iter().filter(|fold| fold.gap().is_some()) {
-            let column = &schema.columns[fold.column()];
+        for derivation in self.0.iter().filter(|derivation| derivation.gap().is_some()) {
+            let column = &schema.columns[derivation.column()];
             let name = format!("{} (is it there)", column.name);
             learned.columns.push(Column { name, decimals: 0, ..column.clone() });
         }
         learned
     }
 
-    /// The fold of a column.
-    pub(super) fn of_column(&self, column: usize) -> Option<&Fold> {
-        self.0.iter().find(|fold| fold.column() == column)
+    /// The derivation of a column, if it has one.
+    pub(super) fn of_column(&self, column: usize) -> Option<&Derivation> {
+        self.0.iter().find(|derivation| derivation.column() == column)
     }
 
     /// All of them.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Fold> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Derivation> {
         self.0.iter()
     }
 
-    /// Whether a column is folded already, or makes, directly or not, one of its own sources.
-    fn depend(&self, fold: &Fold) -> bool {
-        let sources = |column| self.of_column(column).map_or_else(Vec::new, Fold::sources);
-        self.of_column(fold.column()).is_some()
-            || fold.sources().iter().any(|&source| leads(source, fold.column(), sources))
+    /// Whether a column is derived already, or makes, directly or not, one of its own sources.
+    fn depend(&self, derivation: &Derivation) -> bool {
+        let sources = |column| self.of_column(column).map_or_else(Vec::new, Derivation::sources);
+        self.of_column(derivation.column()).is_some()
+            || derivation
+                .sources()
+                .iter()
+                .any(|&source| leads(source, derivation.column(), sources))
     }
 
     /// The table that is learned in the place of this one.
-    /// Its further columns are 0 where a folded column is present.
-    pub(super) fn fold(&self, table: &Table) -> Table {
+    /// Its further columns are 0 where a derived column is present.
+    pub(super) fn remainders(&self, table: &Table) -> Table {
         let schema = self.learned_schema(&table.schema);
         let mut cells = Matrix::zeros(table.rows(), schema.columns.len());
         for row in 0..table.rows() {
             let (from, to) = (table.cells.row(row), cells.row_mut(row));
             to[..from.len()].copy_from_slice(from);
-            for fold in &self.0 {
-                to[fold.column()] = fold.fold(from);
-                if let Some(gap) = fold.gap().filter(|_| from[fold.column()].is_nan()) {
+            for derivation in &self.0 {
+                to[derivation.column()] = derivation.remainder(from);
+                if let Some(gap) = derivation.gap().filter(|_| from[derivation.column()].is_nan()) {
                     to[gap] = f64::NAN;
                 }
             }
@@ -201,59 +211,60 @@ impl Folds {
         Table { schema, cells }
     }
 
-    /// A row of the learned table with its folded columns as they are in the table.
-    pub(super) fn unfold(&self, row: &mut [f64], schema: &Schema) {
-        for fold in &self.0 {
-            row[fold.column()] = fold.unfold(row, schema.columns[fold.column()].decimals);
+    /// A row of the learned table with its derived columns as they are in the table.
+    pub(super) fn restore(&self, row: &mut [f64], schema: &Schema) {
+        for derivation in &self.0 {
+            row[derivation.column()] =
+                derivation.restore(row, schema.columns[derivation.column()].decimals);
         }
     }
 
     /// The largest magnitude of every column from that of the learned ones.
     pub(super) fn largest(&self, mut largest: Vec<f64>) -> Vec<f64> {
-        for fold in &self.0 {
-            let made: f64 = fold.sources().iter().map(|&source| largest[source]).sum();
-            let at = &mut largest[fold.column()];
-            *at = match fold {
-                Fold::Distance { .. } => *at + made,
+        for derivation in &self.0 {
+            let made: f64 = derivation.sources().iter().map(|&source| largest[source]).sum();
+            let at = &mut largest[derivation.column()];
+            *at = match derivation {
+                Derivation::Distance { .. } => *at + made,
                 _ => at.max(made),
             };
         }
         largest
     }
 
-    /// Whether stored folds can be those of a table with this schema.
+    /// Whether stored derivations can be those of a table with this schema.
     pub(super) fn check(&self, schema: &Schema) -> Result<(), String> {
         let mut before = Self::default();
         let mut gap = schema.columns.len();
-        for fold in &self.0 {
-            let columns = || fold.sources().into_iter().chain([fold.column()]);
-            let sound = match fold {
-                Fold::Distance { most, .. } => most.is_finite(),
+        for derivation in &self.0 {
+            let columns = || derivation.sources().into_iter().chain([derivation.column()]);
+            let sound = match derivation {
+                Derivation::Distance { most, .. } => most.is_finite(),
                 _ => true,
             };
-            let gaps = fold.gap().is_none_or(|of| of == gap);
-            gap += usize::from(fold.gap().is_some());
+            let gaps = derivation.gap().is_none_or(|of| of == gap);
+            gap += usize::from(derivation.gap().is_some());
             let known = columns().all(|column| column < schema.columns.len());
             let numbers = || columns().all(|column| !schema.columns[column].kind.is_coded());
             let copied = |column: usize, source: usize| {
                 let (column, source) = (&schema.columns[column], &schema.columns[source]);
                 column.kind.is_coded() == source.kind.is_coded() && column.levels == source.levels
             };
-            let kinds = match fold {
-                Fold::Copy { column, source } => known && copied(*column, *source),
+            let kinds = match derivation {
+                Derivation::Copy { column, source } => known && copied(*column, *source),
                 _ => known && numbers(),
             };
-            if !sound || !gaps || !kinds || before.depend(fold) {
-                return Err(format!("column {} cannot be made that way", fold.column()));
+            if !sound || !gaps || !kinds || before.depend(derivation) {
+                return Err(format!("column {} cannot be made that way", derivation.column()));
             }
-            before.0.push(fold.clone());
+            before.0.push(derivation.clone());
         }
         Ok(())
     }
 }
 
 /// A column as its distance from a base, if both have numbers to learn it from.
-fn distance(train: &Table, column: usize, base: usize) -> Option<Fold> {
+fn distance(train: &Table, column: usize, base: usize) -> Option<Derivation> {
     let columns = &train.schema.columns;
     if columns[column].kind.is_coded() || columns[base].decimals > columns[column].decimals {
         return None;
@@ -261,18 +272,18 @@ fn distance(train: &Table, column: usize, base: usize) -> Option<Fold> {
     let mut observed: Vec<f64> = train.cells.column(column).filter(|cell| !cell.is_nan()).collect();
     observed.sort_by(f64::total_cmp);
     let knots = if observed.is_empty() { return None } else { knots_with_tails(&observed) };
-    Some(Fold::Distance { column, base, most: knots[knots.len() - 1].1, gap: None })
+    Some(Derivation::Distance { column, base, most: knots[knots.len() - 1].1, gap: None })
 }
 
-/// Whether unfolding what is learned of the training rows can give them back.
-fn is_true_to(fold: &Fold, train: &Table, rare_below: usize) -> bool {
-    match fold {
-        Fold::Distance { base, .. } => train.cells.column(*base).all(|cell| !cell.is_nan()),
-        Fold::Below { .. } => true,
-        Fold::Copy { column, .. } | Fold::Sum { column, .. } => {
+/// Whether the training rows can be restored from what is learned of them.
+fn is_true_to(derivation: &Derivation, train: &Table, rare_below: usize) -> bool {
+    match derivation {
+        Derivation::Distance { base, .. } => train.cells.column(*base).all(|cell| !cell.is_nan()),
+        Derivation::Below { .. } => true,
+        Derivation::Copy { column, .. } | Derivation::Sum { column, .. } => {
             let rows = || (0..train.rows()).map(|row| train.cells.row(row));
-            let same = |row: &[f64]| fold.made(row).is_none() || !row[*column].is_nan();
-            let own = rows().filter(|row| !fold.fold(row).is_nan()).count();
+            let same = |row: &[f64]| derivation.made(row).is_none() || !row[*column].is_nan();
+            let own = rows().filter(|row| !derivation.remainder(row).is_nan()).count();
             rows().all(same) && (own == 0 || own >= rare_below)
         }
     }

@@ -1,5 +1,5 @@
-//! How time and memory grow with rows, features, batch and models: one place of a curve, and the
-//! slope of a curve.
+//! How time and memory scale with rows, features, batch and models: the cost at one size, and the
+//! slope of a curve of such costs.
 
 use super::memory;
 use super::session::Session;
@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 /// Samples of a measurement at most.
 const MOST: usize = 30;
 
-/// What is trained at one place of a curve.
+/// What is trained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {
     /// Rows of the made-up cohort.
@@ -26,9 +26,9 @@ pub struct Size {
     pub models: usize,
 }
 
-/// What it takes.
+/// What training at one size costs.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Growth {
+pub struct Footprint {
     /// A training step without evaluation, in milliseconds.
     pub step_ms: f64,
     /// The device's part of one evaluation, in milliseconds.
@@ -42,12 +42,12 @@ pub struct Growth {
 /// Measures a fresh backend: every Program for about `time` once it is warm, and at least once.
 /// Errors when the batch does not fit the rows ([`ground::error::Error::Usage`]) or the device
 /// fails, for example because it has not so much memory.
-pub fn grow(
+pub fn footprint(
     backend: &mut dyn Backend,
     recipe: &Recipe,
     size: Size,
     time: Duration,
-) -> Result<Growth> {
+) -> Result<Footprint> {
     memory::forget_peak();
     let mut recipe = recipe.clone();
     recipe.training.batch = Batch::Rows(size.batch);
@@ -63,12 +63,12 @@ pub fn grow(
     let step_ms = median(&mut session, step, time)?;
     let evaluation_ms = median(&mut session, evaluate, time)?;
     let (backend_bytes, peak_rss_bytes) = (session.meter.bytes, memory::peak_resident());
-    Ok(Growth { step_ms, evaluation_ms, backend_bytes, peak_rss_bytes })
+    Ok(Footprint { step_ms, evaluation_ms, backend_bytes, peak_rss_bytes })
 }
 
-/// The median of as many replays as fit into `time`, of one at least, behind the first one: that
-/// one also pays for the system's handing out of the memory it touches, which looked like growth
-/// where a replay took longer than `time`.
+/// The median of as many replays as fit into `time`, and of one at least.
+/// The first replay does not count: the system hands out memory while it runs.
+/// Where a replay takes longer than `time`, that looked like a cost that grows.
 fn median(session: &mut Session, program: Compiled, time: Duration) -> Result<f64> {
     let mut once = |step| Ok(session.replay(&[(program, step)])?[1].as_secs_f64() * 1e3);
     let start = Instant::now();
@@ -80,9 +80,9 @@ fn median(session: &mut Session, program: Compiled, time: Duration) -> Result<f6
     Ok(Spread::of(samples).median)
 }
 
-/// The exponent of growth: the slope of the straight line through the logarithms of some points, by
+/// The exponent of a power: the slope of the straight line through the logarithms of some points, by
 /// least squares.
-/// 1 is linear.
+/// Example: 1 for a cost that is proportional to the size.
 /// NaN for fewer than two points, or where one is not positive.
 pub fn exponent(points: &[(f64, f64)]) -> f64 {
     let logs: Vec<(f64, f64)> = points.iter().map(|(x, y)| (x.ln(), y.ln())).collect();
@@ -115,9 +115,10 @@ mod tests {
         (recipe.generator.widths, recipe.discriminator.widths) = (vec![8], vec![8]);
         let bytes = |rows| {
             let size = Size { rows, features: 3, batch: 16, models: 2 };
-            let growth = grow(&mut Cpu::<f32>::new(), &recipe, size, Duration::ZERO).unwrap();
-            assert!(growth.step_ms > 0.0 && growth.evaluation_ms > 0.0);
-            growth.backend_bytes
+            let footprint =
+                footprint(&mut Cpu::<f32>::new(), &recipe, size, Duration::ZERO).unwrap();
+            assert!(footprint.step_ms > 0.0 && footprint.evaluation_ms > 0.0);
+            footprint.backend_bytes
         };
         // At least the table, the noise and what is made of it.
         assert!(bytes(2000) - bytes(1000) >= 4 * 1000 * (3 + 2 * (32 + 8 + 3)));

@@ -1,5 +1,6 @@
-//! The picture of growth: time and memory against size, both axes logarithmic, so that a power is a
-//! straight line and its slope the exponent.
+//! The picture of scaling: time and memory against size.
+//!
+//! Both axes are logarithmic, so that a power is a straight line and its slope is the exponent.
 
 use crate::chart::axes::{Frame, horizontal_grid, vertical_grid};
 use crate::chart::line::{path, runs};
@@ -17,7 +18,7 @@ const HEADER: f64 = 44.0;
 pub struct Panel {
     /// What is shown, with its unit.
     pub title: String,
-    /// What grows.
+    /// Name of the size on the horizontal axis.
     pub axis: String,
     /// Names and points `(size, value)` in ascending sizes; values that are not positive are left
     /// out.
@@ -25,8 +26,8 @@ pub struct Panel {
 }
 
 /// Two panels in a row, as one SVG document; a grey line through each panel's largest value is
-/// linear growth.
-pub fn growth_svg(panels: &[Panel]) -> String {
+/// linear.
+pub fn scaling_svg(panels: &[Panel]) -> String {
     let height = HEADER + panels.len().max(1).div_ceil(2) as f64 * PANEL.1;
     let mut picture = document(2.0 * PANEL.0 + 16.0, height);
     picture.append(text(16.0, 26.0, "heading", "Growth of time and memory"));
@@ -92,7 +93,7 @@ mod tests {
             ("b".to_owned(), vec![(1.0, 5.0), (10.0, 0.0)]),
         ];
         let panel = Panel { title: "time & ms".into(), axis: "rows".into(), lines };
-        let svg = growth_svg(&[panel.clone(), panel]);
+        let svg = scaling_svg(&[panel.clone(), panel]);
         assert_eq!(svg.matches("class=\"curve\"").count(), 4);
         assert_eq!(svg.matches("class=\"rule\"").count(), 2, "linear growth");
         assert!(
@@ -104,6 +105,6 @@ mod tests {
     fn nothing_to_draw_is_still_a_picture() {
         let panel =
             Panel { title: String::new(), axis: String::new(), lines: vec![("a".into(), vec![])] };
-        assert!(growth_svg(&[panel]).contains("nothing was measured"));
+        assert!(scaling_svg(&[panel]).contains("nothing was measured"));
     }
 }

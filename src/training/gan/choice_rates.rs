@@ -29,7 +29,7 @@ const MOST: f64 = 8.0;
 /// shift of a choice with the share p is the margin that a share p of the generated rows has at
 /// least, with the other sign.
 /// Forced choices have infinite margins and count as they are.
-pub fn settle_shares(
+pub fn settle_choice_rates(
     backend: &mut dyn Backend,
     recipe: &Recipe,
     weights: &mut Weights,

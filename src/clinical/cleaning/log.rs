@@ -13,7 +13,7 @@ pub const VERSION: u32 = 1;
 
 /// The log of one cleaning.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Audit {
+pub struct CleaningLog {
     /// Form of this object.
     pub version: u32,
     /// Name of the table's file, without its folder.
@@ -131,7 +131,7 @@ impl Entry {
     }
 }
 
-impl Audit {
+impl CleaningLog {
     /// Pretty JSON with a line end; `docs/cleaning.md` describes it.
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).expect("counts and texts fit into JSON") + "\n"

@@ -10,13 +10,13 @@ use ground::matrix::Matrix;
 const PIECE: usize = 1024;
 
 /// A trained discriminator on a backend.
-pub struct Judge {
+pub struct TrainedDiscriminator {
     piece: Compiled,
     rows: Tensor,
     logits: Tensor,
 }
 
-impl Judge {
+impl TrainedDiscriminator {
     /// Loads a discriminator for `features` columns.
     /// Errors when the recipe has none or the weights do not fit it ([`Error::Usage`]).
     pub fn new(

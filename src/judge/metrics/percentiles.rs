@@ -1,6 +1,6 @@
 //! The paper's percentiles of a column.
 
-pub use ground::quantile::quantile;
+use ground::quantile::quantile;
 
 /// The 20 percentile levels of the paper's loss and of its measure of fit: 5, 10, ..., 100 %.
 pub const PAPER_LEVELS: [f64; 20] = [

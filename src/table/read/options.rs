@@ -1,0 +1,20 @@
+//! What a user may say about a file.
+
+use super::{Decimal, Encoding, Limits, MissingCode};
+
+/// What cannot, or should not, be guessed from a file. The default guesses everything that can be.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Options {
+    /// Byte between the columns of a text file; found in its first rows if absent.
+    pub delimiter: Option<u8>,
+    /// What stands before the decimals of numbers; found column by column if absent.
+    pub decimal: Option<Decimal>,
+    /// How the bytes of a text file make characters.
+    pub encoding: Encoding,
+    /// The sheet of a workbook; its first one if absent.
+    pub sheet: Option<String>,
+    /// Codes for missing besides those of [`is_missing`](super::is_missing).
+    pub missing: Vec<MissingCode>,
+    /// How much of a file may be in memory at once.
+    pub limits: Limits,
+}

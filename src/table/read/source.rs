@@ -1,0 +1,27 @@
+//! What the readers of text, workbooks and Parquet have in common.
+
+use csv::StringRecord;
+use ground::error::{Place, Result};
+
+/// Rows of text cells from one kind of file.
+pub(super) trait Source {
+    /// The header's cells, as they are in the file.
+    fn header(&mut self) -> Result<StringRecord>;
+
+    /// Reads the next row, as long as the header, into `record`; false at the end.
+    fn next(&mut self, record: &mut StringRecord) -> Result<bool>;
+
+    /// Rows from the beginning by which columns with decimal commas are known; none where numbers
+    /// are no text.
+    fn sample(&self) -> Option<Sample<'_>>;
+
+    /// The file, as a place for an error.
+    fn place(&self) -> &Place;
+}
+
+/// The first rows of a text file.
+pub(super) struct Sample<'a> {
+    pub(super) rows: &'a [StringRecord],
+    /// Whether decimal commas are to be expected: columns are not separated by commas.
+    pub(super) commas: bool,
+}
