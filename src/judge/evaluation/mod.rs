@@ -1,9 +1,15 @@
 //! How good a synthetic table is, as plain data: every score between its ceiling and its floor, and
 //! what the reports draw.
 //!
+//! An evaluation is a function of the tables' rows in any order, the seed and the options.
+//! `splits` makes the tables of one size that value, ceiling and floor are computed on, `intervals`
+//! says what the spread of half samples estimates, and `assembly` puts numbers beside their
+//! references.
+//!
 //! Nothing here is fit to be shown as it is: counts are exact, and the patients that an audit found
 //! most exposed are named by row.
-//! What goes into `share/` passes by `report::disclosure` first.
+//! Before any of it goes into `share/`, the crate `report` applies the rule of its module
+//! `disclosure`.
 
 mod assembly;
 mod attacks;
