@@ -8,8 +8,7 @@
 //!
 //! Nothing here is fit to be shown as it is: counts are exact, and the patients that an audit found
 //! most exposed are named by row.
-//! Before any of it goes into `share/`, the crate `report` applies the rule of its module
-//! `disclosure`.
+//! `report::disclosure` pools counts and withholds rows before anything of it goes into `share/`.
 
 mod assembly;
 mod attacks;
