@@ -6,7 +6,7 @@
 //! Where a cut does depend on the threads, as that of a fused layer's columns, every number is
 //! computed in the same order wherever the cut falls.
 //!
-//! - `interpreter` maps an [`Op`](crate::op::Op) to its function.
+//! - `interpreter` maps an [`Op`] to its function.
 //! - `memory` and `strips` hold the unsafe slices and say why they are sound.
 //! - `product` is the matrix product.
 //! - `batch_norm_blocks` holds the passes over 32 rows at a time that batch normalisation and the
