@@ -1,7 +1,15 @@
 //! What may leave the house: pictures and text for `share/`, in which no group of fewer than five
 //! patients can be seen.
 //!
-//! `html` makes two pages, one for `share/` and one for the owner.
+//! [`disclosure`] is the one rule of what may be shown; every picture, table and number for
+//! `share/` applies it.
+//! `synthetic.csv` is no report and does not: with the recipe `paper` an extreme or a rare level of
+//! a single patient can appear in it, and the summary says so.
+//!
+//! `html` makes two pages, one for `share/` and one for the owner; `disclosure::Audience` is the
+//! one switch between them.
+//! `verdict` makes the sentences from the scores by fixed thresholds, and knows nothing of HTML;
+//! `json` prints the same verdict.
 //!
 //! `missing`, `contact_sheet` and `encoding_steps` are for the owner of a table alone: they show
 //! single patients.

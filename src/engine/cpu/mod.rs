@@ -1,8 +1,23 @@
 //! The CPU backend: the oracle of every test in f64, the engine of a user without a GPU in f32.
 //!
 //! Every kernel is a plain function over the slices of one model, in the file that has its shader's
-//! name.
+//! name, generic over both precisions (`Real`).
 //! Work is cut into pieces by shape alone, so results do not depend on the number of threads.
+//! Where a cut does depend on the threads, as that of a fused layer's columns, every number is
+//! computed in the same order wherever the cut falls.
+//!
+//! - `interpreter` maps an [`Op`] to its function.
+//! - `memory` and `strips` hold the unsafe slices and say why they are sound.
+//! - `product` is the matrix product.
+//! - `batch_norm_blocks` holds the passes over 32 rows at a time that batch normalisation and the
+//!   fused kernels share, so that both leave the same bits.
+//! - `vectorise` compiles a loop for every instruction set, and says why such a loop must not be a
+//!   closure.
+//!
+//! `Cpu::fusing` runs fused kernels, whose second part works on columns that are still in the
+//! level-2 cache.
+//! `Cpu::new` runs Programs as they were recorded, which was measured to be faster
+//! (`docs/performance.md`).
 
 mod adam;
 mod add;

@@ -1,9 +1,23 @@
 //! The GPU backend: the same Programs as the CPU's, as WGSL compute shaders through wgpu, in f32.
 //!
-//! `shader` lists the files and what they bind, `launch` turns an [`Op`] into one dispatch,
-//! `compile` a [`Program`] into many, `replay` submits them; `variant` lists the ways to multiply
-//! matrices and to sort columns, and `tune` finds the quickest.
+//! From a Program to the device:
+//!
+//! - `shader` lists the files and what they bind;
+//! - `launch` turns an [`Op`] into one dispatch: operands in order, uniform, grid;
+//! - `plan` says kernel by kernel which sizes these are;
+//! - `group` puts neighbouring, independent launches into one dispatch with a table of uniforms;
+//! - `compile` turns a [`Program`] into many dispatches, `pipeline` caches their pipelines;
+//! - `replay` submits many steps at a time, with the step number as a dynamic offset.
+//!
 //! Everything is made when a Program is compiled; a replay makes no tensor, binding or pipeline.
+//!
+//! `variant` lists the ways to multiply matrices and to sort columns, all with the same bits, and
+//! `tune` finds the quickest.
+//!
+//! Only the default limits of WebGPU are assumed; larger buffers are asked for where the adapter
+//! has them.
+//! The shaders' own checks are off in normal runs and on in one run of the tests.
+//! A software adapter is used only by name: the CPU backend is about 20 times faster.
 
 mod adapter;
 mod compile;

@@ -1,9 +1,21 @@
 //! Kernels of a Program put together into fused ones that leave the same numbers, for a backend
 //! that is faster with few large kernels.
 //!
+//! A dense layer with its normalisation becomes one kernel, forward and backward.
+//! Weight gradients with Adam become updates of layers.
+//!
 //! The recorded Program stays the definition.
 //! A rewrite is made only where nothing between the parts and nothing after them can tell; wherever
 //! that is in doubt the parts stay as they are.
+//! What a rewrite leaves unwritten (gradients, the tensor between two backward kernels) must have
+//! been declared with `Program::discard`.
+//! For example, a training `step` discards its gradients; an `update` by itself does not, so that
+//! tests can read them.
+//!
+//! A GPU runs fused Programs, unless it is a software one or `GpuOptions::as_recorded` says
+//! otherwise.
+//! The CPU runs recorded ones.
+//! The paper's step is 62 kernels as recorded and 30 dispatches fused (`tests/training/fusion.rs`).
 
 use super::{Access, Op, Program, Tensor};
 

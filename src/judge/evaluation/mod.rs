@@ -1,6 +1,11 @@
 //! How good a synthetic table is, as plain data: every score between its ceiling and its floor, and
 //! what the reports draw.
 //!
+//! An evaluation is a function of the tables' rows in any order, the seed and the options.
+//! `splits` makes the tables of one size that value, ceiling and floor are computed on, `intervals`
+//! says what the spread of half samples estimates, and `assembly` puts numbers beside their
+//! references.
+//!
 //! Nothing here is fit to be shown as it is: counts are exact, and the patients that an audit found
 //! most exposed are named by row.
 //! `report::disclosure` pools counts and withholds rows before anything of it goes into `share/`.

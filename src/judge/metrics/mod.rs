@@ -1,8 +1,13 @@
-//! How close two tables are: the scores that training reports every epoch and the comparisons of
-//! the paper's Tables 5 to 7.
+//! How close two tables are: every metric is a plain function of two tables, or of two matrices.
 //!
 //! Definitions follow the paper, numpy and SDMetrics, so that a user can check every number with
 //! the tools of the field (`docs/metrics.md`).
+//!
+//! Metrics of pairs turn the tables by columns once, code each column once (levels and bins, or
+//! places among the distinct values), and then only count.
+//! Pairs run side by side and are added up in their order, so that no result depends on the
+//! threads.
+//! What a table does not define is NaN or `None`, never a panic.
 
 pub mod associations;
 pub mod auc;

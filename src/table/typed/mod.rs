@@ -3,6 +3,12 @@
 //!
 //! [`TypedEncoder`] holds the ranks of the training rows, so it is never stored.
 //! What a model file keeps is the [`TypedDecoder`], in which no number is that of a single patient.
+//!
+//! Some columns are learned as what others leave open; columns that are missing all together are
+//! one choice (`forms`); `gates` say which choices follow from others.
+//! `learned` is the table that comes out of this.
+//! `leaves` gives a number a map of its own where it would come out wrong, and `misfit` says where
+//! that is.
 
 mod coding;
 mod decoder;

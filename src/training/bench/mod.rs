@@ -2,8 +2,23 @@
 //! multiply and copy.
 //!
 //! One workload for every figure: whole steps of a recipe on a made-up cohort, with fresh noise and
-//! a fresh batch each, and the evaluation after every epoch.
+//! a fresh batch each, and the evaluation after every epoch with the host's part of it.
 //! Everything here goes through [`Backend`]: what is measured is what a run does.
+//!
+//! - `cohort` makes the cohort, typed where the recipe has heads; `session` runs whole steps.
+//! - `kernels` times every kernel while a whole step runs, with caches as they are in a step
+//!   ([`Backend::time_kernels`]).
+//!   The CPU looks at the clock between kernels; a GPU with timestamp queries gives every kernel a
+//!   pass of its own.
+//! - `isolated` replays every kernel by itself where a backend has no clock, or where the kernels'
+//!   times do not add up to about a step.
+//! - `roofline` measures the roof: the fastest multiply-adds or matrix product, and the bandwidth
+//!   of a large copy.
+//!   Its kernel has a shader and a mirror like any other, although no network uses it: so it is
+//!   checked like the others, and measured by the same way as what stands under it.
+//! - `meter` is a backend around another one that counts bytes and the time of `compile`.
+//! - `comparison` claims a difference only where the ranges from the 10th to the 90th percentile do
+//!   not overlap.
 
 mod cohort;
 mod comparison;

@@ -3,7 +3,8 @@
 //!
 //! `contest` lets variants compete on the live shape, after each has given the reference's bits
 //! there: so a choice changes the time of a run and nothing else.
-//! `store` keeps choices for the next process under a `key` of adapter, driver and version;
+//! `store` keeps choices for the next process in the user's cache folder, under a `key` of adapter,
+//! driver, version and shader texts; a broken file counts as none.
 //! `scratch` is the memory of a contest.
 //! When the time for measuring is over, kernels that were not reached use the reference and are
 //! measured by a later process.

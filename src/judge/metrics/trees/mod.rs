@@ -5,6 +5,8 @@
 //! A feature is cut into at most 255 bins by quantiles, and a missing value has a bin of its own,
 //! whose side every split learns.
 //! Trees grow best-first.
+//! One model is grown by one thread in one order of sums; folds, targets and tables run side by
+//! side, so no score depends on the number of threads.
 //! A coded column is a number here, its level's index, as it is for the library when it is given
 //! codes.
 //!
