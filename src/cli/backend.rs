@@ -2,7 +2,7 @@
 
 use super::args::{BackendName, EngineOptions};
 use engine::cpu::Cpu;
-use engine::gpu::{Gpu, GpuOptions, Products, adapters};
+use engine::gpu::{Gpu, GpuOptions, Variants, adapters};
 use engine::op::Backend;
 use etcetera::BaseStrategy;
 use ground::error::{Error, Result};
@@ -23,7 +23,7 @@ pub(super) fn again(options: &EngineOptions) -> Result<Box<dyn Backend>> {
         (BackendName::Cpu, Some(adapter)) => Err(Error::Usage(format!(
             "--adapter {adapter:?} names a GPU, but --backend cpu asks for the CPU"
         ))),
-        (BackendName::Cpu, None) => Ok(Box::new(Cpu::<f32>::new())),
+        (BackendName::Cpu, None) => Ok(Box::new(Cpu::single())),
         (BackendName::Auto, None) => Ok(best()),
         (BackendName::Gpu, adapter) | (BackendName::Auto, adapter) => gpu(adapter.clone()),
     }
@@ -44,7 +44,7 @@ pub(super) fn gpu(adapter: Option<String>) -> Result<Box<dyn Backend>> {
 
 /// The same with other options.
 pub(super) fn gpu_with(options: GpuOptions) -> Result<Box<dyn Backend>> {
-    Ok(Box::new(Gpu::with_products(&options, Products::Quickest(cache_folder()))?))
+    Ok(Box::new(Gpu::with_variants(&options, Variants::Quickest(cache_folder()))?))
 }
 
 /// Where choices and compiled pipelines are kept: `MELLIZO_CACHE_DIR`, or `mellizo` in the cache
@@ -64,5 +64,5 @@ fn best() -> Box<dyn Backend> {
             Err(error) => eprintln!("the GPU cannot be used ({error}); going on with the CPU"),
         }
     }
-    Box::new(Cpu::<f32>::new())
+    Box::new(Cpu::single())
 }

@@ -92,13 +92,3 @@ pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
         }
     }
 }
-
-/// The names of all kernels, from the text of the enum's own list of names: a new variant is in it
-/// without anybody remembering this table.
-pub fn kernels() -> Vec<&'static str> {
-    let text = include_str!("../../src/engine/op/name.rs");
-    let arms = text.lines().filter(|line| line.trim_start().starts_with("Op::"));
-    arms.filter_map(|line| line.split_once("=> \"")?.1.split_once('"'))
-        .map(|(name, _)| name)
-        .collect()
-}

@@ -5,8 +5,9 @@
 //! It works on them row by row, in runs that the processor reads and writes ahead of itself.
 
 use super::Real;
-use super::batch_norm::{Constants, scratch_len};
-use super::batch_norm_blocks::{BLOCK, Scale, keep, merge, moments, normalise};
+use super::batch_norm_blocks::{
+    BLOCK, Constants, Scale, keep, merge, moments, normalise, scratch_len,
+};
 use super::product::{Right, Strip, strips};
 use super::strips::Columns;
 use super::vectorise::{Loop, vectorise};

@@ -3,9 +3,11 @@
 
 use super::device::Device;
 use super::group::{Group, grouped};
-use super::launch::{Launch, MOST_WORKGROUPS};
+use super::launch::Launch;
 use super::memory::Memory;
 use super::pipeline::{BLOCK, Pipeline, Pipelines};
+use super::shader::MOST_WORKGROUPS;
+use super::variant;
 use crate::op::{Op, Program, fused};
 use ground::error::{Error, Result};
 
@@ -27,7 +29,7 @@ pub(super) struct Dispatch {
 /// recorded, in as few dispatches as they fit in; every kernel with variants by its reference.
 pub fn dispatches(program: &Program, as_recorded: bool) -> Vec<Group> {
     let ops = kernels(program, as_recorded);
-    let launches = ops.iter().map(Launch::of).collect();
+    let launches = ops.iter().map(variant::reference).collect();
     grouped(&ops, launches)
 }
 
@@ -55,7 +57,7 @@ pub(super) fn compile(
         let grid = within_limits(&launch)?;
         let pipeline = pipelines.get(&launch);
         let group = bind(device, memory, &launch, &pipeline, (&arena, place));
-        let (work, variant) = (work(&ops), launch.variant.map(|variant| variant.name));
+        let (work, variant) = (work(&ops), launch.variant);
         dispatches.push(Dispatch {
             ops,
             pipeline: pipeline.pipeline,

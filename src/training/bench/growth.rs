@@ -115,7 +115,7 @@ mod tests {
         (recipe.generator.widths, recipe.discriminator.widths) = (vec![8], vec![8]);
         let bytes = |rows| {
             let size = Size { rows, features: 3, batch: 16, models: 2 };
-            let growth = grow(&mut Cpu::<f32>::new(), &recipe, size, Duration::ZERO).unwrap();
+            let growth = grow(&mut Cpu::single(), &recipe, size, Duration::ZERO).unwrap();
             assert!(growth.step_ms > 0.0 && growth.evaluation_ms > 0.0);
             growth.backend_bytes
         };
