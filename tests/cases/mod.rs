@@ -1,4 +1,5 @@
-//! One table of cases for every kernel: parity between backends, gradient checks, thread independence  all read it.
+//! One table of cases for every kernel: parity between backends, gradient checks, independence of
+//! threads all read it.
 //!
 //! A case knows its inputs (exact in f32), where they lie in memory, and from the oracle's run how
 //! far another backend may be from it.

@@ -1,4 +1,4 @@
-//! Batch normalisation with leaky ReLU: twin of `shaders/batch_norm.wgsl`.
+//! Batch normalisation with leaky ReLU: mirror of `shaders/batch_norm.wgsl`.
 //!
 //! Rows are worked on in blocks that stay in cache; sums of blocks are put together in their order,
 //! whatever thread made them.

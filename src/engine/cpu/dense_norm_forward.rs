@@ -1,4 +1,4 @@
-//! A dense layer fused with its batch normalisation: twin of `shaders/dense_norm_forward.wgsl`.
+//! A dense layer fused with its batch normalisation: mirror of `shaders/dense_norm_forward.wgsl`.
 //!
 //! A thread owns some features for all rows, so that it finds the statistics of finished columns in
 //! its own cache.

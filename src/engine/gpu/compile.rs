@@ -123,8 +123,8 @@ fn refuse_read_and_write(launch: &Launch) {
             let [name, other_name] = [one, other].map(|bound| launch.shader.operands[bound.slot]);
             assert!(
                 one.tensor.buffer != other.tensor.buffer || one.read_only == other.read_only,
-                "{}: {name} and {other_name} lie in one buffer ({:?}), and one is read and one is written; keep them in different \
-                 allocations",
+                "{}: {name} and {other_name} lie in one buffer ({:?}), and one is read and one is \
+                 written; keep them in different allocations",
                 launch.entry,
                 one.tensor.buffer
             );
@@ -136,8 +136,8 @@ fn within_limits(launch: &Launch) -> Result<[u32; 3]> {
     let [x, y, z] = launch.grid;
     if launch.grid.iter().any(|&workgroups| workgroups > MOST_WORKGROUPS) {
         return Err(Error::Device(format!(
-            "{} needs {x} x {y} x {z} workgroups, but a GPU takes at most {MOST_WORKGROUPS} in each direction: \
-             fewer rows, features or models at once would fit",
+            "{} needs {x} x {y} x {z} workgroups, but a GPU takes at most {MOST_WORKGROUPS} in each \
+             direction: fewer rows, features or models at once would fit",
             launch.entry
         )));
     }
