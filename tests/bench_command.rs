@@ -106,8 +106,8 @@ fn recorded(folder: &Path) -> mellizo::op::Program {
     let recipe = Recipe::from_toml(&text, "small").expect("a recipe");
     let data = mellizo::matrix::Matrix::zeros(60, 5);
     let layout = Layout::of(&recipe, &data, 1, 1).expect("a layout");
-    let gan = Gan::new(&mut mellizo::cpu::Cpu::<f32>::new(), &recipe, &data, None, layout)
-        .expect("a GAN");
+    let gan =
+        Gan::new(&mut mellizo::cpu::Cpu::single(), &recipe, &data, None, layout).expect("a GAN");
     gan.step_program
 }
 

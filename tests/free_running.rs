@@ -84,16 +84,16 @@ fn compare(name: &str, ours: &Seen, reference: &Seen) {
 #[test]
 fn the_gpu_runs_as_the_cpu_does() {
     let Some(mut gpu) = adapter::gpu_or_skip(false) else { return };
-    compare(&gpu.describe(), &run(&mut gpu), &run(&mut Cpu::<f32>::new()));
+    compare(&gpu.describe(), &run(&mut gpu), &run(&mut Cpu::single()));
 }
 
 #[test]
 fn f32_runs_as_f64_does() {
     // Noise and weights are the same numbers in both precisions; the cohort's are rounded before
     // they are compared.
-    let mut cpu = Cpu::<f32>::new();
+    let mut cpu = Cpu::single();
     let single = run(&mut cpu);
-    let mut double = run(&mut Cpu::<f64>::new());
+    let mut double = run(&mut Cpu::double());
     for rows in double.exact.iter_mut().skip(2) {
         rows.iter_mut().for_each(|value| *value = f64::from(*value as f32));
     }

@@ -24,7 +24,7 @@ fn paper(backend: &mut dyn Backend) -> Gan {
 
 #[test]
 fn a_step_of_the_paper_takes_at_most_thirty_dispatches() {
-    let gan = paper(&mut Cpu::<f32>::new());
+    let gan = paper(&mut Cpu::single());
     let count = |as_recorded| gpu::dispatches(&gan.step_program, as_recorded).len();
     assert!(count(false) <= 30, "{} dispatches", count(false));
     assert!(count(true) > 60, "the recorded step is the unfused one");
@@ -43,7 +43,7 @@ fn several_models_and_all_terms_are_fused_to_the_same_bits() {
     (recipe.loss.sliced, recipe.loss.adversarial, recipe.loss.directions) = (0.5, 0.1, 7);
     let layout = Layout { models: 2, batch: 21, epochs: 10, ring: 4, seed: 11 };
     let state = |fuse: bool| {
-        let mut cpu = Cpu::<f64>::new();
+        let mut cpu = Cpu::double();
         let gan = Gan::new(&mut cpu, &recipe, &cohort(66, 5), None, layout).expect("a GAN");
         let rewritten = fused(&gan.step_program);
         assert!(

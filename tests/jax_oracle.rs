@@ -5,7 +5,7 @@ mod adapter;
 mod oracle_file;
 
 use adapter::gpu_or_skip;
-use mellizo::cpu::{Cpu, Real};
+use mellizo::cpu::Cpu;
 use mellizo::gan::{Gan, Layout, Recipe};
 use mellizo::matrix::Matrix;
 use mellizo::nn::{Adam, Network};
@@ -149,7 +149,7 @@ const VARIANTS: [(&str, usize); 3] = [("percentile", 10), ("hybrid", 3), ("slice
 fn f64_follows_the_oracle_for_all_its_steps() {
     let oracle = Oracle::open();
     for (variant, steps) in VARIANTS {
-        let mut backend = Cpu::<f64>::new();
+        let mut backend = Cpu::double();
         let mut bench = Bench::new(&mut backend, &oracle, variant);
         bench.load_state(0);
         for step in 1..=steps {
@@ -247,20 +247,16 @@ fn report(what: &str, [gradients, adam]: [f64; 2]) {
     );
 }
 
-fn on_the_cpu<T: Real>() -> [f64; 2] {
-    single_steps(&mut Cpu::<T>::new())
-}
-
 #[test]
 fn f32_agrees_with_the_oracle_step_by_step() {
-    report("CPU f32", on_the_cpu::<f32>());
+    report("CPU f32", single_steps(&mut Cpu::single()));
 }
 
 #[test]
 fn free_steps_stay_with_the_oracle() {
     println!(
         "CPU f32: losses of free steps within {:.1e} of the oracle (allowed 1e-2)",
-        free_steps(&mut Cpu::<f32>::new())
+        free_steps(&mut Cpu::single())
     );
     let Some(mut gpu) = gpu_or_skip(false) else { return };
     println!("{}: the same within {:.1e}", gpu.describe(), free_steps(&mut gpu));

@@ -6,7 +6,7 @@
 mod adapter;
 mod cases;
 
-use mellizo::gpu::{Gpu, GpuOptions, Products};
+use mellizo::gpu::{Gpu, GpuOptions, Variants};
 use mellizo::op::{Backend, Compiled};
 use std::collections::BTreeMap;
 
@@ -23,13 +23,13 @@ fn with_variants() -> Vec<cases::Case> {
     cases::all().into_iter().filter(listed).collect()
 }
 
-fn open(products: Products, shader_checks: bool) -> Option<Gpu> {
+fn open(variants: Variants, shader_checks: bool) -> Option<Gpu> {
     let options = GpuOptions {
         adapter: Some(adapter::name_or_skip()?),
         shader_checks,
         ..GpuOptions::default()
     };
-    Some(Gpu::with_products(&options, products).expect("the adapter opens"))
+    Some(Gpu::with_variants(&options, variants).expect("the adapter opens"))
 }
 
 fn bits(outcome: &cases::Outcome) -> Vec<Vec<u64>> {
@@ -43,7 +43,7 @@ fn bits(outcome: &cases::Outcome) -> Vec<Vec<u64>> {
 /// Runs all of these kernels by one variant where it can be used; returns how often it was.
 fn same_bits(name: &'static str, shader_checks: bool) -> Option<BTreeMap<&'static str, usize>> {
     let (mut reference, mut gpu) =
-        (open(Products::Reference, false)?, open(Products::Only(name), shader_checks)?);
+        (open(Variants::Reference, false)?, open(Variants::Only(name), shader_checks)?);
     let mut used = BTreeMap::new();
     for (index, case) in with_variants().iter().enumerate() {
         let expected = cases::run(case, &mut reference);

@@ -8,7 +8,7 @@ use crate::plain_replay::{self, Start};
 use crate::tensors::{document, tensors};
 use mellizo::cpu::Cpu;
 use mellizo::gan::Recipe;
-use mellizo::gpu::{Gpu, GpuOptions, Products};
+use mellizo::gpu::{Gpu, GpuOptions, Variants};
 use mellizo::op::Backend;
 use serde_json::Value;
 
@@ -111,7 +111,7 @@ const THRESHOLD: [f64; 2] = [0.006, 0.0];
 const PATIENCE: [f64; 2] = [0.0, 4.0];
 
 fn on_the_cpu(epochs: usize, start: Start, rule: [f64; 2]) {
-    Case { engine: &cpu(), epochs, start }.check(rule, &mut Cpu::<f32>::new());
+    Case { engine: &cpu(), epochs, start }.check(rule, &mut Cpu::single());
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn on_the_gpu() {
     // As the command opens it: a software GPU does not fuse, and fused kernels round otherwise.
     let options = GpuOptions { adapter: Some(adapter), ..GpuOptions::default() };
     let mut backend =
-        Gpu::with_products(&options, Products::Quickest(None)).expect("the adapter opens");
+        Gpu::with_variants(&options, Variants::Quickest(None)).expect("the adapter opens");
     Case { engine: &engine, epochs: 8, start: Start { models: 2, seed: 1 } }
         .check([0.12, 0.0], &mut backend);
 }

@@ -110,7 +110,8 @@ pub fn compare(expected: &[f64], actual: &[f64], allowed: &Allowed) -> Result<f6
         if !fits {
             let beyond = (e - a).abs() / tolerance;
             return Err(format!(
-                "number {i} is {a:e} instead of {e:e}: {beyond:.3} times the tolerance {tolerance:e}"
+                "number {i} is {a:e} instead of {e:e}: \
+                 {beyond:.3} times the tolerance {tolerance:e}"
             ));
         }
         if tolerance > 0.0 {

@@ -1,4 +1,4 @@
-//! Products: the dense layer forward and backward.
+//! Matrix products: the dense layer forward and backward.
 
 use super::case::{Case, Slot};
 use super::compare::{Allowed, EPS, Run};

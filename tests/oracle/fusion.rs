@@ -163,7 +163,7 @@ fn two_groups_are_two_batches_one_after_the_other() {
                 _ => {}
             }
         }
-        let alone = run(&one, &mut Cpu::<f64>::new());
+        let alone = run(&one, &mut Cpu::double());
         running = ["running_mean", "running_var"].map(|name| after(&one, &alone, name).to_vec());
         assert_eq!(
             rows(after(&both, &together, "y")),

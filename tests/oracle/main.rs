@@ -24,7 +24,7 @@ use mellizo::op::{Backend, Op, Program, Tensor};
 
 /// Runs a case in f64.
 fn oracle(case: &Case) -> Outcome {
-    cases::run(case, &mut Cpu::<f64>::new())
+    cases::run(case, &mut Cpu::double())
 }
 
 /// The numbers of one operand after a run.
@@ -33,11 +33,11 @@ fn after<'a>(case: &Case, outcome: &'a Outcome, name: &str) -> &'a [f64] {
 }
 
 /// An f64 backend with tensors that are made and run one by one.
-struct Desk(Cpu<f64>);
+struct Desk(Cpu);
 
 impl Desk {
     fn new() -> Self {
-        Self(Cpu::new())
+        Self(Cpu::double())
     }
 
     fn given(&mut self, shape: [usize; 3], values: &[f64]) -> Tensor {

@@ -9,8 +9,8 @@ use mellizo::op::{Backend, Op, Program, Random, Tensor};
 
 /// Runs a check on every backend of this machine.
 fn on_every_backend(check: fn(&mut dyn Backend)) {
-    check(&mut Cpu::<f64>::new());
-    check(&mut Cpu::<f32>::new());
+    check(&mut Cpu::double());
+    check(&mut Cpu::single());
     if let Some(mut gpu) = adapter::gpu_or_skip(false) {
         check(&mut gpu);
     }

@@ -10,7 +10,7 @@ use mellizo::cpu::Cpu;
 use mellizo::op::{Access, Random, Sets};
 
 fn in_f32(case: &Case) -> Outcome {
-    cases::run(case, &mut Cpu::<f32>::new())
+    cases::run(case, &mut Cpu::single())
 }
 
 /// The oracle's outcome with one operand changed.
@@ -154,7 +154,7 @@ fn a_transposed_result_is_rejected() {
     for case in
         [dense::forward([1, 64, 64, 64], true), dense::backward_weight([1, 64, 64, 64], false)]
     {
-        let oracle = cases::run(&case, &mut Cpu::<f64>::new());
+        let oracle = cases::run(&case, &mut Cpu::double());
         let slot = case.slot(if case.kernel() == "dense_forward" { "y" } else { "dw" });
         let transposed = |y: &mut [f64]| {
             let plain = y.to_vec();
@@ -293,7 +293,7 @@ fn kernels_with_a_mistake_are_rejected() {
         let mut known = right.slots.clone();
         known.truncate(wrong.slots.len());
         wrong.slots = known;
-        let oracle = cases::run(&right, &mut Cpu::<f64>::new());
+        let oracle = cases::run(&right, &mut Cpu::double());
         cases::judge(&right, &oracle, &in_f32(&right)).expect("the right kernel in f32");
         let mut planted = in_f32(&wrong);
         // An operand that the wrong kernel does not have is only read.
@@ -322,7 +322,7 @@ fn a_forgotten_term_is_rejected() {
         (joint::covariance_loss(1, 16, [1.0, 1.0]), "covariance"),
     ];
     for (case, operand) in forgetful {
-        let oracle = cases::run(&case, &mut Cpu::<f64>::new());
+        let oracle = cases::run(&case, &mut Cpu::double());
         let mut planted = case;
         let at = planted.slot(operand);
         let given = planted.slots[at].values.clone();

@@ -28,7 +28,7 @@ fn every_variant_is_launched() {
     let launched: BTreeSet<_> = every_op()
         .iter()
         .flat_map(launches)
-        .filter_map(|l| Some((l.shader.name, l.variant?.name)))
+        .filter_map(|l| Some((l.shader.name, l.variant?)))
         .collect();
     let listed = VARIANTS.iter().map(|variant| (variant.file, variant.name));
     assert_eq!(launched, listed.collect(), "launches (left) and the table (right)");
@@ -276,8 +276,8 @@ fn every_file_is_in_the_table_and_has_a_mirror() {
     let files: BTreeSet<_> =
         files.map(|f| f.expect("a file").file_name().into_string().expect("a name")).collect();
     assert_eq!(files, listed, "files in shaders (left) and in the table (right)");
-    for shader in &SHADERS {
-        let mirror = format!("src/engine/cpu/{}.rs", shader.mirror());
+    for shader in SHADERS.iter() {
+        let mirror = format!("src/engine/cpu/{}.rs", shader.mirror);
         assert!(
             shader.text.contains(&format!("// mirror    {mirror}\n")),
             "{}.wgsl names its mirror",

@@ -4,10 +4,10 @@ use super::*;
 
 /// Parameters and running statistics after every step, and those that are judged.
 fn course(recipe: &Recipe, data: &Matrix) -> Vec<[Vec<f64>; 2]> {
-    let mut cpu = Cpu::<f64>::new();
+    let mut cpu = Cpu::double();
     let layout = Layout::of(recipe, data, 1, 5).expect("a layout");
     let gan = Gan::new(&mut cpu, recipe, data, None, layout).expect("a GAN");
-    let read = |cpu: &mut Cpu<f64>| {
+    let read = |cpu: &mut Cpu| {
         [&gan.generator, gan.judged()].map(|network| {
             let tensors = [network.parameters, network.statistics];
             tensors
@@ -52,7 +52,7 @@ fn an_earlier_epoch_is_kept_with_its_mean() {
     let (data, mut recipe) = (numbers(7, 31), small());
     (recipe.training.epochs, recipe.training.average, recipe.stopping.patience) = (40, 38, 2);
     recipe.optimiser.learning_rate = 0.05;
-    let run = train(&mut Cpu::<f64>::new(), &recipe, &data, None, None, options(1), &mut |_| true)
+    let run = train(&mut Cpu::double(), &recipe, &data, None, None, options(1), &mut |_| true)
         .expect("a run");
     let ran = run.history.len();
     assert!(

@@ -44,7 +44,7 @@ fn generated_rows_are_typed_and_come_nearer_to_the_cohort() {
     let trained = trained(&recipe, &data, Some(&blocks), 1);
     let (first, last) = (trained.history[0].joint, trained.history[149].joint);
     assert!(last < 0.3 * first, "joint Fréchet distance {first} at first, {last} at last");
-    let mut cpu = Cpu::<f32>::new();
+    let mut cpu = Cpu::single();
     let sampler = Sampler::new(&mut cpu, &recipe, &trained.generator, 6, Some(&blocks), 5)
         .expect("a sampler");
     let rows = sampler.rows(&mut cpu, 0, 3000).expect("rows");
@@ -65,7 +65,7 @@ fn generated_rows_are_typed_and_come_nearer_to_the_cohort() {
 #[test]
 fn heads_need_blocks() {
     let data = typed_rows();
-    let run = train(&mut Cpu::<f32>::new(), &typed(), &data, None, None, options(1), &mut |_| true);
+    let run = train(&mut Cpu::single(), &typed(), &data, None, None, options(1), &mut |_| true);
     let problem = run.expect_err("a recipe with heads and no blocks").to_string();
     assert!(problem.contains("[heads]"), "{problem}");
 }
@@ -82,7 +82,7 @@ fn choices_follow_their_gates() {
     ];
     let blocks = Blocks { gates, ..blocks() };
     let trained = trained(&recipe, &data, Some(&blocks), 2);
-    let mut cpu = Cpu::<f32>::new();
+    let mut cpu = Cpu::single();
     let sampler = Sampler::new(&mut cpu, &recipe, &trained.generator, 6, Some(&blocks), 5)
         .expect("a sampler");
     let rows = sampler.rows(&mut cpu, 0, 2000).expect("rows");
@@ -108,7 +108,7 @@ fn shares_are_those_of_the_cohort() {
     let gates = vec![Gate { when: state(0, Choice::Level(2)), then: state(2, Choice::Missing) }];
     let blocks = Blocks { gates, ..blocks() };
     let mut weights = trained(&recipe, &data, Some(&blocks), 1).generator;
-    let mut cpu = Cpu::<f32>::new();
+    let mut cpu = Cpu::single();
     let mut errors = |weights: &Weights| {
         let sampler =
             Sampler::new(&mut cpu, &recipe, weights, 6, Some(&blocks), 5).expect("a sampler");
@@ -123,10 +123,10 @@ fn shares_are_those_of_the_cohort() {
     };
     let before = errors(&weights);
     let untouched = weights.clone();
-    settle_choice_rates(&mut Cpu::<f32>::new(), &typed(), &mut weights, &data, &blocks, 5)
+    settle_choice_rates(&mut Cpu::single(), &typed(), &mut weights, &data, &blocks, 5)
         .expect("no shift");
     assert_eq!(weights, untouched, "a recipe that does not ask for it");
-    settle_choice_rates(&mut Cpu::<f32>::new(), &recipe, &mut weights, &data, &blocks, 5)
+    settle_choice_rates(&mut Cpu::single(), &recipe, &mut weights, &data, &blocks, 5)
         .expect("shifts");
     let after = errors(&weights);
     assert!(before > 0.1 && after < 0.01, "shares are off by {before} before, {after} after");

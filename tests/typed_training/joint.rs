@@ -76,7 +76,7 @@ fn joint_gan(backend: &mut dyn Backend) -> Gan {
 #[test]
 fn a_step_of_the_joint_recipe_is_fused_to_the_same_bits() {
     let state = |fuse: bool| {
-        let mut cpu = Cpu::<f64>::new();
+        let mut cpu = Cpu::double();
         let gan = joint_gan(&mut cpu);
         let rewritten = fused(&gan.step_program);
         assert!(
@@ -108,7 +108,7 @@ fn a_step_of_the_joint_recipe_on_the_gpu() {
         let weights = backend.read(gan.judged().parameters).expect("weights");
         (scores, weights)
     };
-    let ((ours, weights), (expected, oracle)) = (run(&mut gpu), run(&mut Cpu::<f64>::new()));
+    let ((ours, weights), (expected, oracle)) = (run(&mut gpu), run(&mut Cpu::double()));
     for (ours, expected) in ours.step_means.iter().zip(expected.step_means) {
         assert!(
             (ours - expected).abs() <= 1e-4 * (1e-3 + expected),

@@ -92,6 +92,6 @@ fn trained<'a>(
     blocks: Option<&Blocks>,
     models: usize,
 ) -> Trained {
-    train(&mut Cpu::<f32>::new(), recipe, data, blocks, None, options(models), &mut |_| true)
+    train(&mut Cpu::single(), recipe, data, blocks, None, options(models), &mut |_| true)
         .expect("a run")
 }

@@ -7,7 +7,7 @@ use super::*;
 #[test]
 fn every_model_learns_from_its_own_cohort() {
     let data = vec![numbers(7, 31), numbers(7, 57)];
-    let mut cpu = Cpu::<f32>::new();
+    let mut cpu = Cpu::single();
     let mut each = |data: Cohorts, models| {
         train_each(&mut cpu, &small(), data, None, options(models), &mut |_| true).expect("a run")
     };
@@ -36,7 +36,7 @@ fn shadow_models_learn_from_their_halves() {
     let halves = [0, 1]
         .map(|model| rows.take(&(0..ROWS).filter(|row| row % 2 == model).collect::<Vec<_>>()))
         .to_vec();
-    let mut cpu = Cpu::<f32>::new();
+    let mut cpu = Cpu::single();
     let shadows = Shadows {
         recipe: &recipe,
         rows: &rows,
@@ -76,7 +76,7 @@ fn a_pace_says_how_many_epochs_there_is_time_for() {
 fn validation_rows_judge_without_being_learned() {
     let (data, other) = (numbers(7, 31), numbers(7, 57));
     let run = |validation: Option<&Matrix>| {
-        train(&mut Cpu::<f32>::new(), &small(), &data, None, validation, options(1), &mut |_| true)
+        train(&mut Cpu::single(), &small(), &data, None, validation, options(1), &mut |_| true)
             .expect("a run")
     };
     let [alone, same, judged] = [run(None), run(Some(&data)), run(Some(&other))];

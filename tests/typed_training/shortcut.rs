@@ -10,7 +10,7 @@ const BATCH: usize = 7;
 
 /// A network on a backend in f64 whose loss is the sum of its outputs by fixed weights.
 struct Bench {
-    cpu: Cpu<f64>,
+    cpu: Cpu,
     network: Network,
     step: mellizo::op::Compiled,
     x: Tensor,
@@ -34,7 +34,7 @@ impl Bench {
             output,
             shortcut: true,
         };
-        let mut cpu = Cpu::<f64>::new();
+        let mut cpu = Cpu::double();
         let network = Network::new(plan, 1, &mut cpu).expect("a network");
         let space = network.workspace(&mut cpu, BATCH).expect("a workspace");
         let (gradients, dx) =
@@ -130,7 +130,7 @@ fn a_generator_starts_with_the_covariance_of_its_cohort() {
         (true, vec![16], 6);
     let data = typed_rows();
     let layout = Layout::of(&recipe, &data, 2, 5).expect("a layout");
-    let mut cpu = Cpu::<f64>::new();
+    let mut cpu = Cpu::double();
     let gan = Gan::new(&mut cpu, &recipe, &data, Some(&blocks()), layout).expect("a GAN");
     let shortcut =
         gan.generator.layers().last().and_then(|layer| layer.shortcut).expect("a shortcut");

@@ -7,8 +7,8 @@ use super::store::{Choices, Store};
 use super::{Key, Tuner, name};
 use crate::gpu::launch::Launch;
 use crate::gpu::shader::Shader;
-use crate::gpu::variant::{Abilities, variants};
-use crate::gpu::{Gpu, GpuOptions, Products, adapters};
+use crate::gpu::variant::{Abilities, reference, variants};
+use crate::gpu::{Gpu, GpuOptions, Variants, adapters};
 use crate::op::{Op, Tensor};
 use ground::error::Error;
 use std::path::Path;
@@ -16,11 +16,11 @@ use std::time::Duration;
 
 const PLENTY: Duration = Duration::from_secs(60);
 
-fn gpu(products: Products) -> Option<Gpu> {
+fn gpu(variants: Variants) -> Option<Gpu> {
     let all = adapters();
     let found = all.iter().find(|adapter| !adapter.software).or(all.first())?;
     let options = GpuOptions { adapter: Some(found.name.clone()), ..GpuOptions::default() };
-    Some(Gpu::with_products(&options, products).expect("the adapter opens"))
+    Some(Gpu::with_variants(&options, variants).expect("the adapter opens"))
 }
 
 fn key() -> Key {
@@ -39,19 +39,19 @@ fn product() -> Op {
 
 /// The reference with another text.
 fn planted(op: &Op, from: &str, to: &str) -> Launch {
-    let launch = Launch::of(op);
+    let launch = reference(op);
     let text = launch.shader.text;
     assert!(text.contains(from), "the shader has no {from:?}");
     let text = Box::leak(text.replace(from, to).into_boxed_str());
     // Pipelines are known by the name of their file.
     let name = Box::leak(format!("planted {to}").into_boxed_str());
-    Launch { shader: Box::leak(Box::new(Shader { name, text, ..*launch.shader })), ..launch }
+    Launch { shader: Box::leak(Box::new(Shader { name, text, ..launch.shader.clone() })), ..launch }
 }
 
 /// A kernel that leaves out nearly all of the sum is the quickest of all, and must not win.
 #[test]
 fn a_wrong_variant_is_refused_however_quick_it_is() {
-    let Some(mut gpu) = gpu(Products::Reference) else { return };
+    let Some(mut gpu) = gpu(Variants::Reference) else { return };
     let scratch = Scratch::of(&gpu.device, &product()).expect("memory");
     let op = &scratch.op;
     let wrong = [
@@ -63,7 +63,7 @@ fn a_wrong_variant_is_refused_however_quick_it_is() {
         planted(op, "var results = mat4x4<f32>();", "this is no WGSL"),
     ];
     let count = wrong.len();
-    let launches = [Launch::of(op)].into_iter().chain(wrong).collect();
+    let launches = [reference(op)].into_iter().chain(wrong).collect();
     let verdict = contest(&gpu.device, &mut gpu.pipelines, &scratch, launches).expect("a verdict");
     assert_eq!(verdict.winner, 0);
     let refused: Vec<usize> = verdict.refused.iter().map(|(index, _)| *index).collect();
@@ -75,7 +75,7 @@ fn a_wrong_variant_is_refused_however_quick_it_is() {
 /// themselves, and one that ends a merge early.
 #[test]
 fn a_wrong_sort_is_refused() {
-    let Some(mut gpu) = gpu(Products::Reference) else { return };
+    let Some(mut gpu) = gpu(Variants::Reference) else { return };
     let tensor = |id| Tensor::whole(crate::op::BufferId(id), [2, 2 * 130, 9]);
     let sort = Op::SortColumns { x: tensor(0), sorted: tensor(1), rank: tensor(2), groups: 2 };
     let scratch = Scratch::of(&gpu.device, &sort).expect("memory");
@@ -99,7 +99,7 @@ fn a_wrong_sort_is_refused() {
             contest(&gpu.device, &mut gpu.pipelines, &scratch, launches).expect("a verdict");
         verdict.refused.into_iter().map(|(index, _)| index).collect::<Vec<_>>()
     };
-    let reference = || Launch::of(&scratch.op);
+    let reference = || reference(&scratch.op);
     assert_eq!(refused([reference()].into_iter().chain(wrong()).collect(), &mut gpu), [1, 2, 3]);
     let right = variants(&scratch.op, gpu.device.abilities)
         .map(|variant| variant.launch(&scratch.op))
@@ -128,7 +128,7 @@ fn sorts_are_measured_before_products() {
 
 #[test]
 fn a_wrong_reference_is_an_error_in_words() {
-    let Some(mut gpu) = gpu(Products::Reference) else { return };
+    let Some(mut gpu) = gpu(Variants::Reference) else { return };
     let scratch = Scratch::of(&gpu.device, &product()).expect("memory");
     for wrong in [
         planted(&scratch.op, "k < at.inputs + SIDE", "k < at.inputs"),
@@ -146,7 +146,7 @@ fn a_wrong_reference_is_an_error_in_words() {
 
 #[test]
 fn a_choice_is_measured_once_and_remembered() {
-    let Some(mut gpu) = gpu(Products::Reference) else { return };
+    let Some(mut gpu) = gpu(Variants::Reference) else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let store = || Some(Store::new(folder.path(), key()));
     let chosen = Tuner::new(store(), PLENTY)
@@ -159,7 +159,7 @@ fn a_choice_is_measured_once_and_remembered() {
     };
     assert_eq!(
         (kept.as_str(), Some(variant.as_str())),
-        (name(&product()).as_str(), chosen[0].variant.map(|v| v.name))
+        (name(&product()).as_str(), chosen[0].variant)
     );
     // Whatever the clock says: a variant that is remembered is used without measuring.
     for variant in variants(&product(), gpu.device.abilities) {
@@ -169,18 +169,18 @@ fn a_choice_is_measured_once_and_remembered() {
         let mut second = Tuner::new(store(), Duration::ZERO);
         let launches =
             second.launches(&gpu.device, &mut gpu.pipelines, &[product()]).expect("launches");
-        assert_eq!(launches[0].variant.map(|v| v.name), Some(variant.name));
+        assert_eq!(launches[0].variant, Some(variant.name));
     }
 }
 
 #[test]
 fn without_time_the_reference_is_used_and_nothing_is_remembered() {
-    let Some(mut gpu) = gpu(Products::Reference) else { return };
+    let Some(mut gpu) = gpu(Variants::Reference) else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::new(folder.path(), key());
     let mut tuner = Tuner::new(Some(store.clone()), Duration::ZERO);
     let launches = tuner.launches(&gpu.device, &mut gpu.pipelines, &[product()]).expect("launches");
-    assert_eq!(launches, [Launch::of(&product())]);
+    assert_eq!(launches, [reference(&product())]);
     assert!(store.choices().is_empty());
 }
 
@@ -188,7 +188,7 @@ fn without_time_the_reference_is_used_and_nothing_is_remembered() {
 /// measurement repairs it.
 #[test]
 fn a_broken_file_of_choices_is_measured_anew() {
-    let Some(mut gpu) = gpu(Products::Reference) else { return };
+    let Some(mut gpu) = gpu(Variants::Reference) else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::new(folder.path(), key());
     let good = Choices::from([(name(&product()), "tile32".to_owned())]);
@@ -213,7 +213,7 @@ fn a_broken_file_of_choices_is_measured_anew() {
         let mut tuner = Tuner::new(Some(store.clone()), Duration::ZERO);
         let launches =
             tuner.launches(&gpu.device, &mut gpu.pipelines, &[product()]).expect("launches");
-        assert_eq!(launches, [Launch::of(&product())], "after {text:?}");
+        assert_eq!(launches, [reference(&product())], "after {text:?}");
         let mut tuner = Tuner::new(Some(store.clone()), PLENTY);
         tuner.launches(&gpu.device, &mut gpu.pipelines, &[product()]).expect("launches");
         let repaired = store.choices();
@@ -227,7 +227,7 @@ fn a_broken_file_of_choices_is_measured_anew() {
 /// A variant that exists but cannot compute this product.
 #[test]
 fn a_choice_that_does_not_cover_the_product_is_ignored() {
-    let Some(mut gpu) = gpu(Products::Reference) else { return };
+    let Some(mut gpu) = gpu(Variants::Reference) else { return };
     let tensor = |id, shape| Tensor::whole(crate::op::BufferId(id), shape);
     let odd = Op::DenseForward {
         x: tensor(0, [1, 5, 3]),
@@ -240,7 +240,7 @@ fn a_choice_that_does_not_cover_the_product_is_ignored() {
     store.keep_choices(&Choices::from([(name(&odd), "vectors".to_owned())]));
     let mut tuner = Tuner::new(Some(store), Duration::ZERO);
     let launches = tuner.launches(&gpu.device, &mut gpu.pipelines, &[odd]).expect("launches");
-    assert_eq!(launches, [Launch::of(&odd)]);
+    assert_eq!(launches, [reference(&odd)]);
 }
 
 #[test]
@@ -283,13 +283,13 @@ fn pipelines_come_back_whole_or_not_at_all() {
 #[test]
 fn garbage_with_a_right_checksum_opens_as_an_empty_cache() {
     let folder = tempfile::tempdir().expect("a folder");
-    let Some(first) = gpu(Products::Quickest(Some(folder.path().to_owned()))) else { return };
+    let Some(first) = gpu(Variants::Quickest(Some(folder.path().to_owned()))) else { return };
     let store = first.store.clone().expect("a store");
     for garbage in [&b""[..], b"short", &[0xff; 4096]] {
         store.keep_pipelines(garbage);
         let mut gpu =
-            gpu(Products::Quickest(Some(folder.path().to_owned()))).expect("the same adapter");
-        gpu.pipelines.prepare(&gpu.device, &[Launch::of(&product())]).expect("it compiles");
+            gpu(Variants::Quickest(Some(folder.path().to_owned()))).expect("the same adapter");
+        gpu.pipelines.prepare(&gpu.device, &[reference(&product())]).expect("it compiles");
     }
 }
 
