@@ -134,17 +134,6 @@ fn of_three_models_the_best_is_kept() {
     }
 }
 
-#[test]
-fn on_the_gpu() {
-    let (Some(engine), Some(adapter)) = (gpu(), name_or_skip()) else { return };
-    // As the command opens it: a software GPU does not fuse, and fused kernels round otherwise.
-    let options = GpuOptions { adapter: Some(adapter), ..GpuOptions::default() };
-    let mut backend =
-        Gpu::with_variants(&options, Variants::Quickest(None)).expect("the adapter opens");
-    Case { engine: &engine, epochs: 8, start: Start { models: 2, seed: 1 } }
-        .check([0.12, 0.0], &mut backend);
-}
-
 /// `run` stops by the same rule as `train`, and a rule that is never met runs all epochs.
 #[test]
 fn run_stops_as_well() {
@@ -162,4 +151,19 @@ fn run_stops_as_well() {
         .json();
     assert_eq!((&object["epochs"], &object["epoch"]), (&5.into(), &5.into()));
     assert_eq!(object["reason"], "all epochs were run");
+}
+
+mod on_gpu {
+    use super::*;
+
+    #[test]
+    fn the_first_epoch_below_the_threshold_is_kept() {
+        let (Some(engine), Some(adapter)) = (gpu(), name_or_skip()) else { return };
+        // As the command opens it: a software GPU does not fuse, and fused kernels round otherwise.
+        let options = GpuOptions { adapter: Some(adapter), ..GpuOptions::default() };
+        let mut backend =
+            Gpu::with_variants(&options, Variants::Quickest(None)).expect("the adapter opens");
+        Case { engine: &engine, epochs: 8, start: Start { models: 2, seed: 1 } }
+            .check([0.12, 0.0], &mut backend);
+    }
 }

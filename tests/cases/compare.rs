@@ -2,7 +2,7 @@
 
 use super::case::{Case, Slot};
 use super::stage::Outcome;
-use mellizo::op::{Access, Op};
+use engine::op::{Access, Op};
 
 /// The largest relative error of one rounded f32 operation.
 /// WGSL lets an operation round either way, so it is a whole unit in the last place.

@@ -6,8 +6,8 @@ use super::case::Case;
 use super::compare::{Allowed, Run};
 use super::fused_parts::{gathered, parts};
 use super::stage::{Outcome, run as run_case};
-use mellizo::cpu::Cpu;
-use mellizo::op::Op;
+use engine::cpu::Cpu;
+use engine::op::Op;
 
 type Named = Vec<(&'static str, Vec<f64>)>;
 

@@ -36,7 +36,7 @@ pub use compare::{Allowed, EPS, Run, compare, judge};
 pub use numbers::{Numbers, exact};
 pub use stage::{Outcome, Staged, run};
 
-use mellizo::op::Op;
+use engine::op::Op;
 
 /// Every case of every kernel.
 pub fn all() -> Vec<Case> {

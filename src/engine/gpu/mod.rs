@@ -25,12 +25,12 @@ mod device;
 mod group;
 pub mod launch;
 mod memory;
+#[cfg(test)]
+mod on_gpu;
 mod pipeline;
 mod plan;
 mod replay;
 pub mod shader;
-#[cfg(test)]
-mod tests;
 mod timing;
 mod tune;
 pub mod variant;
