@@ -24,6 +24,7 @@ pub struct Condition {
 
 /// The question. Cells are as in a [`crate::Table`]: numbers as themselves, levels by their place.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Test {
     /// `is missing`.
     Missing,
