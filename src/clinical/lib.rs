@@ -1,5 +1,5 @@
-//! What clinicians and data managers do to a table around the training: look at it, see what is
-//! missing from it, clean it, make one up.
+//! What clinicians and data managers do with a table around the training: describe it, see what is
+//! missing, clean it, make one up.
 
 pub mod cleaning;
 pub mod describe;

@@ -1,4 +1,5 @@
-//! Dates in declared formats, and `drop_dates`: what is left of them once durations are made.
+//! Dates in declared formats, and `drop_dates`, which drops the columns of dates after durations
+//! were made.
 
 use super::action::Action;
 use super::selection::{Names, described};
@@ -14,9 +15,9 @@ use serde::Deserialize;
 pub struct Formats(Vec<String>);
 
 impl Formats {
-    /// Refuses an empty list and a format that does not bring a date back.
+    /// An error for an empty list, and for a format that cannot read a date that it wrote.
     pub fn check(&self) -> std::result::Result<(), String> {
-        // No two of its parts are equal, so that %d cannot pass for %m.
+        // No two of its parts are equal, so that %d cannot be taken for %m.
         let sample: DateTime = date(2014, 11, 23).at(21, 45, 36, 0);
         if self.0.is_empty() {
             return Err("`formats` names no format of dates, such as \"%d/%m/%Y\"".into());
@@ -34,7 +35,7 @@ impl Formats {
 
     /// The date that a text is.
     pub fn read(&self, text: &str) -> Option<Date> {
-        // Most cells of an export are short numbers: no need to try every format on them.
+        // Most cells of an export are short numbers, so not every format is tried on them.
         if !(5..=60).contains(&text.len()) || !text.contains(|c: char| c.is_ascii_digit()) {
             return None;
         }

@@ -1,4 +1,4 @@
-//! `drop` and `drop_identifiers`: columns out by name.
+//! `drop` and `drop_identifiers`: drop columns by name.
 
 use super::action::Action;
 use super::selection::{Names, described};
@@ -38,8 +38,9 @@ impl Action for DropIdentifiers {
 
     fn apply<'a>(&'a self, work: &mut Work<'a>) -> Result<()> {
         let dropped = work.choose(Some(&self.0.columns), &self.0.except)?;
-        // A rule above may have changed some of their cells, which must not stay behind in the list
-        // of changes.
+        // A rule above may have changed some of their cells.
+        // The texts of these changes are identifiers, too, and must not stay in the list of
+        // changes.
         for &column in &dropped {
             work.forget(column);
         }

@@ -1,4 +1,4 @@
-//! `range`: what a number can be at all; outside of it a cell becomes empty.
+//! `range`: the numbers that are possible at all. A number outside of them becomes an empty cell.
 
 use super::action::Action;
 use super::rounding::{REMEDY, number};

@@ -1,4 +1,4 @@
-//! Finding a cell among the words of a rule: the same text, or the same number written otherwise.
+//! Finds a cell among the words of a rule: the same text, or the same number in another spelling.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -44,7 +44,7 @@ impl Lookup {
         lookup
     }
 
-    /// Position of the word that the cell is.
+    /// Position of the word that is the same as the cell.
     pub fn find(&self, cell: &str) -> Option<usize> {
         if let Some(&position) = self.texts.get(self.spelling.normal(cell).as_ref()) {
             return Some(position);

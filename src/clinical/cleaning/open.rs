@@ -1,4 +1,4 @@
-//! `drop_open`: variables with an open response, which too few answered or which hold free text.
+//! `drop_open`: drops variables with open answers: those that too few answered, and free text.
 
 use super::action::Action;
 use super::selection::{Names, described};

@@ -1,4 +1,4 @@
-//! `select` and `rename`: which columns go on, in which order and under which names.
+//! `select` and `rename`: which columns stay, in which order and under which names.
 
 use super::action::Action;
 use super::word::listed;

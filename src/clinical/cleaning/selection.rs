@@ -5,19 +5,19 @@ use super::work::Work;
 use ground::error::{Error, Result};
 use serde::Deserialize;
 
-/// Everything that `columns` and `except` name; without `columns`: all columns.
+/// What `columns` or `except` names. Without `columns` a rule means all columns.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct Names(pub Vec<String>);
 
 impl Names {
-    /// What they are in a sentence.
+    /// The names in a sentence.
     pub fn described(&self) -> String {
         listed(&self.0)
     }
 }
 
-/// "in all columns", "in \"a\", \"b\" except \"c\"": for the log.
+/// For the log: "all columns", "\"a\", \"b\" except \"c\"".
 pub fn described(columns: Option<&Names>, except: &Names) -> String {
     let mut text = columns.map_or_else(|| "all columns".to_owned(), Names::described);
     if !except.0.is_empty() {
@@ -29,8 +29,8 @@ pub fn described(columns: Option<&Names>, except: &Names) -> String {
 impl Work<'_> {
     /// Positions of the columns that a rule means, in the table's order.
     ///
-    /// Errors: [`Error::Input`] for a name or pattern that means none (with the nearest name), and
-    /// when none is left.
+    /// Errors: [`Error::Input`] for a name or pattern that means no column (with the nearest name),
+    /// and when no column is left.
     pub fn choose(&self, columns: Option<&Names>, except: &Names) -> Result<Vec<usize>> {
         let names = self.names();
         let mut chosen = vec![columns.is_none(); names.len()];
@@ -77,7 +77,7 @@ impl Work<'_> {
     }
 }
 
-/// Whether a name fits a pattern, in which `*` stands for any characters, also none.
+/// Whether a name fits a pattern, in which `*` stands for any number of characters.
 pub fn fits(pattern: &str, name: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else {
         return pattern == name;
@@ -94,18 +94,17 @@ pub fn fits(pattern: &str, name: &str) -> bool {
     name.ends_with(last)
 }
 
-/// Positions of the columns that one name or pattern means, in the table's order; empty if it means
-/// none.
+/// Positions of the columns that one name or pattern means, in the table's order.
 pub fn positions(names: &[&str], entry: &str) -> Vec<usize> {
-    // A header may hold a star itself.
+    // A header may contain a star.
     match names.iter().position(|name| *name == entry) {
         Some(position) => vec![position],
         None => (0..names.len()).filter(|&position| fits(entry, names[position])).collect(),
     }
 }
 
-/// The name that is most like `wanted`, if one is like it at all: at most a third of its characters
-/// have to be changed.
+/// The name that is most like `wanted`; none if more than a third of its characters would have to
+/// change.
 pub fn nearest<'n>(names: &[&'n str], wanted: &str) -> Option<&'n str> {
     let lower = wanted.to_lowercase();
     let most = (wanted.chars().count() / 3).max(2);

@@ -1,4 +1,4 @@
-//! The table under work: the only door through which a rule can change it, and what records every
+//! The table under work: the only way in which a rule can change the table, and the record of every
 //! change.
 
 use super::change::{Change, Deed};
@@ -15,7 +15,7 @@ pub(super) struct Column<'a> {
     pub(super) name: Arc<str>,
     pub(super) cells: Vec<Cow<'a, str>>,
     pub(super) empty: usize,
-    /// What the rule at work did to it.
+    /// What the current rule did to it.
     pub(super) counts: CellCounts,
 }
 
@@ -29,7 +29,7 @@ pub enum Ruling<'a> {
     Unreadable(String),
 }
 
-/// A table of texts that remembers where its rows came from and what was done to it.
+/// A table of texts that knows where its rows came from and what was done to it.
 pub struct Work<'a> {
     data: Place,
     rules: Place,
@@ -39,14 +39,14 @@ pub struct Work<'a> {
     pub(super) origin: Vec<usize>,
     pub(super) changes: Vec<Change<'a>>,
     pub(super) statistics: Vec<Around>,
-    /// The entry of the rule at work.
+    /// The entry of the current rule.
     pub(super) entry: Entry,
-    /// Line of the rule at work in its file.
+    /// Line of the current rule in its file.
     line: usize,
 }
 
 impl<'a> Work<'a> {
-    /// A table as it came; `rules` names their file in errors.
+    /// A table as it was read; `rules` is the file of rules, for errors.
     pub fn new(sheet: &'a Sheet, rules: Place, lenient: bool) -> Self {
         let column = |column: usize| {
             let cells: Vec<Cow<'a, str>> = sheet.column(column).map(Cow::Borrowed).collect();
@@ -71,13 +71,13 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Starts a rule, which stands at a line of its file.
+    /// Starts a rule, which is at a line of its file.
     pub fn begin(&mut self, entry: Entry, line: usize) {
         self.line = line;
         self.entry = Entry { before: self.shape(), ..entry };
     }
 
-    /// Ends the rule; its entry is complete.
+    /// Ends the rule and returns its complete entry.
     pub fn end(&mut self) -> Entry {
         let mut entry = std::mem::take(&mut self.entry);
         for column in &mut self.columns {
@@ -132,19 +132,19 @@ impl<'a> Work<'a> {
         self.columns.iter().map(|column| column.name.as_ref()).collect()
     }
 
-    /// Says something in the log.
+    /// Adds a note to the log.
     pub fn note(&mut self, text: String) {
         self.entry.notes.push(text);
     }
 
-    /// The rule at work cannot be applied to this table.
+    /// The error for a rule that cannot be applied to this table.
     pub fn fault(&self, problem: impl AsRef<str>, remedy: &str) -> Error {
         let Entry { number, kind, .. } = &self.entry;
         let problem = format!("rule {number} ({kind}, line {}): {}", self.line, problem.as_ref());
         Error::input(self.rules.clone(), problem, remedy)
     }
 
-    /// Gives a cell a text; the same text is no change.
+    /// Sets the text of a cell; the same text is no change.
     pub fn set(&mut self, row: usize, column: usize, new: Cow<'a, str>) {
         let at = &mut self.columns[column];
         if at.cells[row] == new {
@@ -160,7 +160,7 @@ impl<'a> Work<'a> {
         self.record(deed);
     }
 
-    /// Says that a cell cannot be read: an error with its place, or an empty cell when lenient.
+    /// A cell that cannot be read: an error with its place, or an empty cell when lenient.
     pub fn unreadable(
         &mut self,
         row: usize,
@@ -175,7 +175,7 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// An error at a cell unless lenient; the cell is not changed.
+    /// An error at a cell, unless lenient; the cell is not changed.
     pub fn excuse(&self, row: usize, column: usize, problem: &str, remedy: &str) -> Result<()> {
         if self.lenient {
             return Ok(());
@@ -186,7 +186,7 @@ impl<'a> Work<'a> {
         Err(Error::input(place, format!("{problem} (rule {number}, {kind})"), remedy))
     }
 
-    /// Judges every cell of a column that is not empty.
+    /// Applies a ruling to every cell of a column that is not empty.
     pub fn revise(
         &mut self,
         column: usize,
@@ -206,7 +206,7 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Keeps what is known of a column around this rule, in the log and in the private room.
+    /// Keeps the summaries of a column around this rule, for the log and for the private folder.
     pub fn remember(&mut self, column: usize, before: Summary, after: Summary) {
         let column = self.name(column).to_owned();
         let line =

@@ -1,18 +1,18 @@
-//! Quartiles and outliers of one variable: at once where its distinct values were kept, else by
-//! reading the table again.
+//! Quartiles and outliers of one variable: at once if its distinct values were kept, else from
+//! further readings of the table.
 
 use super::counts::{Counts, Place, key, value};
 use super::variable::Outliers;
 use ground::quantile::{interpolate, neighbours};
 
-/// Distinct values that are kept of each stretch of values in which a quartile lies.
+/// So many distinct values are kept of each stretch of values that holds a quartile.
 const MOST: usize = 1 << 15;
 const QUARTILES: [f64; 3] = [0.25, 0.5, 0.75];
 
 /// The search for the six order statistics around the quartiles.
 #[derive(Debug)]
 pub struct Search {
-    /// The values' number.
+    /// How many values there are.
     count: u64,
     /// By rank, ascending.
     found: Vec<(u64, Option<u64>)>,
@@ -61,7 +61,7 @@ impl Search {
         }
     }
 
-    /// Ends a reading. False when it did not show the values that the one before it did.
+    /// Ends a reading. False if the values differ from those of the reading before.
     pub fn next(&mut self) -> bool {
         let open = std::mem::take(&mut self.open);
         open.iter().all(|stretch| self.settle(&stretch.counts, stretch.prefix, &stretch.ranks))

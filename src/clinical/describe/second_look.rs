@@ -1,5 +1,5 @@
-//! The paper's Table 1 of every numerical variable, with as many more readings of the table as its
-//! quartiles and outliers need.
+//! The paper's Table 1 of every numerical variable.
+//! The table is read again as often as quartiles and outliers need.
 
 use super::counts::value;
 use super::kind::VariableType;

@@ -43,7 +43,7 @@ fn listed(counts: &[(String, u64)], top: usize) -> Vec<usize> {
     by_count
 }
 
-/// Numbers ascending, whatever they are printed like; else texts.
+/// Numbers ascending, in whatever spelling; else texts.
 fn counts(seen: &Seen) -> Option<Vec<(String, u64)>> {
     if seen.is_numeric() {
         let numbers = seen.facts.counts.distinct()?;
@@ -54,7 +54,7 @@ fn counts(seen: &Seen) -> Option<Vec<(String, u64)>> {
     seen.texts.clone()
 }
 
-/// The schema's levels, also those that nobody has, and then the texts that are none of them.
+/// The schema's levels, also those that nobody has, and after them the texts that are no level.
 /// `1.0` is the level `1`.
 fn by_schema(texts: &[(String, u64)], column: &table::Column) -> Vec<(String, u64)> {
     let mut counts: Vec<(String, u64)> =

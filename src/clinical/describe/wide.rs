@@ -1,4 +1,4 @@
-//! A wide export in one line per group of variables, and what its extremes are.
+//! A wide export in one line per group of variables, and its extremes.
 
 use super::kind::{TYPES, VariableType};
 use super::variable::{Description, Variable};

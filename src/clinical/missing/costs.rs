@@ -1,4 +1,4 @@
-//! What a threshold costs: patients first, then features, as `mellizo run` cleans.
+//! What a threshold costs: patients first, then features, in the order of `mellizo run`.
 
 use super::presence::Presence;
 use serde::Serialize;
@@ -23,11 +23,11 @@ pub struct Cost {
     pub missing_left: usize,
 }
 
-/// The two points of flattening: of the patients, and of the features among the patients that are
-/// left.
+/// The two points of flattening: that of the patients, and that of the features among the patients
+/// that are left.
 ///
-/// As in cleaning, a feature that nobody has a value of is not counted: it stays, and the encoder
-/// keeps it out of training.
+/// As in cleaning, a feature without any value does not count: it stays, and the encoder keeps it
+/// out of training.
 pub fn chosen(presence: &Presence) -> Cost {
     let limit = flattening(presence.per_patient(), presence.features())
         .map_or(presence.features(), |p| p.from);
