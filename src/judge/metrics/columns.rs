@@ -1,5 +1,5 @@
-//! Tables turned by their columns: metrics of columns and of pairs read a column from top to
-//! bottom, again and again.
+//! Tables turned by their columns, because metrics of columns and of pairs read a column from top
+//! to bottom many times.
 
 use table::Table;
 
@@ -20,8 +20,8 @@ pub fn known(cells: &[f64]) -> impl Iterator<Item = f64> + '_ {
     cells.iter().copied().filter(|cell| !cell.is_nan())
 }
 
-/// Panics unless both tables have the same columns: a level's index must mean the same level on
-/// both sides.
+/// Panics unless both tables have the same columns, because a level's index must mean the same
+/// level on both sides.
 pub fn assert_same_columns(real: &Table, synthetic: &Table) {
     let (ours, theirs) = (&real.schema.columns, &synthetic.schema.columns);
     assert!(
@@ -35,7 +35,8 @@ pub fn assert_same_columns(real: &Table, synthetic: &Table) {
             ours.name == theirs.name
                 && ours.kind.is_coded() == theirs.kind.is_coded()
                 && ours.levels == theirs.levels,
-            "the real column {:?} ({}, {} levels) stands beside the synthetic column {:?} ({}, {} levels)",
+            "the real column {:?} ({}, {} levels) stands beside the synthetic column {:?} ({}, {} \
+             levels)",
             ours.name,
             ours.kind,
             ours.levels.len(),

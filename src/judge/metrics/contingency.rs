@@ -1,12 +1,12 @@
-//! Joint counts of two coded columns, and what statistics make of them.
+//! Joint counts of two coded columns, and the statistics that are computed from them.
 
 use crate::metrics::codes::Codes;
 
-/// Tables up to this many cells are counted in place; larger ones (columns of thousands of levels)
-/// by sorting.
+/// Tables of up to so many cells are counted in place.
+/// Larger ones (columns of thousands of levels) are counted by sorting.
 const DENSE: usize = 1 << 14;
 
-/// How many rows have each pair of codes; pairs that nobody has take no room.
+/// How many rows have each pair of codes. Pairs without rows take no memory.
 #[derive(Clone, Debug)]
 pub struct Contingency {
     /// (code of a · kinds of b + code of b, rows), in ascending order.
@@ -84,7 +84,7 @@ impl Contingency {
             expected_where_seen += expected;
         }
         if self.cells.len() < seen_a * seen_b {
-            // An empty cell adds what was expected of it.
+            // A cell without rows adds the number of rows that was expected in it.
             chi_squared += n - expected_where_seen;
         }
         (chi_squared / n / (least - 1) as f64).sqrt()

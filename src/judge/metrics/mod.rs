@@ -1,8 +1,8 @@
-//! How close two tables are: the scores that training reports every epoch and the comparisons of
-//! the paper's Tables 5 to 7.
+//! How close two tables are: the scores of a report, and the comparisons of the paper's Tables 5 to
+//! 7.
 //!
 //! Definitions follow the paper, numpy and SDMetrics, so that a user can check every number with
-//! the tools of the field (`docs/metrics.md`).
+//! the usual tools (`docs/metrics.md`).
 
 pub mod associations;
 pub mod auc;

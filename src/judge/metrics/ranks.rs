@@ -1,8 +1,8 @@
-//! Spearman's rank correlation for all pairs of columns: each column is sorted once, ranks within a
-//! pair's complete rows are counted.
+//! Spearman's rank correlation for all pairs of columns: each column is sorted once, and ranks
+//! within the complete rows of a pair are counted.
 
 /// A column as places among its distinct values, ascending from 0; a missing cell has the place
-/// behind the last.
+/// after the last one.
 #[derive(Clone, Debug)]
 pub struct Order {
     places: Vec<u32>,
@@ -38,7 +38,7 @@ pub fn spearman(a: &Order, b: &Order, scratch: &mut Scratch) -> f64 {
         ranks.clear();
         ranks.resize(order.distinct + 1, 0.0);
     }
-    // Incomplete rows count as none instead of being skipped: a branch that nobody can predict
+    // Incomplete rows are added as zeros instead of being skipped, because an unpredictable branch
     // costs more than the sums.
     let rows = || a.places.iter().zip(&b.places).map(|(&a, &b)| (a as usize, b as usize));
     for (place_a, place_b) in rows() {
@@ -54,8 +54,8 @@ pub fn spearman(a: &Order, b: &Order, scratch: &mut Scratch) -> f64 {
     (products / squares).clamp(-1.0, 1.0)
 }
 
-/// Turns rows per place into the mean rank of the place less the mean of all ranks; gives back the
-/// root of the sum of their squares over rows.
+/// Turns rows per place into the mean rank of the place, less the mean of all ranks.
+/// Returns the root of the sum of their squares over rows.
 fn centred_ranks(counts: &mut [f64]) -> f64 {
     let middle = (counts.iter().sum::<f64>() + 1.0) / 2.0;
     let (mut below, mut squares) = (0.0, 0.0);
