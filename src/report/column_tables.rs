@@ -1,4 +1,4 @@
-//! Which columns came out worst: by their share of missing cells and by their percentiles.
+//! The columns with the largest differences: in shares of missing cells, and in percentiles.
 
 use crate::disclosure::Count;
 use crate::markdown::{escape, number, percent, signed_points, table};
@@ -7,7 +7,7 @@ use judge::metrics::conditional::points;
 use judge::metrics::percentile_fit::percentile_fit;
 use judge::metrics::percentiles::PAPER_LEVELS;
 
-/// Columns listed.
+/// So many columns are listed.
 const WORST: usize = 10;
 
 /// The columns whose shares of missing cells are furthest apart, and the shares over all cells.

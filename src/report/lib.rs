@@ -1,10 +1,10 @@
-//! What may leave the house: pictures and text for `share/`, in which no group of fewer than five
-//! patients can be seen.
+//! Reports: pictures and text for `share/`, in which no group of fewer than five patients can be
+//! seen.
 //!
 //! `html` makes two pages, one for `share/` and one for the owner.
 //!
-//! `missing`, `contact_sheet` and `encoding_steps` are for the owner of a table alone: they show
-//! single patients.
+//! `missing`, `contact_sheet` and `encoding_steps` are for the owner of a table alone, because they
+//! show single patients.
 
 pub mod bins;
 mod chart;

@@ -11,7 +11,7 @@ pub fn table(header: &[&str], lines: &[Vec<String>]) -> String {
     text
 }
 
-/// User text that cannot become markup, neither Markdown's nor HTML's.
+/// User text that cannot become markup of Markdown or HTML.
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
@@ -29,7 +29,7 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
-/// Four significant digits; a dash for what is not finite.
+/// Four significant digits; a dash for a number that is not finite.
 pub fn number(value: f64) -> String {
     if !value.is_finite() {
         return "–".to_owned();

@@ -15,7 +15,7 @@ pub fn table_five(tables: Tables, encoded: &Encoded, column: usize) -> Option<St
     let real = summary_statistics(&encoded.real.column(place).collect::<Vec<_>>());
     let synthetic = summary_statistics(&encoded.synthetic.column(place).collect::<Vec<_>>());
     let coded = described.kind.is_coded();
-    // Exact moments beside the other counts of a column would bring withheld counts back.
+    // With exact moments a withheld count of the same column could be computed.
     let is_coarse = if coded {
         withholds(&disclose(&tally(tables, column), Count::of(real.count)))
     } else {
@@ -138,8 +138,8 @@ fn counts_table(title: &str, real: Count, synthetic: usize, lines: &[Vec<String>
     table(&[title, &real, "share", &synthetic, "share", "difference (points)"], lines)
 }
 
-/// A group's counts and shares; the missing cells only have shares where they are part of the
-/// whole.
+/// A group's counts and shares.
+/// The missing cells have shares only where they are part of the whole.
 fn line(group: &Group, real_of: usize, synthetic_of: usize, missing_is_part: bool) -> Vec<String> {
     let synthetic_share = group.synthetic as f64 / synthetic_of as f64;
     let real_share = group.real.shown() as f64 / real_of as f64;

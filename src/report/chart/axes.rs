@@ -28,7 +28,7 @@ pub fn horizontal_grid(group: &mut Group, frame: Frame, y: &Scale, target: usize
     }
 }
 
-/// The axis at the bottom, with whole numbers as far as they do not touch each other.
+/// The axis at the bottom, with as many whole numbers as do not touch each other.
 pub fn whole_axis(group: &mut Group, frame: Frame, x: &Scale, target: usize) {
     put(group, line(frame.left, frame.bottom, frame.right, frame.bottom, "axis"));
     let mut free_from = f64::NEG_INFINITY;

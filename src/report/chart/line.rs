@@ -1,5 +1,5 @@
-//! A curve of any length at pixel resolution: what a pixel column holds is drawn as its extent and
-//! its mean.
+//! A curve of any length at the resolution of pixels: what falls into one column of pixels is drawn
+//! as its extent and its mean.
 
 use crate::chart::scale::Scale;
 use crate::chart::shape::pixel;
@@ -30,7 +30,7 @@ pub fn envelope(runs: &[Run]) -> Vec<Run> {
     runs.iter().map(thin).collect()
 }
 
-/// The mean of every few pixel columns, as they are drawn (on a logarithmic axis: the geometric
+/// The mean of every few columns of pixels, as they are drawn (on a logarithmic axis the geometric
 /// mean).
 pub fn centre(runs: &[Run]) -> Vec<Run> {
     let mean = |points: &[(f64, f64)]| {
@@ -41,7 +41,7 @@ pub fn centre(runs: &[Run]) -> Vec<Run> {
     let smooth = |run: &Run| {
         let mut columns: Vec<&[(f64, f64)]> =
             run.chunk_by(|a, b| (a.0 / CENTRE).floor() == (b.0 / CENTRE).floor()).collect();
-        // A last column of a few points would end the line in their noise.
+        // A last column with few points would end the line in their noise.
         if let [.., before, last] = columns[..]
             && 2 * last.len() < before.len()
         {

@@ -1,5 +1,5 @@
-//! The few parts that the pictures are made of: scales with readable ticks, shapes in rounded
-//! coordinates, and text that fits.
+//! The parts of all pictures: scales with readable ticks, shapes in rounded coordinates, and text
+//! that fits.
 
 pub mod axes;
 pub mod line;

@@ -1,4 +1,4 @@
-//! From numbers to pixels, with ticks that a person would have chosen.
+//! From numbers to pixels, with ticks that a person would choose.
 
 /// A linear or logarithmic axis from `low..high` to the pixels `start..end`.
 #[derive(Clone, Copy, Debug)]
@@ -11,13 +11,13 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// A linear axis; a domain without extent is widened.
+    /// A linear axis. A domain without extent is widened.
     pub fn linear(low: f64, high: f64, start: f64, end: f64) -> Self {
         let (low, high) = if low < high { (low, high) } else { (low - 0.5, low + 0.5) };
         Self { low, high, start, end, logarithmic: false }
     }
 
-    /// An axis of decades for positive `low` and `high`; less than a factor of 10 is widened.
+    /// A logarithmic axis for positive `low` and `high`. Less than a factor of 10 is widened.
     pub fn logarithmic(low: f64, high: f64, start: f64, end: f64) -> Self {
         let (mut low, mut high) = (low.log10(), high.log10());
         if high - low < 1.0 {

@@ -1,20 +1,20 @@
-//! SVG elements with short rounded coordinates; all text passes through here and is escaped.
+//! SVG elements with short rounded coordinates. All text of a picture is escaped here.
 
 use super::text::printable;
 use svg::node::element::{Group, Line, Path, Rectangle, Style, Text, Title};
 use svg::{Document, Node};
 
-/// The real cohort's colour (Okabe and Ito's blue, told apart from orange by every eye).
+/// The real cohort's colour: Okabe and Ito's blue, which everybody can tell from their orange.
 pub const REAL: &str = "#0072B2";
 /// The synthetic table's colour (Okabe and Ito's orange).
 pub const SYNTHETIC: &str = "#E69F00";
-/// Colours of lines, in order (Okabe and Ito 2008, with a grey for their yellow, which is too pale
-/// on white).
+/// Colours of lines, in order (Okabe and Ito 2008).
+/// A grey replaces their yellow, which is too pale on white.
 pub const PALETTE: [&str; 7] =
     ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7A7A7A"];
 
-/// Anchors and strokes of the shapes, whatever their colours: part of every picture and of every
-/// page with pictures in it.
+/// Anchors and strokes of the shapes, without colours.
+/// They are part of every picture, and of every page with pictures in it.
 pub const STROKES: &str = "
 .middle { text-anchor: middle }
 .end { text-anchor: end }
@@ -24,7 +24,7 @@ pub const STROKES: &str = "
 .halo { paint-order: stroke; stroke-width: 3px; stroke-linejoin: round }
 .curve { fill: none; stroke-width: 1.4; stroke-linejoin: round }";
 
-/// Faces and colours of a picture that stands by itself, on white.
+/// Fonts and colours of a picture that is a file of its own, on white.
 const COLOURS: &str = "
 text { font: 11px system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif; fill: #555 }
 .heading { font-size: 17px; font-weight: 600; fill: #222 }
@@ -48,15 +48,15 @@ pub fn document(width: f64, height: f64) -> Document {
         .add(rectangle(0.0, 0.0, width.ceil(), height.ceil(), "#fff"))
 }
 
-/// An empty picture for a page whose style gives it its colours; `about` is read out instead of it.
+/// An empty picture for a page whose style has the colours. A screen reader says `about` instead.
 pub fn inline(width: f64, height: f64, about: &str) -> Document {
     let size = (0, 0, width.ceil() as i64, height.ceil() as i64);
     let picture = Document::new().set("viewBox", size).set("role", "img");
     picture.set("aria-label", printable(about)).set("class", "chart")
 }
 
-/// Strokes and fills of the classes `c0`, `c1`, ...: the curves of a picture and the keys of its
-/// legend.
+/// Strokes and fills of the classes `c0`, `c1`, ...: for the curves of a picture and for the keys
+/// of its legend.
 fn series_colours() -> String {
     let rule = |(place, colour): (usize, &&str)| {
         format!("\n.c{place} {{ stroke: {colour} }} .k{place} {{ fill: {colour} }}")
@@ -65,7 +65,7 @@ fn series_colours() -> String {
 }
 
 /// Text at its baseline; `class` chooses size and anchor.
-/// Characters that XML forbids become a replacement sign.
+/// A character that XML forbids becomes a replacement sign.
 pub fn text(x: f64, y: f64, class: &str, content: &str) -> Text {
     let text = Text::new(printable(content)).set("x", pixel(x)).set("y", pixel(y));
     if class.is_empty() { text } else { text.set("class", class) }

@@ -1,5 +1,5 @@
-//! One small picture per column: a title, bars of real and synthetic shares side by side, and
-//! "missing" as a bar of its own.
+//! One small picture per column: a title, bars of real and synthetic shares side by side, and a bar
+//! for missing cells.
 
 mod bars;
 mod histogram;
@@ -16,10 +16,10 @@ use table::{Column, Table};
 /// Width and height of a panel in pixels.
 pub const PANEL: (f64, f64) = (264.0, 196.0);
 
-/// Size by which bold titles of 12.5 pixels are as wide as they look.
+/// With this size the estimated width of bold titles of 12.5 pixels is right.
 const BOLD: f64 = 13.8;
 
-/// Height of a panel's title, which a page prints itself.
+/// Height of a panel's title. A page prints the title itself.
 const TITLE: f64 = 18.0;
 /// A page's picture of a number of missing cells, wider than a panel.
 const COUNTS: (f64, f64) = (340.0, 200.0);
@@ -41,7 +41,7 @@ pub fn panel_picture(real: &Table, synthetic: &Table, column: usize, audience: A
     inline(PANEL.0, PANEL.1 - TITLE, &about).add(shapes).to_string()
 }
 
-/// How many patients have how many of something, for a page: two bars per range.
+/// A page's picture of a count per patient (such as missing cells): two bars per range.
 pub fn counts_picture(
     real: &[usize],
     synthetic: &[usize],
