@@ -83,7 +83,7 @@ impl Source {
     }
 
     /// The error for a table with a header and nothing below it.
-    pub fn without_rows(&self) -> Error {
+    pub(crate) fn without_rows(&self) -> Error {
         Error::input(
             self.place(),
             "the file has a header but no rows",

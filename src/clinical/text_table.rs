@@ -100,7 +100,7 @@ impl TextTable {
 /// Words joined by blanks into lines of at most `width`.
 /// All lines but the first one begin with `indent` blanks; `first` is how much of the first line is
 /// taken.
-pub fn wrap(words: &[String], first: usize, indent: usize, width: usize) -> String {
+pub(crate) fn wrap(words: &[String], first: usize, indent: usize, width: usize) -> String {
     let (mut text, mut used) = (String::new(), first);
     for word in words {
         let wide = measure_text_width(word);

@@ -15,7 +15,7 @@
 use judge::metrics::conditional::LevelShares;
 
 /// Fewest patients that a group may have to be shown.
-pub const SMALLEST_GROUP: usize = table::quantile::TOGETHER;
+pub(crate) const SMALLEST_GROUP: usize = table::quantile::TOGETHER;
 
 /// Who will read a picture or a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl Audience {
 
 /// Decimals of a share or a mean whose last digit stands for at least five patients, more than are
 /// withheld.
-pub fn coarse_decimals(rows: usize) -> usize {
+pub(crate) fn coarse_decimals(rows: usize) -> usize {
     (rows as f64 / SMALLEST_GROUP as f64).log10().floor().max(0.0) as usize
 }
 
@@ -76,7 +76,7 @@ impl Count {
     }
 
     /// True when the number itself may be shown.
-    pub fn is_exact(self) -> bool {
+    pub(crate) fn is_exact(self) -> bool {
         matches!(self, Self::Exact(_))
     }
 }
@@ -198,7 +198,7 @@ fn exact(tally: &Tally, most: usize) -> Vec<Group> {
 }
 
 /// Like [`disclose`]; levels for which `may_show` is false are pooled, too.
-pub fn disclose_some(
+pub(crate) fn disclose_some(
     tally: &Tally,
     real_rows: Count,
     may_show: impl Fn(usize) -> bool,
@@ -235,7 +235,7 @@ pub fn disclose_some(
 
 /// Whether some count is withheld.
 /// Then sums and moments of the same column must be printed with few digits.
-pub fn withholds(groups: &[Group]) -> bool {
+pub(crate) fn withholds(groups: &[Group]) -> bool {
     groups.iter().any(|group| !group.real.is_exact() || group.part == Part::Pooled)
 }
 

@@ -9,7 +9,7 @@ use judge::metrics::conditional::{conditional, level_shares, points};
 use judge::metrics::summary_statistics::{SummaryStatistics, summary_statistics};
 
 /// Table 5: one encoded column, real beside synthetic; empty when the column was not encoded.
-pub fn table_five(tables: Tables, encoded: &Encoded, column: usize) -> Option<String> {
+pub(crate) fn table_five(tables: Tables, encoded: &Encoded, column: usize) -> Option<String> {
     let described = &tables.real.schema.columns[column];
     let place = encoded.columns.iter().position(|name| *name == described.name)?;
     let real = summary_statistics(&encoded.real.column(place).collect::<Vec<_>>());
@@ -78,7 +78,7 @@ fn statistics(
 }
 
 /// Table 6: the levels of the status column.
-pub fn table_six(tables: Tables, status: usize) -> String {
+pub(crate) fn table_six(tables: Tables, status: usize) -> String {
     let tally = tally(tables, status);
     let rows = Count::of(tables.real.cells.rows());
     let groups = disclose(&tally, rows);
@@ -101,7 +101,7 @@ pub fn table_six(tables: Tables, status: usize) -> String {
 
 /// Table 7: the levels of the stage column given each level of the status column, most frequent
 /// first.
-pub fn table_seven(tables: Tables, stage: usize, status: usize) -> String {
+pub(crate) fn table_seven(tables: Tables, stage: usize, status: usize) -> String {
     let schema = &tables.real.schema;
     let given = disclose(&tally(tables, status), Count::of(tables.real.cells.rows()));
     let parts: Vec<(&Group, Tally)> = given

@@ -114,7 +114,7 @@ impl Encoder {
     }
 
     /// For each feature, whether the cohort has missing cells in it.
-    pub fn feature_has_missing(&self) -> Vec<bool> {
+    pub(crate) fn feature_has_missing(&self) -> Vec<bool> {
         let missing = |column: usize| match self.columns[column] {
             Treatment::Trained { missing, .. } => missing > 0.0,
             _ => false,

@@ -33,7 +33,7 @@ impl FormulaGuard {
 /// The text behind the apostrophe of a trimmed cell that was guarded; any other text as it is.
 ///
 /// A tab or a line end behind the apostrophe keeps it, because no trimmed cell begins with one.
-pub fn unguard(cell: &str) -> &str {
+pub(crate) fn unguard(cell: &str) -> &str {
     if is_guarded(cell) { &cell[1..] } else { cell }
 }
 

@@ -4,7 +4,7 @@ use std::io::Write;
 
 /// The most decimals that a 64-bit number can need: the smallest one is 5e-324, with up to 17
 /// digits.
-pub const MAX_DECIMALS: usize = 341;
+pub(crate) const MAX_DECIMALS: usize = 341;
 
 /// What a cell's text is, before its column's kind is known.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -36,7 +36,7 @@ pub fn knots(sorted: &[f64]) -> Vec<(f64, f64)> {
 /// mean.
 /// So the line never leaves the range of the sample, and it reaches the largest value only where
 /// the other `k - 1` patients share it.
-pub fn knots_with_tails(sorted: &[f64]) -> Vec<(f64, f64)> {
+pub(crate) fn knots_with_tails(sorted: &[f64]) -> Vec<(f64, f64)> {
     let mut knots = knots(sorted);
     let groups = groups(sorted);
     let tail = |group: Option<&Group>, end: usize| {

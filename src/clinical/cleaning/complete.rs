@@ -13,7 +13,7 @@ use std::borrow::Cow;
 /// The rule's keys.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Complete {
+pub(crate) struct Complete {
     column: Option<String>,
     equals: Option<Vec<Word>>,
     #[serde(default)]

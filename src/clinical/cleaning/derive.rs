@@ -15,7 +15,7 @@ use table::number::kind_of;
 /// The rule's keys.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Derive {
+pub(crate) struct Derive {
     into: String,
     how: How,
     columns: Names,

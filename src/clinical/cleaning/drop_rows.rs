@@ -11,7 +11,7 @@ use serde::Deserialize;
 /// The rule's keys.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct DropRows {
+pub(crate) struct DropRows {
     column: Option<String>,
     equals: Option<Vec<Word>>,
     #[serde(default)]

@@ -9,7 +9,7 @@ use serde::Deserialize;
 /// The keys of `drop`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Drop {
+pub(crate) struct Drop {
     columns: Names,
     #[serde(default)]
     except: Names,
@@ -29,7 +29,7 @@ impl Action for Drop {
 /// The keys of `drop_identifiers`: those of `drop`.
 #[derive(Debug, Deserialize)]
 #[serde(transparent)]
-pub struct DropIdentifiers(Drop);
+pub(crate) struct DropIdentifiers(Drop);
 
 impl Action for DropIdentifiers {
     fn what(&self) -> String {

@@ -13,7 +13,7 @@ use table::number::round;
 /// The rule's keys.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Duration {
+pub(crate) struct Duration {
     from: String,
     to: String,
     into: String,

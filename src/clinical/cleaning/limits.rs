@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 /// The rule's keys.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Limits {
+pub(crate) struct Limits {
     ranges: BTreeMap<String, Range>,
     #[serde(default)]
     strict: bool,

@@ -12,7 +12,7 @@ use table::number::Text;
 /// The rule's keys.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct DropOpen {
+pub(crate) struct DropOpen {
     response: Option<f64>,
     texts_above: Option<usize>,
     length_above: Option<f64>,

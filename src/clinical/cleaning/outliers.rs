@@ -13,7 +13,7 @@ use serde::Deserialize;
 /// The rule's keys.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Outliers {
+pub(crate) struct Outliers {
     columns: Option<Names>,
     #[serde(default)]
     except: Names,

@@ -8,17 +8,17 @@ use serde::Deserialize;
 /// What `columns` or `except` names. Without `columns` a rule means all columns.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
-pub struct Names(pub Vec<String>);
+pub(crate) struct Names(pub Vec<String>);
 
 impl Names {
     /// The names in a sentence.
-    pub fn described(&self) -> String {
+    pub(crate) fn described(&self) -> String {
         listed(&self.0)
     }
 }
 
 /// For the log: "all columns", "\"a\", \"b\" except \"c\"".
-pub fn described(columns: Option<&Names>, except: &Names) -> String {
+pub(crate) fn described(columns: Option<&Names>, except: &Names) -> String {
     let mut text = columns.map_or_else(|| "all columns".to_owned(), Names::described);
     if !except.0.is_empty() {
         text.push_str(&format!(" except {}", except.described()));
@@ -31,7 +31,7 @@ impl Work<'_> {
     ///
     /// Errors: [`Error::Input`] for a name or pattern that means no column (with the nearest name),
     /// and when no column is left.
-    pub fn choose(&self, columns: Option<&Names>, except: &Names) -> Result<Vec<usize>> {
+    pub(crate) fn choose(&self, columns: Option<&Names>, except: &Names) -> Result<Vec<usize>> {
         let names = self.names();
         let mut chosen = vec![columns.is_none(); names.len()];
         for entry in columns.into_iter().flat_map(|columns| &columns.0) {
@@ -50,13 +50,13 @@ impl Work<'_> {
     }
 
     /// Positions of the columns that one entry means; an error if it means none.
-    pub fn find(&self, names: &[&str], entry: &str) -> Result<Vec<usize>> {
+    pub(crate) fn find(&self, names: &[&str], entry: &str) -> Result<Vec<usize>> {
         let found = positions(names, entry);
         if found.is_empty() { Err(self.unknown(names, entry)) } else { Ok(found) }
     }
 
     /// Position of one named column.
-    pub fn position(&self, name: &str) -> Result<usize> {
+    pub(crate) fn position(&self, name: &str) -> Result<usize> {
         let names = self.names();
         names.iter().position(|known| *known == name).ok_or_else(|| self.unknown(&names, name))
     }
@@ -78,7 +78,7 @@ impl Work<'_> {
 }
 
 /// Whether a name fits a pattern, in which `*` stands for any number of characters.
-pub fn fits(pattern: &str, name: &str) -> bool {
+pub(crate) fn fits(pattern: &str, name: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else {
         return pattern == name;
     };
@@ -95,7 +95,7 @@ pub fn fits(pattern: &str, name: &str) -> bool {
 }
 
 /// Positions of the columns that one name or pattern means, in the table's order.
-pub fn positions(names: &[&str], entry: &str) -> Vec<usize> {
+pub(crate) fn positions(names: &[&str], entry: &str) -> Vec<usize> {
     // A header may contain a star.
     match names.iter().position(|name| *name == entry) {
         Some(position) => vec![position],
@@ -105,7 +105,7 @@ pub fn positions(names: &[&str], entry: &str) -> Vec<usize> {
 
 /// The name that is most like `wanted`; none if more than a third of its characters would have to
 /// change.
-pub fn nearest<'n>(names: &[&'n str], wanted: &str) -> Option<&'n str> {
+pub(crate) fn nearest<'n>(names: &[&'n str], wanted: &str) -> Option<&'n str> {
     let lower = wanted.to_lowercase();
     let most = (wanted.chars().count() / 3).max(2);
     let scored = names.iter().map(|name| (distance(&name.to_lowercase(), &lower), *name));

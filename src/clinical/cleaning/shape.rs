@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 impl<'a> Work<'a> {
     /// Drops the rows for which `gone` is true. An error when no row is left.
-    pub fn drop_rows(&mut self, gone: &[bool]) -> Result<()> {
+    pub(crate) fn drop_rows(&mut self, gone: &[bool]) -> Result<()> {
         let dropped = gone.iter().filter(|&&gone| gone).count();
         if dropped == self.rows() {
             return Err(self.fault("no row would be left", "restrict the rule's condition"));
@@ -31,7 +31,7 @@ impl<'a> Work<'a> {
     }
 
     /// Keeps these columns in this order. An error when there is none.
-    pub fn keep_columns(&mut self, kept: &[usize]) -> Result<()> {
+    pub(crate) fn keep_columns(&mut self, kept: &[usize]) -> Result<()> {
         if kept.is_empty() {
             return Err(self.fault("no column would be left", "let the rule leave at least one"));
         }
@@ -55,7 +55,7 @@ impl<'a> Work<'a> {
     }
 
     /// Drops these columns.
-    pub fn drop_columns(&mut self, dropped: &[usize]) -> Result<()> {
+    pub(crate) fn drop_columns(&mut self, dropped: &[usize]) -> Result<()> {
         let kept: Vec<usize> =
             (0..self.columns.len()).filter(|column| !dropped.contains(column)).collect();
         self.keep_columns(&kept)
@@ -63,7 +63,7 @@ impl<'a> Work<'a> {
 
     /// Adds a column of one cell per row at the end.
     /// An error when the name is taken.
-    pub fn add_column(&mut self, name: &str, cells: Vec<Cow<'a, str>>) -> Result<()> {
+    pub(crate) fn add_column(&mut self, name: &str, cells: Vec<Cow<'a, str>>) -> Result<()> {
         self.check_new(name)?;
         let name: Arc<str> = name.into();
         self.entry.columns_added.push(name.to_string());
@@ -80,7 +80,7 @@ impl<'a> Work<'a> {
 
     /// Renames columns, all at once: (position, new name).
     /// An error when two columns would have one name.
-    pub fn rename(&mut self, renamed: &[(usize, &str)]) -> Result<()> {
+    pub(crate) fn rename(&mut self, renamed: &[(usize, &str)]) -> Result<()> {
         let mut names: Vec<Arc<str>> =
             self.columns.iter().map(|column| column.name.clone()).collect();
         for &(column, new) in renamed {
@@ -106,7 +106,7 @@ impl<'a> Work<'a> {
 
     /// Deletes the texts of a column from the list of changes.
     /// Only the fact that a cell was changed stays.
-    pub fn forget(&mut self, column: usize) {
+    pub(crate) fn forget(&mut self, column: usize) {
         let mut name = self.columns[column].name.clone();
         let mut renamed_by = None;
         for change in self.changes.iter_mut().rev() {

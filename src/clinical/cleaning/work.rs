@@ -20,7 +20,7 @@ pub(super) struct Column<'a> {
 }
 
 /// What a rule says of a cell.
-pub enum Ruling<'a> {
+pub(crate) enum Ruling<'a> {
     /// It stays.
     Keep,
     /// It becomes this text; empty: missing.
@@ -30,7 +30,7 @@ pub enum Ruling<'a> {
 }
 
 /// A table of texts that knows where its rows came from and what was done to it.
-pub struct Work<'a> {
+pub(crate) struct Work<'a> {
     data: Place,
     rules: Place,
     lenient: bool,
@@ -47,7 +47,7 @@ pub struct Work<'a> {
 
 impl<'a> Work<'a> {
     /// A table as it was read; `rules` is the file of rules, for errors.
-    pub fn new(sheet: &'a Sheet, rules: Place, lenient: bool) -> Self {
+    pub(crate) fn new(sheet: &'a Sheet, rules: Place, lenient: bool) -> Self {
         let column = |column: usize| {
             let cells: Vec<Cow<'a, str>> = sheet.column(column).map(Cow::Borrowed).collect();
             let empty = cells.iter().filter(|cell| cell.is_empty()).count();
@@ -72,13 +72,13 @@ impl<'a> Work<'a> {
     }
 
     /// Starts a rule, which is at a line of its file.
-    pub fn begin(&mut self, entry: Entry, line: usize) {
+    pub(crate) fn begin(&mut self, entry: Entry, line: usize) {
         self.line = line;
         self.entry = Entry { before: self.shape(), ..entry };
     }
 
     /// Ends the rule and returns its complete entry.
-    pub fn end(&mut self) -> Entry {
+    pub(crate) fn end(&mut self) -> Entry {
         let mut entry = std::mem::take(&mut self.entry);
         for column in &mut self.columns {
             let counts = std::mem::take(&mut column.counts);
@@ -92,60 +92,60 @@ impl<'a> Work<'a> {
     }
 
     /// The size of the table.
-    pub fn shape(&self) -> Shape {
+    pub(crate) fn shape(&self) -> Shape {
         let missing = self.columns.iter().map(|column| column.empty).sum();
         Shape { rows: self.origin.len(), columns: self.columns.len(), missing }
     }
 
     /// Number of rows.
-    pub fn rows(&self) -> usize {
+    pub(crate) fn rows(&self) -> usize {
         self.origin.len()
     }
 
     /// Text of a cell (both from 0).
-    pub fn cell(&self, row: usize, column: usize) -> &str {
+    pub(crate) fn cell(&self, row: usize, column: usize) -> &str {
         &self.columns[column].cells[row]
     }
 
     /// Every cell of a column, top to bottom.
-    pub fn cells(&self, column: usize) -> impl Iterator<Item = &str> {
+    pub(crate) fn cells(&self, column: usize) -> impl Iterator<Item = &str> {
         self.columns[column].cells.iter().map(AsRef::as_ref)
     }
 
     /// The cells of a column that are not empty.
-    pub fn values(&self, column: usize) -> impl Iterator<Item = &str> {
+    pub(crate) fn values(&self, column: usize) -> impl Iterator<Item = &str> {
         self.cells(column).filter(|cell| !cell.is_empty())
     }
 
     /// Empty cells of a column.
-    pub fn empty(&self, column: usize) -> usize {
+    pub(crate) fn empty(&self, column: usize) -> usize {
         self.columns[column].empty
     }
 
     /// Name of a column.
-    pub fn name(&self, column: usize) -> &str {
+    pub(crate) fn name(&self, column: usize) -> &str {
         &self.columns[column].name
     }
 
     /// Names of all columns, left to right.
-    pub fn names(&self) -> Vec<&str> {
+    pub(crate) fn names(&self) -> Vec<&str> {
         self.columns.iter().map(|column| column.name.as_ref()).collect()
     }
 
     /// Adds a note to the log.
-    pub fn note(&mut self, text: String) {
+    pub(crate) fn note(&mut self, text: String) {
         self.entry.notes.push(text);
     }
 
     /// The error for a rule that cannot be applied to this table.
-    pub fn fault(&self, problem: impl AsRef<str>, remedy: &str) -> Error {
+    pub(crate) fn fault(&self, problem: impl AsRef<str>, remedy: &str) -> Error {
         let Entry { number, kind, .. } = &self.entry;
         let problem = format!("rule {number} ({kind}, line {}): {}", self.line, problem.as_ref());
         Error::input(self.rules.clone(), problem, remedy)
     }
 
     /// Sets the text of a cell; the same text is no change.
-    pub fn set(&mut self, row: usize, column: usize, new: Cow<'a, str>) {
+    pub(crate) fn set(&mut self, row: usize, column: usize, new: Cow<'a, str>) {
         let at = &mut self.columns[column];
         if at.cells[row] == new {
             return;
@@ -161,7 +161,7 @@ impl<'a> Work<'a> {
     }
 
     /// A cell that cannot be read: an error with its place, or an empty cell when lenient.
-    pub fn unreadable(
+    pub(crate) fn unreadable(
         &mut self,
         row: usize,
         column: usize,
@@ -176,7 +176,13 @@ impl<'a> Work<'a> {
     }
 
     /// An error at a cell, unless lenient; the cell is not changed.
-    pub fn excuse(&self, row: usize, column: usize, problem: &str, remedy: &str) -> Result<()> {
+    pub(crate) fn excuse(
+        &self,
+        row: usize,
+        column: usize,
+        problem: &str,
+        remedy: &str,
+    ) -> Result<()> {
         if self.lenient {
             return Ok(());
         }
@@ -187,7 +193,7 @@ impl<'a> Work<'a> {
     }
 
     /// Applies a ruling to every cell of a column that is not empty.
-    pub fn revise(
+    pub(crate) fn revise(
         &mut self,
         column: usize,
         remedy: &str,
@@ -207,7 +213,7 @@ impl<'a> Work<'a> {
     }
 
     /// Keeps the summaries of a column around this rule, for the log and for the private folder.
-    pub fn remember(&mut self, column: usize, before: Summary, after: Summary) {
+    pub(crate) fn remember(&mut self, column: usize, before: Summary, after: Summary) {
         let column = self.name(column).to_owned();
         let line =
             Recomputed { column: column.clone(), before: before.public(), after: after.public() };

@@ -11,15 +11,15 @@ use table::number::Text;
 use table::read::is_missing;
 
 /// Distinct texts of a column that are counted one by one, unless a schema lists more levels.
-pub const MOST_TEXTS: usize = 512;
+pub(crate) const MOST_TEXTS: usize = 512;
 /// Bytes of such texts.
 const MOST_BYTES: usize = 1 << 16;
 /// Distinct numbers of a column that are counted one by one.
-pub const MOST_NUMBERS: usize = 4096;
+pub(crate) const MOST_NUMBERS: usize = 4096;
 
 /// What the cells of a column are, so far.
 #[derive(Debug)]
-pub struct Column {
+pub(crate) struct Column {
     /// Cells that are not missing.
     filled: u64,
     most: usize,
@@ -67,7 +67,7 @@ pub struct Facts {
 
 impl Column {
     /// No cells yet; `levels` is how many a schema lists.
-    pub fn new(levels: usize) -> Self {
+    pub(crate) fn new(levels: usize) -> Self {
         Self {
             filled: 0,
             most: MOST_TEXTS + levels,
@@ -77,7 +77,7 @@ impl Column {
     }
 
     /// Adds the trimmed text of a cell in a row (from 1).
-    pub fn add(&mut self, cell: &str, row: u64) {
+    pub(crate) fn add(&mut self, cell: &str, row: u64) {
         if is_missing(cell) {
             self.facts.absent += u64::from(!cell.is_empty());
             return;
@@ -97,7 +97,7 @@ impl Column {
 
     /// The number of filled cells, the texts with their counts in the order of their first rows (if
     /// they were few), and the facts about all cells.
-    pub fn finish(mut self) -> (u64, Option<Vec<(String, u64)>>, Facts) {
+    pub(crate) fn finish(mut self) -> (u64, Option<Vec<(String, u64)>>, Facts) {
         let texts = self.forget();
         (self.filled, texts, self.facts)
     }

@@ -14,13 +14,13 @@ const PAGE: usize = 256;
 const BITS: u32 = 64;
 
 /// An unsigned number that orders finite numbers as they are (-0 must have been made 0).
-pub fn key(value: f64) -> u64 {
+pub(crate) fn key(value: f64) -> u64 {
     let bits = value.to_bits();
     if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
 }
 
 /// The number of a key.
-pub fn value(key: u64) -> f64 {
+pub(crate) fn value(key: u64) -> f64 {
     f64::from_bits(if key >> 63 == 1 { key & !(1 << 63) } else { !key })
 }
 

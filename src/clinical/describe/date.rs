@@ -17,7 +17,7 @@ pub enum Form {
 }
 
 /// All forms; where several fit every cell, the first one is taken.
-pub const FORMS: [Form; 4] =
+pub(crate) const FORMS: [Form; 4] =
     [Form::YearMonthDay, Form::DayMonthYear, Form::MonthDayYear, Form::DayNameYear];
 
 const MONTHS: [&str; 12] =

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 /// The group of variables whose beginning no other name shares.
-pub const ALONE: &str = "(others)";
+pub(crate) const ALONE: &str = "(others)";
 
 /// The group of every name.
 /// - OpenClinica's event and form at its end: `FVC_E2_C5` is in `E2_C5`.
 /// - Else its beginning before the first `_`, `.`, `-`, `:`, `/` or blank, if another name begins
 ///   alike.
 /// - Else [`ALONE`].
-pub fn groups(names: &[String]) -> Vec<String> {
+pub(crate) fn groups(names: &[String]) -> Vec<String> {
     let mut count: HashMap<&str, usize> = HashMap::new();
     let beginning = |name: &'_ str| {
         name.find(['_', '.', '-', ':', '/', ' ']).filter(|end| *end > 0).unwrap_or(name.len())

@@ -35,7 +35,7 @@ pub enum VariableType {
 }
 
 /// All types, in the order of the paper's Table 4.
-pub const TYPES: [VariableType; 7] = [
+pub(crate) const TYPES: [VariableType; 7] = [
     VariableType::Nominal,
     VariableType::Ordinal,
     VariableType::Boolean,

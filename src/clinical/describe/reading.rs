@@ -12,7 +12,7 @@ const FEWEST_ROWS: usize = 16;
 
 /// Something that looks at the cells of one column of the table.
 #[derive(Debug)]
-pub struct Watched<C> {
+pub(crate) struct Watched<C> {
     /// Position of the column in the table.
     pub position: usize,
     /// What looks at the cells.
@@ -27,7 +27,7 @@ pub struct Watched<C> {
 ///
 /// Errors: as [`RowReader::next_row`], and [`ground::error::Error::Input`] for a table without
 /// rows.
-pub fn read<C: Send>(
+pub(crate) fn read<C: Send>(
     source: &Source,
     watched: &mut [Watched<C>],
     look: impl Fn(&mut C, &str, u64) + Sync,

@@ -16,7 +16,7 @@ use table::number::Text;
 ///
 /// Errors: those of a reading, and [`Error::Input`] for a file that changes from one reading to the
 /// next.
-pub fn numbers(
+pub(crate) fn numbers(
     source: &Source,
     seen: &[Seen],
     fence: f64,

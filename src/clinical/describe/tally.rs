@@ -10,7 +10,7 @@ use table::{self, Kind};
 
 /// The tally of a variable that has levels, with at most `top` of them; none for the other types
 /// and where there were too many texts.
-pub fn tally(seen: &Seen, schema: Option<&table::Column>, top: usize) -> Option<Tally> {
+pub(crate) fn tally(seen: &Seen, schema: Option<&table::Column>, top: usize) -> Option<Tally> {
     if !matches!(seen.kind, VariableType::Nominal | VariableType::Ordinal | VariableType::Boolean) {
         return None;
     }

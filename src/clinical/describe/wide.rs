@@ -8,7 +8,7 @@ use crate::text_table::TextTable;
 const MOST: usize = 40;
 
 /// The groups with the most variables: how many of each type, and how often they are answered.
-pub fn groups(description: &Description, width: usize) -> Vec<String> {
+pub(crate) fn groups(description: &Description, width: usize) -> Vec<String> {
     let mut groups: Vec<(&str, Vec<&Variable>)> = Vec::new();
     let mut places = std::collections::HashMap::new();
     for variable in &description.variables {

@@ -7,7 +7,6 @@ use serde::{Serialize, Serializer};
 
 /// A score of the report, in the order of the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum ScoreName {
     /// Mean of the columns' shapes (SDMetrics' Column Shapes).
     ColumnShapes,

@@ -21,12 +21,12 @@ const BINS: usize = 10;
 
 /// The edges of ten bins, as `numpy.histogram_bin_edges` computes them, bit for bit.
 #[derive(Clone, Debug)]
-pub struct Edges([f64; BINS + 1]);
+pub(crate) struct Edges([f64; BINS + 1]);
 
 impl Edges {
     /// Edges between the extremes of a column's numbers.
     /// A constant column has half a unit on both sides, a column without numbers has 0 to 1.
-    pub fn of(cells: &[f64]) -> Self {
+    pub(crate) fn of(cells: &[f64]) -> Self {
         let (mut low, mut high) = known(cells)
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
                 (low.min(value), high.max(value))
@@ -59,7 +59,7 @@ impl Edges {
 
 /// A column with every cell as a whole number below `kinds`.
 #[derive(Clone, Debug)]
-pub struct Codes {
+pub(crate) struct Codes {
     /// One per row.
     pub places: Vec<u32>,
     /// How many codes there can be.
@@ -68,7 +68,7 @@ pub struct Codes {
 
 impl Codes {
     /// A coded column: the index of the level, and `levels` (the last code) for a missing cell.
-    pub fn of_levels(cells: &[f64], levels: usize) -> Self {
+    pub(crate) fn of_levels(cells: &[f64], levels: usize) -> Self {
         let place = |&cell: &f64| if cell.is_nan() { levels as u32 } else { cell as u32 };
         let places: Vec<u32> = cells.iter().map(place).collect();
         if let Some(place) = places.iter().find(|&&place| place as usize > levels) {
@@ -78,7 +78,7 @@ impl Codes {
     }
 
     /// A column of numbers in bins.
-    pub fn of_numbers(cells: &[f64], edges: &Edges, binning: Binning) -> Self {
+    pub(crate) fn of_numbers(cells: &[f64], edges: &Edges, binning: Binning) -> Self {
         Self {
             places: cells.iter().map(|&cell| edges.bin(cell, binning)).collect(),
             kinds: BINS + 2,

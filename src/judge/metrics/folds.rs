@@ -21,7 +21,7 @@ pub fn draw(rows: usize, size: usize, seed: u64, stream: u64) -> Vec<usize> {
 
 /// Deals the rows of each class to `folds` folds, at random and evenly. Returns the fold of every
 /// row.
-pub fn stratified_folds(labels: &[bool], folds: usize, seed: u64) -> Vec<usize> {
+pub(crate) fn stratified_folds(labels: &[bool], folds: usize, seed: u64) -> Vec<usize> {
     let mut dealt = vec![0; labels.len()];
     for class in [false, true] {
         let mut rows: Vec<usize> = (0..labels.len()).filter(|&row| labels[row] == class).collect();

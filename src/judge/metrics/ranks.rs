@@ -4,20 +4,20 @@
 /// A column as places among its distinct values, ascending from 0; a missing cell has the place
 /// after the last one.
 #[derive(Clone, Debug)]
-pub struct Order {
+pub(crate) struct Order {
     places: Vec<u32>,
     distinct: usize,
 }
 
 /// Buffers that one thread uses for pair after pair.
 #[derive(Clone, Debug, Default)]
-pub struct Scratch {
+pub(crate) struct Scratch {
     ranks: [Vec<f64>; 2],
 }
 
 impl Order {
     /// Sorts the cells of a column; NaN is missing.
-    pub fn of(cells: &[f64]) -> Self {
+    pub(crate) fn of(cells: &[f64]) -> Self {
         let mut rows: Vec<usize> = (0..cells.len()).filter(|&row| !cells[row].is_nan()).collect();
         rows.sort_unstable_by(|&a, &b| cells[a].total_cmp(&cells[b]));
         let distinct = rows.chunk_by(|&a, &b| cells[a] == cells[b]).count();
@@ -32,7 +32,7 @@ impl Order {
 /// Spearman's rho in [-1, 1] over the rows complete in both columns, ties at their mean rank; NaN
 /// for fewer than two such rows or when one of the columns is constant in them.
 /// Spearman 1904; scipy's `spearmanr`.
-pub fn spearman(a: &Order, b: &Order, scratch: &mut Scratch) -> f64 {
+pub(crate) fn spearman(a: &Order, b: &Order, scratch: &mut Scratch) -> f64 {
     let [ranks_a, ranks_b] = &mut scratch.ranks;
     for (ranks, order) in [(&mut *ranks_a, a), (&mut *ranks_b, b)] {
         ranks.clear();

@@ -16,7 +16,7 @@ const MISSING: f64 = 48.0;
 const WIDEST_BAR: f64 = 16.0;
 
 /// Draws the histograms of a numerical column into its panel.
-pub fn draw(
+pub(crate) fn draw(
     shapes: &mut Shapes,
     real: &Table,
     synthetic: &Table,
@@ -36,7 +36,7 @@ pub fn draw(
 }
 
 /// Draws histograms of whole numbers, none of them missing, into `frame`.
-pub fn draw_counts(
+pub(crate) fn draw_counts(
     shapes: &mut Shapes,
     real: &[f64],
     synthetic: &[f64],

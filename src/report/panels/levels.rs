@@ -17,7 +17,7 @@ const MOST_LEVELS: usize = 8;
 const TALLEST_LINE: f64 = 28.0;
 
 /// Draws the bars of a coded column into its panel.
-pub fn draw(
+pub(crate) fn draw(
     shapes: &mut Shapes,
     real: &Table,
     synthetic: &Table,

@@ -8,7 +8,7 @@
 mod parse;
 mod support;
 
-pub use parse::quoted_name;
+pub(crate) use parse::quoted_name;
 pub use support::Support;
 
 use crate::{Column, Schema};

@@ -163,7 +163,7 @@ pub(super) fn quoted(text: &str) -> String {
 
 /// The name of a column as it stands in a condition: in quotes where something else than letters,
 /// digits, `_`, `-` and `.` is in it.
-pub fn quoted_name(name: &str) -> String {
+pub(crate) fn quoted_name(name: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "_-.".contains(c);
     if name.chars().all(plain) { name.to_owned() } else { quoted(name) }
 }

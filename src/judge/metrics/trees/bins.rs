@@ -16,12 +16,12 @@ pub(super) struct ColumnBins {
 
 impl ColumnBins {
     /// Bins of known values.
-    pub fn known(&self) -> usize {
+    pub(crate) fn known(&self) -> usize {
         self.thresholds.len() + 1
     }
 
     /// All bins.
-    pub fn all(&self) -> usize {
+    pub(crate) fn all(&self) -> usize {
         self.known() + usize::from(self.has_missing)
     }
 
@@ -46,7 +46,7 @@ pub(super) struct Binned {
 
 impl Binned {
     /// Cuts every column of `x` into at most `most` bins of known values.
-    pub fn new(x: &Matrix, most: usize) -> Self {
+    pub(crate) fn new(x: &Matrix, most: usize) -> Self {
         let mut codes = Vec::with_capacity(x.rows() * x.columns());
         let (mut columns, mut bins) = (Vec::with_capacity(x.columns()), 0);
         for column in 0..x.columns() {
@@ -62,12 +62,12 @@ impl Binned {
     }
 
     /// Number of rows.
-    pub fn rows(&self) -> usize {
+    pub(crate) fn rows(&self) -> usize {
         self.rows
     }
 
     /// The bins of one column, row by row.
-    pub fn codes(&self, column: usize) -> &[u8] {
+    pub(crate) fn codes(&self, column: usize) -> &[u8] {
         &self.codes[column * self.rows..(column + 1) * self.rows]
     }
 }

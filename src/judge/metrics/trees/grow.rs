@@ -30,7 +30,12 @@ struct Branch {
 
 impl Tree {
     /// Grows a tree on the slopes of all rows and adds its values to `raw`, one per row.
-    pub fn grow(binned: &Binned, slopes: &[Slope], options: &Options, raw: &mut [f64]) -> Self {
+    pub(crate) fn grow(
+        binned: &Binned,
+        slopes: &[Slope],
+        options: &Options,
+        raw: &mut [f64],
+    ) -> Self {
         let mut growth = Growth::new(binned, slopes, options);
         while growth.leaves() < options.leaves {
             let Some(node) = growth.most_promising() else { break };
@@ -45,7 +50,7 @@ impl Tree {
     }
 
     /// What the tree adds to the prediction for one row of features.
-    pub fn value(&self, x: &[f64]) -> f64 {
+    pub(crate) fn value(&self, x: &[f64]) -> f64 {
         let mut node = &self.0[0];
         while let Some(branch) = &node.branch {
             let value = x[branch.column];

@@ -43,7 +43,7 @@ pub(super) struct Search<'a> {
 impl Search<'_> {
     /// The split with the largest gain above 0.
     /// Of equal ones it is the first by column, then the one with missing values on the right.
-    pub fn best(&self, binned: &Binned, histogram: &[Sums]) -> Option<Split> {
+    pub(crate) fn best(&self, binned: &Binned, histogram: &[Sums]) -> Option<Split> {
         let mut best: Option<Split> = None;
         for (column, cut) in binned.columns.iter().enumerate() {
             let sums = &histogram[cut.first..cut.first + cut.all()];

@@ -17,7 +17,7 @@ pub(super) struct Target {
 
 /// The part of the mean variance that is added to every principal component before whitening, so
 /// that components without variance do not become huge.
-const RIDGE: f64 = 0.05;
+pub(super) const RIDGE: f64 = 0.05;
 
 impl Target {
     /// Writes the covariances of all models, whitened by `strength`.

@@ -1,7 +1,7 @@
 //! Values of the terms by plain loops over their definition, gradients by central differences, on
 //! the rows and through a whole step.
 
-use super::target::whitening;
+use super::target::{RIDGE, whitening};
 use super::*;
 use crate::gan::loss::Terms;
 use crate::gan::recipe::Batch;
