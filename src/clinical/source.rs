@@ -11,7 +11,7 @@ use table::read::{self, Options, RowReader};
 #[derive(Debug)]
 enum Origin {
     File(PathBuf),
-    /// A copy of a stream, which has no name and goes with the process.
+    /// A copy of a stream. It has no name and is deleted with the process.
     Spooled(File),
     Bundled,
 }
@@ -25,7 +25,7 @@ pub struct Source {
 }
 
 impl Source {
-    /// A file of any kind that the front door knows ([`read::open`]).
+    /// A file of any kind that [`read::open`] knows.
     pub fn file(path: &Path) -> Self {
         Self {
             name: path.to_path_buf(),
@@ -41,7 +41,7 @@ impl Source {
 
     /// A stream of text or gzip, copied to a temporary file that only this process can reach.
     ///
-    /// Errors: [`Error::Io`] when it cannot be read or the copy not be written.
+    /// Errors: [`Error::Io`] when the stream cannot be read or the copy cannot be written.
     pub fn spool(mut stream: impl Read, name: &str) -> Result<Self> {
         let mut copy = || -> std::io::Result<File> {
             let mut file = tempfile::tempfile()?;
@@ -58,7 +58,7 @@ impl Source {
         self
     }
 
-    /// What errors call it.
+    /// The name of the table in errors.
     pub fn place(&self) -> Place {
         Place::file(&self.name)
     }
@@ -83,7 +83,7 @@ impl Source {
     }
 
     /// The error for a table with a header and nothing below it.
-    pub fn without_rows(&self) -> Error {
+    pub(crate) fn without_rows(&self) -> Error {
         Error::input(
             self.place(),
             "the file has a header but no rows",

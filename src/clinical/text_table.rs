@@ -1,14 +1,14 @@
-//! Columns of text that fit a terminal: what is least important is left out first, then long names
-//! are cut.
+//! Tables of text that fit a terminal: the least important columns are left out first, then long
+//! names are cut.
 
 use console::{measure_text_width, truncate_str};
 
 /// Blanks between two columns.
 const GAP: usize = 2;
-/// Narrower than this no first column is cut.
+/// The first column is not cut to less than this.
 const NARROWEST: usize = 12;
 
-/// A table whose first column is of names and whose others are of numbers.
+/// A table with names in its first column and words or numbers in the others.
 #[derive(Debug, Default)]
 pub struct TextTable {
     columns: Vec<Heading>,
@@ -24,13 +24,14 @@ struct Heading {
 }
 
 impl TextTable {
-    /// Adds a column of numbers; those of higher `rank` are left out first, 0 never.
+    /// Adds a column of numbers. Columns of higher `rank` are left out first, those of rank 0
+    /// never.
     pub fn numbers(mut self, heading: &str, rank: usize) -> Self {
         self.columns.push(Heading { text: heading.into(), rank, left: false });
         self
     }
 
-    /// Adds a column of words.
+    /// Adds a column of words; `rank` as in [`TextTable::numbers`].
     pub fn words(mut self, heading: &str, rank: usize) -> Self {
         self.columns.push(Heading { text: heading.into(), rank, left: true });
         self
@@ -47,7 +48,7 @@ impl TextTable {
         self.rows.is_empty()
     }
 
-    /// The lines of the table in at most `width` columns of a terminal, if it can be.
+    /// The lines of the table, in at most `width` columns of a terminal if that is possible.
     pub fn lines(&self, width: usize) -> Vec<String> {
         let mut shown: Vec<usize> = (0..self.columns.len()).collect();
         let mut widths: Vec<usize> = shown.iter().map(|&column| self.width(column)).collect();
@@ -96,9 +97,10 @@ impl TextTable {
     }
 }
 
-/// Words joined by blanks into lines of at most `width`, all but the first one behind `indent`
-/// blanks; `first` is how much of the first line is taken.
-pub fn wrap(words: &[String], first: usize, indent: usize, width: usize) -> String {
+/// Words joined by blanks into lines of at most `width`.
+/// All lines but the first one begin with `indent` blanks; `first` is how much of the first line is
+/// taken.
+pub(crate) fn wrap(words: &[String], first: usize, indent: usize, width: usize) -> String {
     let (mut text, mut used) = (String::new(), first);
     for word in words {
         let wide = measure_text_width(word);

@@ -54,6 +54,7 @@ impl fmt::Display for Place {
 
 /// What went wrong, for a person to read on one line.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// An input file that cannot be used as it is (exit code 3).
     #[error("{place}: {problem}; {remedy}")]

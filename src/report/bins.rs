@@ -1,8 +1,8 @@
-//! Ranges for the histogram of a number, such that each holds at least five real patients and both
-//! ends are open.
+//! Ranges for the histogram of a number.
+//! Each holds at least five real patients, and both ends are open.
 //!
-//! Edges are multiples of 1, 2 or 5 times a power of ten, not values of patients; the extremes of
-//! the cohort are never among them.
+//! Edges are multiples of 1, 2 or 5 times a power of ten, and not values of patients.
+//! The extremes of the cohort are never among them.
 
 use crate::chart::scale::{format_tick, nice_step};
 use crate::disclosure::SMALLEST_GROUP;
@@ -76,8 +76,9 @@ impl Bins {
     }
 }
 
-/// Where most patients are: between the 2 and 98 % quantiles, and not beyond a box plot's fences,
-/// so that long tails do not flatten it.
+/// The range where most patients are: between the 2 and 98 % quantiles, and not beyond the fences
+/// of a box plot.
+/// So long tails do not flatten the histogram.
 fn bulk(sorted: &[f64]) -> (f64, f64) {
     let [low, first, third, high] = [0.02, 0.25, 0.75, 0.98].map(|p| quantile(sorted, p));
     let fence = 1.5 * (third - first);
@@ -90,8 +91,8 @@ fn bulk(sorted: &[f64]) -> (f64, f64) {
     }
 }
 
-/// Drops edges from below until every range holds enough values; what is left over at the end joins
-/// the range before it.
+/// Drops edges from below until every range holds enough values.
+/// What is left over at the end is added to the range before it.
 fn merge_small(edges: Vec<f64>, sorted: &[f64]) -> Vec<f64> {
     let mut kept: Vec<f64> = Vec::new();
     let mut from = 0;

@@ -1,13 +1,14 @@
-//! `audit.md`: the log of a cleaning for people, of counts and reasons alone.
+//! `audit.md`: the log of a cleaning for people, in counts and reasons alone.
 
 use super::markdown::{escape, number, percent, table};
 use clinical::cleaning::CleaningLog;
 use clinical::cleaning::log::{Entry, Recomputed, Shape};
 use clinical::cleaning::statistics::Quartiles;
 
-const CAUTION: &str = "No cell of a patient is in this log: it holds names of columns, texts of the rules and counts, which are exact. The \
-                       changed cells themselves are in `private/changes.csv`, which must not leave the house, as must `cohort.csv`.";
-/// Names printed of dropped or added columns; `audit.json` has all of them.
+const CAUTION: &str = "No cell of a patient is in this log: it holds names of columns, texts of \
+    the rules and counts, which are exact. The changed cells themselves are in \
+    `private/changes.csv`, which must not leave the house, as must `cohort.csv`.";
+/// At most so many names of dropped or added columns are printed; `audit.json` has all of them.
 const MOST_NAMES: usize = 40;
 
 /// The log as Markdown: the table's size before and after, a line per rule, then what each rule did
@@ -68,7 +69,8 @@ fn rules_table(log: &CleaningLog) -> String {
     let lines: Vec<Vec<String>> = log.rules.iter().map(rule_line).collect();
     let text = table(&header, &lines);
     format!(
-        "A rule's line says what it does and why; then cells changed (or written in a new column), rows and columns dropped or added.\n\n{text}"
+        "A rule's line says what it does and why; then cells changed (or written in a new column), \
+         rows and columns dropped or added.\n\n{text}"
     )
 }
 

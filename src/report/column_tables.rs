@@ -1,4 +1,4 @@
-//! Which columns came out worst: by their share of missing cells and by their percentiles.
+//! The columns with the largest differences: in shares of missing cells, and in percentiles.
 
 use crate::disclosure::Count;
 use crate::markdown::{escape, number, percent, signed_points, table};
@@ -7,11 +7,11 @@ use judge::metrics::conditional::points;
 use judge::metrics::percentile_fit::percentile_fit;
 use judge::metrics::percentiles::PAPER_LEVELS;
 
-/// Columns listed.
+/// So many columns are listed.
 const WORST: usize = 10;
 
 /// The columns whose shares of missing cells are furthest apart, and the shares over all cells.
-pub fn missing_section(tables: Tables) -> String {
+pub(crate) fn missing_section(tables: Tables) -> String {
     let rows = (tables.real.cells.rows(), tables.synthetic.cells.rows());
     let mut columns: Vec<(usize, Count, f64, f64)> = (0..tables.real.schema.columns.len())
         .map(|column| {
@@ -53,7 +53,7 @@ fn missing_count(missing: usize, rows: usize) -> Count {
 }
 
 /// The mean squared differences of 20 percentiles: the mean over columns, and the worst columns.
-pub fn percentile_section(encoded: &Encoded) -> String {
+pub(crate) fn percentile_section(encoded: &Encoded) -> String {
     let fit = percentile_fit(encoded.real, encoded.synthetic, &PAPER_LEVELS);
     let mean = fit.iter().sum::<f64>() / fit.len() as f64;
     let mut columns: Vec<(&String, f64)> = encoded.columns.iter().zip(fit).collect();

@@ -1,5 +1,5 @@
 //! Encoded patients as grey pictures on one sheet, as in the paper (section 2.4).
-//! They are patients: not for `share/`.
+//! They show single patients, so they are not for `share/`.
 
 use ground::matrix::Matrix;
 
@@ -35,8 +35,9 @@ pub fn side(features: usize) -> usize {
 }
 
 impl ContactSheet {
-    /// Every row of an encoded matrix as a square, its features row by row and black behind the
-    /// last one; `columns` patients side by side, top to bottom.
+    /// Every row of an encoded matrix as a square: its features row by row, and black after the
+    /// last one.
+    /// `columns` patients are side by side, top to bottom.
     pub fn of(encoded: &Matrix, columns: usize) -> Self {
         let side = side(encoded.columns().max(1));
         let tile = side * SCALE + 2 * MARGIN;
@@ -73,7 +74,7 @@ impl ContactSheet {
         }
     }
 
-    /// The sheet as a PNG file of eight grey bits.
+    /// The sheet as a PNG file with 8 bits of grey.
     pub fn png(&self) -> Vec<u8> {
         let mut file = Vec::new();
         let mut encoder = png::Encoder::new(&mut file, self.size[0] as u32, self.size[1] as u32);

@@ -1,32 +1,33 @@
-//! Which counts of real patients may be shown: the one rule that every picture and table of
-//! `share/` goes through.
+//! Which counts of real patients may be shown.
+//! Every picture and table of `share/` uses this one rule.
 //!
-//! Levels with fewer than five patients are pooled under one name.
-//! Where a pool or the missing cells are still one to four patients, the count is withheld, and so
-//! is that of the largest group, which is then given as a lower bound that does not depend on the
-//! withheld ones: otherwise a subtraction from the number of patients would bring them back.
+//! - Levels with fewer than five patients are pooled under one name.
+//! - Where a pool or the missing cells are still one to four patients, their count is withheld.
+//! - Then the count of the largest group is withheld, too, because a subtraction from the number of
+//!   patients would give the first one away.
+//! - The largest group gets a lower bound instead, which does not depend on the withheld counts.
 //!
 //! The rule holds within a table.
-//! Whoever subtracts one table from another (a column's levels from the same levels given another
-//! column) may still corner a pool of a few patients; a level that is rare in one part of such a
-//! table is therefore pooled in all its parts.
+//! A reader can still subtract one table from another, such as a column's levels given another
+//! column from all its levels.
+//! So a level that is rare in one part of such a table is pooled in all its parts.
 
 use judge::metrics::conditional::LevelShares;
 
 /// Fewest patients that a group may have to be shown.
-pub const SMALLEST_GROUP: usize = table::quantile::TOGETHER;
+pub(crate) const SMALLEST_GROUP: usize = table::quantile::TOGETHER;
 
 /// Who will read a picture or a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
-    /// Whoever gets hold of it: the rule of this module holds.
+    /// Anybody: the rule of this module holds.
     Anyone,
     /// The owner of the real table, who may know every count.
     Owner,
 }
 
 impl Audience {
-    /// A number of real patients as this reader may know it.
+    /// A number of real patients, as far as this reader may know it.
     pub fn count(self, patients: usize) -> Count {
         match self {
             Self::Anyone => Count::of(patients),
@@ -43,9 +44,9 @@ impl Audience {
     }
 }
 
-/// Decimals at which the last digit of a share or a mean stands for at least five patients, more
-/// than are withheld.
-pub fn coarse_decimals(rows: usize) -> usize {
+/// Decimals of a share or a mean whose last digit stands for at least five patients, more than are
+/// withheld.
+pub(crate) fn coarse_decimals(rows: usize) -> usize {
     (rows as f64 / SMALLEST_GROUP as f64).log10().floor().max(0.0) as usize
 }
 
@@ -54,7 +55,7 @@ pub fn coarse_decimals(rows: usize) -> usize {
 pub enum Count {
     /// The number.
     Exact(usize),
-    /// A lower bound, at most four too low per withheld group.
+    /// A lower bound: too low by at most four per withheld group.
     AtLeast(usize),
     /// One to four.
     Fewer,
@@ -75,7 +76,7 @@ impl Count {
     }
 
     /// True when the number itself may be shown.
-    pub fn is_exact(self) -> bool {
+    pub(crate) fn is_exact(self) -> bool {
         matches!(self, Self::Exact(_))
     }
 }
@@ -106,7 +107,7 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// The tally of a coded column, real beside synthetic; panics unless both have the same levels.
+    /// The tally of a coded column, real and synthetic. Panics unless both have the same levels.
     pub fn of_levels(real: LevelShares, synthetic: LevelShares) -> Self {
         assert_eq!(real.names, synthetic.names, "real and synthetic levels differ");
         Self {
@@ -143,16 +144,16 @@ pub struct Group {
     pub synthetic: usize,
 }
 
-/// Groups a tally: shown levels in their order, then the pool if there is one, then the missing
-/// cells (always).
+/// The groups of a tally: shown levels in their order, then the pool if there is one, then the
+/// missing cells (always).
 ///
-/// `real_rows` is the published number of real patients behind the tally: a bound when that number
-/// is itself withheld.
+/// `real_rows` is the published number of real patients behind the tally.
+/// It is a bound when that number is withheld itself.
 pub fn disclose(tally: &Tally, real_rows: Count) -> Vec<Group> {
     disclose_some(tally, real_rows, |_| true)
 }
 
-/// Like [`disclose`], with at most `most` levels shown (those with the most real patients) and all
+/// Like [`disclose`], with at most `most` levels shown (those with the most real patients), and the
 /// others pooled.
 pub fn disclose_largest(tally: &Tally, real_rows: Count, most: usize) -> Vec<Group> {
     let largest = largest(tally, most);
@@ -167,7 +168,7 @@ fn largest(tally: &Tally, most: usize) -> Vec<usize> {
     by_size
 }
 
-/// Exact counts of the largest levels, of the others together, and of the missing cells: for the
+/// Exact counts of the largest levels, of the others together, and of the missing cells, for the
 /// owner alone.
 fn exact(tally: &Tally, most: usize) -> Vec<Group> {
     let largest = largest(tally, most);
@@ -196,8 +197,8 @@ fn exact(tally: &Tally, most: usize) -> Vec<Group> {
     groups
 }
 
-/// Like [`disclose`], with the levels for which `may_show` is false pooled as well.
-pub fn disclose_some(
+/// Like [`disclose`]; levels for which `may_show` is false are pooled, too.
+pub(crate) fn disclose_some(
     tally: &Tally,
     real_rows: Count,
     may_show: impl Fn(usize) -> bool,
@@ -232,9 +233,9 @@ pub fn disclose_some(
     groups
 }
 
-/// True when some count is withheld, so that sums and moments of the same column must be printed
-/// coarsely.
-pub fn withholds(groups: &[Group]) -> bool {
+/// Whether some count is withheld.
+/// Then sums and moments of the same column must be printed with few digits.
+pub(crate) fn withholds(groups: &[Group]) -> bool {
     groups.iter().any(|group| !group.real.is_exact() || group.part == Part::Pooled)
 }
 

@@ -1,4 +1,4 @@
-//! Real beside synthetic for every column on one page: what a clinician looks at first.
+//! Real and synthetic values of every column on one page.
 
 use crate::chart::shape::{bar, document, group_at, put, text};
 use crate::chart::text::width;
@@ -14,8 +14,8 @@ const GAP: f64 = 14.0;
 
 /// Draws a panel per column as one SVG document; the tables must have the same columns.
 ///
-/// Levels and ranges with fewer than five real patients are pooled, and smaller counts never drawn
-/// ([`crate::disclosure`]).
+/// Levels and ranges with fewer than five real patients are pooled, and smaller counts are never
+/// drawn ([`crate::disclosure`]).
 pub fn distributions_svg(real: &Table, synthetic: &Table) -> String {
     let names = |table: &Table| {
         table.schema.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>()

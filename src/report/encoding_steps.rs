@@ -1,5 +1,5 @@
 //! The paper's Figures 4 and 5: one feature before and after each step of its encoding.
-//! They count single patients: not for `share/`.
+//! The pictures count single patients, so they are not for `share/`.
 
 use crate::chart::axes::{Frame, horizontal_grid};
 use crate::chart::scale::{Scale, nice_step};
@@ -18,13 +18,13 @@ const BARS: usize = 44;
 pub struct Step {
     /// What was done.
     pub title: String,
-    /// In numbers.
+    /// The same in numbers.
     pub note: String,
-    /// The values of those who have one.
+    /// The values of the patients who have one.
     pub values: Vec<f64>,
-    /// Those who have none.
+    /// The number of the patients who have none.
     pub missing: usize,
-    /// Where a missing value stands among the numbers; before the first step it has no number.
+    /// The number of a missing value; before the first step it has none.
     pub missing_at: Option<f64>,
     /// The axis.
     pub range: [f64; 2],
@@ -51,7 +51,7 @@ fn draw(group: &mut Group, step: &Step) {
     let largest = bars.iter().map(|bar| bar.2).chain([step.missing, 1]).max().unwrap_or(1) as f64;
     let tick = nice_step(largest / 4.0).max(1.0);
     let y = Scale::linear(0.0, (largest / tick).ceil() * tick, FRAME.bottom, FRAME.top);
-    // Without a number for it, what is missing stands left of the axis.
+    // Missing values without a number are drawn left of the axis.
     let left = if step.missing_at.is_none() && step.missing > 0 {
         FRAME.left + 44.0
     } else {
@@ -71,8 +71,8 @@ fn draw(group: &mut Group, step: &Step) {
     put(group, text(8.0, FRAME.bottom + 34.0, "note", "patients"));
 }
 
-/// Ranges of equal width with their counts; where there are few distinct values, a narrow bar
-/// around each.
+/// Ranges of equal width with their counts.
+/// Where there are few distinct values, each has a narrow bar.
 fn bars(step: &Step) -> Vec<(f64, f64, usize)> {
     let mut sorted = step.values.clone();
     sorted.sort_unstable_by(f64::total_cmp);
@@ -86,8 +86,8 @@ fn bars(step: &Step) -> Vec<(f64, f64, usize)> {
             .collect();
     }
     let (first, last) = (sorted[0], sorted[sorted.len() - 1]);
-    // As many bars over the values as the panel would have over its whole axis, so that steps stay
-    // comparable.
+    // As many bars over the values as over the whole axis of a panel, so that the steps can be
+    // compared.
     let number = BARS;
     let width = (last - first) / number as f64;
     let mut counts = vec![0; number];

@@ -1,5 +1,5 @@
-//! What may leave the house: pictures and text for `share/`, in which no group of fewer than five
-//! patients can be seen.
+//! Reports: pictures and text for `share/`, in which no group of fewer than five patients can be
+//! seen.
 //!
 //! [`disclosure`] is the one rule of what may be shown; every picture, table and number for
 //! `share/` applies it.
@@ -11,8 +11,8 @@
 //! `verdict` makes the sentences from the scores by fixed thresholds, and knows nothing of HTML;
 //! `json` prints the same verdict.
 //!
-//! `missing`, `contact_sheet` and `encoding_steps` are for the owner of a table alone: they show
-//! single patients.
+//! `missing`, `contact_sheet` and `encoding_steps` are for the owner of a table alone, because they
+//! show single patients.
 
 pub mod bins;
 mod chart;

@@ -1,7 +1,7 @@
 //! Markdown tables and numbers for people; text from the user's table is escaped.
 
 /// A table whose first column is text and whose other columns are numbers, aligned to the right.
-pub fn table(header: &[&str], lines: &[Vec<String>]) -> String {
+pub(crate) fn table(header: &[&str], lines: &[Vec<String>]) -> String {
     let mut text = format!("| {} |\n|:--|", header.join(" | "));
     text.push_str(&"--:|".repeat(header.len().saturating_sub(1)));
     for line in lines {
@@ -11,8 +11,8 @@ pub fn table(header: &[&str], lines: &[Vec<String>]) -> String {
     text
 }
 
-/// User text that cannot become markup, neither Markdown's nor HTML's.
-pub fn escape(text: &str) -> String {
+/// User text that cannot become markup of Markdown or HTML.
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
@@ -29,8 +29,8 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
-/// Four significant digits; a dash for what is not finite.
-pub fn number(value: f64) -> String {
+/// Four significant digits; a dash for a number that is not finite.
+pub(crate) fn number(value: f64) -> String {
     if !value.is_finite() {
         return "–".to_owned();
     }
@@ -46,12 +46,12 @@ pub fn number(value: f64) -> String {
 }
 
 /// A share in [0, 1] as percent with two decimals, as the paper prints it.
-pub fn percent(share: f64) -> String {
+pub(crate) fn percent(share: f64) -> String {
     if share.is_finite() { format!("{:.2} %", 100.0 * share) } else { "–".to_owned() }
 }
 
 /// A difference in percentage points with its sign.
-pub fn signed_points(points: f64) -> String {
+pub(crate) fn signed_points(points: f64) -> String {
     if !points.is_finite() {
         return "–".to_owned();
     }

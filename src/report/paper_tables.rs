@@ -9,13 +9,13 @@ use judge::metrics::conditional::{conditional, level_shares, points};
 use judge::metrics::summary_statistics::{SummaryStatistics, summary_statistics};
 
 /// Table 5: one encoded column, real beside synthetic; empty when the column was not encoded.
-pub fn table_five(tables: Tables, encoded: &Encoded, column: usize) -> Option<String> {
+pub(crate) fn table_five(tables: Tables, encoded: &Encoded, column: usize) -> Option<String> {
     let described = &tables.real.schema.columns[column];
     let place = encoded.columns.iter().position(|name| *name == described.name)?;
     let real = summary_statistics(&encoded.real.column(place).collect::<Vec<_>>());
     let synthetic = summary_statistics(&encoded.synthetic.column(place).collect::<Vec<_>>());
     let coded = described.kind.is_coded();
-    // Exact moments beside the other counts of a column would bring withheld counts back.
+    // With exact moments a withheld count of the same column could be computed.
     let is_coarse = if coded {
         withholds(&disclose(&tally(tables, column), Count::of(real.count)))
     } else {
@@ -78,7 +78,7 @@ fn statistics(
 }
 
 /// Table 6: the levels of the status column.
-pub fn table_six(tables: Tables, status: usize) -> String {
+pub(crate) fn table_six(tables: Tables, status: usize) -> String {
     let tally = tally(tables, status);
     let rows = Count::of(tables.real.cells.rows());
     let groups = disclose(&tally, rows);
@@ -101,7 +101,7 @@ pub fn table_six(tables: Tables, status: usize) -> String {
 
 /// Table 7: the levels of the stage column given each level of the status column, most frequent
 /// first.
-pub fn table_seven(tables: Tables, stage: usize, status: usize) -> String {
+pub(crate) fn table_seven(tables: Tables, stage: usize, status: usize) -> String {
     let schema = &tables.real.schema;
     let given = disclose(&tally(tables, status), Count::of(tables.real.cells.rows()));
     let parts: Vec<(&Group, Tally)> = given
@@ -138,8 +138,8 @@ fn counts_table(title: &str, real: Count, synthetic: usize, lines: &[Vec<String>
     table(&[title, &real, "share", &synthetic, "share", "difference (points)"], lines)
 }
 
-/// A group's counts and shares; the missing cells only have shares where they are part of the
-/// whole.
+/// A group's counts and shares.
+/// The missing cells have shares only where they are part of the whole.
 fn line(group: &Group, real_of: usize, synthetic_of: usize, missing_is_part: bool) -> Vec<String> {
     let synthetic_share = group.synthetic as f64 / synthetic_of as f64;
     let real_share = group.real.shown() as f64 / real_of as f64;

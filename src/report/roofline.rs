@@ -1,5 +1,5 @@
-//! The roofline picture (Williams, Waterman, Patterson 2009): what every kernel reaches, under what
-//! the machine can do.
+//! The roofline picture (Williams, Waterman, Patterson 2009): the rate of every kernel under the
+//! limits of the machine.
 
 use crate::chart::axes::{Frame, horizontal_grid, vertical_grid};
 use crate::chart::scale::Scale;
@@ -21,11 +21,11 @@ pub struct Kernel {
     pub note: String,
     /// Floating-point operations per byte.
     pub intensity: f64,
-    /// What it reaches, in GFLOP/s.
+    /// Its rate, in GFLOP/s.
     pub gflops: f64,
 }
 
-/// One machine and what runs on it.
+/// One machine and its kernels.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Roofline {
     /// The machine's name.
@@ -34,7 +34,7 @@ pub struct Roofline {
     pub gflops: f64,
     /// Its bandwidth, in GB/s.
     pub gbs: f64,
-    /// The kernels; those without arithmetic are counted, not drawn.
+    /// The kernels. Those without arithmetic are counted and not drawn.
     pub kernels: Vec<Kernel>,
 }
 
@@ -87,7 +87,7 @@ fn panel(group: &mut Group, machine: &Roofline) {
     points(group, &drawn, &x, &y);
 }
 
-/// Bandwidth times intensity up to the ridge, the arithmetic rate from there on.
+/// Bandwidth times intensity up to the ridge, and the arithmetic rate after it.
 fn roof(
     group: &mut Group,
     machine: &Roofline,
@@ -120,7 +120,7 @@ fn points(group: &mut Group, kernels: &[&Kernel], x: &Scale, y: &Scale) {
             names.push(&kernel.name);
         }
     }
-    // Twice around the palette: the second time as rings.
+    // After the whole palette its colours are used again, as rings.
     let look = |place: usize| {
         (PALETTE[place % PALETTE.len()], if place < PALETTE.len() { 0.75 } else { 0.0 })
     };

@@ -20,8 +20,8 @@ pub struct Panel {
     pub title: String,
     /// Name of the size on the horizontal axis.
     pub axis: String,
-    /// Names and points `(size, value)` in ascending sizes; values that are not positive are left
-    /// out.
+    /// Names and points `(size, value)` in ascending sizes.
+    /// Values that are not positive are left out.
     pub lines: Vec<(String, Vec<(f64, f64)>)>,
 }
 

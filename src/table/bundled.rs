@@ -1,5 +1,5 @@
-//! The cohort inside the binary, so that the first run needs no file: 908 lung-cancer patients of
-//! SUPPORT2 (`data/README.md`).
+//! The cohort inside the binary: 908 lung-cancer patients of SUPPORT2 (`data/README.md`).
+//! So the first run needs no file.
 
 use super::read::Sheet;
 use super::{Schema, Table};

@@ -1,6 +1,8 @@
 //! Rank calibration (`docs/method.md` section 6): each feature's generated values get the cohort's
-//! distribution, by a monotone map that is fitted once on a large sample and stored, so that one
-//! row or a million get the same.
+//! distribution.
+//!
+//! The map is monotone, is fitted once on a large sample, and is stored.
+//! So a value gets the same number in a table of one row and in one of a million rows.
 
 use super::encode::Encoder;
 use super::pixels::MISSING;
@@ -12,15 +14,15 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Calibrate {
-    /// As the paper: values stay what the generator made them.
+    /// As in the paper: values stay as the generator made them.
     #[default]
     None,
     /// Each value becomes the cohort's quantile at its rank among generated values.
     Rank,
 }
 
-/// One monotone map per feature, for the raw output of one generator; to be applied before
-/// post-processing, which then changes nothing any more.
+/// One monotone map per feature, for the raw output of one generator.
+/// It is applied before post-processing, which then changes nothing more.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Stored")]
 pub struct Calibration {
@@ -46,13 +48,13 @@ impl Calibration {
     ///
     /// - A coded feature becomes a step function whose levels (missing included) get the cohort's
     ///   shares.
-    ///   One whose generated values are all levels of the cohort already is left alone: its values
-    ///   are decisions of the generator, and a map by ranks would lose the rare ones.
+    ///   If all its generated values are levels of the cohort already, it stays as it is: its
+    ///   values are decisions of the generator, and a map by ranks would lose the rare ones.
     /// - A number goes through the quantile function of [`quantile::knots`], in which no single
-    ///   patient's value appears; the lowest generated values become missing, in the cohort's
-    ///   share.
-    ///   If the generator says -1 itself, these are the missing ones, and only the other values are
-    ///   ranked.
+    ///   patient's value appears.
+    ///   The lowest generated values become missing, in the cohort's share.
+    ///   If the generator makes -1 itself, these values are the missing ones, and only the others
+    ///   are ranked.
     ///
     /// Panics if the two matrices and the encoder differ in features, or one of the matrices has no
     /// row.
@@ -150,8 +152,8 @@ fn curve(generated: &[f64], cohort: &[f64]) -> Map {
     let ranked = &generated
         [missing.map_or(0, |missing| generated.partition_point(|value| *value <= missing))..];
     let knots = quantile::knots(if observed.is_empty() { cohort } else { observed });
-    // A generator that left every value missing has nothing to rank: any knots do, and they are
-    // never used on its sample.
+    // A generator that made every value missing leaves nothing to rank.
+    // Any knots will do, because they are never used on its sample.
     let source = |level: f64| {
         if ranked.is_empty() { level } else { ground::quantile::quantile(ranked, level) }
     };
@@ -162,8 +164,8 @@ fn curve(generated: &[f64], cohort: &[f64]) -> Map {
     }
 }
 
-/// A cut with the given share of an ascending sample at or below it; where many values are equal,
-/// the nearest one that keeps them together.
+/// A cut with the given share of an ascending sample at or below it.
+/// Where many values are equal, the nearest cut that keeps them together.
 pub(super) fn cut(sample: &[f64], share: f64) -> f64 {
     let wanted = (share * sample.len() as f64).round() as usize;
     let value = sample[wanted.min(sample.len() - 1)];
@@ -177,8 +179,8 @@ pub(super) fn cut(sample: &[f64], share: f64) -> f64 {
     }
 }
 
-/// Linear between knots, flat beyond them; a value that several knots of `from` share gets the
-/// middle one of theirs.
+/// Linear between knots, flat beyond them.
+/// Where several knots of `from` are equal, the value gets the middle one of theirs in `to`.
 pub(super) fn interpolate(x: f64, from: &[f64], to: &[f64]) -> f64 {
     let above = from.partition_point(|knot| *knot < x);
     let beyond = from.partition_point(|knot| *knot <= x);

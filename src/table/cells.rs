@@ -1,5 +1,5 @@
-//! From text to numbers under a schema: every cell either becomes its column's kind or stops the
-//! reading with its place.
+//! From text to numbers under a schema.
+//! Every cell becomes a value of its column's kind, or it stops the reading with its place.
 
 use super::formula::unguard;
 use super::number::{self, Text, kind_of};
@@ -48,7 +48,8 @@ impl Sheet {
             let name = column.name.as_str();
             let Some(&position) = header.get(name).or_else(|| header.get(unguard(name))) else {
                 let place = self.place().row(0).column(&column.name);
-                let remedy = "add the column to the table (its cells may be empty), or take it out of the schema";
+                let remedy = "add the column to the table (its cells may be empty), or take it out \
+                    of the schema";
                 return Err(Error::input(
                     place,
                     "the schema has this column and the table lacks it",
@@ -97,8 +98,7 @@ impl<'a> Reader<'a> {
     pub(super) fn new(column: &'a Column, everywhere: &[String]) -> Self {
         let mut codes: HashMap<&str, usize> =
             column.levels.iter().enumerate().map(|(code, level)| (level.as_str(), code)).collect();
-        // A schema may give a level as it stands in a file, guarded, and the reader takes the guard
-        // off.
+        // A schema may give a level as a file has it, with a guard, which the reader takes off.
         for (code, level) in column.levels.iter().enumerate() {
             codes.entry(unguard(level)).or_insert(code);
         }
@@ -139,7 +139,9 @@ impl<'a> Reader<'a> {
             )),
             _ => Err(Refusal(
                 format!("{} in a column of numbers", kind_of(text)),
-                "write a number with a decimal point, or leave the cell empty if the value is missing (--missing CODE if it is a code for that)".into(),
+                "write a number with a decimal point, or leave the cell empty if the value is \
+                 missing (--missing CODE if it is a code for that)"
+                    .into(),
             )),
         }
     }

@@ -1,4 +1,4 @@
-//! Dropping what is mostly empty: first patients, then features, with more missing cells than a
+//! Drops what is mostly empty: first patients, then features, with more missing cells than a
 //! threshold.
 
 use super::threshold::Threshold;
@@ -85,9 +85,9 @@ pub struct Cleaning {
 /// of patients that are left.
 ///
 /// A feature without any observed cell stays, whatever the threshold: nothing is learned from it,
-/// and the synthetic table has the cohort's columns.
-/// Constant features below the threshold stay, too; the encoder keeps both out of training and
-/// gives them back.
+/// and the synthetic table has all columns of the cohort.
+/// Constant features below the threshold stay, too.
+/// The encoder keeps both out of training and gives them back.
 ///
 /// Errors: [`Error::Usage`] when no patient or no feature is left.
 pub fn clean(table: &Table, thresholds: Thresholds) -> Result<(Table, Cleaning)> {
@@ -105,7 +105,8 @@ pub fn clean(table: &Table, thresholds: Thresholds) -> Result<(Table, Cleaning)>
         let what = if rows.is_empty() { "patient" } else { "feature" };
         let (patients, features) = (thresholds.patients, thresholds.features);
         return Err(Error::Usage(format!(
-            "cleaning with the thresholds {patients} (patients) and {features} (features) leaves no {what}; raise them"
+            "cleaning with the thresholds {patients} (patients) and {features} (features) leaves \
+             no {what}; raise them"
         )));
     }
     let kept = select(table, &rows, &columns);
@@ -129,7 +130,7 @@ pub fn clean(table: &Table, thresholds: Thresholds) -> Result<(Table, Cleaning)>
     Ok((kept, report))
 }
 
-/// The positions whose count is within the limit, and the other ones with their counts.
+/// The positions whose count is within the limit, and the others with their counts.
 fn split(missing: &[usize], limit: usize) -> (Vec<usize>, Vec<(usize, usize)>) {
     let positions = 0..missing.len();
     let kept = positions.clone().filter(|&position| missing[position] <= limit).collect();

@@ -8,21 +8,20 @@ use ground::matrix::Matrix;
 impl Encoder {
     /// The table that a matrix (rows x features) encodes, with all columns in the cohort's order.
     ///
-    /// Without pixels it brings every value of the cohort back as it was printed, as long as the
-    /// column needs no more than 15 digits for its range; with 256 pixels within half a pixel.
-    /// Through f32 a value comes back within 1e-7 of the column's range, then rounded to the
+    /// Without pixels every value of the cohort comes back as it was printed, if 15 digits are
+    /// enough for the range of its column; with 256 pixels it comes back within half a pixel.
+    /// Through f32 a value comes back within 1e-7 of the column's range, and is then rounded to the
     /// column's decimals.
     ///
-    /// Below -0.45098 a value is missing; else it is brought into [-0.294118, 1].
+    /// A value below -0.45098 is missing; any other is brought into [-0.294118, 1].
     /// Coded columns get the nearest level, integers are rounded.
-    /// A constant column is missing in a share of the rows as it was in the cohort, drawn from
-    /// `seed`.
+    /// A constant column is missing in the same share of rows as in the cohort, drawn from `seed`.
     pub fn decode(&self, matrix: &Matrix, seed: u64) -> Table {
         self.decode_from(matrix, seed, 0)
     }
 
-    /// As [`Encoder::decode`] for a matrix whose first row is row `first` of a longer one: pieces
-    /// give what the whole would.
+    /// As [`Encoder::decode`] for a matrix whose first row is row `first` of a longer one.
+    /// So the pieces of a matrix give the same table as the whole.
     pub fn decode_from(&self, matrix: &Matrix, seed: u64, first: u64) -> Table {
         assert_eq!(
             matrix.columns(),
@@ -69,7 +68,8 @@ fn settle(value: f64, column: &Column) -> f64 {
 }
 
 /// A number in [0, 1) that depends on nothing but its three keys (two rounds of the SplitMix64
-/// finaliser), so that a row is the same in whatever piece of a table it is asked for.
+/// finaliser).
+/// So a row is the same in every piece of a table that holds it.
 pub(super) fn lot(seed: u64, row: u64, column: u64) -> f64 {
     let mut state = seed;
     for key in [row, column] {

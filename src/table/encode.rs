@@ -1,5 +1,5 @@
-//! From a cohort to the network's matrix: what each column's numbers mean is learned once and kept
-//! for the way back.
+//! From a cohort to the network's matrix.
+//! What each column's numbers mean is learned once and kept for the way back.
 
 use super::pixels::{MISSING, Pixels};
 use super::{Schema, Table, Warning};
@@ -33,8 +33,8 @@ pub enum Treatment {
     Empty,
 }
 
-/// The encoding of a cohort, stored with the model; two equal cohorts have the same serialised
-/// encoder, byte for byte.
+/// The encoding of a cohort, stored with the model.
+/// Two equal cohorts have the same serialised encoder, byte for byte.
 ///
 /// Feature `j` of the matrix is the `j`-th trained column of the table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -114,8 +114,11 @@ impl Encoder {
     }
 
     /// For each feature, whether the cohort has missing cells in it.
-    pub fn feature_has_missing(&self) -> Vec<bool> {
-        let missing = |column: usize| matches!(self.columns[column], Treatment::Trained { missing, .. } if missing > 0.0);
+    pub(crate) fn feature_has_missing(&self) -> Vec<bool> {
+        let missing = |column: usize| match self.columns[column] {
+            Treatment::Trained { missing, .. } => missing > 0.0,
+            _ => false,
+        };
         self.trained().map(|(column, ..)| missing(column)).collect()
     }
 

@@ -1,15 +1,15 @@
-//! Where a cumulative curve of missing cells flattens: the threshold that a person would choose by
-//! looking at the paper's Figures 2 and 3.
+//! The point where a cumulative curve of missing cells flattens: the threshold that a person would
+//! choose from the paper's Figures 2 and 3.
 
-/// A stretch without steps of the curve "how many rows have at most so many missing cells".
+/// A flat stretch of the curve "how many rows have at most so many missing cells".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Plateau {
-    /// Where it starts: some row has so many missing cells.
+    /// Where it starts: the missing cells of some row.
     pub from: usize,
-    /// Where it ends: the next number that a row has, or the number of cells of a row behind the
-    /// last one.
+    /// Where it ends: the next number of missing cells that a row has.
+    /// Behind the last one it is the number of cells of a row.
     pub to: usize,
-    /// Rows beyond it: how many a threshold of `from` drops.
+    /// Rows beyond it: a threshold of `from` drops so many.
     pub beyond: usize,
 }
 
@@ -20,7 +20,7 @@ impl Plateau {
     }
 }
 
-/// At most one row in so many may be dropped by a threshold that nobody chose.
+/// A threshold that nobody chose may drop one row in so many at most.
 const DROPPED: usize = 4;
 
 /// All plateaus of the curve of `counts` (missing cells of every row, each at most `size`),
@@ -33,17 +33,17 @@ pub fn plateaus(counts: &[usize], size: usize) -> Vec<Plateau> {
     let steps = sorted.iter().zip(ends).zip(1..);
     let plateaus =
         steps.map(|((&from, to), rows)| Plateau { from, to, beyond: sorted.len() - rows });
-    // The last row of several with one count stands for all of them, and always starts a plateau at
-    // the end of the curve.
+    // Of several rows with one count the last one stands for all of them.
+    // At the end of the curve it always starts a plateau.
     plateaus.filter(|plateau| plateau.to > plateau.from || plateau.beyond == 0).collect()
 }
 
-/// The point of flattening: the start of the longest plateau beyond which at most a quarter of the
-/// rows lie; of equally long ones the last.
+/// The point of flattening: the start of the longest plateau that has at most a quarter of the rows
+/// beyond it; of equally long ones the last.
 ///
 /// The stretch behind the largest count is a plateau, too.
-/// Where it is the longest one, the curve has no gap worth a cut, and the threshold is that largest
-/// count: nothing is dropped.
+/// If it is the longest one, the curve has no gap that is worth a cut: the threshold is the largest
+/// count, and nothing is dropped.
 /// None without rows.
 pub fn flattening(counts: &[usize], size: usize) -> Option<Plateau> {
     let few = |plateau: &Plateau| DROPPED * plateau.beyond <= counts.len();

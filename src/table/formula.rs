@@ -1,9 +1,9 @@
 //! Texts that a spreadsheet would execute, and the apostrophe that makes it show them instead.
 //!
-//! A cell such as `=HYPERLINK(...)` is a formula to Excel and LibreOffice, whoever wrote the file;
-//! an apostrophe in front makes it text.
-//! What is guarded here is unguarded by our reader, so that a table written and read again is the
-//! same table.
+//! A cell such as `=HYPERLINK(...)` is a formula to Excel and LibreOffice, whoever wrote the file.
+//! An apostrophe in front of it makes it text.
+//! Our reader takes the apostrophe off again, so that a table that is written and read stays the
+//! same.
 
 use super::number::Text;
 use std::borrow::Cow;
@@ -21,8 +21,8 @@ pub enum FormulaGuard {
 impl FormulaGuard {
     /// A cell's or a header's text as it is to be written. Numbers are never touched.
     pub fn apply(self, text: &str) -> Cow<'_, str> {
-        // A text that looks like a guarded one gets one more, so that unguarding gives every text
-        // back.
+        // A text that looks like a guarded one gets one more apostrophe.
+        // So taking one off gives every text back.
         match self == Self::On && (is_formula(text) || is_guarded(text)) {
             true => Cow::Owned(format!("'{text}")),
             false => Cow::Borrowed(text),
@@ -32,8 +32,8 @@ impl FormulaGuard {
 
 /// The text behind the apostrophe of a trimmed cell that was guarded; any other text as it is.
 ///
-/// A text behind a tab or a line end, which no trimmed cell begins with, keeps its apostrophe.
-pub fn unguard(cell: &str) -> &str {
+/// A tab or a line end behind the apostrophe keeps it, because no trimmed cell begins with one.
+pub(crate) fn unguard(cell: &str) -> &str {
     if is_guarded(cell) { &cell[1..] } else { cell }
 }
 
@@ -44,7 +44,7 @@ fn is_guarded(text: &str) -> bool {
 }
 
 /// Whether a spreadsheet would execute a text: it begins with `=`, `+`, `-` or `@` (their wide
-/// forms, too) or with a tab or a line end before one, and is no number.
+/// forms, too), perhaps behind a tab or a line end, and is no number.
 /// Signs alone, such as the `-` and `+++` of laboratories, are no formula to any spreadsheet.
 fn is_formula(text: &str) -> bool {
     let signs = text.chars().all(|c| c == '+' || c == '-');

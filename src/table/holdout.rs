@@ -1,4 +1,4 @@
-//! Patients kept back from training: nothing is fitted to them, so that they can judge what was.
+//! Patients kept back from training: nothing is fitted to them, so they can judge the result.
 
 use super::Table;
 use ground::matrix::Matrix;

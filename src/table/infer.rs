@@ -10,9 +10,9 @@ use std::collections::{BTreeMap, HashSet};
 
 /// A text column with more levels than this is taken for an identifier or free text.
 const MAX_LEVELS: usize = 50;
-/// Below this many levels a text column is nominal even when few patients share a level.
+/// A text column with fewer levels than this is nominal, even if few patients share a level.
 const FEW_LEVELS: usize = 10;
-/// Integer columns that count the rows are reported from this many rows on.
+/// From so many rows on, an integer column that counts the rows is reported.
 const MANY_ROWS: usize = 20;
 
 impl Sheet {
@@ -28,13 +28,13 @@ impl Sheet {
     ///
     /// Cells that are missing by themselves ([`is_missing`]) count as empty, with a warning.
     ///
-    /// The words and other codes in a column of numbers are found when its cells are read
-    /// ([`Sheet::table`]).
+    /// A column of numbers may hold words and other codes.
+    /// They are found when its cells are read ([`Sheet::table`]).
     ///
     /// Errors: [`Error::Input`] for a text column that looks like an identifier, a date or free
     /// text (more than 50 distinct texts, or more than 10 that exceed half of the cells).
-    /// It is refused, and not left out with a warning: a synthetic table without one of the columns
-    /// would surprise later than a message does now.
+    /// It is an error and not a warning: a synthetic table that lacks a column would be a surprise
+    /// later.
     pub fn infer(&self) -> Result<(Schema, Vec<Warning>)> {
         // Column by column, because a tally holds every number of its column.
         let guessed: Vec<_> =
@@ -72,9 +72,11 @@ impl Sheet {
         Error::input(
             self.place().column(name),
             format!(
-                "text with {distinct} distinct values in {observed} cells looks like an identifier, a date or free text"
+                "text with {distinct} distinct values in {observed} cells looks like an \
+                 identifier, a date or free text"
             ),
-            "leave the column out, turn a date into a number of days, or list its levels in a schema",
+            "leave the column out, turn a date into a number of days, or list its levels in a \
+             schema",
         )
     }
 }
@@ -124,8 +126,8 @@ impl<'a> Tally<'a> {
         tally
     }
 
-    /// Whether the column is one of numbers, by a vote in which codes for missing and non-finite
-    /// numbers abstain.
+    /// Whether the column is one of numbers.
+    /// Codes for missing and numbers that are not finite do not count on either side.
     fn is_numeric(&self) -> bool {
         is_numeric(self.observed, self.numbers.len() + self.too_large, self.not_finite, self.codes)
     }
@@ -163,7 +165,8 @@ impl<'a> Tally<'a> {
             if 10 * (self.commas + self.numbers.len()) >= 9 * self.observed {
                 let commas = self.commas;
                 return Some(format!(
-                    "{commas} numbers with commas are kept as text; say --decimal , if they are decimal"
+                    "{commas} numbers with commas are kept as text; say --decimal , if they are \
+                     decimal"
                 ));
             }
             let codes = self
@@ -188,16 +191,17 @@ impl<'a> Tally<'a> {
     }
 }
 
-/// Whether `numbers` (those too large among them) of `observed` cells make a column of numbers,
-/// when codes for missing and numbers that are not finite abstain.
+/// Whether a column with `numbers` (those too large among them) in `observed` cells is one of
+/// numbers.
+/// Codes for missing and numbers that are not finite do not count on either side.
 pub fn is_numeric(observed: usize, numbers: usize, not_finite: usize, codes: usize) -> bool {
     let votes = observed - codes - not_finite;
     let only_codes = observed > 0 && numbers + not_finite == 0 && votes == 0;
     10 * numbers >= 9 * votes && !only_codes
 }
 
-/// Whether so many `distinct` texts in `observed` cells are an identifier, dates or free text
-/// rather than levels.
+/// Whether a column with `distinct` texts in `observed` cells holds identifiers, dates or free
+/// text, and not levels.
 pub fn is_free_text(distinct: usize, observed: usize) -> bool {
     distinct > MAX_LEVELS || (distinct > FEW_LEVELS && 2 * distinct > observed)
 }
@@ -219,7 +223,7 @@ pub fn natural(a: &str, b: &str) -> Ordering {
             (Some(c), Some(d)) if c == d => {
                 (left, right) = (&left[c.len_utf8()..], &right[d.len_utf8()..])
             }
-            // Equal in every part ("1" and "01"): the plain order keeps the result the same on
+            // Equal in every part ("1" and "01"): the plain order makes the result the same in
             // every run.
             (None, None) => return a.cmp(b),
             (c, d) => return c.cmp(&d),

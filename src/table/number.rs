@@ -1,10 +1,10 @@
-//! What the text of a cell is, and how many decimals bring a number back as it was printed.
+//! What the text of a cell is, and how many decimals print a number as it was.
 
 use std::io::Write;
 
 /// The most decimals that a 64-bit number can need: the smallest one is 5e-324, with up to 17
 /// digits.
-pub const MAX_DECIMALS: usize = 341;
+pub(crate) const MAX_DECIMALS: usize = 341;
 
 /// What a cell's text is, before its column's kind is known.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,7 +13,7 @@ pub enum Text {
     Number(f64),
     /// A number beyond the range of 64-bit numbers, such as `1e999`.
     TooLarge,
-    /// `nan`, `inf` and their relatives: how programs print a number that is none.
+    /// `nan`, `inf` and the like: what programs print for a number that they could not compute.
     NotFinite,
     /// `NA`, `null`, `?` and other codes by which exports mark a missing value.
     MissingCode,
@@ -40,7 +40,7 @@ impl Text {
 const MISSING_CODES: [&str; 10] =
     ["na", "n/a", "#n/a", "#na", "<na>", "null", ".", "-", "?", "#value!"];
 
-/// What a cell's text is, without the text: an error must not repeat a patient's value.
+/// What a cell's text is, without the text, because an error must not repeat a patient's value.
 pub fn kind_of(cell: &str) -> String {
     match Text::of(cell) {
         Text::Number(number) if number.fract() == 0.0 => "a whole number".into(),
@@ -66,8 +66,8 @@ pub fn quote(text: &str) -> String {
 /// The fewest digits after the point with which a finite `value` can be printed and read back as
 /// the same number.
 ///
-/// Trailing zeros of the text do not count, and scientific notation needs no care: 1.249999e-04 has
-/// 10 decimals.
+/// Trailing zeros of the text do not count.
+/// Scientific notation makes no difference: 1.249999e-04 has 10 decimals.
 pub fn decimals(value: f64) -> usize {
     let scientific = format!("{value:e}");
     let (mantissa, exponent) =
@@ -85,8 +85,8 @@ const POWERS: [f64; 23] = [
 
 /// The number that reading `value` printed with so many decimals would give; never -0.
 pub fn round(value: f64, decimals: usize) -> f64 {
-    // Up to 10^22 a power of ten is an exact f64, and below 2^53 so is a whole number: their
-    // quotient is then rounded once, to the same number that a reader of the text gets.
+    // Up to 10^22 a power of ten is an exact f64, and so is a whole number below 2^53.
+    // Their quotient is rounded once, to the same number that a reader of the text gets.
     if let Some(power) = POWERS.get(decimals)
         && (value * power).abs() < 9_007_199_254_740_992.0
     {
@@ -109,14 +109,14 @@ pub fn print(text: &mut Vec<u8>, value: f64, decimals: usize) {
     }
 }
 
-/// The digits of `value` as a whole number, if its text is certain to be these digits with a point
-/// among them.
+/// The digits of `value` as a whole number, if its text is certain to have just these digits and a
+/// point among them.
 fn whole(value: f64, decimals: usize) -> Option<u64> {
     let power = POWERS.get(decimals)?;
     let scaled = (value * power).round();
     // Below 2^51 the number nearest to scaled / power is less than a quarter of the last decimal
-    // away from it, so that the exact rounding of its binary value ends at the same digits. -0 has
-    // a sign to be written.
+    // away from it, so that the exact rounding of its binary value gives the same digits.
+    // -0 is left out, because its sign has to be written.
     let sure = scaled.abs() < 2_251_799_813_685_248.0 && scaled / power == value;
     (sure && (scaled != 0.0 || value.is_sign_positive())).then_some(scaled.abs() as u64)
 }

@@ -1,5 +1,5 @@
-//! The paper's number for a cell (`docs/method.md` section 2): pixel 1 to 255, moved away from the
-//! 0 of a missing cell, then to [-1, 1].
+//! The paper's number for a cell (`docs/method.md` section 2): a pixel from 1 to 255, moved away
+//! from the 0 of a missing cell, then to [-1, 1].
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
@@ -26,8 +26,9 @@ impl Pixels {
     /// The encoded value of an observed `value`: p = 1 + 254 (v - lo) / (hi - lo), rounded with 256
     /// levels; q = 90 + (p - 1) 165/254; x = q / 127.5 - 1.
     ///
-    /// `lo < hi` are the feature's observed extremes; a value outside of them gets the nearer one's
-    /// encoding, so that an observed value of another table can never look missing.
+    /// `lo < hi` are the feature's observed extremes.
+    /// A value outside of them gets the encoding of the nearer one.
+    /// So an observed value of another table can never look missing.
     pub fn encode(self, value: f64, lo: f64, hi: f64) -> f64 {
         let share = if (hi - lo).is_finite() {
             (value - lo) / (hi - lo)
@@ -44,7 +45,7 @@ impl Pixels {
 /// is first brought into [-0.294118, 1].
 pub fn decode(x: f64, lo: f64, hi: f64) -> f64 {
     let share = (((x + 1.0) * 127.5 - 90.0) / 165.0).clamp(0.0, 1.0);
-    // Two products instead of one difference: nothing overflows, and the ends come back exactly.
+    // Two products instead of one difference: nothing overflows, and both ends come back exactly.
     lo * (1.0 - share) + hi * share
 }
 

@@ -1,5 +1,5 @@
-//! The paper's post-processing of generated values (`docs/method.md` section 6), and the one rule
-//! it lacks.
+//! The paper's post-processing of generated values (`docs/method.md` section 6), and one rule that
+//! the paper lacks.
 
 use super::encode::Encoder;
 use super::pixels::{LOWEST, MISSING, MISSING_BELOW};
@@ -22,9 +22,10 @@ pub fn compress(matrix: &mut Matrix) {
 
 /// Moves every value of a Boolean, ordinal or nominal feature to the nearest value of the cohort.
 ///
-/// These are the encoded levels that occur in the cohort (a level that the schema allows and no
-/// patient has is none of them) and, if the cohort has missing cells in this feature, -1; halfway
-/// between two values the lower one wins.
+/// The values are the encoded levels that occur in the cohort and, if the cohort has missing cells
+/// in this feature, -1.
+/// A level that the schema allows and no patient has is not one of them.
+/// Halfway between two values the lower one wins.
 /// So a level or a missing cell that the cohort never has is never generated.
 /// Numbers stay as they are.
 pub fn snap(matrix: &mut Matrix, encoder: &Encoder) {
@@ -42,8 +43,9 @@ pub fn snap(matrix: &mut Matrix, encoder: &Encoder) {
 /// Gives a missing value of a feature that is never missing in the cohort the lowest observed
 /// value, -0.294118.
 ///
-/// The paper's formula would leave such a number empty, but a cell that the hospital always fills
-/// (age, days of follow-up) and that is empty in a synthetic patient is wrong at sight.
+/// The paper's formula would leave such a number empty.
+/// But an empty cell of a column that the hospital always fills (age, days of follow-up) is plainly
+/// wrong.
 /// The generated value lies below everything observed, so the lowest observed value is the nearest
 /// possible one.
 /// The paper's cohort is not affected: its features without missing cells are all Boolean, where

@@ -1,13 +1,13 @@
-//! A quantile function of the cohort that shows no fewer than five patients at a time.
+//! A quantile function of the cohort that shows five patients or more at a time.
 
-/// A value that this many patients share may be shown as it is; where fewer do, as many are shown
-/// together.
+/// A value that so many patients share may be shown as it is.
+/// Where fewer share it, so many patients are shown together.
 ///
 /// Five is a usual smallest cell of a published medical table.
 pub const TOGETHER: usize = 5;
 
-/// Knots (level, value) of a quantile function of the cohort, both ascending, to be joined by
-/// straight lines and to be continued flat on both sides.
+/// Knots (level, value) of a quantile function of the cohort, both ascending.
+/// Straight lines join them, and the function is flat beyond both ends.
 ///
 /// A value that at least five patients share keeps its exact share of the levels.
 /// Between such values, five to nine neighbouring patients make one knot at their middle level with
@@ -28,14 +28,15 @@ pub fn knots(sorted: &[f64]) -> Vec<(f64, f64)> {
     if knots.is_empty() { vec![(0.5, mean(sorted))] } else { knots }
 }
 
-/// As [`knots`], but at an end where five to nine patients make the last knot the line goes on: to
-/// the mean of these `k` patients plus (or less) `sd / sqrt(k - 1)` at the level 1 (or 0), so that
-/// no value piles up there.
+/// As [`knots`], but the line goes on at an end where five to nine patients make the last knot.
+/// It goes to the mean of these `k` patients plus (or less) `sd / sqrt(k - 1)`, at the level 1 (or
+/// 0), so that values do not pile up there.
 ///
-/// That is the least by which the largest of `k` numbers with this mean and standard deviation lies
-/// above the mean, so the line never leaves the range of the sample, and it reaches the largest
-/// value only where the other `k - 1` patients share it.
-pub fn knots_with_tails(sorted: &[f64]) -> Vec<(f64, f64)> {
+/// The largest of `k` numbers with this mean and standard deviation lies at least so far above the
+/// mean.
+/// So the line never leaves the range of the sample, and it reaches the largest value only where
+/// the other `k - 1` patients share it.
+pub(crate) fn knots_with_tails(sorted: &[f64]) -> Vec<(f64, f64)> {
     let mut knots = knots(sorted);
     let groups = groups(sorted);
     let tail = |group: Option<&Group>, end: usize| {
@@ -59,7 +60,7 @@ pub fn knots_with_tails(sorted: &[f64]) -> Vec<(f64, f64)> {
     knots
 }
 
-/// Patients `start..end` of an ascending sample that make one or two knots.
+/// The patients `start..end` of an ascending sample, who make one or two knots.
 struct Group {
     start: usize,
     end: usize,
@@ -94,7 +95,7 @@ fn blocks(groups: &mut Vec<Group>, from: usize, to: usize) {
 
 fn mean(sorted: &[f64]) -> f64 {
     let mean = sorted.iter().sum::<f64>() / sorted.len() as f64;
-    // Rounding must not carry a mean past its own block, or the knots would not ascend.
+    // Rounding must not move a mean out of its own block, or the knots would not ascend.
     mean.clamp(sorted[0], sorted[sorted.len() - 1])
 }
 
@@ -104,8 +105,8 @@ mod tests {
 
     #[test]
     fn shared_values_keep_their_share_and_single_ones_are_averaged() {
-        // Five share 0; 1 to 5 and 6 to 11 are single; two between the shared 12 and 20 are too few
-        // for a knot.
+        // Five share 0; 1 to 5 and 6 to 11 are single values.
+        // The two between the shared 12 and 20 are too few for a knot.
         let mut sample = vec![0.0; 5];
         sample.extend((1..=11).map(f64::from));
         sample.extend([12.0; 6]);
@@ -150,8 +151,8 @@ mod tests {
             );
         }
         assert_eq!(knots.len(), 5);
-        // An end that five share stays as it is, and so does one with too few patients beyond what
-        // is shared.
+        // An end that five share stays as it is.
+        // So does one with too few patients beyond what is shared.
         let shared = [&[0.0; 5][..], &[1.0, 2.0, 3.0, 4.0, 5.0], &[9.0; 5], &[11.0]].concat();
         assert_eq!(knots_with_tails(&shared), super::knots(&shared));
     }

@@ -25,7 +25,7 @@ pub struct Column {
     /// Text of every level in coding order (Boolean, ordinal, nominal); empty for numbers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub levels: Vec<String>,
-    /// Decimals seen in the cohort's text (numerical columns); digits after the point when written.
+    /// Decimals seen in the text of a numerical column: digits after the point when it is written.
     #[serde(default, skip_serializing_if = "without_decimals")]
     pub decimals: usize,
     /// Codes that mean missing in this column, such as `0` or `-9`, besides those of the schema.
@@ -50,29 +50,30 @@ pub struct Schema {
     /// Name of the stage-like column (the paper's Clinical stage).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<String>,
-    /// Names of the columns that models are to predict, by which an evaluation judges what
-    /// synthetic patients are good for.
+    /// Names of the columns that models are to predict.
+    /// An evaluation judges by them what synthetic patients are good for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<String>,
     /// Codes that mean missing in every column.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
-    /// What stands before decimals in the text file that is to be read; found column by column if
-    /// absent.
-    /// It belongs to that file: the schema of a [`Table`] has none.
+    /// The mark before the decimals in the text file to read; found column by column if absent.
+    /// It belongs to that file: the schema of a [`Table`](crate::Table) has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decimal: Option<Decimal>,
 }
 
 impl Schema {
-    /// Reads a schema: entries `[[column]]` with `name`, `kind` and, where they apply, `unit`,
-    /// `label`, `levels` and `decimals`, and at the top `status` and `stage` with the names of two
-    /// coded columns and `targets` with those of columns to predict.
-    /// `missing` lists codes for missing: at the top for all columns, in an entry for one.
-    /// `decimal` at the top says what stands before decimals in a text file: `","` or `"."`.
+    /// Reads a schema as TOML.
     ///
-    /// Without `decimals` (or with fewer than the data have) a numerical column gets those of the
-    /// data.
+    /// - An entry `[[column]]` has `name`, `kind` and, where they apply, `unit`, `label`, `levels`,
+    ///   `decimals` and `missing` (codes for missing in this column).
+    /// - At the top, `status` and `stage` name two coded columns, and `targets` the columns to
+    ///   predict.
+    /// - `missing` at the top lists codes for missing in all columns.
+    /// - `decimal` at the top is the mark before the decimals in a text file: `","` or `"."`.
+    ///
+    /// A numerical column with fewer `decimals` than its data, or none, gets those of the data.
     ///
     /// Errors: [`Error::Input`] for text that is not TOML of this form, and for everything that
     /// [`Schema::check`] refuses.
@@ -92,8 +93,8 @@ impl Schema {
             .expect("a schema has only strings, lists and small integers, which TOML can hold")
     }
 
-    /// The codes for missing that the schema names, for a reader that does not go through
-    /// [`Sheet::table`](super::read::Sheet::table).
+    /// The codes for missing that the schema names.
+    /// A reader that does not use [`Sheet::table`](super::read::Sheet::table) needs them.
     pub fn missing_codes(&self) -> Vec<MissingCode> {
         let of_table =
             self.missing.iter().map(|code| MissingCode { column: None, code: code.clone() });
@@ -107,13 +108,17 @@ impl Schema {
         of_table.chain(of_columns).collect()
     }
 
-    /// Refuses a schema that contradicts itself.
+    /// Finds contradictions in a schema.
     ///
-    /// Errors: [`Error::Input`] at `file` for no columns, empty or doubled names, levels that are
-    /// absent, doubled, empty or given to a number, a Boolean column without exactly two levels,
-    /// decimals outside 0 to 341 or on a kind that has none, a level that is a code for missing,
-    /// the code 0 for all columns, a `status` or `stage` that is not a coded column, and a target
-    /// that is no column, stands there twice or has more than two levels.
+    /// Errors: [`Error::Input`] at `file` for
+    ///
+    /// - no columns; an empty or doubled name;
+    /// - levels that are absent, doubled, empty or given to a number; a Boolean column without
+    ///   exactly two levels;
+    /// - decimals outside 0 to 341, or on a kind that has none;
+    /// - a level that is a code for missing; the code 0 for all columns;
+    /// - a `status` or `stage` that is not a coded column;
+    /// - a target that is not a column, is listed twice or has more than two levels.
     pub fn check(&self, file: &Place) -> Result<()> {
         if self.columns.is_empty() {
             let remedy = "add one [[column]] entry per column of the table";
@@ -150,7 +155,8 @@ impl Schema {
 
     fn check_missing(&self, file: &Place) -> Result<()> {
         let Some(code) = self.missing.iter().find(|code| is_zero(code)) else { return Ok(()) };
-        let remedy = "0 is a value in most columns; give it to the columns where it means missing: missing = [\"0\"]";
+        let remedy = "0 is a value in most columns; give it to the columns where it means missing: \
+            missing = [\"0\"]";
         Err(Error::input(
             file.clone(),
             format!("the code {code:?} for missing in every column"),

@@ -1,5 +1,5 @@
-//! How many missing cells are too many: a count, a fraction of the size, or where the curve
-//! flattens, as a recipe writes it.
+//! How many missing cells are too many: a count, a fraction of the size, or the point where the
+//! curve flattens.
 
 use super::flattening::flattening;
 use ground::error::{Error, Result};
@@ -7,8 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 use std::str::FromStr;
 
-/// The largest number of missing cells that is still accepted; an integer, a string `a/b` or the
-/// word `auto` in a recipe.
+/// The largest number of missing cells that is accepted.
+/// A recipe writes it as an integer, a string `a/b` or the word `auto`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Threshold {
     /// So many cells.
@@ -20,8 +20,8 @@ pub enum Threshold {
 }
 
 impl Threshold {
-    /// The largest accepted count among `size` cells: round(fraction x size), halves up; `counts`
-    /// are the missing cells of all rows (or of all columns), from which `auto` chooses.
+    /// The largest accepted count among `size` cells: round(fraction x size), halves up.
+    /// `auto` chooses by `counts`, the missing cells of all rows (or of all columns).
     pub fn limit(self, size: usize, counts: &[usize]) -> usize {
         match self {
             Self::Count(count) => count,
@@ -42,7 +42,8 @@ impl FromStr for Threshold {
     /// 0, or `auto`.
     fn from_str(text: &str) -> Result<Self> {
         let refuse = || {
-            let remedy = "give a number of missing cells such as 21, a fraction up to 1 such as \"3/5\", or \"auto\"";
+            let remedy = "give a number of missing cells such as 21, a fraction up to 1 such as \
+                \"3/5\", or \"auto\"";
             Error::Usage(format!("{text:?} is not a threshold; {remedy}"))
         };
         if text == "auto" {

@@ -1,4 +1,4 @@
-//! What a user should know about a column, although nothing stops because of it.
+//! What a user should know about a column.
 
 use std::fmt;
 

@@ -1,5 +1,5 @@
-//! A schema that was made for one table, widened to hold another with the same columns: two tables
-//! are compared under one schema.
+//! Widens the schema of one table so that it holds another table with the same columns.
+//! Two tables are compared under one schema.
 
 use super::cells::Reader;
 use super::number::Text;
@@ -8,13 +8,14 @@ use super::{Column, Kind, Schema, Warning};
 use ground::error::{Error, Result};
 use std::collections::BTreeSet;
 
-/// More texts than this that the other table lacks make a column one of another kind.
+/// With more texts than this that the other table lacks, a column is one of another kind.
 const MOST_NEW_LEVELS: usize = 50;
 
 impl Sheet {
-    /// Widens the schema of another table to hold this one: levels that only this table has are put
-    /// behind the others, and an integer column in which it has fractions becomes numerical.
-    /// The order of columns and numbers out of range do not matter.
+    /// Widens the schema of another table to hold this one.
+    /// Levels that only this table has come after the others.
+    /// An integer column in which this table has fractions becomes numerical.
+    /// The order of columns and numbers out of range make no difference.
     ///
     /// `other` is what messages call the table that the schema belongs to.
     /// Errors: [`Error::Input`] with the names of columns that only one of the two tables has, for
@@ -71,7 +72,7 @@ impl Sheet {
         Err(Error::input(self.place().row(0), problem, remedy))
     }
 
-    /// Puts the texts that are no level yet behind the levels.
+    /// Adds the texts that are no level yet after the levels.
     fn more_levels(
         &self,
         column: &mut Column,
@@ -94,7 +95,8 @@ impl Sheet {
                 new.len(),
                 column.kind
             );
-            let remedy = "give two tables whose columns are of the same kinds (see --schema), or leave it out with --drop";
+            let remedy = "give two tables whose columns are of the same kinds (see --schema), or \
+                leave it out with --drop";
             return Err(Error::input(self.place().column(&column.name), problem, remedy));
         }
         let shown: Vec<String> =

@@ -1,27 +1,28 @@
-//! Writing a table as the cohort was: its header, its levels' text, its decimals, an empty cell for
-//! a missing value.
+//! Writes a table in the form of the cohort: its header, the texts of its levels, its decimals, and
+//! an empty cell for a missing value.
 //!
-//! What a cell needs is worked out once for a schema: synthetic tables have a hundred million rows.
+//! What is needed for that is worked out once for a schema, because synthetic tables can have a
+//! hundred million rows.
 
 use super::formula::FormulaGuard;
 use super::{Column, Schema, Table, number};
 use std::borrow::Cow;
 use std::io::Write;
 
-/// Bytes that make quotes necessary: besides the comma every other one that a reader may take for a
+/// Bytes that make quotes necessary: the comma, and every other byte that a reader may take for a
 /// delimiter.
-/// Quotes also stand around control characters and byte order marks, so that no file begins as one
-/// of another kind does.
+/// Control characters and byte order marks get quotes, too, so that no file begins like one of
+/// another kind.
 const QUOTED: &[u8] = b",;\t|\"\r\n";
 
-/// Bytes that are collected before they go to a sink.
+/// So many bytes are collected before they go to a sink.
 const AT_ONCE: usize = 64 << 10;
 
 impl Table {
-    /// Writes the table as CSV with a header; what [`super::read::Sheet`] reads back is the same
-    /// table.
+    /// Writes the table as CSV with a header; [`super::read::Sheet`] reads the same table back.
     ///
-    /// UTF-8 with commas, decimal points and line feeds, whatever the table was read from.
+    /// The text is UTF-8 with commas, decimal points and line feeds, whatever the table was read
+    /// from.
     /// Texts that a spreadsheet would execute are guarded.
     ///
     /// Errors: those of `sink`.
@@ -55,7 +56,7 @@ pub struct CsvText {
     missing: Vec<u8>,
 }
 
-/// What the cells of a column are written as.
+/// How the cells of a column are written.
 #[derive(Clone, Debug)]
 enum Cells {
     /// Numbers with so many decimals.
@@ -65,7 +66,7 @@ enum Cells {
 }
 
 impl CsvText {
-    /// Takes a schema's measure. Texts that a spreadsheet would execute are guarded.
+    /// The form for a schema. Texts that a spreadsheet would execute are guarded.
     pub fn of(schema: &Schema) -> Self {
         Self::with(schema, FormulaGuard::On)
     }
@@ -119,7 +120,7 @@ fn record<'a>(cells: impl ExactSizeIterator<Item = Cow<'a, str>>) -> Vec<u8> {
     line
 }
 
-/// A cell as it stands in a line; where it is the only one of its line, nothing is written as `""`.
+/// A cell as it stands in a line. An empty cell alone in its line is written as `""`.
 fn cell(text: &str, alone: bool) -> Vec<u8> {
     let quoted = |byte: u8| QUOTED.contains(&byte) || byte.is_ascii_control();
     if text.bytes().any(quoted) || text.starts_with('\u{feff}') || (alone && text.is_empty()) {

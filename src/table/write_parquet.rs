@@ -1,8 +1,8 @@
-//! Writing patients as Parquet: typed columns, rows in groups of bounded size, so that a table of
-//! any length needs the memory of one.
+//! Writes patients as Parquet: typed columns, and rows in groups of bounded size.
+//! So a table of any length needs the memory of one group.
 //!
-//! A column's type follows from the cohort alone, never from the values at hand: shards of one
-//! table have one schema.
+//! A column's type follows from the cohort alone, never from the values that are written, so that
+//! all shards of one table have one schema.
 
 use super::{Column, Schema, Table};
 use bytes::Bytes;
@@ -23,7 +23,7 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 /// What the cells of a column become.
 #[derive(Clone, Debug, PartialEq)]
 enum Cells {
-    /// 64-bit integers: no decimals and nothing beyond 2^53.
+    /// 64-bit integers: numbers without decimals, none beyond 2^53.
     Integers,
     /// 64-bit floating-point numbers.
     Doubles,
@@ -33,7 +33,7 @@ enum Cells {
     Texts(Vec<ByteArray>),
 }
 
-/// Pairs of levels that mean false and true, in any case of their letters.
+/// Pairs of levels that mean false and true, in upper or lower case.
 const TRUTH: [[&str; 2]; 5] =
     [["0", "1"], ["false", "true"], ["no", "yes"], ["f", "t"], ["n", "y"]];
 
@@ -45,22 +45,23 @@ pub struct ParquetLayout {
     properties: Arc<WriterProperties>,
 }
 
-/// Rows of all columns, encoded: what [`ParquetWriter::append`] takes.
+/// Encoded rows of all columns: what [`ParquetWriter::append`] takes.
 pub struct RowGroup(Vec<(Bytes, ColumnCloseResult)>);
 
-/// A Parquet file that grows by groups of rows.
+/// A Parquet file that is written group by group.
 pub struct ParquetWriter<W: Write + Send>(SerializedFileWriter<W>);
 
 impl ParquetLayout {
-    /// The types of a table's columns; `largest` is the largest magnitude that the numbers of each
-    /// can have.
+    /// The types of a table's columns.
+    /// `largest` is the largest magnitude that the numbers of each column can have.
     ///
-    /// - numbers without decimals: INT64, unless the cohort has one beyond 2^53; other numbers:
-    ///   DOUBLE
-    /// - two levels such as `no` and `yes` or `0` and `1`: BOOLEAN; other levels: their text as a
-    ///   STRING
+    /// - Numbers without decimals become INT64, unless the cohort has one beyond 2^53; other
+    ///   numbers become DOUBLE.
+    /// - Two levels such as `no` and `yes`, or `0` and `1`, become BOOLEAN; other levels become
+    ///   their text as a STRING.
     ///
-    /// All are OPTIONAL, a missing cell is null. Errors: a name that Parquet refuses.
+    /// All are OPTIONAL: a missing cell is null.
+    /// Errors: a name that Parquet refuses.
     pub fn of(schema: &Schema, largest: &[f64]) -> io::Result<Self> {
         let columns = schema.columns.iter();
         let cells: Vec<Cells> =
@@ -71,8 +72,8 @@ impl ParquetLayout {
             .collect::<io::Result<_>>()?;
         let root =
             Type::group_type_builder("patients").with_fields(fields).build().map_err(plain)?;
-        // Levels repeat and so do whole numbers; of numbers with decimals every one is new, and a
-        // dictionary would be given up.
+        // Levels repeat, and so do whole numbers.
+        // Numbers with decimals hardly do: a dictionary of them would be given up.
         let properties = WriterProperties::builder()
             .set_compression(Compression::SNAPPY)
             .set_statistics_enabled(EnabledStatistics::Chunk)
@@ -88,8 +89,9 @@ impl ParquetLayout {
         Ok(Self { cells, columns, properties: Arc::new(properties.build()) })
     }
 
-    /// Encodes the rows of some tables of the encoder's schema, one after the other, as one group;
-    /// columns side by side.
+    /// Encodes the rows of some tables of the encoder's schema, one table after the other, as one
+    /// group.
+    /// The columns are encoded side by side.
     pub fn group(&self, tables: &[Table]) -> io::Result<RowGroup> {
         let chunk = |column: usize| self.chunk(column, tables).map_err(plain);
         Ok(RowGroup((0..self.cells.len()).into_par_iter().map(chunk).collect::<io::Result<_>>()?))
@@ -137,7 +139,7 @@ impl<W: Write + Send> ParquetWriter<W> {
         Ok(Self(SerializedFileWriter::new(sink, root, layout.properties.clone()).map_err(plain)?))
     }
 
-    /// Writes a group behind those before it.
+    /// Writes a group after those before it.
     pub fn append(&mut self, group: RowGroup) -> io::Result<()> {
         let write = || {
             let mut to = self.0.next_row_group()?;
@@ -149,7 +151,7 @@ impl<W: Write + Send> ParquetWriter<W> {
         write().map_err(plain)
     }
 
-    /// Ends the file: only now can it be read.
+    /// Ends the file, which can only be read after that.
     pub fn finish(mut self) -> io::Result<()> {
         self.0.finish().map(|_| ()).map_err(plain)
     }

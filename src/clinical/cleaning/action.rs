@@ -4,9 +4,9 @@ use super::work::Work;
 use ground::error::Result;
 use std::fmt::Debug;
 
-/// What a kind of rule is and does.
+/// A kind of rule.
 pub(super) trait Action: Debug + Send + Sync {
-    /// What contradicts itself in the rule, before any table is seen.
+    /// Finds a contradiction in the rule, before any table is seen. The error says what it is.
     fn check(&self) -> std::result::Result<(), String> {
         Ok(())
     }
@@ -14,6 +14,6 @@ pub(super) trait Action: Debug + Send + Sync {
     /// What the rule does, in words for the log.
     fn what(&self) -> String;
 
-    /// Does it.
+    /// Applies the rule to the table.
     fn apply<'a>(&'a self, work: &mut Work<'a>) -> Result<()>;
 }

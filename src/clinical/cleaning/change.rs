@@ -1,5 +1,5 @@
-//! Every change with the old and the new text, for the owner of the data alone:
-//! `private/changes.csv`.
+//! Every change with the old and the new text: `private/changes.csv`, for the owner of the data
+//! alone.
 
 use csv::Writer;
 use std::borrow::Cow;
@@ -16,7 +16,7 @@ pub struct Change<'a> {
     pub deed: Deed<'a>,
 }
 
-/// What can be done to a table.
+/// What a rule can do to a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Deed<'a> {
     /// A cell's text.
@@ -30,20 +30,20 @@ pub enum Deed<'a> {
         /// The text after.
         new: Cow<'a, str>,
     },
-    /// A patient is gone: data row of the input, from 1.
+    /// A row is dropped: data row of the input, from 1.
     DropRow(usize),
-    /// A column is gone.
+    /// A column is dropped.
     DropColumn(Arc<str>),
-    /// A column without any value is new; its cells follow.
+    /// A new column, empty at first; its cells follow.
     AddColumn(Arc<str>),
-    /// A column is called otherwise.
+    /// A column has a new name.
     Rename {
         /// The name before.
         old: Arc<str>,
         /// The name after.
         new: Arc<str>,
     },
-    /// The columns now stand in another order.
+    /// The columns have another order.
     Order,
 }
 

@@ -1,4 +1,4 @@
-//! Applying rules to a table, and what comes out: the cohort, the log and the changes.
+//! Applies rules to a table. The result is the cohort, the log and the changes.
 
 use super::change::{self, Change};
 use super::log::{CleaningLog, Entry, VERSION};
@@ -16,8 +16,8 @@ use table::read::Sheet;
 pub struct Cleaned<'a> {
     /// What was done, in counts.
     pub log: CleaningLog,
-    /// Whether texts that a spreadsheet would execute are guarded where they are written; they are,
-    /// unless the caller says otherwise.
+    /// Whether texts that a spreadsheet would execute are guarded where they are written.
+    /// They are, unless the caller says otherwise.
     pub guard: FormulaGuard,
     work: Work<'a>,
 }
@@ -59,7 +59,7 @@ pub fn clean<'a>(sheet: &'a Sheet, rules: &'a Rules, lenient: bool) -> Result<Cl
     Ok(Cleaned { log, guard: FormulaGuard::On, work })
 }
 
-/// Folders of the user's machine do not belong into a log that may be passed on.
+/// Names of folders on the user's machine do not belong in a log that may be passed on.
 fn file_name(path: &Path) -> String {
     path.file_name()
         .map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())

@@ -11,7 +11,7 @@ use serde::Deserialize;
 /// The rule's keys.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Missing {
+pub(crate) struct Missing {
     codes: Vec<Word>,
     columns: Option<Names>,
     #[serde(default)]

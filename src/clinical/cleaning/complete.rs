@@ -1,5 +1,5 @@
-//! `complete`: dependent variables get what their independent variable says (a never smoker has no
-//! pack-years).
+//! `complete`: dependent variables get the value that their independent variable implies.
+//! Example: a patient who never smoked has no pack-years.
 
 use super::action::Action;
 use super::lookup::{Lookup, Spelling};
@@ -13,7 +13,7 @@ use std::borrow::Cow;
 /// The rule's keys.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Complete {
+pub(crate) struct Complete {
     column: Option<String>,
     equals: Option<Vec<Word>>,
     #[serde(default)]
@@ -102,7 +102,7 @@ impl Complete {
     }
 }
 
-/// `0.0` is no other value than `0`.
+/// `0.0` is the same value as `0`.
 fn same(old: &str, new: &str) -> bool {
     !old.is_empty() && Lookup::new([new], Spelling::default()).has(old)
 }

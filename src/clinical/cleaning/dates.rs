@@ -1,4 +1,5 @@
-//! Dates in declared formats, and `drop_dates`: what is left of them once durations are made.
+//! Dates in declared formats, and `drop_dates`, which drops the columns of dates after durations
+//! were made.
 
 use super::action::Action;
 use super::selection::{Names, described};
@@ -11,12 +12,12 @@ use serde::Deserialize;
 /// Formats of dates (strftime), tried in order.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(transparent)]
-pub struct Formats(Vec<String>);
+pub(crate) struct Formats(Vec<String>);
 
 impl Formats {
-    /// Refuses an empty list and a format that does not bring a date back.
-    pub fn check(&self) -> std::result::Result<(), String> {
-        // No two of its parts are equal, so that %d cannot pass for %m.
+    /// An error for an empty list, and for a format that cannot read a date that it wrote.
+    pub(crate) fn check(&self) -> std::result::Result<(), String> {
+        // No two of its parts are equal, so that %d cannot be taken for %m.
         let sample: DateTime = date(2014, 11, 23).at(21, 45, 36, 0);
         if self.0.is_empty() {
             return Err("`formats` names no format of dates, such as \"%d/%m/%Y\"".into());
@@ -33,8 +34,8 @@ impl Formats {
     }
 
     /// The date that a text is.
-    pub fn read(&self, text: &str) -> Option<Date> {
-        // Most cells of an export are short numbers: no need to try every format on them.
+    pub(crate) fn read(&self, text: &str) -> Option<Date> {
+        // Most cells of an export are short numbers, so not every format is tried on them.
         if !(5..=60).contains(&text.len()) || !text.contains(|c: char| c.is_ascii_digit()) {
             return None;
         }
@@ -42,7 +43,7 @@ impl Formats {
     }
 
     /// The formats, in a sentence.
-    pub fn described(&self) -> String {
+    pub(crate) fn described(&self) -> String {
         listed(&self.0)
     }
 }
@@ -50,7 +51,7 @@ impl Formats {
 /// The keys of `drop_dates`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct DropDates {
+pub(crate) struct DropDates {
     formats: Formats,
     #[serde(default = "nine_tenths")]
     share: f64,

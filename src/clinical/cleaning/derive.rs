@@ -1,5 +1,6 @@
-//! `derive`: one variable from several (any chemotherapy = induction or concomitant or adjuvant;
-//! how many relatives had cancer).
+//! `derive`: one variable from several.
+//! Examples: any chemotherapy = induction or concomitant or adjuvant; how many relatives had
+//! cancer.
 
 use super::action::Action;
 use super::lookup::{Lookup, Spelling};
@@ -14,7 +15,7 @@ use table::number::kind_of;
 /// The rule's keys.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Derive {
+pub(crate) struct Derive {
     into: String,
     how: How,
     columns: Names,
@@ -154,7 +155,7 @@ impl Derive {
         votes.unknown == 0 || self.missing == Missing::False
     }
 
-    /// Kleene's three-valued logic: a value is known when no value of the unknown cells could
+    /// Kleene's three-valued logic: the result is known if no value of the unknown cells could
     /// change it.
     fn truth(&self, votes: Votes) -> Option<bool> {
         let known = self.value_known(votes);

@@ -1,4 +1,4 @@
-//! `drop_rows`: patients out by a value, an empty cell, or too many missing cells.
+//! `drop_rows`: drops patients by a value, by an empty cell, or for too many missing cells.
 
 use super::action::Action;
 use super::lookup::{Lookup, Spelling};
@@ -11,7 +11,7 @@ use serde::Deserialize;
 /// The rule's keys.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct DropRows {
+pub(crate) struct DropRows {
     column: Option<String>,
     equals: Option<Vec<Word>>,
     #[serde(default)]
@@ -32,7 +32,7 @@ enum Limit {
 }
 
 impl Limit {
-    /// Whether so many missing cells of so many are more than the limit.
+    /// Whether `missing` of `cells` is more than the limit.
     fn exceeded(self, missing: usize, cells: usize) -> bool {
         match self {
             Self::Cells(limit) => missing > limit,
@@ -67,7 +67,7 @@ impl Action for DropRows {
 
     fn what(&self) -> String {
         match (&self.column, &self.equals, self.missing_above) {
-            // The values may be identifiers of patients, which have no place in the log.
+            // The values may be identifiers of patients, which must not be in the log.
             (Some(column), Some(values), _) => {
                 format!("rows out where {column:?} has one of the {} given values", values.len())
             }

@@ -1,4 +1,4 @@
-//! `drop` and `drop_identifiers`: columns out by name.
+//! `drop` and `drop_identifiers`: drop columns by name.
 
 use super::action::Action;
 use super::selection::{Names, described};
@@ -9,7 +9,7 @@ use serde::Deserialize;
 /// The keys of `drop`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Drop {
+pub(crate) struct Drop {
     columns: Names,
     #[serde(default)]
     except: Names,
@@ -29,7 +29,7 @@ impl Action for Drop {
 /// The keys of `drop_identifiers`: those of `drop`.
 #[derive(Debug, Deserialize)]
 #[serde(transparent)]
-pub struct DropIdentifiers(Drop);
+pub(crate) struct DropIdentifiers(Drop);
 
 impl Action for DropIdentifiers {
     fn what(&self) -> String {
@@ -38,8 +38,9 @@ impl Action for DropIdentifiers {
 
     fn apply<'a>(&'a self, work: &mut Work<'a>) -> Result<()> {
         let dropped = work.choose(Some(&self.0.columns), &self.0.except)?;
-        // A rule above may have changed some of their cells, which must not stay behind in the list
-        // of changes.
+        // A rule above may have changed some of their cells.
+        // The texts of these changes are identifiers, too, and must not stay in the list of
+        // changes.
         for &column in &dropped {
             work.forget(column);
         }

@@ -13,7 +13,7 @@ use table::number::round;
 /// The rule's keys.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Duration {
+pub(crate) struct Duration {
     from: String,
     to: String,
     into: String,
@@ -47,7 +47,7 @@ impl Unit {
     }
 }
 
-/// What happens when the second date comes before the first one.
+/// What happens when the second date is before the first one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Negative {

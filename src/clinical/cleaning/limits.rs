@@ -1,4 +1,4 @@
-//! `range`: what a number can be at all; outside of it a cell becomes empty.
+//! `range`: the numbers that are possible at all. A number outside of them becomes an empty cell.
 
 use super::action::Action;
 use super::rounding::{REMEDY, number};
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 /// The rule's keys.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Limits {
+pub(crate) struct Limits {
     ranges: BTreeMap<String, Range>,
     #[serde(default)]
     strict: bool,

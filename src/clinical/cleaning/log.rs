@@ -1,9 +1,9 @@
-//! The audit log as data: what every rule did, in counts.
+//! The log of a cleaning as data: what every rule did, in counts.
 //! No cell of a patient is in it, so it can be printed and passed on.
 //!
-//! Counts are exact, small ones too, since the log must restate every change.
-//! What would let a reader compute a value from two figures (means, extremes) is kept in
-//! [`statistics`](super::statistics) and written to the private room alone.
+//! Counts are exact, also small ones, because the log must account for every change.
+//! Figures from which a reader could compute a single value (means, extremes) are kept in
+//! [`statistics`](super::statistics) and written to the private folder alone.
 
 use super::statistics::Quartiles;
 use serde::{Deserialize, Serialize};
@@ -56,7 +56,7 @@ pub struct Entry {
     pub reason: String,
     /// What it does, in words.
     pub what: String,
-    /// Cells that it changed or, in new columns, wrote: the sum of `by_column`.
+    /// Cells that it changed, or wrote in new columns: the sum of `by_column`.
     pub cells: usize,
     /// Rows that it dropped.
     pub rows_dropped: usize,

@@ -1,4 +1,4 @@
-//! Finding a cell among the words of a rule: the same text, or the same number written otherwise.
+//! Finds a cell among the words of a rule: the same text, or the same number in another spelling.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -6,7 +6,7 @@ use table::number::Text;
 
 /// How texts are compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Spelling {
+pub(crate) struct Spelling {
     /// Case does not count.
     pub ignore_case: bool,
     /// Runs of blanks within a text count as one blank.
@@ -25,7 +25,7 @@ impl Spelling {
 
 /// Words with their positions.
 #[derive(Clone, Debug)]
-pub struct Lookup {
+pub(crate) struct Lookup {
     spelling: Spelling,
     texts: HashMap<String, usize>,
     numbers: HashMap<u64, usize>,
@@ -33,7 +33,7 @@ pub struct Lookup {
 
 impl Lookup {
     /// Takes the words in order; of equal words the first one counts.
-    pub fn new<'w>(words: impl IntoIterator<Item = &'w str>, spelling: Spelling) -> Self {
+    pub(crate) fn new<'w>(words: impl IntoIterator<Item = &'w str>, spelling: Spelling) -> Self {
         let mut lookup = Self { spelling, texts: HashMap::new(), numbers: HashMap::new() };
         for (position, word) in words.into_iter().enumerate() {
             lookup.texts.entry(spelling.normal(word).into_owned()).or_insert(position);
@@ -44,8 +44,8 @@ impl Lookup {
         lookup
     }
 
-    /// Position of the word that the cell is.
-    pub fn find(&self, cell: &str) -> Option<usize> {
+    /// Position of the word that is the same as the cell.
+    pub(crate) fn find(&self, cell: &str) -> Option<usize> {
         if let Some(&position) = self.texts.get(self.spelling.normal(cell).as_ref()) {
             return Some(position);
         }
@@ -57,7 +57,7 @@ impl Lookup {
     }
 
     /// Whether the cell is one of the words.
-    pub fn has(&self, cell: &str) -> bool {
+    pub(crate) fn has(&self, cell: &str) -> bool {
         self.find(cell).is_some()
     }
 }

@@ -1,9 +1,9 @@
-//! Cleaning an export by declared rules, each with a reason and a line in a log (the paper's three
+//! Cleans an export by declared rules, each with a reason and a line in a log (the paper's three
 //! iterations).
 //!
-//! `docs/cleaning.md` is the language.
-//! A rule reaches the table only through `work::Work`, which records every change: that is why
-//! nothing can be changed silently.
+//! `docs/cleaning.md` describes the language.
+//! A rule can change the table only through `work::Work`, which records every change.
+//! So nothing is changed silently.
 
 mod action;
 pub mod change;

@@ -1,4 +1,4 @@
-//! `drop_open`: variables with an open response, which too few answered or which hold free text.
+//! `drop_open`: drops variables with open answers: those that too few answered, and free text.
 
 use super::action::Action;
 use super::selection::{Names, described};
@@ -12,7 +12,7 @@ use table::number::Text;
 /// The rule's keys.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct DropOpen {
+pub(crate) struct DropOpen {
     response: Option<f64>,
     texts_above: Option<usize>,
     length_above: Option<f64>,

@@ -1,5 +1,5 @@
-//! `outliers`: numbers beyond the whiskers of a boxplot become empty cells, never whole patients;
-//! the statistics are computed anew.
+//! `outliers`: numbers beyond the whiskers of a box plot become empty cells.
+//! No patient is dropped, and the statistics are computed again.
 
 use super::action::Action;
 use super::rounding::{REMEDY, number};
@@ -13,7 +13,7 @@ use serde::Deserialize;
 /// The rule's keys.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Outliers {
+pub(crate) struct Outliers {
     columns: Option<Names>,
     #[serde(default)]
     except: Names,
@@ -63,7 +63,7 @@ impl Action for Outliers {
         let mut flat = Vec::new();
         let mut per_pass = vec![0; self.passes];
         for &column in &columns {
-            // Words go first, so that every quartile is one of numbers.
+            // Words become empty first, so that quartiles are computed from numbers alone.
             work.revise(column, REMEDY, |cell| {
                 number(cell).map_or_else(Ruling::Unreadable, |_| Ruling::Keep)
             })?;
@@ -103,8 +103,8 @@ impl Action for Outliers {
 }
 
 impl Outliers {
-    /// The columns with a name of their own, and those of numbers with enough different ones among
-    /// the others.
+    /// The columns that the rule names, and among the others those of numbers with enough different
+    /// values.
     fn columns(&self, work: &mut Work) -> Result<Vec<usize>> {
         let chosen = work.choose(self.columns.as_ref(), &self.except)?;
         let (mut kept, mut words, mut few, mut flat) = (Vec::new(), 0, 0, Vec::new());

@@ -13,7 +13,7 @@ use table::number::kind_of;
 /// The rule's keys.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Recode {
+pub(crate) struct Recode {
     columns: Names,
     #[serde(default)]
     except: Names,

@@ -11,11 +11,11 @@ use table::number::kind_of;
 use table::number::{self, Text};
 
 /// What a user can do about a cell that should be a number.
-pub const REMEDY: &str =
+pub(crate) const REMEDY: &str =
     "write a number with a decimal point, declare the text in a rule of kind `missing`";
 
 /// The number that a cell is, or what is wrong with it.
-pub fn number(cell: &str) -> std::result::Result<f64, String> {
+pub(crate) fn number(cell: &str) -> std::result::Result<f64, String> {
     match Text::of(cell) {
         Text::Number(number) => Ok(number),
         _ => Err(format!("{} instead of a number", kind_of(cell))),
@@ -24,7 +24,7 @@ pub fn number(cell: &str) -> std::result::Result<f64, String> {
 
 impl Work<'_> {
     /// The summary of a column's numbers.
-    pub fn summary(&self, column: usize) -> Summary {
+    pub(crate) fn summary(&self, column: usize) -> Summary {
         let numbers = self.values(column).filter_map(|cell| number(cell).ok()).collect();
         Summary::of(numbers, self.empty(column))
     }
@@ -33,7 +33,7 @@ impl Work<'_> {
 /// The rule's keys.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Round {
+pub(crate) struct Round {
     columns: Names,
     #[serde(default)]
     except: Names,

@@ -1,4 +1,4 @@
-//! The file of rules: from TOML to rules that know their line, with errors that name it.
+//! The file of rules: from TOML to rules that know their line. Errors name the line.
 
 use super::action::Action;
 use super::codes::Missing;
@@ -181,7 +181,7 @@ fn one(value: Spanned<DeValue>, line: usize) -> std::result::Result<Rule, Fault>
     Ok(Rule { kind, reason: reason.trim().to_owned(), iteration, line, action })
 }
 
-/// Takes a key out of a table, as what it should be.
+/// Takes a key out of a table, as a value of the wanted type.
 fn take<T: DeserializeOwned>(
     table: &mut DeTable,
     key: &str,

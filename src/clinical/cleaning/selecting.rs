@@ -1,4 +1,4 @@
-//! `select` and `rename`: which columns go on, in which order and under which names.
+//! `select` and `rename`: which columns stay, in which order and under which names.
 
 use super::action::Action;
 use super::word::listed;
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 /// The keys of `select`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Select {
+pub(crate) struct Select {
     columns: Vec<Pick>,
     expect: Option<usize>,
 }
@@ -91,7 +91,7 @@ impl Pick {
 /// The keys of `rename`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Rename {
+pub(crate) struct Rename {
     columns: BTreeMap<String, String>,
 }
 

@@ -5,20 +5,20 @@ use super::work::Work;
 use ground::error::{Error, Result};
 use serde::Deserialize;
 
-/// Everything that `columns` and `except` name; without `columns`: all columns.
+/// What `columns` or `except` names. Without `columns` a rule means all columns.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
-pub struct Names(pub Vec<String>);
+pub(crate) struct Names(pub Vec<String>);
 
 impl Names {
-    /// What they are in a sentence.
-    pub fn described(&self) -> String {
+    /// The names in a sentence.
+    pub(crate) fn described(&self) -> String {
         listed(&self.0)
     }
 }
 
-/// "in all columns", "in \"a\", \"b\" except \"c\"": for the log.
-pub fn described(columns: Option<&Names>, except: &Names) -> String {
+/// For the log: "all columns", "\"a\", \"b\" except \"c\"".
+pub(crate) fn described(columns: Option<&Names>, except: &Names) -> String {
     let mut text = columns.map_or_else(|| "all columns".to_owned(), Names::described);
     if !except.0.is_empty() {
         text.push_str(&format!(" except {}", except.described()));
@@ -29,9 +29,9 @@ pub fn described(columns: Option<&Names>, except: &Names) -> String {
 impl Work<'_> {
     /// Positions of the columns that a rule means, in the table's order.
     ///
-    /// Errors: [`Error::Input`] for a name or pattern that means none (with the nearest name), and
-    /// when none is left.
-    pub fn choose(&self, columns: Option<&Names>, except: &Names) -> Result<Vec<usize>> {
+    /// Errors: [`Error::Input`] for a name or pattern that means no column (with the nearest name),
+    /// and when no column is left.
+    pub(crate) fn choose(&self, columns: Option<&Names>, except: &Names) -> Result<Vec<usize>> {
         let names = self.names();
         let mut chosen = vec![columns.is_none(); names.len()];
         for entry in columns.into_iter().flat_map(|columns| &columns.0) {
@@ -50,13 +50,13 @@ impl Work<'_> {
     }
 
     /// Positions of the columns that one entry means; an error if it means none.
-    pub fn find(&self, names: &[&str], entry: &str) -> Result<Vec<usize>> {
+    pub(crate) fn find(&self, names: &[&str], entry: &str) -> Result<Vec<usize>> {
         let found = positions(names, entry);
         if found.is_empty() { Err(self.unknown(names, entry)) } else { Ok(found) }
     }
 
     /// Position of one named column.
-    pub fn position(&self, name: &str) -> Result<usize> {
+    pub(crate) fn position(&self, name: &str) -> Result<usize> {
         let names = self.names();
         names.iter().position(|known| *known == name).ok_or_else(|| self.unknown(&names, name))
     }
@@ -77,8 +77,8 @@ impl Work<'_> {
     }
 }
 
-/// Whether a name fits a pattern, in which `*` stands for any characters, also none.
-pub fn fits(pattern: &str, name: &str) -> bool {
+/// Whether a name fits a pattern, in which `*` stands for any number of characters.
+pub(crate) fn fits(pattern: &str, name: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else {
         return pattern == name;
     };
@@ -94,19 +94,18 @@ pub fn fits(pattern: &str, name: &str) -> bool {
     name.ends_with(last)
 }
 
-/// Positions of the columns that one name or pattern means, in the table's order; empty if it means
-/// none.
-pub fn positions(names: &[&str], entry: &str) -> Vec<usize> {
-    // A header may hold a star itself.
+/// Positions of the columns that one name or pattern means, in the table's order.
+pub(crate) fn positions(names: &[&str], entry: &str) -> Vec<usize> {
+    // A header may contain a star.
     match names.iter().position(|name| *name == entry) {
         Some(position) => vec![position],
         None => (0..names.len()).filter(|&position| fits(entry, names[position])).collect(),
     }
 }
 
-/// The name that is most like `wanted`, if one is like it at all: at most a third of its characters
-/// have to be changed.
-pub fn nearest<'n>(names: &[&'n str], wanted: &str) -> Option<&'n str> {
+/// The name that is most like `wanted`; none if more than a third of its characters would have to
+/// change.
+pub(crate) fn nearest<'n>(names: &[&'n str], wanted: &str) -> Option<&'n str> {
     let lower = wanted.to_lowercase();
     let most = (wanted.chars().count() / 3).max(2);
     let scored = names.iter().map(|name| (distance(&name.to_lowercase(), &lower), *name));

@@ -1,4 +1,5 @@
-//! Rows and columns that come and go: how a rule may change the shape of the table under work.
+//! How a rule may change the shape of the table under work: rows and columns, new, renamed and
+//! dropped.
 
 use super::change::Deed;
 use super::log::{CellCounts, Renamed};
@@ -8,8 +9,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 impl<'a> Work<'a> {
-    /// Takes out the rows for which `gone` is true. Errors when none is left.
-    pub fn drop_rows(&mut self, gone: &[bool]) -> Result<()> {
+    /// Drops the rows for which `gone` is true. An error when no row is left.
+    pub(crate) fn drop_rows(&mut self, gone: &[bool]) -> Result<()> {
         let dropped = gone.iter().filter(|&&gone| gone).count();
         if dropped == self.rows() {
             return Err(self.fault("no row would be left", "restrict the rule's condition"));
@@ -29,8 +30,8 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Keeps these columns in this order. Errors when that is none.
-    pub fn keep_columns(&mut self, kept: &[usize]) -> Result<()> {
+    /// Keeps these columns in this order. An error when there is none.
+    pub(crate) fn keep_columns(&mut self, kept: &[usize]) -> Result<()> {
         if kept.is_empty() {
             return Err(self.fault("no column would be left", "let the rule leave at least one"));
         }
@@ -53,16 +54,16 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Takes out these columns.
-    pub fn drop_columns(&mut self, dropped: &[usize]) -> Result<()> {
+    /// Drops these columns.
+    pub(crate) fn drop_columns(&mut self, dropped: &[usize]) -> Result<()> {
         let kept: Vec<usize> =
             (0..self.columns.len()).filter(|column| !dropped.contains(column)).collect();
         self.keep_columns(&kept)
     }
 
     /// Adds a column of one cell per row at the end.
-    /// Errors when the name is taken or cannot be one.
-    pub fn add_column(&mut self, name: &str, cells: Vec<Cow<'a, str>>) -> Result<()> {
+    /// An error when the name is taken.
+    pub(crate) fn add_column(&mut self, name: &str, cells: Vec<Cow<'a, str>>) -> Result<()> {
         self.check_new(name)?;
         let name: Arc<str> = name.into();
         self.entry.columns_added.push(name.to_string());
@@ -77,9 +78,9 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Calls columns otherwise, all at once: (position, new name).
-    /// Errors when two columns would have one name.
-    pub fn rename(&mut self, renamed: &[(usize, &str)]) -> Result<()> {
+    /// Renames columns, all at once: (position, new name).
+    /// An error when two columns would have one name.
+    pub(crate) fn rename(&mut self, renamed: &[(usize, &str)]) -> Result<()> {
         let mut names: Vec<Arc<str>> =
             self.columns.iter().map(|column| column.name.clone()).collect();
         for &(column, new) in renamed {
@@ -103,9 +104,9 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Takes the texts of a column out of the list of changes, where only the fact of a change
-    /// stays.
-    pub fn forget(&mut self, column: usize) {
+    /// Deletes the texts of a column from the list of changes.
+    /// Only the fact that a cell was changed stays.
+    pub(crate) fn forget(&mut self, column: usize) {
         let mut name = self.columns[column].name.clone();
         let mut renamed_by = None;
         for change in self.changes.iter_mut().rev() {
@@ -113,8 +114,8 @@ impl<'a> Work<'a> {
                 Deed::Cell { column, old, new, .. } if *column == name => {
                     (*old, *new) = ("".into(), "".into())
                 }
-                // The renames of one rule happen at once: following two of them would follow a swap
-                // back.
+                // The renames of one rule happen at once.
+                // To follow two of them would undo a swap of names.
                 Deed::Rename { old, new } if *new == name && renamed_by != Some(change.rule) => {
                     (name, renamed_by) = (old.clone(), Some(change.rule));
                 }

@@ -1,5 +1,5 @@
-//! A column of numbers before and after a rule took values out: what may be printed, and what stays
-//! in the private room.
+//! A column of numbers before and after a rule emptied some of them: what may be printed, and what
+//! stays in the private folder.
 
 use csv::Writer;
 use ground::quantile::quantile;
@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use std::io::Write;
 use table::formula::FormulaGuard;
 
-/// Fewest values whose quartiles are printed: with fewer, a quartile is a patient's value rather
-/// than a property of many.
+/// Fewest values whose quartiles are printed.
+/// With fewer values a quartile tells about single patients.
 pub const FEWEST: usize = 20;
 
 /// What the log says of a column.
@@ -18,12 +18,12 @@ pub struct Quartiles {
     pub values: usize,
     /// Empty cells (N*).
     pub missing: usize,
-    /// 25, 50 and 75 % quantile with three digits; none of fewer than [`FEWEST`] values.
+    /// 25, 50 and 75 % quantile with three digits; none for fewer than [`FEWEST`] values.
     pub quartiles: Option<[f64; 3]>,
 }
 
 /// Everything that is known of a column of numbers, as in the paper's Table 1.
-/// Not a number where there are too few values.
+/// NaN where there are too few values.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Summary {
     /// Cells with a value.

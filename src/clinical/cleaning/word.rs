@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer};
 
 /// The trimmed text of a TOML string, number or truth value, as a cell would hold it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Word(pub String);
+pub(crate) struct Word(pub String);
 
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "expected a text or a number")]
@@ -25,7 +25,7 @@ impl<'de> Deserialize<'de> for Word {
 }
 
 /// `"a", "b", "c"`, with at most eight of the words.
-pub fn listed<S: AsRef<str>>(words: &[S]) -> String {
+pub(crate) fn listed<S: AsRef<str>>(words: &[S]) -> String {
     const MOST: usize = 8;
     let shown: Vec<String> =
         words.iter().take(MOST).map(|word| format!("{:?}", word.as_ref())).collect();

@@ -1,4 +1,4 @@
-//! The table under work: the only door through which a rule can change it, and what records every
+//! The table under work: the only way in which a rule can change the table, and the record of every
 //! change.
 
 use super::change::{Change, Deed};
@@ -15,12 +15,12 @@ pub(super) struct Column<'a> {
     pub(super) name: Arc<str>,
     pub(super) cells: Vec<Cow<'a, str>>,
     pub(super) empty: usize,
-    /// What the rule at work did to it.
+    /// What the current rule did to it.
     pub(super) counts: CellCounts,
 }
 
 /// What a rule says of a cell.
-pub enum Ruling<'a> {
+pub(crate) enum Ruling<'a> {
     /// It stays.
     Keep,
     /// It becomes this text; empty: missing.
@@ -29,8 +29,8 @@ pub enum Ruling<'a> {
     Unreadable(String),
 }
 
-/// A table of texts that remembers where its rows came from and what was done to it.
-pub struct Work<'a> {
+/// A table of texts that knows where its rows came from and what was done to it.
+pub(crate) struct Work<'a> {
     data: Place,
     rules: Place,
     lenient: bool,
@@ -39,15 +39,15 @@ pub struct Work<'a> {
     pub(super) origin: Vec<usize>,
     pub(super) changes: Vec<Change<'a>>,
     pub(super) statistics: Vec<Around>,
-    /// The entry of the rule at work.
+    /// The entry of the current rule.
     pub(super) entry: Entry,
-    /// Line of the rule at work in its file.
+    /// Line of the current rule in its file.
     line: usize,
 }
 
 impl<'a> Work<'a> {
-    /// A table as it came; `rules` names their file in errors.
-    pub fn new(sheet: &'a Sheet, rules: Place, lenient: bool) -> Self {
+    /// A table as it was read; `rules` is the file of rules, for errors.
+    pub(crate) fn new(sheet: &'a Sheet, rules: Place, lenient: bool) -> Self {
         let column = |column: usize| {
             let cells: Vec<Cow<'a, str>> = sheet.column(column).map(Cow::Borrowed).collect();
             let empty = cells.iter().filter(|cell| cell.is_empty()).count();
@@ -71,14 +71,14 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Starts a rule, which stands at a line of its file.
-    pub fn begin(&mut self, entry: Entry, line: usize) {
+    /// Starts a rule, which is at a line of its file.
+    pub(crate) fn begin(&mut self, entry: Entry, line: usize) {
         self.line = line;
         self.entry = Entry { before: self.shape(), ..entry };
     }
 
-    /// Ends the rule; its entry is complete.
-    pub fn end(&mut self) -> Entry {
+    /// Ends the rule and returns its complete entry.
+    pub(crate) fn end(&mut self) -> Entry {
         let mut entry = std::mem::take(&mut self.entry);
         for column in &mut self.columns {
             let counts = std::mem::take(&mut column.counts);
@@ -92,60 +92,60 @@ impl<'a> Work<'a> {
     }
 
     /// The size of the table.
-    pub fn shape(&self) -> Shape {
+    pub(crate) fn shape(&self) -> Shape {
         let missing = self.columns.iter().map(|column| column.empty).sum();
         Shape { rows: self.origin.len(), columns: self.columns.len(), missing }
     }
 
     /// Number of rows.
-    pub fn rows(&self) -> usize {
+    pub(crate) fn rows(&self) -> usize {
         self.origin.len()
     }
 
     /// Text of a cell (both from 0).
-    pub fn cell(&self, row: usize, column: usize) -> &str {
+    pub(crate) fn cell(&self, row: usize, column: usize) -> &str {
         &self.columns[column].cells[row]
     }
 
     /// Every cell of a column, top to bottom.
-    pub fn cells(&self, column: usize) -> impl Iterator<Item = &str> {
+    pub(crate) fn cells(&self, column: usize) -> impl Iterator<Item = &str> {
         self.columns[column].cells.iter().map(AsRef::as_ref)
     }
 
     /// The cells of a column that are not empty.
-    pub fn values(&self, column: usize) -> impl Iterator<Item = &str> {
+    pub(crate) fn values(&self, column: usize) -> impl Iterator<Item = &str> {
         self.cells(column).filter(|cell| !cell.is_empty())
     }
 
     /// Empty cells of a column.
-    pub fn empty(&self, column: usize) -> usize {
+    pub(crate) fn empty(&self, column: usize) -> usize {
         self.columns[column].empty
     }
 
     /// Name of a column.
-    pub fn name(&self, column: usize) -> &str {
+    pub(crate) fn name(&self, column: usize) -> &str {
         &self.columns[column].name
     }
 
     /// Names of all columns, left to right.
-    pub fn names(&self) -> Vec<&str> {
+    pub(crate) fn names(&self) -> Vec<&str> {
         self.columns.iter().map(|column| column.name.as_ref()).collect()
     }
 
-    /// Says something in the log.
-    pub fn note(&mut self, text: String) {
+    /// Adds a note to the log.
+    pub(crate) fn note(&mut self, text: String) {
         self.entry.notes.push(text);
     }
 
-    /// The rule at work cannot be applied to this table.
-    pub fn fault(&self, problem: impl AsRef<str>, remedy: &str) -> Error {
+    /// The error for a rule that cannot be applied to this table.
+    pub(crate) fn fault(&self, problem: impl AsRef<str>, remedy: &str) -> Error {
         let Entry { number, kind, .. } = &self.entry;
         let problem = format!("rule {number} ({kind}, line {}): {}", self.line, problem.as_ref());
         Error::input(self.rules.clone(), problem, remedy)
     }
 
-    /// Gives a cell a text; the same text is no change.
-    pub fn set(&mut self, row: usize, column: usize, new: Cow<'a, str>) {
+    /// Sets the text of a cell; the same text is no change.
+    pub(crate) fn set(&mut self, row: usize, column: usize, new: Cow<'a, str>) {
         let at = &mut self.columns[column];
         if at.cells[row] == new {
             return;
@@ -160,8 +160,8 @@ impl<'a> Work<'a> {
         self.record(deed);
     }
 
-    /// Says that a cell cannot be read: an error with its place, or an empty cell when lenient.
-    pub fn unreadable(
+    /// A cell that cannot be read: an error with its place, or an empty cell when lenient.
+    pub(crate) fn unreadable(
         &mut self,
         row: usize,
         column: usize,
@@ -175,8 +175,14 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// An error at a cell unless lenient; the cell is not changed.
-    pub fn excuse(&self, row: usize, column: usize, problem: &str, remedy: &str) -> Result<()> {
+    /// An error at a cell, unless lenient; the cell is not changed.
+    pub(crate) fn excuse(
+        &self,
+        row: usize,
+        column: usize,
+        problem: &str,
+        remedy: &str,
+    ) -> Result<()> {
         if self.lenient {
             return Ok(());
         }
@@ -186,8 +192,8 @@ impl<'a> Work<'a> {
         Err(Error::input(place, format!("{problem} (rule {number}, {kind})"), remedy))
     }
 
-    /// Judges every cell of a column that is not empty.
-    pub fn revise(
+    /// Applies a ruling to every cell of a column that is not empty.
+    pub(crate) fn revise(
         &mut self,
         column: usize,
         remedy: &str,
@@ -206,8 +212,8 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Keeps what is known of a column around this rule, in the log and in the private room.
-    pub fn remember(&mut self, column: usize, before: Summary, after: Summary) {
+    /// Keeps the summaries of a column around this rule, for the log and for the private folder.
+    pub(crate) fn remember(&mut self, column: usize, before: Summary, after: Summary) {
         let column = self.name(column).to_owned();
         let line =
             Recomputed { column: column.clone(), before: before.public(), after: after.public() };

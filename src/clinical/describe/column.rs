@@ -1,5 +1,6 @@
-//! One column while its cells go by: every distinct text is counted while there are few; then only
-//! what numbers, dates and free text need.
+//! One column while its cells are read.
+//! Every distinct text is counted while there are few.
+//! After that only what numbers, dates and free text need is kept.
 
 use super::counts::{Counts, key};
 use super::date::{FORMS, Form};
@@ -10,15 +11,15 @@ use table::number::Text;
 use table::read::is_missing;
 
 /// Distinct texts of a column that are counted one by one, unless a schema lists more levels.
-pub const MOST_TEXTS: usize = 512;
+pub(crate) const MOST_TEXTS: usize = 512;
 /// Bytes of such texts.
 const MOST_BYTES: usize = 1 << 16;
 /// Distinct numbers of a column that are counted one by one.
-pub const MOST_NUMBERS: usize = 4096;
+pub(crate) const MOST_NUMBERS: usize = 4096;
 
 /// What the cells of a column are, so far.
 #[derive(Debug)]
-pub struct Column {
+pub(crate) struct Column {
     /// Cells that are not missing.
     filled: u64,
     most: usize,
@@ -33,7 +34,7 @@ struct Texts {
     bytes: usize,
 }
 
-/// What is kept of cells whose texts are not.
+/// What is kept of cells whose texts are not kept.
 #[derive(Debug)]
 pub struct Facts {
     /// The finite numbers.
@@ -46,7 +47,7 @@ pub struct Facts {
     pub range: Option<(f64, f64)>,
     /// Cells beyond the range of numbers.
     pub too_large: u64,
-    /// `nan` and its relatives.
+    /// `nan` and the like.
     pub not_finite: u64,
     /// Cells with a code that always means missing, such as `NA`: they are not filled.
     pub absent: u64,
@@ -66,7 +67,7 @@ pub struct Facts {
 
 impl Column {
     /// No cells yet; `levels` is how many a schema lists.
-    pub fn new(levels: usize) -> Self {
+    pub(crate) fn new(levels: usize) -> Self {
         Self {
             filled: 0,
             most: MOST_TEXTS + levels,
@@ -76,7 +77,7 @@ impl Column {
     }
 
     /// Adds the trimmed text of a cell in a row (from 1).
-    pub fn add(&mut self, cell: &str, row: u64) {
+    pub(crate) fn add(&mut self, cell: &str, row: u64) {
         if is_missing(cell) {
             self.facts.absent += u64::from(!cell.is_empty());
             return;
@@ -94,15 +95,16 @@ impl Column {
         }
     }
 
-    /// The texts with their counts in the order of their first rows, if they were few, and what all
-    /// cells are.
-    pub fn finish(mut self) -> (u64, Option<Vec<(String, u64)>>, Facts) {
+    /// The number of filled cells, the texts with their counts in the order of their first rows (if
+    /// they were few), and the facts about all cells.
+    pub(crate) fn finish(mut self) -> (u64, Option<Vec<(String, u64)>>, Facts) {
         let texts = self.forget();
         (self.filled, texts, self.facts)
     }
 
     /// From here on only facts are kept.
-    /// They are gathered in the order of the rows: sums do not depend on a hash map's order.
+    /// They are added in the order of the rows, so that sums do not depend on the order of a hash
+    /// map.
     fn forget(&mut self) -> Option<Vec<(String, u64)>> {
         let mut seen: Vec<(Box<str>, (u64, u64))> = self.texts.take()?.seen.into_iter().collect();
         seen.sort_unstable_by_key(|(_, (_, row))| *row);
@@ -164,7 +166,7 @@ impl Facts {
 
     /// The form in which most words are dates, and how many.
     pub fn date_form(&self) -> (Form, u64) {
-        // The first of those that are equal wins, and `max_by_key` gives the last.
+        // Of equal counts the first one wins: `max_by_key` gives the last one.
         let forms = FORMS.iter().zip(&self.dates).rev();
         let (form, (count, _)) =
             forms.max_by_key(|(_, (count, _))| *count).expect("there are forms");

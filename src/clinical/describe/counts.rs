@@ -1,24 +1,26 @@
-//! Order statistics of any number of values in bounded memory, exactly: values are counted while
-//! few are distinct; from there on they are counted by the leading bits of their order, and the
-//! bits that a rank needs are learned by reading the values again.
+//! Exact order statistics of any number of values in bounded memory.
+//!
+//! Values are counted one by one while few are distinct.
+//! After that they are counted by the leading bits of their order, and the values are read again to
+//! learn the bits that a rank needs.
 
 use std::collections::HashMap;
 
-/// Bits that one reading decides when values have become too many to be kept.
+/// So many bits are decided by one reading when there are too many values to keep.
 const STEP: u32 = 20;
-/// Slots of a page; a histogram has memory for the pages in which values lie.
+/// Slots of a page: a histogram has memory only for pages with values.
 const PAGE: usize = 256;
 /// All bits of a key.
 const BITS: u32 = 64;
 
-/// An unsigned number in the order of the finite numbers (-0 must have been made 0).
-pub fn key(value: f64) -> u64 {
+/// An unsigned number that orders finite numbers as they are (-0 must have been made 0).
+pub(crate) fn key(value: f64) -> u64 {
     let bits = value.to_bits();
     if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
 }
 
 /// The number of a key.
-pub fn value(key: u64) -> f64 {
+pub(crate) fn value(key: u64) -> f64 {
     f64::from_bits(if key >> 63 == 1 { key & !(1 << 63) } else { !key })
 }
 
@@ -49,7 +51,7 @@ pub enum Place {
     Among {
         /// A key whose leading bits are shared; the others are 0.
         prefix: u64,
-        /// How many bits that are.
+        /// How many bits are shared.
         known: u32,
         /// The rank among them.
         rank: u64,
@@ -93,7 +95,7 @@ impl Counts {
     }
 
     /// Where the keys of ascending `ranks` (from 0) are; `prefix` is what all keys share.
-    /// None when there are not so many keys.
+    /// None when there are fewer keys than that.
     pub fn places(&self, prefix: u64, ranks: &[u64]) -> Option<Vec<Place>> {
         match self.distinct() {
             Some(counts) => {

@@ -1,5 +1,5 @@
-//! Dates as exports print them, each form by its name: which form a column is in is found by trying
-//! all of them.
+//! Dates in the forms that exports use, each with a name.
+//! All forms are tried to find the one of a column.
 
 use jiff::civil::Date;
 
@@ -17,7 +17,7 @@ pub enum Form {
 }
 
 /// All forms; where several fit every cell, the first one is taken.
-pub const FORMS: [Form; 4] =
+pub(crate) const FORMS: [Form; 4] =
     [Form::YearMonthDay, Form::DayMonthYear, Form::MonthDayYear, Form::DayNameYear];
 
 const MONTHS: [&str; 12] =
@@ -34,8 +34,8 @@ impl Form {
         }
     }
 
-    /// The date of a trimmed cell in this form; none for any other text and for days that there are
-    /// not.
+    /// The date of a trimmed cell in this form; none for any other text and for a day that does not
+    /// exist.
     pub fn read(self, cell: &str) -> Option<Date> {
         let [first, second, third] = parts(cell)?;
         let number = |text: &str, digits: usize| {
@@ -62,10 +62,10 @@ impl Form {
     }
 }
 
-/// The three parts of a date, which one mark separates, without a time behind them.
+/// The three parts of a date between equal marks, without a time after them.
 fn parts(cell: &str) -> Option<[&str; 3]> {
-    // What has no digit in its first three bytes or is short is no date; most cells that are none
-    // leave here.
+    // A text that is short or has no digit in its first two bytes is no date.
+    // Most cells that are no date are told here.
     if cell.len() < 8 || !cell.as_bytes()[..2].iter().any(u8::is_ascii_digit) {
         return None;
     }

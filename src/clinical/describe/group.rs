@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
-/// The group of variables that no other shares a beginning with.
-pub const ALONE: &str = "(others)";
+/// The group of variables whose beginning no other name shares.
+pub(crate) const ALONE: &str = "(others)";
 
-/// The group of every name: OpenClinica's event and form at its end (`FVC_E2_C5` is `E2_C5`), else
-/// its beginning before the first `_`, `.`, `-`, `:`, `/` or blank if another name begins alike,
-/// else [`ALONE`].
-pub fn groups(names: &[String]) -> Vec<String> {
+/// The group of every name.
+/// - OpenClinica's event and form at its end: `FVC_E2_C5` is in `E2_C5`.
+/// - Else its beginning before the first `_`, `.`, `-`, `:`, `/` or blank, if another name begins
+///   alike.
+/// - Else [`ALONE`].
+pub(crate) fn groups(names: &[String]) -> Vec<String> {
     let mut count: HashMap<&str, usize> = HashMap::new();
     let beginning = |name: &'_ str| {
         name.find(['_', '.', '-', ':', '/', ' ']).filter(|end| *end > 0).unwrap_or(name.len())
@@ -27,7 +29,7 @@ pub fn groups(names: &[String]) -> Vec<String> {
     names.iter().map(group).collect()
 }
 
-/// `E2_C5` at the end of a name, behind another `_`.
+/// `E2_C5` at the end of a name, after another `_`.
 fn event_and_form(name: &str) -> Option<&str> {
     let (rest, form) = name.rsplit_once('_')?;
     let (before, event) = rest.rsplit_once('_')?;

@@ -1,4 +1,4 @@
-//! The type of a variable, by its schema or by stated rules (`docs/describe.md`).
+//! The type of a variable, by its schema or by written rules (`docs/describe.md`).
 
 use super::column::Facts;
 use serde::Serialize;
@@ -6,16 +6,17 @@ use std::fmt;
 use table::infer::{is_free_text, is_numeric};
 use table::{self, Kind};
 
-/// Most levels of a column of whole numbers that is taken for ordinal.
+/// A column of whole numbers with more levels than this is not taken for ordinal.
 const ORDINAL_LEVELS: usize = 12;
-/// Fewest filled cells per level of such a column.
+/// Such a column needs so many filled cells per level.
 const CELLS_PER_LEVEL: u64 = 5;
-/// Mean length from which texts that contain blanks are sentences.
+/// Texts with blanks of this mean length or more are sentences.
 const SENTENCE: u64 = 20;
 
 /// What a variable is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum VariableType {
     /// Levels without an order.
     Nominal,
@@ -34,7 +35,7 @@ pub enum VariableType {
 }
 
 /// All types, in the order of the paper's Table 4.
-pub const TYPES: [VariableType; 7] = [
+pub(crate) const TYPES: [VariableType; 7] = [
     VariableType::Nominal,
     VariableType::Ordinal,
     VariableType::Boolean,

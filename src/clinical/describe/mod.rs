@@ -1,9 +1,10 @@
-//! Every variable of an export before anybody has decided about it: its type, how often it is
-//! answered, its levels or its Table 1.
+//! Describes every variable of an export before anybody has decided about it: its type, how often
+//! it is answered, its levels or its Table 1.
 //!
-//! The table is read once, and again only for variables with more than 4096 distinct numbers: as
-//! often as their quartiles need (mostly once, three times at most), and once for their outliers.
-//! All figures are exact; memory does not grow with the number of rows.
+//! The table is read once.
+//! It is read again only for variables with more than 4096 distinct numbers: as often as their
+//! quartiles need (mostly once, at most three times), and once for their outliers.
+//! All figures are exact, and memory does not grow with the number of rows.
 
 mod column;
 mod counts;

@@ -4,7 +4,7 @@
 const DIGITS: i32 = 5;
 
 /// The number with five significant digits; whole numbers below ten million as they are.
-pub fn number(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     let size = value.abs();
     if value.fract() == 0.0 && size < 1e7 {
         return format!("{value}");
@@ -17,12 +17,12 @@ pub fn number(value: f64) -> String {
 }
 
 /// The number, or a dash.
-pub fn number_or_dash(value: Option<f64>) -> String {
+pub(crate) fn number_or_dash(value: Option<f64>) -> String {
     value.map_or("-".into(), number)
 }
 
 /// A share in percent with one decimal. All and none are said only of all and none.
-pub fn percent(part: u64, whole: u64) -> String {
+pub(crate) fn percent(part: u64, whole: u64) -> String {
     let share = 100.0 * part as f64 / whole.max(1) as f64;
     match format!("{share:.1} %") {
         text if part < whole && text == "100.0 %" => "> 99.9 %".into(),

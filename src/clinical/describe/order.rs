@@ -1,18 +1,18 @@
-//! Quartiles and outliers of one variable: at once where its distinct values were kept, else by
-//! reading the table again.
+//! Quartiles and outliers of one variable: at once if its distinct values were kept, else from
+//! further readings of the table.
 
 use super::counts::{Counts, Place, key, value};
 use super::variable::Outliers;
 use ground::quantile::{interpolate, neighbours};
 
-/// Distinct values that are kept of each stretch of values in which a quartile lies.
+/// So many distinct values are kept of each stretch of values that holds a quartile.
 const MOST: usize = 1 << 15;
 const QUARTILES: [f64; 3] = [0.25, 0.5, 0.75];
 
 /// The search for the six order statistics around the quartiles.
 #[derive(Debug)]
-pub struct Search {
-    /// The values' number.
+pub(crate) struct Search {
+    /// How many values there are.
     count: u64,
     /// By rank, ascending.
     found: Vec<(u64, Option<u64>)>,
@@ -31,7 +31,7 @@ struct Stretch {
 
 impl Search {
     /// Starts from what a first reading counted; `count` is not 0.
-    pub fn new(counts: &Counts, count: u64) -> Self {
+    pub(crate) fn new(counts: &Counts, count: u64) -> Self {
         let mut ranks: Vec<u64> = QUARTILES.iter().flat_map(|p| neighbours(count, *p).0).collect();
         ranks.sort_unstable();
         ranks.dedup();
@@ -46,12 +46,12 @@ impl Search {
     }
 
     /// Whether every rank is found.
-    pub fn done(&self) -> bool {
+    pub(crate) fn done(&self) -> bool {
         self.open.is_empty()
     }
 
     /// Looks at a number of the next reading.
-    pub fn add(&mut self, number: f64) {
+    pub(crate) fn add(&mut self, number: f64) {
         let key = key(number);
         for stretch in &mut self.open {
             let shift = u64::BITS - stretch.known;
@@ -61,8 +61,8 @@ impl Search {
         }
     }
 
-    /// Ends a reading. False when it did not show the values that the one before it did.
-    pub fn next(&mut self) -> bool {
+    /// Ends a reading. False if the values differ from those of the reading before.
+    pub(crate) fn next(&mut self) -> bool {
         let open = std::mem::take(&mut self.open);
         open.iter().all(|stretch| self.settle(&stretch.counts, stretch.prefix, &stretch.ranks))
     }
@@ -88,7 +88,7 @@ impl Search {
     }
 
     /// The three quartiles; panics before the search is [`Search::done`].
-    pub fn quartiles(&self) -> [f64; 3] {
+    pub(crate) fn quartiles(&self) -> [f64; 3] {
         let at = |rank: u64| {
             let (_, key) =
                 self.found.iter().find(|(found, _)| *found == rank).expect("it was asked for");

@@ -1,33 +1,33 @@
-//! One reading of a table: the next rows are parsed while the columns of the last ones are looked
-//! at side by side.
+//! One reading of a table.
+//! The next rows are parsed while the columns of the last ones are looked at side by side.
 
 use crate::source::Source;
 use ground::error::Result;
 use rayon::prelude::*;
 use table::read::{Row, RowReader};
 
-/// Cells of a batch of rows: enough to be shared among threads, few enough to stay in the cache.
+/// Cells of a batch of rows: enough to share among threads, few enough to stay in the cache.
 const CELLS: usize = 1 << 18;
 const FEWEST_ROWS: usize = 16;
 
 /// Something that looks at the cells of one column of the table.
 #[derive(Debug)]
-pub struct Watched<C> {
+pub(crate) struct Watched<C> {
     /// Position of the column in the table.
     pub position: usize,
-    /// Who looks.
+    /// What looks at the cells.
     pub watcher: C,
 }
 
-/// Shows every watcher the trimmed cells of its column, top to bottom, each with its row (from 1);
-/// returns the number of rows.
+/// Shows every watcher the trimmed cells of its column, top to bottom, each with its row (from 1).
+/// Returns the number of rows.
 ///
-/// A column is always seen by one thread in the order of its rows, so nothing depends on the number
+/// One thread sees all cells of a column in the order of the rows, so nothing depends on the number
 /// of threads.
 ///
 /// Errors: as [`RowReader::next_row`], and [`ground::error::Error::Input`] for a table without
 /// rows.
-pub fn read<C: Send>(
+pub(crate) fn read<C: Send>(
     source: &Source,
     watched: &mut [Watched<C>],
     look: impl Fn(&mut C, &str, u64) + Sync,
@@ -39,7 +39,7 @@ pub fn read<C: Send>(
     let mut before = 0;
     while batch.rows > 0 {
         let mut filled = Ok(());
-        // The reader stays on this thread; the others look at what it has read.
+        // The reader stays on this thread; the other threads look at what it has read.
         rayon::in_place_scope(|scope| {
             let (batch, look) = (&batch, &look);
             let watched = &mut *watched;
@@ -59,7 +59,7 @@ pub fn read<C: Send>(
     if before == 0 { Err(source.without_rows()) } else { Ok(before) }
 }
 
-/// Rows of text, one behind the other in memory that is used again.
+/// Rows of text, one after the other, in memory that is used again.
 #[derive(Default)]
 struct Batch {
     rows: usize,

@@ -1,5 +1,5 @@
-//! The paper's Table 1 of every numerical variable, with as many more readings of the table as its
-//! quartiles and outliers need.
+//! The paper's Table 1 of every numerical variable.
+//! The table is read again as often as quartiles and outliers need.
 
 use super::counts::value;
 use super::kind::VariableType;
@@ -16,7 +16,7 @@ use table::number::Text;
 ///
 /// Errors: those of a reading, and [`Error::Input`] for a file that changes from one reading to the
 /// next.
-pub fn numbers(
+pub(crate) fn numbers(
     source: &Source,
     seen: &[Seen],
     fence: f64,

@@ -10,7 +10,7 @@ use table::{self, Kind};
 
 /// The tally of a variable that has levels, with at most `top` of them; none for the other types
 /// and where there were too many texts.
-pub fn tally(seen: &Seen, schema: Option<&table::Column>, top: usize) -> Option<Tally> {
+pub(crate) fn tally(seen: &Seen, schema: Option<&table::Column>, top: usize) -> Option<Tally> {
     if !matches!(seen.kind, VariableType::Nominal | VariableType::Ordinal | VariableType::Boolean) {
         return None;
     }
@@ -43,7 +43,7 @@ fn listed(counts: &[(String, u64)], top: usize) -> Vec<usize> {
     by_count
 }
 
-/// Numbers ascending, whatever they are printed like; else texts.
+/// Numbers ascending, in whatever spelling; else texts.
 fn counts(seen: &Seen) -> Option<Vec<(String, u64)>> {
     if seen.is_numeric() {
         let numbers = seen.facts.counts.distinct()?;
@@ -54,7 +54,7 @@ fn counts(seen: &Seen) -> Option<Vec<(String, u64)>> {
     seen.texts.clone()
 }
 
-/// The schema's levels, also those that nobody has, and then the texts that are none of them.
+/// The schema's levels, also those that nobody has, and after them the texts that are no level.
 /// `1.0` is the level `1`.
 fn by_schema(texts: &[(String, u64)], column: &table::Column) -> Vec<(String, u64)> {
     let mut counts: Vec<(String, u64)> =

@@ -43,10 +43,11 @@ pub struct Variable {
     pub n: u64,
     /// All others: the paper's N*.
     pub missing: u64,
-    /// `n` by the number of patients.
+    /// `n` divided by the number of patients.
     pub response_rate: f64,
-    /// Cells with a code such as `NA` (part of `missing`), or `nan` and `?` (part of `missing`
-    /// among numbers, levels among texts).
+    /// Cells with a code.
+    /// A code such as `NA` is part of `missing`; `nan` and `?` are part of `missing` among numbers,
+    /// and levels among texts.
     pub codes: u64,
     /// Filled cells that are neither a value of this type nor a code; part of `missing`.
     pub unreadable: u64,
@@ -128,7 +129,7 @@ pub struct Level {
     pub level: String,
     /// Patients.
     pub count: u64,
-    /// `count` by the variable's filled cells.
+    /// `count` divided by the variable's filled cells.
     pub share: f64,
 }
 

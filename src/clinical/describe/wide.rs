@@ -1,4 +1,4 @@
-//! A wide export in one line per group of variables, and what its extremes are.
+//! A wide export in one line per group of variables, and its extremes.
 
 use super::kind::{TYPES, VariableType};
 use super::variable::{Description, Variable};
@@ -8,7 +8,7 @@ use crate::text_table::TextTable;
 const MOST: usize = 40;
 
 /// The groups with the most variables: how many of each type, and how often they are answered.
-pub fn groups(description: &Description, width: usize) -> Vec<String> {
+pub(crate) fn groups(description: &Description, width: usize) -> Vec<String> {
     let mut groups: Vec<(&str, Vec<&Variable>)> = Vec::new();
     let mut places = std::collections::HashMap::new();
     for variable in &description.variables {

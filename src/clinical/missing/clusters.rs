@@ -1,4 +1,4 @@
-//! An order of the features in which those that are missing together stand together.
+//! An order of the features in which those that are missing together are neighbours.
 
 use super::presence::Presence;
 use ground::linkage::{average_linkage, phi};
@@ -10,12 +10,12 @@ pub struct Together {
     pub names: Vec<String>,
     /// phi of every pair, row by row in that order.
     pub phi: Vec<f64>,
-    /// Features with missing cells that have no room in it.
+    /// Features with missing cells that the picture has no room for.
     pub left_out: usize,
 }
 
-/// The `most` features with the most missing cells (none that are never or always missing), ordered
-/// by average-linkage clustering on 1 - phi.
+/// The `most` features with the most missing cells, without those that are never or always missing.
+/// Average-linkage clustering on 1 - phi gives their order.
 pub fn together(presence: &Presence, most: usize) -> Together {
     let missing = presence.per_feature();
     let some = |feature: &usize| missing[*feature] > 0 && missing[*feature] < presence.patients;

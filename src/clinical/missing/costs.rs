@@ -1,4 +1,4 @@
-//! What a threshold costs: patients first, then features, as `mellizo run` cleans.
+//! What a threshold costs: patients first, then features, in the order of `mellizo run`.
 
 use super::presence::Presence;
 use serde::Serialize;
@@ -23,19 +23,23 @@ pub struct Cost {
     pub missing_left: usize,
 }
 
-/// The two points of flattening: of the patients, and of the features among the patients that are
-/// left.
+/// The two points of flattening: that of the patients, and that of the features among the patients
+/// that are left.
 ///
-/// As in cleaning, a feature that nobody has a value of is not counted: it stays, and the encoder
-/// keeps it out of training.
-pub fn chosen(presence: &Presence) -> Cost {
+/// As in cleaning, a feature without any value does not count: it stays, and the encoder keeps it
+/// out of training.
+pub(crate) fn chosen(presence: &Presence) -> Cost {
     let limit = flattening(presence.per_patient(), presence.features())
         .map_or(presence.features(), |p| p.from);
     with_patient_limit(presence, limit)
 }
 
 /// Both thresholds given.
-pub fn cost(presence: &Presence, patient_limit: usize, feature_limit: Option<usize>) -> Cost {
+pub(crate) fn cost(
+    presence: &Presence,
+    patient_limit: usize,
+    feature_limit: Option<usize>,
+) -> Cost {
     let (patients_left, mut counts) = presence.per_feature_within(patient_limit);
     let empty = counts.iter().filter(|count| **count == patients_left).count();
     counts.iter_mut().filter(|count| **count == patients_left).for_each(|count| *count = 0);
@@ -76,7 +80,7 @@ fn candidates(counts: &[usize], size: usize, chosen: usize) -> Vec<usize> {
 
 /// Patient thresholds around the chosen one, each with the features that it would then drop at
 /// their own point of flattening.
-pub fn by_patient_limit(presence: &Presence, chosen: &Cost) -> Vec<Cost> {
+pub(crate) fn by_patient_limit(presence: &Presence, chosen: &Cost) -> Vec<Cost> {
     let limits = candidates(presence.per_patient(), presence.features(), chosen.patient_limit);
     limits
         .into_iter()
@@ -87,7 +91,7 @@ pub fn by_patient_limit(presence: &Presence, chosen: &Cost) -> Vec<Cost> {
 
 /// Feature thresholds around the chosen one, among the patients that the chosen patient threshold
 /// leaves.
-pub fn by_feature_limit(presence: &Presence, chosen: &Cost) -> Vec<Cost> {
+pub(crate) fn by_feature_limit(presence: &Presence, chosen: &Cost) -> Vec<Cost> {
     let (patients, mut counts) = presence.per_feature_within(chosen.patient_limit);
     counts.iter_mut().filter(|count| **count == patients).for_each(|count| *count = 0);
     let limits = candidates(&counts, patients, chosen.feature_limit);

@@ -1,5 +1,5 @@
-//! Missing values before anybody decides about them: how many of whom, where their curves flatten,
-//! what a threshold costs, what is missing together.
+//! Missing values before anybody decides about them: who misses how many, where the curves flatten,
+//! what a threshold costs, and what is missing together.
 
 mod clusters;
 mod costs;
@@ -63,14 +63,14 @@ pub struct Feature {
     pub missing_left: usize,
 }
 
-/// A point of flattening and how far the curve is flat behind it.
+/// A point of flattening, and how far the curve is flat after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Flat {
     /// The threshold.
     pub at: usize,
-    /// The next number of missing cells that occurs; where none does, the number of cells.
+    /// The next number of missing cells that occurs; if there is none, the number of cells.
     pub until: usize,
-    /// How many have more.
+    /// How many rows or columns have more.
     pub beyond: usize,
 }
 

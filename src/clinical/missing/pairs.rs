@@ -1,5 +1,5 @@
-//! Which features are missing together: a questionnaire that was not handed out, an examination
-//! that needs another one.
+//! Which features are missing together.
+//! Examples: a questionnaire that was not handed out, an examination that needs another one.
 
 use super::presence::Presence;
 use ground::linkage::phi;
@@ -13,20 +13,21 @@ pub struct Pair {
     pub first: String,
     /// The other one.
     pub second: String,
-    /// Patients of whom both are missing.
+    /// Patients with both missing.
     pub both: usize,
-    /// Patients of whom the first one is missing.
+    /// Patients with the first one missing.
     pub first_missing: usize,
-    /// Patients of whom the second one is missing.
+    /// Patients with the second one missing.
     pub second_missing: usize,
     /// Correlation of the two indicators "is missing", -1 to 1.
     pub phi: f64,
-    /// `both` by the patients of whom either is missing, 0 to 1.
+    /// `both` divided by the patients with either missing, 0 to 1.
     pub jaccard: f64,
 }
 
-/// The `most` pairs with the largest phi, of those that are missing together in more patients than
-/// one; ties in the order of the table.
+/// The `most` pairs with the largest phi.
+/// Pairs that are missing together in only one patient are left out; ties keep the order of the
+/// table.
 pub fn strongest(presence: &Presence, most: usize) -> Vec<Pair> {
     let missing = presence.per_feature();
     let patients = presence.patients;

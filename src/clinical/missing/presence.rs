@@ -1,5 +1,5 @@
-//! Which cells are missing, one bit per cell: all that the questions about missing values need,
-//! even of a million patients.
+//! Which cells are missing, one bit per cell.
+//! The questions about missing values need no more, even for a million patients.
 
 use crate::source::Source;
 use ground::error::{Error, Result};

@@ -48,11 +48,13 @@ fn flat(whose: &str, of: &str, flat: Flat, size: usize) -> String {
     let Flat { at, until, beyond } = flat;
     if beyond == 0 {
         return format!(
-            "{whose}: no gap in the curve is longer than the one behind its end, {at} of {size} {of}: none is dropped"
+            "{whose}: no gap in the curve is longer than the one behind its end, {at} of {size} \
+             {of}: none is dropped"
         );
     }
     format!(
-        "{whose}: the curve is flat from {at} to {until} of {size} {of}; beyond it: {beyond} {whose}"
+        "{whose}: the curve is flat from {at} to {until} of {size} {of}; beyond it: {beyond} \
+         {whose}"
     )
 }
 

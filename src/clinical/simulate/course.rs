@@ -1,4 +1,4 @@
-//! Evolution: relapse, and months until relapse, death or the last visit.
+//! The course of the disease: relapse, and months until relapse, death or the last visit.
 
 use super::dice::{Dice, grow};
 use super::patient::Patient;
@@ -8,8 +8,9 @@ use table::number::round;
 /// Days of an average month (365.25 / 12).
 pub(super) const DAYS_OF_A_MONTH: f64 = 30.4375;
 
-/// Status, survival and relapse; who dies has relapsed more often, and the free time never exceeds
-/// the survival.
+/// Status, survival and relapse.
+/// Patients who die have relapsed more often, and the time without relapse never exceeds the
+/// survival.
 pub(super) fn course(patient: &Patient, row: &mut Row, dice: &mut Dice) {
     let traits = &patient.traits;
     let hazard = traits.hazard(patient.stage);

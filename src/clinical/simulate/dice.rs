@@ -1,8 +1,8 @@
-//! Random numbers of the stand-in cohort: the same on every machine, because nothing but sums and
-//! products of exact fractions makes them.
+//! Random numbers of the stand-in cohort, the same on every machine: only sums and products of
+//! exact fractions make them.
 //!
-//! No logarithm, exponential or cosine of the system's library is used: those differ in their last
-//! bit between platforms.
+//! No logarithm, exponential or cosine of the system's library is used, because these differ in
+//! their last bit between platforms.
 
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{Rng, SeedableRng};
@@ -34,7 +34,7 @@ impl Dice {
         low + self.below((high - low + 1) as usize) as i64
     }
 
-    /// About standard normal: twelve uniform numbers, less their mean of 6.
+    /// About standard normal: the sum of twelve uniform numbers, less its mean of 6.
     pub(super) fn normal(&mut self) -> f64 {
         (0..12).map(|_| self.unit()).sum::<f64>() - 6.0
     }
@@ -91,7 +91,8 @@ pub(super) fn ascending(scores: &[f64]) -> Vec<usize> {
 mod tests {
     use super::*;
 
-    /// The generator of the crate is pinned: a new version of it must not change the cohort unseen.
+    /// The version of the random generator is fixed: a new version must not change the cohort
+    /// unnoticed.
     #[test]
     fn a_seed_gives_these_numbers_everywhere() {
         let mut dice = Dice::new(1, 0);

@@ -14,7 +14,7 @@ const STATUS: usize = 31;
 /// The two questionnaires.
 const QUALITY_OF_LIFE: Range<usize> = 39..64;
 
-/// Features that tend to be missing together, and how (frailty, severity, social) raise that.
+/// Features that tend to be missing together, and how much frailty, severity and social raise that.
 const BLOCKS: [(&[usize], [f64; 3]); 9] = [
     (&[0, 1, 3], [0.0, 0.0, -0.6]),
     (&[2, 4, 5, 6, 7, 8, 9, 10, 11, 12], [0.2, 0.0, 0.0]),
@@ -28,8 +28,8 @@ const BLOCKS: [(&[usize], [f64; 3]); 9] = [
 ];
 const GENERAL: usize = 6;
 const LUNG: usize = 7;
-/// Features that are asked only after another one, with that one: whoever misses the second misses
-/// the first.
+/// Features that are asked only after another one, with that one: a patient who misses the second
+/// misses the first.
 /// Outer ones come first.
 pub(super) const NESTED: [(usize, Option<usize>); 10] = [
     (25, None),
@@ -43,11 +43,11 @@ pub(super) const NESTED: [(usize, Option<usize>); 10] = [
     (34, Some(33)),
     (32, Some(33)),
 ];
-/// The missing cells of kept patients from which on the nested features are drawn.
+/// From so many missing cells on, nested features are drawn for a kept patient.
 const CARELESS: usize = 6;
 
-/// The missing cells of the kept patients, as bits; `patients` tell where stage and status must be
-/// missing.
+/// The missing cells of the kept patients, as bits.
+/// `patients` tell where stage and status must be missing.
 pub(super) fn of_kept(patients: &[Patient], dice: &mut Dice) -> Vec<u64> {
     let (counts, features) = (shape::per_kept_patient(dice), shape::per_feature(dice));
     let counts = hand_out(patients, &counts, dice);
@@ -76,8 +76,8 @@ pub(super) fn of_kept(patients: &[Patient], dice: &mut Dice) -> Vec<u64> {
     pattern.iter().zip(&loose).map(|(fixed, loose)| fixed | loose).collect()
 }
 
-/// Gives every patient a number of missing cells: the frail get more, and those without stage or
-/// status at least one.
+/// Gives every patient a number of missing cells.
+/// Frail patients get more, and those without stage or status at least one.
 fn hand_out(patients: &[Patient], counts: &[usize], dice: &mut Dice) -> Vec<usize> {
     let carelessness = |patient: &Patient| {
         let unknown = !patient.stage_known || !patient.status_known;
@@ -86,8 +86,8 @@ fn hand_out(patients: &[Patient], counts: &[usize], dice: &mut Dice) -> Vec<usiz
             + if unknown { 20.0 } else { 0.0 }
     };
     let mut order = ascending(&patients.iter().map(carelessness).collect::<Vec<_>>());
-    // Patients without stage or status stand at the end; they trade places with anybody who misses
-    // something.
+    // Patients without stage or status stand at the end.
+    // They change places with any patient who misses something.
     let unknown =
         patients.iter().filter(|patient| !patient.stage_known || !patient.status_known).count();
     let complete = counts.iter().filter(|&&count| count == 0).count();
@@ -102,7 +102,7 @@ fn hand_out(patients: &[Patient], counts: &[usize], dice: &mut Dice) -> Vec<usiz
     handed
 }
 
-/// How readily each cell of a patient goes missing.
+/// How easily each cell of a patient goes missing.
 /// Many missing cells are mostly a whole questionnaire.
 fn affinity(patient: &Patient, count: usize, dice: &mut Dice) -> [f64; 64] {
     let traits = &patient.traits;
@@ -125,7 +125,7 @@ fn affinity(patient: &Patient, count: usize, dice: &mut Dice) -> [f64; 64] {
     cells
 }
 
-/// Draws the nested features among patients who miss much, outer before inner.
+/// Draws the nested features among patients who miss many cells, outer before inner.
 fn nested(
     pattern: &mut [u64],
     counts: &[usize],
@@ -151,15 +151,16 @@ fn nested(
     }
 }
 
-/// The missing cells of the dropped patients: no questionnaire at all, and by blocks of what else
-/// there is.
+/// The missing cells of the dropped patients: both questionnaires, and then blocks of the other
+/// features.
 pub(super) fn of_dropped(patients: &[Patient], dice: &mut Dice) -> Vec<u64> {
     let mut counts = shape::per_dropped_patient(dice);
     dice.shuffle(&mut counts);
     let of = |(patient, &count): (&Patient, &usize)| {
         let mut scores = affinity(patient, 0, dice);
         QUALITY_OF_LIFE.for_each(|feature| scores[feature] = 100.0);
-        // What every admission form has is missing last; what is rarely tested is missing first.
+        // What every admission form has is missing last, and what is rarely tested is missing
+        // first.
         [
             (5, -9.0),
             (7, -8.0),

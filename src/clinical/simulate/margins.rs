@@ -1,13 +1,14 @@
-//! A pattern of missing cells with a given total for every patient and every feature, and then one
-//! in which cells go missing together.
+//! Makes a pattern of missing cells with a given total for every patient and every feature, and
+//! then a pattern in which cells go missing together.
 //!
 //! A patient's missing cells are the bits of a word, feature 0 the lowest.
 
 use super::dice::Dice;
 
-/// A pattern with the wanted totals: features one by one, the one with the most missing cells
-/// first, each taking the patients that still need most (Gale 1957, Ryser 1957: if any pattern has
-/// these totals, this one has).
+/// A pattern with the wanted totals.
+/// Features are filled one by one, the one with the most missing cells first; each takes the
+/// patients that still need most.
+/// If any pattern has these totals, this one has them (Gale 1957, Ryser 1957).
 /// `need` is per patient, `columns` are (feature, missing cells).
 ///
 /// Panics when no pattern has these totals.
@@ -29,8 +30,8 @@ pub(super) fn fill(need: &[usize], columns: &[(usize, usize)], dice: &mut Dice) 
     pattern
 }
 
-/// Exchanges missing cells between two patients, so that no total changes, mostly when that raises
-/// the sum of `affinity` over the missing cells.
+/// Exchanges missing cells between two patients, so that no total changes.
+/// Mostly it does so when the sum of `affinity` over the missing cells rises.
 /// Only the features in `free` take part.
 pub(super) fn mix(
     pattern: &mut [u64],
@@ -39,7 +40,7 @@ pub(super) fn mix(
     exchanges: usize,
     dice: &mut Dice,
 ) {
-    /// How often an exchange that lowers the sum is made all the same.
+    /// How often an exchange is made although it lowers the sum.
     const TEMPERATURE: f64 = 0.35;
     for _ in 0..exchanges {
         let (one, other) = (dice.below(pattern.len()), dice.below(pattern.len()));

@@ -1,12 +1,12 @@
 //! The stand-in for the hospital's cohort, which is not public: 886 made-up patients with the 64
-//! variables of the paper's Table 2, in which every published count is exact and everything else is
-//! plausible.
+//! variables of the paper's Table 2.
+//! Every published count is exact, and everything else is plausible.
 //!
 //! Patients have hidden traits (age, severity, frailty, schooling, mood, tobacco, metabolism).
-//! Stage and status are handed out by severity and hazard so that their counts are the published
-//! ones; all other cells follow from traits, stage, status and each other.
-//! Which cells are missing comes last: totals per patient and per feature first (`shape`), then a
-//! pattern with these totals in which blocks go missing together (`gaps`).
+//! Stage and status are given by severity and hazard, so that their counts are the published ones.
+//! All other cells follow from traits, stage, status and each other.
+//! Missing cells come last: first the totals per patient and per feature (`shape`), then a pattern
+//! with these totals in which blocks go missing together (`gaps`).
 
 mod course;
 mod dice;
@@ -100,8 +100,8 @@ fn people(seed: u64, names: &Names) -> Vec<Person> {
 }
 
 /// All values of a patient.
-/// Where a dependent cell is missing although the cell that it depends on is known, that one must
-/// be "yes": a "no" would have filled the dependent one.
+/// A dependent cell can be missing although the cell that it depends on is known.
+/// That one is then "yes", because a "no" would have filled the dependent one.
 fn fill_in(patient: &Patient, gaps: u64, row: &mut Row, dice: &mut Dice) {
     let missing = |row: &Row, name: &str| gaps >> row.place(name) & 1 == 1;
     record::person(patient, row, dice);

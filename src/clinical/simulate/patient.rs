@@ -2,8 +2,8 @@
 
 use super::dice::Dice;
 
-/// What drives a patient's cells; normal scores unless said otherwise.
-/// No column shows any of it directly.
+/// The traits behind a patient's cells; normal scores unless said otherwise.
+/// No column shows any of them directly.
 #[derive(Clone, Debug)]
 pub(super) struct Traits {
     /// Years lived, as a normal score.
@@ -39,8 +39,7 @@ impl Traits {
     }
 }
 
-/// A patient: traits, the truth about stage and status, and which of the two the export does not
-/// know.
+/// A patient: traits, the true stage and status, and which of the two the export does not know.
 #[derive(Clone, Debug)]
 pub(super) struct Patient {
     pub(super) traits: Traits,

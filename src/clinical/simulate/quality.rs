@@ -7,7 +7,8 @@ use super::row::Row;
 use table::number::round;
 
 /// One score.
-/// Items answered from 1 to 4 (1 to 7 for the global one) give `items * 3` (`* 6`) steps.
+/// Its items are answered from 1 to 4, which gives `items * 3` steps (the global one from 1 to 7:
+/// `items * 6`).
 pub(super) struct Score {
     pub(super) name: &'static str,
     pub(super) items: usize,
@@ -15,9 +16,9 @@ pub(super) struct Score {
     pub(super) answers: usize,
     /// A functional score: 100 is good. For the others 0 is.
     pub(super) is_function: bool,
-    /// Of the complaint, from 0 (none) to 1.
+    /// Mean of the complaint, from 0 (none) to 1.
     mean: f64,
-    /// Of the complaint on frailty, severity, mood, airways, chemotherapy, pain.
+    /// How much frailty, severity, mood, airways, chemotherapy and pain add to the complaint.
     loads: [f64; 6],
 }
 

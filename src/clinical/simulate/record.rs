@@ -6,7 +6,7 @@ use super::patient::Patient;
 use super::row::Row;
 use table::number::round;
 
-/// Who the patient is and lives like.
+/// Who the patient is, and habits.
 pub(super) fn person(patient: &Patient, row: &mut Row, dice: &mut Dice) {
     let traits = &patient.traits;
     // 27.8 % without studies and 40 % with primary ones; 62 % in the classes 8 and 9.
@@ -41,13 +41,13 @@ pub(super) fn illnesses(patient: &Patient, row: &mut Row, dice: &mut Dice) {
     ill("COPD", 0.6 * tobacco + 0.3 * frailty + 0.2 * age, 0.7, 0.4);
 }
 
-/// Weight, size and how well the patient can look after himself.
+/// Weight, height and how well patients can look after themselves.
 pub(super) fn body(patient: &Patient, row: &mut Row, dice: &mut Dice) {
     let traits = &patient.traits;
     // Mostly nothing, else skewed to the right: 3.2 kg on average.
     let loss = 0.5 * traits.frailty + 0.5 * traits.severity + 0.6 * dice.normal();
     let loss = if loss < 0.05 { 0.0 } else { 3.0 * grow(0.95 * loss) - 1.0 };
-    // Many are told in whole kilograms.
+    // Many are reported in whole kilograms.
     let decimals = usize::from(dice.chance(0.3));
     row.set("Weight_loss", round(loss.clamp(0.0, 35.0), decimals));
     let performance =

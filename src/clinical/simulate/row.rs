@@ -25,7 +25,7 @@ impl Names {
     }
 }
 
-/// One patient's values (levels by their index), all of them observed, and what they were made of.
+/// One patient's values (levels by their index), all of them observed, and the facts behind them.
 pub(super) struct Row<'a> {
     names: &'a Names,
     /// By column of the schema.
@@ -33,7 +33,7 @@ pub(super) struct Row<'a> {
     pub(super) facts: Facts,
 }
 
-/// What the export has and the cohort only shows as something derived.
+/// Facts that the export shows and the cohort has only in derived form.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Facts {
     /// Body height, cm.

@@ -2,17 +2,18 @@
 //! flatten where the paper says so.
 //!
 //! **Patients** (the paper's Figure 2).
-//! 15 of the 804 kept patients miss nothing; their number falls quickly over 1, 2, ...
-//! 5 missing cells and then stays near 15 per count up to 21.
+//! Of the 804 kept patients 15 miss nothing.
+//! The number of patients falls quickly over 1, 2, ... 5 missing cells and then stays near 15 per
+//! count up to 21.
 //! Nobody misses 22 to 27 cells: the cumulative curve is flat there.
-//! Patients from 28 on miss both questionnaires (25 features) and more; they get fewer and fewer up
-//! to 60, and three have only 3 values.
+//! Patients from 28 on miss both questionnaires (25 features) and more.
+//! They get fewer and fewer up to 60, and three have only 3 values.
 //! So the curve's longest flat stretch and its point farthest above the chord are both at 21.
 //!
 //! **Features** (Figure 3).
-//! Among the kept patients four features miss nothing, most miss fewer than 60, then come
-//! dosimetry, molecular tests and the PET value at distances of less than 60 up to 317.
-//! Nothing lies between 317 and PD-L1's 607: the longest flat stretch.
+//! Among the kept patients four features miss nothing, and most miss fewer than 60.
+//! Then come dosimetry, molecular tests and the PET value, at distances of less than 60 up to 317.
+//! Nothing lies between 317 and PD-L1's 607: that is the longest flat stretch.
 
 use super::dice::Dice;
 
@@ -22,7 +23,7 @@ pub(super) const KEPT: usize = 804;
 pub(super) const DROPPED: usize = 82;
 /// Missing cells of the three almost empty patients: all but 3 of 64.
 pub(super) const ALMOST_ALL: usize = 61;
-/// Missing cells of the dropped patients: 7230 less 3597 less PD-L1's 607.
+/// Missing cells of the dropped patients: 7230, less 3597, less PD-L1's 607.
 const MISSING_OF_DROPPED: usize = 7230 - 3597 - 607;
 /// Kept patients by their number of missing cells, from 0; together 804 patients and 4204 cells.
 const PATIENTS: [usize; 22] =
@@ -43,7 +44,7 @@ const VARYING: [usize; 10] = [0, 1, 3, 13, 15, 16, 22, 35, 36, 37];
 pub(super) fn per_kept_patient(dice: &mut Dice) -> Vec<usize> {
     let mut patients = PATIENTS;
     for _ in 0..12 {
-        // One patient misses one more, another one less: the total stays.
+        // One patient misses one cell more, another one misses one less: the total stays.
         let (more, less) = (1 + dice.below(4), 2 + dice.below(4));
         if patients[more] > 5 && patients[less] > 5 && more != less {
             patients[more] -= 1;

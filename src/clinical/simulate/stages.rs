@@ -5,15 +5,15 @@ use super::dice::{Dice, ascending};
 use super::patient::{Patient, Traits};
 
 /// Patients whose stage is known, by stage from IA1 to IVB.
-/// IIIA, IIIB and IV are published by status (Table 7); the other nine are those that give Table
-/// 5's mean and standard deviation within 2e-6.
+/// IIIA, IIIB and IV are published by status (Table 7).
+/// The other nine give Table 5's mean and standard deviation within 2e-6.
 const PER_STAGE: [usize; 12] = [1, 9, 15, 20, 30, 10, 252, 312, 11, 114, 11, 8];
-/// Dead patients of the stages that Table 7 prints, by stage from 1; all others of these stages are
-/// alive.
+/// Dead patients of the stages that Table 7 prints, by stage from 1.
+/// All other patients of these stages are alive.
 const DEAD: [(usize, usize); 3] = [(7, 145), (8, 191), (10, 85)];
 /// Patients without a stage; their status is known.
 const STAGE_MISSING: usize = 11;
-/// Patients without a status; their stage is known and none of Table 7's.
+/// Patients without a status. Their stage is known and is none of those in Table 7.
 const STATUS_MISSING: usize = 15;
 /// Dead patients in the other stages and without a stage: 467 less those of Table 7.
 const OTHER_DEAD: usize = 467 - 145 - 191 - 85;
@@ -29,7 +29,7 @@ struct Slot {
 pub(super) fn kept(dice: &mut Dice) -> Vec<Patient> {
     let slots = slots(dice);
     let traits: Vec<Traits> = (0..slots.len()).map(|_| Traits::draw(dice)).collect();
-    // A patient without a known stage has one; it is like that of the others.
+    // A patient without a known stage has one; it is drawn like the others.
     let truth: Vec<usize> =
         slots.iter().map(|slot| slot.stage.unwrap_or_else(|| any_stage(dice))).collect();
     let places: Vec<f64> = truth.iter().map(|stage| *stage as f64 + 0.9 * dice.unit()).collect();
@@ -99,8 +99,8 @@ fn slots(dice: &mut Dice) -> Vec<Slot> {
     published
 }
 
-/// Within a stage, hands its deaths to the patients with the highest hazard; how many there are
-/// stays as it is.
+/// Gives the deaths of a stage to its patients with the highest hazard.
+/// The number of deaths stays.
 fn settle_deaths(patients: &mut [Patient], dice: &mut Dice) {
     for stage in 1..=PER_STAGE.len() {
         let members: Vec<usize> = (0..patients.len())

@@ -1,5 +1,4 @@
-//! Intention, surgery, radiotherapy with its dosimetry, and chemotherapy; the rules of the ward
-//! hold between them.
+//! Intention, surgery, radiotherapy with its dosimetry, and chemotherapy, by the rules of the ward.
 
 use super::dice::{Dice, grow};
 use super::patient::Patient;
@@ -10,8 +9,8 @@ const RADICAL: f64 = 0.0;
 const ADJUVANT: f64 = 1.0;
 const PALLIATIVE: f64 = 2.0;
 
-/// What is done first: an operation or not.
-/// `must` says that one took place although its kind is not recorded.
+/// Surgery: whether it is done first.
+/// `must` says that it took place although its kind is not recorded.
 pub(super) fn surgery(patient: &Patient, must: bool, row: &mut Row, dice: &mut Dice) {
     let (traits, stage) = (&patient.traits, patient.stage);
     let chance = match stage {
@@ -41,7 +40,7 @@ pub(super) fn surgery(patient: &Patient, must: bool, row: &mut Row, dice: &mut D
 }
 
 /// Chemotherapy before, with and after radiotherapy; a patient may have several or none.
-/// `must` asks for at least one.
+/// With `must` there is at least one.
 pub(super) fn chemotherapy(patient: &Patient, must: bool, row: &mut Row, dice: &mut Dice) {
     let traits = &patient.traits;
     let fit = 0.5 - 0.18 * traits.frailty - 0.08 * traits.age;
@@ -81,7 +80,7 @@ pub(super) fn radiotherapy(patient: &Patient, must: bool, row: &mut Row, dice: &
     }
     row.yes("RT_pulmonary", true);
     let (fractionation, planned, fraction) = plan(patient, row, dice);
-    // One in nine does not finish; the frail more often.
+    // One in nine does not finish; frail patients more often.
     let stopped = dice.chance(0.08 + 0.03 * patient.traits.frailty.max(0.0));
     let planned_fractions = (planned / fraction).round();
     let fractions = if stopped {

@@ -1,5 +1,4 @@
-//! From many numbers to scores: the median of the splits, the references beside it, the interval
-//! around it.
+//! Makes scores of many numbers: the median of the splits, the references, and the interval.
 
 use super::attacks::{self, Attacks, Figures};
 use super::detection::{Area, DETECTORS};
@@ -9,27 +8,27 @@ use super::prediction::Prediction;
 use super::splits::median;
 use super::{Score, ScoreName};
 
-/// What all splits and draws say of likeness.
+/// The scores of likeness in all splits and draws.
 pub(super) struct Compared {
     pub(super) whole: Likeness,
-    /// By [`super::splits::Side::ALL`], split by split.
+    /// In the order of [`super::splits::Side::ALL`], split by split.
     pub(super) sides: [Vec<Likeness>; 3],
     /// Further draws of the synthetic side alone.
     pub(super) draws: Vec<[f64; 8]>,
 }
 
-/// What the detectors reach, by [`DETECTORS`].
+/// The areas of the detectors, in the order of [`DETECTORS`].
 pub(super) struct Detected {
     pub(super) whole: [Area; 2],
     pub(super) sides: [[Vec<Area>; 2]; 3],
 }
 
-/// Training patients against the hold-out, and synthetic ones against it: split by split, the
-/// scores of likeness, then of detection.
+/// Training patients against the hold-out, and synthetic ones against it.
+/// Each split has the scores of likeness, then those of detection.
 pub(super) type Held = [Vec<[f64; 10]>; 2];
 
 /// All scores, in the order of [`ScoreName::ALL`].
-/// The attacks come with whether there is a hold-out and with the number of real patients.
+/// `attacks` are the attacks, whether there is a hold-out, and the number of real patients.
 pub(super) fn scores(
     compared: &Compared,
     detected: &Detected,
@@ -96,8 +95,9 @@ fn prediction_score(predicted: Option<&Prediction>) -> Score {
 }
 
 /// Scores of privacy.
-/// With a hold-out a value is the judged one; without, the median of the splits, except for copies,
-/// which are counted in whole tables.
+/// With a hold-out a value is the judged one.
+/// Without one it is the median of the splits, except for copies, which are counted in whole
+/// tables.
 fn attack_scores(attacks: &Attacks, holdout: bool, real: usize) -> Vec<Score> {
     let middle =
         |figures: &[Figures], place: usize| median(figures.iter().map(|figures| figures[place]));
@@ -147,7 +147,7 @@ fn attack_interval(
     }
 }
 
-/// Puts the comparisons with the hold-out beside the scores of likeness and detection.
+/// Adds the comparisons with the hold-out to the scores of likeness and detection.
 fn put_held(scores: &mut [Score], [training, synthetic]: &Held) {
     for (place, score) in scores.iter_mut().enumerate() {
         let middle = |side: &[[f64; 10]]| {

@@ -11,7 +11,7 @@ use crate::metrics::privacy::{self, figures};
 use rayon::prelude::*;
 use table::Table;
 
-/// The scores that attacks give.
+/// The scores that the attacks give.
 pub(super) const NAMES: [ScoreName; 6] = [
     ScoreName::DcrOverfittingProtection,
     ScoreName::DcrBaselineProtection,
@@ -21,21 +21,21 @@ pub(super) const NAMES: [ScoreName; 6] = [
     ScoreName::MiaAuc,
 ];
 
-/// Figures by [`NAMES`]; NaN where one cannot be measured.
+/// Figures in the order of [`NAMES`]; NaN where one cannot be measured.
 pub(super) type Figures = [f64; 6];
 
 /// What the attacks measured, with their references.
 pub(super) struct Attacks {
-    /// What the report shows.
+    /// The risks of the report.
     pub(super) privacy: Privacy,
     /// The judged values.
     pub(super) value: Figures,
-    /// Without a hold-out the value of every split, in place of `value`: at the size of the
-    /// references.
+    /// Without a hold-out, the value of every split at the size of the references; they take the
+    /// place of `value`.
     pub(super) values: Vec<Figures>,
-    /// Other real patients in place of the synthetic ones, split by split.
+    /// The same with other real patients in the place of the synthetic ones, split by split.
     pub(super) ceilings: Vec<Figures>,
-    /// Shuffled ones.
+    /// The same with shuffled patients in their place.
     pub(super) floors: Vec<Figures>,
     /// Training patients against the hold-out, and synthetic ones against it.
     pub(super) holdout: Option<[Figures; 2]>,
@@ -43,8 +43,8 @@ pub(super) struct Attacks {
 }
 
 /// Runs all attacks.
-/// The references are measured with half of the real patients, at the size of the hold-out where
-/// there is one.
+/// The references are measured with half of the real patients, at the size of the hold-out if there
+/// is one.
 pub(super) fn attack(
     [real, synthetic]: [&Table; 2],
     holdout: Option<&Table>,
@@ -94,13 +94,13 @@ fn of(train: &Table, holdout: Option<&Table>, other: &Table, seed: u64) -> Figur
     })
 }
 
-fn report(judged: &privacy::Privacy, holdout: bool) -> Privacy {
+fn report(judged: &privacy::PrivacyMeasures, holdout: bool) -> Privacy {
     let mut risks: Vec<Risk> = judged.risks.iter().map(risk).collect();
     risks.sort_by_key(|risk| privacy::Attack::ALL.iter().position(|attack| *attack == risk.attack));
     Privacy { risks, holdout, rows: judged.rows_per_draw, draws: privacy::DRAWS }
 }
 
-fn risk(risk: &privacy::Risk) -> Risk {
+fn risk(risk: &privacy::MeasuredRisk) -> Risk {
     let words = words(risk.name);
     Risk {
         name: risk.name,

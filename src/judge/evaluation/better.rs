@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// Which values of a score are good ones.
+/// Which values of a score are good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Better {

@@ -1,13 +1,11 @@
-//! What stands behind the scores: columns, pairs, missing cells, conditional tables, prediction
-//! targets.
+//! What is behind the scores: columns, pairs, missing cells, conditional tables, targets.
 
 use ground::matrix::Matrix;
 use serde::Serialize;
 use table::Kind;
 
-/// How alike one column is.
-/// Whole tables, every row used.
-/// None where a score is not defined for the kind or for want of values.
+/// How alike one column is in two whole tables, every row used.
+/// A score is none where its kind does not define it, or where there are too few values.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ColumnScore {
     /// Name of the column.
@@ -18,8 +16,8 @@ pub struct ColumnScore {
     pub kind: Kind,
     /// KSComplement of numbers, TVComplement of levels, in [0, 1], 1 is best.
     pub shape: Option<f64>,
-    /// The same of one half of the real patients against the other half, median of the splits: what
-    /// chance leaves of 1.
+    /// The same for one half of the real patients against the other half, median of the splits.
+    /// It shows how much of the distance from 1 is chance.
     pub shape_ceiling: Option<f64>,
     /// 1 - |difference of the shares of missing cells|.
     pub missing_similarity: f64,
@@ -34,7 +32,7 @@ pub struct ColumnScore {
     pub boundary_adherence: Option<f64>,
 }
 
-/// How alike one pair of columns is. Whole tables.
+/// How alike one pair of columns is in two whole tables.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PairScore {
     /// Position of the first column.
@@ -50,9 +48,10 @@ pub struct PairScore {
     pub strong: bool,
 }
 
-/// How strongly columns belong together: Spearman's rho of two numbers in [-1, 1], Cramér's V of
-/// two coded columns and the correlation ratio of one of each in [0, 1]; NaN where undefined.
-/// `columns x columns`, symmetric.
+/// How strongly columns are related, `columns x columns`, symmetric; NaN where undefined.
+/// - Two numbers: Spearman's rho in [-1, 1].
+/// - Two coded columns: Cramér's V in [0, 1].
+/// - One of each: the correlation ratio in [0, 1].
 #[derive(Clone, Debug)]
 pub struct Associations {
     /// Names of the columns.
@@ -103,8 +102,8 @@ pub struct ConditionalSlice {
     pub synthetic_missing: usize,
 }
 
-/// Models trained on synthetic patients and tested on real ones (TSTR), beside the same models
-/// trained on real ones.
+/// Models trained on synthetic patients and tested on real ones (TSTR), compared with the same
+/// models trained on real patients.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Utility {
     /// One per target, medians over splits.
@@ -112,8 +111,7 @@ pub struct Utility {
     /// Mean over targets of synthetic - real; NaN when no target could be scored.
     pub difference: f64,
     /// Whether they were tested on a hold-out that the generator never saw.
-    /// Otherwise the test patients were among those that the synthetic table was made of, which
-    /// flatters it.
+    /// If not, the synthetic table was made of the test patients, too, which makes it look better.
     pub holdout: bool,
     /// Rows that each model was trained on.
     pub trained_on: usize,

@@ -1,4 +1,4 @@
-//! Classifiers that tell two tables apart, with the interval of what they reach.
+//! Classifiers that tell two tables apart, and the intervals of their areas.
 
 use super::score::ScoreName;
 use crate::metrics::detection::{Detector, detection};
@@ -19,13 +19,13 @@ pub(super) struct Area {
 }
 
 impl Area {
-    /// Of a detector, by DeLong's interval.
+    /// The area of a detector, with DeLong's interval.
     pub(super) fn of(detector: Detector, real: &Table, other: &Table, seed: u64) -> Self {
         let (value, (low, high)) = detection(real, other, detector, seed);
         Self { value, low, high }
     }
 
-    /// The one whose value is the median; NaN without any.
+    /// The area with the median value; NaN if there are none.
     pub(super) fn median(areas: &[Self]) -> Self {
         let mut areas: Vec<Self> =
             areas.iter().copied().filter(|area| !area.value.is_nan()).collect();

@@ -1,5 +1,5 @@
-//! Which rows are compared: halves and samples that depend on the seed and on what is in a table,
-//! never on the order of its rows.
+//! Which rows are compared: halves and samples.
+//! They depend on the seed and on the rows of a table, never on the order of the rows.
 
 use ground::matrix::Matrix;
 use rand::SeedableRng;
@@ -7,7 +7,7 @@ use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::SliceRandom;
 use table::Table;
 
-/// The same patients in an order that their cells alone decide.
+/// The same patients in an order that depends on their cells alone.
 pub(super) fn ordered(table: &Table) -> Table {
     let mut rows: Vec<usize> = (0..table.rows()).collect();
     let cells = |row: usize| table.cells.row(row).iter();
@@ -29,13 +29,13 @@ pub(super) fn take(table: &Table, rows: &[usize]) -> Table {
     Table { schema: table.schema.clone(), cells: Matrix::from_values(rows.len(), columns, values) }
 }
 
-/// Random orders under a seed: equal streams give equal orders.
+/// Random orders under a seed. Equal streams give equal orders.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Draws {
     seed: u64,
 }
 
-/// What an order is for; no two purposes share one.
+/// What an order is for. No two purposes share one.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Purpose {
     /// Cutting the real patients into parts.

@@ -9,21 +9,22 @@ const NORMAL: f64 = 1.959_963_984_540_054;
 /// The 97.5 % quantiles of Student's t for 1, 2, ... degrees of freedom.
 const STUDENT: [f64; 9] = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
 
-/// The middle 95 % of many draws; none with fewer than 20 numbers.
+/// The middle 95 % of many draws; none for fewer than 20 numbers.
 ///
-/// A score of random halves of n patients varies about as much as a score of n patients does from
-/// cohort to cohort (the variance of half samples drawn without replacement:
-/// `s²/(n/2) - s²/n = s²/n`).
-/// A bootstrap with replacement would compare doubled rows, which lowers every likeness.
+/// A score of random halves of n patients varies about as much as a score of n patients varies from
+/// cohort to cohort.
+/// For half samples drawn without replacement the variance is `s²/(n/2) - s²/n = s²/n`.
+/// A bootstrap with replacement would compare doubled rows, which lowers every score of likeness.
 pub(super) fn of_draws(values: impl Iterator<Item = f64>) -> Option<[f64; 2]> {
     let mut known: Vec<f64> = values.filter(|value| !value.is_nan()).collect();
     known.sort_by(f64::total_cmp);
     (known.len() >= 20).then(|| [0.025, 0.975].map(|p| quantile(&known, p)))
 }
 
-/// Around the median of a few splits in two halves, by Student's t and their standard deviation,
-/// which estimates that of the score of all patients as in [`of_draws`]; none with fewer than three
-/// numbers.
+/// The interval around the median of a few splits in two halves, by Student's t; none for fewer
+/// than three numbers.
+/// The standard deviation of the splits estimates that of the score of all patients, as in
+/// [`of_draws`].
 pub(super) fn of_splits(values: &[f64]) -> Option<[f64; 2]> {
     let known: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
     let count = known.len();
@@ -38,7 +39,7 @@ pub(super) fn of_splits(values: &[f64]) -> Option<[f64; 2]> {
     Some([middle - half, middle + half])
 }
 
-/// Of a share of `rows` rows (Wilson 1927).
+/// The interval of a share of `rows` rows (Wilson 1927).
 pub(super) fn of_share(share: f64, rows: usize) -> Option<[f64; 2]> {
     if share.is_nan() || rows == 0 {
         return None;

@@ -29,7 +29,7 @@ pub(super) struct Likeness {
 }
 
 impl Likeness {
-    /// Of a table beside a real one, with SDMetrics' bins.
+    /// Compares a table with a real one, with SDMetrics' bins.
     pub(super) fn of(real: &Table, other: &Table) -> Self {
         let (shapes, trends) =
             (column_shapes(real, other), pair_trends(real, other, Binning::Library));

@@ -1,5 +1,5 @@
-//! What synthetic patients are good for: models that learned from them, tested on real patients,
-//! beside models that learned from real ones.
+//! What synthetic patients are good for: models that learned from them are tested on real patients,
+//! and compared with models that learned from real patients.
 
 use super::detail::{TargetScore, Utility};
 use super::draws::Draws;
@@ -8,8 +8,8 @@ use crate::metrics::utility::{self, utility};
 use rayon::prelude::*;
 use table::{Kind, Table};
 
-/// The targets of a table: those that its schema names, else a Boolean status; and what the reader
-/// must know of the choice.
+/// The targets of a table: those that its schema names, else a Boolean status.
+/// The text is what the reader must know of the choice.
 pub(super) fn targets(table: &Table) -> (Vec<usize>, Option<String>) {
     let schema = &table.schema;
     if !schema.targets.is_empty() {
@@ -22,12 +22,14 @@ pub(super) fn targets(table: &Table) -> (Vec<usize>, Option<String>) {
         Some(status) => {
             let name = &schema.columns[status].name;
             let note = format!(
-                "The schema names no targets of prediction (targets = [\"...\"]), so only the status {name:?} was predicted."
+                "The schema names no targets of prediction (targets = [\"...\"]), so only the \
+                 status {name:?} was predicted."
             );
             (vec![status], Some(note))
         }
         None => {
-            let note = "The schema names no targets of prediction (targets = [\"...\"]) and no Boolean status, so nothing was predicted.";
+            let note = "The schema names no targets of prediction (targets = [\"...\"]) and no \
+                Boolean status, so nothing was predicted.";
             (Vec::new(), Some(note.into()))
         }
     }
@@ -46,9 +48,10 @@ pub(super) struct Prediction {
 /// Predicts the targets; none without targets.
 ///
 /// With a hold-out, models learn from one half of the real patients and from as many others, and
-/// are tested on the hold-out; target by target they learn from all real patients.
-/// Without one the real patients are cut into three: one part to learn from, one beside it, one to
-/// be tested on.
+/// are tested on the hold-out.
+/// The scores of single targets are then those of models that learned from all real patients.
+/// Without a hold-out the real patients are cut into three parts: one to learn from, one to compare
+/// with, one to be tested on.
 pub(super) fn predict(
     [real, synthetic]: [&Table; 2],
     holdout: Option<&Table>,
@@ -62,7 +65,7 @@ pub(super) fn predict(
     let parts = if holdout.is_some() { 2 } else { 3 };
     let jobs: Vec<(usize, Side)> =
         (0..splits).flat_map(|number| Side::ALL.map(|side| (number, side))).collect();
-    let scored: Vec<Vec<utility::TargetScore>> = jobs
+    let scored: Vec<Vec<utility::PredictionScore>> = jobs
         .par_iter()
         .map(|&(number, side)| {
             let split = Split::of(real, synthetic, parts, number, draws);
@@ -76,7 +79,7 @@ pub(super) fn predict(
     let ratios = Side::ALL.map(|side| of(side).map(|scores| ratio(scores)).collect());
     let whole =
         holdout.map(|holdout| utility(real, synthetic, holdout, targets, draws.seed(splits)));
-    let by_target: Vec<utility::TargetScore> = match &whole {
+    let by_target: Vec<utility::PredictionScore> = match &whole {
         Some(scores) => scores.clone(),
         None => (0..targets.len())
             .map(|place| middle(of(Side::Synthetic).map(|scores| scores[place])))
@@ -94,12 +97,14 @@ pub(super) fn predict(
     Some(Prediction { utility, ratios, whole: whole.map(|scores| ratio(&scores)) })
 }
 
-/// Mean score of models that learned from the other table over that of models that learned from
-/// real patients, over the targets where both are numbers; NaN where real patients teach nothing.
+/// The mean score of models that learned from the other table, divided by that of models that
+/// learned from real patients.
+/// Targets count where both are numbers; NaN where real patients teach nothing.
 ///
-/// An R2 below 0 counts as 0: such a model is worse than the mean, which anybody can use instead of
-/// it, and without this one hopeless target would decide the ratio.
-fn ratio(scores: &[utility::TargetScore]) -> f64 {
+/// An R2 below 0 counts as 0.
+/// Such a model is worse than the mean, which anybody can use instead; otherwise one hopeless
+/// target would decide the ratio.
+fn ratio(scores: &[utility::PredictionScore]) -> f64 {
     let known = scores.iter().filter(|score| !score.difference().is_nan());
     let (real, other) = known.fold((0.0, 0.0), |sums, score| {
         (sums.0 + score.real.max(0.0), sums.1 + score.synthetic.max(0.0))
@@ -107,17 +112,19 @@ fn ratio(scores: &[utility::TargetScore]) -> f64 {
     if real > 0.0 { other / real } else { f64::NAN }
 }
 
-/// One target over the splits: medians.
-fn middle(scores: impl Iterator<Item = utility::TargetScore> + Clone) -> utility::TargetScore {
+/// The medians of one target over the splits.
+fn middle(
+    scores: impl Iterator<Item = utility::PredictionScore> + Clone,
+) -> utility::PredictionScore {
     let first = scores.clone().next().expect("at least one split");
-    utility::TargetScore {
+    utility::PredictionScore {
         real: median(scores.clone().map(|score| score.real)),
         synthetic: median(scores.map(|score| score.synthetic)),
         ..first
     }
 }
 
-fn named(score: &utility::TargetScore, table: &Table) -> TargetScore {
+fn named(score: &utility::PredictionScore, table: &Table) -> TargetScore {
     let column = table.schema.columns[score.column].name.clone();
     TargetScore { column, measure: score.measure, real: score.real, synthetic: score.synthetic }
 }

@@ -1,5 +1,4 @@
-//! What the attacks on the synthetic table found: each measured risk beside its reference and the
-//! threshold of its alarm.
+//! What the attacks on the synthetic table found: each risk with its reference and its alarm.
 
 use super::better::Better;
 use crate::metrics::privacy::Attack;
@@ -14,13 +13,13 @@ pub struct Risk {
     pub label: &'static str,
     /// Which question it belongs to.
     pub attack: Attack,
-    /// The measured value; NaN when it cannot be measured (without a hold-out, say).
+    /// The measured value; NaN when it cannot be measured (for example without a hold-out).
     pub value: f64,
     /// Lower end of its 95 % interval, if it has one.
     pub low: Option<f64>,
     /// Upper end.
     pub high: Option<f64>,
-    /// What patients who were not trained on (or a guess from the margins) give.
+    /// The same for patients who were not trained on, or for a guess from the margins.
     pub reference: Option<f64>,
     /// What the reference is, in plain words; empty without one.
     pub reference_label: &'static str,

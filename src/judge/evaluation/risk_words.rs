@@ -6,13 +6,14 @@ pub(super) struct RiskWords {
     name: &'static str,
     pub(super) label: &'static str,
     pub(super) reference: &'static str,
-    /// Whether large values are good ones.
+    /// Whether large values are good.
     pub(super) higher: bool,
     pub(super) blind_spot: &'static str,
 }
 
 const HELD_BACK: &str = "patients kept back";
-const BY_DISTANCE: &str = "synthetic patients far from every real one in all columns together can still give one away by a few columns.";
+const BY_DISTANCE: &str = "synthetic patients far from every real one in all columns together can \
+    still give one away by a few columns.";
 
 const WORDS: [RiskWords; 12] = [
     RiskWords {
@@ -48,7 +49,8 @@ const WORDS: [RiskWords; 12] = [
         label: "distance to real patients over that of random ones",
         reference: HELD_BACK,
         higher: true,
-        blind_spot: "good synthetic patients are near to real ones because patients are alike: a low value alone is no leak.",
+        blind_spot: "good synthetic patients are near to real ones because patients are alike: a \
+            low value alone is no leak.",
     },
     RiskWords {
         name: "nndr",
@@ -83,7 +85,8 @@ const WORDS: [RiskWords; 12] = [
         label: "membership guessed by density",
         reference: "guessing",
         higher: false,
-        blind_spot: "an attacker who can train generators of this kind may do better: that is what shadow models ask.",
+        blind_spot: "an attacker who can train generators of this kind may do better: that is what \
+            shadow models ask.",
     },
     RiskWords {
         name: "mia_most_exposed",
@@ -97,7 +100,8 @@ const WORDS: [RiskWords; 12] = [
         label: "levels guessed from the nearest synthetic patients",
         reference: HELD_BACK,
         higher: false,
-        blind_spot: "numbers are not guessed, and an attacker may know fewer columns, or other ones.",
+        blind_spot: "numbers are not guessed, and an attacker may know fewer columns, or other \
+            ones.",
     },
 ];
 

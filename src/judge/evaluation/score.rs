@@ -1,4 +1,5 @@
-//! The scores by name: what each is called in files and in plain words, and what it is compared with.
+//! The scores by name: what each is called in files and in plain words, and what it is compared
+//! with.
 
 use super::better::Better;
 use super::words::{WORDS, Words};
@@ -114,20 +115,21 @@ impl Serialize for ScoreName {
     }
 }
 
-/// A score with what it is to be compared with.
+/// A score with its references.
 ///
-/// `value`, `ceiling` and `floor` are medians over splits and all computed at the same size (half
-/// of the real patients against as many others), because nearly every score depends on sizes.
+/// `value`, `ceiling` and `floor` are medians over splits.
+/// All are computed at the same size (half of the real patients against as many others), because
+/// nearly every score depends on sizes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Score {
-    /// Which.
+    /// Which score it is.
     pub name: ScoreName,
     /// What the synthetic table scores; NaN when it cannot be computed (a note says why).
     pub value: f64,
     /// What one half of the real patients scores against the other half.
     pub ceiling: Option<f64>,
-    /// What real patients score whose columns were shuffled independently: every column right,
-    /// every relation lost.
+    /// What real patients score after every column was shuffled by itself: every column is right,
+    /// every relation is lost.
     pub floor: Option<f64>,
     /// What the training patients score against the hold-out, at the same size as
     /// [`Score::against_holdout`]: a perfect generator scores the same.
@@ -138,8 +140,8 @@ pub struct Score {
     pub low: Option<f64>,
     /// Its upper end.
     pub high: Option<f64>,
-    /// What the whole tables score, every row used: to be compared with other programs, not with
-    /// the references.
+    /// What the whole tables score, every row used.
+    /// It is for a comparison with other programs, not with the references.
     pub whole: Option<f64>,
 }
 
@@ -160,8 +162,8 @@ impl Score {
         }
     }
 
-    /// Where the value stands between floor (0) and ceiling (1), within [0, 1]; none where a
-    /// reference is missing or the two are no different in the direction of [`Better`].
+    /// The place of the value between floor (0) and ceiling (1), within [0, 1].
+    /// None where a reference is missing, or where the ceiling is no better than the floor.
     pub fn position(&self) -> Option<f64> {
         let far = |value: f64| self.name.better().distance(value);
         let (floor, ceiling) = (far(self.floor?), far(self.ceiling?));

@@ -1,5 +1,5 @@
-//! One split: a part of the real patients, and in turn the synthetic patients, another real part
-//! and that part shuffled beside it, all of one size.
+//! One split: a part of the real patients, and three tables of the same size to compare it with.
+//! These are synthetic patients, another part of the real ones, and that part shuffled.
 
 use super::draws::{Draws, Purpose, take};
 use table::Table;
@@ -14,12 +14,12 @@ pub(super) struct Split {
     pub(super) other: Table,
     /// Those with every column shuffled: the floor.
     pub(super) shuffled: Table,
-    /// A third part of the real patients, to be predicted; empty unless the real patients were cut
-    /// into three.
+    /// A third part of the real patients, to be predicted.
+    /// It is empty unless the real patients were cut into three.
     pub(super) test: Table,
 }
 
-/// Which table of a split stands beside the real part.
+/// Which table of a split is compared with the real part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
     /// The synthetic patients.
@@ -57,7 +57,7 @@ impl Split {
         }
     }
 
-    /// One of the tables beside the real part.
+    /// One of the tables to compare with the real part.
     pub(super) fn side(&self, side: Side) -> &Table {
         match side {
             Side::Synthetic => &self.synthetic,

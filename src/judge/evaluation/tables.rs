@@ -1,5 +1,5 @@
-//! What a report lists beside the scores: columns, pairs, conditional tables, missing cells per
-//! patient; of whole tables.
+//! What a report lists besides the scores, for whole tables: columns, pairs, conditional tables,
+//! missing cells per patient.
 
 use super::detail::{ColumnScore, Conditional, ConditionalSlice, PairScore};
 use super::likeness::Likeness;
@@ -61,7 +61,7 @@ pub(super) fn missing(table: &Table) -> Vec<usize> {
     counts
 }
 
-/// The stage-like column given the status-like one, and the other way round is left to the reader.
+/// The stage-like column given the status-like one. The reverse is not shown.
 pub(super) fn conditionals(real: &Table, synthetic: &Table) -> Vec<Conditional> {
     let place = |name: &Option<String>| name.as_ref().and_then(|name| real.position(name));
     let (Some(given), Some(of)) = (place(&real.schema.status), place(&real.schema.stage)) else {

@@ -85,19 +85,22 @@ pub(super) const WORDS: [Words; 17] = [
     words(
         "tstr_ratio",
         "models trained on synthetic patients",
-        "How good predictions learned from synthetic patients are on real ones, over those learned from real ones.",
+        "How good predictions learned from synthetic patients are on real ones, over those learned \
+         from real ones.",
         Higher,
     ),
     words(
         "dcr_overfitting_protection",
         "no nearer to training patients",
-        "Whether synthetic patients are nearer to those trained on than to others; 1 when they are not.",
+        "Whether synthetic patients are nearer to those trained on than to others; 1 when they are \
+         not.",
         Higher,
     ),
     words(
         "dcr_baseline_protection",
         "distance from real patients",
-        "How far synthetic patients are from real ones, over random patients; 1 is as far as random.",
+        "How far synthetic patients are from real ones, over random patients; 1 is as far as \
+         random.",
         Higher,
     ),
     words(

@@ -1,4 +1,4 @@
-//! How strongly every pair of a table's columns goes together: the heat maps of a report.
+//! How strongly every pair of a table's columns is related: the heat maps of a report.
 
 use crate::metrics::codes::Codes;
 use crate::metrics::columns::by_column;
@@ -8,15 +8,16 @@ use ground::matrix::Matrix;
 use rayon::prelude::*;
 use table::Table;
 
-/// The associations of all pairs of columns (`columns x columns`, symmetric), over the rows
-/// complete in the pair.
+/// The associations of all pairs of columns (`columns x columns`, symmetric), over the rows that
+/// are complete in the pair.
 ///
-/// Two numbers: Spearman's rho in [-1, 1].
-/// Two coded columns: Cramér's V in [0, 1].
-/// One of each: the correlation ratio η in [0, 1], the root of the share of the number's variance
-/// that lies between the levels (Fisher 1925).
+/// - Two numbers: Spearman's rho in [-1, 1].
+/// - Two coded columns: Cramér's V in [0, 1].
+/// - One of each: the correlation ratio η in [0, 1], the root of the share of the number's variance
+///   that lies between the levels (Fisher 1925).
+///
 /// NaN where undefined: fewer than two rows, or a column that is constant in them.
-/// On the diagonal 1, or NaN for a column that is constant or has no value.
+/// The diagonal is 1, or NaN for a column that is constant or has no value.
 pub fn associations(table: &Table) -> Matrix {
     let cells = by_column(table);
     let d = cells.len();
@@ -61,7 +62,7 @@ fn correlation_ratio(numbers: &[f64], levels: &Codes) -> f64 {
     let Some((first, first_level)) = complete().next() else { return f64::NAN };
     let mut groups = vec![(0.0, 0.0); missing];
     let (mut rows, mut sum) = (0.0, 0.0);
-    // Measured from one of them, so that equal numbers have exactly no variance.
+    // Measured from the first number, so that equal numbers have exactly no variance.
     for (number, level) in complete() {
         let number = number - first;
         groups[level].0 += 1.0;

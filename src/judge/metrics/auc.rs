@@ -3,11 +3,12 @@
 /// The 97.5 % quantile of the normal distribution.
 const NORMAL_QUANTILE: f64 = 1.959963984540054;
 
-/// The share of pairs of a positive (`true`) and a negative whose scores stand in the right order,
-/// ties as one half: 0.5 is chance, 1 perfect order.
+/// The share of pairs of a positive (`true`) and a negative whose scores are in the right order,
+/// ties as one half.
+/// 0.5 is chance, 1 is perfect order.
 ///
-/// NaN when one of the two classes is absent or a score is NaN; panics unless there is one label
-/// per score.
+/// NaN when one of the two classes is absent or a score is NaN.
+/// Panics unless there is one label per score.
 pub fn auc(scores: &[f64], labels: &[bool]) -> f64 {
     Placements::new(scores, labels).auc()
 }
@@ -15,8 +16,8 @@ pub fn auc(scores: &[f64], labels: &[bool]) -> f64 {
 /// A 95 % interval around the area, after DeLong, DeLong and Clarke-Pearson (1988), cut at 0 and 1.
 ///
 /// (NaN, NaN) when a class has fewer than two cases or a score is NaN.
-/// Where the two classes do not overlap at all the interval has no width: the method sees no
-/// variance there.
+/// Where the two classes do not overlap, the interval has no width, because the method finds no
+/// variance.
 /// Panics as [`auc`].
 pub fn auc_interval(scores: &[f64], labels: &[bool]) -> (f64, f64) {
     let placements = Placements::new(scores, labels);
@@ -25,14 +26,14 @@ pub fn auc_interval(scores: &[f64], labels: &[bool]) -> (f64, f64) {
     ((auc - half).clamp(0.0, 1.0), (auc + half).clamp(0.0, 1.0))
 }
 
-/// The same interval where several cases belong to one patient, after Obuchowski (1997): what a
-/// patient's cases of either class contribute is added up before variances are taken, so that these
-/// cases may depend on each other in any way.
+/// The same interval where several cases belong to one patient, after Obuchowski (1997).
+/// The contributions of a patient's cases are added up per class before variances are taken.
+/// So the cases of a patient may depend on each other in any way.
 ///
-/// `clusters` numbers the patient of every case; with a patient for every case the interval is that
-/// of [`auc_interval`].
-/// (NaN, NaN) when fewer than two patients have cases of a class; panics as [`auc`], and unless
-/// there is one patient per score.
+/// `clusters` numbers the patient of every case; with one patient per case the interval is that of
+/// [`auc_interval`].
+/// (NaN, NaN) when fewer than two patients have cases of a class.
+/// Panics as [`auc`], and unless there is one patient per score.
 pub fn auc_interval_clustered(scores: &[f64], labels: &[bool], clusters: &[usize]) -> (f64, f64) {
     assert_eq!(
         scores.len(),
@@ -46,8 +47,8 @@ pub fn auc_interval_clustered(scores: &[f64], labels: &[bool], clusters: &[usize
     let of_class =
         |class: bool| labels.iter().zip(clusters).filter(move |(label, _)| **label == class);
     let patients = clusters.iter().max().map_or(0, |last| last + 1);
-    // Of each patient: how many cases of the class, and the sum of their deviations as a share of
-    // all cases of the class.
+    // For each patient: the number of cases of the class, and the sum of their deviations as a
+    // share of all cases of the class.
     let sums = |class: bool, placed: &[f64]| {
         let mut sums = vec![(0, 0.0); patients];
         for ((_, &patient), place) in of_class(class).zip(placed) {
@@ -66,14 +67,14 @@ pub fn auc_interval_clustered(scores: &[f64], labels: &[bool], clusters: &[usize
     let all = positive.iter().zip(&negative).filter(|(a, b)| a.0 + b.0 > 0).count();
     let together =
         correction(all) * positive.iter().zip(&negative).map(|(a, b)| a.1 * b.1).sum::<f64>();
-    // Estimates of a variance near 0 can be below it. `max` would lose NaN.
+    // Estimates of a variance near 0 can be below 0. `max` would lose NaN.
     let total = variance(&positive) + variance(&negative) + 2.0 * together;
     let half = NORMAL_QUANTILE * if total < 0.0 { 0.0 } else { total.sqrt() };
     ((auc - half).clamp(0.0, 1.0), (auc + half).clamp(0.0, 1.0))
 }
 
-/// The share of the other class that every case stands on the right side of; the mean over either
-/// class is the area.
+/// The share of the other class that every case is on the right side of.
+/// The mean over either class is the area.
 pub(super) struct Placements {
     positives: Vec<f64>,
     negatives: Vec<f64>,
@@ -99,8 +100,9 @@ impl Placements {
         Self::of(&of(true), &of(false))
     }
 
-    /// By midranks, as Sun and Xu (2014): a case's rank among all less its rank within its class
-    /// counts the other class below it.
+    /// By midranks, as Sun and Xu (2014).
+    /// The rank of a case among all, less its rank within its class, counts the cases of the other
+    /// class below it.
     pub(super) fn of(positives: &[f64], negatives: &[f64]) -> Self {
         let all = [positives, negatives].concat();
         if all.iter().any(|score| score.is_nan()) {

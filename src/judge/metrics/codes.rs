@@ -3,14 +3,16 @@
 
 use crate::metrics::columns::known;
 
-/// How the numbers of a pair of a number and a level are put into ten bins of equal width.
+/// How a number is put into ten bins of equal width when it is paired with a level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Binning {
-    /// As in the report of SDMetrics 0.32: each table by its own extremes; the maximum shares an
-    /// eleventh bin with missing cells.
+    /// As in the report of SDMetrics 0.32.
+    /// Each table has bins by its own extremes, and its maximum shares an eleventh bin with missing
+    /// cells.
     Library,
-    /// Both tables by the real extremes, numbers beyond them in the outermost bins, missing cells
-    /// in a bin of their own: the library's `ContingencySimilarity` when it is called by itself.
+    /// Both tables have bins by the real extremes.
+    /// Numbers beyond them are in the outermost bins, missing cells in a bin of their own.
+    /// That is the library's `ContingencySimilarity` when it is called by itself.
     Plain,
 }
 
@@ -19,12 +21,12 @@ const BINS: usize = 10;
 
 /// The edges of ten bins, as `numpy.histogram_bin_edges` computes them, bit for bit.
 #[derive(Clone, Debug)]
-pub struct Edges([f64; BINS + 1]);
+pub(crate) struct Edges([f64; BINS + 1]);
 
 impl Edges {
-    /// Edges between the extremes of a column's numbers; half a unit to both sides of a constant, 0
-    /// to 1 without any number.
-    pub fn of(cells: &[f64]) -> Self {
+    /// Edges between the extremes of a column's numbers.
+    /// A constant column has half a unit on both sides, a column without numbers has 0 to 1.
+    pub(crate) fn of(cells: &[f64]) -> Self {
         let (mut low, mut high) = known(cells)
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
                 (low.min(value), high.max(value))
@@ -57,16 +59,16 @@ impl Edges {
 
 /// A column with every cell as a whole number below `kinds`.
 #[derive(Clone, Debug)]
-pub struct Codes {
+pub(crate) struct Codes {
     /// One per row.
     pub places: Vec<u32>,
-    /// How many codes there may be.
+    /// How many codes there can be.
     pub kinds: usize,
 }
 
 impl Codes {
     /// A coded column: the index of the level, and `levels` (the last code) for a missing cell.
-    pub fn of_levels(cells: &[f64], levels: usize) -> Self {
+    pub(crate) fn of_levels(cells: &[f64], levels: usize) -> Self {
         let place = |&cell: &f64| if cell.is_nan() { levels as u32 } else { cell as u32 };
         let places: Vec<u32> = cells.iter().map(place).collect();
         if let Some(place) = places.iter().find(|&&place| place as usize > levels) {
@@ -76,7 +78,7 @@ impl Codes {
     }
 
     /// A column of numbers in bins.
-    pub fn of_numbers(cells: &[f64], edges: &Edges, binning: Binning) -> Self {
+    pub(crate) fn of_numbers(cells: &[f64], edges: &Edges, binning: Binning) -> Self {
         Self {
             places: cells.iter().map(|&cell| edges.bin(cell, binning)).collect(),
             kinds: BINS + 2,
@@ -102,8 +104,8 @@ mod tests {
             [0, 0, 0, 1, 2, 10, 9, 9]
         );
         assert_eq!(Codes::of_numbers(&[-5.0, 50.0], &edges, Binning::Plain).places, [0, 9]);
-        // numpy multiplies the width of a bin: its third edge of [0, 0.1] is 0.03, where 0.1 * 3 /
-        // 10 is the next float.
+        // numpy multiplies the width of a bin: its third edge of [0, 0.1] is 0.03, and 0.1 * 3 / 10
+        // is the next float.
         assert_eq!(Edges::of(&[0.0, 0.1]).0[3], 0.03);
         assert_eq!(Edges::of(&[2.0, 2.0]).0[..2], [1.5, 1.6]);
         assert_eq!(Edges::of(&[f64::NAN]).0[BINS], 1.0);

@@ -1,10 +1,10 @@
-//! Tables turned by their columns: metrics of columns and of pairs read a column from top to
-//! bottom, again and again.
+//! Tables turned by their columns, because metrics of columns and of pairs read a column from top
+//! to bottom many times.
 
 use table::Table;
 
 /// The cells of every column, top to bottom.
-pub fn by_column(table: &Table) -> Vec<Vec<f64>> {
+pub(crate) fn by_column(table: &Table) -> Vec<Vec<f64>> {
     let mut columns: Vec<Vec<f64>> =
         table.schema.columns.iter().map(|_| Vec::with_capacity(table.cells.rows())).collect();
     for row in 0..table.cells.rows() {
@@ -16,13 +16,13 @@ pub fn by_column(table: &Table) -> Vec<Vec<f64>> {
 }
 
 /// The cells that are not missing, in their order.
-pub fn known(cells: &[f64]) -> impl Iterator<Item = f64> + '_ {
+pub(crate) fn known(cells: &[f64]) -> impl Iterator<Item = f64> + '_ {
     cells.iter().copied().filter(|cell| !cell.is_nan())
 }
 
-/// Panics unless both tables have the same columns: a level's index must mean the same level on
-/// both sides.
-pub fn assert_same_columns(real: &Table, synthetic: &Table) {
+/// Panics unless both tables have the same columns, because a level's index must mean the same
+/// level on both sides.
+pub(crate) fn assert_same_columns(real: &Table, synthetic: &Table) {
     let (ours, theirs) = (&real.schema.columns, &synthetic.schema.columns);
     assert!(
         ours.len() == theirs.len(),
@@ -35,7 +35,8 @@ pub fn assert_same_columns(real: &Table, synthetic: &Table) {
             ours.name == theirs.name
                 && ours.kind.is_coded() == theirs.kind.is_coded()
                 && ours.levels == theirs.levels,
-            "the real column {:?} ({}, {} levels) stands beside the synthetic column {:?} ({}, {} levels)",
+            "the real column {:?} ({}, {} levels) stands beside the synthetic column {:?} ({}, {} \
+             levels)",
             ours.name,
             ours.kind,
             ours.levels.len(),
@@ -47,7 +48,7 @@ pub fn assert_same_columns(real: &Table, synthetic: &Table) {
 }
 
 /// Mean over the scores that could be computed, as SDMetrics averages; NaN when there are none.
-pub fn mean_of_known(scores: impl IntoIterator<Item = f64>) -> f64 {
+pub(crate) fn mean_of_known(scores: impl IntoIterator<Item = f64>) -> f64 {
     let (mut sum, mut count) = (0.0, 0);
     for score in scores.into_iter().filter(|score| !score.is_nan()) {
         sum += score;

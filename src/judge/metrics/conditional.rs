@@ -1,4 +1,4 @@
-//! Tallies of the levels of a coded column, overall and given a level of another: the paper's
+//! Counts of the levels of a coded column, overall and given a level of another column: the paper's
 //! Tables 6 and 7.
 
 use table::Table;
@@ -53,14 +53,14 @@ pub fn points(real_share: f64, synthetic_share: f64) -> f64 {
     100.0 * (synthetic_share - real_share)
 }
 
-/// A level of fewer real patients says little of a share, and much of these patients.
+/// A level with fewer real patients says little about a share, and too much about these patients.
 const FEWEST_PATIENTS: usize = 5;
 
 /// The largest difference, in percentage points, between the synthetic and the real table of the
 /// column `of` given the column `given` (the paper's Table 7).
 ///
-/// Shares are of all patients with the given level, missing ones too; levels with at least five
-/// real patients are compared.
+/// Shares are of all patients with the given level, those without a value too.
+/// Levels with at least five real patients are compared.
 /// A given level that no synthetic patient has counts with shares of 0.
 /// NaN when no level is left.
 /// Panics when a column is not coded.
@@ -78,7 +78,7 @@ pub fn worst_points(real: &Table, synthetic: &Table, of: usize, given: usize) ->
         for &level in &levels {
             let synthetic_share =
                 if synthetic.total() == 0 { 0.0 } else { synthetic.share_of_all(level) };
-            // NaN gives way to any number.
+            // `max` prefers any number to NaN.
             worst = worst.max(points(real.share_of_all(level), synthetic_share).abs());
         }
     }

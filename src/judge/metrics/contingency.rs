@@ -1,14 +1,14 @@
-//! Joint counts of two coded columns, and what statistics make of them.
+//! Joint counts of two coded columns, and the statistics that are computed from them.
 
 use crate::metrics::codes::Codes;
 
-/// Tables up to this many cells are counted in place; larger ones (columns of thousands of levels)
-/// by sorting.
+/// Tables of up to so many cells are counted in place.
+/// Larger ones (columns of thousands of levels) are counted by sorting.
 const DENSE: usize = 1 << 14;
 
-/// How many rows have each pair of codes; pairs that nobody has take no room.
+/// How many rows have each pair of codes. Pairs without rows take no memory.
 #[derive(Clone, Debug)]
-pub struct Contingency {
+pub(crate) struct Contingency {
     /// (code of a · kinds of b + code of b, rows), in ascending order.
     cells: Vec<(u64, u32)>,
     kinds: [usize; 2],
@@ -17,12 +17,12 @@ pub struct Contingency {
 
 impl Contingency {
     /// Counts all rows; a missing cell is a code like any other.
-    pub fn of(a: &Codes, b: &Codes) -> Self {
+    pub(crate) fn of(a: &Codes, b: &Codes) -> Self {
         Self::count(a, b, |_, _| true)
     }
 
     /// Counts the rows in which neither code is its column's last, which is that of missing cells.
-    pub fn of_complete(a: &Codes, b: &Codes) -> Self {
+    pub(crate) fn of_complete(a: &Codes, b: &Codes) -> Self {
         let (missing_a, missing_b) = (a.kinds as u32 - 1, b.kinds as u32 - 1);
         Self::count(a, b, |a, b| a != missing_a && b != missing_b)
     }
@@ -42,7 +42,7 @@ impl Contingency {
 
     /// ContingencySimilarity of SDMetrics: `1 - ½ Σ |P_r - P_s|` over the cells, in [0, 1]; NaN
     /// when a table has no row.
-    pub fn similarity(&self, other: &Self) -> f64 {
+    pub(crate) fn similarity(&self, other: &Self) -> f64 {
         if self.total == 0 || other.total == 0 {
             return f64::NAN;
         }
@@ -67,7 +67,7 @@ impl Contingency {
     /// (scipy's `association`).
     ///
     /// Rows and columns are those with a count; NaN for fewer than two of either.
-    pub fn cramers_v(&self) -> f64 {
+    pub(crate) fn cramers_v(&self) -> f64 {
         let [of_a, of_b] = self.margins();
         let [seen_a, seen_b] =
             [&of_a, &of_b].map(|margin| margin.iter().filter(|&&rows| rows > 0.0).count());
@@ -84,7 +84,7 @@ impl Contingency {
             expected_where_seen += expected;
         }
         if self.cells.len() < seen_a * seen_b {
-            // An empty cell adds what was expected of it.
+            // A cell without rows adds the number of rows that was expected in it.
             chi_squared += n - expected_where_seen;
         }
         (chi_squared / n / (least - 1) as f64).sqrt()

@@ -2,12 +2,12 @@
 
 /// Pearson's rho in [-1, 1] over the rows complete in both; NaN for fewer than two such rows or
 /// when one of the columns is constant in them.
-pub fn pearson(x: &[f64], y: &[f64]) -> f64 {
+pub(crate) fn pearson(x: &[f64], y: &[f64]) -> f64 {
     let complete =
         || x.iter().zip(y).map(|(&x, &y)| (x, y)).filter(|(x, y)| !x.is_nan() && !y.is_nan());
     let Some(first) = complete().next() else { return f64::NAN };
     let (mut rows, mut sum_x, mut sum_y) = (0.0, 0.0, 0.0);
-    // Rounding of the mean makes a constant column vary: it is known by its values.
+    // The rounding of the mean makes a constant column vary, so it is recognised by its values.
     let (mut varies_x, mut varies_y) = (false, false);
     for (x, y) in complete() {
         rows += 1.0;

@@ -1,4 +1,4 @@
-//! Whether synthetic values reach as far as the real ones, and no farther.
+//! Whether synthetic values reach as far as the real ones, and not farther.
 
 use crate::metrics::columns::{assert_same_columns, by_column, known};
 use table::{Column, Table};
@@ -8,8 +8,8 @@ use table::{Column, Table};
 ///
 /// `max(0, 1 - max(0, (min_s - min_r) / range_r) - max(0, (max_r - max_s) / range_r))`.
 /// None for coded columns, for a real column that is constant, and where a table has no value.
-/// 1 is not always better: extremes of single patients are what a synthetic table should not
-/// repeat.
+/// 1 is not always better, because a synthetic table should not repeat the extremes of single
+/// patients.
 /// Panics when the tables have different columns.
 pub fn range_coverage(real: &Table, synthetic: &Table) -> Vec<Option<f64>> {
     by_pairs(real, synthetic, |column, real, synthetic| {

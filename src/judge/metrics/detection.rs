@@ -1,10 +1,11 @@
 //! Detection: how well a classifier tells synthetic rows from real ones.
-//! An area under the ROC curve of 0.5 is perfect, 1 means that every row gives itself away.
+//! An area under the ROC curve of 0.5 is perfect; 1 means that every synthetic row is recognised.
 //!
-//! SDMetrics calls it "detection"; here the area itself is the score, from predictions for rows
-//! that the classifier did not learn from.
-//! A copy scores **below** 0.5: its original among the learned rows carries the other label.
-//! So the score does not tell a copy from a good table; the privacy part does.
+//! SDMetrics uses the word "detection", too.
+//! Here the score is the area itself, from predictions for rows that the classifier did not learn
+//! from.
+//! A copy scores **below** 0.5, because its original among the learned rows has the other label.
+//! So the score does not tell a copy from a good table; the figures of privacy do.
 
 use super::auc::{auc, auc_interval};
 use super::folds::{draw, select, stratified_folds};
@@ -17,8 +18,9 @@ use table::Table;
 /// Folds of the cross-validation.
 pub const FOLDS: usize = 5;
 
-/// The classifier that looks for differences.
+/// The classifiers that look for differences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Detector {
     /// [`BoostedTrees`] with their defaults: they see values, combinations and missing cells.
     Trees,
@@ -38,10 +40,10 @@ impl Detector {
     }
 }
 
-/// Area under the ROC curve of boosted trees that tell two tables apart, out of 5 folds.
+/// Area under the ROC curve of boosted trees that tell two tables apart, from 5 folds.
 ///
-/// As many rows of either table take part as the smaller one has, drawn by the seed, which deals
-/// the folds, too.
+/// As many rows of either table take part as the smaller one has.
+/// The seed draws them and deals the folds.
 /// NaN for an empty table.
 /// Panics when the numbers of columns differ.
 pub fn detection_trees_auc(real: &Table, synthetic: &Table, seed: u64) -> f64 {
@@ -84,7 +86,7 @@ fn judged(real: &Table, synthetic: &Table, detector: Detector, seed: u64) -> (Ve
 /// The score of every row of `x` (`n x d`) by a detector that learned from the rows of all other
 /// folds.
 ///
-/// `labels` and `folds` have one entry per row; which folds there are is up to the caller.
+/// `labels` and `folds` have one entry per row; the caller chooses the folds.
 /// Folds run in parallel, and no result depends on the number of threads.
 pub fn out_of_fold(x: &Matrix, labels: &[bool], folds: &[usize], detector: Detector) -> Vec<f64> {
     assert!(

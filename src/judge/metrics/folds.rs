@@ -1,13 +1,14 @@
-//! Which rows learn and which judge: draws and folds that depend on a seed alone.
+//! Which rows learn and which judge: draws, and folds of the cross-validation. They depend on a
+//! seed.
 
 use ground::matrix::Matrix;
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::SliceRandom;
 
-/// `size` of `rows` rows drawn without replacement, ascending; all of them when there are no more.
+/// `size` of `rows` rows, drawn without replacement, ascending; all of them if there are no more.
 ///
-/// Two draws under one seed and another `stream` have nothing in common.
+/// Two draws with one seed and different `stream` numbers are independent.
 pub fn draw(rows: usize, size: usize, seed: u64, stream: u64) -> Vec<usize> {
     let mut drawn: Vec<usize> = (0..rows).collect();
     if size < rows {
@@ -18,8 +19,9 @@ pub fn draw(rows: usize, size: usize, seed: u64, stream: u64) -> Vec<usize> {
     drawn
 }
 
-/// Deals the rows of each class at random and evenly to `folds` folds: the fold of every row.
-pub fn stratified_folds(labels: &[bool], folds: usize, seed: u64) -> Vec<usize> {
+/// Deals the rows of each class to `folds` folds, at random and evenly. Returns the fold of every
+/// row.
+pub(crate) fn stratified_folds(labels: &[bool], folds: usize, seed: u64) -> Vec<usize> {
     let mut dealt = vec![0; labels.len()];
     for class in [false, true] {
         let mut rows: Vec<usize> = (0..labels.len()).filter(|&row| labels[row] == class).collect();

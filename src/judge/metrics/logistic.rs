@@ -1,18 +1,19 @@
-//! Logistic regression: the learner that sees what a glance at means and missing rates would see.
+//! Logistic regression, the learner that sees means and missing rates.
 //!
 //! The model is scikit-learn's default (L2 penalty, C = 1, free intercept) on imputed, standardised
 //! features.
-//! Newton's method with nalgebra's Cholesky factor reaches the one optimum in a few steps and to
-//! the last digits.
-//! Of the crates, `linfa-logistic` would bring `argmin` and a second world of arrays, and
-//! `smartcore`, which fits the same model, seven crates for this one function, without
+//! Newton's method with nalgebra's Cholesky factor reaches its only optimum in a few steps, to the
+//! last digits.
+//! Two crates were considered.
+//! `linfa-logistic` would bring `argmin` and a second array library.
+//! `smartcore` fits the same model, but would bring seven crates for one function, and gives no
 //! probabilities.
 
 use super::standardise::Standardiser;
 use ground::matrix::Matrix;
 use nalgebra::{Cholesky, DMatrix, DVector};
 
-/// Newton steps allowed; below ten are usual.
+/// Newton steps at most. Usually fewer than ten are needed.
 const MOST_STEPS: usize = 100;
 /// Stops when another step would lower the loss by less than this per row.
 const TOLERANCE: f64 = 1e-14;
@@ -101,8 +102,8 @@ impl Problem {
         }
     }
 
-    /// The first of the full step, its half, its quarter and so on that lowers the loss enough;
-    /// none when rounding hides the rest of the way.
+    /// The first of the full step, its half, its quarter and so on that lowers the loss enough.
+    /// None when rounding hides the rest of the way.
     fn descend(
         &self,
         from: &DVector<f64>,

@@ -1,5 +1,4 @@
-//! Whether as many cells are missing as in the real table: column by column, and patient by
-//! patient.
+//! Whether as many cells are missing as in the real table: by column, and by patient.
 
 use crate::metrics::columns::{assert_same_columns, mean_of_known};
 use ground::ks::ks_distance;
@@ -23,7 +22,8 @@ pub fn missing_similarity_mean(real: &Table, synthetic: &Table) -> f64 {
 /// Kolmogorov-Smirnov distance between the two distributions of missing cells per patient, in
 /// [0, 1], 0 for equal distributions.
 ///
-/// Ours: cells that go missing together, such as a test that was not done, are invisible to the
+/// A definition of our own.
+/// Cells that go missing together, such as those of a test that was not done, do not show in the
 /// shares of single columns.
 /// NaN when a table has no row.
 /// Panics when the tables have different columns.

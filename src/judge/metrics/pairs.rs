@@ -1,4 +1,4 @@
-//! Column Pair Trends: whether pairs of columns go together in the synthetic table as they do in
+//! Column Pair Trends: whether pairs of columns are related in the synthetic table as they are in
 //! the real one.
 
 pub use crate::metrics::codes::Binning;
@@ -26,8 +26,9 @@ pub struct Pair {
     /// In [0, 1], 1 when the columns go together as in the real table; NaN when it cannot be
     /// computed.
     pub score: f64,
-    /// How strongly the two go together in the real table: |rho| for two numbers, Cramér's V
-    /// otherwise; in [0, 1], NaN when undefined.
+    /// How strongly the two are related in the real table: |rho| for two numbers, Cramér's V
+    /// otherwise.
+    /// In [0, 1]; NaN when undefined.
     pub strength: f64,
     /// Whether the strength is above the library's threshold.
     pub strong: bool,
@@ -48,10 +49,11 @@ pub struct PairTrends {
 /// Column Pair Trends of SDMetrics 0.32 ([`Binning::Library`]), or with the same bins for both
 /// tables ([`Binning::Plain`]).
 ///
-/// Two numbers: CorrelationSimilarity, `1 - |rho_r - rho_s| / 2` over complete rows (Pearson).
-/// Other pairs: ContingencySimilarity, `1 - ½ Σ |P_r - P_s|`, with a number in ten bins and missing
-/// as a category.
-/// Unlike the library, which draws 50,000 rows for a contingency table of more, all rows count.
+/// - Two numbers: CorrelationSimilarity, `1 - |rho_r - rho_s| / 2` over complete rows (Pearson).
+/// - Other pairs: ContingencySimilarity, `1 - ½ Σ |P_r - P_s|`, with a number in ten bins and
+///   missing as a category.
+///
+/// All rows count, while the library draws 50,000 rows for a contingency table of more.
 /// Panics when the tables have different columns.
 pub fn pair_trends(real: &Table, synthetic: &Table, binning: Binning) -> PairTrends {
     assert_same_columns(real, synthetic);
@@ -77,12 +79,13 @@ pub fn pair_trends(real: &Table, synthetic: &Table, binning: Binning) -> PairTre
     PairTrends { pairs, all, strong }
 }
 
-/// The score that a table of proportions `p` can be expected to reach at most, when `n_r` real and
+/// The highest score that a table of proportions `p` can be expected to reach, when `n_r` real and
 /// `n_s` synthetic rows are samples of one population.
 ///
-/// `1 - ½ Σ √(2/π p (1 - p) (1/n_r + 1/n_s))`: the mean absolute value of a normal error of each
-/// proportion.
-/// Holds for TVComplement and ContingencySimilarity; tables with many rare cells stay far below 1.
+/// `1 - ½ Σ √(2/π p (1 - p) (1/n_r + 1/n_s))`: the sum has the mean absolute value of a normal
+/// error of each proportion.
+/// It holds for TVComplement and ContingencySimilarity.
+/// Tables with many rare cells stay far below 1.
 pub fn expected_maximum(p: &[f64], n_r: usize, n_s: usize) -> f64 {
     let noise = 1.0 / n_r as f64 + 1.0 / n_s as f64;
     let apart: f64 =
@@ -90,7 +93,7 @@ pub fn expected_maximum(p: &[f64], n_r: usize, n_s: usize) -> f64 {
     1.0 - 0.5 * apart
 }
 
-/// What every pair of one table needs of its columns.
+/// What all pairs of one table need of its columns.
 struct Side {
     cells: Vec<Vec<f64>>,
     codes: Vec<Codes>,

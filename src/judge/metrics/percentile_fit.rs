@@ -4,10 +4,10 @@
 use crate::metrics::percentiles::percentiles;
 use ground::matrix::Matrix;
 
-/// Mean over `levels` (percent) of the squared difference of percentiles, one value per column of
-/// two encoded matrices of `d` columns.
+/// The mean over `levels` (percent) of the squared difference of percentiles: one value per column
+/// of two encoded matrices of `d` columns.
 ///
-/// Missing cells take part as the value that encodes them, as they do in the paper.
+/// A missing cell counts as the value that encodes it, as in the paper.
 /// Panics when the numbers of columns differ.
 pub fn percentile_fit(real: &Matrix, synthetic: &Matrix, levels: &[f64]) -> Vec<f64> {
     assert_eq!(

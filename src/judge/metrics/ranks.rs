@@ -1,23 +1,23 @@
-//! Spearman's rank correlation for all pairs of columns: each column is sorted once, ranks within a
-//! pair's complete rows are counted.
+//! Spearman's rank correlation for all pairs of columns: each column is sorted once, and ranks
+//! within the complete rows of a pair are counted.
 
 /// A column as places among its distinct values, ascending from 0; a missing cell has the place
-/// behind the last.
+/// after the last one.
 #[derive(Clone, Debug)]
-pub struct Order {
+pub(crate) struct Order {
     places: Vec<u32>,
     distinct: usize,
 }
 
 /// Buffers that one thread uses for pair after pair.
 #[derive(Clone, Debug, Default)]
-pub struct Scratch {
+pub(crate) struct Scratch {
     ranks: [Vec<f64>; 2],
 }
 
 impl Order {
     /// Sorts the cells of a column; NaN is missing.
-    pub fn of(cells: &[f64]) -> Self {
+    pub(crate) fn of(cells: &[f64]) -> Self {
         let mut rows: Vec<usize> = (0..cells.len()).filter(|&row| !cells[row].is_nan()).collect();
         rows.sort_unstable_by(|&a, &b| cells[a].total_cmp(&cells[b]));
         let distinct = rows.chunk_by(|&a, &b| cells[a] == cells[b]).count();
@@ -32,13 +32,13 @@ impl Order {
 /// Spearman's rho in [-1, 1] over the rows complete in both columns, ties at their mean rank; NaN
 /// for fewer than two such rows or when one of the columns is constant in them.
 /// Spearman 1904; scipy's `spearmanr`.
-pub fn spearman(a: &Order, b: &Order, scratch: &mut Scratch) -> f64 {
+pub(crate) fn spearman(a: &Order, b: &Order, scratch: &mut Scratch) -> f64 {
     let [ranks_a, ranks_b] = &mut scratch.ranks;
     for (ranks, order) in [(&mut *ranks_a, a), (&mut *ranks_b, b)] {
         ranks.clear();
         ranks.resize(order.distinct + 1, 0.0);
     }
-    // Incomplete rows count as none instead of being skipped: a branch that nobody can predict
+    // Incomplete rows are added as zeros instead of being skipped, because an unpredictable branch
     // costs more than the sums.
     let rows = || a.places.iter().zip(&b.places).map(|(&a, &b)| (a as usize, b as usize));
     for (place_a, place_b) in rows() {
@@ -54,8 +54,8 @@ pub fn spearman(a: &Order, b: &Order, scratch: &mut Scratch) -> f64 {
     (products / squares).clamp(-1.0, 1.0)
 }
 
-/// Turns rows per place into the mean rank of the place less the mean of all ranks; gives back the
-/// root of the sum of their squares over rows.
+/// Turns rows per place into the mean rank of the place, less the mean of all ranks.
+/// Returns the root of the sum of their squares over rows.
 fn centred_ranks(counts: &mut [f64]) -> f64 {
     let middle = (counts.iter().sum::<f64>() + 1.0) / 2.0;
     let (mut below, mut squares) = (0.0, 0.0);

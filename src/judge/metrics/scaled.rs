@@ -1,5 +1,5 @@
-//! Fréchet distances of two tables made by any tool: on columns scaled to [0, 1], where training
-//! uses its own encoding.
+//! Fréchet distances of two tables that any tool may have made: on columns scaled to [0, 1], where
+//! training uses its own encoding.
 
 use crate::metrics::columns::{assert_same_columns, by_column, known};
 use ground::frechet::{JointFrechet, marginal};
@@ -7,15 +7,15 @@ use ground::matrix::Matrix;
 use ground::moments::{covariance, moments};
 use table::Table;
 
-/// Where a missing cell lies: apart from all values, at half their range.
+/// The place of a missing cell: apart from all values, by half their range.
 const MISSING: f64 = -0.5;
 
 /// Joint Fréchet distance of the scaled tables:
 /// `|mean_r - mean_s|² + tr (S_r + S_s - 2 (S_r S_s)^½)`, at least 0, 0 for equal moments.
 ///
-/// Columns are scaled by the real extremes to [0, 1] (levels by their index), missing cells lie at
-/// -0.5.
-/// Two samples of one population are apart by an amount that depends on their sizes.
+/// Columns are scaled by the real extremes to [0, 1] (levels by their index), and missing cells are
+/// at -0.5.
+/// Two samples of one population are at a distance that depends on their sizes.
 /// NaN for fewer than two rows.
 /// Panics when the tables have different columns.
 pub fn joint_frechet(real: &Table, synthetic: &Table) -> f64 {
@@ -26,7 +26,7 @@ pub fn joint_frechet(real: &Table, synthetic: &Table) -> f64 {
 /// Marginal Fréchet distance of the scaled tables: mean over columns of
 /// `(mean_r - mean_s)² + (sd_r - sd_s)²`, at least 0.
 ///
-/// Scaled as for [`joint_frechet`]; blind to how columns go together.
+/// Scaled as for [`joint_frechet`]; it does not see how columns are related.
 /// NaN for fewer than two rows.
 /// Panics when the tables have different columns.
 pub fn marginal_frechet(real: &Table, synthetic: &Table) -> f64 {

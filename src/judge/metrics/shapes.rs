@@ -1,7 +1,7 @@
 //! Column Shapes: how alike the distributions of each column are, one column at a time.
 //!
-//! Blind to how columns go together (shuffled columns score 1) and to missing cells; `pairs` and
-//! `missingness` see these.
+//! It does not see how columns are related (shuffled columns score 1), nor missing cells; `pairs`
+//! and `missingness` do.
 
 use crate::metrics::columns::{assert_same_columns, by_column, known, mean_of_known};
 use ground::ks::ks_distance;
@@ -47,8 +47,9 @@ fn ks_complement(real: &[f64], synthetic: &[f64]) -> f64 {
     1.0 - ks_distance(known(real).map(rounded).collect(), known(synthetic).map(rounded).collect())
 }
 
-/// The library rounds to 14 decimals before it compares, so that numbers apart by a rounding error
-/// are equal; numpy's formula.
+/// The library rounds to 14 decimals before it compares, so that numbers that differ by a rounding
+/// error are equal.
+/// The formula is numpy's.
 fn rounded(value: f64) -> f64 {
     const SCALE: f64 = 1e14;
     let large = value * SCALE;

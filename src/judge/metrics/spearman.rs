@@ -1,4 +1,4 @@
-//! How far the rank correlations of all pairs of columns are off, levels by their order.
+//! How far the rank correlations of all pairs of columns are off; levels count by their order.
 
 use crate::metrics::columns::{assert_same_columns, by_column, mean_of_known};
 use crate::metrics::ranks::{Order, Scratch, spearman};
@@ -8,9 +8,10 @@ use table::Table;
 /// Mean over pairs of columns of `|rho_r - rho_s|` in [0, 2], 0 for equal dependence; rho is
 /// Spearman's over the rows complete in the pair.
 ///
-/// A level stands for its index.
-/// Pairs without a rho in the real table are left out; where only the synthetic one has none (a
-/// column became constant there), its dependence is lost and its rho counts as 0.
+/// A level counts as its index.
+/// Pairs without a rho in the real table are left out.
+/// Where only the synthetic table has none (a column became constant there), the relation is lost
+/// and its rho counts as 0.
 /// NaN when no pair is left.
 /// Panics when the tables have different columns.
 pub fn spearman_mae(real: &Table, synthetic: &Table) -> f64 {

@@ -1,14 +1,15 @@
-//! A table with gaps as the complete, standardised features that a linear model needs.
+//! Turns a table with gaps into the complete, standardised features that a linear model needs.
 //!
-//! As scikit-learn's `SimpleImputer(add_indicator=True)` before a `StandardScaler`: a missing value
-//! becomes the column's mean, every column with missing values adds a feature that says so, and
-//! each feature has mean 0 and variance 1 (with n as the divisor) over the rows that the scales
-//! were taken from.
+//! It does the same as scikit-learn's `SimpleImputer(add_indicator=True)` before a
+//! `StandardScaler`.
+//! A missing value becomes the column's mean, and every column with missing values adds a feature
+//! that says so.
+//! Each feature has mean 0 and variance 1 (divisor n) over the rows from which the scales were
+//! taken.
 
 use ground::matrix::Matrix;
 
-/// Means and scales of the features, taken from one table and to be used on others with the same
-/// columns.
+/// Means and scales of the features, taken from one table, for tables with the same columns.
 #[derive(Clone, Debug)]
 pub struct Standardiser {
     /// Mean of the known values of every column.
@@ -21,8 +22,8 @@ pub struct Standardiser {
 
 impl Standardiser {
     /// Takes means and scales from `x` (`n x d`, missing as NaN).
-    /// A column without a known value and a constant feature become 0 wherever they are as they
-    /// were here.
+    /// A column without a known value, and a constant feature, become 0 wherever they are the same
+    /// as here.
     pub fn new(x: &Matrix) -> Self {
         let means = (0..x.columns())
             .map(|column| mean(x.column(column).filter(|value| !value.is_nan())))
@@ -78,8 +79,8 @@ fn mean(values: impl Iterator<Item = f64>) -> f64 {
     if count == 0 { 0.0 } else { sum / f64::from(count) }
 }
 
-/// Mean and standard deviation; the latter is 1 for a constant feature, also for one that only
-/// rounding made vary.
+/// Mean and standard deviation.
+/// The latter is 1 for a constant feature, also for one that varies only by rounding.
 fn scale(features: &Matrix, feature: usize) -> (f64, f64) {
     let centre = mean(features.column(feature));
     let deviation = mean(features.column(feature).map(|value| (value - centre).powi(2))).sqrt();

@@ -1,5 +1,5 @@
-//! The paper's Table 5: a summary of one encoded column, in which a missing cell is the number -1
-//! and takes part in everything.
+//! The paper's Table 5: a summary of one encoded column, in which a missing cell counts as the
+//! number -1.
 
 use ground::quantile::quantile;
 

@@ -1,8 +1,8 @@
 //! Utility: whether a model that learned from synthetic rows predicts real patients ("train on
 //! synthetic, test on real", Esteban, Hyland and Rätsch 2017).
 //!
-//! The same learner, trained on as many real rows, stands beside it: it says how much of a target
-//! can be predicted at all.
+//! It is compared with the same learner, trained on as many real rows.
+//! That one shows how well a target can be predicted at all.
 
 use super::auc::auc;
 use super::folds::{draw, select};
@@ -11,26 +11,26 @@ use ground::matrix::Matrix;
 use rayon::prelude::*;
 use table::Table;
 
-/// Patients of the hold-out that must have a level, and that must have another, for it to count
-/// among several.
+/// For a level to count among several, so many patients of the hold-out must have it, and as many
+/// must not.
 const FEWEST: usize = 5;
 
 /// How well one column is predicted from all others on the hold-out.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct TargetScore {
+pub struct PredictionScore {
     /// The column.
     pub column: usize,
     /// "AUC" for a Boolean column, "macro AUC" for other levels (mean over levels of the area of
     /// this level against all others), "R2" for a number.
     pub measure: &'static str,
-    /// What a learner reaches that was trained on real rows.
+    /// The score of a learner that was trained on real rows.
     pub real: f64,
-    /// What the same learner reaches that was trained on synthetic rows.
+    /// The score of the same learner, trained on synthetic rows.
     pub synthetic: f64,
 }
 
-impl TargetScore {
-    /// What is lost (below 0) or won by training on synthetic rows.
+impl PredictionScore {
+    /// What training on synthetic rows loses (below 0) or wins.
     pub fn difference(&self) -> f64 {
         self.synthetic - self.real
     }
@@ -38,21 +38,21 @@ impl TargetScore {
 
 /// Mean over targets of the difference synthetic - real, of those where both are numbers; NaN when
 /// there are none.
-pub fn mean_difference(scores: &[TargetScore]) -> f64 {
+pub fn mean_difference(scores: &[PredictionScore]) -> f64 {
     let differences: Vec<f64> =
-        scores.iter().map(TargetScore::difference).filter(|value| !value.is_nan()).collect();
+        scores.iter().map(PredictionScore::difference).filter(|value| !value.is_nan()).collect();
     differences.iter().sum::<f64>() / differences.len() as f64
 }
 
-/// Trains boosted trees on training rows and on as many synthetic rows and judges both on the
+/// Trains boosted trees on training rows and on as many synthetic rows, and judges both on the
 /// hold-out, for every target column.
 ///
 /// Features are all other columns.
-/// Of the larger of the two tables as many rows are drawn, by the seed, as the other has; then rows
-/// without the target are dropped.
-/// A score is NaN where it cannot be computed: no known target among the learned rows, or a
-/// hold-out with one class only (for several levels: with fewer than two that five patients have
-/// and five others have not), or without variance.
+/// Of the larger of the two tables as many rows are drawn, by the seed, as the other one has; then
+/// rows without the target are dropped.
+/// A score is NaN where it cannot be computed: if no learned row has the target, or if the hold-out
+/// has one class only or no variance.
+/// (With several levels: fewer than two levels that five patients have and five others have not.)
 /// A learner that saw one class scores 0.5.
 /// Panics when the numbers of columns differ or a target is not a column.
 pub fn utility(
@@ -61,7 +61,7 @@ pub fn utility(
     holdout: &Table,
     targets: &[usize],
     seed: u64,
-) -> Vec<TargetScore> {
+) -> Vec<PredictionScore> {
     let columns = [train.cells.columns(), synthetic.cells.columns(), holdout.cells.columns()];
     assert!(
         columns == [columns[0]; 3],
@@ -88,7 +88,7 @@ pub fn utility(
     targets
         .iter()
         .zip(pairs)
-        .map(|(&column, pair)| TargetScore {
+        .map(|(&column, pair)| PredictionScore {
             column,
             measure: measure(column),
             real: pair[0],

@@ -7,7 +7,7 @@ use svg::node::element::Group;
 
 /// The inside of a panel, in pixels.
 #[derive(Clone, Copy, Debug)]
-pub struct Frame {
+pub(crate) struct Frame {
     /// Left edge.
     pub left: f64,
     /// Top edge.
@@ -19,7 +19,13 @@ pub struct Frame {
 }
 
 /// Horizontal grid lines with labels left of them; `suffix` follows every number.
-pub fn horizontal_grid(group: &mut Group, frame: Frame, y: &Scale, target: usize, suffix: &str) {
+pub(crate) fn horizontal_grid(
+    group: &mut Group,
+    frame: Frame,
+    y: &Scale,
+    target: usize,
+    suffix: &str,
+) {
     for (value, label) in y.ticks(target) {
         if let Some(at) = y.at(value) {
             put(group, line(frame.left, at, frame.right, at, "grid"));
@@ -28,8 +34,8 @@ pub fn horizontal_grid(group: &mut Group, frame: Frame, y: &Scale, target: usize
     }
 }
 
-/// The axis at the bottom, with whole numbers as far as they do not touch each other.
-pub fn whole_axis(group: &mut Group, frame: Frame, x: &Scale, target: usize) {
+/// The axis at the bottom, with as many whole numbers as do not touch each other.
+pub(crate) fn whole_axis(group: &mut Group, frame: Frame, x: &Scale, target: usize) {
     put(group, line(frame.left, frame.bottom, frame.right, frame.bottom, "axis"));
     let mut free_from = f64::NEG_INFINITY;
     for value in
@@ -46,7 +52,13 @@ pub fn whole_axis(group: &mut Group, frame: Frame, x: &Scale, target: usize) {
 }
 
 /// Vertical grid lines with labels below them; `suffix` follows every number.
-pub fn vertical_grid(group: &mut Group, frame: Frame, x: &Scale, target: usize, suffix: &str) {
+pub(crate) fn vertical_grid(
+    group: &mut Group,
+    frame: Frame,
+    x: &Scale,
+    target: usize,
+    suffix: &str,
+) {
     let mut free_from = f64::NEG_INFINITY;
     for (value, label) in x.ticks(target) {
         if let Some(at) = x.at(value) {

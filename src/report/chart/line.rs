@@ -1,17 +1,17 @@
-//! A curve of any length at pixel resolution: what a pixel column holds is drawn as its extent and
-//! its mean.
+//! A curve of any length at the resolution of pixels: what falls into one column of pixels is drawn
+//! as its extent and its mean.
 
 use crate::chart::scale::Scale;
 use crate::chart::shape::pixel;
 
 /// Points in pixels without a gap between them.
-pub type Run = Vec<(f64, f64)>;
+pub(crate) type Run = Vec<(f64, f64)>;
 
 /// Width in pixels over which [`centre`] averages.
 const CENTRE: f64 = 4.0;
 
 /// Points `(x, y)` in ascending x as pixels; a point that an axis cannot show ends a run.
-pub fn runs(points: impl IntoIterator<Item = (f64, f64)>, x: &Scale, y: &Scale) -> Vec<Run> {
+pub(crate) fn runs(points: impl IntoIterator<Item = (f64, f64)>, x: &Scale, y: &Scale) -> Vec<Run> {
     let mut runs: Vec<Run> = vec![Vec::new()];
     for (px, py) in points.into_iter().map(|(px, py)| (x.at(px), y.at(py))) {
         match (px, py) {
@@ -24,15 +24,15 @@ pub fn runs(points: impl IntoIterator<Item = (f64, f64)>, x: &Scale, y: &Scale) 
 }
 
 /// Keeps, in order, the two ends and the lowest and highest point of every pixel column.
-pub fn envelope(runs: &[Run]) -> Vec<Run> {
+pub(crate) fn envelope(runs: &[Run]) -> Vec<Run> {
     let thin =
         |run: &Run| run.chunk_by(|a, b| a.0.floor() == b.0.floor()).flat_map(extremes).collect();
     runs.iter().map(thin).collect()
 }
 
-/// The mean of every few pixel columns, as they are drawn (on a logarithmic axis: the geometric
+/// The mean of every few columns of pixels, as they are drawn (on a logarithmic axis the geometric
 /// mean).
-pub fn centre(runs: &[Run]) -> Vec<Run> {
+pub(crate) fn centre(runs: &[Run]) -> Vec<Run> {
     let mean = |points: &[(f64, f64)]| {
         let (x, y) =
             points.iter().fold((0.0, 0.0), |sum, point| (sum.0 + point.0, sum.1 + point.1));
@@ -41,7 +41,7 @@ pub fn centre(runs: &[Run]) -> Vec<Run> {
     let smooth = |run: &Run| {
         let mut columns: Vec<&[(f64, f64)]> =
             run.chunk_by(|a, b| (a.0 / CENTRE).floor() == (b.0 / CENTRE).floor()).collect();
-        // A last column of a few points would end the line in their noise.
+        // A last column with few points would end the line in their noise.
         if let [.., before, last] = columns[..]
             && 2 * last.len() < before.len()
         {
@@ -53,7 +53,7 @@ pub fn centre(runs: &[Run]) -> Vec<Run> {
 }
 
 /// SVG path data; a run of a single point becomes a dot.
-pub fn path(runs: &[Run]) -> String {
+pub(crate) fn path(runs: &[Run]) -> String {
     runs.iter().map(|run| run_path(run)).collect()
 }
 

@@ -1,8 +1,8 @@
-//! The few parts that the pictures are made of: scales with readable ticks, shapes in rounded
-//! coordinates, and text that fits.
+//! The parts of all pictures: scales with readable ticks, shapes in rounded coordinates, and text
+//! that fits.
 
-pub mod axes;
-pub mod line;
-pub mod scale;
-pub mod shape;
-pub mod text;
+pub(crate) mod axes;
+pub(crate) mod line;
+pub(crate) mod scale;
+pub(crate) mod shape;
+pub(crate) mod text;

@@ -1,8 +1,8 @@
-//! From numbers to pixels, with ticks that a person would have chosen.
+//! From numbers to pixels, with ticks that a person would choose.
 
 /// A linear or logarithmic axis from `low..high` to the pixels `start..end`.
 #[derive(Clone, Copy, Debug)]
-pub struct Scale {
+pub(crate) struct Scale {
     low: f64,
     high: f64,
     start: f64,
@@ -11,14 +11,14 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// A linear axis; a domain without extent is widened.
-    pub fn linear(low: f64, high: f64, start: f64, end: f64) -> Self {
+    /// A linear axis. A domain without extent is widened.
+    pub(crate) fn linear(low: f64, high: f64, start: f64, end: f64) -> Self {
         let (low, high) = if low < high { (low, high) } else { (low - 0.5, low + 0.5) };
         Self { low, high, start, end, logarithmic: false }
     }
 
-    /// An axis of decades for positive `low` and `high`; less than a factor of 10 is widened.
-    pub fn logarithmic(low: f64, high: f64, start: f64, end: f64) -> Self {
+    /// A logarithmic axis for positive `low` and `high`. Less than a factor of 10 is widened.
+    pub(crate) fn logarithmic(low: f64, high: f64, start: f64, end: f64) -> Self {
         let (mut low, mut high) = (low.log10(), high.log10());
         if high - low < 1.0 {
             let middle = (low + high) / 2.0;
@@ -28,14 +28,14 @@ impl Scale {
     }
 
     /// The pixel of a value; none for what is not finite or, on a logarithmic axis, not positive.
-    pub fn at(&self, value: f64) -> Option<f64> {
+    pub(crate) fn at(&self, value: f64) -> Option<f64> {
         let value = if self.logarithmic { value.log10() } else { value };
         let part = (value - self.low) / (self.high - self.low);
         part.is_finite().then_some(self.start + part * (self.end - self.start))
     }
 
     /// About `target` ticks inside the domain, each with its text.
-    pub fn ticks(&self, target: usize) -> Vec<(f64, String)> {
+    pub(crate) fn ticks(&self, target: usize) -> Vec<(f64, String)> {
         if self.logarithmic { self.decades(target) } else { self.multiples(target) }
     }
 
@@ -68,7 +68,7 @@ impl Scale {
 }
 
 /// The smallest of 1, 2, 5 times a power of ten that is at least `rough`.
-pub fn nice_step(rough: f64) -> f64 {
+pub(crate) fn nice_step(rough: f64) -> f64 {
     let power = rough.log10().floor();
     // Division by a power of ten is exact where multiplication by 0.001 is not.
     let times = |digit: f64| {
@@ -83,7 +83,7 @@ pub fn nice_step(rough: f64) -> f64 {
 
 /// A multiple of `step` with no more digits than the step needs; thousands and millions as `k` and
 /// `M`.
-pub fn format_tick(value: f64, step: f64) -> String {
+pub(crate) fn format_tick(value: f64, step: f64) -> String {
     let (divisor, suffix) = match value.abs().max(step) {
         size if size >= 1e6 => (1e6, "M"),
         size if size >= 1e4 => (1e3, "k"),

@@ -1,21 +1,21 @@
-//! SVG elements with short rounded coordinates; all text passes through here and is escaped.
+//! SVG elements with short rounded coordinates. All text of a picture is escaped here.
 
 use super::text::printable;
 use svg::node::element::{Group, Line, Path, Rectangle, Style, Text, Title};
 use svg::{Document, Node};
 
-/// The real cohort's colour (Okabe and Ito's blue, told apart from orange by every eye).
-pub const REAL: &str = "#0072B2";
+/// The real cohort's colour: Okabe and Ito's blue, which everybody can tell from their orange.
+pub(crate) const REAL: &str = "#0072B2";
 /// The synthetic table's colour (Okabe and Ito's orange).
-pub const SYNTHETIC: &str = "#E69F00";
-/// Colours of lines, in order (Okabe and Ito 2008, with a grey for their yellow, which is too pale
-/// on white).
-pub const PALETTE: [&str; 7] =
+pub(crate) const SYNTHETIC: &str = "#E69F00";
+/// Colours of lines, in order (Okabe and Ito 2008).
+/// A grey replaces their yellow, which is too pale on white.
+pub(crate) const PALETTE: [&str; 7] =
     ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7A7A7A"];
 
-/// Anchors and strokes of the shapes, whatever their colours: part of every picture and of every
-/// page with pictures in it.
-pub const STROKES: &str = "
+/// Anchors and strokes of the shapes, without colours.
+/// They are part of every picture, and of every page with pictures in it.
+pub(crate) const STROKES: &str = "
 .middle { text-anchor: middle }
 .end { text-anchor: end }
 .grid, .axis { stroke-width: 1 }
@@ -24,7 +24,7 @@ pub const STROKES: &str = "
 .halo { paint-order: stroke; stroke-width: 3px; stroke-linejoin: round }
 .curve { fill: none; stroke-width: 1.4; stroke-linejoin: round }";
 
-/// Faces and colours of a picture that stands by itself, on white.
+/// Fonts and colours of a picture that is a file of its own, on white.
 const COLOURS: &str = "
 text { font: 11px system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif; fill: #555 }
 .heading { font-size: 17px; font-weight: 600; fill: #222 }
@@ -39,7 +39,7 @@ text { font: 11px system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-s
 .synthetic { fill: #E69F00 }";
 
 /// An empty picture on white, `width x height` pixels, that shrinks with its window.
-pub fn document(width: f64, height: f64) -> Document {
+pub(crate) fn document(width: f64, height: f64) -> Document {
     Document::new()
         .set("viewBox", (0, 0, width.ceil() as i64, height.ceil() as i64))
         .set("width", pixel(width.ceil()))
@@ -48,15 +48,15 @@ pub fn document(width: f64, height: f64) -> Document {
         .add(rectangle(0.0, 0.0, width.ceil(), height.ceil(), "#fff"))
 }
 
-/// An empty picture for a page whose style gives it its colours; `about` is read out instead of it.
-pub fn inline(width: f64, height: f64, about: &str) -> Document {
+/// An empty picture for a page whose style has the colours. A screen reader says `about` instead.
+pub(crate) fn inline(width: f64, height: f64, about: &str) -> Document {
     let size = (0, 0, width.ceil() as i64, height.ceil() as i64);
     let picture = Document::new().set("viewBox", size).set("role", "img");
     picture.set("aria-label", printable(about)).set("class", "chart")
 }
 
-/// Strokes and fills of the classes `c0`, `c1`, ...: the curves of a picture and the keys of its
-/// legend.
+/// Strokes and fills of the classes `c0`, `c1`, ...: for the curves of a picture and for the keys
+/// of its legend.
 fn series_colours() -> String {
     let rule = |(place, colour): (usize, &&str)| {
         format!("\n.c{place} {{ stroke: {colour} }} .k{place} {{ fill: {colour} }}")
@@ -65,14 +65,14 @@ fn series_colours() -> String {
 }
 
 /// Text at its baseline; `class` chooses size and anchor.
-/// Characters that XML forbids become a replacement sign.
-pub fn text(x: f64, y: f64, class: &str, content: &str) -> Text {
+/// A character that XML forbids becomes a replacement sign.
+pub(crate) fn text(x: f64, y: f64, class: &str, content: &str) -> Text {
     let text = Text::new(printable(content)).set("x", pixel(x)).set("y", pixel(y));
     if class.is_empty() { text } else { text.set("class", class) }
 }
 
 /// A straight line.
-pub fn line(x1: f64, y1: f64, x2: f64, y2: f64, class: &str) -> Line {
+pub(crate) fn line(x1: f64, y1: f64, x2: f64, y2: f64, class: &str) -> Line {
     Line::new()
         .set("x1", pixel(x1))
         .set("y1", pixel(y1))
@@ -82,7 +82,7 @@ pub fn line(x1: f64, y1: f64, x2: f64, y2: f64, class: &str) -> Line {
 }
 
 /// A filled rectangle.
-pub fn rectangle(x: f64, y: f64, width: f64, height: f64, fill: &str) -> Rectangle {
+pub(crate) fn rectangle(x: f64, y: f64, width: f64, height: f64, fill: &str) -> Rectangle {
     Rectangle::new()
         .set("x", pixel(x))
         .set("y", pixel(y))
@@ -92,41 +92,41 @@ pub fn rectangle(x: f64, y: f64, width: f64, height: f64, fill: &str) -> Rectang
 }
 
 /// A filled rectangle whose colour is that of its class.
-pub fn bar(x: f64, y: f64, width: f64, height: f64, class: &str) -> Rectangle {
+pub(crate) fn bar(x: f64, y: f64, width: f64, height: f64, class: &str) -> Rectangle {
     let shape = Rectangle::new().set("x", pixel(x)).set("y", pixel(y));
     shape.set("width", pixel(width)).set("height", pixel(height)).set("class", class)
 }
 
 /// The curve of a series from SVG path data, in the colour of the series' place; `opacity` in (0,
 /// 1].
-pub fn series_curve(data: String, place: usize, opacity: f64) -> Path {
+pub(crate) fn series_curve(data: String, place: usize, opacity: f64) -> Path {
     let path = Path::new().set("d", data).set("class", format!("curve c{}", place % PALETTE.len()));
     if opacity < 1.0 { path.set("stroke-opacity", opacity) } else { path }
 }
 
 /// A curve from SVG path data; `opacity` in (0, 1].
-pub fn curve(data: String, stroke: &str, opacity: f64) -> Path {
+pub(crate) fn curve(data: String, stroke: &str, opacity: f64) -> Path {
     let path = Path::new().set("d", data).set("class", "curve").set("stroke", stroke);
     if opacity < 1.0 { path.set("stroke-opacity", opacity) } else { path }
 }
 
 /// A group whose origin is at (x, y).
-pub fn group_at(x: f64, y: f64) -> Group {
+pub(crate) fn group_at(x: f64, y: f64) -> Group {
     Group::new().set("transform", format!("translate({} {})", pixel(x), pixel(y)))
 }
 
 /// What a browser shows when the pointer rests on the element.
-pub fn hint(content: &str) -> Title {
+pub(crate) fn hint(content: &str) -> Title {
     Title::new(printable(content))
 }
 
 /// Appends an element.
-pub fn put(group: &mut Group, element: impl Into<Box<dyn Node>>) {
+pub(crate) fn put(group: &mut Group, element: impl Into<Box<dyn Node>>) {
     group.append(element);
 }
 
 /// A coordinate with at most one decimal.
-pub fn pixel(value: f64) -> String {
+pub(crate) fn pixel(value: f64) -> String {
     let text = format!("{value:.1}");
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }

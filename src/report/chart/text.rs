@@ -1,13 +1,13 @@
-//! Text that fits where it is put: widths are estimated, because an SVG does not know its reader's
-//! fonts.
+//! Text that fits into its place.
+//! Widths are estimated, because an SVG does not know the fonts of its reader.
 
-/// Width in pixels of a text in a sans-serif face of `size` pixels; on the generous side.
-pub fn width(text: &str, size: f64) -> f64 {
+/// Width in pixels of a text in a sans-serif font of `size` pixels, rather too wide.
+pub(crate) fn width(text: &str, size: f64) -> f64 {
     text.chars().map(em).sum::<f64>() * size
 }
 
 /// The text, or as much of its beginning as fits into `room` pixels, with an ellipsis.
-pub fn fit(text: &str, size: f64, room: f64) -> String {
+pub(crate) fn fit(text: &str, size: f64, room: f64) -> String {
     if width(text, size) <= room {
         return text.to_owned();
     }
@@ -23,9 +23,10 @@ pub fn fit(text: &str, size: f64, room: f64) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// The text without characters that no document may hold, or that print nothing and turn the order
-/// of others; each becomes a replacement sign.
-pub fn printable(text: &str) -> String {
+/// The text without characters that no document may hold, and without those that are invisible and
+/// change the order of others.
+/// Each becomes a replacement sign.
+pub(crate) fn printable(text: &str) -> String {
     let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let forbidden = |c: char| c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}');
     text.chars().map(|c| if turns(c) || forbidden(c) { '\u{fffd}' } else { c }).collect()

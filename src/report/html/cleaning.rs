@@ -25,11 +25,13 @@ fn thresholds(cleaning: &Cleaning, audience: Audience) -> Markup {
     html! {
         h3 { "By missing cells" }
         p {
-            "With more than " (cleaning.patient_limit) " missing cells: " (patients) ". Then, with more than " (cleaning.feature_limit) " missing cells: "
+            "With more than " (cleaning.patient_limit) " missing cells: " (patients) ". "
+            "Then, with more than " (cleaning.feature_limit) " missing cells: "
             @if cleaning.features.is_empty() {
                 "no column was dropped."
             } @else {
-                (cleaning.features.len()) " of " (cleaning.before.features) " columns were dropped ("
+                (cleaning.features.len()) " of " (cleaning.before.features)
+                " columns were dropped ("
                 @for (place, feature) in cleaning.features.iter().enumerate() {
                     @if place > 0 { ", " }
                     (name(&feature.name))
@@ -40,7 +42,11 @@ fn thresholds(cleaning: &Cleaning, audience: Audience) -> Markup {
         @if audience == Audience::Owner && !cleaning.patients.is_empty() {
             details {
                 summary { "The dropped patients, by row of the file" }
-                p { @for patient in &cleaning.patients { (patient.row) " (" (patient.missing) " missing) " } }
+                p {
+                    @for patient in &cleaning.patients {
+                        (patient.row) " (" (patient.missing) " missing) "
+                    }
+                }
             }
         }
     }

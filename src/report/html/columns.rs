@@ -1,4 +1,4 @@
-//! Every column real beside synthetic, the worst first, so that nobody has to look at all of them.
+//! Every column, real and synthetic, the worst first, so that nobody has to look at all of them.
 
 use super::words::{column as described, hundredths, percent};
 use super::{ReportInput, Section};
@@ -11,13 +11,16 @@ use table::Table;
 /// Panels shown at once; the others open on demand.
 const SHOWN: usize = 12;
 
-/// Small multiples and, for whoever wants numbers, a table.
+/// Small pictures, and a table for those who want numbers.
 pub(super) fn section(input: &ReportInput, audience: Audience) -> Section {
     let order = worst_first(&input.evaluation.columns);
     let (shown, folded) = order.split_at(SHOWN.min(order.len()));
     let body = html! {
         p.note { (explanation(audience)) }
-        p.keys { span.key { i.swatch.real {} "real" } span.key { i.swatch.synthetic {} "synthetic" } }
+        p.keys {
+            span.key { i.swatch.real {} "real" }
+            span.key { i.swatch.synthetic {} "synthetic" }
+        }
         (panels(input, audience, shown))
         @if !folded.is_empty() {
             details {
@@ -33,14 +36,16 @@ pub(super) fn section(input: &ReportInput, audience: Audience) -> Section {
 fn explanation(audience: Audience) -> String {
     let pooled = match audience {
         Audience::Anyone => {
-            " Levels and ranges with fewer than five real patients are pooled; <5 stands for one to four and is drawn as 0."
+            " Levels and ranges with fewer than five real patients are pooled; <5 stands for one \
+             to four and is drawn as 0."
         }
         Audience::Owner => "",
     };
     format!(
-        "Share of all patients in percent, \"missing\" as a bar of its own. Match: 1 is the same distribution; half against half is what chance \
-         leaves of it. Sorted by fit, the worst first: by the distance of the two \
-         distributions, or of the shares of missing cells where those are further apart.{pooled}"
+        "Share of all patients in percent, \"missing\" as a bar of its own. Match: 1 is the same \
+         distribution; half against half is what chance leaves of it. Sorted by fit, the worst \
+         first: by the distance of the two distributions, or of the shares of missing cells where \
+         those are further apart.{pooled}"
     )
 }
 
@@ -101,8 +106,9 @@ fn table(input: &ReportInput, audience: Audience, order: &[usize]) -> Markup {
             }
         }
         p.note {
-            "Match: KSComplement of numbers, TVComplement of levels. Coverage: share of the real range or of the real levels that \
-             synthetic patients reach. Within range: share of synthetic numbers between the real extremes."
+            "Match: KSComplement of numbers, TVComplement of levels. Coverage: share of the real \
+             range or of the real levels that synthetic patients reach. Within range: share of \
+             synthetic numbers between the real extremes."
         }
     }
 }
@@ -124,7 +130,7 @@ fn line(input: &ReportInput, audience: Audience, column: usize) -> Markup {
     }
 }
 
-/// A column's scores as this reader may see them: too few digits to solve for what is withheld.
+/// A column's scores for this reader, with too few digits to compute what is withheld.
 struct Printed {
     shape: String,
     ceiling: String,

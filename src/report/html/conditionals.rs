@@ -1,4 +1,4 @@
-//! One column given another, as in the paper's Table 7: what a reader of a cohort looks up first.
+//! One column given another, as in the paper's Table 7.
 
 use super::Section;
 use super::words::{grouped, hundredths, name, percent};
@@ -23,10 +23,11 @@ pub(super) fn section(evaluation: &Evaluation, audience: Audience) -> Option<Sec
     let body = html! {
         @for (table, slices) in &tables {
             h3 { (name(&table.of)) " given " (name(&table.given)) }
-            // Beside a withheld count, an exact difference would bring it back.
+            // With an exact difference a withheld count could be computed.
             @if table.worst_points.is_finite() && slices.iter().all(Slice::is_exact) {
                 p.note {
-                    "Largest difference among levels with at least five real patients: " (hundredths(table.worst_points)) " points."
+                    "Largest difference among levels with at least five real patients: "
+                    (hundredths(table.worst_points)) " points."
                 }
             }
             div.slices { @for slice in slices { (shown(table, slice)) } }
@@ -49,7 +50,7 @@ impl Slice<'_> {
     }
 }
 
-/// The levels of the given column that may be shown, `rows` real patients being known of.
+/// The levels of the given column that may be shown. The reader knows of `rows` real patients.
 fn slices<'a>(table: &'a Conditional, rows: usize, audience: Audience) -> Vec<Slice<'a>> {
     let tallies: Vec<Tally> = table.slices.iter().map(|slice| tally(table, slice)).collect();
     let totals = |counts: fn(&Tally) -> usize| tallies.iter().map(counts).collect::<Vec<usize>>();
@@ -90,7 +91,7 @@ fn tally(table: &Conditional, slice: &ConditionalSlice) -> Tally {
 
 /// The levels of one slice, most frequent first.
 fn groups(table: &Conditional, tally: &Tally, rows: Count, audience: Audience) -> Vec<Group> {
-    // A level that is rare in one part would come out by subtraction from the other parts.
+    // A subtraction of the other parts would give away a level that is rare in one part.
     let may_show = |level: usize| {
         table
             .slices

@@ -20,9 +20,10 @@ pub(super) fn first_screen(input: &ReportInput) -> Markup {
                 @for score in numbers(input.evaluation, &verdict) { (tile(score)) }
             }
             p.note.scale-note {
-                "Diamond: synthetic patients, with the 95 % interval. Band: from real patients with every column shuffled (left end, all relations \
-                 lost) to one half of the real patients against the other half (right end, as good as it gets). Ring: patients trained on, against \
-                 those kept back. Further right is better."
+                "Diamond: synthetic patients, with the 95 % interval. Band: from real patients \
+                 with every column shuffled (left end, all relations lost) to one half of the real \
+                 patients against the other half (right end, as good as it gets). Ring: patients \
+                 trained on, against those kept back. Further right is better."
             }
             dl.judgements { @for judgement in &verdict.judgements { (line(judgement)) } }
         }

@@ -1,8 +1,8 @@
-//! A square of related columns in colours: blue for together, orange for against each other,
-//! nothing for unrelated.
+//! A square of related columns in colours: blue for a positive relation, orange for a negative one,
+//! nothing for none.
 //!
-//! A row of equal cells is one stroke, which makes 64 x 64 cells about 20 kB; the page's style
-//! gives the strokes their colours.
+//! A row of equal cells is one stroke, so that 64 x 64 cells take about 20 kB.
+//! The page's style gives the strokes their colours.
 
 use crate::chart::shape::{group_at, inline, put, text};
 use crate::chart::text::{fit, printable, width};
@@ -17,8 +17,8 @@ const STEPS: i32 = 10;
 const CELL: f64 = 13.0;
 const MOST_NAME: f64 = 150.0;
 
-/// The step of a value in [-1, 1]; small values get more than their share of colour, so that the
-/// eye sees them.
+/// The step of a value in [-1, 1].
+/// Small values get more steps than their share, so that they can be seen.
 fn step(value: f64) -> Option<i32> {
     let strength = value.abs().min(1.0).powf(0.7) * f64::from(STEPS);
     value.is_finite().then(|| strength.round() as i32 * value.signum() as i32)
@@ -28,7 +28,8 @@ fn step(value: f64) -> Option<i32> {
 /// The diagonal stays empty.
 pub(super) fn heat_map(values: &Matrix, about: &str) -> Markup {
     let side = values.columns() as f64;
-    html! { (PreEscaped(inline(side, side, about).add(cells(values, 1.0, (0.0, 0.0))).to_string())) }
+    let picture = inline(side, side, about).add(cells(values, 1.0, (0.0, 0.0)));
+    html! { (PreEscaped(picture.to_string())) }
 }
 
 /// The same with the names of the columns at its left and at its bottom.
@@ -50,7 +51,7 @@ pub(super) fn named_heat_map(values: &Matrix, names: &[String], about: &str) -> 
     html! { div.scroll.whole tabindex="0" { (PreEscaped(picture.to_string())) } }
 }
 
-/// A name that is read from below.
+/// A name that is read from bottom to top.
 fn below(name: &str, x: f64, y: f64) -> Group {
     let mut group = group_at(x, y);
     let mut text = text(0.0, 0.0, "end", name);
@@ -80,7 +81,7 @@ fn cells(values: &Matrix, side: f64, (left, top): (f64, f64)) -> Group {
     group
 }
 
-/// A stroke along the middle of every run of cells of one step; none is what is undefined.
+/// A stroke along the middle of every run of cells with one step. `None` means undefined cells.
 fn strokes(values: &Matrix, wanted: Option<i32>) -> String {
     let size = values.columns();
     let mut data = String::new();

@@ -23,12 +23,20 @@ pub(super) fn section(input: &ReportInput, audience: Audience) -> Option<Section
     if of_real.iter().chain(&of_synthetic).all(|&missing| missing == 0) {
         return None;
     }
+    let about = "Missing cells per patient, real and synthetic";
+    let picture = counts_picture(&of_real, &of_synthetic, about, audience);
     let body = html! {
         div.pair {
             figure.panel.wide {
-                figcaption { "Missing cells of a patient" p.note { "share of patients in percent" } }
-                (PreEscaped(counts_picture(&of_real, &of_synthetic, "Missing cells per patient, real and synthetic", audience)))
-                p.keys { span.key { i.swatch.real {} "real" } span.key { i.swatch.synthetic {} "synthetic" } }
+                figcaption {
+                    "Missing cells of a patient"
+                    p.note { "share of patients in percent" }
+                }
+                (PreEscaped(picture))
+                p.keys {
+                    span.key { i.swatch.real {} "real" }
+                    span.key { i.swatch.synthetic {} "synthetic" }
+                }
             }
             (table(input, audience))
         }
@@ -47,7 +55,7 @@ fn table(input: &ReportInput, audience: Audience) -> Markup {
         .collect();
     let distance = |count: &Count, column: &ColumnScore| match count {
         Count::Exact(_) => (column.real_missing - column.synthetic_missing).abs(),
-        // The order must not tell what the line withholds.
+        // The order of the lines must not tell what a line withholds.
         _ => (count.shown() as f64 / real.rows() as f64 - column.synthetic_missing).abs(),
     };
     columns.retain(|(count, column)| distance(count, column) >= SMALLEST_SHOWN);
@@ -67,7 +75,9 @@ fn table(input: &ReportInput, audience: Audience) -> Markup {
                         th.figure scope="col" { "points" }
                     }
                 }
-                tbody { @for (count, column) in columns.iter().take(WORST) { (line(*count, column)) } }
+                tbody {
+                    @for (count, column) in columns.iter().take(WORST) { (line(*count, column)) }
+                }
             }
         }
     }
@@ -92,7 +102,7 @@ fn line(count: Count, column: &ColumnScore) -> Markup {
     }
 }
 
-/// Few missing cells are withheld, and so are few cells that are not missing.
+/// A small number of missing cells is withheld, and so is a small number of other cells.
 fn missing(real: &Table, column: usize, audience: Audience) -> Count {
     let missing = real.cells.column(column).filter(|cell| cell.is_nan()).count();
     match audience.count(real.rows() - missing) {

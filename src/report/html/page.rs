@@ -1,5 +1,4 @@
-//! The frame of the page: its head, the first screen, the contents, the sections, and what the page
-//! must not be taken for.
+//! The frame of the page: its head, the first screen, the contents, the sections, and a caution.
 
 use super::words::{grouped, name};
 use super::{ReportInput, Section, first_screen};
@@ -9,10 +8,12 @@ use crate::disclosure::{Audience, Count};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 const STYLE: &str = include_str!("style.css");
-/// Nothing is loaded and no script runs, whatever stands in the text: the browser is told so.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
-const CAUTION: &str = "No differential privacy is offered: no formal guarantee bounds what a synthetic table tells about a real patient. \
-                       Smallest, largest and rare values of the real table can appear in synthetic patients as they are.";
+/// Tells the browser that nothing is loaded and no script runs, whatever the text contains.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
+    base-uri 'none'; form-action 'none'";
+const CAUTION: &str = "No differential privacy is offered: no formal guarantee bounds what a \
+    synthetic table tells about a real patient. Smallest, largest and rare values of the real \
+    table can appear in synthetic patients as they are.";
 
 /// The whole document.
 pub(super) fn page(input: &ReportInput, audience: Audience, sections: &[Section]) -> Markup {
@@ -77,12 +78,13 @@ fn closing(audience: Audience) -> Markup {
         p { (CAUTION) }
         @match audience {
             Audience::Anyone => p {
-                "This page shows sums over patients only. Groups of fewer than five real patients are pooled or withheld; there is no \
-                 picture and no row number of a real patient. Whoever passes it on decides."
+                "This page shows sums over patients only. Groups of fewer than five real patients \
+                 are pooled or withheld; there is no picture and no row number of a real patient. \
+                 Whoever passes it on decides."
             },
             Audience::Owner => p {
-                "This page shows single real patients, exact counts and row numbers. It belongs beside the real table and must not \
-                 leave the house."
+                "This page shows single real patients, exact counts and row numbers. It belongs \
+                 beside the real table and must not leave the house."
             },
         }
     }

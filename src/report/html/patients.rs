@@ -1,4 +1,4 @@
-//! Patients as grey pictures, as in the paper: synthetic ones for everybody, real ones for their
+//! Patients as grey pictures, as in the paper: synthetic ones for everybody, real ones for the
 //! owner alone.
 
 use super::Section;
@@ -18,7 +18,7 @@ const MOST: usize = 64;
 /// Of them side by side.
 const ACROSS: usize = 8;
 
-/// The sheets; nothing when no column has two different values, for then there is nothing to see.
+/// The sheets; none when no column has two different values, because they would show nothing.
 pub(super) fn section(tables: Tables, audience: Audience) -> Option<Section> {
     let encoder = Encoder::fit(tables.real, Pixels::Levels256).ok()?;
     let side = side(encoder.features());
@@ -30,8 +30,9 @@ pub(super) fn section(tables: Tables, audience: Audience) -> Option<Section> {
     };
     let body = html! {
         p.note {
-            "Each square is a patient, each of its " (side) " x " (side) " pixels a column: black is missing, dark grey the smallest value, \
-             white the largest. The first " (MOST) " patients of the table, as in the paper."
+            "Each square is a patient, each of its " (side) " x " (side) " pixels a column: "
+            "black is missing, dark grey the smallest value, white the largest. The first " (MOST)
+            " patients of the table, as in the paper."
         }
         div.sheets {
             (picture(tables.synthetic, "synthetic"))

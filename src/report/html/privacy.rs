@@ -1,5 +1,5 @@
-//! What the attacks found, by the three questions of the data protection authorities, and what each
-//! attack does not show.
+//! What the attacks found, in the order of the three questions of the data protection authorities,
+//! and what each attack does not show.
 
 use super::Section;
 use super::strip::{Direction, Marks, strip};
@@ -16,15 +16,18 @@ pub(super) fn section(evaluation: &Evaluation, audience: Audience) -> Section {
     let privacy = &evaluation.privacy;
     let body = html! {
         p {
-            "Measured risk under these attacks: an attack that fails proves nothing about the next one. No differential privacy is \
-             offered, so nothing here bounds what an attacker can learn who knows more or tries something else."
+            "Measured risk under these attacks: an attack that fails proves nothing about the next \
+             one. No differential privacy is offered, so nothing here bounds what an attacker can \
+             learn who knows more or tries something else."
         }
         p.note { (how(privacy)) }
         @for attack in Attack::ALL {
             h3 { (attack.name()) }
             p.note { (question(attack)) }
             (risks(privacy, attack))
-            @if attack == Attack::Linkability && let Some(audit) = &evaluation.audit { (shadow_models(audit, audience)) }
+            @if attack == Attack::Linkability && let Some(audit) = &evaluation.audit {
+                (shadow_models(audit, audience))
+            }
         }
     };
     Section { id: "privacy", title: "Privacy", body }
@@ -34,15 +37,17 @@ fn how(privacy: &Privacy) -> String {
     let mut text = String::new();
     if privacy.draws > 0 {
         text = format!(
-            "Every value is the median of {} draws of {} patients from each table, because unequal sizes bias these measures. ",
+            "Every value is the median of {} draws of {} patients from each table, because unequal \
+             sizes bias these measures. ",
             privacy.draws,
             grouped(privacy.rows)
         );
     }
     if !privacy.holdout {
         text.push_str(
-            "No real patients were kept back from training, so nobody can say whether synthetic patients are nearer to those trained on than to \
-             others: train with a hold-out to learn it.",
+            "No real patients were kept back from training, so nobody can say whether synthetic \
+             patients are nearer to those trained on than to others: train with a hold-out to \
+             learn it.",
         );
     }
     text
@@ -92,7 +97,7 @@ fn card(risk: &Risk) -> Markup {
     }
 }
 
-/// Away from the alarm is to the right.
+/// Values far from the alarm are to the right.
 fn marks(risk: &Risk) -> Marks {
     let direction = match (risk.alarm_below, risk.alarm_above) {
         (Some(_), None) => Direction::Up,
@@ -123,7 +128,9 @@ fn thresholds(risk: &Risk) -> Markup {
     html! {
         @if reference.is_some() || alarm.is_some() {
             p.ends {
-                @if let Some(reference) = reference { span { "ring: " (risk.reference_label) " " b { (number(reference)) } } }
+                @if let Some(reference) = reference {
+                    span { "ring: " (risk.reference_label) " " b { (number(reference)) } }
+                }
                 @if let Some(alarm) = alarm { span { "dashed: " (alarm) } }
             }
         }
@@ -134,13 +141,16 @@ fn shadow_models(audit: &Audit, audience: Audience) -> Markup {
     html! {
         h4 { "Membership inference by shadow models" }
         p {
-            (audit.models) " small generators, each trained on half of the patients for " (audit.epochs) " epochs: whether a patient was trained on \
-             is told with an AUC of " b { (number(audit.auc)) } " (from " (number(audit.low)) " to " (number(audit.high)) "; 0.5 is guessing)."
+            (audit.models) " small generators, each trained on half of the patients for "
+            (audit.epochs) " epochs: whether a patient was trained on is told with an AUC of "
+            b { (number(audit.auc)) } " (from " (number(audit.low)) " to " (number(audit.high))
+            "; 0.5 is guessing)."
         }
         @for note in &audit.notes { p.note { (name(note)) } }
         p.note {
-            (format!("{:.1} of {:.1}", audit.minutes, audit.budget)) " minutes were used. Does not show: what an attacker could do with more models, or \
-             with knowledge of a patient that is not in this table."
+            (format!("{:.1} of {:.1}", audit.minutes, audit.budget)) " minutes were used. "
+            "Does not show: what an attacker could do with more models, or with knowledge of a \
+             patient that is not in this table."
         }
         @if audience == Audience::Owner && !audit.exposed.is_empty() { (exposed(audit)) }
     }
@@ -149,8 +159,15 @@ fn shadow_models(audit: &Audit, audience: Audience) -> Markup {
 fn exposed(audit: &Audit) -> Markup {
     html! {
         table {
-            caption { "The most exposed patients, by row of private/cohort.csv: for the owner only" }
-            thead { tr { th scope="col" { "row" } th.figure scope="col" { "effect in standard errors" } } }
+            caption {
+                "The most exposed patients, by row of private/cohort.csv: for the owner only"
+            }
+            thead {
+                tr {
+                    th scope="col" { "row" }
+                    th.figure scope="col" { "effect in standard errors" }
+                }
+            }
             tbody {
                 @for patient in audit.exposed.iter().take(MOST_EXPOSED) {
                     tr { th scope="row" { (patient.row) } td.figure { (signed(patient.effect)) } }

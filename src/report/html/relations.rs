@@ -1,5 +1,5 @@
-//! How columns belong together, in the real and in the synthetic table, and which relations were
-//! lost or made up.
+//! How columns are related in the real and in the synthetic table, and which relations were lost or
+//! made up.
 
 use super::heat_map::{heat_map, legend, named_heat_map};
 use super::words::{hundredths, name, signed};
@@ -28,10 +28,13 @@ pub(super) fn section(input: &ReportInput) -> Option<Section> {
         ("synthetic", synthetic, "Associations of the synthetic columns"),
         ("synthetic − real", &difference, "Differences of the associations"),
     ];
+    let about = "Differences of the associations with names";
+    let named = named_heat_map(&difference, &associations.columns, about);
     let body = html! {
         p.note {
-            "Every pair of columns: Spearman's rho of two numbers (from −1 to 1), Cramér's V of two coded columns and the correlation ratio of one of \
-             each (from 0 to 1). Columns in the table's order, left to right and top to bottom. Grey: not defined, such as for a \
+            "Every pair of columns: Spearman's rho of two numbers (from −1 to 1), Cramér's V of \
+             two coded columns and the correlation ratio of one of each (from 0 to 1). Columns in \
+             the table's order, left to right and top to bottom. Grey: not defined, such as for a \
              constant column."
         }
         div.maps {
@@ -44,13 +47,13 @@ pub(super) fn section(input: &ReportInput) -> Option<Section> {
         (worst(&real, synthetic, &associations.columns))
         details {
             summary { "The differences with the names of the columns" }
-            (named_heat_map(&difference, &associations.columns, "Differences of the associations with names"))
+            (named)
         }
     };
     Some(Section { id: "relations", title: "Relations between columns", body })
 }
 
-/// The real associations, without those of one to four patients who have both values.
+/// The real associations, without those between columns that fewer than five patients both have.
 fn shown(associations: &Matrix, real: &Table) -> Matrix {
     let size = associations.columns();
     let known: Vec<Vec<bool>> = (0..size)

@@ -1,4 +1,4 @@
-//! Every score with its references, for whoever wants to compare numbers.
+//! Every score with its references, for those who want to compare numbers.
 
 use super::Section;
 use super::strip::{Marks, about, key, strip};
@@ -56,11 +56,17 @@ fn line(score: &Score, holdout: bool) -> Markup {
     let known = score.value.is_finite();
     html! {
         tr.absent[!known] {
-            th scope="row" { (score.name.label()) " " code { (score.name.key()) } p.note { (score.name.meaning()) } }
+            th scope="row" {
+                (score.name.label()) " " code { (score.name.key()) }
+                p.note { (score.name.meaning()) }
+            }
             td.scale { (strip(&Marks::of(score), &about(score.name))) }
             td.figure.first data-label="value" {
                 @if known { b { (number(score.value)) } } @else { "not judged" }
-                @if let Some((low, high)) = score.low.zip(score.high) { br; small { " " (number(low)) " to " (number(high)) } }
+                @if let Some((low, high)) = score.low.zip(score.high) {
+                    br;
+                    small { " " (number(low)) " to " (number(high)) }
+                }
             }
             td.figure data-label="shuffled" { (optional(score.floor)) }
             td.figure data-label="half against half" { (optional(score.ceiling)) }
@@ -75,15 +81,16 @@ fn line(score: &Score, holdout: bool) -> Markup {
 
 fn sizes(sizes: &Sizes) -> String {
     let mut text = format!(
-        "Value, shuffled and half against half are medians over {} splits, {} rows against {}, because scores depend on sizes; \"all rows\" is \
-         what other programs report.",
+        "Value, shuffled and half against half are medians over {} splits, {} rows against {}, \
+         because scores depend on sizes; \"all rows\" is what other programs report.",
         sizes.splits,
         grouped(sizes.compared),
         grouped(sizes.compared)
     );
     if let (Some(holdout), Some(compared)) = (sizes.holdout, sizes.compared_holdout) {
         text.push_str(&format!(
-            " Against the hold-out of {} patients: {} rows against {}; a perfect generator scores what the training patients score.",
+            " Against the hold-out of {} patients: {} rows against {}; a perfect generator scores \
+             what the training patients score.",
             grouped(holdout),
             grouped(compared),
             grouped(compared)

@@ -1,5 +1,4 @@
-//! A score on a scale between its floor and its ceiling, better always to the right: what a number
-//! is worth, at a glance.
+//! A score on a scale between its floor and its ceiling; better is always to the right.
 
 use crate::chart::scale::Scale;
 use crate::chart::shape::{bar, group_at, inline, line, pixel, put};
@@ -11,7 +10,7 @@ const SIZE: (f64, f64) = (240.0, 34.0);
 const LEFT: f64 = 10.0;
 const RIGHT: f64 = 230.0;
 const MIDDLE: f64 = 17.0;
-/// The narrowest stretch of values that is shown, so that noise does not look like a difference.
+/// At least so wide a range of values is shown, so that noise does not look like a difference.
 const NARROWEST: f64 = 0.05;
 
 /// Which way values get better.
@@ -35,7 +34,7 @@ impl From<Better> for Direction {
     }
 }
 
-/// What stands on a scale.
+/// The marks on a scale.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Marks {
     /// The value, a diamond.
@@ -55,9 +54,8 @@ pub(super) struct Marks {
 }
 
 impl Marks {
-    /// Of a score.
-    /// Shuffled columns are no worse for privacy than real ones, so that scores of privacy have no
-    /// band.
+    /// The marks of a score.
+    /// Shuffled columns are no worse for privacy than real ones, so scores of privacy have no band.
     pub(super) fn of(score: &Score) -> Self {
         Self {
             value: score.value,
@@ -70,7 +68,7 @@ impl Marks {
         }
     }
 
-    /// The marks as distances from 0.5, where that is what counts; without what is not finite.
+    /// The marks as distances from 0.5 where that counts, without values that are not finite.
     fn placed(self) -> Self {
         let to_half = self.direction == Direction::ToHalf;
         let place = |value: f64| if to_half { (value - 0.5).abs() } else { value };
@@ -140,7 +138,7 @@ fn draw(group: &mut Group, marks: &Marks, x: &Scale) {
         let diamond = format!("M{} {}l7 7l-7 7l-7 -7z", pixel(value), pixel(MIDDLE - 7.0));
         put(group, Path::new().set("d", diamond).set("class", "value"));
     }
-    // Last, and hollow: a good value lies on it.
+    // The ring is drawn last, and hollow, because a good value lies on it.
     if let Some(ring) = at(marks.ring) {
         let circle = Circle::new().set("cx", pixel(ring)).set("cy", pixel(MIDDLE)).set("r", 4.5);
         put(group, circle.set("class", "ring"));
@@ -161,10 +159,13 @@ pub(super) fn key() -> Markup {
     };
     html! {
         p.keys {
-            (entry(Marks { interval: Some((0.3, 0.7)), ..none }, "synthetic patients, with the 95 % interval"))
+            (entry(Marks { interval: Some((0.3, 0.7)), ..none },
+                "synthetic patients, with the 95 % interval"))
             (entry(Marks { value: 0.8, floor: Some(0.1), ceiling: Some(0.9), ..none },
-                "the band: from shuffled columns (floor, left) to one half of the real patients against the other (ceiling, right)"))
-            (entry(Marks { value: 0.2, ring: Some(0.6), ..none }, "ring: training patients against the hold-out"))
+                "the band: from shuffled columns (floor, left) to one half of the real patients \
+                 against the other (ceiling, right)"))
+            (entry(Marks { value: 0.2, ring: Some(0.6), ..none },
+                "ring: training patients against the hold-out"))
         }
     }
 }
@@ -196,7 +197,7 @@ mod tests {
         let placed = marks(0.343, Direction::ToHalf).placed();
         assert_eq!(placed.direction, Direction::Down);
         assert!((placed.value - 0.157).abs() < 1e-12 && placed.value > placed.ceiling.unwrap());
-        // An interval around 0.5 begins at no distance and ends at the further end.
+        // An interval around 0.5 begins at a distance of 0 and ends at its farther end.
         let (low, high) = placed.interval.unwrap();
         assert!(low == 0.0 && (high - 0.08).abs() < 1e-12);
     }

@@ -1,4 +1,4 @@
-//! What models learned from synthetic patients are worth on real ones, target by target.
+//! How well models that learned from synthetic patients predict real ones, target by target.
 
 use super::Section;
 use super::words::{grouped, name, number, signed};
@@ -15,7 +15,10 @@ pub(super) fn section(evaluation: &Evaluation) -> Option<Section> {
     let utility = evaluation.utility.as_ref().filter(|utility| !utility.targets.is_empty())?;
     let body = html! {
         p { (explanation(utility)) }
-        p.keys { span.key { i.swatch.real {} "learned from real patients" } span.key { i.swatch.synthetic {} "learned from synthetic patients" } }
+        p.keys {
+            span.key { i.swatch.real {} "learned from real patients" }
+            span.key { i.swatch.synthetic {} "learned from synthetic patients" }
+        }
         div.scroll tabindex="0" {
             table {
                 thead {
@@ -44,8 +47,9 @@ fn explanation(utility: &Utility) -> String {
         "real patients; none were kept back from the generator, which flatters the synthetic ones"
     };
     format!(
-        "The same learner (boosted trees) learns each target from {} synthetic and from as many real patients and is tested on {} {tested}. AUC of \
-         yes-or-no targets: 0.5 is guessing. R2 of numbers: 0 is guessing the mean.",
+        "The same learner (boosted trees) learns each target from {} synthetic and from as many \
+         real patients and is tested on {} {tested}. AUC of yes-or-no targets: 0.5 is guessing. R2 \
+         of numbers: 0 is guessing the mean.",
         grouped(utility.trained_on),
         grouped(utility.tested_on)
     )

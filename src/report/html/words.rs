@@ -7,15 +7,19 @@ use table::Column;
 /// Names of more bytes than this may be broken at underscores.
 const LONG: usize = 12;
 
-/// A text of the user's table: isolated, so that a name written from right to left does not turn
-/// the sentence around it.
+/// A text of the user's table.
+/// It is isolated, so that a name that is written from right to left does not reverse the sentence
+/// around it.
 pub(super) fn name(text: &str) -> Markup {
     let text = printable(text);
     html! {
         bdi {
             @if text.len() > LONG {
-                // A place to break the line, behind every underscore.
-                @for (place, part) in text.split_inclusive('_').enumerate() { @if place > 0 { wbr; } (part) }
+                // The line may be broken after every underscore.
+                @for (place, part) in text.split_inclusive('_').enumerate() {
+                    @if place > 0 { wbr; }
+                    (part)
+                }
             } @else {
                 (text)
             }
@@ -23,7 +27,7 @@ pub(super) fn name(text: &str) -> Markup {
     }
 }
 
-/// A column's plain words with its unit, and its name where that is another one.
+/// A column's plain words with its unit, and its name where that is different.
 pub(super) fn column(column: &Column) -> Markup {
     let label = column.label.as_ref().filter(|label| **label != column.name);
     html! {
@@ -33,7 +37,7 @@ pub(super) fn column(column: &Column) -> Markup {
     }
 }
 
-/// Three decimals up to 10, fewer above; a dash for what is not finite.
+/// Three decimals up to 10, fewer above; a dash for a number that is not finite.
 pub(super) fn number(value: f64) -> String {
     let text = match value.abs() {
         0.0 => "0".to_owned(),
@@ -51,7 +55,7 @@ pub(super) fn optional(value: Option<f64>) -> String {
     value.map_or_else(|| "–".to_owned(), number)
 }
 
-/// Two decimals with a sign, as correlations are compared.
+/// Two decimals with a sign, for differences of correlations.
 pub(super) fn signed(value: f64) -> String {
     match format!("{value:+.2}").as_str() {
         _ if !value.is_finite() => "–".to_owned(),

@@ -1,5 +1,5 @@
-//! The paper's Figures 2 and 3: how many have at most so many missing values, with the flat stretch
-//! behind the threshold.
+//! The paper's Figures 2 and 3: how many rows or columns have at most so many missing values, and
+//! the flat stretch after the threshold.
 
 use crate::chart::axes::{Frame, horizontal_grid, vertical_grid};
 use crate::chart::scale::Scale;
@@ -18,7 +18,7 @@ const FRAME: Frame = Frame { left: 64.0, top: 84.0, right: 826.0, bottom: 380.0 
 pub struct Cumulative<'a> {
     /// `patients` or `features`.
     pub whose: &'a str,
-    /// Of what values are missing: `features` or `patients left`.
+    /// What the missing values are counted in: `features` or `patients left`.
     pub of: &'a str,
     /// Missing values of each of them.
     pub counts: &'a [usize],
@@ -26,7 +26,7 @@ pub struct Cumulative<'a> {
     pub size: usize,
     /// The threshold.
     pub at: usize,
-    /// Where the flat stretch behind it ends.
+    /// Where the flat stretch after it ends.
     pub until: usize,
 }
 
@@ -44,7 +44,8 @@ pub fn cumulative_svg(of: &Cumulative) -> String {
         text(16.0, 28.0, "heading", &format!("Missing values of {}, cumulative", of.whose)),
     );
     let note = format!(
-        "the longest flat stretch of the curve is from {} to {} missing values: {kept} of {rows} {} kept, {} not",
+        "the longest flat stretch of the curve is from {} to {} missing values: {kept} of {rows} \
+         {} kept, {} not",
         of.at,
         of.until,
         of.whose,

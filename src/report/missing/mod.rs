@@ -1,7 +1,7 @@
 //! Pictures of missing values for the owner of a table: the paper's Figures 1 to 3, and which
 //! features are missing together.
 //!
-//! They count single patients and go through no disclosure rule: they are not for `share/`.
+//! They count single patients and do not use [`crate::disclosure`], so they are not for `share/`.
 
 mod cumulative;
 mod per_patient;

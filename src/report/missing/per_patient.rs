@@ -9,8 +9,8 @@ use svg::node::element::Group;
 const PAGE: (f64, f64) = (860.0, 420.0);
 const FRAME: Frame = Frame { left: 64.0, top: 84.0, right: 836.0, bottom: 360.0 };
 
-/// A bar for every number of missing cells, `patients[k]` patients with k of them; `threshold` is
-/// marked.
+/// A bar for every number of missing cells: `patients[k]` patients have k of them.
+/// `threshold` is marked.
 pub fn per_patient_svg(patients: &[usize], threshold: usize) -> String {
     let mut group = group_at(0.0, 0.0);
     let largest = patients.iter().copied().max().unwrap_or(0).max(1) as f64;
@@ -63,7 +63,7 @@ fn ticks(group: &mut Group, numbers: usize, x: &Scale) {
     }
 }
 
-/// A dashed line behind the last bar that the threshold keeps.
+/// A dashed line after the last bar that the threshold keeps.
 fn mark(group: &mut Group, threshold: usize, x: &Scale) {
     let Some(at) = x.at(threshold as f64 + 0.5) else { return };
     put(group, line(at, FRAME.top, at, FRAME.bottom, "rule"));

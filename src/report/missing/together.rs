@@ -7,13 +7,13 @@ use svg::node::element::Group;
 
 const TOP: f64 = 84.0;
 const MARGIN: f64 = 16.0;
-/// Most pixels that names may take.
+/// Names take so many pixels at most.
 const NAMES: f64 = 190.0;
 const LARGEST: f64 = 22.0;
 const SMALLEST: f64 = 13.0;
 
-/// A square for every pair of features, `phi` row by row; features in the order in which they stand
-/// together, `left_out` of them not shown.
+/// A square for every pair of features, with `phi` row by row.
+/// Features that are missing together are neighbours; `left_out` of them are not shown.
 pub fn together_svg(names: &[String], phi: &[f64], left_out: usize) -> String {
     assert_eq!(phi.len(), names.len() * names.len(), "a square of {} features", names.len());
     let side = (760.0 / names.len().max(1) as f64).clamp(SMALLEST, LARGEST);
@@ -32,15 +32,7 @@ pub fn together_svg(names: &[String], phi: &[f64], left_out: usize) -> String {
             "phi: the correlation of \"is missing\" between two features, over all patients",
         ),
     );
-    let note = match (names.len(), left_out) {
-        (0, _) => "no feature is missing of some patients and known of others".to_owned(),
-        (_, 0) => {
-            "features that stand together are missing together; those that are always or never known are left out"
-                .to_owned()
-        }
-        (shown, more) => format!("the {shown} features that miss most; {more} more are left out"),
-    };
-    put(&mut group, text(MARGIN, 64.0, "note", &note));
+    put(&mut group, text(MARGIN, 64.0, "note", &shown_note(names.len(), left_out)));
     let left = MARGIN + room;
     for (row, name) in names.iter().enumerate() {
         let middle = TOP + (row as f64 + 0.5) * side;
@@ -67,7 +59,20 @@ pub fn together_svg(names: &[String], phi: &[f64], left_out: usize) -> String {
     document(page.0, page.1).add(group).to_string()
 }
 
-/// A name that is read from below.
+/// Which features the picture shows.
+fn shown_note(shown: usize, left_out: usize) -> String {
+    match (shown, left_out) {
+        (0, _) => "no feature is missing of some patients and known of others".to_owned(),
+        (_, 0) => {
+            "features that stand together are missing together; those that are always or never \
+             known are left out"
+                .to_owned()
+        }
+        (shown, more) => format!("the {shown} features that miss most; {more} more are left out"),
+    }
+}
+
+/// A name that is read from bottom to top.
 fn below(name: &str, x: f64, y: f64) -> Group {
     let mut group = group_at(x, y);
     let mut text = text(0.0, 0.0, "end", name);
@@ -98,7 +103,7 @@ fn key(x: f64) -> Group {
     group
 }
 
-/// White at 0, blue towards 1, orange towards -1; the eye sees small values, too.
+/// White at 0, blue towards 1, orange towards -1. Small values can be seen, too.
 fn colour(phi: f64) -> String {
     let [r, g, b] = if phi >= 0.0 { [0.0, 114.0, 178.0] } else { [230.0, 159.0, 0.0] };
     let strength = phi.abs().min(1.0).powf(0.8);

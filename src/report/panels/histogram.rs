@@ -1,4 +1,4 @@
-//! A numerical column: two bars per range; both ends are open ranges, and only edges are printed.
+//! A numerical column: two bars per range. Both ends are open ranges, and only edges are printed.
 
 use super::bars::{Rows, description, is_missing};
 use crate::bins::Bins;
@@ -11,12 +11,12 @@ use svg::node::element::Group as Shapes;
 use table::{Column, Kind, Table};
 
 const FRAME: Frame = Frame { left: 40.0, top: 26.0, right: 250.0, bottom: 160.0 };
-/// Right part of the frame, kept for the missing cells.
+/// The right part of the frame, for the missing cells.
 const MISSING: f64 = 48.0;
 const WIDEST_BAR: f64 = 16.0;
 
 /// Draws the histograms of a numerical column into its panel.
-pub fn draw(
+pub(crate) fn draw(
     shapes: &mut Shapes,
     real: &Table,
     synthetic: &Table,
@@ -36,7 +36,7 @@ pub fn draw(
 }
 
 /// Draws histograms of whole numbers, none of them missing, into `frame`.
-pub fn draw_counts(
+pub(crate) fn draw_counts(
     shapes: &mut Shapes,
     real: &[f64],
     synthetic: &[f64],
@@ -50,7 +50,7 @@ pub fn draw_counts(
     draw_groups(shapes, frame, &bins, &groups, rows);
 }
 
-/// Two bars per range; those of the missing cells stand right of `frame`.
+/// Two bars per range. Those of the missing cells are to the right of `frame`.
 fn draw_groups(shapes: &mut Shapes, frame: Frame, bins: &Bins, groups: &[Group], rows: Rows) {
     let largest = rows.largest(groups);
     let step = nice_step(largest / 4.0);
@@ -116,7 +116,7 @@ fn draw_pair(
 }
 
 /// Texts under the axis: both open ends first, then as many edges (or whole numbers) between them
-/// as do not touch.
+/// as fit without touching.
 fn range_labels(bins: &Bins, frame: Frame, slot: f64) -> Vec<(f64, String)> {
     let centre = |range: usize| frame.left + (range as f64 + 0.5) * slot;
     let half = |label: &str| width(label, 11.0) / 2.0;
@@ -131,7 +131,7 @@ fn range_labels(bins: &Bins, frame: Frame, slot: f64) -> Vec<(f64, String)> {
     let mut free_from = first_at + half(&first_label) + 6.0;
     let free_to = last_at - half(&last_label) - 6.0;
     let mut labels = vec![(first_at, first_label), (last_at, last_label)];
-    // The first edge is already in the text of the open range before it.
+    // The text of the open range before it names the first edge already.
     for range in (if bins.unit { 1 } else { 2 })..last {
         let (at, label) = if bins.unit {
             (centre(range), bins.label(range))

@@ -1,4 +1,5 @@
-//! A coded column: one line per level with two horizontal bars, so that level names can be read.
+//! A coded column: one line per level with two horizontal bars, so that names of levels are
+//! readable.
 
 use super::bars::{Rows, description, is_missing};
 use crate::chart::axes::{Frame, vertical_grid};
@@ -11,12 +12,12 @@ use svg::node::element::Group as Shapes;
 use table::Table;
 
 const FRAME: Frame = Frame { left: 98.0, top: 24.0, right: 250.0, bottom: 160.0 };
-/// Levels with a line of their own; the pool and the missing cells have two more.
+/// So many levels have a line of their own; the pool and the missing cells have two more.
 const MOST_LEVELS: usize = 8;
 const TALLEST_LINE: f64 = 28.0;
 
 /// Draws the bars of a coded column into its panel.
-pub fn draw(
+pub(crate) fn draw(
     shapes: &mut Shapes,
     real: &Table,
     synthetic: &Table,

@@ -1,5 +1,5 @@
-//! One small picture per column: a title, bars of real and synthetic shares side by side, and
-//! "missing" as a bar of its own.
+//! One small picture per column: a title, bars of real and synthetic shares side by side, and a bar
+//! for missing cells.
 
 mod bars;
 mod histogram;
@@ -14,19 +14,19 @@ use svg::node::element::Group as Shapes;
 use table::{Column, Table};
 
 /// Width and height of a panel in pixels.
-pub const PANEL: (f64, f64) = (264.0, 196.0);
+pub(crate) const PANEL: (f64, f64) = (264.0, 196.0);
 
-/// Size by which bold titles of 12.5 pixels are as wide as they look.
+/// With this size the estimated width of bold titles of 12.5 pixels is right.
 const BOLD: f64 = 13.8;
 
-/// Height of a panel's title, which a page prints itself.
+/// Height of a panel's title. A page prints the title itself.
 const TITLE: f64 = 18.0;
 /// A page's picture of a number of missing cells, wider than a panel.
 const COUNTS: (f64, f64) = (340.0, 200.0);
 const COUNTS_FRAME: Frame = Frame { left: 40.0, top: 12.0, right: 332.0, bottom: 164.0 };
 
 /// Draws the column of index `column`, at (x, y).
-pub fn panel(real: &Table, synthetic: &Table, column: usize, x: f64, y: f64) -> Shapes {
+pub(crate) fn panel(real: &Table, synthetic: &Table, column: usize, x: f64, y: f64) -> Shapes {
     let mut shapes = group_at(x, y);
     put(&mut shapes, title(&real.schema.columns[column]));
     draw(&mut shapes, real, synthetic, column, Audience::Anyone);
@@ -34,15 +34,20 @@ pub fn panel(real: &Table, synthetic: &Table, column: usize, x: f64, y: f64) -> 
 }
 
 /// The panel of a column for a page, without its title.
-pub fn panel_picture(real: &Table, synthetic: &Table, column: usize, audience: Audience) -> String {
+pub(crate) fn panel_picture(
+    real: &Table,
+    synthetic: &Table,
+    column: usize,
+    audience: Audience,
+) -> String {
     let mut shapes = group_at(0.0, -TITLE);
     draw(&mut shapes, real, synthetic, column, audience);
     let about = format!("{}, real and synthetic", real.schema.columns[column].name);
     inline(PANEL.0, PANEL.1 - TITLE, &about).add(shapes).to_string()
 }
 
-/// How many patients have how many of something, for a page: two bars per range.
-pub fn counts_picture(
+/// A page's picture of a count per patient (such as missing cells): two bars per range.
+pub(crate) fn counts_picture(
     real: &[usize],
     synthetic: &[usize],
     about: &str,

@@ -1,5 +1,5 @@
-//! Tables 1 and 4: what is in the export, and what kinds of variables were chosen.
-//! No network has a part in them.
+//! Tables 1 and 4: the columns of the export, and the types of the variables that were chosen.
+//! They do not depend on any network.
 
 use super::Reproduced;
 use super::published::{TABLE_1, TABLE_4};
@@ -10,8 +10,8 @@ use table::read::Sheet;
 
 const STATISTICS: [&str; 7] = ["N", "N*", "mean", "SE mean", "std", "min", "max"];
 
-/// Table 1 of the export; the synthetic patients have none of these columns, because nobody chose
-/// them.
+/// Table 1 of the export.
+/// The synthetic patients have none of these columns, because they were not chosen.
 pub(super) fn table_one(reproduced: &Reproduced) -> String {
     let mut lines = Vec::new();
     for (name, paper) in TABLE_1 {
@@ -40,8 +40,8 @@ fn statistics(export: &Sheet, name: &str) -> [f64; 7] {
     [known, export.rows() as f64 - known, of.mean, of.std / known.sqrt(), of.std, of.min, of.max]
 }
 
-/// Table 4 of the 64 chosen variables; ours are those of the synthetic patients, without the
-/// feature that was dropped.
+/// Table 4 of the 64 chosen variables.
+/// Our numbers are those of the synthetic patients, without the feature that was dropped.
 pub(super) fn table_four(reproduced: &Reproduced) -> String {
     let count = |of: &table::Table, kind: &str| {
         let is_of = |column: &&table::Column| match column.kind {

@@ -1,8 +1,8 @@
-//! The paper's Tables 1, 4, 5, 6 and 7 with what the paper printed, the stand-in cohort and our
+//! The paper's Tables 1, 4, 5, 6 and 7: what the paper printed, the stand-in cohort and our
 //! synthetic patients side by side.
 //!
-//! The stand-in is made up, so that nothing is withheld here: these tables are for comparing with
-//! the paper, not for a hospital's data.
+//! The stand-in is made up, so nothing is withheld here.
+//! These tables are for a comparison with the paper, not for a hospital's data.
 
 mod first;
 mod published;

@@ -1,6 +1,5 @@
-//! The numbers that Gonzalez-Abril et al. printed (Electronics 2021, 10, 2220): theirs, not results
-//! of this program.
-//! Slips stay as printed.
+//! The numbers that Gonzalez-Abril et al. printed (Electronics 2021, 10, 2220).
+//! They are not results of this program, and their misprints stay as printed.
 
 /// A line of Table 1: name, known values, missing values, mean, standard error, standard deviation,
 /// minimum, maximum.

@@ -21,6 +21,7 @@ pub struct Reproduced<'a> {
     pub real_encoded: &'a Matrix,
     /// Rows of `synthetic`, post-processed.
     pub synthetic_encoded: &'a Matrix,
-    /// Share of real and of synthetic patients that the discriminator tells rightly, in [0, 1].
+    /// Share of real and of synthetic patients that the discriminator classifies rightly, in [0,
+    /// 1].
     pub accuracy: [f64; 2],
 }

@@ -1,5 +1,5 @@
-//! The paper's Figure 7 as one picture: both losses, what the discriminator believes, and the
-//! Fréchet distances, epoch by epoch.
+//! The paper's Figure 7 as one picture: both losses, the probabilities of the discriminator, and
+//! the Fréchet distances, epoch by epoch.
 
 mod curves;
 mod panel;
@@ -14,7 +14,7 @@ use svg::node::element::Group;
 
 const PANEL: (f64, f64) = (500.0, 268.0);
 const FRAME: Frame = Frame { left: 58.0, top: 48.0, right: 484.0, bottom: 228.0 };
-/// A panel on a page, where a telephone must be able to show it.
+/// A panel on a page, small enough for a telephone.
 const NARROW: (f64, f64) = (340.0, 200.0);
 const NARROW_FRAME: Frame = Frame { left: 46.0, top: 26.0, right: 332.0, bottom: 162.0 };
 const HEADER: f64 = 66.0;
@@ -35,7 +35,7 @@ fn pictures(curves: &TrainingCurves) -> [Picture<'_>; 4] {
     ]
 }
 
-/// Draws four panels as one SVG document, at any number of epochs less than 300 kB.
+/// Draws four panels as one SVG document of less than 300 kB, for any number of epochs.
 pub fn training_svg(curves: &TrainingCurves) -> String {
     let mut picture =
         document(2.0 * PANEL.0 + 24.0, HEADER + 2.0 * PANEL.1 + 8.0).add(header(curves));

@@ -8,9 +8,9 @@ use crate::chart::shape::{PALETTE, bar, line, put, series_curve, text};
 use crate::chart::text::{fit, width};
 use svg::node::element::Group;
 
-/// A positive quantity that spans more than this factor is drawn on decades.
+/// A positive quantity that spans more than this factor has a logarithmic axis.
 const WIDE: f64 = 100.0;
-/// With more points than this in a curve the noise is drawn pale and its local mean over it.
+/// A curve with more points than this is drawn pale, with its local mean on top.
 const DENSE: usize = 250;
 
 /// What the vertical axis shows.
@@ -21,8 +21,8 @@ pub(super) enum Axis {
     Decades,
 }
 
-/// Draws a panel into `frame` with its legend above and gives its title; one without series says
-/// so.
+/// Draws a panel into `frame`, with its legend above, and returns its title.
+/// A panel without series says so.
 pub(super) fn draw_panel(
     group: &mut Group,
     frame: Frame,
@@ -64,7 +64,7 @@ pub(super) fn draw_panel(
             put(group, series_curve(path(&centre(&runs)), place, 1.0));
         }
     }
-    // After the curves, whose noise would cover the words.
+    // Drawn after the curves, which would cover the words.
     rules(group, frame, curves, axis, threshold, &x, &y);
     title
 }
@@ -93,7 +93,7 @@ fn rules(
     }
 }
 
-/// Names of the curves above them, in a second line where one is full.
+/// Names of the curves above them, in a second line when the first one is full.
 fn legend(group: &mut Group, frame: Frame, series: &[Series]) {
     let (mut x, mut y) = (frame.left, frame.top - 18.0);
     for (place, one) in series.iter().enumerate() {
@@ -119,7 +119,7 @@ fn horizontal(frame: Frame, epochs: &[f64]) -> Scale {
     }
 }
 
-/// The vertical scale, and whether it has decades although the panel did not ask for them.
+/// The vertical scale, and whether it is logarithmic.
 fn vertical(frame: Frame, values: &[f64], axis: Axis) -> (Scale, bool) {
     let (top, bottom) = (frame.top, frame.bottom);
     let positive: Vec<f64> = values.iter().copied().filter(|&value| value > 0.0).collect();
@@ -139,7 +139,7 @@ fn vertical(frame: Frame, values: &[f64], axis: Axis) -> (Scale, bool) {
     }
 }
 
-/// From a tick to a tick, and from 0 when 0 is near.
+/// From a tick to a tick, and from 0 if 0 is near.
 fn fitting(frame: Frame, low: f64, high: f64) -> Scale {
     let low = if low > 0.0 && low < 0.4 * high { 0.0 } else { low };
     let span = if high > low { high - low } else { high.abs().max(1e-3) };

@@ -9,7 +9,7 @@ pub enum Grade {
     Good,
     /// Usable with care.
     Fair,
-    /// Not usable for what the sentence names.
+    /// Not usable for the purpose that the sentence names.
     Poor,
     /// The numbers for a judgement are missing.
     Unknown,

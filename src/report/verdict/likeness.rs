@@ -7,7 +7,7 @@ use judge::evaluation::{ColumnScore, Evaluation, Score, ScoreName};
 /// Most columns named in a sentence.
 const MOST_NAMES: usize = 3;
 
-/// Single columns, by the mean of their shapes against that of two halves of the real patients.
+/// Single columns: the mean of their shapes, compared with that of two halves of the real patients.
 pub(super) fn columns(evaluation: &Evaluation) -> Judgement {
     let score = evaluation.score(ScoreName::ColumnShapes);
     let off = named(&evaluation.columns);
@@ -18,7 +18,7 @@ pub(super) fn columns(evaluation: &Evaluation) -> Judgement {
             let within = |times: f64| far <= times * noise + COLUMNS_SLACK;
             let average = if off.is_some() { " on average" } else { "" };
             if within(COLUMNS_GOOD) {
-                // A few columns that are wrong hide in the mean of many.
+                // A few wrong columns do not show in the mean of many.
                 let grade = if off.is_some() { Grade::Fair } else { Grade::Good };
                 let as_well = "as well as one half of the real patients matches the other";
                 (grade, format!("Single columns match{average} {as_well}."))
@@ -27,8 +27,8 @@ pub(super) fn columns(evaluation: &Evaluation) -> Judgement {
                 (Grade::Fair, format!("Single columns match{average} {as_well}."))
             } else {
                 let text = format!(
-                    "Single columns differ more than chance explains: on average {} of 1, where one half of the real \
-                     patients reaches {} against the other.",
+                    "Single columns differ more than chance explains: on average {} of 1, where \
+                     one half of the real patients reaches {} against the other.",
                     decimals(score.value),
                     decimals(ceiling)
                 );
@@ -40,7 +40,7 @@ pub(super) fn columns(evaluation: &Evaluation) -> Judgement {
     Judgement { topic: "Single columns", grade, sentence, score: used(score) }
 }
 
-/// The columns that are off far beyond chance, in a sentence; none when there are none.
+/// A sentence with the columns that are off far beyond chance; none if there are none.
 fn named(columns: &[ColumnScore]) -> Option<String> {
     let distance = |column: &ColumnScore| {
         let far = 1.0 - column.shape?;
@@ -81,27 +81,30 @@ pub(super) fn relations(evaluation: &Evaluation) -> Judgement {
         ),
         Some(place) if place >= RELATIONS_GOOD => (
             Grade::Good,
-            "Relations between columns are kept about as well as between two halves of the real patients.",
+            "Relations between columns are kept about as well as between two halves of the real \
+             patients.",
         ),
         Some(place) if place >= RELATIONS_FAIR => (
             Grade::Fair,
-            "Relations between columns are mostly kept; some are weaker or stronger than in real patients.",
+            "Relations between columns are mostly kept; some are weaker or stronger than in real \
+             patients.",
         ),
         Some(place) if place >= RELATIONS_PARTLY => (
             Grade::Poor,
-            "Relations between columns are only partly kept: do not study associations with these patients.",
+            "Relations between columns are only partly kept: do not study associations with these \
+             patients.",
         ),
         Some(_) => (
             Grade::Poor,
-            "Relations between columns are mostly lost, as if every column had been shuffled by itself: do not study \
-             associations with these patients.",
+            "Relations between columns are mostly lost, as if every column had been shuffled by \
+             itself: do not study associations with these patients.",
         ),
     };
     let score = worst.map(|(name, _)| name);
     Judgement { topic: "Relations between columns", grade, sentence: sentence.to_owned(), score }
 }
 
-/// Whole patients, by a classifier that tells synthetic from real ones.
+/// Whole patients: a classifier that tells synthetic patients from real ones.
 pub(super) fn patients(evaluation: &Evaluation) -> Judgement {
     let scores = [ScoreName::DetectionTreesAuc, ScoreName::DetectionLogisticAuc]
         .map(|name| evaluation.score(name));
@@ -138,7 +141,7 @@ fn patients_words(auc: f64) -> (Grade, &'static str) {
     }
 }
 
-/// Missing cells, column by column and patient by patient.
+/// Missing cells, by column and by patient.
 pub(super) fn missing(evaluation: &Evaluation) -> Judgement {
     let by_columns = evaluation.score(ScoreName::MissingSimilarity);
     let (shares, noise) = (by_columns.value, 1.0 - by_columns.ceiling.unwrap_or(1.0));
@@ -169,14 +172,16 @@ pub(super) fn missing(evaluation: &Evaluation) -> Judgement {
             "Cells are missing as often, and as unevenly over patients, as in the real table."
         }
         (Grade::Poor, _) => {
-            "Cells are missing in other columns, or much more or less often, than in the real table."
+            "Cells are missing in other columns, or much more or less often, than in the real \
+             table."
         }
         (_, Grade::Poor) => {
-            "Cells are missing about as often as in the real table, but otherwise spread over patients: complete and \
-             sparse patients are not like the real ones."
+            "Cells are missing about as often as in the real table, but otherwise spread over \
+             patients: complete and sparse patients are not like the real ones."
         }
         _ => {
-            "Cells are missing nearly as often, and nearly as unevenly over patients, as in the real table."
+            "Cells are missing nearly as often, and nearly as unevenly over patients, as in the \
+             real table."
         }
     };
     let grade = if none { Grade::Good } else { by_column.max(by_patient) };

@@ -1,8 +1,9 @@
-//! The verdict of a report in plain words, made by fixed rules from the scores: the same numbers
-//! always give the same sentences.
+//! The verdict of a report in plain words.
+//! Fixed rules make it from the scores, so that the same numbers always give the same sentences.
 //!
-//! The rules look at where a score stands between its references, because a bare value means
-//! little: shuffled columns, which have lost every relation, have perfect columns.
+//! The rules look at the place of a score between its references, because a value alone means
+//! little.
+//! Example: shuffled columns have lost every relation and have perfect columns.
 //! `docs/verdict.md` lists the thresholds of [`rules`].
 
 mod judgement;
@@ -44,7 +45,7 @@ impl Verdict {
     }
 }
 
-/// The worst of what matters decides, privacy before likeness.
+/// The worst of the important judgements decides, privacy before likeness.
 fn headline(
     columns: &Judgement,
     relations: &Judgement,
@@ -57,25 +58,28 @@ fn headline(
             Grade::Poor,
         ),
         (Grade::Unknown, ..) | (_, Grade::Unknown, _) => (
-            "How alike these patients are cannot be judged as a whole; the parts below say what could be.",
+            "How alike these patients are cannot be judged as a whole; the parts below say what \
+             could be.",
             Grade::Unknown,
         ),
         (_, Grade::Poor, _) => (
-            "Look at single columns with these patients, but do not study relations with them: no associations, no \
-             subgroups, no risks.",
+            "Look at single columns with these patients, but do not study relations with them: no \
+             associations, no subgroups, no risks.",
             Grade::Poor,
         ),
         (_, _, Grade::Poor) => (
-            "Columns and the relations of two columns are kept, but whole patients can still be told from real ones: \
-             check every finding on real patients.",
+            "Columns and the relations of two columns are kept, but whole patients can still be \
+             told from real ones: check every finding on real patients.",
             Grade::Fair,
         ),
         (Grade::Good, Grade::Good, Grade::Good) => (
-            "These patients resemble the real ones about as well as one half of the real ones resembles the other half.",
+            "These patients resemble the real ones about as well as one half of the real ones \
+             resembles the other half.",
             Grade::Good,
         ),
         _ => (
-            "These patients resemble the real ones closely, with the limits named below: check findings on real patients.",
+            "These patients resemble the real ones closely, with the limits named below: check \
+             findings on real patients.",
             Grade::Fair,
         ),
     };

@@ -8,7 +8,7 @@ use judge::evaluation::{Evaluation, Risk, ScoreName};
 
 const NO_PROOF: &str =
     "That is measured risk under these attacks, not a proof that nobody can be recognised.";
-/// The scores of privacy, the one that says most first.
+/// The scores of privacy, the most important one first.
 const SCORES: [ScoreName; 6] = [
     ScoreName::MiaAuc,
     ScoreName::Nnaa,
@@ -50,7 +50,8 @@ pub(super) fn privacy(evaluation: &Evaluation) -> Judgement {
     };
     if let Some(audit) = exposed {
         sentence.push_str(&format!(
-            " Models trained with and without a patient can be told apart by their synthetic patients (AUC {}, from {} to {}).",
+            " Models trained with and without a patient can be told apart by their synthetic \
+             patients (AUC {}, from {} to {}).",
             decimals(audit.auc),
             decimals(audit.low),
             decimals(audit.high)

@@ -27,8 +27,8 @@ pub const PATIENTS_GOOD: f64 = 0.6;
 pub const PATIENTS_FAIR: f64 = 0.75;
 /// ... and above which nearly all can.
 pub const PATIENTS_NEARLY_ALL: f64 = 0.9;
-/// An AUC below this is no luck: a classifier is misled like that by copies, which are in both
-/// tables.
+/// An AUC below this is not chance: copies, which are in both tables, mislead a classifier like
+/// that.
 pub const PATIENTS_COPIES: f64 = 0.4;
 
 /// Kolmogorov-Smirnov distance of missing cells per patient that is good, unless two halves are
@@ -48,6 +48,6 @@ pub const USE_GOOD: f64 = -0.02;
 /// ... on fair ones.
 pub const USE_FAIR: f64 = -0.05;
 
-/// An AUC of the shadow models whose interval excludes 0.5 counts as a leak from here; below it as
-/// a warning.
+/// From here on an AUC of the shadow models counts as a leak, if its interval excludes 0.5.
+/// Below it is a warning.
 pub const AUDIT_POOR: f64 = 0.6;

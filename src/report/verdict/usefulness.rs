@@ -22,7 +22,8 @@ pub(super) fn usefulness(evaluation: &Evaluation) -> Judgement {
                 " No real patients were kept back for this test, which flatters the synthetic ones."
             };
             let text = format!(
-                "Models trained on synthetic patients predict real ones {words} (mean difference {}).{flattered}",
+                "Models trained on synthetic patients predict real ones {words} (mean difference \
+                 {}).{flattered}",
                 decimals(utility.difference)
             );
             (grade, text)
@@ -45,7 +46,8 @@ fn graded(difference: f64, ratio: &Score) -> (Grade, &'static str) {
         USE_FAIR.. => (Grade::Fair, "a little worse than models trained on real patients"),
         _ if may_be_none => (
             Grade::Fair,
-            "worse than models trained on real patients, but by no more than chance explains in so small a test",
+            "worse than models trained on real patients, but by no more than chance explains in so \
+             small a test",
         ),
         _ => (Grade::Poor, "clearly worse than models trained on real patients"),
     }

@@ -8,7 +8,7 @@
 mod parse;
 mod support;
 
-pub use parse::quoted_name;
+pub(crate) use parse::quoted_name;
 pub use support::Support;
 
 use crate::{Column, Schema};
@@ -24,6 +24,7 @@ pub struct Condition {
 
 /// The question. Cells are as in a [`crate::Table`]: numbers as themselves, levels by their place.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Test {
     /// `is missing`.
     Missing,

@@ -163,7 +163,7 @@ pub(super) fn quoted(text: &str) -> String {
 
 /// The name of a column as it stands in a condition: in quotes where something else than letters,
 /// digits, `_`, `-` and `.` is in it.
-pub fn quoted_name(name: &str) -> String {
+pub(crate) fn quoted_name(name: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "_-.".contains(c);
     if name.chars().all(plain) { name.to_owned() } else { quoted(name) }
 }
@@ -174,7 +174,10 @@ mod tests {
     use crate::read::Sheet;
 
     fn schema() -> Schema {
-        let csv = "d.time,\"Level of studies\",status,stage,\"odd > name\",x\n1.5,none,dead,I,3,5\n2.5,primary,alive,II,4,6\n3.5,none,dead,III,5,7\n";
+        let csv = "d.time,\"Level of studies\",status,stage,\"odd > name\",x\n\
+                   1.5,none,dead,I,3,5\n\
+                   2.5,primary,alive,II,4,6\n\
+                   3.5,none,dead,III,5,7\n";
         let mut schema = Sheet::from_bytes(csv.as_bytes(), "a.csv").unwrap().infer().unwrap().0;
         schema.columns[3].kind = Kind::Ordinal;
         schema.columns[1].levels[1] = "a|b \"->\" <2 mo.".into();

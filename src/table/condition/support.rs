@@ -5,8 +5,8 @@ use crate::Table;
 use crate::quantile::{TOGETHER, knots_with_tails};
 use serde::{Deserialize, Serialize};
 
-/// Counts of the training rows, column by column, stored with a model: groups of one to four
-/// patients are not told apart, and no number is that of a single patient.
+/// Counts of the training rows, column by column, stored with a model.
+/// Groups of one to four patients are not told apart, and no number is that of a single patient.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Support {
@@ -17,7 +17,7 @@ pub struct Support {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "of", rename_all = "lowercase", deny_unknown_fields)]
 enum ColumnSupport {
-    /// Rows of each level; none: one to four.
+    /// Rows of each level; none for one to four rows.
     Levels { missing: Option<usize>, counts: Vec<Option<usize>> },
     /// Knots (level, value) of the quantile function of the numbers that are observed.
     Numbers { missing: Option<usize>, knots: Vec<(f64, f64)> },
@@ -61,9 +61,10 @@ impl Support {
         self.columns.len()
     }
 
-    /// Training rows that satisfy the condition: exact for levels and missing cells but for groups
-    /// of fewer than five, which count as four; for numbers as exact as the stored quantile
-    /// function, which is within five.
+    /// Training rows that satisfy the condition.
+    /// For levels and missing cells the count is exact, except that a group of fewer than five
+    /// counts as four.
+    /// For numbers it is as exact as the stored quantile function, which is within five.
     pub fn rows_with(&self, condition: &Condition) -> usize {
         match &self.columns[condition.column] {
             ColumnSupport::Levels { missing, counts } => {
@@ -157,8 +158,9 @@ fn share(test: &Test, knots: &[(f64, f64)]) -> f64 {
     }
 }
 
-/// The level of the quantile function at a value: of the knots that `before` takes the last one,
-/// and the part of the way from there to the next one.
+/// The level of the quantile function at a value.
+/// `before` says which knots come before the value: the level lies between the last one of them and
+/// the next knot.
 fn place(knots: &[(f64, f64)], value: f64, before: impl Fn(f64) -> bool) -> f64 {
     let next = knots.partition_point(|knot| before(knot.1));
     match (next.checked_sub(1).map(|last| knots[last]), knots.get(next)) {

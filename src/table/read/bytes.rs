@@ -1,5 +1,5 @@
-//! Bytes on their way to text: how many may pass before a row ends, what encodes their characters,
-//! and whose fault a failure is.
+//! Bytes on their way to text: how many may be read before a row ends, what their encoding is, and
+//! whether the file or the system is at fault when reading fails.
 
 use ground::error::{Error, Place};
 use std::io::{self, Read};
@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 /// How bytes make characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Encoding {
     /// UTF-8, with or without byte order mark.
     #[default]
@@ -29,8 +30,8 @@ impl FromStr for Encoding {
     }
 }
 
-/// A reader that fails when more than `limit` bytes pass between two calls of [`Guard::renew`], so
-/// that nothing behind it can grow further.
+/// A reader that fails when more than `limit` bytes are read between two calls of [`Guard::renew`].
+/// So nothing that reads from it can take more memory than that.
 pub(super) struct Guard {
     inner: Box<dyn Read>,
     limit: usize,
@@ -42,12 +43,12 @@ impl Guard {
         Self { inner, limit, left: limit }
     }
 
-    /// Lets `limit` bytes pass from here on.
+    /// Allows `limit` bytes from here on.
     pub(super) fn renew(&mut self) {
         self.left = self.limit;
     }
 
-    /// Whether it was the limit that made reading fail.
+    /// Whether reading failed because of the limit.
     pub(super) fn is_exceeded(&self) -> bool {
         self.left == 0
     }
@@ -65,8 +66,8 @@ impl Read for Guard {
     }
 }
 
-/// The error for bytes that could not be read: the file's if it is compressed and damaged, else the
-/// system's.
+/// The error for bytes that could not be read.
+/// It names the file if that is compressed and damaged, else the system.
 pub(super) fn unreadable(source: io::Error, place: &Place, compressed: bool) -> Error {
     use io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
     if compressed && matches!(source.kind(), InvalidData | InvalidInput | UnexpectedEof) {

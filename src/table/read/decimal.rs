@@ -1,15 +1,15 @@
-//! Numbers with a decimal comma, as programs set to most European languages print them, told apart
-//! from thousands separators.
+//! Numbers with a decimal comma, as programs print them in most European languages, and how they
+//! are told apart from numbers with thousands separators.
 //!
-//! Commas are decimal in a column of numbers that has one which can be nothing else (`1,5`; not
+//! In a column of numbers commas are decimal if one of them can be nothing else: `1,5` (but not
 //! `1,234`, which may be 1234).
-//! Where columns are separated by commas, only if the user says so.
-//! Thousands separators are never read: they stop the reading.
+//! Where columns are separated by commas, commas are decimal only if the user says so.
+//! A number with thousands separators is never read: it stops the reading.
 
 use super::missing::{Codes, is_missing};
 use super::{Decimal, Sample};
 
-/// How the numbers of a cell look.
+/// What the numbers of a cell look like.
 #[derive(Clone, Copy, PartialEq)]
 enum Look {
     /// No number.
@@ -57,7 +57,7 @@ impl Look {
     }
 }
 
-/// Whether digits with one mark may be thousands: one to three digits, not a zero in front, then
+/// Whether digits with one mark may be thousands: one to three digits without a leading zero, then
 /// exactly three.
 fn is_group(digits: &str, mark: char) -> bool {
     let all = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -70,7 +70,7 @@ fn is_group(digits: &str, mark: char) -> bool {
     })
 }
 
-/// Whether digits are groups of three with the same mark between them, perhaps with decimals behind
+/// Whether digits are groups of three with the same mark between them, perhaps with decimals after
 /// the other mark.
 fn is_grouped(digits: &str) -> bool {
     let mark =
@@ -105,7 +105,7 @@ pub(super) struct Decimals {
     all_points: bool,
 }
 
-/// Counts of looks in the sample of one column.
+/// How often each look occurs in the sample of one column.
 #[derive(Clone, Default)]
 struct Tally {
     cells: usize,
@@ -129,7 +129,7 @@ impl Tally {
         }
     }
 
-    /// As when kinds are inferred: nine of ten cells.
+    /// The same rule as for kinds: nine of ten cells.
     fn is_numeric(&self) -> bool {
         10 * self.numbers >= 9 * self.cells
     }
@@ -147,12 +147,12 @@ impl Tally {
 }
 
 impl Decimals {
-    /// Points everywhere.
+    /// Points in every column.
     pub(super) fn points(columns: usize) -> Self {
         Self { of_column: vec![Rule::Point; columns], all_points: true }
     }
 
-    /// Decides by the first rows, as far as the user has not.
+    /// Decides by the first rows where the user has not decided.
     pub(super) fn new(
         given: Option<Decimal>,
         sample: &Sample,
@@ -195,8 +195,8 @@ impl Decimals {
         self.all_points
     }
 
-    /// The trimmed cell, in `buffer` if its comma had to become a point; the error is problem and
-    /// remedy.
+    /// The trimmed cell; in `buffer` if its comma had to become a point.
+    /// The error is a problem and a remedy.
     pub(super) fn with_point<'a>(
         &mut self,
         column: usize,
@@ -212,17 +212,19 @@ impl Decimals {
                 *rule = Rule::Comma;
                 buffer.clear();
                 buffer.push_str(cell);
-                // Both marks are one byte long, so that the rest of the text stays where it is.
+                // Both marks are one byte long, so the rest of the text stays in its place.
                 buffer.replace_range(cell.find(',').map_or(0..0, |at| at..at + 1), ".");
                 Ok(buffer)
             }
             (Look::Point | Look::PointOrThousands, Rule::Comma) => Err((
                 "a number with a point in a column with decimal commas",
-                "remove the points if they separate thousands, or say --decimal . if they are decimal",
+                "remove the points if they separate thousands, or say --decimal . if they are \
+                 decimal",
             )),
             (Look::CommaOrThousands, _) => Err((
                 "a number whose comma may be decimal or separate thousands",
-                "say --decimal , if it is decimal, or write the numbers without separators of thousands",
+                "say --decimal , if it is decimal, or write the numbers without separators of \
+                 thousands",
             )),
             (Look::Grouped, _) => Err((
                 "a number with separators of thousands",

@@ -1,9 +1,9 @@
-//! What separates the columns of a text file, found where quoting hides nothing.
+//! The delimiter of a text file, found in the text outside of double quotes.
 
 use csv::{ByteRecord, ReaderBuilder, StringRecord};
 
-/// What exports put between columns; of two that fit equally well the one that makes more columns,
-/// then the first.
+/// The delimiters that exports use.
+/// Of two that fit equally well the one that makes more columns wins, then the first.
 const CANDIDATES: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// Rows that are compared with the header.
 const ROWS: usize = 100;
@@ -11,9 +11,9 @@ const ROWS: usize = 100;
 /// How often each candidate occurs in a line, outside of double quotes.
 type Counts = [usize; 4];
 
-/// The delimiter of a text of which `sample` is the beginning, or all of it (`whole`): the
-/// candidate of the header of which most rows have as many as the header.
-/// A comma if the header has none of them, or if no row agrees.
+/// The delimiter of a text that begins with `sample`, or is all of it (`whole`).
+/// It is the candidate in the header that most rows have as often as the header has it.
+/// It is a comma if the header has no candidate, or if no row agrees.
 pub(super) fn delimiter(sample: &[u8], whole: bool) -> u8 {
     let lines = counts(sample, whole);
     let Some((header, rows)) = lines.split_first() else { return b',' };
@@ -22,7 +22,7 @@ pub(super) fn delimiter(sample: &[u8], whole: bool) -> u8 {
     let best = (0..CANDIDATES.len())
         .filter(|&candidate| header[candidate] > 0)
         .filter(|&candidate| rows.is_empty() || agree(candidate) > 0)
-        // The first of the best, as `max_by_key` gives the last.
+        // The first of the best: `max_by_key` gives the last one.
         .rev()
         .max_by_key(|&candidate| (agree(candidate), header[candidate]));
     best.map_or(b',', |candidate| CANDIDATES[candidate])
@@ -37,7 +37,7 @@ fn counts(sample: &[u8], whole: bool) -> Vec<Counts> {
         let candidate = CANDIDATES.iter().position(|&candidate| candidate == byte);
         match (byte, candidate) {
             (b'"', _) if quoted => quoted = false,
-            // A quote right behind a closing one is a quote in the text: the cell goes on.
+            // A quote right behind a closing one stands for a quote in the text: the cell goes on.
             (b'"', _) if start => quoted = true,
             _ if quoted => {}
             (b'\n' | b'\r', _) => {
@@ -59,15 +59,15 @@ fn counts(sample: &[u8], whole: bool) -> Vec<Counts> {
         }
         empty = false;
     }
-    // The last line of a sample may be cut; a header is better than nothing.
+    // The last line of a sample may be incomplete, but an incomplete header is better than none.
     if !empty && (whole || lines.is_empty()) {
         lines.push(line);
     }
     lines
 }
 
-/// The rows of the sample under a delimiter, for what is seen in whole cells; the last one may be
-/// cut and is left out.
+/// The rows of the sample under a delimiter, as whole cells.
+/// The last row may be incomplete and is left out.
 pub(super) fn sample_rows(sample: &[u8], delimiter: u8, whole: bool) -> Vec<StringRecord> {
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
@@ -77,8 +77,7 @@ pub(super) fn sample_rows(sample: &[u8], delimiter: u8, whole: bool) -> Vec<Stri
     let mut rows = Vec::new();
     let mut record = ByteRecord::new();
     while let Ok(true) = reader.read_byte_record(&mut record) {
-        // Numbers are ASCII in every encoding that is read, so that other characters need no care
-        // here.
+        // Numbers are ASCII in every encoding that is read, so other characters need no care here.
         rows.push(record.iter().map(String::from_utf8_lossy).collect::<StringRecord>());
     }
     if !whole {

@@ -1,4 +1,4 @@
-//! The front door: what kind of file it is, by its first bytes and never by its name alone.
+//! The front door: the first bytes tell the kind of a file, never its name alone.
 
 use super::bytes::unreadable;
 use super::text::TextFile;
@@ -30,7 +30,8 @@ impl Kind {
             (b"\xD0\xCF\x11\xE0", Self::OldOffice),
         ];
         match kinds.iter().find(|(magic, _)| first.starts_with(magic)) {
-            // A column may be called PAR1; what follows in a Parquet file is a control character.
+            // The header of a CSV may begin with PAR1; in a Parquet file a control character
+            // follows it.
             Some((magic, Self::Parquet))
                 if first.get(magic.len()).is_none_or(|&byte| is_text(byte)) =>
             {
@@ -59,9 +60,10 @@ fn is_text(byte: u8) -> bool {
 
 /// Opens a table file: delimited text, gzip of it, a workbook (.xlsx) or Parquet.
 ///
-/// Errors: [`Error::Io`] when it cannot be read; [`Error::Input`] for a file that is none of these,
-/// or whose header has no, an empty, a doubled or too many names; [`Error::Usage`] for options that
-/// name a column or sheet that is not there.
+/// Errors: [`Error::Io`] when the file cannot be read.
+/// [`Error::Input`] for a file that is none of these, and for a header with an empty name, one name
+/// twice, too many names or none.
+/// [`Error::Usage`] for options that name a column or a sheet that is not there.
 pub fn open(path: &Path, options: &Options) -> Result<RowReader> {
     let io = |source| Error::io(path, source);
     let mut file = File::open(path).map_err(io)?;
@@ -112,7 +114,7 @@ pub fn from_reader(
     RowReader::new(Box::new(TextFile::new(text, place, options, compressed)?), options)
 }
 
-/// What gzip data hold, all their members one after the other; refused unless it is text.
+/// The contents of gzip data, all members one after the other; an error unless they are text.
 fn unpacked(bytes: impl Read + 'static, place: &Place) -> Result<Box<dyn Read>> {
     let mut inside = MultiGzDecoder::new(BufReader::new(bytes));
     let first = first_bytes(&mut inside).map_err(|source| unreadable(source, place, true))?;

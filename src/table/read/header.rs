@@ -1,11 +1,11 @@
-//! The names of the columns, and rows that are not as long.
+//! The names of the columns, and the check that every row has as many cells.
 
 use super::limits::Limits;
 use csv::StringRecord;
 use ground::error::{Error, Place, Result};
 use std::collections::HashSet;
 
-/// Trimmed names of a header, refused when one is empty or doubled or when there are too many.
+/// Trimmed names of a header; an error if one is empty or doubled, or if there are too many.
 pub(super) fn header_names(
     header: &StringRecord,
     file: &Place,
@@ -39,7 +39,7 @@ pub(super) fn header_names(
     Ok(header.iter().map(|name| name.trim().to_owned()).collect())
 }
 
-/// Refuses more columns than the limit.
+/// An error for more columns than the limit.
 pub(super) fn check_count(columns: usize, file: &Place, limits: &Limits) -> Result<()> {
     if columns <= limits.columns {
         return Ok(());
@@ -50,8 +50,8 @@ pub(super) fn check_count(columns: usize, file: &Place, limits: &Limits) -> Resu
     Err(Error::input(file.clone().row(0), problem, remedy))
 }
 
-/// Refuses a row (from 1) of another length than the header; `line` is where it starts in a text
-/// file.
+/// An error for a row (from 1) that has another length than the header.
+/// `line` is where it starts in a text file.
 pub(super) fn check_length(
     cells: usize,
     names: &StringRecord,
@@ -62,11 +62,11 @@ pub(super) fn check_length(
     if cells == names.len() {
         return Ok(());
     }
-    // The first column without a cell is where to look; for a row that is too long it is the last
-    // one.
+    // The error names the first column without a cell; for a row that is too long, the last column.
     let place = file.clone().row(row).column(names[cells.min(names.len() - 1)].trim());
     let problem = format!("{cells} cells where the header has {} (line {line})", names.len());
-    let remedy = "give every row one cell per column, and put a cell with a comma in it between double quotes";
+    let remedy = "give every row one cell per column, and put a cell with a comma in it between \
+        double quotes";
     Err(Error::input(place, problem, remedy))
 }
 

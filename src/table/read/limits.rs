@@ -1,7 +1,7 @@
-//! How much of a file may be in memory: a file that is broken or made to harm ends in an error and
-//! not in a full machine.
+//! How much of a file may be in memory.
+//! A file that is broken, or made to do harm, ends in an error and does not fill the machine.
 
-/// Bounds on what is read; the defaults are far beyond any clinical table.
+/// Bounds on what is read. The defaults are far beyond any clinical table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Columns (65,536).
@@ -10,11 +10,10 @@ pub struct Limits {
     pub cell: usize,
     /// Bytes of one row, line ends and empty lines before it included (4 MiB).
     pub row: usize,
-    /// Bytes that a workbook unpacks to (256 MiB); while it is read, its parts take several times
-    /// that.
+    /// Bytes that a workbook unpacks to (256 MiB). Reading takes several times that in memory.
     pub workbook: usize,
-    /// Bytes of all cells of a table that is held as a whole (1 GiB); rows that are read one by one
-    /// have no such bound.
+    /// Bytes of all cells of a table that is held as a whole (1 GiB).
+    /// Rows that are read one by one have no such bound.
     pub table: usize,
 }
 
@@ -24,5 +23,5 @@ impl Default for Limits {
     }
 }
 
-/// Bytes from the beginning of a text file by which delimiter and decimal commas are known.
+/// Bytes at the beginning of a text file that tell its delimiter and its decimal commas.
 pub(super) const SAMPLE: usize = 1 << 18;

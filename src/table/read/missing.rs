@@ -1,18 +1,19 @@
-//! Codes that stand for a missing value: the few that never mean anything else, and those that a
-//! user or a schema names.
+//! Codes that stand for a missing value: a few that never mean anything else, and those that a user
+//! or a schema names.
 
 use crate::number::Text;
 use ground::error::{Error, Place, Result};
 use std::str::FromStr;
 
-/// Texts that are no value in any column, whatever their case.
+/// Texts that mean missing in every column, in any case.
 const DEFAULTS: [&str; 6] = ["na", "n/a", "#n/a", "<na>", "null", "."];
 
-/// Whether a trimmed cell is missing without anybody saying so: empty, `NA`, `N/A`, `#N/A`, `<NA>`,
-/// `NULL` or `.` in any case.
+/// Whether a trimmed cell is missing by itself: empty, `NA`, `N/A`, `#N/A`, `<NA>`, `NULL` or `.`
+/// in any case.
 ///
-/// `nan`, `inf`, `-` and `?` are not among them: they can be the trace of a failed computation, and
-/// stop the reading unless they are named.
+/// `nan`, `inf`, `-` and `?` are not among them.
+/// They can be the trace of a failed computation, and stop the reading unless they are named as
+/// codes.
 pub fn is_missing(cell: &str) -> bool {
     cell.is_empty() || DEFAULTS.iter().any(|code| cell.eq_ignore_ascii_case(code))
 }
@@ -23,7 +24,7 @@ pub struct MissingCode {
     /// Name of the column; none for the whole table.
     pub column: Option<String>,
     /// The code.
-    /// A cell is missing if it equals it as a whole: as a number if both are numbers (`-9` is
+    /// A cell is missing if the whole cell equals it: as a number if both are numbers (`-9` is
     /// `-9.0`), else as text in any case.
     pub code: String,
 }
@@ -50,7 +51,7 @@ impl FromStr for MissingCode {
     }
 }
 
-/// Whether a code is the number 0, which may stand for missing in single columns only.
+/// Whether a code is the number 0, which may mean missing in single columns only.
 pub(crate) fn is_zero(code: &str) -> bool {
     Text::of(code) == Text::Number(0.0)
 }

@@ -1,10 +1,10 @@
-//! Reading a table as text, whatever a hospital sends: one front door that tells the kinds of files
-//! apart by their first bytes.
+//! Reads a table as text, whatever a hospital sends: one front door tells the kinds of files apart
+//! by their first bytes.
 //!
-//! Nothing is interpreted here but what belongs to the file and not to the medicine: delimiters,
-//! encodings, decimal commas, codes for missing.
-//! Everything behind the door sees trimmed text with decimal points, and an empty cell for a
-//! missing value.
+//! Only what belongs to the file is interpreted here, and nothing that belongs to the medicine:
+//! delimiters, encodings, decimal commas, codes for missing.
+//! Readers behind the door get trimmed text with decimal points, and an empty cell for a missing
+//! value.
 
 mod bytes;
 mod decimal;

@@ -2,7 +2,7 @@
 
 use super::{Decimal, Encoding, Limits, MissingCode};
 
-/// What cannot, or should not, be guessed from a file. The default guesses everything that can be.
+/// What cannot, or should not, be guessed from a file. The default guesses all that can be.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Options {
     /// Byte between the columns of a text file; found in its first rows if absent.

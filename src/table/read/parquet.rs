@@ -20,7 +20,7 @@ use std::fs::File;
 /// The rows of a Parquet file, one row group after the other.
 pub(super) struct ParquetFile {
     header: StringRecord,
-    /// Whether a column counts nanoseconds, which the crate gives as bare numbers.
+    /// Whether a column counts nanoseconds: the crate gives them as plain numbers.
     nanoseconds: Vec<bool>,
     rows: RowIter<'static>,
     row: usize,
@@ -94,13 +94,14 @@ impl Source for ParquetFile {
 }
 
 fn broken(place: &Place, error: &ParquetError) -> Error {
-    // The crate's messages may have several lines, and may quote values.
+    // The crate's messages may have several lines and may quote values, so they are not shown.
     let kind = match error {
         ParquetError::EOF(_) => "it ends too early",
         ParquetError::NYI(_) => "it uses a feature that cannot be read",
         _ => "its parts do not fit together",
     };
-    let remedy = "write the file again (compressed with Snappy or gzip, or not at all), or save the table as CSV";
+    let remedy = "write the file again (compressed with Snappy or gzip, or not at all), or save \
+        the table as CSV";
     Error::input(place.clone(), format!("it cannot be read as Parquet ({kind})"), remedy)
 }
 
@@ -110,10 +111,13 @@ fn unsuited(place: &Place, column: &str, what: &str) -> Error {
 }
 
 fn counts_nanoseconds(column: &ColumnDescriptor) -> bool {
-    matches!(column.logical_type_ref(), Some(LogicalType::Timestamp(kind)) if kind.unit == TimeUnit::NANOS)
+    match column.logical_type_ref() {
+        Some(LogicalType::Timestamp(kind)) => kind.unit == TimeUnit::NANOS,
+        _ => false,
+    }
 }
 
-/// Why a column has no text, if it has none.
+/// Why a column cannot be read as text; none if it can.
 fn unreadable(column: &ColumnDescriptor) -> Option<&'static str> {
     use ConvertedType as C;
     let (kind, logical) = (column.converted_type(), column.logical_type_ref());
@@ -191,8 +195,8 @@ fn clock(text: &mut String, microseconds: i64) -> Option<()> {
     write!(text, "{}", moment.time()).ok()
 }
 
-/// A decimal number, which is a whole one of at most 128 bits (big-endian) and the number of its
-/// digits behind the point.
+/// A decimal number: a whole number of at most 128 bits (big-endian), and how many of its digits
+/// stand after the point.
 fn decimal(text: &mut String, number: &Decimal) -> Option<()> {
     let bytes = number.data();
     let scale = usize::try_from(number.scale()).ok()?;

@@ -1,5 +1,5 @@
-//! Rows one by one, the same for every kind of file: what is not a row of the header's length never
-//! gets this far.
+//! Rows one by one, the same for every kind of file.
+//! Every row has the length of the header; any other row is an error.
 
 use super::decimal::Decimals;
 use super::header::header_names;
@@ -21,8 +21,8 @@ pub struct RowReader {
     rows: usize,
 }
 
-/// One row: trimmed text cells with decimal points, empty where a value is missing by a code that
-/// was given.
+/// One row: trimmed text cells with decimal points.
+/// A cell is empty where its text is a code for missing that was given.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a> {
     record: &'a StringRecord,
@@ -40,7 +40,7 @@ impl Row<'_> {
         self.record.len()
     }
 
-    /// Whether there is no cell, which no table file has.
+    /// Whether the row has no cell, which never happens in a table file.
     pub fn is_empty(&self) -> bool {
         self.record.is_empty()
     }
@@ -55,7 +55,7 @@ impl Row<'_> {
         self.record.iter()
     }
 
-    /// The row as it can be kept.
+    /// A copy of the row that can be kept.
     pub(super) fn record(&self) -> StringRecord {
         self.record.clone()
     }
@@ -91,10 +91,10 @@ impl RowReader {
         self.source.place()
     }
 
-    /// The next row, none at the end.
+    /// The next row; none at the end.
     ///
-    /// Errors: [`Error::Input`] with row and column for what is no row of this table; [`Error::Io`]
-    /// when the file cannot be read.
+    /// Errors: [`Error::Input`] with row and column for what is not a row of this table.
+    /// [`Error::Io`] when the file cannot be read.
     pub fn next_row(&mut self) -> Result<Option<Row<'_>>> {
         let mut raw = std::mem::take(&mut self.record);
         let more = self.source.next(&mut raw)?;
@@ -125,7 +125,7 @@ impl RowReader {
         ))
     }
 
-    /// Trims the cells, turns decimal commas into points and codes for missing into nothing.
+    /// Trims the cells, turns decimal commas into points, and empties codes for missing.
     fn settle(&mut self) -> Result<()> {
         let plain = |cell: &str| cell.trim().len() == cell.len();
         if self.codes.is_empty() && self.decimals.are_points() && self.record.iter().all(plain) {

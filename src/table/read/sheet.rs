@@ -1,5 +1,5 @@
-//! A whole table as text: every cell trimmed, every row as long as the header, nothing interpreted
-//! yet.
+//! A whole table as text: every cell is trimmed, every row is as long as the header, and no kind of
+//! column is known yet.
 
 use super::{Options, RowReader, from_reader, open};
 use csv::StringRecord;
@@ -17,7 +17,7 @@ pub struct Sheet {
 }
 
 impl Sheet {
-    /// Reads a file of any kind, with nothing said about it.
+    /// Reads a file of any kind with the default options.
     ///
     /// Errors: as [`Sheet::read`].
     pub fn open(path: &Path) -> Result<Self> {
@@ -48,7 +48,7 @@ impl Sheet {
         let (mut rows, mut held) = (Vec::new(), 0);
         while let Some(row) = reader.next_row()? {
             let record = row.record();
-            // An empty cell costs the place of its end.
+            // An empty cell takes the memory of its end position.
             held += record.as_slice().len() + record.len() * size_of::<usize>();
             if held > most {
                 let remedy = "give fewer rows or columns: mellizo holds the whole table in memory";

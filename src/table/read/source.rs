@@ -11,8 +11,8 @@ pub(super) trait Source {
     /// Reads the next row, as long as the header, into `record`; false at the end.
     fn next(&mut self, record: &mut StringRecord) -> Result<bool>;
 
-    /// Rows from the beginning by which columns with decimal commas are known; none where numbers
-    /// are no text.
+    /// The first rows, which tell the columns with decimal commas.
+    /// None for a kind of file whose numbers are not text.
     fn sample(&self) -> Option<Sample<'_>>;
 
     /// The file, as a place for an error.
@@ -22,6 +22,6 @@ pub(super) trait Source {
 /// The first rows of a text file.
 pub(super) struct Sample<'a> {
     pub(super) rows: &'a [StringRecord],
-    /// Whether decimal commas are to be expected: columns are not separated by commas.
+    /// Whether commas may be decimal: columns are not separated by commas.
     pub(super) commas: bool,
 }

@@ -1,5 +1,5 @@
-//! Text files: cells between delimiters, quoted where they hold one, a quote or a line end; any
-//! line ends.
+//! Text files: cells between delimiters, in quotes where they hold a delimiter, a quote or a line
+//! end; any kind of line end.
 
 use super::bytes::{Encoding, Guard, unreadable};
 use super::delimiter::{delimiter, sample_rows};
@@ -18,7 +18,7 @@ pub(super) struct TextFile {
     record: ByteRecord,
     header: StringRecord,
     sample: Vec<StringRecord>,
-    /// Whether the delimiter is the user's and not found in the rows.
+    /// Whether the user gave the delimiter.
     given: bool,
     delimiter: u8,
     encoding: Encoding,
@@ -29,7 +29,7 @@ pub(super) struct TextFile {
 }
 
 impl TextFile {
-    /// Looks at the beginning of a text to know its delimiter.
+    /// Finds the delimiter at the beginning of the text.
     ///
     /// Errors: those of `reader`; [`Error::Input`] for UTF-16, and for UTF-8 where the options say
     /// otherwise.
@@ -52,8 +52,8 @@ impl TextFile {
         let mut beginning = Cursor::new(sample);
         beginning.set_position(if marked { 3 } else { 0 });
         let guard = Guard::new(Box::new(beginning.chain(reader)), options.limits.row);
-        // `flexible`, because the crate's own message for a ragged row knows neither our row
-        // numbers nor the remedy.
+        // `flexible`, because the crate's own message for a row of another length has neither our
+        // number of the row nor a remedy.
         let reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -81,20 +81,26 @@ impl TextFile {
         let read = self.reader.read_byte_record(&mut self.record);
         read.map_err(|error| match error.into_kind() {
             csv::ErrorKind::Io(_) if self.reader.get_ref().is_exceeded() => {
-                let problem = format!("no end of the row within {} bytes (from line {line})", self.limits.row);
-                let remedy = "look there for a double quote that is never closed, or for empty lines without end";
+                let problem = format!(
+                    "no end of the row within {} bytes (from line {line})",
+                    self.limits.row
+                );
+                let remedy = "look there for a double quote that is never closed, or for empty \
+                    lines without end";
                 Error::input(self.place.clone().row(row), problem, remedy)
             }
             csv::ErrorKind::Io(source) => unreadable(source, &self.place, self.compressed),
             other => {
                 let problem = format!("it cannot be read as CSV ({other:?})");
-                Error::input(self.place.clone(), problem, "save the file again as comma-separated text")
+                let remedy = "save the file again as comma-separated text";
+                Error::input(self.place.clone(), problem, remedy)
             }
         })
     }
 
-    /// The record's cells as text, refused where their bytes are none or hold a NUL byte, which
-    /// only binary files do.
+    /// The record's cells as text.
+    /// An error for bytes that are not text in this encoding, and for a NUL byte, which only binary
+    /// files hold.
     fn text(&self, row: usize, text: &mut StringRecord) -> Result<()> {
         let utf8 = |cell: &[u8]| {
             self.encoding == Encoding::Windows1252 || std::str::from_utf8(cell).is_ok()
@@ -122,7 +128,8 @@ impl TextFile {
         let column = name.map_or_else(|| format!("number {}", bad + 1), str::to_owned);
         let place = self.place.clone().row(row).column(column);
         if self.record[bad].contains(&0) {
-            let remedy = "save the table as comma-separated text in UTF-8 (this looks like a binary file or UTF-16)";
+            let remedy = "save the table as comma-separated text in UTF-8 (this looks like a \
+                binary file or UTF-16)";
             return Error::input(place, "a NUL byte, which is not text", remedy);
         }
         let problem = "bytes that are not UTF-8 text and look like Latin-1 or Windows-1252";
@@ -136,7 +143,7 @@ impl TextFile {
 
 /// The text of a cell without the apostrophe that guards a formula.
 fn unguarded(cell: &str) -> &str {
-    // Nearly no cell begins with one, and whoever reads on trims.
+    // Few cells begin with an apostrophe, so most need no trimming here.
     if cell.trim_start().starts_with('\'') { unguard(cell.trim()) } else { cell }
 }
 
@@ -180,7 +187,7 @@ impl Source for TextFile {
     }
 }
 
-/// Refuses the byte order mark of another encoding than the one to read.
+/// An error for the byte order mark of another encoding than the one to read.
 fn check_mark(sample: &[u8], utf8: bool, place: &Place, encoding: Encoding) -> Result<()> {
     if sample.starts_with(b"\xFF\xFE") || sample.starts_with(b"\xFE\xFF") {
         let remedy = "save it as CSV in UTF-8 (in Excel: `CSV UTF-8`)";

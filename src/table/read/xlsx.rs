@@ -1,4 +1,4 @@
-//! Workbooks (.xlsx): one sheet, its first row with anything in it as the header.
+//! Workbooks (.xlsx): one sheet, whose first row that is not empty is the header.
 
 use super::header::{check_count, empty};
 use super::{Limits, Options, Sample, Source};
@@ -13,7 +13,7 @@ use std::io::{self, BufReader, Read, Seek};
 /// Columns of the largest sheet that the format allows.
 const MOST_COLUMNS: u32 = 16_384;
 
-/// The rows of a sheet. The whole sheet is in memory, as its texts are stored apart from its cells.
+/// The rows of a sheet. The whole sheet is in memory: its texts are stored apart from its cells.
 pub(super) struct Workbook {
     header: StringRecord,
     rows: std::vec::IntoIter<StringRecord>,
@@ -21,8 +21,8 @@ pub(super) struct Workbook {
 }
 
 impl Workbook {
-    /// Errors: [`Error::Input`] for what is no workbook or unpacks to more than the limit, for
-    /// cells beside the header's columns and for spreadsheet errors other than `#N/A`;
+    /// Errors: [`Error::Input`] for a file that is no workbook or unpacks to more than the limit,
+    /// for cells beside the header's columns, and for spreadsheet errors other than `#N/A`.
     /// [`Error::Usage`] for a sheet that is not there.
     pub(super) fn open(mut file: File, place: Place, options: &Options) -> Result<Self> {
         check_size(&mut file, &place, &options.limits)?;
@@ -64,8 +64,8 @@ fn broken(place: &Place, error: &dyn std::fmt::Display) -> Error {
     Error::input(place.clone(), format!("it cannot be read as a workbook ({error})"), remedy)
 }
 
-/// Refuses an archive that unpacks to more than the limit, by unpacking it: what it says of its
-/// sizes may be a lie.
+/// An error for an archive that unpacks to more than the limit.
+/// It is unpacked to know that: the sizes that it claims may be false.
 fn check_size(file: &mut File, place: &Place, limits: &Limits) -> Result<()> {
     let mut archive =
         zip::ZipArchive::new(BufReader::new(&mut *file)).map_err(|error| broken(place, &error))?;
@@ -104,8 +104,8 @@ fn sheet(book: &Xlsx<BufReader<File>>, place: &Place, given: Option<&str>) -> Re
     sheets.iter().find(visible).map(|sheet| sheet.name.clone()).ok_or_else(|| empty(place))
 }
 
-/// Rows as they come together from single cells; rows without any value are left out, as empty
-/// lines are in a CSV.
+/// Rows, made of single cells.
+/// A row without any value is left out, as an empty line of a CSV is.
 struct Grid<'a> {
     place: &'a Place,
     limits: Limits,

@@ -1,20 +1,20 @@
-//! Whether rows can keep a relation by chance: what independent columns would do.
+//! Whether rows can keep a relation by chance, as the rows of independent columns would.
 
-/// A relation is believed when, were its columns independent, fewer than one table in a thousand
-/// would show any such.
+/// A relation is believed if, with independent columns, fewer than one table in a thousand would
+/// show one like it.
 const BELIEVED: f64 = 1e-3;
 
-/// Rows that a relation must say something about.
+/// A relation must say something about so many rows at least.
 pub(super) const FEWEST: usize = 20;
 
-/// Whether an event of the natural logarithm `chance` is too rare to be the luckiest of
-/// `candidates`.
+/// Whether an event is too rare to be the luckiest of `candidates`.
+/// `chance` is the natural logarithm of its probability.
 pub(super) fn is_believed(chance: f64, candidates: usize) -> bool {
     chance + (candidates.max(1) as f64).ln() < BELIEVED.ln()
 }
 
-/// Logarithm of the chance that `drawn` rows of `all`, of which `marked` have a mark, are all
-/// marked.
+/// The logarithm of the chance that `drawn` rows are all marked, if they are drawn from `all` rows
+/// of which `marked` are.
 pub(super) fn all_marked(drawn: usize, marked: usize, all: usize) -> f64 {
     if drawn > marked {
         return f64::NEG_INFINITY;
@@ -22,7 +22,8 @@ pub(super) fn all_marked(drawn: usize, marked: usize, all: usize) -> f64 {
     (0..drawn).map(|i| ((marked - i) as f64 / (all - i) as f64).ln()).sum()
 }
 
-/// Logarithm of the chance that all of `rows` pass what a random pair passes with this probability.
+/// The logarithm of the chance that all of `rows` pass a test that a random pair passes with this
+/// probability.
 pub(super) fn all_pass(rows: usize, probability: f64) -> f64 {
     rows as f64 * probability.ln()
 }

@@ -6,13 +6,13 @@ use super::states::{ColumnStates, Rows};
 use super::{Found, Relation};
 use crate::{Kind, Table};
 
-/// Different values that make equality more than a shared constant.
+/// Equal columns with fewer different values than this are taken for a shared constant.
 const DIFFERENT: usize = 5;
 
-/// The share of equal values among the rows of an order from which they count as usual.
+/// From this share of the rows of an order on, equal values count as usual.
 const TIES: f64 = 0.05;
 
-/// Two columns where both are present.
+/// Two columns, and the rows in which both are present.
 struct Pair<'a> {
     table: &'a Table,
     columns: [usize; 2],
@@ -67,8 +67,8 @@ impl<'a> Pair<'a> {
         values
     }
 
-    /// The part of all pairs of a row's `first` and another row's `second` in which the sorted
-    /// second ones pass.
+    /// The part of all pairs (a row's `first`, another row's `second`) that pass, counted in the
+    /// sorted second values.
     fn probability(&self, first: usize, second: usize, pass: impl Fn(&[f64], f64) -> usize) -> f64 {
         let seconds = self.column(second, &self.both);
         let passed: usize =
@@ -89,7 +89,8 @@ impl<'a> Pair<'a> {
             .then(|| found(Relation::Equal { a, b, when: None }, self.count))
     }
 
-    /// The levels of other columns where the two are always equal, although elsewhere they are not.
+    /// The levels of other columns for which the two are always equal, although elsewhere they are
+    /// not.
     fn equal_when(&self, states: &[ColumnStates], candidates: usize) -> Vec<Found> {
         let equal = self.equal.len();
         if equal < FEWEST || equal == self.count {
@@ -143,7 +144,7 @@ impl<'a> Pair<'a> {
     }
 }
 
-/// Of conditions for one equality those follow whose rows are part of another one's.
+/// Marks a condition for an equality as following if its rows are part of another condition's rows.
 fn mark_parts(kept: &mut [(Rows, Found)]) {
     for at in 0..kept.len() {
         let part = |other: usize| {

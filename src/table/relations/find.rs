@@ -7,10 +7,11 @@ use crate::Table;
 
 /// The relations that all rows of a table keep, the most general kinds first.
 ///
-/// One is believed if at least 20 rows could have broken it and if a thousand tables with the same
-/// columns, shuffled independently, would be unlikely to show a single one like it by chance
-/// (Bonferroni over all candidates).
-/// So relations that the ranges alone explain are not listed.
+/// A relation is believed under two conditions.
+/// At least 20 rows could have broken it.
+/// And if the columns were shuffled independently, a thousand such tables would be unlikely to show
+/// a single relation like it by chance (Bonferroni over all candidates).
+/// So relations that follow from the ranges alone are not listed.
 /// Columns are compared if they have the same unit or the same levels.
 pub fn find(train: &Table) -> Vec<Found> {
     if train.rows() < FEWEST {
@@ -54,8 +55,8 @@ impl Found {
     }
 }
 
-/// Of two equal columns the one with fewer different values is the first, from which the other one
-/// is copied.
+/// Puts the column with fewer different values first.
+/// The other one is copied from it.
 fn orient(relation: &mut Relation, states: &[ColumnStates]) {
     if let Relation::Equal { a, b, .. } = relation
         && states[*a].distinct > states[*b].distinct

@@ -10,15 +10,15 @@ pub struct Found {
     pub relation: Relation,
     /// Training rows that it says something about.
     pub support: usize,
-    /// Those of them that break it: 0 unless the user asked for the relation.
+    /// Those of them that break it; 0 unless the user asked for the relation.
     pub exceptions: usize,
-    /// Whether the others of a list already say it to a reader.
+    /// Whether other relations of the list already say it.
     pub follows: bool,
-    /// Of an order: whether equal values are usual, so that a row that breaks it gets equal ones.
+    /// Of an order: whether equal values are usual. Then a row that breaks it gets equal values.
     pub ties: bool,
 }
 
-/// The list for people, one relation a line with its support, without those that follow from
+/// The list for people: one relation a line with its support, without those that follow from
 /// others.
 pub fn listed(found: &[Found], schema: &Schema) -> Vec<String> {
     let line = |found: &Found| {

@@ -1,4 +1,4 @@
-//! What a cell being one thing says of another cell, and which cells are missing together.
+//! What the value of one cell says about another cell, and which cells are missing together.
 
 use super::chance::{FEWEST, all_marked, is_believed};
 use super::columns::found;
@@ -6,7 +6,7 @@ use super::states::{ColumnStates, Rows, State};
 use super::{Found, Relation};
 use crate::condition::{Condition, Test};
 
-/// All columns that are missing in the same rows, as far as a column is missing at all.
+/// Columns that are missing in the same rows.
 pub(super) fn together(states: &[ColumnStates]) -> Vec<Found> {
     let mut relations = Vec::new();
     for class in classes(states).into_iter().filter(|class| class.len() > 1) {
@@ -19,7 +19,7 @@ pub(super) fn together(states: &[ColumnStates]) -> Vec<Found> {
     relations
 }
 
-/// Columns by the rows that they are missing in.
+/// Groups of columns that are missing in the same rows.
 fn classes(states: &[ColumnStates]) -> Vec<Vec<usize>> {
     let mut classes: Vec<Vec<usize>> = Vec::new();
     let rows = |column: usize| states[column].missing.as_ref().map(|state| &state.rows);
@@ -33,13 +33,13 @@ fn classes(states: &[ColumnStates]) -> Vec<Vec<usize>> {
 }
 
 /// All implications that are believed.
-/// `equal` says which pairs of columns are known to be equal, and need none.
+/// `equal` says which pairs of columns are known to be equal: they need no implication.
 pub(super) fn find(
     rows: usize,
     states: &[ColumnStates],
     equal: impl Fn(usize, usize) -> bool,
 ) -> Vec<Found> {
-    // Of columns that are missing together the first one speaks for all.
+    // Of columns that are missing together the first one stands for all.
     let speaks: Vec<usize> = classes(states).iter().map(|class| class[0]).collect();
     let everywhere = Rows::of(rows, |_| true);
     let premises =

@@ -1,15 +1,15 @@
-//! Rows that break a relation are repaired, with as few cells changed as possible; none is thrown
-//! away.
+//! Repairs rows that break a relation, and changes as few cells as possible.
+//! No row is thrown away.
 
 use super::{Found, Relation};
 use crate::condition::{Support, Test};
 use crate::decode::lot;
 use crate::{Schema, Table, number};
 
-/// Rounds of repair: one relation's repair may break another one.
+/// Rounds of repair, because the repair of one relation may break another one.
 const ROUNDS: usize = 6;
 
-/// Repairs rows by relations; a row depends on its cells, its number and the seed alone.
+/// Repairs rows by relations. A repaired row depends on its cells, its number and the seed alone.
 #[derive(Clone, Debug)]
 pub struct Keeper {
     found: Vec<Found>,
@@ -24,15 +24,15 @@ pub struct Kept {
     pub rows: usize,
     /// Rows in which a cell was changed.
     pub changed: usize,
-    /// Cells that were changed, a cell that was changed twice counted once.
+    /// Cells that were changed; a cell that was changed twice counts once.
     pub cells: usize,
     /// Rows that still break a relation: those that contradict each other.
     pub broken: usize,
 }
 
 impl Keeper {
-    /// A keeper of the relations of a table of this schema; cells that a relation wants and that
-    /// are missing are drawn from `support`.
+    /// A keeper of the relations of a table with this schema.
+    /// A missing cell that a relation wants filled is drawn from `support`.
     pub fn new(mut found: Vec<Found>, schema: &Schema, support: &Support) -> Self {
         found.sort_by_key(|found| turn(&found.relation));
         let decimals = schema.columns.iter().map(|column| column.decimals).collect();
@@ -41,11 +41,12 @@ impl Keeper {
 
     /// Repairs a table whose first row is row `first` of a longer one.
     ///
-    /// - equal: the second cell becomes the first; sum: the total is added up; order: the two cells
-    ///   change places, or become equal where that is usual;
-    /// - implication: the second condition is made true; missing together: all are, if half of them
-    ///   are;
-    /// - a cell that may not be missing is drawn from the distribution of its column.
+    /// - Equal: the second cell becomes the first one.
+    /// - Sum: the total is added up.
+    /// - Order: the two cells change places, or become equal where that is usual.
+    /// - Implication: the second condition is made true.
+    /// - Missing together: if half of the cells are missing, all become so.
+    /// - A cell that may not be missing is drawn from the distribution of its column.
     pub fn keep(&self, table: &mut Table, seed: u64, first: u64) -> Kept {
         let mut kept = Kept { rows: table.rows(), ..Kept::default() };
         for row in 0..table.rows() {
@@ -62,7 +63,7 @@ impl Keeper {
         kept
     }
 
-    /// Whether a row keeps all relations in the end.
+    /// Repairs a row. Returns whether it keeps all relations in the end.
     fn settle(&self, cells: &mut [f64], key: [u64; 2]) -> bool {
         let breaks = |found: &Found, cells: &[f64]| found.relation.holds(cells) == Some(false);
         for round in 0..ROUNDS {
@@ -122,7 +123,7 @@ impl Keeper {
     }
 
     fn fill(&self, cells: &mut [f64], column: usize, [seed, row]: [u64; 2]) {
-        // Another stream than that of constant columns, which have the same keys.
+        // Not the stream of constant columns, which have the same keys.
         let lot = lot(!seed, row, column as u64);
         if let Some(value) = self.support.draw(column, lot) {
             cells[column] = number::round(value, self.decimals[column]);
@@ -130,8 +131,8 @@ impl Keeper {
     }
 }
 
-/// Missing cells first: what is missing asks for nothing else.
-/// Orders last: they move numbers that the others set.
+/// Missing cells come first, because a missing cell has no further demands.
+/// Orders come last, because they move numbers that the other relations set.
 fn turn(relation: &Relation) -> usize {
     match relation {
         Relation::Together { .. } => 0,

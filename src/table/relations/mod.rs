@@ -1,6 +1,8 @@
-//! Relations between columns that a table always keeps (`docs/method.md` section 10): found on the
-//! training rows with the support each has, listed for people, stored as text with a model, and
-//! kept in synthetic rows by repair instead of by throwing rows away.
+//! Relations between columns that a table always keeps (`docs/method.md` section 10).
+//!
+//! They are found in the training rows, each with its support, listed for people, and stored as
+//! text with a model.
+//! Synthetic rows that break one are repaired and not thrown away.
 
 mod chance;
 mod columns;

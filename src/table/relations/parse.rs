@@ -8,10 +8,11 @@ const TOGETHER: &str = "missing together:";
 
 impl Relation {
     /// Reads `a = b`, `a <= b`, `a + b = c`, `condition -> condition`, `condition -> a = b` or
-    /// `missing together: a, b`; the error says what is wrong.
+    /// `missing together: a, b`.
+    /// The error says what is wrong.
     ///
-    /// Conditions are those of [`Condition`]; the one behind `->` asks for one level or number, or
-    /// whether a cell is missing.
+    /// Conditions are those of [`Condition`].
+    /// The one behind `->` asks for one level or number, or whether a cell is missing.
     pub fn parse(text: &str, schema: &Schema) -> Result<Self, String> {
         let text = text.trim();
         if let Some(names) = text.strip_prefix(TOGETHER) {
@@ -29,7 +30,7 @@ impl Relation {
             [_] => plain(text, schema).ok_or_else(|| unclear(text)),
             [when, then] => {
                 let when = Condition::parse(when, schema)?;
-                // A level that is called as a column is a level.
+                // A level with the name of a column is read as the level.
                 match (Condition::parse(then, schema), plain(then, schema)) {
                     (Ok(then), _) if settles(&then) => Ok(Self::Implies { when, then }),
                     (_, Some(Self::Equal { a, b, .. })) => {
@@ -47,7 +48,7 @@ impl Relation {
     }
 }
 
-/// Whether a condition says what a cell becomes.
+/// Whether a condition says what the cell becomes.
 fn settles(condition: &Condition) -> bool {
     use crate::condition::Test;
     match &condition.test {
@@ -58,7 +59,8 @@ fn settles(condition: &Condition) -> bool {
 }
 
 fn unclear(text: &str) -> String {
-    let forms = "\"a = b\", \"a <= b\", \"a + b = c\", \"status=dead -> relapse=no\", \"sex=male -> a = b\" or \"missing together: a, b\"";
+    let forms = "\"a = b\", \"a <= b\", \"a + b = c\", \"status=dead -> relapse=no\", \
+        \"sex=male -> a = b\" or \"missing together: a, b\"";
     format!("{text:?} is no relation; write {forms}")
 }
 
@@ -86,7 +88,7 @@ fn plain(text: &str, schema: &Schema) -> Option<Relation> {
     }
 }
 
-/// Whether cells of two columns mean the same: numbers of one unit, or the same levels.
+/// Whether two columns can be compared: numbers of one unit, or the same levels.
 pub(super) fn comparable(a: &Column, b: &Column) -> bool {
     let coded = a.kind.is_coded();
     coded == b.kind.is_coded()

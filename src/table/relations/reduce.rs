@@ -1,4 +1,4 @@
-//! A list that can be read: relations that others of it already say are marked.
+//! Marks the relations that others of the list already say, so that people can read the list.
 
 use super::states::ColumnStates;
 use super::{Found, Relation};
@@ -6,8 +6,8 @@ use crate::condition::{Condition, Test};
 
 /// Marks implications and orders that follow from others that are not marked.
 pub(super) fn reduce(found: &mut [Found], states: &[ColumnStates]) {
-    // Of two that say the same the one with fewer rows is kept: its premise is the rarer and
-    // clearer one.
+    // Of two that say the same the one with fewer rows stays, because its premise is rarer and
+    // clearer.
     let mut order: Vec<usize> = (0..found.len()).collect();
     order.sort_by_key(|&at| std::cmp::Reverse(found[at].support));
     for at in order {
@@ -43,8 +43,9 @@ pub(super) fn reduce(found: &mut [Found], states: &[ColumnStates]) {
     }
 }
 
-/// Whether `A = x -> B = y` (or `B is missing`), where A has but two values, says `B = z -> A = x'`
-/// as well, and `A = x -> B is not missing` that `B is missing -> A = x'`.
+/// Whether one implication is the reverse of another one.
+/// If A has only two values x and x', `A = x -> B = y` (or `B is missing`) also says `B = z -> A =
+/// x'`, and `A = x -> B is not missing` also says `B is missing -> A = x'`.
 fn says_in_reverse(
     (premise, conclusion): (&Condition, &Condition),
     (when, then): (&Condition, &Condition),

@@ -5,12 +5,13 @@ use crate::condition::{Condition, Test, quoted_name};
 
 /// A rule that rows of a table keep; columns by their positions.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Relation {
-    /// `a = b` wherever both are present, in all rows or in those of a condition.
+    /// `a = b` wherever both are present: in all rows, or in the rows of a condition.
     Equal {
-        /// The first column, of fewer different values; the second one takes its cells.
+        /// The column with fewer different values.
         a: usize,
-        /// The second column.
+        /// The other column, which takes the cells of the first one.
         b: usize,
         /// Where it holds; none: everywhere.
         when: Option<Condition>,
@@ -22,7 +23,8 @@ pub enum Relation {
         /// Never below.
         high: usize,
     },
-    /// Where `when` holds `then` does; a level is only asked for where there is one.
+    /// Where `when` holds, `then` does. It asks nothing of a missing cell, unless it is about
+    /// missing cells.
     Implies {
         /// The premise.
         when: Condition,
@@ -92,7 +94,7 @@ impl Relation {
     }
 }
 
-/// Whether two numbers are a third one but for the rounding of their texts.
+/// Whether two numbers add up to a third one, except for the rounding of their texts.
 fn add_up(a: f64, b: f64, total: f64) -> bool {
     (a + b - total).abs() <= 1e-6 * (a.abs() + b.abs()).max(total.abs())
 }

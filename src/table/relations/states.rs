@@ -1,10 +1,10 @@
-//! What a cell can be, as sets of rows: levels, frequent numbers, missing, present.
+//! What a cell can be, each as a set of rows: a level, a frequent number, missing, present.
 
 use super::chance::FEWEST;
 use crate::Table;
 use crate::condition::{Condition, Test};
 
-/// Frequent numbers of a column that count as states, at most.
+/// At most so many frequent numbers of a column count as states.
 const NUMBERS: usize = 3;
 
 /// A set of rows.
@@ -12,19 +12,19 @@ const NUMBERS: usize = 3;
 pub(super) struct Rows(Vec<u64>);
 
 impl Rows {
-    /// The rows that pass.
+    /// The rows that pass a test.
     pub(super) fn of(count: usize, pass: impl Fn(usize) -> bool) -> Self {
         let mut words = vec![0; count.div_ceil(64)];
         (0..count).filter(|&row| pass(row)).for_each(|row| words[row / 64] |= 1 << (row % 64));
         Self(words)
     }
 
-    /// How many.
+    /// How many rows are in it.
     pub(super) fn len(&self) -> usize {
         self.0.iter().map(|word| word.count_ones() as usize).sum()
     }
 
-    /// Those in both.
+    /// The rows that are in both.
     pub(super) fn and(&self, other: &Self) -> Self {
         Self(self.0.iter().zip(&other.0).map(|(a, b)| a & b).collect())
     }
@@ -34,12 +34,12 @@ impl Rows {
         self.0.iter().zip(&other.0).map(|(a, b)| (a & b).count_ones() as usize).sum()
     }
 
-    /// Whether none is in the other set.
+    /// Whether all its rows are in the other set.
     pub(super) fn is_within(&self, other: &Self) -> bool {
         self.0.iter().zip(&other.0).all(|(a, b)| a & !b == 0)
     }
 
-    /// Their numbers.
+    /// The numbers of its rows.
     pub(super) fn numbers(&self) -> impl Iterator<Item = usize> + '_ {
         (0..64 * self.0.len()).filter(|row| self.0[row / 64] >> (row % 64) & 1 == 1)
     }
@@ -59,7 +59,7 @@ pub(super) struct ColumnStates {
     pub(super) present: Rows,
     /// Levels and frequent numbers of at least [`FEWEST`] rows each.
     pub(super) values: Vec<State>,
-    /// Missing; none if in too few rows.
+    /// Missing; none if too few rows are.
     pub(super) missing: Option<State>,
     /// Different observed values.
     pub(super) distinct: usize,

@@ -5,10 +5,10 @@ use super::parse::comparable;
 use super::{Found, Relation};
 use crate::Table;
 
-/// Beyond so many columns of numbers their triples are not tried.
+/// With more columns of numbers than this their triples are not tried.
 const MOST: usize = 200;
 
-/// Different totals that make a sum more than a code.
+/// With fewer different totals a sum is taken for a code.
 const DIFFERENT: usize = 5;
 
 /// The sums among the columns of numbers: at least [`FEWEST`] rows in which neither part is 0.

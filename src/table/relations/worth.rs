@@ -1,20 +1,21 @@
-//! Which relations are worth keeping: a repair that pulls a column away from its distribution does
-//! more harm than the rows that break the relation.
+//! Which relations are worth keeping.
+//! A repair that moves a column away from its distribution does more harm than the rows that break
+//! the relation.
 
 use super::{Found, Keeper};
 use crate::Table;
 use crate::condition::Support;
 use ground::ks::ks_of_ascending;
 
-/// How far repairs may move the distribution function of any column, missing cells counted as the
-/// largest value.
+/// Repairs may move the distribution function of a column by so much at most.
+/// Missing cells count as the largest value.
 const MOST_SHIFT: f64 = 0.02;
 
-/// Splits relations into those to keep and those to give up, by trying them on `sample`, rows as
-/// they are without any repair.
+/// Splits relations into those to keep and those to give up.
+/// `sample` are rows without any repair, on which they are tried.
 ///
-/// One after another is taken in unless, together with those before it, it would move a column's
-/// distribution by more than 2 points.
+/// Each relation is tried together with those that are kept already.
+/// It is given up if a column's distribution would move by more than 2 points.
 pub fn worth_keeping(
     found: Vec<Found>,
     sample: &Table,

@@ -9,14 +9,14 @@ use ground::blocks::BlockKind;
 /// What happens to one column.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Coding {
-    /// One column per level, and one for a missing cell if there are any.
+    /// One column per level, and one more if cells are missing.
     Levels { levels: Levels, missing: bool },
-    /// A normal score, and a mask if there are missing cells.
-    /// `levels` are those of a coded column that has too many for columns of their own.
+    /// A normal score, and a mask if cells are missing.
+    /// `levels` are those of a coded column that has too many levels for a column each.
     Number { scores: NormalScores, levels: Option<Levels>, missing: bool },
-    /// All cells are observed and the same, or count as the same.
+    /// All observed cells are the same, or count as the same.
     Constant(f64),
-    /// No cell is observed, or fewer than may be shown.
+    /// No cell is observed, or fewer cells than may be shown.
     Empty,
 }
 
@@ -45,7 +45,7 @@ impl Coding {
         }
     }
 
-    /// Kind and number of the columns of the typed matrix; none if the column is not trained.
+    /// Kind and number of its columns in the typed matrix; none if the column is not trained.
     pub(super) fn shape(&self) -> Option<(BlockKind, usize)> {
         match self {
             Self::Levels { levels, missing } => {
@@ -62,10 +62,10 @@ impl Coding {
         matches!(self, Self::Levels { missing: true, .. } | Self::Number { missing: true, .. })
     }
 
-    /// Writes the code of a cell, not yet scaled, to its block, which is 0.
+    /// Writes the code of a cell, not yet scaled, to its block, which holds zeros.
     ///
-    /// A missing cell of a column that the training rows never miss has no code: it is the block's
-    /// middle, a score of 0 or no level at all.
+    /// A missing cell of a column that is never missing in the training rows has no code.
+    /// It gets the block's middle: a score of 0, or no level at all.
     pub(super) fn write(&self, cell: f64, block: &mut [f64]) {
         match self {
             Self::Levels { levels, missing } => match (cell.is_nan(), missing) {

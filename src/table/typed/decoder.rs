@@ -6,6 +6,7 @@ use super::encoder::TypedEncoder;
 use super::forms::Forms;
 use super::learned::Learned;
 use super::leaves::{self, Samples};
+use super::levels::Levels;
 use super::numbers::NumberMap;
 use super::observed::{is_missing, observed, sorted};
 use super::stored::Stored;
@@ -15,9 +16,9 @@ use ground::matrix::Matrix;
 use serde::{Deserialize, Serialize};
 
 /// The way back, stored with the model.
-/// No number in it is that of a single patient: a value that at least five patients share is there
-/// as it is, others as means of at least five neighbouring ones, and levels of too few patients not
-/// at all.
+/// No number in it is that of a single patient.
+/// A value that at least five patients share is in it as it is; others are in it as means of at
+/// least five neighbouring values; levels of too few patients are not in it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Stored")]
 pub struct TypedDecoder {
@@ -34,9 +35,11 @@ pub struct TypedDecoder {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "lowercase", deny_unknown_fields)]
 pub(super) enum Decoding {
-    /// The cell of the block's largest value; a missing one is the last, if the block has it.
+    /// The cell of the largest value in the block; the last value stands for missing, if there is
+    /// one.
     Levels { values: Vec<f64>, missing: bool, scale: f64 },
-    /// Through a map; missing where the mask is nearer to `scale` than to 0, if the block has one.
+    /// Through a map. Missing where the mask is nearer to `scale` than to 0, if the block has a
+    /// mask.
     Number { map: NumberMap, missing: bool, scale: f64 },
     /// Always this cell.
     Constant { value: f64 },
@@ -45,12 +48,13 @@ pub(super) enum Decoding {
 }
 
 impl TypedDecoder {
-    /// Fits the maps of all numbers: `generated` is a large sample of the generator's typed rows,
-    /// `train` rows of the table that the encoder was fitted on, and `typed` the same rows as the
-    /// encoder encodes them.
+    /// Fits the maps of all numbers.
+    /// `generated` is a large sample of the generator's typed rows, `train` rows of the table that
+    /// the encoder was fitted on, and `typed` the same rows as the encoder encodes them.
     ///
-    /// A number is replaced by the quantile of the training rows at its rank among the generated
-    /// ones that are not missing ([`crate::quantile`]), so that one row or a million get the same.
+    /// A number becomes the quantile of the training rows at its rank among the generated numbers
+    /// that are not missing ([`crate::quantile`]).
+    /// So it becomes the same in a table of one row and in one of a million rows.
     /// Panics on a matrix of another width or without rows, and on another table's columns.
     pub fn fit(
         generated: &Matrix,
@@ -67,31 +71,24 @@ impl TypedDecoder {
         assert!(generated.rows() > 0, "calibration needs rows");
         let learned = encoder.learned().table(train);
         let mut blocks = encoder.blocks().each.iter();
+        let mut block = || blocks.next().expect("a block per trained column");
         let decoding = |(column, coding): (usize, &Coding)| match coding {
             Coding::Constant(value) => Decoding::Constant { value: *value },
             Coding::Empty => Decoding::Empty,
-            Coding::Levels { levels, missing } => {
-                let scale = blocks.next().expect("a block per trained column").scale;
-                Decoding::Levels { values: levels.kept.clone(), missing: *missing, scale }
-            }
+            Coding::Levels { levels, missing } => Decoding::Levels {
+                values: levels.kept.clone(),
+                missing: *missing,
+                scale: block().scale,
+            },
             Coding::Number { levels, missing, .. } => {
-                let block = blocks.next().expect("a block per trained column");
+                let block = block();
                 let map = match levels {
-                    Some(levels) => {
-                        let ranked = sorted(
-                            observed(generated, block).map(|row| generated[(row, block.first)]),
-                        );
-                        NumberMap::steps(&ranked, &levels.pooled())
-                    }
+                    Some(levels) => level_map(generated, block, levels),
                     None => {
                         let cells: Vec<f64> = learned.cells.column(column).collect();
+                        let samples = Samples { real: typed, cells: &cells, generated };
                         let decimals = learned.schema.columns[column].decimals;
-                        leaves::grow(
-                            Samples { real: typed, cells: &cells, generated },
-                            &encoder.blocks().each,
-                            block,
-                            decimals,
-                        )
+                        leaves::grow(samples, &encoder.blocks().each, block, decimals)
                     }
                 };
                 Decoding::Number { map, missing: *missing, scale: block.scale }
@@ -155,7 +152,8 @@ impl TypedDecoder {
         self.derived.largest(self.columns.iter().zip(&self.schema.columns).map(largest).collect())
     }
 
-    /// The table of typed rows, with all columns in the training rows' order; each row for itself.
+    /// The table of typed rows, with all columns in the training rows' order.
+    /// Each row is decoded for itself.
     /// Panics on another number of columns.
     pub fn decode(&self, matrix: &Matrix) -> Table {
         let blocks = self.blocks().each;
@@ -172,7 +170,7 @@ impl TypedDecoder {
                     &typed[block.first..block.end()]
                 };
                 *cell = match decoding {
-                    // The missing level stands behind the values.
+                    // The level for missing comes after the values.
                     Decoding::Levels { values, .. } => {
                         values.get(largest(code())).copied().unwrap_or(f64::NAN)
                     }
@@ -188,6 +186,12 @@ impl TypedDecoder {
         }
         Table { cells: self.learned().back(cells, &self.schema), schema: self.schema.clone() }
     }
+}
+
+/// The map of a number that is the place of a level.
+fn level_map(generated: &Matrix, block: &Block, levels: &Levels) -> NumberMap {
+    let ranked = sorted(observed(generated, block).map(|row| generated[(row, block.first)]));
+    NumberMap::steps(&ranked, &levels.pooled())
 }
 
 /// The position of the largest value; the first of several.

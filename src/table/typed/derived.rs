@@ -1,10 +1,11 @@
-//! Relations that hold by construction: a column that others determine is learned as what they
+//! Relations that hold by construction: a column that others determine is learned only as what they
 //! leave open.
 //!
 //! Of two columns that are equal wherever both are present, one is learned only where the other is
-//! missing; of two that are ordered and often equal, the higher one is learned as its distance from
-//! the lower one, or the lower one by itself, and either counts as missing where both are equal.
-//! A generator of smooth numbers cannot hit such equalities by itself.
+//! missing.
+//! Of two columns that are ordered and often equal, the higher one is learned as its distance from
+//! the lower one, or the lower one by itself; where both are equal, it is learned as missing.
+//! A generator of smooth numbers cannot make such equalities by itself.
 
 use super::order::{in_order, leads};
 use crate::quantile::knots_with_tails;
@@ -21,17 +22,16 @@ pub(super) enum Derivation {
     Copy { column: usize, source: usize },
     /// The sum of both parts where both are present.
     Sum { column: usize, parts: [usize; 2] },
-    /// `base` plus a distance, which is missing where it is 0; at most `most`, a smoothed extreme
-    /// of the training rows.
-    /// A column with missing cells has a learned column of its own, `gap`, that is missing where it
-    /// is.
+    /// `base` plus a distance, which is missing where it is 0.
+    /// The sum is at most `most`, a smoothed extreme of the training rows.
+    /// If the column has missing cells, a learned column `gap` is missing where it is.
     Distance { column: usize, base: usize, most: f64, gap: Option<usize> },
     /// At most `base`, and learned as missing where it is equal; with a `gap` as above.
     Below { column: usize, base: usize, gap: Option<usize> },
 }
 
-/// All derivations of a table, in the order in which the cells of a row are restored: what a column
-/// is made from comes before it.
+/// All derivations of a table, in the order in which the cells of a row are restored.
+/// What a column is made from comes before it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct DerivedColumns(Vec<Derivation>);
@@ -80,13 +80,13 @@ impl Derivation {
         }
     }
 
-    /// What the sources make of a row, if all are present.
+    /// The value that the sources give in a row, if all are present.
     fn made(&self, row: &[f64]) -> Option<f64> {
         let made: f64 = self.sources().iter().map(|&source| row[source]).sum();
         (!made.is_nan()).then_some(made)
     }
 
-    /// The cell again, from a row whose sources are restored.
+    /// The cell, from a row whose sources are restored.
     fn restore(&self, row: &[f64], decimals: usize) -> f64 {
         if self.gap().is_some_and(|gap| row[gap].is_nan()) {
             return f64::NAN;
@@ -96,7 +96,7 @@ impl Derivation {
             Self::Sum { column, .. } => {
                 self.made(row).map_or(row[*column], |sum| number::round(sum, decimals))
             }
-            // A missing number is no smaller than any other.
+            // Where nothing is learned, the cell equals its base: `min` ignores the missing number.
             Self::Below { column, base, .. } => row[*column].min(row[*base]),
             Self::Distance { column, base, most, .. } => {
                 let distance = row[*column].max(0.0);
@@ -107,11 +107,12 @@ impl Derivation {
 }
 
 impl DerivedColumns {
-    /// The derivations that relations of a table allow: those without exceptions whose columns are
-    /// not derived otherwise and do not make each other.
+    /// The derivations that the relations of a table allow.
+    /// A relation without exceptions makes one, if its column is not derived already and the
+    /// columns do not make each other.
     ///
-    /// A column is only derived if its missing cells come back, and if the rows in which it is
-    /// learned are none or at least `rare_below`.
+    /// A column is only derived if its missing cells come back, and if it is learned in no rows or
+    /// in at least `rare_below`.
     /// The base of a distance must be complete.
     /// Fewer than `rare_below` missing cells of an ordered column count as equal.
     pub(super) fn of(relations: &[Found], train: &Table, rare_below: usize) -> Self {
@@ -145,7 +146,7 @@ impl DerivedColumns {
         derived
     }
 
-    /// Gives every derived column with enough missing cells a learned column behind those of the
+    /// Gives every derived column with enough missing cells a learned column after those of the
     /// table.
     fn mark_gaps(&mut self, train: &Table, rare_below: usize) {
         let mut next = train.schema.columns.len();
@@ -161,8 +162,8 @@ impl DerivedColumns {
         }
     }
 
-    /// The schema of what is learned: the table's columns, then one for each that has missing cells
-    /// beside what it leaves open.
+    /// The schema of what is learned: the table's columns, then a column for each derived column
+    /// that has missing cells of its own.
     pub(super) fn learned_schema(&self, schema: &Schema) -> Schema {
         let mut learned = schema.clone();
         for derivation in self.0.iter().filter(|derivation| derivation.gap().is_some()) {
@@ -183,7 +184,7 @@ impl DerivedColumns {
         self.0.iter()
     }
 
-    /// Whether a column is derived already, or makes, directly or not, one of its own sources.
+    /// Whether a column is derived already, or makes one of its own sources, directly or not.
     fn depend(&self, derivation: &Derivation) -> bool {
         let sources = |column| self.of_column(column).map_or_else(Vec::new, Derivation::sources);
         self.of_column(derivation.column()).is_some()
@@ -193,7 +194,7 @@ impl DerivedColumns {
                 .any(|&source| leads(source, derivation.column(), sources))
     }
 
-    /// The table that is learned in the place of this one.
+    /// The table that is learned instead of this one.
     /// Its further columns are 0 where a derived column is present.
     pub(super) fn remainders(&self, table: &Table) -> Table {
         let schema = self.learned_schema(&table.schema);
@@ -211,7 +212,7 @@ impl DerivedColumns {
         Table { schema, cells }
     }
 
-    /// A row of the learned table with its derived columns as they are in the table.
+    /// Restores the derived columns of a row of the learned table.
     pub(super) fn restore(&self, row: &mut [f64], schema: &Schema) {
         for derivation in &self.0 {
             row[derivation.column()] =
@@ -219,7 +220,7 @@ impl DerivedColumns {
         }
     }
 
-    /// The largest magnitude of every column from that of the learned ones.
+    /// The largest magnitude of every column of the table, from that of the learned columns.
     pub(super) fn largest(&self, mut largest: Vec<f64>) -> Vec<f64> {
         for derivation in &self.0 {
             let made: f64 = derivation.sources().iter().map(|&source| largest[source]).sum();
@@ -263,7 +264,7 @@ impl DerivedColumns {
     }
 }
 
-/// A column as its distance from a base, if both have numbers to learn it from.
+/// A column as its distance from a base, if both are numbers.
 fn distance(train: &Table, column: usize, base: usize) -> Option<Derivation> {
     let columns = &train.schema.columns;
     if columns[column].kind.is_coded() || columns[base].decimals > columns[column].decimals {

@@ -4,7 +4,7 @@ use super::TypedOptions;
 use super::coding::Coding;
 use super::derived::DerivedColumns;
 use super::forms::Forms;
-use super::gates::{self, Trained};
+use super::gates::{self, TrainedColumns};
 use super::learned::Learned;
 use crate::relations::Found;
 use crate::{Schema, Table, Warning};
@@ -13,7 +13,7 @@ use ground::error::{Error, Result};
 use ground::matrix::Matrix;
 
 /// The typed encoding of a table's training rows.
-/// It knows every value of theirs and is not to be stored.
+/// It knows every value of them and must not be stored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TypedEncoder {
     pub(super) schema: Schema,
@@ -25,9 +25,10 @@ pub struct TypedEncoder {
 
 impl TypedEncoder {
     /// Learns levels, ranks and scales from training rows alone.
-    /// `relations` are those that rows of the decoder are to keep: what can be is built into the
-    /// representation (equal and ordered columns) and into the heads (implications between levels
-    /// and missing cells).
+    ///
+    /// `relations` are those that rows of the decoder are to keep.
+    /// Equal and ordered columns become part of the representation, and implications between levels
+    /// and missing cells become part of the heads.
     ///
     /// Errors: [`Error::Usage`] when no column has two different values (a missing cell is one)
     /// that enough patients have.
@@ -48,7 +49,8 @@ impl TypedEncoder {
         };
         encoder.blocks.each = encoder.unscaled();
         if encoder.blocks.each.is_empty() {
-            let problem = "no column has two different values that enough patients have; nothing can be learned from this table";
+            let problem = "no column has two different values that enough patients have; nothing \
+                can be learned from this table";
             return Err(Error::Usage(problem.into()));
         }
         let ones = encoder.encode(train);
@@ -57,7 +59,7 @@ impl TypedEncoder {
                 (block.first..block.end()).map(|column| variance(&ones, column)).sum();
             block.scale = 1.0 / variance.sqrt();
         }
-        let trained = Trained {
+        let trained = TrainedColumns {
             columns: &encoder.columns,
             blocks: &encoder.blocks.each,
             block_columns: &encoder.block_columns(),
@@ -68,8 +70,8 @@ impl TypedEncoder {
         Ok(encoder)
     }
 
-    /// One block for each trained column of the table, in the table's order, and what follows from
-    /// what.
+    /// One block for each trained column of the table, in the table's order, and the gates between
+    /// their choices.
     pub fn blocks(&self) -> &Blocks {
         &self.blocks
     }
@@ -92,8 +94,9 @@ impl TypedEncoder {
     /// The typed matrix (rows x [`TypedEncoder::columns`]) of a table with the training rows'
     /// columns.
     ///
-    /// A level is `scale` in its column and 0 in the others; a number is `scale` times its normal
-    /// score among the training rows, 0 when missing; a mask is `scale` when missing.
+    /// A level is `scale` in its column and 0 in the others.
+    /// A number is `scale` times its normal score among the training rows, 0 when missing.
+    /// A mask is `scale` when missing.
     /// A value that the training rows lack lies between its neighbours, or is the nearest one.
     /// Panics if the columns differ.
     pub fn encode(&self, table: &Table) -> Matrix {
@@ -137,14 +140,15 @@ impl TypedEncoder {
         blocks
     }
 
-    /// The columns that are not trained, and why; no value is told.
+    /// The columns that are not trained, and why. No value is named.
     pub fn warnings(&self) -> Vec<Warning> {
         let warn = |(column, coding): (usize, &Coding)| {
-            // What others make needs nothing of its own.
+            // A column that others make needs nothing of its own.
             let text = match coding {
                 Coding::Empty if self.derived.of_column(column).is_some() => return None,
                 Coding::Constant(_) => {
-                    "every cell is the same, but for levels of too few patients; kept out of training and given back"
+                    "every cell is the same, but for levels of too few patients; kept out of \
+                     training and given back"
                 }
                 Coding::Empty => {
                     "no cell, or too few, are observed; kept out of training and given back empty"

@@ -1,28 +1,29 @@
-//! Forms: columns that are often missing all together, as those of a questionnaire that was not
-//! filled in.
+//! Forms: columns that are often missing all together, such as a questionnaire that was not filled
+//! in.
 //!
-//! A generator that decides cell by cell leaves half of such a form filled in where real patients
+//! A generator that decides cell by cell leaves half of such a form filled in, where real patients
 //! have all of it or none.
-//! So each form has a learned column of its own, behind all others, that is missing where all of
-//! its columns are; a gate then makes them missing.
+//! So each form has a learned column of its own, after all others, that is missing where all
+//! columns of the form are.
+//! A gate then makes them missing.
 
 use crate::Table;
 use ground::linkage::{Cluster, average_linkage, phi};
 use serde::{Deserialize, Serialize};
 
-/// Columns of a form at least.
+/// A form has so many columns at least.
 const COLUMNS: usize = 3;
 
-/// Rows that miss all of a form at least.
+/// So many rows at least miss all of a form.
 const ROWS: usize = 20;
 
-/// Columns with missing cells that forms are looked for among, those with the most.
+/// Forms are looked for among so many columns at most, those with the most missing cells.
 const MOST: usize = 512;
 
-/// Rows that are looked at at most.
+/// At most so many rows are looked at.
 const COMPARED: usize = 4096;
 
-/// The columns of every form, ascending; a form that holds another one stands before it.
+/// The columns of every form, ascending. A form stands before the forms inside it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Forms(Vec<Vec<usize>>);
@@ -40,10 +41,11 @@ impl Forms {
     /// The forms of a table.
     ///
     /// Candidates are the clusters of columns by the correlation of what is missing (phi).
-    /// A cluster of at least [`COLUMNS`] is a form if all of it is missing in at least [`ROWS`]
-    /// rows, and in twice as many as those in which half of it or more is, but not all.
-    /// Inside a form the rows that miss all of it say nothing.
-    /// Of a long table [`COMPARED`] rows from everywhere are looked at.
+    /// A cluster of at least [`COLUMNS`] is a form if two conditions hold.
+    /// At least [`ROWS`] rows miss all of it.
+    /// And these are twice as many as the rows that miss half of it or more, but not all.
+    /// Inside a form the rows that miss all of it do not count.
+    /// Of a long table [`COMPARED`] rows are looked at, spread over all of it.
     pub(super) fn of(train: &Table) -> Self {
         let gaps = Gaps::of(train);
         let some = |column: &usize| (1..gaps.rows).contains(&gaps.counts[*column]);
@@ -116,7 +118,7 @@ impl Gaps {
         Self { rows: table.rows().div_ceil(step), missing, counts }
     }
 
-    /// The correlation of what is missing of two columns.
+    /// The correlation (phi) between the missing cells of two columns.
     fn phi(&self, a: usize, b: usize) -> f64 {
         let both = self.missing[a].iter().zip(&self.missing[b]).filter(|(a, b)| **a && **b).count();
         phi(both, self.counts[a], self.counts[b], self.rows).unwrap_or(0.0)

@@ -1,4 +1,4 @@
-//! Which choices of the typed heads follow from others: implications between levels and missing
+//! Which choices of the typed heads follow from others: the implications between levels and missing
 //! cells that all training rows keep.
 
 use super::coding::Coding;
@@ -11,7 +11,7 @@ use crate::{Schema, Table};
 use ground::blocks::{Block, BlockKind, Choice, Gate, State};
 
 /// The trained columns of a table: how each is coded, and its block.
-pub(super) struct Trained<'a> {
+pub(super) struct TrainedColumns<'a> {
     pub(super) columns: &'a [Coding],
     pub(super) blocks: &'a [Block],
     /// The column of each block.
@@ -20,9 +20,9 @@ pub(super) struct Trained<'a> {
     pub(super) schema: &'a Schema,
 }
 
-/// Gates for what relations say of choices, in the order in which they act.
-/// Of gates that ask each other in a circle the later ones are turned round, or left out.
-pub(super) fn of(relations: &[Found], trained: &Trained, train: &Table) -> Vec<Gate> {
+/// The gates for what relations say about choices, in the order in which they act.
+/// Where gates would form a circle, the later one is turned round, or left out.
+pub(super) fn of(relations: &[Found], trained: &TrainedColumns, train: &Table) -> Vec<Gate> {
     let of_derivations = trained
         .learned
         .derived
@@ -56,14 +56,15 @@ pub(super) fn of(relations: &[Found], trained: &Trained, train: &Table) -> Vec<G
     in_order(kept, |gate, other| other.then.block == gate.when.block)
 }
 
-impl Trained<'_> {
+impl TrainedColumns<'_> {
     /// The block of a learned column.
     fn block(&self, column: usize) -> Option<usize> {
         self.block_columns.iter().position(|&of| of == column)
     }
 
-    /// The choice that a condition asks for: of a column that is learned as it is, or of the one
-    /// that says where a derived column is missing.
+    /// The choice that a condition asks for.
+    /// It is a choice of the column itself, or of the learned column that says where a derived
+    /// column is missing.
     fn state(&self, condition: &Condition) -> Option<State> {
         let learned = match self.learned.derived.of_column(condition.column) {
             None => condition.column,
@@ -86,7 +87,7 @@ impl Trained<'_> {
         Some(State { block, choice })
     }
 
-    /// Of levels, any but the missing one.
+    /// Present. Of levels that is any but the one for missing.
     fn present(&self, block: usize) -> Choice {
         match self.blocks[block] {
             Block { kind: BlockKind::Levels, missing: true, len, .. } => Choice::Not(len - 1),
@@ -94,8 +95,8 @@ impl Trained<'_> {
         }
     }
 
-    /// What says of a derived column that nothing is left to learn: of levels the last one, which is
-    /// no missing cell.
+    /// What says of a derived column that nothing is left to learn.
+    /// For levels it is the last one, which does not stand for a missing cell.
     fn nothing(&self, block: usize) -> Choice {
         match self.blocks[block] {
             Block { kind: BlockKind::Levels, len, .. } => Choice::Level(len - 1),
@@ -140,7 +141,7 @@ impl Trained<'_> {
         }
     }
 
-    /// Where a form is missing its columns are, and the forms inside it.
+    /// Where a form is missing, its columns are missing, and so are the forms inside it.
     fn of_forms(&self) -> Vec<Gate> {
         let Learned { derived, forms } = self.learned;
         let first = self.learned.first_form(self.schema);
@@ -167,8 +168,8 @@ impl Trained<'_> {
         forms.iter().enumerate().flat_map(of_form).collect()
     }
 
-    /// A copy is learned where its source is missing, and nowhere else; of a missing cell there is
-    /// nothing to learn.
+    /// A copy is learned where its source is missing, and nowhere else.
+    /// Where the derived cell is missing, nothing is learned.
     fn of_derivation(&self, derivation: &Derivation, train: &Table) -> Vec<Gate> {
         let Some(made) = self.block(derivation.column()) else { return Vec::new() };
         let gate = |block, choice, then| Gate {
@@ -195,8 +196,8 @@ impl Trained<'_> {
         gates
     }
 
-    /// The other way to say what a gate from one level to another says: where the consequence does
-    /// not hold, the premise does not.
+    /// The contrapositive of a gate from one level to another: where the consequence does not hold,
+    /// the premise does not.
     fn contrapositive(&self, gate: &Gate) -> Option<Gate> {
         let (Choice::Level(premise), Choice::Level(consequence)) =
             (gate.when.choice, gate.then.choice)
@@ -205,7 +206,7 @@ impl Trained<'_> {
         };
         let otherwise = match self.blocks[gate.then.block] {
             Block { missing: false, .. } => Choice::Not(consequence),
-            // Of two levels the other one; a missing cell says nothing.
+            // Of two levels it is the other one. A missing cell says nothing.
             Block { len: 3, .. } if consequence < 2 => Choice::Level(1 - consequence),
             _ => return None,
         };

@@ -1,5 +1,5 @@
-//! The table that is learned: that of the cohort with derived columns, then the columns that say
-//! where these are missing, then one for each form.
+//! The table that is learned: the cohort's table with its derived columns reduced, then the columns
+//! that say where these are missing, then one column for each form.
 
 use super::derived::DerivedColumns;
 use super::forms::Forms;
@@ -14,7 +14,7 @@ pub(super) struct Learned<'a> {
 }
 
 impl Learned<'_> {
-    /// Its schema, of the cohort's.
+    /// Its schema, made from the cohort's.
     pub(super) fn schema(self, schema: &Schema) -> Schema {
         let mut learned = self.derived.learned_schema(schema);
         for form in self.forms.iter() {
@@ -31,9 +31,9 @@ impl Learned<'_> {
             + self.derived.iter().filter(|derivation| derivation.gap().is_some()).count()
     }
 
-    /// Whether what is missing of a learned column is a missing cell of the cohort's: it is not of
-    /// a derived column, which is also missing where nothing is left to learn, nor of a form's,
-    /// whose columns say it themselves.
+    /// Whether a missing cell of a learned column is a missing cell of the cohort.
+    /// It is not for a derived column, which is also missing where nothing is left to learn.
+    /// It is not for the column of a form, because the columns of the form say it themselves.
     pub(super) fn says_missing(self, column: usize, schema: &Schema) -> bool {
         self.derived.of_column(column).is_none() && column < self.first_form(schema)
     }

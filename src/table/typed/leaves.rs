@@ -1,10 +1,11 @@
-//! The map of a number, one for each group of patients in which it comes out wrong otherwise.
+//! The map of a number: one map, or several where one would be wrong for some group of patients.
 //!
-//! A generator of smooth numbers blurs what follows from a choice: that who is alive at the end was
-//! followed up for a year at least, say.
-//! So generated numbers are compared with the training rows' within every hard choice (a level, a
-//! mask), and where they differ clearly each side gets its own quantile map.
-//! Where no choice by itself tells a difference, two together may (`misfit.rs`).
+//! A generator of smooth numbers blurs what follows from a choice.
+//! Example: patients who are alive at the end were followed up for a year at least.
+//! So generated numbers are compared with those of the training rows on both sides of every hard
+//! choice (a level, a mask).
+//! Where they clearly differ, each side gets its own quantile map.
+//! Where no choice alone shows a difference, two choices together may (`misfit.rs`).
 
 use super::misfit::Merged;
 use super::numbers::{NumberMap, grid};
@@ -12,20 +13,21 @@ use super::observed::{observed, sorted};
 use ground::blocks::{Block, BlockKind};
 use ground::matrix::Matrix;
 
-/// Rows of a leaf at least, of the training rows and of the generated ones.
+/// A leaf has so many rows at least, of the training rows and of the generated ones.
 const FEWEST: usize = 20;
 
-/// Splits one below the other at most.
+/// At most so many splits stand one below the other.
 const DEEPEST: usize = 3;
 
-/// How far apart the distributions of a side must be: Kolmogorov's statistic
-/// `D sqrt(n m / (n + m))`, which is beyond 1.95 once in a thousand samples that do not differ.
+/// The distributions of a side must be at least so far apart, by Kolmogorov's statistic `D sqrt(n m
+/// / (n + m))`.
+/// It exceeds 1.95 once in a thousand samples that do not differ.
 const CLEAR: f64 = 1.95;
 
-/// Training rows, and generated ones, that are compared at most.
+/// So many training rows, and as many generated ones, are compared at most.
 const COMPARED: usize = 4096;
 
-/// What a map is fitted on: training rows, typed, with the cells of the column, and generated rows.
+/// What a map is fitted on: typed training rows, the cells of the column in them, generated rows.
 #[derive(Clone, Copy)]
 pub(super) struct Samples<'a> {
     pub(super) real: &'a Matrix,
@@ -46,7 +48,7 @@ impl Question {
     }
 }
 
-/// The map of the number whose block this is.
+/// The map of the number that has this block.
 pub(super) fn grow(
     samples: Samples,
     blocks: &[Block],
@@ -63,7 +65,7 @@ pub(super) fn grow(
         .map(&real, &generated, DEEPEST)
 }
 
-/// Every level, or the mask; of two levels one says it all.
+/// One question for every level, or for the mask; of two levels one question is enough.
 fn of_block(block: &Block) -> Vec<Question> {
     let asked = match block.kind {
         BlockKind::Number => 0..0,
@@ -100,9 +102,9 @@ impl Tree<'_> {
         NumberMap::Split { asked, cut, above, others }
     }
 
-    /// The question on one of whose sides numbers of this map are farthest from the training rows',
-    /// if that is clear; else, with `pairs`, one of two that say together what neither does by
-    /// itself.
+    /// The question that splits off the numbers of this map that are farthest from those of the
+    /// training rows, if that is clear.
+    /// Else, with `pairs`, one question of a pair that only together shows a difference.
     fn worst(
         &self,
         map: &NumberMap,
@@ -122,7 +124,7 @@ impl Tree<'_> {
     }
 }
 
-/// As many rows as are compared at most, from everywhere.
+/// At most [`COMPARED`] rows, spread over all of them.
 fn some(rows: &[usize]) -> impl Iterator<Item = usize> {
     rows.iter().copied().step_by(rows.len().div_ceil(COMPARED).max(1))
 }
@@ -210,8 +212,8 @@ mod tests {
 
     #[test]
     fn what_two_answers_say_together_gets_maps_of_its_own() {
-        // The first group's numbers are as the others' on the whole, but follow from the third
-        // level, which the generated ones do not.
+        // The first group's numbers are on the whole like the others'.
+        // But they follow from the third level, and the generated ones do not.
         let real = rows(1200, |row, _| spread(row));
         let third = |row: usize| row / 5 % 3 == 2;
         let number = |row: usize| match (row.is_multiple_of(5), third(row)) {

@@ -1,18 +1,19 @@
-//! The levels that a column is coded by: those of enough patients, and where the others go.
+//! The levels that a column is coded by: levels of enough patients. Rarer ones count as one of
+//! them.
 
 /// The kept levels of a column.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Levels {
     /// Cells, ascending.
     pub(super) kept: Vec<f64>,
-    /// Training rows of each, with those that count as it.
+    /// Training rows of each, with the rows that count as it.
     counts: Vec<usize>,
     ordered: bool,
 }
 
 impl Levels {
-    /// The levels of the observed cells, ascending, without those of fewer than `rare_below` rows:
-    /// the rarest one is given up as long as there is one such and another level.
+    /// The levels of the observed cells, ascending, without those of fewer than `rare_below` rows.
+    /// The rarest level is given up, again and again, while there is such a level and another one.
     /// Panics on an empty sample.
     pub(super) fn fit(sorted: &[f64], ordered: bool, rare_below: usize) -> Self {
         assert!(!sorted.is_empty(), "levels of nothing");
@@ -35,8 +36,8 @@ impl Levels {
         levels
     }
 
-    /// Which kept level a cell is or counts as: the nearest one, of two the more common one;
-    /// without an order, the most common one.
+    /// The kept level that a cell is or counts as: the nearest one, of two the more common one.
+    /// Without an order it is the most common one.
     pub(super) fn place(&self, cell: f64) -> usize {
         let above = self.kept.partition_point(|level| *level < cell);
         if self.kept.get(above) == Some(&cell) {
@@ -59,7 +60,7 @@ impl Levels {
         }
     }
 
-    /// The cells with every one replaced by its kept level, ascending.
+    /// All cells, each replaced by its kept level, ascending.
     pub(super) fn pooled(&self) -> Vec<f64> {
         self.kept
             .iter()
@@ -69,8 +70,7 @@ impl Levels {
     }
 
     fn count(&mut self, occurring: &[f64], counts: &[usize]) {
-        // Where nothing has an order, the most common level must be known before the others go to
-        // it.
+        // Without an order the most common level must be known before the others are added to it.
         let places: Vec<usize> = occurring.iter().map(|&cell| self.place(cell)).collect();
         self.counts.fill(0);
         for (place, count) in places.iter().zip(counts) {

@@ -1,24 +1,26 @@
-//! Where generated numbers are farthest from the training rows': on the sides of one question, or
-//! in groups that only two answers together tell apart (numbers can be right in all who are alive
-//! and in every phase of a study, and wrong in those who are alive of one phase).
+//! Where generated numbers are farthest from those of the training rows: on the sides of one
+//! question, or in groups that only two answers together tell apart.
+//!
+//! Example for the second: numbers can be right in all who are alive and in every phase of a study,
+//! and wrong in those who are alive in one phase.
 
 use rayon::prelude::*;
 
-/// Questions that pairs are made of at most, so that a search is bounded for wide tables.
+/// Pairs are made of so many questions at most, which bounds the search in wide tables.
 const TELLING: usize = 64;
 
-/// Numbers of two samples together, ascending, and what each answers to every question.
+/// The numbers of two samples together, ascending, with their answers to every question.
 pub(super) struct Merged {
-    /// Whether it is one of the training rows', and whether a larger number follows.
+    /// Whether it is a number of the training rows, and whether a larger number follows.
     numbers: Vec<(bool, bool)>,
     /// By question, then by number.
     answers: Vec<Vec<bool>>,
-    /// Numbers of both samples that a group has at least.
+    /// A group has so many numbers of each sample at least.
     fewest: usize,
 }
 
 impl Merged {
-    /// Of (number, whether it is a training row's, answers to all questions) in any order.
+    /// Takes (number, whether it is a training row's, answers to all questions) in any order.
     pub(super) fn of(mut sample: Vec<(f64, bool, Vec<bool>)>, fewest: usize) -> Self {
         sample.sort_by(|a, b| a.0.total_cmp(&b.0));
         let last = |at: usize| sample.get(at + 1).is_none_or(|next| next.0 > sample[at].0);
@@ -31,19 +33,19 @@ impl Merged {
         Self { numbers, answers, fewest }
     }
 
-    /// The question on one of whose sides the samples differ most, if Kolmogorov's statistic is
+    /// The question with the side on which the samples differ most, if Kolmogorov's statistic is
     /// above `clear`.
-    /// Both sides have numbers enough.
+    /// Both sides have enough numbers.
     pub(super) fn single(&self, clear: f64) -> Option<usize> {
         let sided = self.of_sided(|asked| self.statistic([asked; 2]));
         let (statistic, asked) = sided.into_iter().max_by(|a, b| a.0.total_cmp(&b.0))?;
         (statistic > clear).then_some(asked)
     }
 
-    /// A question of the pair that parts the group in which the samples differ most, if they do
-    /// beyond doubt: the statistic is as large by chance less than once in a thousand such
-    /// searches.
-    /// Pairs are made of the questions that tell most of the training rows' numbers.
+    /// A question of the pair whose group shows the largest difference of the samples, if it is
+    /// beyond doubt.
+    /// That is so if chance makes so large a statistic less than once in a thousand such searches.
+    /// Pairs are made of the questions that tell most about the training rows' numbers.
     pub(super) fn pair(&self) -> Option<usize> {
         let telling = self.telling();
         let tests = 2 * telling.len() * telling.len().saturating_sub(1);
@@ -59,7 +61,8 @@ impl Merged {
         (statistic > clear).then_some(asked)
     }
 
-    /// The questions with two sides between which the training rows' numbers differ most.
+    /// The questions with two sides, those first whose sides differ most in the training rows'
+    /// numbers.
     fn telling(&self) -> Vec<usize> {
         let of_question = |asked: usize| {
             let items = self.numbers.iter().zip(&self.answers[asked]);
@@ -74,14 +77,14 @@ impl Merged {
         telling.into_iter().map(|(_, asked)| asked).collect()
     }
 
-    /// What a question with two sides gives, and which one it is.
+    /// The result of every question with two sides, with the question.
     fn of_sided(&self, of_question: impl Fn(usize) -> f64 + Sync) -> Vec<(f64, usize)> {
         let questions =
             (0..self.answers.len()).into_par_iter().filter(|asked| self.has_sides(*asked));
         questions.map(|asked| (of_question(asked), asked)).collect()
     }
 
-    /// Whether both sides of a question have numbers enough of both samples.
+    /// Whether both sides of a question have enough numbers of both samples.
     fn has_sides(&self, asked: usize) -> bool {
         let mut sides = [[0; 2]; 2];
         for ((real, _), answer) in self.numbers.iter().zip(&self.answers[asked]) {
@@ -90,8 +93,8 @@ impl Merged {
         sides.into_iter().flatten().all(|side| side >= self.fewest)
     }
 
-    /// The largest statistic of the groups of two questions, or of the sides of one that is named
-    /// twice.
+    /// The largest statistic of the groups of two questions.
+    /// One question, given twice, has its two sides as groups.
     fn statistic(&self, [first, second]: [usize; 2]) -> f64 {
         let answers = self.answers[first].iter().zip(&self.answers[second]);
         let groups = answers.map(|(first, second)| 2 * usize::from(*first) + usize::from(*second));
@@ -100,11 +103,12 @@ impl Merged {
     }
 }
 
-/// Kolmogorov's `D sqrt(n m / (n + m))` of two samples in each of G groups; 0 where one has fewer
-/// than `fewest` numbers.
-/// An item is a number's group, its sample, and whether a larger one follows; they ascend.
-/// [`ks_of_ascending`](ground::ks::ks_of_ascending) would need the samples of every group by
-/// themselves.
+/// Kolmogorov's `D sqrt(n m / (n + m))` of two samples in each of G groups; 0 where one sample has
+/// fewer than `fewest` numbers.
+/// An item is the group of a number, its sample, and whether a larger number follows; items are
+/// ascending.
+/// [`ks_of_ascending`](ground::ks::ks_of_ascending) would need the samples of every group in lists
+/// of their own.
 fn statistics<const G: usize>(
     items: impl Iterator<Item = (usize, bool, bool)> + Clone,
     fewest: usize,
@@ -160,8 +164,9 @@ mod tests {
 
     #[test]
     fn of_many_questions_those_are_paired_that_tell_something() {
-        // Two hundred answers that follow from nothing, behind them two that tell the training
-        // rows' numbers, but only together the generated ones'.
+        // Two hundred answers that follow from nothing.
+        // The two after them tell the training rows' numbers, but only together do they tell the
+        // generated ones'.
         let rows = (0..1600usize).map(|row| {
             let (real, place) = (row % 2 == 0, row / 2);
             let noise = |asked: usize| ((place * 7919 + asked * 104_729) % 1009).is_multiple_of(2);

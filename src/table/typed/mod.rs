@@ -1,5 +1,5 @@
-//! The typed representation (`docs/method.md` section 9): a matrix that knows what a level, a
-//! number and a missing cell are, and the way back to a table.
+//! The typed representation (`docs/method.md` section 9): a matrix that knows levels, numbers and
+//! missing cells, and the way back to a table.
 //!
 //! [`TypedEncoder`] holds the ranks of the training rows, so it is never stored.
 //! What a model file keeps is the [`TypedDecoder`], in which no number is that of a single patient.
@@ -32,19 +32,20 @@ pub use encoder::TypedEncoder;
 
 use super::quantile::TOGETHER;
 
-/// What becomes of the columns of a table; keys of a recipe's `[table]`.
+/// How the columns of a table are coded; keys of a recipe's `[table]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TypedOptions {
-    /// A coded column of more levels that occur is a number: the places of its levels, in the
-    /// schema's order.
+    /// A coded column with more levels than this is coded as a number: the places of its levels in
+    /// the schema's order.
     pub levels_up_to: usize,
-    /// A column of numbers with so many different values at most is coded by them as if they were
-    /// levels; 0: none is.
+    /// A column of numbers with so many different values at most is coded as if they were levels.
+    /// 0: no column is.
     pub numbers_as_levels: usize,
-    /// A level of fewer patients is no level of its own: they count as the nearest other one, or as
-    /// the most common one where levels have no order.
+    /// A level of fewer patients than this is not kept.
+    /// Its patients count as the nearest other level, or as the most common one where levels have
+    /// no order.
     pub rare_below: usize,
-    /// Whether columns that are often missing all together have a choice of their own that says so.
+    /// Whether columns that are often missing all together get a choice of their own for that.
     pub forms: bool,
 }
 

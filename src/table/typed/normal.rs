@@ -1,4 +1,4 @@
-//! The quantile function of the normal distribution, by which ranks become scores.
+//! The quantile function of the normal distribution, which turns ranks into scores.
 
 /// Numerator and denominator near the middle, ascending powers of `0.180625 - (p - 0.5)^2`.
 const MIDDLE: [[f64; 8]; 2] = [
@@ -48,8 +48,9 @@ const TAIL: [[f64; 8]; 2] = [
     ],
 ];
 
-/// The standard normal quantile at `p`: algorithm AS 241 (Wichura 1988), to about 1e-16 for `p`
-/// from 1e-10 to 1 - 1e-10; farther out it is that of the nearer end.
+/// The standard normal quantile at `p`: algorithm AS 241 (Wichura 1988).
+/// It is exact to about 1e-16 for `p` from 1e-10 to 1 - 1e-10; beyond that it is the quantile at
+/// the nearer end.
 pub(super) fn quantile(p: f64) -> f64 {
     let q = p - 0.5;
     if q.abs() <= 0.425 {

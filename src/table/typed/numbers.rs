@@ -7,14 +7,14 @@ use crate::quantile::knots_with_tails;
 use ground::quantile::quantile;
 use serde::{Deserialize, Serialize};
 
-/// The part of a step within which a value counts as one of the grid: values that went through 16
-/// or 32 bits are a little off.
+/// A value counts as one of the grid if it is off by less than this part of a step.
+/// Values that were stored in 16 or 32 bits are a little off.
 const NEAR: f64 = 0.1;
 
-/// The share of the values that no five patients have in common that must lie on a grid.
+/// So large a share of the values that fewer than five patients share must lie on a grid.
 const ON_GRID: f64 = 0.95;
 
-/// Different values that make a grid at least.
+/// A grid needs so many different values at least.
 const FEW: usize = 10;
 
 /// What a generated value of one feature becomes.
@@ -23,22 +23,22 @@ const FEW: usize = 10;
 pub(super) enum NumberMap {
     /// Numbers: linear from `generated` to `cohort`, then to the nearest multiple of `grid`.
     Curve { generated: Vec<f64>, cohort: Vec<f64>, grid: Option<f64> },
-    /// Places of levels: the first value whose cut is not below the generated one, or the last
-    /// value.
+    /// Places of levels: the first value whose cut is not below the generated value, or else the
+    /// last value.
     Steps { cuts: Vec<f64>, values: Vec<f64> },
-    /// A map for the rows whose typed column `asked` is above `cut`, and one for the others
+    /// A map for the rows whose typed column `asked` is above `cut`, and one for the other rows
     /// ([`super::leaves`]).
     Split { asked: usize, cut: f64, above: Box<NumberMap>, others: Box<NumberMap> },
 }
 
 impl NumberMap {
-    /// The map from observed generated values to the numbers of the training rows, both ascending:
-    /// a value becomes the cohort's quantile at its rank.
+    /// The map from observed generated values to the numbers of the training rows, both ascending.
+    /// A value becomes the cohort's quantile at its rank.
     /// `grid` is that of all training rows, of which these may be a part.
     pub(super) fn curve(generated: &[f64], cohort: &[f64], grid: Option<f64>) -> Self {
         let knots = knots_with_tails(cohort);
-        // A generator that left every value missing has nothing to rank: any knots do, and they are
-        // never used on its sample.
+        // A generator that made every value missing leaves nothing to rank.
+        // Any knots will do, because they are never used on its sample.
         let source =
             |level: f64| if generated.is_empty() { level } else { quantile(generated, level) };
         Self::Curve {
@@ -48,7 +48,7 @@ impl NumberMap {
         }
     }
 
-    /// The same to levels, of which each keeps its share.
+    /// The same for levels, each of which keeps its share.
     pub(super) fn steps(generated: &[f64], cohort: &[f64]) -> Self {
         let mut values = cohort.to_vec();
         values.dedup();
@@ -79,7 +79,7 @@ impl NumberMap {
         }
     }
 
-    /// The largest magnitude that comes out.
+    /// The largest magnitude that the map gives.
     pub(super) fn largest(&self) -> f64 {
         match self {
             Self::Curve { cohort: values, .. } | Self::Steps { values, .. } => {
@@ -89,8 +89,8 @@ impl NumberMap {
         }
     }
 
-    /// Says whether a stored map of rows of so many columns is one that [`NumberMap::curve`] or, of
-    /// a column with so many levels, [`NumberMap::steps`] could have made.
+    /// Whether a stored map, for rows of `width` columns, could have been made by
+    /// [`NumberMap::curve`] or, for a column with so many levels, by [`NumberMap::steps`].
     pub(super) fn is_sound(&self, levels: Option<usize>, width: usize) -> bool {
         let ascends = |values: &[f64]| {
             values.iter().all(|value| value.is_finite())
@@ -120,14 +120,14 @@ impl NumberMap {
     }
 }
 
-/// Whether a value stands twice among the knots, as one does that at least five patients share.
+/// Whether a value stands twice among the knots, as a value of at least five patients does.
 fn is_shared(cohort: &[f64], value: f64) -> bool {
     let at = cohort.partition_point(|knot| *knot < value);
     cohort.get(at) == Some(&value) && cohort.get(at + 1) == Some(&value)
 }
 
-/// The nearest multiple of `step` inside the knots, or what at least five patients have in its
-/// place.
+/// The nearest multiple of `step` inside the knots, unless at least five patients share the value
+/// itself.
 fn on_grid(value: f64, step: f64, cohort: &[f64]) -> f64 {
     let (low, high) = (cohort[0], cohort[cohort.len() - 1]);
     let nearest = (value / step).round() * step;
@@ -143,8 +143,8 @@ fn on_grid(value: f64, step: f64, cohort: &[f64]) -> f64 {
     }
 }
 
-/// The coarsest step, 1, 2 or 5 times a power of ten, of which the values of an ascending sample
-/// are multiples, but for a few.
+/// The coarsest grid of an ascending sample: the largest step (1, 2 or 5 times a power of ten) of
+/// which nearly all values are multiples.
 pub(super) fn grid(sorted: &[f64]) -> Option<f64> {
     let runs: Vec<&[f64]> = sorted.chunk_by(|a, b| a == b).collect();
     let single = |run: &&&[f64]| run.len() < crate::quantile::TOGETHER;
@@ -180,7 +180,7 @@ mod tests {
     fn grids_are_found_and_none_where_there_is_none() {
         let tenths: Vec<f64> = (3..90).map(|i| f64::from(i) / 10.0).collect();
         assert_eq!(grid(&tenths), Some(0.1));
-        // Through 16 bits, as those of SUPPORT2.
+        // Stored in 16 bits, as the numbers of SUPPORT2 were.
         let noisy: Vec<f64> =
             (3..90).map(|i| (f64::from(i) / 10.0 * 512.0).round() / 512.0).collect();
         assert_eq!(grid(&noisy), Some(0.1));

@@ -1,6 +1,6 @@
-//! What depends on what, without circles: of derived columns, and of gates.
+//! Orders without circles, for derived columns and for gates.
 
-/// Whether steps lead from one place to another, or whether they are the same.
+/// Whether steps lead from one place to another. A place leads to itself.
 pub(super) fn leads(from: usize, to: usize, next: impl Fn(usize) -> Vec<usize>) -> bool {
     let (mut reached, mut at) = (vec![from], 0);
     while at < reached.len() {
@@ -12,7 +12,8 @@ pub(super) fn leads(from: usize, to: usize, next: impl Fn(usize) -> Vec<usize>) 
     reached.contains(&to)
 }
 
-/// Items in an order in which none waits for a later one; otherwise as they were.
+/// The items in an order in which none waits for a later one; apart from that they stay as they
+/// were.
 /// Panics on a circle.
 pub(super) fn in_order<T>(mut items: Vec<T>, waits: impl Fn(&T, &T) -> bool) -> Vec<T> {
     let mut sorted = Vec::with_capacity(items.len());

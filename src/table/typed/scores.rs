@@ -11,9 +11,9 @@ pub(super) struct NormalScores {
 }
 
 impl NormalScores {
-    /// Scores of the observed values of the training rows, ascending:
-    /// `quantile((first + last) / 2n)`, where a value has the places `first..last` of n, so that
-    /// equal values share a score.
+    /// Scores of the observed values of the training rows, which are ascending.
+    /// A value at the places `first..last` of n has the score `quantile((first + last) / 2n)`, so
+    /// that equal values share a score.
     /// Panics on an empty sample.
     pub(super) fn fit(sorted: &[f64]) -> Self {
         assert!(!sorted.is_empty(), "normal scores of nothing");
@@ -27,8 +27,9 @@ impl NormalScores {
         Self { values, scores }
     }
 
-    /// The score of a value: that of the training rows, between two of theirs in a straight line,
-    /// beyond all of them that of the last.
+    /// The score of a value.
+    /// Between two values of the training rows it lies on a straight line; beyond all of them it is
+    /// that of the last one.
     pub(super) fn score(&self, value: f64) -> f64 {
         let above = self.values.partition_point(|known| *known < value);
         if above == self.values.len() {

@@ -15,7 +15,7 @@ use serde::Deserialize;
 pub(super) struct Stored {
     schema: Schema,
     columns: Vec<Decoding>,
-    /// Models from before there were any have none.
+    /// Models that were written before there were any have none.
     #[serde(default, rename = "folds")]
     derived: DerivedColumns,
     #[serde(default)]

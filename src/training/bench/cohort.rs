@@ -1,4 +1,4 @@
-//! The made-up cohort that is trained on: no structure to learn, the same on every machine.
+//! The made-up cohort of the benchmarks: without structure, and the same on every machine.
 
 use crate::gan::Recipe;
 use engine::op::philox;
@@ -11,7 +11,7 @@ const LEVELS: usize = 4;
 /// Share of missing cells where there are any.
 const GONE: f64 = 0.2;
 
-/// Encoded rows, and what their columns belong to where the recipe has heads.
+/// Encoded rows, and the blocks of their columns where the recipe has heads.
 pub(super) struct MadeUp {
     pub(super) rows: Matrix,
     pub(super) blocks: Option<Blocks>,
@@ -19,17 +19,18 @@ pub(super) struct MadeUp {
 
 /// A cohort of so many rows and features for a recipe.
 ///
-/// Without heads a feature is a column of uniform numbers in [-1, 1), so without ties.
-/// With heads there are, in turn, a feature of four levels, a number, one with missing cells, and
-/// one of two levels: nine columns for four features, where the bundled cohort has ten.
+/// Without heads a feature is a column of uniform numbers in [-1, 1), so there are no ties.
+/// With heads the features are in turn one of four levels, a number, a number with missing cells,
+/// and one of two levels.
+/// These are nine columns for four features, where the bundled cohort has ten.
 pub(super) fn made_up(recipe: &Recipe, rows: usize, features: usize) -> MadeUp {
     if recipe.heads.is_none() {
         return MadeUp { rows: Matrix::from_fn(rows, features, uniform), blocks: None };
     }
     let mut blocks: Vec<Block> = Vec::new();
     for feature in 0..features {
-        // The total variance of levels is 1 less the sum of their squared shares, that of a number
-        // its own and its mask's.
+        // The total variance of levels is 1 less the sum of their squared shares; that of a number
+        // is its own and that of its mask.
         let (kind, len, missing, variance) = match feature % 4 {
             0 => (
                 BlockKind::Levels,
@@ -59,7 +60,7 @@ fn uniform(row: usize, column: usize) -> f64 {
     f64::from(word(row, column, 0)) / f64::from(1u32 << 31) - 1.0
 }
 
-/// A typed cell: all columns of a block go by the word of its first one.
+/// A typed cell. The word of the first column of a block decides all its columns.
 fn cell(block: &Block, row: usize, column: usize) -> f64 {
     let gone = block.missing && f64::from(word(row, block.first, 1)) < GONE * f64::from(u32::MAX);
     let is = |yes: bool| if yes { block.scale } else { 0.0 };
@@ -93,8 +94,8 @@ mod tests {
                 let mean = column.iter().sum::<f64>() / 2000.0;
                 column.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / 2000.0
             };
-            // Of 2,000 numbers from
-            // [-1, 1) the variance is known to 2 %, and that of the others better.
+            // The variance of 2,000 uniform numbers from [-1, 1) is known to 2 %, and that of the
+            // other columns better.
             assert!((columns.iter().map(variance).sum::<f64>() - 1.0).abs() < 0.08, "{block:?}");
             for row in 0..2000 {
                 let of_row: Vec<f64> = columns.iter().map(|column| column[row]).collect();

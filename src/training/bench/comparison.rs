@@ -1,4 +1,4 @@
-//! Figures beside those of an earlier run.
+//! Compares figures with those of an earlier run.
 //! Where the ranges of two measurements overlap, no difference is claimed.
 
 use super::{Run, Spread, Workload};
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 const REMEDY: &str =
     "give a file that `mellizo bench --json` wrote with the same recipe, rows, features and models";
 
-/// The JSON of an earlier `mellizo bench`, as far as a comparison needs it.
+/// The JSON of an earlier `mellizo bench`: the part that a comparison needs.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Earlier {
     version: u32,
@@ -46,7 +46,7 @@ pub enum Change {
     /// The new range ends before the old one begins.
     #[serde(rename = "faster")]
     Faster,
-    /// The new range begins behind the end of the old one.
+    /// The new range begins after the end of the old one.
     #[serde(rename = "slower")]
     Slower,
     /// The old file does not have it.
@@ -68,7 +68,7 @@ pub struct Line {
     pub old_ms: Option<f64>,
     /// Median now.
     pub new_ms: Option<f64>,
-    /// Now by then: below 1 is faster.
+    /// The new median divided by the old one: below 1 is faster.
     pub ratio: Option<f64>,
     /// What may be said about it.
     pub change: Change,
@@ -101,7 +101,7 @@ impl Earlier {
         Ok(Self { file: file.to_path_buf(), ..earlier })
     }
 
-    /// Errors when the file says that it measured something else.
+    /// Errors when the file measured something else.
     pub fn fits(&self, workload: &Workload) -> Result<()> {
         let said = |w: &Workload| {
             format!(
@@ -118,13 +118,13 @@ impl Earlier {
         }
     }
 
-    /// The run on the same backend and adapter, beside this one; none if the file has none.
+    /// Compares with the run on the same backend and adapter; none if the file has none.
     pub fn compare(&self, run: &Run) -> Option<RunComparison> {
         let old = self
             .runs
             .iter()
             .find(|old| old.backend == run.backend && old.adapter == run.adapter)?;
-        // A file that only has what it must tells kernels apart by their names.
+        // A file without shapes tells kernels apart by their names alone.
         let shapeless = old.ops.iter().all(|kernel| kernel.shape.is_empty());
         let then = sums(
             old.ops.iter().map(|kernel| ([kernel.op.clone(), kernel.shape.clone()], kernel.time())),

@@ -1,4 +1,4 @@
-//! The figures of a run, as the JSON names them.
+//! The figures of a run, with the names of the JSON.
 //! Times are in milliseconds, rates in 10^9 per second.
 
 use super::{Roof, Spread};
@@ -31,11 +31,11 @@ pub struct Startup {
     pub prepare: f64,
     /// Compiling shaders and binding what they use.
     pub compile: f64,
-    /// The first training step, with whatever a driver had put off until then.
+    /// The first training step, with the work that a driver had put off until then.
     pub first_step: f64,
 }
 
-/// After the first step: nothing is allocated later.
+/// Memory after the first step. Nothing is allocated later.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Memory {
     /// The process's largest resident memory; none where the system does not tell.
@@ -61,7 +61,7 @@ pub struct KernelFigures {
     pub op: String,
     /// Shapes of its operands, each of them once.
     pub shape: String,
-    /// What computes it, where the backend has several ways.
+    /// Which of several implementations computes it, if the backend has several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub variant: Option<&'static str>,
     /// Median time.
@@ -74,8 +74,8 @@ pub struct KernelFigures {
     pub gflops: f64,
     /// Least traffic ([`Op::cost`]) per time.
     pub gbs: f64,
-    /// Time under the roof as a share of the time taken; above 1 where operands stay in caches that
-    /// are faster than memory.
+    /// The time under the roof divided by the time taken.
+    /// It is above 1 where operands stay in caches that are faster than memory.
     pub roofline: f64,
     /// Arithmetic per byte.
     pub intensity: f64,
@@ -146,8 +146,8 @@ pub struct Run {
     pub train_step_ms: Spread,
     /// One evaluation.
     pub evaluation_ms: Spread,
-    /// Time per step that the host spends until the replay of an epoch returns; on the CPU backend
-    /// the work itself.
+    /// Time per step that the host spends until the replay of an epoch returns.
+    /// On the CPU backend that is the work itself.
     pub host_ms: Spread,
     /// From nothing to the first step.
     pub startup_ms: Startup,

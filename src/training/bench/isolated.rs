@@ -1,11 +1,11 @@
-//! One launch by itself, replayed many times between two looks at the host's clock.
+//! One launch alone, replayed many times between two readings of the host's clock.
 
 use super::spread::Spread;
 use engine::op::{Access, Backend, Compiled, Op, Program, Tensor};
 use ground::error::Result;
 use std::time::{Duration, Instant};
 
-/// Long beside what it costs to wait for a device.
+/// A sample takes much longer than waiting for a device costs.
 const SAMPLE: Duration = Duration::from_millis(2);
 
 /// Replays of a sample at most.
@@ -52,7 +52,7 @@ impl Isolated {
         Ok(Spread::of(self.samples(backend, time)?))
     }
 
-    /// The least that [`Isolated::measure`] sees: what the machine can do when nobody disturbs it.
+    /// The fastest sample of [`Isolated::measure`]: what the machine can do undisturbed.
     pub(super) fn fastest(&self, backend: &mut dyn Backend, time: Duration) -> Result<f64> {
         Ok(self.samples(backend, time)?.into_iter().fold(f64::INFINITY, f64::min))
     }

@@ -11,8 +11,9 @@ use std::time::{Duration, Instant};
 /// Steps under the clock, at least and at most.
 const STEPS: [usize; 2] = [5, 200];
 
-/// The kernels together, as multiples of the step that they make up, that a clock may say before it
-/// is not believed: less than that, and it misses work; more, and it measures itself.
+/// A clock is trusted if the kernels together take between these multiples of the step that they
+/// make up.
+/// With less it misses work; with more it measures itself.
 const BELIEVED: std::ops::Range<f64> = 0.2..3.0;
 
 /// Milliseconds of every kernel in order, and how they were measured.
@@ -31,7 +32,7 @@ pub(super) fn times(
     Ok((Clock::Isolated, isolated(session, time)?))
 }
 
-/// By the backend's own clock, while whole steps run; none without a clock.
+/// By the backend's own clock during whole steps; none if it has no clock.
 fn in_step(session: &mut Session, time: Duration) -> Result<Option<Vec<Spread>>> {
     let program = session.gan.step;
     let mut samples: Vec<Vec<f64>> = vec![Vec::new(); session.meter.launches(program).len()];
@@ -51,7 +52,7 @@ fn in_step(session: &mut Session, time: Duration) -> Result<Option<Vec<Spread>>>
 }
 
 /// One by one, many times each.
-/// What a kernel reads may then lie in caches where it would not in a step.
+/// What a kernel reads can then be in caches in which it would not be during a step.
 fn isolated(session: &mut Session, time: Duration) -> Result<Vec<Spread>> {
     let launches = session.meter.launches(session.gan.step);
     let each = time / launches.len() as u32;
@@ -71,8 +72,7 @@ mod tests {
     use engine::cpu::Cpu;
     use engine::op::{Backend, Compiled, Op, Program, Tensor};
 
-    /// The CPU backend with a clock that says what it is told: nothing, or the same time for every
-    /// kernel.
+    /// The CPU backend with a clock that reports a given time for every kernel, or none.
     struct Watch(Cpu, Option<Duration>, usize);
 
     impl Backend for Watch {

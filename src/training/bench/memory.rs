@@ -1,14 +1,14 @@
-//! What the process takes of the machine's memory.
+//! The memory of the process.
 
-/// The largest resident memory of this process so far (or since [`forget_peak`]), in bytes; none
-/// where the system does not tell.
+/// The largest resident memory of this process so far (or since [`forget_peak`]), in bytes.
+/// None where the system does not report it.
 pub fn peak_resident() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     kilobytes(&status, "VmHWM:").map(|kilobytes| kilobytes * 1024)
 }
 
-/// Starts the peak anew, so that one backend does not answer for the one before; where the system
-/// refuses, the peak is that of both.
+/// Starts a new peak, so that the figure of one backend does not include the one before.
+/// Where the system refuses, the peak is that of both.
 pub fn forget_peak() {
     let _ = std::fs::write("/proc/self/clear_refs", "5");
 }

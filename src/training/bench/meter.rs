@@ -1,10 +1,10 @@
-//! A backend that counts what passes through: bytes allocated, time spent on compiling.
+//! A backend that counts for another one: bytes allocated, time spent on compiling.
 
 use engine::op::{Backend, Compiled, Op, Program, Tensor};
 use ground::error::Result;
 use std::time::{Duration, Instant};
 
-/// The backend behind it, unchanged in what it does.
+/// The backend that does the work, unchanged.
 pub(super) struct Meter<'a> {
     inner: &'a mut dyn Backend,
     /// Bytes of all tensors, in f32.

@@ -1,5 +1,5 @@
-//! How fast a backend trains, kernel by kernel, beside the fastest that the same machine can
-//! multiply and copy.
+//! How fast a backend trains, kernel by kernel, compared with the fastest product and copy of the
+//! same machine.
 //!
 //! One workload for every figure: whole steps of a recipe on a made-up cohort, with fresh noise and
 //! a fresh batch each, and the evaluation after every epoch with the host's part of it.
@@ -47,9 +47,11 @@ use session::Session;
 use std::time::Duration;
 
 /// What a step of the figures consists of, for people.
-pub const STEP_INCLUDES: &str = "fresh noise, a fresh shuffled batch, forward and backward passes of both networks, both updates, the losses; \
-     after every epoch both Fréchet distances (as many generated rows as the cohort has, their moments and covariance on the device, its \
-     eigenvalues in f64 on the host) and the check for broken numbers; not included: snapshots for early stopping";
+pub const STEP_INCLUDES: &str = "fresh noise, a fresh shuffled batch, forward and backward passes \
+    of both networks, both updates, the losses; after every epoch both Fréchet distances (as many \
+    generated rows as the cohort has, their moments and covariance on the device, its eigenvalues \
+    in f64 on the host) and the check for broken numbers; not included: snapshots for early \
+    stopping";
 
 /// Measures a backend that took `device` to open.
 /// Errors when the batch does not fit the rows ([`ground::error::Error::Usage`]) or the device

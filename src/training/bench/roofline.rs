@@ -1,4 +1,4 @@
-//! The roof: the most multiplications and additions, and the most bytes, that a machine moves in a
+//! The roof: how many multiplications and additions, and how many bytes, a machine handles in a
 //! second with this crate's kernels.
 
 use super::isolated::Isolated;
@@ -7,16 +7,16 @@ use ground::error::Result;
 use serde::Serialize;
 use std::time::Duration;
 
-/// Numbers of each side of the copy: far beyond the caches of most machines.
+/// Numbers on each side of the copy: far more than the caches of most machines hold.
 const COPIED: usize = 1 << 25;
 
-/// Numbers that `multiply_add` works on: enough for every core of a large GPU.
+/// Numbers for `multiply_add`: enough for every core of a large GPU.
 const MULTIPLIED: usize = 1 << 22;
 
 /// Most rounds of `multiply_add`, and the largest matrix.
 const MOST: [usize; 2] = [1 << 14, 4096];
 
-/// Larger work is tried until a replay takes this share of the time for the roof.
+/// Work is made larger until a replay takes this share of the time for the roof.
 const ENOUGH: f64 = 0.02;
 
 /// What a machine can do at most.
@@ -33,7 +33,7 @@ pub struct Roof {
 }
 
 impl Roof {
-    /// Seconds that a kernel takes at least under this roof.
+    /// The least seconds of a kernel under this roof.
     pub(super) fn seconds(&self, flops: u64, bytes: u64) -> f64 {
         (flops as f64 / self.gflops).max(bytes as f64 / self.gbs) * 1e-9
     }
@@ -57,7 +57,7 @@ fn fastest(backend: &mut dyn Backend, op: &Op, time: Duration) -> Result<f64> {
     Isolated::new(backend, &[*op])?.fastest(backend, time)
 }
 
-/// The largest copy that the backend has room for.
+/// The largest copy for which the backend has memory.
 fn copy(backend: &mut dyn Backend) -> Result<Op> {
     let mut numbers = COPIED;
     loop {
@@ -70,7 +70,7 @@ fn copy(backend: &mut dyn Backend) -> Result<Op> {
     }
 }
 
-/// Noise instead of zeros, which some devices multiply faster.
+/// Noise and not zeros, which some devices multiply faster.
 fn filled(backend: &mut dyn Backend, shape: [usize; 3]) -> Result<Tensor> {
     let out = backend.alloc(shape)?;
     let mut program = Program::new("noise");

@@ -80,8 +80,8 @@ fn median(session: &mut Session, program: Compiled, time: Duration) -> Result<f6
     Ok(Spread::of(samples).median)
 }
 
-/// The exponent of a power: the slope of the straight line through the logarithms of some points, by
-/// least squares.
+/// The exponent of a power law, by least squares: the slope of the straight line through the
+/// logarithms of some points.
 /// Example: 1 for a cost that is proportional to the size.
 /// NaN for fewer than two points, or where one is not positive.
 pub fn exponent(points: &[(f64, f64)]) -> f64 {

@@ -1,4 +1,4 @@
-//! A GAN on a backend, set up as a run sets it up, and whole steps of it under the host's clock.
+//! A GAN on a backend, set up as in a run, and whole steps of it under the host's clock.
 
 use super::cohort::{MadeUp, made_up};
 use super::meter::Meter;
@@ -52,7 +52,7 @@ impl<'a> Session<'a> {
         let mut meter = Meter::new(backend);
         let before = Instant::now();
         let gan = Gan::new(&mut meter, task.recipe, &data, blocks.as_ref(), layout)?;
-        // What was only enqueued belongs to the preparation.
+        // Waits for work that was only enqueued: it belongs to the preparation.
         gan.scores.newest_step(&mut meter)?;
         let set_up = before.elapsed();
         let (reference, recipe) = (Reference::new(&data), task.recipe.clone());
@@ -75,9 +75,9 @@ impl<'a> Session<'a> {
         Ok([host, start.elapsed()])
     }
 
-    /// The next epochs: their steps, an evaluation after each, and the host's verdict on as many as
-    /// the device's rings hold, as in a run.
-    /// Time until the replays returned, and until everything was done.
+    /// The next epochs as in a run: their steps, an evaluation after each, and the host's work on
+    /// as many epochs as the rings of the device hold.
+    /// Returns the time until the replays returned, and the time until everything was done.
     fn epochs(&mut self, count: usize) -> Result<[Duration; 2]> {
         let (start, end, mut host) = (Instant::now(), self.epoch + count, Duration::ZERO);
         while self.epoch < end {
@@ -104,7 +104,7 @@ impl<'a> Session<'a> {
         epochs.flat_map(one).collect()
     }
 
-    /// Trains until caches are warm, clocks are up and submissions have found their length.
+    /// Trains until caches are warm, clock rates are up, and submissions have their final length.
     pub(super) fn warm_up(&mut self, time: Duration) -> Result<()> {
         let start = Instant::now();
         let mut count = 1;

@@ -1,5 +1,4 @@
-//! A measurement that was repeated: its median, and the range without the fastest and the slowest
-//! tenth.
+//! A repeated measurement: its median, and the range without the fastest and the slowest tenth.
 
 use ground::quantile::quantile;
 use serde::{Deserialize, Serialize};
@@ -28,8 +27,8 @@ impl Spread {
         Self { median: self.median * factor, p10: self.p10 * factor, p90: self.p90 * factor }
     }
 
-    /// Two measurements one after the other, as if they were slow and fast together: no narrower
-    /// than the truth.
+    /// Two measurements one after the other, as if both were slow or fast together.
+    /// So the range is not too narrow.
     pub fn and(self, other: Self) -> Self {
         Self {
             median: self.median + other.median,
@@ -38,8 +37,8 @@ impl Spread {
         }
     }
 
-    /// Whether the ranges from p10 to p90 have a value in common: then nobody can say which of the
-    /// two is faster.
+    /// Whether the ranges from p10 to p90 overlap.
+    /// Then nobody can say which of the two is faster.
     /// True for NaN.
     pub fn overlaps(&self, other: &Self) -> bool {
         !(self.p90 < other.p10 || other.p90 < self.p10)

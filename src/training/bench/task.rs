@@ -27,7 +27,7 @@ impl Task<'_> {
     }
 }
 
-/// The workload that a task stands for. Errors when the recipe's batch does not fit the rows.
+/// The workload of a task. Errors when the recipe's batch does not fit the rows.
 pub fn workload(task: &Task) -> Result<Workload> {
     let batch = task.recipe.batch_rows(task.rows).map_err(ground::error::Error::Usage)?;
     let Task { recipe, rows, features, models, .. } = *task;

@@ -1,5 +1,5 @@
-//! The mean of the generator's weights over the last epochs (Polyak and Juditsky 1992): less noise
-//! of the last steps in what is kept.
+//! The mean of the generator's weights over the last epochs (Polyak and Juditsky 1992).
+//! It has less noise than the weights of the last step.
 
 use super::Recipe;
 use engine::nn::Network;
@@ -15,8 +15,8 @@ pub(super) struct Average {
 }
 
 impl Average {
-    /// Allocates the mean over the last epochs of a run of `epochs` epochs of `batches` steps; none
-    /// if the recipe does not ask for it.
+    /// Allocates the mean over the last epochs of a run of `epochs` epochs of `batches` steps.
+    /// None if the recipe does not ask for it.
     pub(super) fn new(
         backend: &mut dyn Backend,
         recipe: &Recipe,
@@ -28,7 +28,7 @@ impl Average {
             return Ok(None);
         }
         let network = generator.like(backend)?;
-        // The weights to come back to when training ends before its first epoch does.
+        // The weights to return to if training ends before its first epoch does.
         for (from, to) in
             [(generator.parameters, network.parameters), (generator.statistics, network.statistics)]
         {
@@ -49,8 +49,8 @@ impl Average {
     }
 }
 
-/// The share of the newest weights step by step: all of them in the first `before` steps, then that
-/// of a running mean of `averaged` steps.
+/// The share of the newest weights, step by step.
+/// It is 1 in the first `before` steps, then that of a running mean of `averaged` steps.
 fn rates(before: usize, averaged: usize) -> Vec<f64> {
     (0..before).map(|_| 1.0).chain((1..=averaged).map(|step| 1.0 / step as f64)).collect()
 }

@@ -1,5 +1,5 @@
-//! Levels and masks with the shares of the cohort: a generator leaves out what few patients have,
-//! and a bias brings it back.
+//! Levels and masks are chosen as often as in the cohort.
+//! A generator chooses too rarely what few patients have, and a bias corrects that.
 
 use super::{Recipe, Sampler, Weights};
 use engine::op::Backend;
@@ -8,26 +8,26 @@ use ground::error::Result;
 use ground::matrix::Matrix;
 use ground::quantile::quantile;
 
-/// Pieces of generated rows that shares are taken from.
+/// Pieces of generated rows by which rates are measured.
 const PIECES: usize = 8;
 
-/// Rounds: choices of a block compete, and gates force choices of other blocks.
+/// Several rounds, because the choices of a block compete, and gates force choices of other blocks.
 const ROUNDS: usize = 8;
 
-/// The part of a shift that is made at once where levels compete for it.
+/// The part of a shift that is made at once where levels compete.
 const CAREFUL: f64 = 0.5;
 
 /// The largest shift of a bias in a round.
 const MOST: f64 = 8.0;
 
 /// Shifts the biases of the generator's last layer until every level and every mask of `blocks` is
-/// chosen in about the share of rows that `cohort`, its typed training rows, has it in.
-/// A no-op where the recipe has no heads, or does not want it.
-/// The order in which rows are nearest to a choice stays.
+/// chosen about as often as in `cohort`, its typed training rows.
+/// It does nothing where the recipe has no heads, or does not ask for it.
+/// Rows keep their order of nearness to a choice.
 ///
-/// The margin of a choice is the logit of a mask, or that of a level above the best other one; the
-/// shift of a choice with the share p is the margin that a share p of the generated rows has at
-/// least, with the other sign.
+/// The margin of a choice is the logit of a mask, or the logit of a level above the best other one.
+/// For a choice with the share p, a share p of the generated rows has at least the margin m; the
+/// shift is -m.
 /// Forced choices have infinite margins and count as they are.
 pub fn settle_choice_rates(
     backend: &mut dyn Backend,
@@ -56,7 +56,7 @@ pub fn settle_choice_rates(
     Ok(())
 }
 
-/// How far the bias of every column is to move.
+/// The shift of the bias of every column.
 fn shifts(soft: &Matrix, cohort: &Matrix, blocks: &[Block], temperature: f64) -> Vec<f64> {
     let mut shifts = vec![0.0; soft.columns()];
     for block in blocks {
@@ -78,7 +78,7 @@ fn shifts(soft: &Matrix, cohort: &Matrix, blocks: &[Block], temperature: f64) ->
     shifts
 }
 
-/// How far a choice is above what it competes with, before the temperature.
+/// How far a choice is above its competitors, before the temperature.
 fn margin(soft: &[f64], block: &Block, column: usize) -> f64 {
     let s = soft[column];
     match block.kind {
@@ -102,8 +102,8 @@ mod tests {
             Block { kind: BlockKind::MaskedNumber, first: 0, len: 2, scale: 1.0, missing: true },
             Block { kind: BlockKind::Levels, first: 2, len: 2, scale: 1.0, missing: false },
         ];
-        // Logits of the mask from -2 on in steps of 0.01; the second level is never the best, by 1
-        // at least.
+        // Logits of the mask from -2 on in steps of 0.01.
+        // The second level is never the best; it is behind by 1 at least.
         let logit = |row: usize| -2.0 + 0.01 * row as f64;
         let soft = Matrix::from_fn(300, 4, |row, column| {
             let second = 1.0 / (1.0 + (3.0 - logit(row) / 2.0).exp());

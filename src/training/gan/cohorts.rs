@@ -1,4 +1,4 @@
-//! The rows that models learn from: the same for all of them, or every model its own.
+//! The rows that models learn from: the same rows for all models, or each its own.
 
 use ground::matrix::Matrix;
 
@@ -7,7 +7,7 @@ use ground::matrix::Matrix;
 pub enum Cohorts<'a> {
     /// All models learn from the same rows (n x d).
     Shared(&'a Matrix),
-    /// Model m learns from the matrix m; all of one shape (n x d).
+    /// Model m learns from matrix m; all matrices have one shape (n x d).
     Each(&'a [Matrix]),
 }
 

@@ -1,5 +1,4 @@
-//! What stands before and behind a generator's network: the noise that goes in, and the typed heads
-//! that come out.
+//! What comes before and after a generator's network: the latent noise, and the typed heads.
 
 use super::Recipe;
 use super::recipe::Noise;
@@ -72,8 +71,7 @@ impl Heads {
         }))
     }
 
-    /// Records the heads behind `raw` with their `noise` (all `[models, rows, features]`), into
-    /// `y`.
+    /// Records the heads after `raw` with their `noise` (all `[models, rows, features]`), into `y`.
     /// Returns what their gradient reads.
     pub(super) fn forward(
         &self,
@@ -104,8 +102,8 @@ pub(super) fn block_table(blocks: &[Block]) -> Vec<f64> {
     blocks.iter().flat_map(row).collect()
 }
 
-/// A block as [`Op::HeadsForward`] reads it.
-/// The scale is rounded to f32, so that every precision has the same one.
+/// A block in the form that [`Op::HeadsForward`] reads.
+/// The scale is rounded to f32, so that it is the same in every precision.
 fn row(block: &Block) -> [f64; 5] {
     let missing = f64::from(u8::from(block.missing));
     [kind(block), block.first as f64, block.len as f64, rounded(block.scale), missing]
@@ -123,10 +121,10 @@ fn rounded(scale: f64) -> f64 {
     f64::from(scale as f32)
 }
 
-/// A gate as [`Op::HeadsGate`] reads it.
+/// A gate in the form that [`Op::HeadsGate`] reads.
 fn gate_row(gate: &Gate, blocks: &[Block]) -> [f64; 7] {
     let Gate { when: State { block: asked, choice }, then } = *gate;
-    // The mask and the missing level are the last columns of their blocks.
+    // The mask and the level for missing are the last columns of their blocks.
     let (asked, wanted) = match choice {
         Choice::Level(level) => (blocks[asked].first + level, 1.0),
         Choice::Not(level) => (blocks[asked].first + level, 0.0),

@@ -1,4 +1,4 @@
-//! What training looked like: one line per epoch and model.
+//! The history of a training: one line per epoch and model.
 
 use super::recipe::Term;
 use std::io::Write;
@@ -12,9 +12,9 @@ pub struct Epoch {
     pub model: usize,
     /// Weighted sum of the generator's terms, mean over the steps.
     pub generator_loss: f64,
-    /// Every term by itself, unweighted, in the order of [`Term::ALL`]; 0 where it is switched off.
+    /// Every term alone, unweighted, in the order of [`Term::ALL`]; 0 where it is switched off.
     pub terms: [f64; Term::COUNT],
-    /// The discriminator's side; none in a run without one.
+    /// The discriminator's part; none in a run without one.
     pub discriminator: Option<DiscriminatorEpoch>,
     /// Marginal Fréchet distance of generated rows to the cohort.
     pub marginal: f64,
@@ -24,7 +24,7 @@ pub struct Epoch {
     pub broken: f64,
 }
 
-/// What a discriminator made of an epoch, means over its steps.
+/// What a discriminator says in an epoch: means over its steps.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DiscriminatorEpoch {
     /// Its cross-entropy.
@@ -36,12 +36,12 @@ pub struct DiscriminatorEpoch {
 }
 
 impl Epoch {
-    /// A term by itself, unweighted.
+    /// A term alone, unweighted.
     pub fn term(&self, term: Term) -> f64 {
         self.terms[term.index()]
     }
 
-    /// The first thing in it that is not finite, if any.
+    /// The first number that is not finite, if any, in words.
     pub fn fault(&self) -> Option<String> {
         if self.broken > 0.0 {
             return Some(format!(

@@ -9,7 +9,7 @@ const RING_NUMBERS: usize = 8 << 20;
 /// Epochs of a chunk at most.
 pub(super) const LONGEST_CHUNK: usize = 32;
 
-/// How a run is laid out: everything that shapes depend on.
+/// The layout of a run: everything that determines shapes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layout {
     /// Models side by side.

@@ -1,5 +1,5 @@
-//! The terms of the generator's loss: each records its kernels and adds its gradient to that of the
-//! fake rows.
+//! The terms of the generator's loss.
+//! Each records its kernels and adds its gradient to that of the fake rows.
 
 use super::Recipe;
 use super::recipe::Loss;
@@ -16,7 +16,7 @@ pub(super) struct Terms<'a> {
 }
 
 impl<'a> Terms<'a> {
-    /// No term yet; their gradient will be in `gradient`, which has the shape of the fake rows.
+    /// No term yet. Their gradient will be in `gradient`, which has the shape of the fake rows.
     pub(super) fn new(recipe: &'a Recipe, fake: Tensor, gradient: Tensor) -> Self {
         Self { loss: &recipe.loss, fake, gradient, terms: 0 }
     }
@@ -38,12 +38,12 @@ impl<'a> Terms<'a> {
         self.fake
     }
 
-    /// Where the next term leaves its gradient: the first one right where the sum belongs.
+    /// Where the next term writes its gradient: the first one writes it where the sum belongs.
     pub(super) fn place(&self, backend: &mut dyn Backend) -> Result<Tensor> {
         if self.terms == 0 { Ok(self.gradient) } else { backend.alloc(self.fake.shape()) }
     }
 
-    /// Adds a term's gradient, left at its [place](Self::place), to the others.
+    /// Adds a term's gradient, which is at its [place](Self::place), to the others.
     pub(super) fn add(&mut self, program: &mut Program, dx: Tensor) {
         if self.terms > 0 {
             program.push(Op::Add { x: dx, y: self.gradient });
@@ -85,8 +85,8 @@ impl<'a> Terms<'a> {
         Ok(())
     }
 
-    /// Cross-entropy through the discriminator, whose pass over the fake rows is `judged`; `loss`
-    /// and a place for the mean probability.
+    /// Cross-entropy through the discriminator, whose pass over the fake rows is `judged`.
+    /// `loss` and the mean probability are written to the given places.
     pub(super) fn adversarial(
         &mut self,
         backend: &mut dyn Backend,

@@ -11,15 +11,15 @@ use std::collections::HashMap;
 use std::path::Path;
 
 /// Version of the format that is written.
-/// Version 1 had a recipe with fewer keys, whose defaults are what it did.
+/// In version 1 the recipe had fewer keys; their defaults do what version 1 did.
 const VERSION: u32 = 2;
 
-/// A cohort of more rows or features is not believed.
+/// More rows or features than these count as damage.
 const MOST_ROWS: usize = u32::MAX as usize;
 const MOST_FEATURES: usize = 65_536;
 
 /// The key of the metadata document.
-/// One key only: the order of several would change from run to run.
+/// There is one key, because the order of several would change from run to run.
 const KEY: &str = "mellizo";
 
 /// What a model file holds.
@@ -27,7 +27,7 @@ const KEY: &str = "mellizo";
 pub struct ModelFile {
     /// The kept generator.
     pub generator: Weights,
-    /// The kept discriminator; nothing for a recipe without one.
+    /// The kept discriminator; empty for a recipe without one.
     pub discriminator: Weights,
     /// The run.
     pub about: About,
@@ -130,7 +130,31 @@ impl ModelFile {
     }
 
     fn from_bytes(bytes: &[u8]) -> std::result::Result<Self, String> {
-        let broken = |e: &dyn std::fmt::Display| format!("not a whole model file ({e})");
+        let about = About::from_bytes(bytes)?;
+        let tensors = SafeTensors::deserialize(bytes).map_err(|e| broken(&e))?;
+        let mut file =
+            Self { generator: Weights::default(), discriminator: Weights::default(), about };
+        let mut names: Vec<&str> = tensors.names().into_iter().collect();
+        names.sort_unstable();
+        for name in names {
+            let view = tensors.tensor(name).map_err(|e| broken(&e))?;
+            let unknown = || format!("unknown tensor {name}");
+            let (part, short) = name.split_once('.').ok_or_else(unknown)?;
+            let tensor =
+                read_tensor(&view, short).map_err(|problem| format!("tensor {name} {problem}"))?;
+            match part {
+                "generator" => file.generator.0.push(tensor),
+                "discriminator" => file.discriminator.0.push(tensor),
+                _ => return Err(unknown()),
+            }
+        }
+        Ok(file)
+    }
+}
+
+impl About {
+    /// Reads the metadata document of a file.
+    fn from_bytes(bytes: &[u8]) -> std::result::Result<Self, String> {
         let (_, header) = SafeTensors::read_metadata(bytes).map_err(|e| broken(&e))?;
         let about =
             header.metadata().as_ref().and_then(|m| m.get(KEY)).ok_or("not a model of mellizo")?;
@@ -141,7 +165,7 @@ impl ModelFile {
                 version.version
             ));
         }
-        let about: About = serde_json::from_str(about).map_err(|e| broken(&e))?;
+        let about: Self = serde_json::from_str(about).map_err(|e| broken(&e))?;
         if !(1..=MOST_ROWS).contains(&about.rows) || !(1..=MOST_FEATURES).contains(&about.features)
         {
             return Err(format!(
@@ -150,41 +174,30 @@ impl ModelFile {
             ));
         }
         about.recipe.check().map_err(|problem| format!("its recipe is damaged: {problem}"))?;
-        let tensors = SafeTensors::deserialize(bytes).map_err(|e| broken(&e))?;
-        let mut file =
-            Self { generator: Weights::default(), discriminator: Weights::default(), about };
-        let mut names: Vec<&str> = tensors.names().into_iter().collect();
-        names.sort_unstable();
-        for name in names {
-            let view = tensors.tensor(name).map_err(|e| broken(&e))?;
-            let (part, short) =
-                name.split_once('.').ok_or_else(|| format!("unknown tensor {name}"))?;
-            let &[rows, features] = view.shape() else {
-                return Err(format!("tensor {name} has no rows and columns"));
-            };
-            if view.dtype() != Dtype::F32 {
-                return Err(format!("tensor {name} is {:?}, not F32", view.dtype()));
-            }
-            let values = view
-                .data()
-                .chunks_exact(4)
-                .map(|b| f32::from_le_bytes(b.try_into().expect("four bytes")));
-            let tensor = NamedTensor {
-                name: short.into(),
-                shape: [rows, features],
-                values: values.collect(),
-            };
-            if tensor.values.iter().any(|value| !value.is_finite()) {
-                return Err(format!("tensor {name} holds NaN or infinity"));
-            }
-            match part {
-                "generator" => file.generator.0.push(tensor),
-                "discriminator" => file.discriminator.0.push(tensor),
-                _ => return Err(format!("unknown tensor {name}")),
-            }
-        }
-        Ok(file)
+        Ok(about)
     }
+}
+
+/// What is said of a file that is not whole.
+fn broken(e: &dyn std::fmt::Display) -> String {
+    format!("not a whole model file ({e})")
+}
+
+/// Reads one tensor. The error says what is wrong with it, without its name.
+fn read_tensor(view: &TensorView, name: &str) -> std::result::Result<NamedTensor, String> {
+    let &[rows, features] = view.shape() else {
+        return Err("has no rows and columns".into());
+    };
+    if view.dtype() != Dtype::F32 {
+        return Err(format!("is {:?}, not F32", view.dtype()));
+    }
+    let numbers = view.data().chunks_exact(4);
+    let values: Vec<f32> =
+        numbers.map(|b| f32::from_le_bytes(b.try_into().expect("four bytes"))).collect();
+    if values.iter().any(|value| !value.is_finite()) {
+        return Err("holds NaN or infinity".into());
+    }
+    Ok(NamedTensor { name: name.into(), shape: [rows, features], values })
 }
 
 /// The one field that every version has.

@@ -5,37 +5,11 @@ use super::heads::Heads;
 use super::joint::Joint;
 use super::scores::Scores;
 use super::shortcut::start_at_components;
-use super::{Cohorts, Layout, Recipe};
+use super::{Cohorts, Layout, Recipe, stream};
 use engine::nn::{Adam, Network, Workspace};
 use engine::op::{Backend, Compiled, Program, Random, Tensor};
 use ground::blocks::Blocks;
 use ground::error::Result;
-
-/// The random streams of a run.
-pub mod stream {
-    /// Initial weights of the generator.
-    pub const GENERATOR: u32 = 1;
-    /// Initial weights of the discriminator.
-    pub const DISCRIMINATOR: u32 = 2;
-    /// Noise of the training steps.
-    pub const NOISE: u32 = 3;
-    /// Shuffles of the cohort.
-    pub const SHUFFLE: u32 = 4;
-    /// Noise of the evaluation after each epoch.
-    pub const EVALUATION: u32 = 5;
-    /// Directions of the sliced loss.
-    pub const DIRECTIONS: u32 = 6;
-    /// Noise of the synthetic patients.
-    pub const SAMPLE: u32 = 7;
-    /// Directions of the joint recipe's terms.
-    pub const TYPED_DIRECTIONS: u32 = 8;
-    /// Noise of the typed heads in training steps.
-    pub const HEADS: u32 = 9;
-    /// Noise of the typed heads in the evaluation after each epoch.
-    pub const EVALUATION_HEADS: u32 = 10;
-    /// Noise of the typed heads of the synthetic patients.
-    pub const SAMPLE_HEADS: u32 = 11;
-}
 
 /// Everything of a GAN that lives on a backend, recorded and compiled.
 pub struct Gan {
@@ -65,7 +39,7 @@ pub struct Gan {
     pub step: Compiled,
     /// The kernels of one training step.
     pub step_program: Program,
-    /// The part of a step after noise, batch and directions are in place.
+    /// The part of a step after its noise, batch and directions were drawn.
     pub update: Compiled,
     /// The evaluation after an epoch.
     pub evaluate: Compiled,
@@ -80,7 +54,7 @@ pub struct Gan {
 
 impl Gan {
     /// Allocates, initialises and records a GAN for the encoded cohort `data` (n x d), which all
-    /// models share or each has its own of.
+    /// models share, or of which each has its own.
     /// `blocks` are those of a typed matrix.
     /// Errors when the recipe has heads and there are no blocks
     /// ([`Error::Usage`](ground::error::Error::Usage)).
@@ -93,28 +67,16 @@ impl Gan {
     ) -> Result<Self> {
         let Layout { models, batch, epochs, .. } = layout;
         let data = data.into();
-        let features = data.columns();
-        let batches = data.rows() / batch;
+        let (features, batches) = (data.columns(), data.rows() / batch);
         let steps = epochs * batches;
         let heads = Heads::new(backend, recipe, blocks, features)?;
-        let generator = Network::new(recipe.generator_plan(features), models, backend)?;
-        initialise(backend, &generator, stream::GENERATOR, layout)?;
-        start_at_components(backend, recipe, &generator, data, blocks)?;
-        let discriminator = match recipe.discriminator.enabled {
-            true => Some(Network::new(recipe.discriminator_plan(features), models, backend)?),
-            false => None,
-        };
-        if let Some(discriminator) = &discriminator {
-            initialise(backend, discriminator, stream::DISCRIMINATOR, layout)?;
-        }
+        let (generator, discriminator) = networks(backend, recipe, data, blocks, layout)?;
         let cohort = written(backend, data, models)?;
         let scores = Scores::new(backend, [models, features], layout.ring, batches)?;
         let generator_space = generator.workspace(backend, batch)?;
         let discriminator_space =
             discriminator.as_ref().map(|d| d.workspace(backend, 2 * batch)).transpose()?;
-        let adam = |backend: &mut dyn Backend, network| {
-            Adam::new(recipe.adam_plan(), network, steps, backend)
-        };
+        let adam = |backend: &mut dyn Backend, n| Adam::new(recipe.adam_plan(), n, steps, backend);
         let mut gan = Self {
             generator_adam: adam(backend, &generator)?,
             discriminator_adam: discriminator.as_ref().map(|d| adam(backend, d)).transpose()?,
@@ -123,15 +85,13 @@ impl Gan {
             data: cohort,
             latent: generator_space.x(),
             head_noise: heads.map(|_| backend.alloc([models, batch, features])).transpose()?,
-            // Where the discriminator reads them, if there is one.
             rows: match &discriminator_space {
-                Some(space) => space.x(),
+                Some(space) => space.x(), // where the discriminator reads them
                 None => backend.alloc([models, 2 * batch, features])?,
             },
-            directions: match recipe.loss.sliced > 0.0 {
-                true => Some(backend.alloc([models, features, recipe.loss.directions])?),
-                false => None,
-            },
+            directions: (recipe.loss.sliced > 0.0)
+                .then(|| backend.alloc([models, features, recipe.loss.directions]))
+                .transpose()?,
             generator,
             discriminator,
             scores,
@@ -154,13 +114,13 @@ impl Gan {
         self.layout
     }
 
-    /// The generator that is judged and kept: the average of the weights where the recipe asks for
-    /// it, else the newest.
+    /// The generator that is judged and kept: the average of the weights if the recipe asks for it,
+    /// else the newest weights.
     pub fn judged(&self) -> &Network {
         self.average.as_ref().map_or(&self.generator, |average| &average.network)
     }
 
-    /// The tensors that training changes: a copy of them is a snapshot.
+    /// The tensors that training changes. A copy of them is a snapshot.
     pub fn state(&self) -> Vec<Tensor> {
         let average = self.average.as_ref().map(|average| &average.network);
         let networks = [Some(&self.generator), self.discriminator.as_ref(), average];
@@ -172,6 +132,28 @@ impl Gan {
     pub(super) fn random(&self, stream: u32) -> Random {
         Random { seed: self.layout.seed, stream }
     }
+}
+
+/// The generator, and the discriminator if the recipe has one, with their initial weights.
+fn networks(
+    backend: &mut dyn Backend,
+    recipe: &Recipe,
+    data: Cohorts,
+    blocks: Option<&Blocks>,
+    layout: Layout,
+) -> Result<(Network, Option<Network>)> {
+    let (features, models) = (data.columns(), layout.models);
+    let generator = Network::new(recipe.generator_plan(features), models, backend)?;
+    initialise(backend, &generator, stream::GENERATOR, layout)?;
+    start_at_components(backend, recipe, &generator, data, blocks)?;
+    let discriminator = match recipe.discriminator.enabled {
+        true => Some(Network::new(recipe.discriminator_plan(features), models, backend)?),
+        false => None,
+    };
+    if let Some(discriminator) = &discriminator {
+        initialise(backend, discriminator, stream::DISCRIMINATOR, layout)?;
+    }
+    Ok((generator, discriminator))
 }
 
 /// Writes initial parameters and running statistics.

@@ -2,10 +2,9 @@
 
 use super::heads::latent_noise;
 use super::loss::Terms;
-use super::networks::stream;
 use super::recipe::Term;
 use super::scores::CHECKS;
-use super::{Gan, Recipe};
+use super::{Gan, Recipe, stream};
 use engine::nn::Pass;
 use engine::op::{Backend, Op, Program, Tensor};
 use ground::error::Result;
@@ -17,7 +16,7 @@ impl Gan {
         let mut step = Program::new("step");
         self.record_inputs(recipe, &mut step);
         step.append(&update);
-        // The update alone is for those who look at the gradients; in a step nobody does.
+        // The update alone is for tests that read gradients. In a step nobody reads them.
         for adam in
             [Some(&self.generator_adam), self.discriminator_adam.as_ref()].into_iter().flatten()
         {
@@ -52,7 +51,8 @@ impl Gan {
         }
     }
 
-    /// One forward pass of G for both updates, both gradients at the old weights, then both Adams.
+    /// One forward pass of G for both updates, both gradients at the old weights, then Adam for
+    /// both.
     fn record_update(
         &self,
         backend: &mut dyn Backend,
@@ -158,8 +158,8 @@ impl Gan {
         terms.joint(backend, program, self.rows, &self.joint, &self.scores)
     }
 
-    /// As many generated rows as the cohort has, with running statistics: their moments, and
-    /// whether every parameter is finite.
+    /// As many generated rows as the cohort has, with running statistics: their moments, and a
+    /// check that every parameter is finite.
     fn record_evaluation(
         &self,
         backend: &mut dyn Backend,
@@ -177,7 +177,7 @@ impl Gan {
             }
             None => None,
         };
-        let x = super::evaluation::generated_rows(backend, program, self.judged(), latent, heads)?;
+        let x = super::generated::generated_rows(backend, program, self.judged(), latent, heads)?;
         self.scores.record_evaluation(program, x);
         for (network, part) in [(Some(&self.generator), 0), (self.discriminator.as_ref(), 1)] {
             let count = self.scores.checks.window(part * CHECKS, 1, CHECKS);

@@ -1,4 +1,4 @@
-//! The real rows, as the Fréchet distances see them.
+//! The real rows for the Fréchet distances.
 
 use super::history::{DiscriminatorEpoch, Epoch};
 use super::recipe::Term;
@@ -29,13 +29,13 @@ impl Moments {
 }
 
 impl Reference {
-    /// Of encoded rows (n x d): the same for every model, or every model's own.
+    /// The moments of encoded rows (n x d): the same for every model, or each model's own.
     pub fn new<'a>(rows: impl Into<Cohorts<'a>>) -> Self {
         Self(rows.into().matrices().par_iter().map(Moments::of).collect())
     }
 
-    /// Turns what the device kept of some epochs, the first of them number `first` (from 0), into
-    /// lines of history by epoch and model.
+    /// Turns the results that the device kept into lines of history, by epoch and model.
+    /// The first epoch has the number `first` (from 0).
     pub fn judge_epochs(
         &self,
         scores: &[Vec<EpochScores>],

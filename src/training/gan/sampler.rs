@@ -1,10 +1,9 @@
-//! Synthetic rows from trained weights, in pieces of a fixed size so that a row depends on its
-//! number alone.
+//! Synthetic rows from trained weights.
+//! They are made in pieces of a fixed size, so that a row depends on its number alone.
 
-use super::evaluation::at_once;
+use super::generated::at_once;
 use super::heads::{Heads, latent_noise};
-use super::networks::stream;
-use super::{Recipe, Weights};
+use super::{Recipe, Weights, stream};
 use engine::nn::Network;
 use engine::op::{Backend, Compiled, Op, Program, Random, Tensor};
 use ground::blocks::Blocks;
@@ -15,7 +14,7 @@ use std::cell::Cell;
 /// Rows of a piece.
 pub const PIECE: usize = 1024;
 
-/// Rows of the synthetic table: pieces are numbered with 32 bits.
+/// Most rows of a synthetic table: pieces are numbered with 32 bits.
 pub const MOST_ROWS: u64 = PIECE as u64 * (1 << 32);
 
 /// A trained generator on a backend.
@@ -25,7 +24,7 @@ pub struct Sampler {
     out: Tensor,
     /// The soft numbers behind the choices of `out`, with heads.
     soft: Option<Tensor>,
-    /// The piece that `out` holds.
+    /// The piece that is in `out`.
     newest: Cell<Option<u32>>,
 }
 
@@ -63,7 +62,8 @@ impl Sampler {
         Ok(sampler)
     }
 
-    /// Other weights for the same generator. Errors when they do not fit it ([`Error::Usage`]).
+    /// Loads other weights for the same generator. Errors when they do not fit it
+    /// ([`Error::Usage`]).
     pub(super) fn load(&self, backend: &mut dyn Backend, weights: &Weights) -> Result<()> {
         self.newest.set(None);
         weights.write(backend, &self.generator)?.map_err(Error::Usage)
@@ -82,9 +82,10 @@ impl Sampler {
         Ok(Matrix::from_values(count, self.out.features, values))
     }
 
-    /// The rows from `first` on, as far as `last` (not included), the end of the piece or `most`
+    /// The rows from `first` on, up to `last` (not included), to the end of the piece, or `most`
     /// rows, whatever comes first.
-    /// At least one row; panics on an empty range or beyond [`MOST_ROWS`].
+    /// It is at least one row.
+    /// Panics on an empty range or beyond [`MOST_ROWS`].
     pub fn some_rows(
         &self,
         backend: &mut dyn Backend,
@@ -120,7 +121,7 @@ impl Sampler {
     }
 }
 
-/// How many rows from `first` on lie before `last`, in the same piece, and are no more than `most`.
+/// The number of rows from `first` on, before `last`, in the same piece, and at most `most`.
 fn in_piece(first: u64, last: u64, most: usize) -> usize {
     let piece = PIECE as u64 - first % PIECE as u64;
     piece.min(last - first).min(most as u64) as usize

@@ -7,8 +7,8 @@ use ground::error::Result;
 /// Parts of the finite check of one network.
 pub(super) const CHECKS: usize = 64;
 
-/// Numbers of a step that an epoch keeps the means of: discriminator loss, two probabilities, and
-/// every term of the generator's loss.
+/// Numbers of a step whose means an epoch keeps: discriminator loss, two probabilities, and every
+/// term of the generator's loss.
 const MEANS: usize = 3 + Term::COUNT;
 
 /// Numbers of a step: those and one spare.
@@ -74,12 +74,12 @@ impl Scores {
         self.step.window(1, 1, 2)
     }
 
-    /// Where some terms that stand one behind the other in [`Term::ALL`] leave their losses.
+    /// Where some terms, which are neighbours in [`Term::ALL`], write their losses.
     pub(super) fn terms(&self, first: Term, count: usize) -> Tensor {
         self.step.window(3 + first.index(), 1, count)
     }
 
-    /// Where a term leaves its loss.
+    /// Where a term writes its loss.
     pub(super) fn term(&self, term: Term) -> Tensor {
         self.step.window(3 + term.index(), 1, 1)
     }
@@ -115,7 +115,7 @@ impl Scores {
     }
 
     /// Fetches `count` epochs from `first` on: for every epoch, every model.
-    /// At most as many as the ring holds.
+    /// The ring must hold so many.
     pub fn fetch(
         &self,
         backend: &mut dyn Backend,

@@ -1,4 +1,4 @@
-//! Shadow models: generators that learn side by side, by one recipe, from different rows of one
+//! Shadow models: generators that learn side by side, with one recipe, from different rows of one
 //! matrix.
 
 use super::{Options, Progress, Recipe, Weights, train_each};
@@ -11,13 +11,13 @@ use std::time::{Duration, Instant};
 /// What shadow models learn, and from which rows.
 #[derive(Clone, Copy, Debug)]
 pub struct Shadows<'a> {
-    /// The recipe of all of them; its schedules end with its epochs.
+    /// The recipe of all of them. Its schedules end with its epochs.
     pub recipe: &'a Recipe,
     /// All encoded rows.
     pub rows: &'a Matrix,
-    /// What the columns belong to, for a recipe with heads.
+    /// The blocks of the columns, for a recipe with heads.
     pub blocks: Option<&'a Blocks>,
-    /// For each model, which of the rows it learns from: as many for each.
+    /// For each model, which of the rows it learns from. All models have as many.
     pub members: &'a [Vec<bool>],
     /// Seed of everything random.
     pub seed: u64,
@@ -33,7 +33,7 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// Epochs for which there is time.
+    /// How many epochs the time is enough for.
     pub fn epochs_within(self, time: Duration) -> usize {
         (time.saturating_sub(self.start).as_secs_f64() / self.epoch.as_secs_f64().max(1e-9))
             as usize
@@ -47,13 +47,13 @@ pub struct ShadowModels {
     pub generators: Vec<Weights>,
     /// Epochs that were run.
     pub epochs: usize,
-    /// Models that diverged on the way and stand where they did.
+    /// Models that diverged and were left as they were.
     pub diverged: usize,
 }
 
 impl Shadows<'_> {
-    /// Trains for about `time`, at least one epoch, and says how long an epoch took.
-    /// What was learned is thrown away.
+    /// Trains for about `time`, at least one epoch, and measures how long an epoch takes.
+    /// The weights are thrown away.
     /// Errors: those of [`train`](super::train).
     pub fn pace(&self, backend: &mut dyn Backend, time: Duration) -> Result<Pace> {
         let start = Instant::now();

@@ -1,5 +1,5 @@
-//! Where a generator's shortcut starts: at the principal components of the cohort, so that linear
-//! dependence need not be learned from nothing.
+//! The start of a generator's shortcut: the principal components of the cohort, so that linear
+//! dependence need not be learned.
 
 use super::recipe::Noise;
 use super::{Cohorts, Recipe};
@@ -13,11 +13,12 @@ use ground::spectrum::symmetric_eigen;
 use nalgebra::DMatrix;
 
 /// Writes the shortcut's weights `[latent, W]` of every model of a generator for typed columns of
-/// these blocks; nothing for a generator without one.
+/// these blocks.
+/// It does nothing for a generator without a shortcut.
 ///
-/// Row l is the l-th principal component of the model's cohort times its standard deviation,
-/// divided by what the heads multiply by: normal noise alone then has the covariance of the cohort,
-/// as far as `latent` components carry it.
+/// Row l is the l-th principal component of the model's cohort, times its standard deviation,
+/// divided by the scale of the heads.
+/// So normal noise alone has the covariance of the cohort, as far as `latent` components carry it.
 pub(super) fn start_at_components(
     backend: &mut dyn Backend,
     recipe: &Recipe,
@@ -30,7 +31,7 @@ pub(super) fn start_at_components(
     };
     let unit = match recipe.generator.noise {
         Noise::Normal => 1.0,
-        // Its variance is a third.
+        // The variance of uniform noise is a third.
         Noise::Uniform => 3f64.sqrt(),
     };
     let mut scales = vec![1.0; data.columns()];
@@ -44,8 +45,8 @@ pub(super) fn start_at_components(
     backend.write(window, &values)
 }
 
-/// `count` rows: the largest principal components first, rounded to f32, so that every precision
-/// starts alike; 0 where there are no more.
+/// `count` rows, the largest principal components first, and 0 where there are no more.
+/// They are rounded to f32, so that every precision starts alike.
 fn components(cohort: &Matrix, count: usize, unit: f64, scales: &[f64]) -> Vec<f64> {
     let width = cohort.columns();
     let (values, vectors) =
@@ -76,7 +77,7 @@ mod tests {
         let rows: Vec<&[f64]> = weights.chunks_exact(3).collect();
         // The third column follows from the first, so there are two components.
         assert!(rows[2..].iter().flat_map(|row| row.iter()).all(|x| x.abs() < 1e-6), "{rows:?}");
-        // Noise of a third of the variance needs longer ones.
+        // Noise with a third of the variance needs longer components.
         let longer = components(&cohort, 4, 3f64.sqrt(), &scales);
         assert!(longer.iter().zip(&weights).all(|(long, w)| (long - 3f64.sqrt() * w).abs() < 1e-5));
         let real = covariance(&cohort).1;

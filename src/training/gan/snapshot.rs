@@ -1,12 +1,13 @@
-//! Copies of the training state on the device, so that any epoch can be replayed exactly without a
-//! copy of each.
+//! Copies of the training state on the device.
+//! With them any epoch can be replayed exactly, without a copy of each.
 
 use super::Gan;
 use engine::op::{Backend, Compiled, Op, Program, Tensor};
 use ground::error::Result;
 
-/// Two copies of the state: `mark` of all models at the start of the running chunk of epochs,
-/// `best` of each model at the start of the chunk that holds the epoch it keeps.
+/// Two copies of the state.
+/// `mark` is that of all models at the start of the current chunk of epochs.
+/// `best` is that of each model at the start of the chunk with the epoch that it keeps.
 pub(super) struct Snapshots {
     mark: Compiled,
     keep: Vec<Compiled>,
@@ -50,12 +51,12 @@ impl Snapshots {
         backend.replay(&[(self.mark, 0)])
     }
 
-    /// Makes the marked state of a model the one to come back to.
+    /// Makes the marked state of a model the one to return to.
     pub(super) fn keep(&self, backend: &mut dyn Backend, model: usize) -> Result<()> {
         backend.replay(&[(self.keep[model], 0)])
     }
 
-    /// Brings a model back to the kept state.
+    /// Returns a model to the kept state.
     pub(super) fn restore(&self, backend: &mut dyn Backend, model: usize) -> Result<()> {
         backend.replay(&[(self.restore[model], 0)])
     }

@@ -1,10 +1,11 @@
-//! When a model's training ends, and which epoch's weights it keeps.
+//! When a model's training ends, and which epoch it keeps.
 
 use super::history::Epoch;
 use super::recipe::Stopping;
 
-/// Why a model keeps the epoch it keeps.
+/// Why the training of a model ended.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Reason {
     /// All epochs were run.
     Finished,
@@ -16,7 +17,7 @@ pub enum Reason {
     Diverged {
         /// The first epoch (from 1) that was not finite.
         epoch: usize,
-        /// What was not.
+        /// What was not finite.
         fault: String,
     },
     /// The user asked for it.
@@ -58,7 +59,7 @@ impl Course {
         Self { rule, kept: 0, joint: f64::INFINITY, ended: None }
     }
 
-    /// Takes one epoch in, in order; epochs after the end change nothing.
+    /// Takes the next epoch. Epochs after the end change nothing.
     pub(super) fn take(&mut self, epoch: &Epoch) {
         if self.ended.is_some() {
             return;

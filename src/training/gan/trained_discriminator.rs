@@ -1,4 +1,4 @@
-//! A trained discriminator's verdict on rows, with running statistics: how often it is right.
+//! A trained discriminator, with running statistics: how often it takes rows for real.
 
 use super::{Recipe, Weights};
 use engine::nn::Network;
@@ -39,14 +39,14 @@ impl TrainedDiscriminator {
         Ok(Self { piece: backend.compile(&program)?, rows, logits })
     }
 
-    /// The share of encoded `rows` (n x features) that are called real: a logit above 0, a
+    /// The share of encoded `rows` (n x features) that it takes for real: a logit above 0, a
     /// probability above one half.
     pub fn called_real(&self, backend: &mut dyn Backend, rows: &Matrix) -> Result<f64> {
         let (count, features) = (rows.rows(), rows.columns());
         let mut real = 0;
         for first in (0..count).step_by(PIECE) {
             let take = PIECE.min(count - first);
-            // What the last piece leaves over is judged, too, and not counted.
+            // What is left of the last piece is judged, too, and not counted.
             let mut values = rows.values()[first * features..(first + take) * features].to_vec();
             values.resize(PIECE * features, 0.0);
             backend.write(self.rows, &values)?;

@@ -1,8 +1,8 @@
-//! Training: epochs in chunks, early stopping at the exact epoch, the kept weights.
+//! Training: epochs in chunks, early stopping at the exact epoch, and the kept weights.
 //!
 //! The host does not wait inside a chunk.
-//! It learns afterwards which epoch to keep and replays from the state at the start of that chunk:
-//! a replay gives the same bits, because everything random is keyed by the step.
+//! It learns afterwards which epoch to keep, and replays from the state at the start of that chunk.
+//! A replay gives the same bits, because everything random is keyed by the step.
 
 use super::history::Epoch;
 use super::layout::LONGEST_CHUNK;
@@ -16,18 +16,19 @@ use ground::error::Result;
 use ground::matrix::Matrix;
 use std::time::{Duration, Instant};
 
-/// How long a chunk should take: often enough for a progress bar, seldom enough for the device to
-/// work undisturbed.
+/// How long a chunk takes.
+/// It is short enough for a progress bar, and long enough for the device to work without
+/// interruption.
 const CHUNK_TIME: Duration = Duration::from_millis(150);
 
-/// What a run is asked for beside its recipe.
+/// What a run needs besides its recipe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
     /// Seed of everything random.
     pub seed: u64,
     /// Models trained side by side.
     pub models: usize,
-    /// Whether the recipe's stopping rules hold.
+    /// Whether the recipe's rules of stopping are used.
     pub early_stopping: bool,
 }
 
@@ -55,9 +56,9 @@ pub struct Trained {
     pub history: Vec<Epoch>,
     /// Which model is kept, from 1.
     pub model: usize,
-    /// Which of its epochs, from 1; 0 is the initial weights.
+    /// Which of its epochs is kept, from 1; 0 is the initial weights.
     pub epoch: usize,
-    /// Why that one.
+    /// Why its training ended.
     pub reason: Reason,
     /// Models that diverged, from 1.
     pub diverged: Vec<usize>,
@@ -69,15 +70,16 @@ pub struct Trained {
     pub kernels_per_step: usize,
 }
 
-/// Trains a GAN on the encoded cohort (n x d; in [-1, 1], or typed columns with their `blocks`),
-/// which all models share or each has its own of.
-/// Epochs are judged by their distance to the `validation` rows, if given, else to the rows that
-/// the model learns from.
+/// Trains a GAN on the encoded cohort, n x d: numbers in [-1, 1], or typed columns with their
+/// `blocks`.
+/// All models share the cohort, or each has its own.
+/// Epochs are judged by their distance to the `validation` rows; without them, to the rows that the
+/// model learns from.
 /// `watch` sees every chunk and ends the run by returning false.
 ///
 /// Errors when the batch does not fit the cohort, when the recipe has heads and there are no blocks
-/// ([`Error::Usage`](ground::error::Error::Usage)), or when the device fails; divergence is a
-/// [`Reason`].
+/// ([`Error::Usage`](ground::error::Error::Usage)), or when the device fails.
+/// Divergence is a [`Reason`] and no error.
 pub fn train<'a>(
     backend: &mut dyn Backend,
     recipe: &Recipe,
@@ -92,8 +94,8 @@ pub fn train<'a>(
     run.finish(backend)
 }
 
-/// Trains as [`train`] does, judged by the rows that each model learns from, and returns every
-/// model's generator at the epoch it keeps.
+/// Trains as [`train`] does, and returns the generator of every model at the epoch it keeps.
+/// Each model is judged by the rows that it learns from.
 pub fn train_each<'a>(
     backend: &mut dyn Backend,
     recipe: &Recipe,
@@ -104,8 +106,7 @@ pub fn train_each<'a>(
 ) -> Result<Vec<Weights>> {
     let mut run = Run::new(backend, recipe, data.into(), blocks, None, options)?;
     run.all_epochs(backend, recipe, watch)?;
-    // Going back for one model takes all of them back: those that stand at their epoch are read
-    // before.
+    // To restore one model changes all of them, so models that stand at their epoch are read first.
     let judged = run.gan.judged();
     let read = |model| run.stands(model).then(|| Weights::read(backend, judged, model)).transpose();
     let standing = (0..options.models).map(read).collect::<Result<Vec<_>>>()?;
@@ -120,7 +121,7 @@ struct Run {
     snapshots: Snapshots,
     reference: Reference,
     courses: Vec<Course>,
-    /// First epoch (from 0) of the chunk that each model would be replayed from.
+    /// First epoch (from 0) of the chunk from which each model would be replayed.
     kept_from: Vec<usize>,
     history: Vec<Epoch>,
     epochs: usize,
@@ -238,8 +239,8 @@ impl Run {
         }
     }
 
-    /// Whether the backend holds the epoch that a model keeps: the newest one, of a model whose
-    /// training no rule ended.
+    /// Whether the backend holds the epoch that a model keeps.
+    /// That is the newest epoch, of a model whose training no rule ended.
     fn stands(&self, model: usize) -> bool {
         let course = &self.courses[model];
         matches!(course.ended, None | Some(Reason::Interrupted)) && course.kept == self.done
@@ -255,8 +256,8 @@ impl Run {
         (0..self.courses.len()).min_by(order).expect("a run has a model")
     }
 
-    /// Brings a model back to the epoch it keeps and reads its generator.
-    /// The other models go on, or are brought to an epoch of no meaning.
+    /// Returns a model to the epoch it keeps, and reads its generator.
+    /// The other models go on, or get to an epoch without meaning.
     fn generator_of(&self, backend: &mut dyn Backend, model: usize) -> Result<Weights> {
         let kept = self.courses[model].kept;
         self.snapshots.restore(backend, model)?;
@@ -264,7 +265,7 @@ impl Run {
         Weights::read(backend, self.gan.judged(), model)
     }
 
-    /// Brings the best model back to the epoch it keeps and reads its weights.
+    /// Returns the best model to the epoch it keeps, and reads its weights.
     fn finish(self, backend: &mut dyn Backend) -> Result<Trained> {
         let elapsed = self.start.elapsed();
         let model = self.best();

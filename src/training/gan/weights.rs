@@ -43,7 +43,8 @@ impl Weights {
         Ok(Self(tensors))
     }
 
-    /// Writes them into every model of a network. Says which tensor is missing or of another shape.
+    /// Writes them into every model of a network. Errors: which tensor is missing or has another
+    /// shape.
     pub fn write(
         &self,
         backend: &mut dyn Backend,

@@ -2,7 +2,7 @@
 
 use super::population::{sample, schema, take};
 use ground::matrix::Matrix;
-use judge::metrics::privacy::{Copies, Privacy, privacy};
+use judge::metrics::privacy::{Copies, PrivacyMeasures, privacy};
 use table::{Kind, Table};
 
 fn table(kinds: &[Kind], cells: &[f64]) -> Table {
@@ -10,7 +10,7 @@ fn table(kinds: &[Kind], cells: &[f64]) -> Table {
     Table { schema: schema(kinds), cells }
 }
 
-fn assert_risk(privacy: &Privacy, name: &str, value: f64, reference: f64) {
+fn assert_risk(privacy: &PrivacyMeasures, name: &str, value: f64, reference: f64) {
     let risk = privacy.risk(name).unwrap();
     let got = [risk.value, risk.reference.unwrap()];
     let close =

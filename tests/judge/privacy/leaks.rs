@@ -1,7 +1,7 @@
 //! Leaks that must be flagged by every figure that can see them, and fresh samples that must pass.
 
 use super::population::{Dice, noisy, sample, take, tenth_copied};
-use judge::metrics::privacy::{Attack, Privacy, privacy};
+use judge::metrics::privacy::{Attack, PrivacyMeasures, privacy};
 use std::collections::BTreeMap;
 
 /// Which figures see a copy, a copy with small noise, and one row in ten copied, at 150 rows of
@@ -21,7 +21,7 @@ const SEES: [(&str, [bool; 3]); 12] = [
     ("attribute_inference", [true, true, false]),
 ];
 
-fn assert_flagged(privacy: &Privacy, leak: usize) {
+fn assert_flagged(privacy: &PrivacyMeasures, leak: usize) {
     assert_eq!(privacy.risks.len(), SEES.len());
     for (name, sees) in SEES {
         let risk = privacy.risk(name).unwrap_or_else(|| panic!("{name} is not measured"));
@@ -84,7 +84,7 @@ fn of_twenty_fresh_samples_at_most_one_raises_an_alarm() {
 #[test]
 fn without_a_holdout_it_is_said_what_cannot_be_judged() {
     let (train, fresh) = (sample(120, 21), sample(120, 22));
-    let judged = |privacy: &Privacy| -> Vec<&str> {
+    let judged = |privacy: &PrivacyMeasures| -> Vec<&str> {
         privacy.risks.iter().filter(|risk| risk.alarm.is_some()).map(|risk| risk.name).collect()
     };
     let quiet = privacy(&train, None, &fresh, 1);
@@ -105,7 +105,7 @@ fn without_a_holdout_it_is_said_what_cannot_be_judged() {
 fn the_result_is_a_function_of_tables_and_seed() {
     let (train, holdout, fresh) = (sample(60, 31), sample(30, 32), sample(90, 33));
     let [first, again, other] = [1, 1, 2].map(|seed| privacy(&train, Some(&holdout), &fresh, seed));
-    let show = |privacy: &Privacy| format!("{privacy:?}");
+    let show = |privacy: &PrivacyMeasures| format!("{privacy:?}");
     assert_eq!(show(&first), show(&again));
     assert_ne!(show(&first), show(&other));
     assert_eq!(Attack::ALL.map(|attack| first.group(attack).count()), [6, 3, 3]);

@@ -1,5 +1,5 @@
-//! The answers behind the quality-of-life scores: items from 1 to 4 (the two global ones to 7), `0`
-//! where the score is missing.
+//! The answers behind the quality-of-life scores: items from 1 to 4 (the two global ones to 7), and
+//! `0` where the score is missing.
 
 use super::Columns;
 use crate::simulate::Person;
@@ -18,8 +18,8 @@ pub(super) fn columns(people: &[Person]) -> Columns {
                 if person.lacks(FIRST + place) {
                     return "0".to_owned();
                 }
-                // A functional score counts down from good; its items, like all others but the
-                // global ones, count complaints.
+                // A functional score is high when all is well.
+                // Its items count complaints, as all items but the global ones do.
                 let step = person.facts.steps[place];
                 let total =
                     if score.is_function && score.answers == 3 { highest - step } else { step };

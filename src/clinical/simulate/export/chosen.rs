@@ -1,4 +1,4 @@
-//! The columns that the 64 variables of the cohort come from.
+//! The columns of the export from which the 64 variables of the cohort are made.
 
 use super::Columns;
 use crate::simulate::Person;
@@ -8,8 +8,8 @@ use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use table::{Column, Kind, Schema};
 
-/// Cohort column, column of the export; in the order of the schema.
-/// Survival, progression-free survival and any chemotherapy are derived.
+/// Column of the cohort, column of the export; in the order of the schema.
+/// Survival, progression-free survival and any chemotherapy are derived, so they are not here.
 const NAMES: [(&str, &str); 61] = [
     ("Level_of_studies", "Studies_level_E1_C1"),
     ("Socioeconomic_status", "Socioeconomic_class_E1_C1"),
@@ -88,7 +88,7 @@ const WORDS: [(&str, &[&str]); 4] = [
     ),
 ];
 
-/// What an answer "no" to the column leaves empty in the export.
+/// The columns that an answer "no" leaves empty in the export.
 const DEPENDENT: [(&str, &[&str]); 2] = [
     ("Surgery", &["Surgery_type"]),
     (
@@ -104,14 +104,14 @@ const DEPENDENT: [(&str, &[&str]); 2] = [
     ),
 ];
 
-/// Numbers that can be 0 in the export, so that their missing cells are empty: the scores, and the
-/// share of the heart.
+/// Whether a number can be 0 in the export, so that its missing cells must be empty: the scores,
+/// and the share of the heart.
 fn can_be_zero(column: &Column) -> bool {
     column.name == "Heart_V25" || column.unit.as_deref() == Some("0 to 100")
 }
 
-/// The columns of the 61 variables that are in the export, of the dates and flags behind the other
-/// three, and of what some depend on.
+/// The columns of the 61 variables that are in the export, the dates and flags behind the other
+/// three, and what some columns depend on.
 pub(super) fn columns(
     people: &[Person],
     schema: &Schema,
@@ -143,7 +143,7 @@ pub(super) fn columns(
     columns
 }
 
-/// The text of one cell; some missing numbers were typed in wrongly instead.
+/// The text of one cell. Some missing numbers were typed in wrongly instead.
 fn cell(column: &Column, value: Option<f64>, dice: &mut Dice) -> String {
     let Some(value) = value else {
         let is_number = !column.kind.is_coded();
@@ -157,7 +157,7 @@ fn cell(column: &Column, value: Option<f64>, dice: &mut Dice) -> String {
         Kind::Numerical => format!("{value:.*}", column.decimals),
         Kind::Integer => format!("{value:.0}"),
         _ => match WORDS.iter().find(|(name, _)| *name == column.name) {
-            // Whoever types words does not always mind the case.
+            // Who types words does not always mind the case.
             Some((_, words)) if dice.chance(0.05) => words[value as usize].to_uppercase(),
             Some((_, words)) => words[value as usize].into(),
             None => format!("{}", value as usize + 1),
@@ -184,8 +184,8 @@ fn lost_weight(columns: &mut Columns, people: &[Person], names: &Names) {
     columns.push(("Weight_loss_E1_C4".into(), flags));
 }
 
-/// Diagnosis, last contact, and relapse or else last contact: what survival and progression-free
-/// survival are the months between.
+/// Dates of diagnosis, of the last contact, and of the relapse (or else of the last contact).
+/// Survival and progression-free survival are the months between them.
 fn dates(people: &[Person], names: &Names, dice: &mut Dice) -> Columns {
     let (survival, free) = (names.place("Survival"), names.place("Progression_free_survival"));
     let start = date(2008, 1, 7);
@@ -205,8 +205,8 @@ fn dates(people: &[Person], names: &Names, dice: &mut Dice) -> Columns {
     names.map(str::to_owned).into_iter().zip(all).collect()
 }
 
-/// Induction and adjuvant chemotherapy, as far as they are known: together with the concomitant one
-/// they tell whether there was any.
+/// Induction and adjuvant chemotherapy, as far as they are known.
+/// Together with concomitant chemotherapy they tell whether there was any.
 fn chemotherapy(people: &[Person], names: &Names) -> Columns {
     let (concomitant, any) =
         (names.place("Concomitant_chemotherapy"), names.place("Any_chemotherapy"));

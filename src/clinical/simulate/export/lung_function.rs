@@ -30,8 +30,8 @@ const TESTS: [Test; 8] = [
     test("DLCO_SB_E2_C5", 683, [4.446, 1.82], 0.0006, 8.59),
 ];
 
-/// Patients with a value that is not near zero, of all known ones: what Table 1's means and
-/// deviations ask for.
+/// The share of the known values that are not near zero.
+/// Table 1's means and deviations require it.
 const SHARE: f64 = 0.39;
 
 /// The columns; a missing value is an empty cell, because zero is a value here.

@@ -1,9 +1,12 @@
-//! The raw export behind the stand-in cohort: 887 rows x 1542 columns as an electronic case report
-//! form gives them, which `data/lung_rules.toml` cleans to exactly the cohort.
+//! The raw export behind the stand-in cohort: 887 rows x 1542 columns, in the form of an electronic
+//! case report form.
+//! `data/lung_rules.toml` cleans it to exactly the cohort.
 //!
-//! `0` means missing in most columns, levels are codes or words, months are pairs of dates, cells
-//! that depend on a "no" are empty, impossible values stand where the cohort has a missing cell,
-//! and one patient has withdrawn.
+//! `0` means missing in most columns.
+//! Levels are codes or words, and months are pairs of dates.
+//! Cells that depend on a "no" are empty.
+//! Impossible values stand where the cohort has a missing cell.
+//! One patient has withdrawn.
 
 mod answers;
 mod chosen;

@@ -1,4 +1,4 @@
-//! Everything of the export that nobody chose: identifiers, relatives, organs at risk, toxicity,
+//! The columns of the export that nobody chose: identifiers, relatives, organs at risk, toxicity,
 //! visits, laboratory, observations, dates.
 
 use super::Columns;
@@ -29,7 +29,7 @@ const NOTES: [&str; 6] = [
     "asks for an appointment in the morning",
 ];
 
-/// Who a row is.
+/// The identifiers of every row.
 pub(super) fn identifiers(patients: usize) -> Columns {
     let column = |name: &str, cell: &dyn Fn(usize) -> String| {
         (name.to_owned(), (0..patients).map(cell).collect())
@@ -41,7 +41,7 @@ pub(super) fn identifiers(patients: usize) -> Columns {
     ]
 }
 
-/// What the patient who has withdrawn left behind.
+/// The cells of the patient who has withdrawn.
 pub(super) fn of_the_withdrawn(column: &str) -> &'static str {
     match column {
         "Study_Subject_ID" => "LUNG-0887",
@@ -51,55 +51,12 @@ pub(super) fn of_the_withdrawn(column: &str) -> &'static str {
     }
 }
 
-/// `wanted` more columns, group by group; laboratory values of as many visits as are left.
+/// `wanted` more columns, group by group. Laboratory values of more visits fill up what is left.
 pub(super) fn columns(patients: usize, wanted: usize, dice: &mut Dice) -> Columns {
-    let mut columns = Columns::new();
-    for relative in RELATIVES {
-        columns.extend((1..=27).map(|cancer| {
-            let name = format!("Family_{relative}_cancer_{cancer:02}_E1_C2");
-            (
-                name,
-                column(
-                    patients,
-                    dice,
-                    |dice| if dice.chance(0.02) { "1".into() } else { "0".into() },
-                ),
-            )
-        }));
-    }
-    for organ in ORGANS {
-        for volume in (5..=60).step_by(5) {
-            let name = format!("{organ}_V{volume}_percent_E4_C3");
-            columns.push((
-                name,
-                column(patients, dice, |dice| {
-                    number(dice, 0.7, 1, 90.0 / (1.0 + volume as f64 / 20.0))
-                }),
-            ));
-        }
-    }
+    let mut columns = relatives(patients, dice);
+    columns.extend(organs(patients, dice));
     for visit in 1..=12 {
-        for item in 1..=30 {
-            let name = format!("Toxicity_{item:02}_E{}_C1", visit + 5);
-            columns.push((
-                name,
-                column(patients, dice, |dice| grade(dice, 0.9 / (1.0 + visit as f64))),
-            ));
-        }
-        let day = |dice: &mut Dice| match dice.chance(0.9 / visit as f64) {
-            true => format!(
-                "{:02}/{:02}/{:04}",
-                dice.between(1, 28),
-                dice.between(1, 12),
-                dice.between(2008, 2018)
-            ),
-            false => String::new(),
-        };
-        columns.push((format!("Visit_date_E{}_C2", visit + 5), column(patients, dice, day)));
-        let note = |dice: &mut Dice| {
-            if dice.chance(0.005) { NOTES[dice.below(6)].to_owned() } else { String::new() }
-        };
-        columns.push((format!("Observations_E{}_C2", visit + 5), column(patients, dice, note)));
+        columns.extend(visit_columns(visit, patients, dice));
     }
     let text = |dice: &mut Dice| match dice.chance(0.4) {
         true => {
@@ -112,6 +69,53 @@ pub(super) fn columns(patients: usize, wanted: usize, dice: &mut Dice) -> Column
         let name = format!("Lab_{:02}_E{}_C5", place % 40 + 1, place / 40 + 6);
         columns.push((name, column(patients, dice, |dice| number(dice, 0.5, 2, 30.0))));
     }
+    columns
+}
+
+/// The cancers of the relatives.
+fn relatives(patients: usize, dice: &mut Dice) -> Columns {
+    let cancers = RELATIVES.iter().flat_map(|relative| (1..=27).map(move |n| (relative, n)));
+    let answer = |dice: &mut Dice| if dice.chance(0.02) { "1".into() } else { "0".into() };
+    cancers
+        .map(|(relative, cancer)| {
+            let name = format!("Family_{relative}_cancer_{cancer:02}_E1_C2");
+            (name, column(patients, dice, answer))
+        })
+        .collect()
+}
+
+/// The share of every organ at risk that gets a dose or more.
+fn organs(patients: usize, dice: &mut Dice) -> Columns {
+    let volumes = ORGANS.iter().flat_map(|organ| (5..=60).step_by(5).map(move |v| (organ, v)));
+    volumes
+        .map(|(organ, volume)| {
+            let share = |dice: &mut Dice| number(dice, 0.7, 1, 90.0 / (1.0 + volume as f64 / 20.0));
+            (format!("{organ}_V{volume}_percent_E4_C3"), column(patients, dice, share))
+        })
+        .collect()
+}
+
+/// Toxicity, date and remarks of a visit (from 1).
+fn visit_columns(visit: usize, patients: usize, dice: &mut Dice) -> Columns {
+    let event = visit + 5;
+    let toxicity = |dice: &mut Dice| grade(dice, 0.9 / (1.0 + visit as f64));
+    let mut columns: Columns = (1..=30)
+        .map(|item| (format!("Toxicity_{item:02}_E{event}_C1"), column(patients, dice, toxicity)))
+        .collect();
+    let day = |dice: &mut Dice| match dice.chance(0.9 / visit as f64) {
+        true => format!(
+            "{:02}/{:02}/{:04}",
+            dice.between(1, 28),
+            dice.between(1, 12),
+            dice.between(2008, 2018)
+        ),
+        false => String::new(),
+    };
+    columns.push((format!("Visit_date_E{event}_C2"), column(patients, dice, day)));
+    let note = |dice: &mut Dice| {
+        if dice.chance(0.005) { NOTES[dice.below(6)].to_owned() } else { String::new() }
+    };
+    columns.push((format!("Observations_E{event}_C2"), column(patients, dice, note)));
     columns
 }
 

@@ -1,22 +1,23 @@
-//! Attribute inference (CAP, correct attribution probability): an attacker who knows all of a
-//! patient but one level looks it up in the synthetic rows that are most alike.
+//! Attribute inference (CAP, correct attribution probability).
+//! An attacker who knows everything about a patient except one level looks it up in the most
+//! similar synthetic rows.
 //!
-//! Guessing right is no leak by itself: a good synthetic table teaches what the population is like,
-//! and that lets anyone guess about anyone.
-//! It is a leak to the extent that the guesses are better for training rows than for hold-out rows.
+//! A right guess alone is no leak: a good synthetic table shows what the population is like, so
+//! anyone can guess about anyone.
+//! It is a leak only as far as the guesses are better for training rows than for hold-out rows.
 
 use super::draws::Draw;
 use super::rows::{MISSING, Rows};
 use rayon::prelude::*;
 
-/// Synthetic rows that vote, each with the inverse of its distance, so that a near copy outvotes
-/// the rest.
+/// So many synthetic rows vote.
+/// Each votes with the inverse of its distance, so that a near copy outvotes the others.
 const VOTERS: usize = 5;
 /// Added to distances before they are inverted.
 const NOTHING: f64 = 1e-9;
 
-/// How often a level of one column was guessed right: shares in [0, 1], medians over the draws; NaN
-/// where nothing can be guessed.
+/// How often a level of one column was guessed right: shares in [0, 1], medians over the draws.
+/// NaN where nothing can be guessed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AttributeRisk {
     /// Number of the column.
@@ -67,13 +68,13 @@ impl Guesses {
         Self { columns: sensitive.len(), right, margins }
     }
 
-    /// Share of right guesses about some rows, over all sensitive columns or one of them (a place
-    /// in the list).
+    /// The share of right guesses about some rows, over all sensitive columns or one of them (its
+    /// place in the list).
     pub(super) fn accuracy(&self, rows: &[usize], column: Option<usize>) -> f64 {
         share(&self.right, self.columns, rows, column)
     }
 
-    /// The same by the margins.
+    /// The same for guesses by the most frequent level.
     pub(super) fn margin_accuracy(&self, rows: &[usize], column: Option<usize>) -> f64 {
         share(&self.margins, self.columns, rows, column)
     }
@@ -90,8 +91,8 @@ fn share(right: &[Option<bool>], columns: usize, rows: &[usize], column: Option<
     correct / known
 }
 
-/// The level with the most votes among the nearest synthetic rows that have one, the column itself
-/// left out of the distance.
+/// The level with the most votes among the nearest synthetic rows that have one.
+/// The column itself does not count in the distance.
 fn guess(rows: &Rows, distances: &[f64], row: usize, draw: &Draw, column: usize) -> Option<f64> {
     let count = rows.rows();
     let columns = rows.columns() as f64;

@@ -1,4 +1,4 @@
-//! Rows that are published as they are.
+//! Rows that the synthetic table publishes unchanged.
 
 use super::rows::Rows;
 use std::collections::HashSet;
@@ -34,15 +34,17 @@ impl Copies {
         }
     }
 
-    /// The share of rows repeated by chance above which an alarm is raised, from a reference in
-    /// which `repeated` of `rows` are: three standard errors of a difference of two shares, and
-    /// three rows more for a reference of none or few.
+    /// The share of rows repeated by chance above which an alarm is raised.
+    /// In the reference `repeated` of `rows` are repeated.
+    /// The limit is three standard errors of a difference of two shares, and three rows more
+    /// because the reference may be none or few.
     ///
     /// Given the synthetic table, every row of the population has the same chance of being
-    /// repeated, so both counts are binomial and sizes of tables do not matter.
-    /// Whatever that chance is, a reference of none and four or more of as many training rows
-    /// together happen in about 2 % of fresh samples at most; in tables with many measured columns
-    /// practically never.
+    /// repeated.
+    /// So both counts are binomial, and the sizes of the tables do not matter.
+    /// For any such chance, four or more repeated training rows beside none in a reference of that
+    /// size happen in at most about 2 % of fresh samples.
+    /// In tables with many measured columns they practically never happen.
     pub(super) fn alarm_above(repeated: usize, rows: usize) -> f64 {
         let (repeated, rows) = (repeated as f64, rows as f64);
         let share = repeated / rows;

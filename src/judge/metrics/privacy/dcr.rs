@@ -1,7 +1,7 @@
-//! The two protection scores of SDMetrics 0.32 from distances to the closest record, as the library
-//! defines them.
+//! The two protection scores of SDMetrics 0.32, from distances to the closest record, as the
+//! library defines them.
 //!
-//! Every reference table brings its own ranges as the yardstick, as in the library.
+//! As in the library, distances are scaled by the ranges of each reference table.
 
 use super::chance::Chance;
 use super::draws::Draw;
@@ -23,8 +23,8 @@ pub fn overfitting_protection(train: &Table, holdout: &Table, synthetic: &Table)
     protection(closer(&dcr(synthetic, train), &dcr(synthetic, holdout)))
 }
 
-/// SDMetrics' DCRBaselineProtection: the median DCR of synthetic rows by that of uniform rows, 1 at
-/// most.
+/// SDMetrics' DCRBaselineProtection: the median DCR of synthetic rows divided by that of uniform
+/// rows, 1 at most.
 /// 1 is best; NaN when uniform rows are copies.
 pub fn baseline_protection(train: &Table, synthetic: &Table, uniform: &Table) -> f64 {
     baseline(median(dcr(synthetic, train)), median(dcr(uniform, train)))
@@ -49,7 +49,7 @@ fn baseline(synthetic: f64, uniform: f64) -> f64 {
     if uniform == 0.0 || ratio.is_nan() { f64::NAN } else { ratio.min(1.0) }
 }
 
-/// What the scores of a draw are made of.
+/// The distances from which the scores of a draw are computed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Closeness {
     /// Median distance of synthetic rows, by each table's own ranges.
@@ -57,7 +57,7 @@ pub(super) struct Closeness {
 }
 
 impl Closeness {
-    /// Of one draw of the rows of a pool.
+    /// For one draw of the rows of a pool.
     pub(super) fn of(rows: &Rows, draw: &Draw) -> Self {
         let synthetic = rows.take(&draw.synthetic);
         let to_training = closest(&synthetic, &rows.take(&draw.training));

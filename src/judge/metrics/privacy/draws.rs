@@ -1,27 +1,30 @@
-//! The protocol: ten draws of equally many training, hold-out and synthetic rows, and what the same
-//! draws look like when it is chance who was a training row.
+//! The protocol: ten draws of equally many training, hold-out and synthetic rows, and the same
+//! draws with labels that chance deals.
 //!
-//! Equal sizes, because the more rows a table has the nearer its nearest row is: unequal ones bias
-//! every figure.
-//! Chance, because rows that are near to many others make the figures vary more than a formula for
-//! independent rows knows: if the synthetic rows come from the population and not from the training
-//! rows, then "training" and "hold-out" are labels that may be dealt anew without changing
-//! anything, and what the figures do under new labels is exactly their noise.
+//! The sizes are equal, because a table with more rows has nearer rows: unequal sizes bias every
+//! figure.
+//! Labels are dealt by chance to learn the noise of a figure.
+//! Rows that are near to many others make figures vary more than a formula for independent rows
+//! says.
+//! If the synthetic rows come from the population and not from the training rows, the labels
+//! "training" and "hold-out" can be dealt again without changing anything.
+//! The variation of a figure under dealt labels is then exactly its noise.
 
 use super::chance::Chance;
 
 /// Draws that a figure is the median of.
 pub const DRAWS: usize = 10;
-/// How often the labels are dealt anew.
-/// The spread of 30 is known to 13 %, which leaves three spreads a false alarm in about 400.
+/// How often the labels are dealt.
+/// With 30, the spread is known to 13 %; then three spreads are a false alarm in about one of 400.
 pub(super) const RELABELLINGS: usize = 30;
-/// Rows of each kind in a draw below which nothing is judged.
+/// With fewer rows of each kind in a draw nothing is judged.
 pub const ROWS_AT_LEAST: usize = 10;
-/// Rows of each kind in a draw at most: distances cost the square, and beyond a thousand rows noise
-/// is small.
+/// Rows of each kind in a draw at most.
+/// The cost grows with their square, and beyond a thousand rows the noise is small.
 const ROWS_AT_MOST: usize = 1000;
-/// Training rows, and synthetic rows, that draws are made from at most, chosen by the seed: all
-/// their distances are held.
+/// Draws are made from so many training rows, and as many synthetic rows, at most; the seed chooses
+/// them.
+/// All their distances are in memory.
 const POOL_AT_MOST: usize = 1500;
 
 /// Row numbers of one draw.
@@ -35,7 +38,7 @@ pub(super) struct Draw {
     pub(super) synthetic: Vec<usize>,
 }
 
-/// Row numbers of the three tables, laid behind each other in this order.
+/// Row numbers of the three tables, numbered one after the other in this order.
 #[derive(Clone, Debug)]
 pub(super) struct Pool {
     /// Training rows.
@@ -62,7 +65,7 @@ impl Pool {
         ]
     }
 
-    /// The pool of tables of these sizes, laid behind each other.
+    /// The pool of tables of these sizes, numbered one after the other.
     pub(super) fn of(training: usize, holdout: usize, synthetic: usize) -> Self {
         let real = training + holdout;
         Self {
@@ -72,7 +75,7 @@ impl Pool {
         }
     }
 
-    /// Rows of each kind in a draw: as many as the smallest table has (the hold-out, as a rule), a
+    /// Rows of each kind in a draw: as many as the smallest table has (usually the hold-out), a
     /// thousand at most.
     pub(super) fn rows_per_draw(&self) -> usize {
         let real = if self.holdout.is_empty() { &self.training } else { &self.holdout };
@@ -93,8 +96,8 @@ impl Pool {
         (0..DRAWS).map(one).collect()
     }
 
-    /// This pool with new labels for its real rows, thirty times: as many training rows as before,
-    /// but chance says which.
+    /// This pool with new labels for its real rows, thirty times.
+    /// There are as many training rows as before, but chance chooses them.
     pub(super) fn real_relabelled(&self, seed: u64) -> impl Iterator<Item = Self> {
         let real = [&self.training[..], &self.holdout].concat();
         (0..RELABELLINGS).map(move |round| {
@@ -104,8 +107,8 @@ impl Pool {
         })
     }
 
-    /// Thirty draws with one half of the hold-out as training rows and the other half as the
-    /// hold-out: what chance does where nothing can have leaked.
+    /// Thirty draws with one half of the hold-out as training rows and the other half as hold-out.
+    /// They show what chance does where nothing can have leaked.
     pub(super) fn halves(&self, seed: u64) -> Vec<Draw> {
         let half = self.rows_per_draw() / 2;
         let one = |round: usize| {

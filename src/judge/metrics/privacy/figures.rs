@@ -1,5 +1,5 @@
-//! What the distances of one draw say: how near synthetic rows come to training rows, beside how
-//! near they come to hold-out rows.
+//! The figures of one draw: how near synthetic rows come to training rows, and how near to hold-out
+//! rows.
 
 use super::membership;
 use super::neighbourhood::{Near, Neighbourhood};
@@ -11,9 +11,10 @@ pub(super) struct Figures {
     /// Median distance of a synthetic row to the closest real row.
     pub(super) dcr_median: Pair,
     /// Share of synthetic rows strictly closer to a training row than to any hold-out row, and the
-    /// other way round; NaN without a hold-out.
-    /// In one scale: [`super::dcr`] measures by the ranges of either side, as the library does, and
-    /// the widest patients of a small hold-out then decide.
+    /// reverse; NaN without a hold-out.
+    /// Both are measured in one scale.
+    /// [`super::dcr`] uses the ranges of either side, as the library does; the widest patients of a
+    /// small hold-out then decide.
     pub(super) closer: Pair,
     /// 5 % quantile of the ratio of nearest to second nearest distance.
     pub(super) nndr: Pair,
@@ -74,7 +75,7 @@ fn closer(near: &Neighbourhood) -> Pair {
     }
 }
 
-/// A row between two equally near rows, zero apart included, singles out neither: ratio 1.
+/// A row between two equally near rows, or two copies, singles out neither: its ratio is 1.
 fn nndr(synthetic: &[Near], kind: Kind) -> f64 {
     let ratio = |row: &Near| match kind(row) {
         [_, second, ..] if second.is_infinite() => f64::NAN,

@@ -1,10 +1,10 @@
-//! The figures with their alarms, each with the reason for its threshold, and the notes that go
-//! with them.
+//! The figures with their alarms, the reason for each threshold, and the notes for the reader.
 //!
-//! One reason holds for most: if the synthetic rows are a fresh sample of the population, the
-//! training rows and the hold-out rows are interchangeable, and dealing these two labels anew shows
-//! how much a figure differs between them by chance (for quantiles, the two halves of the hold-out
-//! show it).
+//! One reason holds for most.
+//! If the synthetic rows are a fresh sample of the population, training rows and hold-out rows can
+//! be exchanged.
+//! So dealing these two labels anew shows how much a figure differs between them by chance.
+//! For quantiles the two halves of the hold-out show it.
 //! The alarm is raised beyond three spreads of that difference, which chance exceeds on one side in
 //! about one of 400 samples.
 
@@ -15,13 +15,14 @@ use super::figures::Figures;
 use super::pair::Pair;
 use super::protocol::{Judged, Measured, Protocol, Rounds};
 use super::rare::RareValues;
-use super::risk::{Attack, Risk};
+use super::risk::{Attack, MeasuredRisk};
 use super::rows::Rows;
 
-/// Spreads between what is expected and the alarm.
+/// So many spreads are between the expected value and the alarm.
 const SPREADS: f64 = 3.0;
-/// The same for quantiles: halves of one hold-out know their spread less well, and a leak that
-/// moves a quantile moves it far.
+/// The same for quantiles.
+/// Halves of one hold-out give a less certain spread, and a leak that moves a quantile moves it
+/// far.
 const QUANTILE_SPREADS: f64 = 4.0;
 
 /// All figures, in the order of a report.
@@ -31,7 +32,7 @@ pub(super) fn risks(
     holdout: Option<&Rows>,
     synthetic: &Rows,
     copies: Copies,
-) -> Vec<Risk> {
+) -> Vec<MeasuredRisk> {
     let rounds = protocol.rounds();
     let rare = RareValues::of(train, holdout, synthetic);
     vec![
@@ -58,27 +59,27 @@ pub(super) fn risks(
     ]
 }
 
-fn above(name: &'static str, attack: Attack, judged: Judged) -> Risk {
-    Risk::new(name, attack, judged.value, judged.reference)
+fn above(name: &'static str, attack: Attack, judged: Judged) -> MeasuredRisk {
+    MeasuredRisk::new(name, attack, judged.value, judged.reference)
         .above(judged.reference + SPREADS * judged.spread)
 }
 
-/// A median or another quantile of distances, whose spread comes from the hold-out alone.
-fn quantile(name: &'static str, rounds: &Rounds, figure: fn(&Figures) -> Pair) -> Risk {
+/// A median or another quantile of distances. Its spread comes from the hold-out alone.
+fn quantile(name: &'static str, rounds: &Rounds, figure: fn(&Figures) -> Pair) -> MeasuredRisk {
     let judged = rounds.judge(|draw| figure(&draw.figures));
     let spread = rounds.halves_spread(|figures, _| figure(figures));
-    Risk::new(name, Attack::SinglingOut, judged.value, judged.reference)
+    MeasuredRisk::new(name, Attack::SinglingOut, judged.value, judged.reference)
         .below(judged.reference - QUANTILE_SPREADS * spread)
 }
 
-/// The share of training rows that the synthetic table repeats; the share of hold-out rows is the
-/// base rate.
-/// Without a hold-out the share of duplicates among the training rows stands in for it.
-fn exact_copies(copies: Copies, train: usize, holdout: Option<usize>) -> Risk {
+/// The share of training rows that the synthetic table repeats; the base rate is the share of
+/// hold-out rows.
+/// Without a hold-out the share of duplicates among the training rows is used.
+fn exact_copies(copies: Copies, train: usize, holdout: Option<usize>) -> MeasuredRisk {
     let value = copies.training as f64 / train as f64;
     let (repeated, rows) = copies.holdout.zip(holdout).unwrap_or((copies.duplicates, train));
     let reference = copies.holdout.map_or(f64::NAN, |repeated| repeated as f64 / rows as f64);
-    Risk::new("exact_copies", Attack::SinglingOut, value, reference)
+    MeasuredRisk::new("exact_copies", Attack::SinglingOut, value, reference)
         .above(Copies::alarm_above(repeated, rows))
 }
 
@@ -90,21 +91,21 @@ fn rare_judged(rare: &RareValues) -> Judged {
     }
 }
 
-/// The score falls by twice the share p of rows nearer to training; without ties that is the
-/// difference of the two shares, whose spread is known.
-fn overfitting(rounds: &Rounds) -> Risk {
+/// The score falls by twice the share p of rows that are nearer to training rows.
+/// Without ties that is the difference of the two shares, whose spread is known.
+fn overfitting(rounds: &Rounds) -> MeasuredRisk {
     let closer = rounds.judge(|draw| draw.figures.closer);
     let [value, reference] = [closer.value, closer.reference].map(dcr::protection);
-    Risk::new("dcr_overfitting_protection", Attack::SinglingOut, value, reference)
+    MeasuredRisk::new("dcr_overfitting_protection", Attack::SinglingOut, value, reference)
         .below(1.0 - SPREADS * closer.spread)
 }
 
-/// The library measures by the ranges of the rows that it looks for neighbours among, and the
-/// widest patients of a small hold-out change them: so the reference is what the score would be if
-/// the median distance to the hold-out took the place of that to the training rows, both in one
-/// scale.
-/// The spread is that of the median distance, in units of the uniform rows' median.
-fn baseline(protocol: &Protocol, rounds: &Rounds) -> Risk {
+/// The library scales distances by the ranges of the rows among which it looks for neighbours, and
+/// the widest patients of a small hold-out change these ranges.
+/// So the reference is the score with the median distance to the hold-out in the place of that to
+/// the training rows, both in one scale.
+/// The spread is that of the median distance, in units of the median for uniform rows.
+fn baseline(protocol: &Protocol, rounds: &Rounds) -> MeasuredRisk {
     let (scores, uniform) = protocol.baseline(rounds);
     let near = rounds.judge(|draw| draw.figures.dcr_median);
     let reference = if near.value > 0.0 {
@@ -113,33 +114,33 @@ fn baseline(protocol: &Protocol, rounds: &Rounds) -> Risk {
         scores.holdout
     };
     let spread = rounds.halves_spread(|_, closeness| closeness.median) / uniform;
-    Risk::new("dcr_baseline_protection", Attack::SinglingOut, scores.training, reference)
+    MeasuredRisk::new("dcr_baseline_protection", Attack::SinglingOut, scores.training, reference)
         .below(reference - QUANTILE_SPREADS * spread)
 }
 
-/// Without a hold-out: training rows and fresh rows are interchangeable, too, and the figure is
-/// judged by dealing these labels.
-fn identifiability(protocol: &Protocol, rounds: &Rounds) -> Risk {
+/// Without a hold-out the figure is judged by dealing the labels "training" and "synthetic", which
+/// a fresh sample could exchange.
+fn identifiability(protocol: &Protocol, rounds: &Rounds) -> MeasuredRisk {
     let judged = rounds.judge(|draw| draw.figures.identifiability);
     if !judged.reference.is_nan() {
         return above("identifiability", Attack::Linkability, judged);
     }
     let (mean, spread) = protocol.exchanged(|figures| figures.identifiability.training);
-    Risk::new("identifiability", Attack::Linkability, judged.value, f64::NAN)
+    MeasuredRisk::new("identifiability", Attack::Linkability, judged.value, f64::NAN)
         .above(mean + SPREADS * spread)
 }
 
-/// Judged against 1/2, by dealing who is a training row and who a synthetic one: a fresh sample
-/// cannot be told from the training rows.
-fn nnaa(protocol: &Protocol, rounds: &Rounds) -> Risk {
+/// Judged against 1/2 by dealing the labels "training" and "synthetic": a fresh sample cannot be
+/// told from the training rows.
+fn nnaa(protocol: &Protocol, rounds: &Rounds) -> MeasuredRisk {
     let judged = rounds.judge(|draw| draw.figures.nnaa);
     let (mean, spread) = protocol.exchanged(|figures| figures.nnaa.training);
-    Risk::new("nnaa", Attack::Linkability, judged.value, judged.reference)
+    MeasuredRisk::new("nnaa", Attack::Linkability, judged.value, judged.reference)
         .below(mean - SPREADS * spread)
 }
 
 /// NNAA of the hold-out less NNAA of the training rows; 0 when both are treated alike.
-fn privacy_loss(rounds: &Rounds) -> Risk {
+fn privacy_loss(rounds: &Rounds) -> MeasuredRisk {
     let loss = |Pair { training, holdout }| {
         let loss = holdout - training;
         Pair { training: loss, holdout: if loss.is_nan() { loss } else { 0.0 } }
@@ -147,7 +148,7 @@ fn privacy_loss(rounds: &Rounds) -> Risk {
     above("nnaa_privacy_loss", Attack::Linkability, rounds.judge(|draw| loss(draw.figures.nnaa)))
 }
 
-fn membership(protocol: &Protocol, rounds: &Rounds) -> Risk {
+fn membership(protocol: &Protocol, rounds: &Rounds) -> MeasuredRisk {
     let judged = rounds.judge(|draw| draw.figures.mia_auc);
     above("mia_auc", Attack::Inference, judged).with_error(protocol.membership_error())
 }
@@ -155,15 +156,18 @@ fn membership(protocol: &Protocol, rounds: &Rounds) -> Risk {
 /// What a reader must know.
 pub(super) fn notes(rows: usize, holdout: bool, copies: Copies) -> Vec<String> {
     let mut notes = vec![format!(
-        "Distances are medians of {DRAWS} draws of {rows} rows of each kind; copies and rare values are counted over the whole tables."
+        "Distances are medians of {DRAWS} draws of {rows} rows of each kind; copies and rare \
+         values are counted over the whole tables."
     )];
     if rows < ROWS_AT_LEAST {
         notes.push(format!("With fewer than {ROWS_AT_LEAST} rows of each kind nothing is judged."));
     }
     if !holdout {
         notes.push(
-            "Without a hold-out nobody can tell what is near because it was remembered from what is near because patients are alike: rare values, distances to the closest record, \
-             NNDR, privacy loss, membership and attribute inference are not judged. Keep patients back from training to judge them."
+            "Without a hold-out nobody can tell what is near because it was remembered from what \
+             is near because patients are alike: rare values, distances to the closest record, \
+             NNDR, privacy loss, membership and attribute inference are not judged. Keep patients \
+             back from training to judge them."
                 .into(),
         );
     }
@@ -178,6 +182,10 @@ pub(super) fn notes(rows: usize, holdout: bool, copies: Copies) -> Vec<String> {
             base.unwrap_or_default()
         ));
     }
-    notes.push("This is the risk measured under these attacks. It is no proof of privacy, and no differential privacy is offered.".into());
+    notes.push(
+        "This is the risk measured under these attacks. It is no proof of privacy, and no \
+        differential privacy is offered."
+            .into(),
+    );
     notes
 }

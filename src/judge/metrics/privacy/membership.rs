@@ -1,27 +1,29 @@
 //! Membership inference by density ratio (DOMIAS, van Breugel et al. 2023): was this patient among
 //! the training rows?
 //!
-//! The attacker scores a row x by `p_synthetic(x) / p_reference(x)`: where synthetic rows are
-//! denser than the population they remember someone.
-//! Both densities are those of nearest neighbours under the mixed distance, `p(x) ~ r(x)^-d`, with
-//! the geometric mean of the distances to the `K = 5` nearest rows as `r`, so that the score is
+//! The attacker scores a row x by `p_synthetic(x) / p_reference(x)`.
+//! Where synthetic rows are denser than the population, they remember someone.
+//! Both densities are those of nearest neighbours under the mixed distance, `p(x) ~ r(x)^-d`.
+//! Here `r` is the geometric mean of the distances to the `K = 5` nearest rows, so that the score
+//! is
 //!
 //! ```text
-//! score(x) = sum over k = 1..5 of ln r_k(x; real rows of the draw but x) - ln r_k(x; synthetic rows)
+//! score(x) = sum over k = 1..5 of ln r_k(x; real rows but x) - ln r_k(x; synthetic rows)
 //! ```
 //!
-//! (`d` and constants do not change an order of rows.)
-//! The reference are all real rows of the draw but x itself, so a training row and a hold-out row
-//! are treated alike and the area under the curve of a fresh sample is 1/2.
-//! An attacker outside has no such reference: this one is stronger.
+//! (`d` and constants do not change the order of rows.)
+//! The reference is all real rows of the draw except x itself.
+//! So a training row and a hold-out row are treated alike, and the area under the curve of a fresh
+//! sample is 1/2.
+//! An attacker outside has no such reference; this attacker is stronger.
 
 use super::neighbourhood::{KEPT, Near, Neighbourhood};
 use super::pair::{Pair, share};
 use crate::metrics::auc::Placements;
 use ground::quantile::quantile;
 
-/// Added to distances, so that a copy has a finite logarithm; far below the distance that one
-/// changed digit makes.
+/// Added to distances, so that a copy has a finite logarithm.
+/// It is far below the distance that one changed digit makes.
 pub(super) const NOTHING: f64 = 1e-9;
 
 /// The attacker's scores; higher means "was a training row".
@@ -52,7 +54,8 @@ fn score(row: &Near) -> f64 {
 }
 
 /// Area under the curve: the probability that a member scores higher than another row, ties counted
-/// half; NaN without one of the two.
+/// half.
+/// NaN without one of the two.
 pub(super) fn area(scores: &Scores) -> f64 {
     Placements::of(&scores.members, &scores.others).auc()
 }

@@ -1,13 +1,12 @@
 //! What a synthetic table gives away of its training rows, measured by attacks: singling out,
 //! linkability, inference.
 //!
-//! A figure alone says little: patients are alike, and a table that is worth anything comes near to
-//! them.
-//! So every figure stands beside the same figure with hold-out rows, which no generator has seen,
-//! in the place of the training rows.
-//! The alarm is raised by a difference that chance does not make (`draws.rs`).
+//! A figure alone says little: patients are alike, and a useful table comes near to them.
+//! So every figure is compared with the same figure for hold-out rows, which no generator has seen.
+//! An alarm is raised by a difference that chance does not make (`draws.rs`).
 //! Small distances, and large ones, prove nothing about privacy (Yao, Krčo, Ganev and de Montjoye
-//! 2025, arXiv 2505.01524): what is here is the risk measured under these attacks, no more.
+//! 2025, arXiv 2505.01524).
+//! What is measured here is the risk under these attacks, and no more.
 //! `docs/metrics-privacy.md` says for each figure which leaks it can see.
 //!
 //! Neighbours are found by an exact scan in f64 that gives the bits of a double loop, because
@@ -41,7 +40,7 @@ pub use attributes::AttributeRisk;
 pub use copies::Copies;
 pub use draws::{DRAWS, ROWS_AT_LEAST};
 pub use plain::figures;
-pub use risk::{Attack, Risk};
+pub use risk::{Attack, MeasuredRisk};
 pub use rows::{Rows, Scale};
 pub use shadow_design::halves;
 pub use shadows::{ShadowMembership, log_densities, shadow_membership};
@@ -51,12 +50,12 @@ use table::Table;
 
 /// Everything that was measured.
 #[derive(Clone, Debug)]
-pub struct Privacy {
+pub struct PrivacyMeasures {
     /// The figures, in the order of a report.
-    pub risks: Vec<Risk>,
+    pub risks: Vec<MeasuredRisk>,
     /// Attribute inference column by column.
     pub attributes: Vec<AttributeRisk>,
-    /// Rows that are published as they are, counted over the whole tables.
+    /// Rows that are published unchanged, counted over the whole tables.
     pub copies: Copies,
     /// Training rows, hold-out rows and synthetic rows of each of the [`DRAWS`] draws.
     pub rows_per_draw: usize,
@@ -64,19 +63,19 @@ pub struct Privacy {
     pub notes: Vec<String>,
 }
 
-impl Privacy {
+impl PrivacyMeasures {
     /// The figure with this name.
-    pub fn risk(&self, name: &str) -> Option<&Risk> {
+    pub fn risk(&self, name: &str) -> Option<&MeasuredRisk> {
         self.risks.iter().find(|risk| risk.name == name)
     }
 
     /// The figures of one group of the report.
-    pub fn group(&self, attack: Attack) -> impl Iterator<Item = &Risk> {
+    pub fn group(&self, attack: Attack) -> impl Iterator<Item = &MeasuredRisk> {
         self.risks.iter().filter(move |risk| risk.attack == attack)
     }
 
     /// The figures whose alarm is raised.
-    pub fn alarms(&self) -> impl Iterator<Item = &Risk> {
+    pub fn alarms(&self) -> impl Iterator<Item = &MeasuredRisk> {
         self.risks.iter().filter(|risk| risk.alarm == Some(true))
     }
 }
@@ -84,24 +83,29 @@ impl Privacy {
 /// Attacks the synthetic table, with every coded column as a sensitive one.
 ///
 /// All tables have the same columns (panics otherwise).
-/// Without a hold-out, what needs one is NaN or not judged, and a note says so.
+/// Without a hold-out, a figure that needs one is NaN or not judged, and a note says so.
 /// The result is a function of tables and seed.
-pub fn privacy(train: &Table, holdout: Option<&Table>, synthetic: &Table, seed: u64) -> Privacy {
+pub fn privacy(
+    train: &Table,
+    holdout: Option<&Table>,
+    synthetic: &Table,
+    seed: u64,
+) -> PrivacyMeasures {
     let coded =
         train.schema.columns.iter().enumerate().filter(|(_, column)| column.kind.is_coded());
     let sensitive: Vec<usize> = coded.map(|(column, _)| column).collect();
     privacy_of(train, holdout, synthetic, &sensitive, seed)
 }
 
-/// [`privacy`] with the attribute attack on these coded columns only; panics when one of them is
-/// not coded.
+/// [`privacy`] with the attribute attack on these coded columns only.
+/// Panics when one of them is not coded.
 pub fn privacy_of(
     train: &Table,
     holdout: Option<&Table>,
     synthetic: &Table,
     sensitive: &[usize],
     seed: u64,
-) -> Privacy {
+) -> PrivacyMeasures {
     for &column in sensitive {
         let column = &train.schema.columns[column];
         assert!(
@@ -123,5 +127,5 @@ pub fn privacy_of(
         risks.iter_mut().for_each(|risk| risk.alarm = None);
     }
     let notes = judgement::notes(rows_per_draw, holdout.is_some(), copies);
-    Privacy { risks, attributes: protocol.attributes(), copies, rows_per_draw, notes }
+    PrivacyMeasures { risks, attributes: protocol.attributes(), copies, rows_per_draw, notes }
 }

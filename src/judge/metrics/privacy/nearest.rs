@@ -1,17 +1,18 @@
 //! Exact nearest neighbours under the mixed distance of SDMetrics' DCR, fast enough to need no
 //! index.
 //!
-//! No tree fits: a k-d tree (such as the crate kiddo) wants a metric that grows along each axis,
-//! and few dimensions.
-//! Here coded columns are 0 or 1 apart, a missing cell is at distance 1 from every value, and a box
-//! bounds the mean over 44 columns only by the few that it was cut along, far below the distance of
-//! the nearest row: nothing could be pruned.
+//! No tree is suitable.
+//! A k-d tree (such as the crate kiddo) needs few dimensions and a metric that grows along each
+//! axis.
+//! Here coded columns are 0 or 1 apart, and a missing cell is at distance 1 from every value.
+//! A box of a tree bounds the mean over 44 columns only by the few columns that it was cut along.
+//! That bound is far below the distance of the nearest row, so no box could be left out.
 //! A plain scan that uses the processor's vectors is exact and fast (`benches/neighbours.rs`).
 //!
-//! Distances are f64, and every one is the same chain of operations as [`Scale::distance`]: bit for
-//! bit a plain double loop.
-//! So a row and its copy are at the same distance from everything, and no strict comparison is
-//! decided by rounding.
+//! Distances are f64, and each is the same chain of operations as [`Scale::distance`], bit for bit
+//! that of a plain double loop.
+//! So a row and its copy are at the same distance from everything, and rounding decides no strict
+//! comparison.
 
 use super::rows::{MISSING, Rows, Scale};
 use pulp::{Arch, NullaryFnOnce};
@@ -22,7 +23,7 @@ const LANES: usize = 32;
 /// Queries of one piece of work for a thread.
 const AT_ONCE: usize = 32;
 
-/// A reference row and how far it is.
+/// A reference row and its distance.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Neighbour {
     /// Number of the reference row; `usize::MAX` when there are too few rows.
@@ -31,8 +32,8 @@ pub struct Neighbour {
     pub distance: f64,
 }
 
-/// The nearest reference rows of every query, nearest first, equally near ones in the order of
-/// their numbers.
+/// The nearest reference rows of every query, nearest first.
+/// Equally near ones are in the order of their numbers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Neighbours {
     each: usize,
@@ -95,8 +96,8 @@ pub(super) fn all_distances(rows: &Rows, scale: &Scale) -> Vec<f64> {
     distances
 }
 
-/// Reference rows in blocks of [`LANES`], and within a block column by column, so that one
-/// instruction reads the same column of several rows.
+/// Reference rows in blocks of [`LANES`], each block column by column, so that one instruction
+/// reads the same column of several rows.
 struct Blocks {
     cells: Vec<f64>,
     rows: usize,
@@ -125,8 +126,8 @@ impl Blocks {
     }
 }
 
-/// Sums over the columns of one query's distances to the rows of a block: no branch, and each lane
-/// adds its columns in order.
+/// Sums of one query's distances to the rows of a block, over the columns.
+/// There is no branch, and each lane adds its columns in order.
 #[inline(always)]
 fn sums(query: &[f64], block: &[f64], divisors: &[f64]) -> [f64; LANES] {
     let mut sums = [0.0; LANES];
@@ -159,8 +160,8 @@ impl NullaryFnOnce for Search<'_> {
             for (rows, block) in self.blocks.each() {
                 let sums = sums(self.queries.row(query), block, self.divisors);
                 for (row, distance) in rows.zip(sums) {
-                    // The last of the best is a sum, too, until the end: dividing earlier would
-                    // only cost time.
+                    // The distances are sums until the end: an earlier division would only cost
+                    // time.
                     if distance < best[self.each - 1].distance {
                         insert(best, Neighbour { row, distance });
                     }

@@ -1,13 +1,13 @@
-//! Who is near whom in one draw: all that the distance figures and the membership attack need to
-//! know.
+//! The nearest rows of every row in one draw: all that the distance figures and the membership
+//! attack need.
 
 use super::draws::Draw;
 
 /// Neighbours of each kind that are kept; the membership attack uses all of them.
 pub(super) const KEPT: usize = 5;
 
-/// The distances from one row to its nearest rows of each kind, ascending, itself left out;
-/// infinite where there are too few.
+/// The distances from one row to its nearest other rows of each kind, ascending; infinite where
+/// there are too few.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Near {
     /// To training rows.

@@ -1,5 +1,5 @@
-//! The figures of one draw without a judgement: what real patients in the place of synthetic ones
-//! score, as references of a report.
+//! The figures of one draw without a judgement: the references of a report, with real patients in
+//! the place of synthetic ones.
 
 use super::copies::Copies;
 use super::dcr;
@@ -8,11 +8,11 @@ use super::rows::Rows;
 use table::Table;
 
 /// The figures that a report gives references for, by name, in one draw of equally many rows of
-/// each kind; NaN where one needs a hold-out and there is none.
+/// each kind.
+/// NaN where a figure needs a hold-out and there is none.
 /// Copies are counted over the whole tables.
 ///
-/// The same figures as those of [`super::privacy`], which takes medians of ten draws and judges
-/// them.
+/// The figures are those of [`super::privacy`], which takes medians of ten draws and judges them.
 /// Panics when the columns differ.
 pub fn figures(
     train: &Table,

@@ -1,4 +1,4 @@
-//! The ten draws measured, under the true labels and under labels dealt by chance.
+//! Measures the ten draws, under the true labels and under labels dealt by chance.
 
 use super::attributes::{AttributeRisk, Guesses};
 use super::dcr::{Closeness, baseline_pair, uniform_median};
@@ -11,15 +11,15 @@ use super::pair::{Pair, median};
 use super::rows::{Rows, Scale};
 use rayon::prelude::*;
 
-/// The rows that take part, with everything that does not depend on who is called a training row.
+/// The rows that take part, with everything that does not depend on the labels.
 pub(super) struct Protocol {
     rows: Rows,
-    /// `rows x rows`, by one yardstick for all: the ranges of the real rows.
+    /// `rows x rows`, in one scale for all: the ranges of the real rows.
     distances: Vec<f64>,
     /// The true labels.
     pub(super) pool: Pool,
-    /// Guesses of the sensitive columns, draw by draw: relabelled draws have the same synthetic
-    /// rows.
+    /// Guesses of the sensitive columns, draw by draw.
+    /// Draws with new labels have the same synthetic rows, and so the same guesses.
     guesses: Vec<Guesses>,
     sensitive: Vec<usize>,
     seed: u64,
@@ -94,8 +94,8 @@ impl Protocol {
         Figures::of(&Neighbourhood::of(&self.distances, self.rows.rows(), draw))
     }
 
-    /// Every draw under the true labels, and under labels of real rows that chance dealt (none
-    /// without a hold-out).
+    /// Every draw under the true labels, and under labels that chance dealt to the real rows.
+    /// Without a hold-out there are no dealt labels.
     pub(super) fn rounds(&self) -> Rounds {
         let relabelled: Vec<Pool> = if self.pool.holdout.is_empty() {
             Vec::new()
@@ -112,8 +112,8 @@ impl Protocol {
         }
     }
 
-    /// Mean and standard deviation of a figure when chance deals who is a training row and who a
-    /// synthetic one.
+    /// Mean and standard deviation of a figure when chance deals the labels "training" and
+    /// "synthetic".
     pub(super) fn exchanged(&self, figure: impl Fn(&Figures) -> f64 + Sync) -> (f64, f64) {
         let pools: Vec<Pool> = self.pool.training_relabelled(self.seed).collect();
         let one = |pool: &Pool| {
@@ -191,11 +191,12 @@ impl Rounds {
         Judged { value: actual.training, reference: actual.holdout, spread }
     }
 
-    /// The spread of a median or another quantile, from the two halves of the hold-out, at half the
-    /// sizes and therefore the square root of two too wide.
+    /// The spread of a median or another quantile, from the two halves of the hold-out.
+    /// The halves have half the size, so their spread is too wide by the square root of two.
     ///
-    /// Dealt labels would hide the very leak: when half of the pooled real rows are copies, the
-    /// median of their distances jumps between nothing and its usual size with every deal.
+    /// Dealt labels would hide the leak itself.
+    /// When half of all real rows are copies, the median of their distances jumps between nothing
+    /// and its usual size with every deal.
     pub(super) fn halves_spread(&self, figure: impl Fn(&Figures, &Closeness) -> Pair) -> f64 {
         spread(self.halves.iter().map(|(figures, closeness)| figure(figures, closeness)))
             / std::f64::consts::SQRT_2

@@ -1,12 +1,12 @@
-//! Values that belong to one real patient alone, and whether the synthetic table publishes them:
-//! snapping to the cohort's values does.
+//! Values that belong to one real patient alone, and whether the synthetic table publishes them.
+//! Snapping to the cohort's values publishes them.
 
 use super::pair::Pair;
 use super::rows::Rows;
 use std::collections::{HashMap, HashSet};
 
-/// Once-only values in whole tables: a value or level that exactly one real row, training or
-/// hold-out, has in its column.
+/// Once-only values in whole tables: values and levels that exactly one real row (training or
+/// hold-out) has in its column.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RareValues {
     /// Share of the once-only values of training rows, and of hold-out rows, that appear in the
@@ -19,8 +19,9 @@ pub(super) struct RareValues {
 
 impl RareValues {
     /// Counts them.
-    /// A value of a training row and one of a hold-out row have the same chance of appearing by
-    /// themselves, given the synthetic table, and this holds whatever the tables' sizes are.
+    /// Given the synthetic table, a value of a training row and one of a hold-out row have the same
+    /// chance of appearing by themselves.
+    /// This holds for tables of any size.
     pub(super) fn of(train: &Rows, holdout: Option<&Rows>, synthetic: &Rows) -> Self {
         let real = holdout.map_or_else(|| train.clone(), |holdout| train.and(holdout));
         let tallies = tallies(&real, synthetic);
@@ -60,8 +61,8 @@ fn share(rows: &[Tally]) -> f64 {
     rows.iter().map(|row| row.published).sum::<f64>() / once
 }
 
-/// The linearised error of a ratio of two sums over rows, with rows as the units: a patient's
-/// values come and go together.
+/// The linearised error of a ratio of two sums over rows, with rows as units, because a patient's
+/// values appear together or not at all.
 fn spread(rows: &[Tally], training: usize, holdout: usize) -> f64 {
     let ratio = share(rows);
     let count = rows.len() as f64;

@@ -1,10 +1,9 @@
-//! One measured figure with the value from which it raises its alarm, and what kind of attack it
-//! stands for.
+//! One measured figure, the value from which its alarm is raised, and the kind of attack.
 
 use serde::Serialize;
 
-/// The three questions that European guidance asks of data that are said to be free of persons
-/// (Article 29 Working Party, Opinion 05/2014).
+/// The three questions that European guidance asks about data that are called anonymous (Article 29
+/// Working Party, Opinion 05/2014).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Attack {
@@ -30,9 +29,9 @@ impl Attack {
     }
 }
 
-/// A measured figure, beside what the hold-out scores in the place of the training rows.
+/// A measured figure, with the same figure for the hold-out in the place of the training rows.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Risk {
+pub struct MeasuredRisk {
     /// Name in `report.json`.
     pub name: &'static str,
     /// The group of the report that it belongs to.
@@ -52,7 +51,7 @@ pub struct Risk {
     pub alarm: Option<bool>,
 }
 
-impl Risk {
+impl MeasuredRisk {
     pub(super) fn new(name: &'static str, attack: Attack, value: f64, reference: f64) -> Self {
         let reference = Some(reference).filter(|reference| !reference.is_nan());
         Self {

@@ -1,12 +1,13 @@
-//! Rows as the mixed distance reads them: missing cells as one far number, so that every column,
-//! numerical or coded, has one formula.
+//! Rows in the form that the mixed distance reads.
+//! A missing cell is one far number, so that numerical and coded columns have one formula.
 
 use ground::matrix::Matrix;
 use table::{Kind, Table};
 
-/// What stands for a missing cell: so far from every value that a difference reaches the largest
-/// distance of 1, and at distance 0 from itself.
-/// (Values beyond 6e307 would break that; nobody measures such.)
+/// What stands for a missing cell.
+/// It is so far from every value that the difference is the largest distance, 1; from itself it is
+/// at distance 0.
+/// (Values beyond 6e307 would break that, but nobody measures such values.)
 pub(super) const MISSING: f64 = f64::MAX;
 
 /// How a column is measured and drawn.
@@ -31,8 +32,7 @@ impl Rows {
     /// The rows of a table.
     pub fn of(table: &Table) -> Self {
         let mut cells = table.cells.clone();
-        // Zero has two signs and one meaning; adding zero leaves the positive one, so that equal
-        // rows have equal bits.
+        // Adding zero turns -0 into 0, so that equal rows have equal bits.
         cells
             .values_mut()
             .iter_mut()
@@ -82,7 +82,7 @@ impl Rows {
         self.with_cells(Matrix::from_values(rows.len(), self.columns(), cells))
     }
 
-    /// These rows and others of the same columns behind them.
+    /// These rows, and after them others with the same columns.
     pub(super) fn and(&self, others: &Self) -> Self {
         assert_eq!(
             self.kinds,
@@ -110,10 +110,10 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// The yardstick of these reference rows.
+    /// The scale of these reference rows.
     ///
-    /// A numerical column without a range makes two cells 0 apart when they are equal and 1 when
-    /// not, as SDMetrics does.
+    /// In a numerical column without a range two cells are 0 apart when they are equal and 1 when
+    /// not, as in SDMetrics.
     pub fn of(reference: &Rows) -> Self {
         let divisor = |column| {
             if reference.kind(column) == Cells::Coded {

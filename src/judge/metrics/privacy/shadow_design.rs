@@ -3,14 +3,15 @@
 
 use super::chance::Chance;
 
-/// Streams of chance of their own, apart from those of the draws.
+/// Streams of random numbers of their own, apart from those of the draws.
 const STREAM: u64 = 1 << 40;
 
 /// For each of an even number of models, which of the patients it learns from.
-/// Models `2p` and `2p + 1` learn from complementary random halves of one size; where the patients
-/// are an odd number, one of them is in neither half, another one for every pair.
+/// Models `2p` and `2p + 1` learn from complementary random halves of one size.
+/// If the number of patients is odd, one patient is in neither half; it is another one for every
+/// pair.
 ///
-/// Panics unless models are even and twice the patients are no fewer.
+/// Panics unless the number of models is even and there are at least two patients.
 pub fn halves(patients: usize, models: usize, seed: u64) -> Vec<Vec<bool>> {
     assert!(models.is_multiple_of(2), "{models} models in pairs");
     assert!(models <= 2 * patients, "{models} models for {patients} patients");

@@ -2,12 +2,15 @@
 //! among the training rows?
 //!
 //! Generators that learned from halves of the patients each make a table.
-//! How dense it is where a patient stands depends on the patient (common ones stand in crowds), on
-//! the generator, and, if it remembers, on whether the patient was in its half.
-//! The attacker takes away the first two: a model's mean over all patients, and the patient's mean
-//! over models that did not learn from them (the offline attack of Carlini et al. 2022, LiRA, with
-//! densities in the place of losses).
-//! What is left would be alike for members and others, if nothing were remembered.
+//! The density of a table at a patient depends on three things: on the patient (common patients
+//! have many neighbours), on the generator, and, if the generator remembers, on whether the patient
+//! was in its half.
+//! The attacker removes the first two.
+//! It subtracts a model's mean over all patients, and the patient's mean over models that did not
+//! learn from the patient.
+//! (This is the offline attack of Carlini et al. 2022, LiRA, with densities in the place of
+//! losses.)
+//! What is left would be alike for members and others if nothing were remembered.
 
 use super::membership::NOTHING;
 use super::nearest::nearest;
@@ -17,7 +20,7 @@ use crate::metrics::auc::{auc, auc_interval_clustered};
 /// Nearest synthetic rows that a density is made of.
 const NEIGHBOURS: usize = 5;
 
-/// Weight of all patients' typical variance beside a patient's own, in models.
+/// How much the typical variance of all patients counts beside a patient's own, in models.
 const SHARED_VARIANCE: f64 = 4.0;
 
 /// What the shadow models show.
@@ -26,16 +29,16 @@ pub struct ShadowMembership {
     /// Area under the curve of telling members of a model from others, over all patients and
     /// models.
     pub auc: f64,
-    /// 95 % interval of it, in which all models of one patient may depend on each other.
+    /// Its 95 % interval, in which all models of one patient may depend on each other.
     pub interval: (f64, f64),
-    /// For each patient the mean log density of the models with them less that of those without, in
-    /// standard errors.
+    /// For each patient: the mean log density of the models with the patient, less that of the
+    /// models without, in standard errors.
     pub effects: Vec<f64>,
 }
 
-/// The log density of a synthetic table at every patient, but for a constant and a factor: `-ln` of
-/// the geometric mean of the mixed distances to the five nearest synthetic rows, so that a single
-/// copy counts as much as a crowd.
+/// The log density of a synthetic table at every patient, except for a constant and a factor.
+/// It is `-ln` of the geometric mean of the mixed distances to the five nearest synthetic rows, so
+/// that a single copy counts as much as many near rows.
 pub fn log_densities(patients: &Rows, synthetic: &Rows, scale: &Scale) -> Vec<f64> {
     let neighbours = nearest(patients, synthetic, scale, NEIGHBOURS);
     let density = |patient| {
@@ -50,12 +53,14 @@ pub fn log_densities(patients: &Rows, synthetic: &Rows, scale: &Scale) -> Vec<f6
     (0..patients.rows()).map(density).collect()
 }
 
-/// Judges log densities (models x patients) by who was a member of which model; models `2p` and
-/// `2p + 1` are a pair of complementary halves, as [`halves`](super::halves) deals them.
+/// Judges log densities (models x patients) by who was a member of which model.
+/// Models `2p` and `2p + 1` are a pair of complementary halves, as [`halves`](super::halves) deals
+/// them.
 ///
-/// In a pair the patient is a member of one model at most, and both are compared with the same
-/// others: the models of the other pairs without the patient.
-/// So the two are exchangeable where nothing is remembered, and the area is 1/2.
+/// In a pair the patient is a member of one model at most.
+/// Both models are compared with the same others: the models of the other pairs without the
+/// patient.
+/// So the two can be exchanged where nothing is remembered, and the area is 1/2.
 /// Panics on fewer than four models, and on tables of two shapes.
 pub fn shadow_membership(densities: &[Vec<f64>], members: &[Vec<bool>]) -> ShadowMembership {
     let models = densities.len();
@@ -130,9 +135,9 @@ impl Patient {
     }
 
     /// The difference of the kinds in standard errors.
-    /// The variance of a few models is a poor one, and a patient must not be exposed by an accident
-    /// of it: it is drawn towards the typical one of all patients (the moderated t of Smyth 2004,
-    /// with a fixed weight).
+    /// The variance of a few models is uncertain, and a patient must not look exposed by accident.
+    /// So the variance is drawn towards the typical one of all patients (the moderated t of Smyth
+    /// 2004, with a fixed weight).
     fn effect(&self, typical: f64) -> f64 {
         let difference = mean(self.kind(true)) - mean(self.kind(false));
         let own = self.density.len() as f64 - 2.0;

@@ -1,16 +1,16 @@
-//! Rows that know nothing of the real ones but extremes, levels and missing rates: the baseline of
-//! DCRBaselineProtection.
+//! Rows that know nothing of the real ones except extremes, levels and missing rates: the baseline
+//! of DCRBaselineProtection.
 
 use super::chance::Chance;
 use super::rows::{Cells, MISSING, Rows, extremes};
 use ground::matrix::Matrix;
 
-/// `count` rows: numbers uniform between a column's extremes (whole ones where the schema says so),
-/// levels uniform among those that occur, each cell missing with the column's missing rate
-/// (SDMetrics' `_generate_random_data`, with a seed).
+/// `count` random rows (SDMetrics' `_generate_random_data`, with a seed).
+/// Numbers are uniform between a column's extremes (whole numbers where the schema says so), levels
+/// are uniform among those that occur, and each cell is missing with the column's missing rate.
 ///
-/// Every cell takes two numbers of the stream whatever the reference is, so that two references
-/// meet the same luck.
+/// Every cell takes two numbers of the stream, whatever the reference is, so that two references
+/// get the same random numbers.
 pub(super) fn uniform(reference: &Rows, count: usize, chance: &mut Chance) -> Rows {
     let columns: Vec<Column> =
         (0..reference.columns()).map(|column| Column::of(reference, column)).collect();
@@ -28,7 +28,7 @@ struct Column {
     kind: Cells,
     /// Share of missing cells.
     missing: f64,
-    /// Levels that occur; of numbers the two extremes.
+    /// Levels that occur; for numbers the two extremes.
     levels: Vec<f64>,
 }
 

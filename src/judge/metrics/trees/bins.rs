@@ -1,11 +1,10 @@
-//! Features as bytes: a tree then looks at 255 places to cut a feature instead of at one per
-//! patient.
+//! Features as bytes: a tree looks at 255 places to cut a feature, and not at one per patient.
 
 use ground::matrix::Matrix;
 
 /// One feature's bins.
 /// Bin b holds the values in `(thresholds[b - 1], thresholds[b]]`; missing values have the bin
-/// behind the last one.
+/// after the last one.
 pub(super) struct ColumnBins {
     /// Ascending upper ends of all bins but the last.
     pub thresholds: Vec<f64>,
@@ -17,12 +16,12 @@ pub(super) struct ColumnBins {
 
 impl ColumnBins {
     /// Bins of known values.
-    pub fn known(&self) -> usize {
+    pub(crate) fn known(&self) -> usize {
         self.thresholds.len() + 1
     }
 
     /// All bins.
-    pub fn all(&self) -> usize {
+    pub(crate) fn all(&self) -> usize {
         self.known() + usize::from(self.has_missing)
     }
 
@@ -47,7 +46,7 @@ pub(super) struct Binned {
 
 impl Binned {
     /// Cuts every column of `x` into at most `most` bins of known values.
-    pub fn new(x: &Matrix, most: usize) -> Self {
+    pub(crate) fn new(x: &Matrix, most: usize) -> Self {
         let mut codes = Vec::with_capacity(x.rows() * x.columns());
         let (mut columns, mut bins) = (Vec::with_capacity(x.columns()), 0);
         for column in 0..x.columns() {
@@ -63,19 +62,20 @@ impl Binned {
     }
 
     /// Number of rows.
-    pub fn rows(&self) -> usize {
+    pub(crate) fn rows(&self) -> usize {
         self.rows
     }
 
     /// The bins of one column, row by row.
-    pub fn codes(&self, column: usize) -> &[u8] {
+    pub(crate) fn codes(&self, column: usize) -> &[u8] {
         &self.codes[column * self.rows..(column + 1) * self.rows]
     }
 }
 
-/// Midway between neighbouring values while these are at most `most`, else the quantiles at 1/most,
-/// 2/most, ... by the averaged inverse of the distribution (Hyndman and Fan 1996, definition 2),
-/// each once.
+/// The places between bins.
+/// They are midway between neighbouring values while there are at most `most` values.
+/// Else they are the quantiles at 1/most, 2/most, ... by the averaged inverse of the distribution
+/// (Hyndman and Fan 1996, definition 2), each once.
 fn thresholds(sorted: &[f64], most: usize) -> Vec<f64> {
     let mut distinct = sorted.to_vec();
     distinct.dedup();
@@ -103,7 +103,7 @@ mod tests {
         // numpy.percentile([0, 1, ..., 9], [25, 50, 75], method="averaged_inverted_cdf")
         let ten: Vec<f64> = (0..10).map(f64::from).collect();
         assert_eq!(thresholds(&ten, 4), [2.0, 4.5, 7.0]);
-        // Six of ten values are one: two of the three cuts coincide.
+        // Six of ten values are 0: two of the three cuts coincide.
         assert_eq!(thresholds(&[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 2.0, 3.0, 4.0], 4), [0.0, 2.0]);
     }
 

@@ -1,5 +1,5 @@
-//! One tree, grown best-first: the node whose split gains most is split next, until the leaves are
-//! used up.
+//! One tree, grown best-first: the node whose split gains most is split next, until there are
+//! enough leaves.
 
 use super::Options;
 use super::bins::Binned;
@@ -21,7 +21,7 @@ struct Node {
 #[derive(Clone, Debug)]
 struct Branch {
     column: usize,
-    /// Largest value that goes left; infinite where known values part from missing ones.
+    /// Largest value that goes left; infinite where known values are separated from missing ones.
     threshold: f64,
     missing_left: bool,
     /// Node at the left; the one at the right is next to it.
@@ -30,7 +30,12 @@ struct Branch {
 
 impl Tree {
     /// Grows a tree on the slopes of all rows and adds its values to `raw`, one per row.
-    pub fn grow(binned: &Binned, slopes: &[Slope], options: &Options, raw: &mut [f64]) -> Self {
+    pub(crate) fn grow(
+        binned: &Binned,
+        slopes: &[Slope],
+        options: &Options,
+        raw: &mut [f64],
+    ) -> Self {
         let mut growth = Growth::new(binned, slopes, options);
         while growth.leaves() < options.leaves {
             let Some(node) = growth.most_promising() else { break };
@@ -45,7 +50,7 @@ impl Tree {
     }
 
     /// What the tree adds to the prediction for one row of features.
-    pub fn value(&self, x: &[f64]) -> f64 {
+    pub(crate) fn value(&self, x: &[f64]) -> f64 {
         let mut node = &self.0[0];
         while let Some(branch) = &node.branch {
             let value = x[branch.column];
@@ -107,7 +112,7 @@ impl<'a> Growth<'a> {
         sums.rows >= 2 * self.options.least_in_leaf
     }
 
-    /// Puts a node among the open ones if some split gains.
+    /// Adds a node to the open ones if some split gains.
     fn offer(&mut self, node: usize, sums: Sums, value: f64, histogram: Vec<Sums>) {
         let search = Search { node: sums, value, options: self.options };
         if let Some(split) = search.best(self.binned, &histogram) {
@@ -115,7 +120,7 @@ impl<'a> Growth<'a> {
         }
     }
 
-    /// Takes the open node of the largest gain, of equal ones the oldest.
+    /// Takes the open node with the largest gain; of equal ones the oldest.
     fn most_promising(&mut self) -> Option<Open> {
         let mut best = 0;
         for (position, open) in self.open.iter().enumerate() {
@@ -154,7 +159,8 @@ impl<'a> Growth<'a> {
             Some(Branch { column: split.column, threshold, missing_left, left });
     }
 
-    /// Parts the rows of a node, both sides in their old order; where the right side starts.
+    /// Separates the rows of a node, both sides in their old order. Returns where the right side
+    /// starts.
     fn part(&mut self, node: usize, split: &Split) -> usize {
         let codes = self.binned.codes(split.column);
         let missing = self.binned.columns[split.column].known();

@@ -1,12 +1,13 @@
-//! Sums of derivatives by bin, from which the gain of every possible split can be read.
+//! Sums of derivatives by bin, from which the gain of every possible split is computed.
 
 use super::bins::Binned;
 use std::ops::{AddAssign, Sub};
 
 /// First and second derivative of the loss of one row.
 ///
-/// In single precision, as in the library: their sums in double precision are then exact or nearly
-/// so, whatever their order, and splits that gain equally much are equal in every order, too.
+/// They are in single precision, as in the library.
+/// Their sums in double precision are then exact or nearly so in any order, and splits with equal
+/// gains stay equal.
 #[derive(Clone, Copy)]
 pub(super) struct Slope {
     pub gradient: f32,
@@ -63,8 +64,8 @@ pub(super) fn histogram(binned: &Binned, rows: &[u32], slopes: &[Slope]) -> Vec<
     sums
 }
 
-/// Makes the histogram of a node that of one child, given that of the other: cheaper than a pass
-/// over the larger child's rows.
+/// Turns the histogram of a node into that of one child, given that of the other child.
+/// That is cheaper than a pass over the rows of the larger child.
 pub(super) fn subtract(node: &mut [Sums], child: &[Sums]) {
     for (node, &child) in node.iter_mut().zip(child) {
         *node = *node - child;

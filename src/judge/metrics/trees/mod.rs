@@ -1,20 +1,22 @@
-//! Gradient-boosted histogram trees: the learner behind the detection and utility scores, with the
-//! choices of scikit-learn's `HistGradientBoostingClassifier` and `HistGradientBoostingRegressor`,
-//! so that a user gets the same scores from the library that the field trusts.
+//! Gradient-boosted histogram trees, the learner behind the detection and utility scores.
+//! All choices are those of scikit-learn's `HistGradientBoostingClassifier` and
+//! `HistGradientBoostingRegressor`, so that a user gets the same scores from a library that is
+//! widely trusted.
 //!
-//! A feature is cut into at most 255 bins by quantiles, and a missing value has a bin of its own,
-//! whose side every split learns.
+//! A feature is cut into at most 255 bins by quantiles.
+//! A missing value has a bin of its own, and every split learns its side.
 //! Trees grow best-first.
 //! One model is grown by one thread in one order of sums; folds, targets and tables run side by
 //! side, so no score depends on the number of threads.
-//! A coded column is a number here, its level's index, as it is for the library when it is given
-//! codes.
+//! A coded column is a number here, its level's index, as in the library when it is given codes.
 //!
 //! No crate was found that does this with few dependencies.
-//! `forust-ml` bounds the leaves' weight (the sum of second derivatives) and not the patients in
-//! them, which with the logistic loss is another model, and brings a second `rand` and a second
-//! `thiserror`; `perpetual` chooses its own number of rounds and is a release candidate; `gbdt` and
-//! `smartcore` know no histograms and no missing values, `linfa-ensemble` no boosting of gradients.
+//! `forust-ml` bounds the weight of the leaves (the sum of second derivatives) and not the patients
+//! in them, which is another model with the logistic loss; it brings a second `rand` and a second
+//! `thiserror`.
+//! `perpetual` chooses its own number of rounds and is a release candidate.
+//! `gbdt` and `smartcore` have no histograms and no missing values, and `linfa-ensemble` has no
+//! gradient boosting.
 
 mod bins;
 mod grow;
@@ -40,7 +42,7 @@ pub enum Objective {
     Squared,
 }
 
-/// A sum of trees on top of one number.
+/// A sum of trees, added to one number.
 #[derive(Clone, Debug)]
 pub struct BoostedTrees {
     objective: Objective,
@@ -52,7 +54,8 @@ impl BoostedTrees {
     /// Learns `y` (n) from `x` (`n x d`, missing as NaN).
     ///
     /// Nothing is random, and nothing depends on the number of threads.
-    /// Without rows all predictions are NaN; where `y` is constant they are that constant.
+    /// Without rows all predictions are NaN; where `y` is constant all predictions are that
+    /// constant.
     /// Panics unless there is one finite target per row, and for options that make no sense.
     pub fn fit(x: &Matrix, y: &[f64], objective: Objective, options: &Options) -> Self {
         assert_eq!(y.len(), x.rows(), "{} targets for {} rows", y.len(), x.rows());
@@ -81,8 +84,8 @@ impl BoostedTrees {
     /// One prediction per row of `x`, whose columns are those of the fit: a probability or a
     /// number.
     ///
-    /// A value that was missing in no row of the fit goes the way of the majority where it is
-    /// missing here.
+    /// Where a value is missing here that was never missing in the fit, it goes to the side of the
+    /// majority.
     pub fn predict(&self, x: &Matrix) -> Vec<f64> {
         let raw =
             |row| self.baseline + self.trees.iter().map(|tree| tree.value(x.row(row))).sum::<f64>();

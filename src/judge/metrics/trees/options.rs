@@ -1,7 +1,8 @@
 //! How trees are grown.
 
-/// How trees are grown; the default is scikit-learn's, without early stopping (which it uses above
-/// 10,000 rows).
+/// The options of the trees.
+/// The default is scikit-learn's, without early stopping (which the library uses above 10,000
+/// rows).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Options {
     /// Trees.

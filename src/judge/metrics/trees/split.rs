@@ -1,14 +1,14 @@
 //! The best place to cut a node in two.
 //!
-//! The gain is that of Chen and Guestrin (2016, equation 7) up to its factor 1/2: with sums of
-//! first and second derivatives G and H of a side, `G² / (H + l2)` of both sides less that of the
-//! node.
+//! The gain is that of Chen and Guestrin (2016, equation 7), without its factor 1/2.
+//! With the sums of first and second derivatives G and H of a side it is `G² / (H + l2)` of both
+//! sides, less that of the node.
 
 use super::Options;
 use super::bins::{Binned, ColumnBins};
 use super::histogram::Sums;
 
-/// Least sum of second derivatives on a side; the library's.
+/// Least sum of second derivatives on a side, as in the library.
 const LEAST_HESSIAN: f64 = 1e-3;
 
 /// A cut of one node.
@@ -20,9 +20,9 @@ pub(super) struct Split {
     pub bin: usize,
     /// Side of missing values.
     pub missing_left: bool,
-    /// How much the loss goes down, times two.
+    /// By how much the loss falls, times two.
     pub gain: f64,
-    /// What is left of it.
+    /// The sums of the left side.
     pub left: Sums,
 }
 
@@ -41,9 +41,9 @@ pub(super) struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// The split of the largest gain above 0; of equal ones the first by column, then with missing
-    /// values at the right.
-    pub fn best(&self, binned: &Binned, histogram: &[Sums]) -> Option<Split> {
+    /// The split with the largest gain above 0.
+    /// Of equal ones it is the first by column, then the one with missing values on the right.
+    pub(crate) fn best(&self, binned: &Binned, histogram: &[Sums]) -> Option<Split> {
         let mut best: Option<Split> = None;
         for (column, cut) in binned.columns.iter().enumerate() {
             let sums = &histogram[cut.first..cut.first + cut.all()];
@@ -82,12 +82,12 @@ impl Search<'_> {
         [right, left]
     }
 
-    /// Adds bins to the near side, from one end of the feature inwards, and keeps the first cut of
-    /// the largest gain.
+    /// Adds bins to the near side, from one end of the feature inwards, and keeps the first cut
+    /// with the largest gain.
     fn scan(&self, bins: impl Iterator<Item = (usize, Sums)>) -> Option<Found> {
         let Options { least_in_leaf: least, l2, .. } = *self.options;
-        // The gain is `now + score.0 / score.1`; comparing scores by products saves the division at
-        // every bin.
+        // The gain is `now + score.0 / score.1`.
+        // Scores are compared by products, which saves a division at every bin.
         let now = self.node.gradient * self.value;
         let mut near = Sums::default();
         let (mut best, mut highest) = (None, (-now, 1.0));

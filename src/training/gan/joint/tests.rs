@@ -1,8 +1,11 @@
 //! Values of the terms by plain loops over their definition, gradients by central differences, on
 //! the rows and through a whole step.
 
+use super::target::{RIDGE, whitening};
 use super::*;
+use crate::gan::loss::Terms;
 use crate::gan::recipe::Batch;
+use crate::gan::scores::Scores;
 use crate::gan::{Gan, Layout};
 use engine::cpu::Cpu;
 use engine::op::philox::{key, philox};

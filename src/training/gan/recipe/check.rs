@@ -22,6 +22,28 @@ impl Recipe {
             widths.clone().all(|w| (1..=65_536).contains(w)),
             "every width must be from 1 to 65536",
         )?;
+        self.check_constants()?;
+        demand(
+            self.stopping.marginal.is_finite() && self.stopping.marginal >= 0.0,
+            "stopping.marginal must be at least 0",
+        )?;
+        demand(
+            (0.0..0.5).contains(&self.training.validation),
+            "training.validation must be at least 0 and below 1/2",
+        )?;
+        self.check_choices()?;
+        self.loss.check()?;
+        match &self.training.batch {
+            Batch::Word(word) => demand(
+                ["auto", "all"].contains(&word.as_str()),
+                "training.batch must be a number of rows, \"auto\" or \"all\"",
+            ),
+            Batch::Rows(rows) => demand(*rows >= 2, "training.batch must be at least 2 rows"),
+        }
+    }
+
+    /// The constants of Adam and of the hidden layers.
+    fn check_constants(&self) -> Result<(), String> {
         let rate = self.optimiser.learning_rate;
         demand(rate.is_finite() && rate > 0.0, "optimiser.learning_rate must be above 0")?;
         for (name, beta) in [("beta1", self.optimiser.beta1), ("beta2", self.optimiser.beta2)] {
@@ -42,26 +64,10 @@ impl Recipe {
         demand(
             (0.0..1.0).contains(&self.layers.momentum),
             "layers.momentum must be at least 0 and below 1",
-        )?;
-        demand(
-            self.stopping.marginal.is_finite() && self.stopping.marginal >= 0.0,
-            "stopping.marginal must be at least 0",
-        )?;
-        demand(
-            (0.0..0.5).contains(&self.training.validation),
-            "training.validation must be at least 0 and below 1/2",
-        )?;
-        self.check_choices()?;
-        self.loss.check()?;
-        match &self.training.batch {
-            Batch::Word(word) => demand(
-                ["auto", "all"].contains(&word.as_str()),
-                "training.batch must be a number of rows, \"auto\" or \"all\"",
-            ),
-            Batch::Rows(rows) => demand(*rows >= 2, "training.batch must be at least 2 rows"),
-        }
+        )
     }
 
+    /// Choices that exclude each other.
     fn check_choices(&self) -> Result<(), String> {
         let judged = self.discriminator.enabled || self.loss.adversarial == 0.0;
         demand(judged, "loss.adversarial needs discriminator.enabled = true")?;

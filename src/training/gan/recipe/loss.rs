@@ -2,11 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Weights of the generator's loss terms, and what they need. A weight of 0 switches a term off.
+/// Weights of the terms of the generator's loss, and what the terms need.
+/// A weight of 0 switches a term off.
 ///
-/// With d features (blocks of columns) and a batch of B rows, a term over directions is d times the
-/// mean, over the directions and all B order statistics, of the squared difference between the
-/// sorted projections of fake and of real rows.
+/// There are d features (blocks of columns) and B rows in a batch.
+/// A term over directions compares the sorted projections of fake and of real rows.
+/// It is d times the mean of the squared difference, over the directions and all B order
+/// statistics.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Loss {
@@ -18,7 +20,7 @@ pub struct Loss {
     pub sliced: f64,
     /// Random directions per step.
     pub directions: usize,
-    /// Which percentiles.
+    /// The percentiles that are compared.
     pub levels: Levels,
     /// Projections to dense Gaussian unit directions.
     #[serde(default)]
@@ -38,11 +40,11 @@ pub struct Loss {
     /// How many of them per step.
     #[serde(default = "default_pairs")]
     pub pair_directions: usize,
-    /// Every column by itself.
+    /// Every column alone.
     #[serde(default)]
     pub columns: f64,
-    /// Projections to directions with positive weights inside the masks and the missing levels:
-    /// missing cells per patient.
+    /// Projections to directions with positive weights on the masks and on the levels for missing:
+    /// they look at missing cells per patient.
     #[serde(default)]
     pub masks: f64,
     /// How many of them per step.
@@ -52,10 +54,10 @@ pub struct Loss {
     /// rows, divided by d.
     #[serde(default)]
     pub covariance: f64,
-    /// How far both covariances are whitened before they are compared: 0, not at all, to 1, so that
-    /// every principal component of the real rows counts alike.
-    /// Between them a component of variance v counts as one of variance
-    /// `v (v / mean + 0.05)^-whitening`, all together as before.
+    /// How far both covariances are whitened before they are compared, from 0 (not at all) to 1.
+    /// At 1 every principal component of the real rows counts alike.
+    /// In general a component of variance v counts as one of variance `v (v / mean +
+    /// 0.05)^-whitening`, and the total stays as before.
     #[serde(default)]
     pub whitening: f64,
 }
@@ -75,6 +77,7 @@ fn default_masks() -> usize {
 /// The terms of the generator's loss.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)] // the fields of `Loss` say what they are
+#[non_exhaustive]
 pub enum Term {
     Percentile,
     Adversarial,
@@ -156,7 +159,7 @@ impl Loss {
         self.weight(term) > 0.0
     }
 
-    /// Whether a term looks at more than single columns.
+    /// Whether some term compares more than single columns.
     pub fn relations(&self) -> bool {
         Term::ALL
             .into_iter()
@@ -200,7 +203,9 @@ impl Loss {
         .into_iter();
         if drawn.fold(0usize, |sum, count| sum.saturating_add(count)) > 65_535 {
             return Err(
-                "the directions of loss.dense, principal, pairs and masks must be at most 65535 together".into()
+                "the directions of loss.dense, principal, pairs and masks must be at most 65535 \
+                 together"
+                    .into(),
             );
         }
         let terms = [
@@ -223,8 +228,8 @@ impl Loss {
         Ok(())
     }
 
-    /// Whole part and fraction of every level's position among `rows` order statistics (numpy's
-    /// "linear"), level by level.
+    /// The position of every level among `rows` order statistics (numpy's "linear"): whole part and
+    /// fraction, level by level.
     pub fn positions(&self, rows: usize) -> Vec<f64> {
         let place = |position: f64| [position.floor(), position - position.floor()];
         match &self.levels {

@@ -38,20 +38,20 @@ pub struct Recipe {
     pub optimiser: Optimiser,
     /// Terms of the generator's loss.
     pub loss: Loss,
-    /// Typed heads behind the generator, for a typed matrix; none: the last layer's numbers are the
-    /// generated rows.
+    /// Typed heads after the generator, for a typed matrix.
+    /// None: the numbers of the last layer are the generated rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heads: Option<Heads>,
     /// Batches and epochs.
     pub training: Training,
     /// When to stop early.
     pub stopping: Stopping,
-    /// The table side's part of what happens after training.
+    /// The table side's part of sampling: how many patients, and what happens to generated values.
     pub sampling: Section,
 }
 
-/// Rows of a batch of `all` patients at most: beyond that the noise of a batch is no longer what
-/// limits a generator.
+/// A batch of `all` patients has so many rows at most.
+/// With more rows the noise of a batch no longer limits a generator.
 const MOST_OF_ALL: usize = 1024;
 
 impl Recipe {

@@ -28,7 +28,7 @@ impl Section {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Generator {
-    /// Numbers of noise per row.
+    /// Random numbers per row.
     pub latent: usize,
     /// Distribution of the noise.
     #[serde(default)]
@@ -37,7 +37,7 @@ pub struct Generator {
     pub widths: Vec<usize>,
     /// Activation of the last layer.
     pub output: OutputName,
-    /// Whether the noise also goes straight to the last layer, by weights that start at the
+    /// Whether the noise also goes straight to the last layer, through weights that start at the
     /// principal components of the cohort.
     #[serde(default)]
     pub shortcut: bool,
@@ -46,6 +46,7 @@ pub struct Generator {
 /// Distributions of the latent noise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Noise {
     /// Uniform on [-1, 1).
     #[default]
@@ -54,16 +55,16 @@ pub enum Noise {
     Normal,
 }
 
-/// Typed heads: what makes levels, masks and values of the generator's raw numbers.
+/// Typed heads, which turn the generator's raw numbers into levels, masks and values.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Heads {
-    /// What logits with their noise are divided by.
+    /// Logits with their noise are divided by this.
     pub temperature: f64,
-    /// What Gumbel and logistic noise is multiplied by before it is added to logits.
+    /// Gumbel and logistic noise is multiplied by this before it is added to logits.
     pub noise: f64,
-    /// Whether the biases of levels and masks are shifted after training until every one of them
-    /// comes out with the share that it has in the cohort.
+    /// Whether the biases of levels and masks are shifted after training until each is chosen as
+    /// often as in the cohort (the rates of choices).
     #[serde(default)]
     pub shares: bool,
 }
@@ -72,7 +73,7 @@ pub struct Heads {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Discriminator {
-    /// Whether there is one: without an adversarial term the generator learns nothing from it.
+    /// Whether there is one. A generator without an adversarial term does not need it.
     #[serde(default = "yes")]
     pub enabled: bool,
     /// Widths of the hidden layers.
@@ -86,6 +87,7 @@ fn yes() -> bool {
 /// Activations of the generator's last layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum OutputName {
     /// No activation.
     Linear,
@@ -96,6 +98,7 @@ pub enum OutputName {
 /// What follows a hidden dense layer before its leaky ReLU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Normalise {
     /// Batch normalisation.
     Batch,
@@ -113,7 +116,7 @@ pub struct Layers {
     pub slope: f64,
     /// Added to the batch variance.
     pub epsilon: f64,
-    /// Share of the old running statistics that a batch leaves.
+    /// Share of the old running statistics that stays after a batch.
     pub momentum: f64,
 }
 
@@ -121,7 +124,7 @@ pub struct Layers {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Optimiser {
-    /// Learning rate, of the first step if it changes.
+    /// Learning rate; that of the first step if the rate changes.
     pub learning_rate: f64,
     /// How it changes.
     #[serde(default)]
@@ -137,11 +140,12 @@ pub struct Optimiser {
 /// How the learning rate changes from step to step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Schedule {
     /// Not at all.
     #[default]
     Constant,
-    /// Half a cosine from the full rate down to 0 behind the last epoch.
+    /// Half a cosine from the full rate down to 0 after the last epoch.
     Cosine,
 }
 
@@ -154,11 +158,13 @@ pub struct Training {
     /// Epochs at most.
     pub epochs: usize,
     /// The generator that is judged and kept has the mean of the weights after the steps of so many
-    /// last epochs; 0: the newest weights.
+    /// last epochs.
+    /// 0: the newest weights.
     #[serde(default)]
     pub average: usize,
-    /// Of several models: the share of the patients that none of them learns from and whose
-    /// distance says which one is kept; 0: that of the patients learned from.
+    /// For several models: the share of the patients that no model learns from, and whose distance
+    /// decides which model is kept.
+    /// 0: the patients that the models learned from decide.
     #[serde(default)]
     pub validation: f64,
 }
@@ -169,8 +175,8 @@ pub struct Training {
 pub enum Batch {
     /// So many.
     Rows(usize),
-    /// A word: `auto` is a third of the patients, rounded down, `all` are all of them, 1024 at
-    /// most.
+    /// A word.
+    /// `auto` is a third of the patients, rounded down; `all` are all patients, at most 1024.
     Word(String),
 }
 

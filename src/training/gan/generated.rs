@@ -1,16 +1,16 @@
-//! As many generated rows as a cohort has, at bounded memory: the hidden layers of a million rows
-//! would fill a machine.
+//! Generates as many rows as a cohort has, in bounded memory.
+//! The hidden layers of a million rows would not fit into memory.
 
 use super::heads::Heads;
 use engine::nn::{Layer, Network};
 use engine::op::{Backend, Op, Program, Tensor};
 use ground::error::Result;
 
-/// Numbers of the widest hidden layer that exist at a time: 64 MiB, half of what every GPU can bind
-/// at once.
+/// So many numbers of the widest hidden layer exist at a time: 64 MiB, half of what every GPU can
+/// bind at once.
 const NUMBERS: usize = 16 << 20;
 
-/// Rows at a time in any case: a grid on the GPU has 65,535 tiles of 64 rows at most.
+/// Rows at a time at most: a grid on the GPU has at most 65,535 tiles of 64 rows.
 const MOST_ROWS: usize = 1 << 20;
 
 /// The heads behind a generator, and their noise `[models, n, d]`.
@@ -37,7 +37,7 @@ pub(super) fn generated_rows(
     )
 }
 
-/// At most `most` rows of hidden layers at a time. All pieces go through the same tensors.
+/// At most `most` rows of hidden layers at a time. All pieces use the same tensors.
 fn in_pieces(
     backend: &mut dyn Backend,
     program: &mut Program,
@@ -58,7 +58,7 @@ fn in_pieces(
     let mut pass = Program::new("piece");
     let (made, _) = at_once(backend, &mut pass, generator, piece, noise)?;
     for first in (0..latent.rows).step_by(most) {
-        // The last piece ends where the rows end, and makes some rows of the one before it again.
+        // The last piece ends where the rows end, and makes some rows of the piece before it again.
         let first = first.min(latent.rows - most);
         program.push(Op::Copy { x: latent.rows_from(first, most), y: piece });
         if let (Some((_, all)), Some((_, piece))) = (heads, noise) {
@@ -70,8 +70,8 @@ fn in_pieces(
     Ok(all)
 }
 
-/// All rows through all layers, then through the heads: the rows, and the soft numbers behind their
-/// choices.
+/// All rows through all layers, then through the heads.
+/// Returns the rows, and the soft numbers behind their choices.
 pub(super) fn at_once(
     backend: &mut dyn Backend,
     program: &mut Program,

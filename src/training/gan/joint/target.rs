@@ -1,0 +1,60 @@
+//! The covariance that fake rows are to have, and its whitening.
+
+use super::shared::shared;
+use engine::op::{Backend, Tensor};
+use ground::error::Result;
+use ground::spectrum::symmetric_eigen;
+use nalgebra::DMatrix;
+
+/// The covariance that fake rows are to have.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Target {
+    /// That of every model's cohort `[models, W, W]`, whitened like the rows.
+    pub(super) real: Tensor,
+    /// The symmetric factor that whitens the rows `[models, W, W]`, if the recipe whitens them.
+    pub(super) whitening: Option<Tensor>,
+}
+
+/// The part of the mean variance that is added to every principal component before whitening, so
+/// that components without variance do not become huge.
+pub(super) const RIDGE: f64 = 0.05;
+
+impl Target {
+    /// Writes the covariances of all models, whitened by `strength`.
+    pub(super) fn new(
+        backend: &mut dyn Backend,
+        covariances: &[DMatrix<f64>],
+        strength: f64,
+        models: usize,
+    ) -> Result<Self> {
+        let width = covariances[0].nrows();
+        let mut write = |matrices: &[DMatrix<f64>]| {
+            let values: Vec<f64> =
+                matrices.iter().flat_map(|matrix| matrix.iter().copied()).collect();
+            shared(backend, [matrices.len(), width, width], &values, models)
+        };
+        if strength == 0.0 {
+            return Ok(Self { real: write(covariances)?, whitening: None });
+        }
+        let factors: Vec<DMatrix<f64>> =
+            covariances.iter().map(|covariance| whitening(covariance, strength)).collect();
+        let real = |(a, covariance): (&DMatrix<f64>, &DMatrix<f64>)| a * covariance * a;
+        let real: Vec<DMatrix<f64>> = factors.iter().zip(covariances).map(real).collect();
+        Ok(Self { real: write(&real)?, whitening: Some(write(&factors)?) })
+    }
+}
+
+/// `(S / mean + ridge)^(-strength / 2)` of a covariance S, where `mean` is its mean eigenvalue,
+/// scaled so that the total variance stays.
+pub(super) fn whitening(covariance: &DMatrix<f64>, strength: f64) -> DMatrix<f64> {
+    let total = covariance.trace();
+    if total <= 0.0 {
+        return DMatrix::identity(covariance.nrows(), covariance.nrows());
+    }
+    let mean = total / covariance.nrows() as f64;
+    let (eigenvalues, eigenvectors) = symmetric_eigen(covariance.clone());
+    let weight = |value: f64| (value.max(0.0) / mean + RIDGE).powf(-strength / 2.0);
+    let left = eigenvalues.iter().map(|&value| value.max(0.0) * weight(value).powi(2)).sum::<f64>();
+    let weights = eigenvalues.map(weight) * (total / left).sqrt();
+    &eigenvectors * DMatrix::from_diagonal(&weights) * eigenvectors.transpose()
+}
