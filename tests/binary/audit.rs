@@ -52,6 +52,9 @@ fn a_typed_recipe_is_audited_within_its_minutes() {
     let desk = desk();
     let mut recipe = Recipe::joint();
     recipe.generator.widths = vec![16, 16];
+    let loss = &mut recipe.loss;
+    (loss.dense_directions, loss.principal_directions) = (4, 4);
+    (loss.pair_directions, loss.mask_directions) = (4, 4);
     desk.put("typed.toml", recipe.to_toml());
     let audit = audited(&desk, "--recipe typed.toml --epochs 3 --audit-minutes 0.02");
     assert!(

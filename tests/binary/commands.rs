@@ -1,6 +1,7 @@
 //! `mellizo recipe`, `mellizo devices`, and the help of every command.
 
 use crate::desk::{Desk, cpu};
+use crate::evaluation::{COLUMNS, some_patients};
 use crate::tensors::document;
 
 #[test]
@@ -14,9 +15,12 @@ fn a_printed_recipe_is_the_built_in_one() {
     );
     let printed = desk.mellizo("recipe paper").good();
     desk.put("copy.toml", &printed.stdout);
-    desk.mellizo_on(&cpu(), "run --epochs 1 --recipe paper --out built-in").silent();
-    desk.mellizo_on(&cpu(), "run --epochs 1 --recipe copy.toml --out copied").silent();
-    for name in ["private/model.safetensors", "share/synthetic.csv", "share/history.csv"] {
+    // As few patients as one batch of the recipe takes.
+    desk.put("cohort.csv", some_patients(0, 270, &COLUMNS));
+    let train = "train cohort.csv --epochs 1 --recipe";
+    desk.mellizo_on(&cpu(), &format!("{train} paper --out built-in")).silent();
+    desk.mellizo_on(&cpu(), &format!("{train} copy.toml --out copied")).silent();
+    for name in ["private/model.safetensors", "share/history.csv"] {
         let [built_in, copied] =
             ["built-in", "copied"].map(|out| desk.bytes(&format!("{out}/{name}")));
         assert!(built_in == copied, "another {name}");
@@ -29,7 +33,8 @@ fn a_printed_recipe_is_the_built_in_one() {
 #[test]
 fn without_a_recipe_the_joint_one_is_trained() {
     let desk = Desk::new();
-    desk.mellizo_on(&cpu(), "train --epochs 1 --out built-in").silent();
+    desk.put("cohort.csv", some_patients(0, 61, &COLUMNS));
+    desk.mellizo_on(&cpu(), "train cohort.csv --epochs 1 --out built-in").silent();
     let recipe = document(&desk.bytes("built-in/private/model.safetensors"))["recipe"].clone();
     assert_eq!(
         (&recipe["name"], &recipe["table"]["representation"]),

@@ -21,6 +21,10 @@ pub fn gpu() -> Option<Engine> {
     Some(vec!["--backend".into(), "gpu".into(), "--adapter".into(), adapter])
 }
 
+/// Synthetic patients per real one in the small recipe: the paper's thirty would take most of the
+/// time of a run.
+pub const MULTIPLE: usize = 4;
+
 /// A small recipe of the paper's kind that learns in a few dozen epochs of 14 steps.
 pub fn small() -> Recipe {
     let mut recipe = Recipe::paper();
@@ -28,6 +32,7 @@ pub fn small() -> Recipe {
     recipe.discriminator.widths = vec![32, 16];
     recipe.optimiser.learning_rate = 1e-3;
     recipe.training.batch = Batch::Rows(64);
+    assert!(recipe.sampling.set("multiple", MULTIPLE), "a new key");
     recipe
 }
 

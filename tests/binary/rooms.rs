@@ -1,7 +1,7 @@
 //! `mellizo run` on the bundled cohort: every file of both rooms, and what is in it.
 
 use crate::csv_file::CsvFile;
-use crate::desk::{Desk, Engine, cpu, gpu};
+use crate::desk::{Desk, Engine, MULTIPLE, cpu, gpu};
 use crate::patients;
 use crate::tensors::{all_finite, document};
 
@@ -17,13 +17,13 @@ fn a_run_fills_both_rooms(engine: &Engine) {
         ["distributions.svg", "history.csv", "summary.md", "synthetic.csv", "training.svg"];
     assert_eq!(desk.names("results/share"), shared);
     private_room(&desk);
-    patients::check(&CsvFile::parse(&desk.bytes("results/share/synthetic.csv")), 30 * 908);
+    patients::check(&CsvFile::parse(&desk.bytes("results/share/synthetic.csv")), MULTIPLE * 908);
     history(&CsvFile::parse(&desk.bytes("results/share/history.csv")));
     summary(&desk.text("results/share/summary.md"));
     pictures(&desk);
     let object = finished.json();
     assert_eq!(object["command"], "run");
-    assert_eq!(object["patients"]["synthetic"], 30 * 908);
+    assert_eq!(object["patients"]["synthetic"], MULTIPLE * 908);
     assert_eq!((&object["epochs"], &object["models"]), (&EPOCHS.into(), &2.into()));
     let kept = document(&desk.bytes("results/private/model.safetensors"));
     assert_eq!((&object["model"], &object["epoch"]), (&kept["model"], &kept["epoch"]));
@@ -81,7 +81,7 @@ fn summary(summary: &str) {
         "| death (patients with a value) | real (908) |",
         "| sfdm2 given death = 0 | real (75) |",
         "| sfdm2 given death = 1 | real (833) |",
-        "| synthetic patients | 27240 |",
+        &format!("| synthetic patients | {} |", MULTIPLE * 908),
     ];
     for part in parts {
         assert!(summary.contains(part), "{part:?} is not in:\n{summary}");

@@ -50,14 +50,6 @@ fn five_times_the_same_on_the_cpu() {
     five_times(&cpu(), 12);
 }
 
-#[test]
-fn the_number_of_threads_changes_nothing() {
-    // The widths as they are, so that products are large enough to be shared among threads.
-    for (recipe, epochs) in [("paper", 2), ("joint", 1)] {
-        whatever_the_threads(recipe, epochs);
-    }
-}
-
 fn whatever_the_threads(recipe: &str, epochs: usize) {
     let desk = Desk::new();
     for threads in [1, 2, 3] {
@@ -82,6 +74,16 @@ mod on_gpu {
     #[test]
     fn five_times_the_same() {
         let Some(gpu) = gpu() else { return };
-        five_times(&gpu, 3);
+        five_times(&gpu, 2);
+    }
+}
+
+mod long {
+    /// The widths as they are, so that products are large enough to be shared among threads.
+    #[test]
+    fn the_number_of_threads_changes_nothing() {
+        for recipe in ["paper", "joint"] {
+            super::whatever_the_threads(recipe, 1);
+        }
     }
 }

@@ -1,9 +1,10 @@
 //! The raw export: its shape, the published counts of Table 1, and that the rules of the repository
 //! clean it to the cohort byte by byte.
 
-use clinical::cleaning::{Rules, clean};
+use clinical::cleaning::{Cleaned, Rules, clean};
 use clinical::simulate::{cohort, export::export};
 use std::path::Path;
+use std::sync::LazyLock;
 use table::read::Sheet;
 
 /// Table 1: name and number of known values (of 887).
@@ -28,13 +29,18 @@ fn raw(seed: u64) -> Sheet {
     Sheet::from_bytes(&written(|out| export(seed).write(out)), "raw.csv").unwrap()
 }
 
-fn rules() -> Rules {
-    Rules::open(&Path::new(crate::ROOT).join("data/lung_rules.toml")).unwrap()
-}
+static RULES: LazyLock<Rules> =
+    LazyLock::new(|| Rules::open(&Path::new(crate::ROOT).join("data/lung_rules.toml")).unwrap());
+
+/// The export of seed 1, made once for all tests.
+static FIRST: LazyLock<Sheet> = LazyLock::new(|| raw(1));
+
+/// What the rules make of it.
+static CLEANED: LazyLock<Cleaned> = LazyLock::new(|| clean(&FIRST, &RULES, false).unwrap());
 
 #[test]
 fn it_has_the_published_shape() {
-    let sheet = raw(1);
+    let sheet = &*FIRST;
     assert_eq!((sheet.rows(), sheet.columns()), (887, 1542));
     for (name, known) in TABLE_1 {
         let column =
@@ -45,24 +51,23 @@ fn it_has_the_published_shape() {
 
 #[test]
 fn the_rules_clean_it_to_the_cohort_of_the_same_seed() {
-    let rules = rules();
-    for seed in [1, 2, 77] {
-        let sheet = raw(seed);
-        let cleaned = clean(&sheet, &rules, false).unwrap();
+    let check = |seed: u64, cleaned: &Cleaned| {
         let ours = written(|out| cleaned.write_cohort(out));
         assert!(ours == written(|out| cohort(seed).write(out)), "seed {seed}");
         let log = &cleaned.log;
         assert_eq!((log.before.rows, log.before.columns), (887, 1542));
         assert_eq!((log.after.rows, log.after.columns), (886, 64));
+    };
+    check(1, &CLEANED);
+    for seed in [2, 77] {
+        check(seed, &clean(&raw(seed), &RULES, false).unwrap());
     }
 }
 
 /// Every kind of trouble is really there: a rule that finds nothing would prove nothing.
 #[test]
 fn every_rule_has_something_to_do() {
-    let (sheet, rules) = (raw(1), rules());
-    let cleaned = clean(&sheet, &rules, false).unwrap();
-    for rule in &cleaned.log.rules {
+    for rule in &CLEANED.log.rules {
         assert!(!rule.is_idle(), "rule {} ({}) did nothing", rule.number, rule.kind);
     }
 }

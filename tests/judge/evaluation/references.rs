@@ -2,6 +2,7 @@
 
 use super::patients::{patients, shuffled};
 use judge::evaluation::{Better, Evaluation, Options, ScoreName, evaluate};
+use std::sync::LazyLock;
 
 const OPTIONS: Options = Options { seed: 3, splits: 5, draws: 20 };
 
@@ -13,13 +14,14 @@ const RELATIONS: [ScoreName; 4] = [
     ScoreName::DetectionTreesAuc,
 ];
 
-fn fresh() -> Evaluation {
+/// A fresh sample of the population, judged once for all tests.
+static FRESH: LazyLock<Evaluation> = LazyLock::new(|| {
     evaluate(&patients(200, 1), &patients(600, 2), Some(&patients(80, 3)), &OPTIONS)
-}
+});
 
 #[test]
 fn a_fresh_sample_stands_at_the_ceiling_and_above_the_floor() {
-    let evaluation = fresh();
+    let evaluation = &*FRESH;
     for name in RELATIONS {
         let score = evaluation.score(name);
         let far = |value: f64| name.better().distance(value);
@@ -59,7 +61,7 @@ fn shuffled_columns_stand_at_the_floor_and_have_perfect_columns() {
 
 #[test]
 fn every_score_has_its_references_and_its_size() {
-    let evaluation = fresh();
+    let evaluation = &*FRESH;
     let names: Vec<ScoreName> = evaluation.scores.iter().map(|score| score.name).collect();
     assert_eq!(names, ScoreName::ALL);
     for score in &evaluation.scores {
@@ -80,7 +82,7 @@ fn every_score_has_its_references_and_its_size() {
 
 #[test]
 fn training_patients_and_a_fresh_sample_score_alike_against_the_hold_out() {
-    let evaluation = fresh();
+    let evaluation = &*FRESH;
     for score in evaluation.scores.iter().take(10) {
         let (training, synthetic) = (score.holdout.unwrap(), score.against_holdout.unwrap());
         let apart = match score.name.better() {
