@@ -6,7 +6,6 @@ use engine::op::Backend;
 use ground::blocks::Blocks;
 use ground::error::{Error, Place, Result};
 use ground::matrix::Matrix;
-use judge::metrics::percentiles::{PAPER_LEVELS, percentiles};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use table::calibrate::{Calibrate, Calibration};
@@ -55,8 +54,6 @@ enum Code {
         encoder: Encoder,
         /// The map of `calibrate = "rank"`.
         calibration: Option<Calibration>,
-        /// The cohort's percentiles 5, 10, ..., 100 of every encoded feature.
-        quantiles: Vec<Vec<f64>>,
     },
     /// Levels, normal scores and masks.
     Typed { decoder: TypedDecoder },
@@ -108,11 +105,7 @@ impl Document {
                         Some(Calibration::fit(&sampler.rows(backend, 0, rows)?, encoded, encoder))
                     }
                 };
-                let of_column = |column| {
-                    percentiles(&encoded.column(column).collect::<Vec<_>>(), &PAPER_LEVELS)
-                };
-                let quantiles = (0..encoded.columns()).map(of_column).collect();
-                Code::Grey { encoder: encoder.clone(), calibration, quantiles }
+                Code::Grey { encoder: encoder.clone(), calibration }
             }
         };
         let (support, mut found, mut given_up) =

@@ -56,7 +56,7 @@ impl Model {
     }
 
     /// Writes the model file, whole or not at all, for its owner only.
-    /// It describes patients (quantiles, ranges): it must not leave the house.
+    /// It describes patients (ranges, quantiles of typed columns): it must not leave the house.
     pub fn save(&self, path: &Path) -> Result<()> {
         self.file.save(path)
     }
