@@ -24,6 +24,7 @@ pub mod heads;
 pub mod heads_gate;
 pub mod joint;
 pub mod loss;
+pub mod merge_moments;
 mod numbers;
 pub mod percentile;
 pub mod random;
@@ -53,6 +54,7 @@ pub fn all() -> Vec<Case> {
         adam::all,
         fused::all,
         statistics::all,
+        merge_moments::all,
         rows::all,
     ];
     families.into_iter().flat_map(|family| family()).collect()
@@ -88,6 +90,7 @@ pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
         Op::Moments { .. } | Op::Covariance { .. } | Op::FiniteCheck { .. } => {
             statistics::allowed(run)
         }
+        Op::MergeMoments { .. } => merge_moments::allowed(run),
         Op::Add { .. } | Op::Copy { .. } | Op::Record { .. } | Op::MultiplyAdd { .. } => {
             rows::allowed(run)
         }
