@@ -21,6 +21,7 @@ pub mod fused;
 mod fused_bounds;
 pub mod fused_parts;
 pub mod heads;
+mod heads_bounds;
 pub mod heads_gate;
 pub mod joint;
 pub mod loss;
@@ -66,7 +67,7 @@ pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
         Op::Noise { .. } | Op::NormalNoise { .. } | Op::Directions { .. } | Op::Gather { .. } => {
             random::allowed(run)
         }
-        Op::HeadsForward { .. } | Op::HeadsBackward { .. } => heads::allowed(run),
+        Op::HeadsForward { .. } | Op::HeadsBackward { .. } => heads_bounds::allowed(run),
         Op::HeadsGate { .. } => heads_gate::allowed(run),
         Op::DenseForward { .. }
         | Op::DenseBackwardInput { .. }
