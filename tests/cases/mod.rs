@@ -21,9 +21,11 @@ pub mod fused;
 mod fused_bounds;
 pub mod fused_parts;
 pub mod heads;
+mod heads_bounds;
 pub mod heads_gate;
 pub mod joint;
 pub mod loss;
+pub mod merge_moments;
 mod numbers;
 pub mod percentile;
 pub mod random;
@@ -53,6 +55,7 @@ pub fn all() -> Vec<Case> {
         adam::all,
         fused::all,
         statistics::all,
+        merge_moments::all,
         rows::all,
     ];
     families.into_iter().flat_map(|family| family()).collect()
@@ -64,7 +67,7 @@ pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
         Op::Noise { .. } | Op::NormalNoise { .. } | Op::Directions { .. } | Op::Gather { .. } => {
             random::allowed(run)
         }
-        Op::HeadsForward { .. } | Op::HeadsBackward { .. } => heads::allowed(run),
+        Op::HeadsForward { .. } | Op::HeadsBackward { .. } => heads_bounds::allowed(run),
         Op::HeadsGate { .. } => heads_gate::allowed(run),
         Op::DenseForward { .. }
         | Op::DenseBackwardInput { .. }
@@ -88,6 +91,7 @@ pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
         Op::Moments { .. } | Op::Covariance { .. } | Op::FiniteCheck { .. } => {
             statistics::allowed(run)
         }
+        Op::MergeMoments { .. } => merge_moments::allowed(run),
         Op::Add { .. } | Op::Copy { .. } | Op::Record { .. } | Op::MultiplyAdd { .. } => {
             rows::allowed(run)
         }

@@ -1,6 +1,6 @@
 //! The shader files: what each of them binds, in which order, and what its uniform `at` holds, from
-//! the [declarations](crate::op::kernels) of their kernels.
-//! `tests/shaders` reads the files and fails when they say anything else.
+//! the declarations of their kernels (`op/kernels`).
+//! `tests/engine/shaders` reads the files and fails when they say anything else.
 
 use crate::op::kernels::every_kernel;
 use std::sync::LazyLock;

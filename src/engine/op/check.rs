@@ -39,7 +39,7 @@ mod tests {
     fn sizes(letter: &str, whole: bool) -> usize {
         match letter {
             "G" => 2,
-            "R" => 8,
+            "R" => 12,
             "K" => 9,
             "E" => 1 + usize::from(whole),
             "I" | "Q" => 5,

@@ -29,7 +29,7 @@
 //! [`every_kernel`] hands all declarations to a macro, and each of these macros takes the clauses
 //! that it needs: `declare` makes [`Op`](super::Op) with its names, operands, checks, cost and
 //! examples, `interpret` the CPU's dispatch, `plan` the launch table, `files` the table of shaders
-//! that `tests/shaders` compares with the text of the WGSL files.
+//! that `tests/engine/shaders` compares with the text of the WGSL files.
 //! All of them match on every kernel, and no clause but those four has a default: a kernel that is
 //! forgotten anywhere does not compile.
 //!
