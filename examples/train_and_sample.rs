@@ -47,7 +47,7 @@ fn main() -> Result<()> {
         talk.say(Line::Warning(warning));
     }
     let mut backend = BackendChoice::default().open(&mut Quiet)?;
-    let model = fit(backend.as_mut(), &cohort, &settings, &mut talk)?;
+    let model = fit(backend.as_mut(), &cohort, &mut talk)?;
     if let Some(error) = model.diverged() {
         return Err(error);
     }

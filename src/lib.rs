@@ -11,13 +11,14 @@
 //! // The bundled cohort; `Reading::file("cohort.csv")` reads your own.
 //! let read = Reading::bundled().table()?;
 //! let settings = Settings {
-//!     recipe: Recipe::joint().with_epochs(2), // for a quick look; leave it out otherwise
+//!     recipe: Recipe::joint().with_epochs(2)?, // for a quick look; leave it out otherwise
 //!     holdout: Some(0.2),
 //!     ..Settings::default()
 //! };
 //! let cohort = Cohort::prepare(&read.table, &settings)?;
-//! let mut backend = BackendChoice::cpu().open(&mut Quiet)?; // default(): the best GPU, else the CPU
-//! let model = fit(backend.as_mut(), &cohort, &settings, &mut Quiet)?;
+//! // `BackendChoice::default()` takes the best GPU, else the CPU.
+//! let mut backend = BackendChoice::cpu().open(&mut Quiet)?;
+//! let model = fit(backend.as_mut(), &cohort, &mut Quiet)?;
 //! let patients = model.sample(backend.as_mut(), 0..1000)?;
 //! let judged = evaluate(cohort.table(), &patients, cohort.holdout(), &Options::default());
 //! assert_eq!((patients.rows(), judged.sizes.holdout), (1000, Some(182)));

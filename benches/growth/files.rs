@@ -51,7 +51,8 @@ pub fn sampling(desk: &Path, rows: &[usize]) -> Curve {
     run(desk, "train --backend cpu --epochs 2 --no-stop --out model").0.expect("a model");
     let measure = |format: &str, rows: usize| {
         let line = format!(
-            "sample model/private/model.safetensors --backend cpu --force --rows {rows} --out sample.{format}"
+            "sample model/private/model.safetensors --backend cpu --force --rows {rows} --out \
+             sample.{format}"
         );
         let (time, memory) = run(desk, &line);
         (time.expect("patients").as_secs_f64() * 1e3, memory)

@@ -4,7 +4,7 @@
     python benches/peers/membership.py OUT --schema SCHEMA [--only NAME...] [--models 8]
 
 Every synthesizer learns from complementary random halves of `OUT/private/cohort.csv` (as for synthesizers.py) and makes 10,000 patients of each. How near the five
-nearest of them are to a patient, against what the other pairs' tables without that patient give, is the guess (`src/metrics/privacy/shadows.rs`). Everything is
+nearest of them are to a patient, against what the other pairs' tables without that patient give, is the guess (`src/judge/metrics/privacy/shadows.rs`). Everything is
 learned from the half alone, and with the synthesizer's defaults: ours is a whole `mellizo run` of each half. Prints AUC and seconds of each synthesizer.
 """
 

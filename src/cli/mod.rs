@@ -65,7 +65,9 @@ fn misread(error: &clap::Error) -> ExitCode {
 /// The exit code, after one JSON object if it was asked for.
 fn fail(error: &str, exit_code: u8, json: bool) -> ExitCode {
     if json {
-        let object = serde_json::json!({ "version": version::VERSION, "error": error, "exit_code": exit_code });
+        let version = version::VERSION;
+        let object =
+            serde_json::json!({ "version": version, "error": error, "exit_code": exit_code });
         // An error of stdout must not hide the one that is reported.
         let _ = stdout::line(object);
     }

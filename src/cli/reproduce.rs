@@ -33,7 +33,7 @@ pub(super) fn reproduce(options: &ReproduceOptions) -> Result<()> {
         chosen.rows()
     );
     let read = Read { table: chosen, name: settings.name.clone(), warnings: Vec::new() };
-    let mut job = Job::start(&read, settings, options.engine.choice(), output(options))?;
+    let mut job = Job::start(&read, &settings, options.engine.choice(), output(options))?;
     let model = job.train()?;
     let sampled = job.sample(&model)?;
     let accuracy = accuracy(&mut job, &model, &sampled)?;
@@ -56,7 +56,7 @@ pub(super) fn reproduce(options: &ReproduceOptions) -> Result<()> {
 fn settings(options: &ReproduceOptions) -> Result<Settings> {
     let mut recipe = Recipe::load(&options.recipe)?.with_thresholds(THRESHOLDS);
     if let Some(epochs) = options.epochs {
-        recipe = recipe.with_epochs(epochs as usize);
+        recipe = recipe.with_epochs(epochs as usize)?;
     }
     Ok(Settings {
         name: "the stand-in cohort".into(),

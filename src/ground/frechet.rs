@@ -32,7 +32,8 @@ pub fn marginal(
     let d = mean_real.len();
     assert!(
         [variance_real.len(), mean_synthetic.len(), variance_synthetic.len()] == [d; 3],
-        "marginal distance of {d} real means, {} real variances, {} synthetic means and {} synthetic variances",
+        "marginal distance of {d} real means, {} real variances, {} synthetic means and {} \
+         synthetic variances",
         variance_real.len(),
         mean_synthetic.len(),
         variance_synthetic.len()

@@ -29,13 +29,15 @@ pub fn markdown([found, given_up]: [&[Found]; 2], schema: &Schema, kept: &Kept) 
     let given_up = match given_up.is_empty() {
         true => given_up,
         false => format!(
-            "\n## Found and not kept\n\nEvery training row keeps these, too, but so many generated patients break them that a repair would move a column's distribution by more \
-             than two points:\n\n{given_up}"
+            "\n## Found and not kept\n\nEvery training row keeps these, too, but so many \
+             generated patients break them that a repair would move a column's distribution by \
+             more than two points:\n\n{given_up}"
         ),
     };
     format!(
-        "# Relations between columns\n\nWhat every training row keeps, with the number of rows it says something about, and what every synthetic patient keeps too. \
-         Columns are compared wherever both are present.\n\n{lines}\n{}.{broken}\n{given_up}",
+        "# Relations between columns\n\nWhat every training row keeps, with the number of rows it \
+         says something about, and what every synthetic patient keeps too. Columns are compared \
+         wherever both are present.\n\n{lines}\n{}.{broken}\n{given_up}",
         line(found, kept)
     )
 }

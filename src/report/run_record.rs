@@ -5,8 +5,8 @@ use crate::markdown::{escape, number, table};
 use ground::frechet::{STOP_THRESHOLD, marginal_noise_floor};
 use std::time::Duration;
 
-const JOINT: &str = "columns and their relations; no absolute threshold: compare with that of two halves of the cohort, \
-                     or between runs on one cohort";
+const JOINT: &str = "columns and their relations; no absolute threshold: compare with that of two \
+                     halves of the cohort, or between runs on one cohort";
 
 /// One run: what was read, how training went, what was kept.
 ///

@@ -3,11 +3,14 @@
 use crate::markdown::{escape, number, table};
 use judge::evaluation::{Audit, Better, Evaluation, Risk, Score};
 
+const RISKS: &str = "Measured risks, each beside what patients kept back score where there are \
+                     some. They are risks under these attacks, no proof that there are no others.";
+
 /// The part `## Scores`, then predictions, risks and notes.
 pub fn scores_markdown(evaluation: &Evaluation) -> String {
     let mut sections = vec!["## Scores".to_owned(), how(evaluation), scores(evaluation)];
     sections.extend(utility(evaluation));
-    sections.push("Measured risks, each beside what patients kept back score where there are some. They are risks under these attacks, no proof that there are no others.".into());
+    sections.push(RISKS.into());
     sections.push(risks(evaluation));
     sections.extend(evaluation.audit.as_ref().map(shadow_models));
     if !evaluation.notes.is_empty() {
@@ -20,8 +23,9 @@ pub fn scores_markdown(evaluation: &Evaluation) -> String {
 
 fn shadow_models(audit: &Audit) -> String {
     let figure = format!(
-        "Shadow models: {} models of {} epochs, each trained on half of the patients, in {:.1} of {} minutes. Whether a patient was trained on is told with an AUC of {} ({} to \
-         {}; 0.5 is guessing).",
+        "Shadow models: {} models of {} epochs, each trained on half of the patients, in {:.1} of \
+         {} minutes. Whether a patient was trained on is told with an AUC of {} ({} to {}; 0.5 \
+         is guessing).",
         audit.models,
         audit.epochs,
         audit.minutes,
@@ -37,8 +41,10 @@ fn shadow_models(audit: &Audit) -> String {
 fn how(evaluation: &Evaluation) -> String {
     let sizes = evaluation.sizes;
     format!(
-        "Value, ceiling (one half of the real patients against the other) and floor (columns shuffled independently) are medians over {} splits with {} \
-         patients on either side, because scores depend on sizes; the last column is of all rows, as other programs report it. `report.json` has the same numbers.",
+        "Value, ceiling (one half of the real patients against the other) and floor (columns \
+         shuffled independently) are medians over {} splits with {} patients on either side, \
+         because scores depend on sizes; the last column is of all rows, as other programs \
+         report it. `report.json` has the same numbers.",
         sizes.splits, sizes.compared
     )
 }

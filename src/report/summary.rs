@@ -7,18 +7,23 @@ use crate::paper_tables::{table_five, table_seven, table_six};
 use crate::run_record::{RunRecord, run_section, scores_section};
 use table::Table;
 
-const PERCENTILES: &str = "The paper's measure of fit: 20 percentiles (5, 10, ..., 100 %) of every encoded column, \
-                           missing cells included.";
-const WITHHELD: &str = "A count of one to four real patients is printed as &lt;5, the largest group beside it as a lower \
-                        bound, and moments that would tell more with fewer decimals.";
-const RELATIONS_TRAINED: &str = "This recipe was trained on columns and on their relations; how well the relations came \
-                                 out must be measured before a model or a conclusion rests on them.";
-const VALUES_AS_THEY_ARE: &str = "Smallest, largest and rare values of the real table can appear in synthetic patients as they are, also \
-                                  where only one real patient has them.";
-const VALUES_SMOOTHED: &str = "Extremes are means of several patients and levels of fewer than five patients are left out, but a value between \
-                               them can still be one that a single real patient has.";
-const COLUMNS_ONLY: &str = "This recipe matches each column by itself and not the relations between columns: do not study \
-                            associations, risks or subgroups with these patients.";
+const PERCENTILES: &str = "The paper's measure of fit: 20 percentiles (5, 10, ..., 100 %) of \
+                           every encoded column, missing cells included.";
+const WITHHELD: &str = "A count of one to four real patients is printed as &lt;5, the largest \
+                        group beside it as a lower bound, and moments that would tell more with \
+                        fewer decimals.";
+const RELATIONS_TRAINED: &str = "This recipe was trained on columns and on their relations; how \
+                                 well the relations came out must be measured before a model or \
+                                 a conclusion rests on them.";
+const VALUES_AS_THEY_ARE: &str = "Smallest, largest and rare values of the real table can appear \
+                                  in synthetic patients as they are, also where only one real \
+                                  patient has them.";
+const VALUES_SMOOTHED: &str = "Extremes are means of several patients and levels of fewer than \
+                               five patients are left out, but a value between them can still be \
+                               one that a single real patient has.";
+const COLUMNS_ONLY: &str = "This recipe matches each column by itself and not the relations \
+                            between columns: do not study associations, risks or subgroups with \
+                            these patients.";
 
 /// Writes the summary as Markdown; panics when the tables' columns or the encoded shapes differ.
 ///
@@ -82,9 +87,10 @@ fn caution(run: &RunRecord) -> String {
     let relations = if run.relations_trained { RELATIONS_TRAINED } else { COLUMNS_ONLY };
     let values = if run.values_smoothed { VALUES_SMOOTHED } else { VALUES_AS_THEY_ARE };
     format!(
-        "> **Before you use this.** {relations} Nothing here is differentially private: no formal guarantee bounds what \
-         a synthetic table tells about a real patient. {values} The folder `private/` (cohort, model, weights) must never leave \
-         the house; only `share/` is made to be passed on, and whoever passes it on decides."
+        "> **Before you use this.** {relations} Nothing here is differentially private: no formal \
+         guarantee bounds what a synthetic table tells about a real patient. {values} The folder \
+         `private/` (cohort, model, weights) must never leave the house; only `share/` is made \
+         to be passed on, and whoever passes it on decides."
     )
 }
 

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 const CACHE_VARIABLE: &str = "MELLIZO_CACHE_DIR";
 
 /// Where to compute.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Processor {
     /// The best GPU if there is one, else the CPU.
@@ -40,7 +41,8 @@ impl BackendChoice {
 
     /// Opens the backend; `watch` is told when a GPU is there and cannot be used.
     ///
-    /// Errors: [`Error::Usage`] for a GPU's name beside the CPU, [`Error::Device`] when no GPU fits.
+    /// Errors: [`Error::Usage`] for a GPU's name beside the CPU, [`Error::Device`] when no GPU
+    /// fits.
     pub fn open(&self, watch: &mut dyn Watch) -> Result<Box<dyn Backend>> {
         match (self.processor, &self.adapter) {
             (Processor::Cpu, Some(adapter)) => Err(Error::Usage(format!(

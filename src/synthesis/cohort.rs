@@ -1,11 +1,10 @@
 //! A cohort, cleaned and encoded: what a model learns.
 
 use super::Settings;
-use super::parts::Parts;
 use ground::blocks::Blocks;
 use ground::error::{Error, Place, Result};
 use ground::matrix::Matrix;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use table::Table;
 use table::clean::{Cleaning, Thresholds, clean};
 use table::encode::Encoder;
@@ -15,7 +14,7 @@ use table::typed::TypedEncoder;
 
 /// A cohort, ready for training.
 pub struct Cohort {
-    name: PathBuf,
+    settings: Settings,
     pub(super) table: Table,
     holdout: Option<Table>,
     cleaning: Cleaning,
@@ -40,12 +39,14 @@ impl Cohort {
     /// hold-out, or has no column to learn; [`Error::Usage`] when the recipe names a relation that
     /// the columns do not allow.
     pub fn prepare(table: &Table, settings: &Settings) -> Result<Self> {
+        settings.check()?;
         let (name, parts) = (settings.name.as_path(), settings.recipe.parts());
         let blame = |error| blame(error, name);
         let (table, cleaning) = clean(table, parts.thresholds).map_err(blame)?;
         let notes = threshold_notes(parts.thresholds, &cleaning);
-        let (table, holdout) = keep_back(table, settings)?;
-        check_batch(&table, &cleaning, settings)?;
+        let with_notes = |error| with_notes(error, &notes);
+        let (table, holdout) = keep_back(table, settings).map_err(with_notes)?;
+        check_batch(&table, &cleaning, settings).map_err(with_notes)?;
         let relations = parts.sampling.constraints.of(&table)?;
         let encoder = Encoder::fit(&table, parts.pixels).map_err(blame)?;
         let typed = parts.typed.map(|options| TypedEncoder::fit(&table, &relations, &options));
@@ -61,9 +62,8 @@ impl Cohort {
             let matrix = encoder.encode(&table);
             (encoder, matrix)
         });
-        let name = name.to_path_buf();
         Ok(Self {
-            name,
+            settings: settings.clone(),
             table,
             holdout,
             cleaning,
@@ -79,7 +79,12 @@ impl Cohort {
 
     /// What errors and reports call it.
     pub fn name(&self) -> &Path {
-        &self.name
+        &self.settings.name
+    }
+
+    /// The settings that it was prepared with.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// The patients after cleaning, without those kept back.
@@ -139,11 +144,12 @@ impl Cohort {
 
     /// The cohort of these patients alone, in the encoding of all.
     /// Errors: those of relations that a recipe asks for.
-    pub(super) fn of_rows(&self, rows: &[usize], parts: &Parts) -> Result<Self> {
+    pub(super) fn of_rows(&self, rows: &[usize]) -> Result<Self> {
+        let parts = self.settings.recipe.parts();
         let table = self.table.rows_of(rows);
         let typed = self.typed.as_ref();
         Ok(Self {
-            name: self.name.clone(),
+            settings: self.settings.clone(),
             holdout: None,
             cleaning: self.cleaning.clone(),
             encoder: self.encoder.clone(),
@@ -161,10 +167,6 @@ impl Cohort {
 /// The patients to train on, and those kept back.
 fn keep_back(table: Table, settings: &Settings) -> Result<(Table, Option<Table>)> {
     let Some(fraction) = settings.holdout else { return Ok((table, None)) };
-    if !(0.0 < fraction && fraction < 1.0) {
-        let problem = format!("a hold-out of {fraction}, which is no share between 0 and 1");
-        return Err(Error::Usage(problem));
-    }
     let patients = table.rows();
     let (train, kept_back) = table.keep_back(fraction, settings.seed);
     if train.rows() == 0 || kept_back.rows() == 0 {
@@ -185,7 +187,8 @@ fn check_batch(table: &Table, cleaning: &Cleaning, settings: &Settings) -> Resul
             dropped => format!(" (after {dropped} with too many missing cells)"),
         };
         let remedy =
-            "give more patients or a smaller batch (--batch N, or --batch auto for a third of them)";
+            "give more patients or a smaller batch (--batch N, or --batch auto for a third of \
+             them)";
         Error::input(Place::file(&settings.name), format!("{problem}{after}"), remedy)
     })
 }
@@ -195,6 +198,16 @@ fn blame(error: Error, name: &Path) -> Error {
     match error {
         Error::Usage(problem) => {
             Error::input(Place::file(name), problem, "give a table with more values")
+        }
+        other => other,
+    }
+}
+
+/// An error that the thresholds may have caused says what they dropped.
+fn with_notes(error: Error, notes: &[String]) -> Error {
+    match error {
+        Error::Input { place, problem, remedy } if !notes.is_empty() => {
+            Error::Input { place, problem: format!("{problem}; {}", notes.join("; ")), remedy }
         }
         other => other,
     }
@@ -214,7 +227,8 @@ pub fn threshold_notes(thresholds: Thresholds, cleaning: &Cleaning) -> Vec<Strin
     if thresholds.features == Threshold::Auto {
         let (left, dropped) = (before.patients - patients.len(), features.len());
         notes.push(format!(
-            "threshold auto: a feature may miss {feature_limit} of {left} patients; {dropped} dropped"
+            "threshold auto: a feature may miss {feature_limit} of {left} patients; {dropped} \
+             dropped"
         ));
     }
     notes

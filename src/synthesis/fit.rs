@@ -1,13 +1,13 @@
 //! Training: from a cohort to a model.
 
-use super::watch::{Line, Stage, Watch};
+use super::watch::{Stage, Watch};
 use super::{Cohort, Model, Settings};
 use engine::op::Backend;
 use ground::error::Result;
 use table::holdout::keep_back;
 use training::gan::{Options, Reason, Trained, settle_choice_rates, train};
 
-/// Trains a model on a cohort that was [prepared](Cohort::prepare) with the same settings.
+/// Trains a model on a cohort, by the settings that it was [prepared](Cohort::prepare) with.
 ///
 /// `watch` sees the progress and may end training in good order.
 /// Of several models the one is kept that is nearest to the recipe's share of patients that none
@@ -15,16 +15,20 @@ use training::gan::{Options, Reason, Trained, settle_choice_rates, train};
 ///
 /// Errors: those of the device. Training that diverges is no error here:
 /// [`Model::diverged`] tells it, and the model is the last good one.
-pub fn fit(
-    backend: &mut dyn Backend,
-    cohort: &Cohort,
-    settings: &Settings,
-    watch: &mut dyn Watch,
-) -> Result<Model> {
-    let mut trained = learn(backend, cohort, settings, watch)?;
+pub fn fit(backend: &mut dyn Backend, cohort: &Cohort, watch: &mut dyn Watch) -> Result<Model> {
+    watch.begin(Stage::Training, cohort.settings().recipe.training().training.epochs);
+    let trained =
+        learn(backend, cohort, watch).and_then(|trained| settle(backend, cohort, trained));
+    watch.end(Stage::Training);
+    Model::of(backend, cohort, trained?)
+}
+
+/// Gives levels and masks the rates at which the cohort has them.
+fn settle(backend: &mut dyn Backend, cohort: &Cohort, mut trained: Trained) -> Result<Trained> {
     let sound = !matches!(trained.reason, Reason::Diverged { .. });
     if let Some(blocks) = cohort.blocks().filter(|_| sound) {
-        let (recipe, seed) = (settings.recipe.training(), settings.seed);
+        let Settings { recipe, seed, .. } = cohort.settings();
+        let (recipe, seed) = (recipe.training(), *seed);
         settle_choice_rates(
             backend,
             recipe,
@@ -34,18 +38,11 @@ pub fn fit(
             seed,
         )?;
     }
-    if !sound {
-        watch.say(Line::Warning("training diverged; the last good model is kept"));
-    }
-    Model::of(backend, cohort, settings, trained)
+    Ok(trained)
 }
 
-fn learn(
-    backend: &mut dyn Backend,
-    cohort: &Cohort,
-    settings: &Settings,
-    watch: &mut dyn Watch,
-) -> Result<Trained> {
+fn learn(backend: &mut dyn Backend, cohort: &Cohort, watch: &mut dyn Watch) -> Result<Trained> {
+    let settings = cohort.settings();
     let (recipe, seed) = (settings.recipe.training(), settings.seed);
     let options =
         Options { seed, models: settings.models, early_stopping: settings.early_stopping };
@@ -55,12 +52,9 @@ fn learn(
         Some((learned, validation)) => (learned, Some(validation).filter(|v| v.rows() > 0)),
         None => (all, None),
     };
-    watch.begin(Stage::Training, recipe.training.epochs);
     let blocks = cohort.blocks();
-    let trained = train(backend, recipe, learned, blocks, validation, options, &mut |progress| {
+    train(backend, recipe, learned, blocks, validation, options, &mut |progress| {
         watch.progress(Stage::Training, &progress);
         !watch.stop()
-    });
-    watch.end(Stage::Training);
-    trained
+    })
 }

@@ -5,7 +5,8 @@
 //! | [`Reading`] | reads a table file, by a schema or by the kinds that its text suggests |
 //! | [`Cohort::prepare`] | cleans, keeps a hold-out back, encodes |
 //! | [`fit`] | trains a [`Model`] on a backend ([`BackendChoice`]) |
-//! | [`Model::sample`], [`Model::sample_where`] | synthetic patients; [`Model::stream`] in bounded memory |
+//! | [`Model::sample`], [`Model::sample_where`] | synthetic patients |
+//! | [`Model::stream`] | the same in bounded memory |
 //! | [`evaluate`] | scores between their references, as an [`Evaluation`] |
 //! | [`audit`](fn@audit) | shadow models: whose presence shows |
 //!
@@ -18,7 +19,8 @@
 //!
 //! [`Watch`] is what a command line, a notebook or a page implements to show progress, to print
 //! lines and to stop in good order; [`Quiet`] does nothing.
-//! [`RunRecord`] is what a run was, as plain data; reports are made of it by [`report`](crate::report).
+//! [`RunRecord`] is what a run was, as plain data.
+//! [`report`](crate::report) makes reports of it.
 
 mod backend;
 mod cohort;
@@ -42,7 +44,7 @@ pub use document::Patients;
 pub use fit::fit;
 pub use judge::evaluation::{Evaluation, Known, Options, evaluate, evaluate_known};
 pub use model::{Conditioned, Model};
-pub use parts::{Constraints, Parts, Representation, Sampling, Word};
+pub use parts::{Constraints, Parts, Sampling, Word};
 pub use reading::{Read, Reading, text};
 pub use recipe::{BUILT_IN, BuiltIn, Recipe};
 pub use record::{curves, record, summary};

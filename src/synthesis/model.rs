@@ -2,7 +2,7 @@
 
 use super::document::{Document, damaged};
 use super::sampling::{Accepted, Finish, Generator, Rows, Stream, Wanted};
-use super::{Cohort, Recipe, Settings};
+use super::{Cohort, Recipe};
 use engine::op::Backend;
 use ground::error::{Error, Result};
 use std::path::{Path, PathBuf};
@@ -23,13 +23,8 @@ pub struct Model {
 
 impl Model {
     /// The model of a training, with what the table side needs fitted to the cohort.
-    pub(super) fn of(
-        backend: &mut dyn Backend,
-        cohort: &Cohort,
-        settings: &Settings,
-        trained: Trained,
-    ) -> Result<Self> {
-        let (recipe, seed) = (&settings.recipe, settings.seed);
+    pub(super) fn of(backend: &mut dyn Backend, cohort: &Cohort, trained: Trained) -> Result<Self> {
+        let (recipe, seed) = (&cohort.settings().recipe, cohort.settings().seed);
         let shape = [cohort.learned().rows(), cohort.learned().columns()];
         let (plan, blocks) = (recipe.training(), cohort.blocks());
         let sampler = Sampler::new(backend, plan, &trained.generator, shape[1], blocks, seed)?;
@@ -65,21 +60,25 @@ impl Model {
     /// 0) of the endless synthetic table. A patient depends on the model, its seed and the number
     /// alone.
     ///
+    /// Errors: [`Error::Usage`] for a number beyond the end of the table, and those of the device.
+    /// All patients are in memory at once; [`Model::stream`] is for more.
+    ///
     /// ```
     /// # use mellizo::synthesis::*;
     /// # use mellizo::synthesis::Recipe;
     /// # let table = Reading::bundled().table()?.table;
-    /// # let settings = Settings { recipe: Recipe::joint().with_epochs(1), ..Settings::default() };
+    /// # let recipe = Recipe::joint().with_epochs(1)?;
+    /// # let settings = Settings { recipe, ..Settings::default() };
     /// # let cohort = Cohort::prepare(&table, &settings)?;
     /// # let mut backend = BackendChoice::cpu().open(&mut Quiet)?;
-    /// let model = fit(backend.as_mut(), &cohort, &settings, &mut Quiet)?;
+    /// let model = fit(backend.as_mut(), &cohort, &mut Quiet)?;
     /// let patients = model.sample(backend.as_mut(), 0..30)?;
     /// let dead = model.sample_where(backend.as_mut(), 0..10, &["death=1"])?.table;
     /// assert_eq!((patients.rows(), dead.rows()), (30, 10));
     /// # Ok::<(), mellizo::error::Error>(())
     /// ```
     pub fn sample(&self, backend: &mut dyn Backend, rows: std::ops::Range<u64>) -> Result<Table> {
-        Ok(self.generator(backend, self.seed())?.patients(rows.into())?.table)
+        Ok(self.generator(backend, self.seed())?.patients(rows.try_into()?)?.table)
     }
 
     /// The synthetic patients who satisfy every condition, such as `death=1`, `age>70` or
@@ -94,7 +93,7 @@ impl Model {
         conditions: &[&str],
     ) -> Result<Conditioned> {
         let wanted = Wanted::of(conditions, self.schema(), self.support())?;
-        let mut stream = self.stream(backend, rows.into(), self.seed(), wanted)?;
+        let mut stream = self.stream(backend, rows.try_into()?, self.seed(), wanted)?;
         let mut cells = Vec::new();
         while let Some(part) = stream.next_part()? {
             cells.extend_from_slice(stream.finish().patients(part).cells.values());

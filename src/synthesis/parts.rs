@@ -17,7 +17,7 @@ use training::gan::recipe::Section;
 /// in a recipe.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Representation {
+enum Representation {
     /// One column a feature, in [-1, 1], with a gap below for missing cells.
     #[default]
     Grey,
@@ -126,7 +126,8 @@ impl Parts {
         let wrong = |problem: &str| Err(Error::Usage(format!("recipe {source}: {problem}")));
         if !(1..=1000).contains(&sampling.multiple) {
             return wrong(
-                "sampling.multiple must be from 1 to 1000 (`mellizo sample --rows` makes any number of patients)",
+                "sampling.multiple must be from 1 to 1000 (`mellizo sample --rows` makes any \
+                 number of patients)",
             );
         }
         let typed = table.representation == Representation::Typed;
@@ -136,13 +137,15 @@ impl Parts {
                 || sampling.calibrate != Calibrate::None)
         {
             return wrong(
-                "table.pixels, sampling.snap and sampling.calibrate are for table.representation = \"grey\"",
+                "table.pixels, sampling.snap and sampling.calibrate are for table.representation \
+                 = \"grey\"",
             );
         }
         let sizes = [table.levels_up_to, table.numbers_as_levels, table.rare_below];
         if !typed && (sizes.iter().any(Option::is_some) || table.forms.is_some()) {
             return wrong(
-                "table.levels_up_to, numbers_as_levels, rare_below and forms are for table.representation = \"typed\"",
+                "table.levels_up_to, numbers_as_levels, rare_below and forms are for \
+                 table.representation = \"typed\"",
             );
         }
         if typed && recipe.heads.is_none() {

@@ -30,7 +30,8 @@ pub const BUILT_IN: [BuiltIn; 2] = [
     BuiltIn {
         name: "joint",
         text: JOINT,
-        about: "whole patients: typed heads, projections in many directions and the covariance; no discriminator",
+        about: "whole patients: typed heads, projections in many directions and the covariance; \
+                no discriminator",
     },
 ];
 
@@ -87,18 +88,25 @@ impl Recipe {
     }
 
     /// With another number of epochs at most.
-    pub fn with_epochs(mut self, epochs: usize) -> Self {
+    /// Errors: [`Error::Usage`] for none.
+    pub fn with_epochs(mut self, epochs: usize) -> Result<Self> {
         self.training.training.epochs = epochs;
-        self
+        self.checked()
     }
 
-    /// With other batches.
-    pub fn with_batch(mut self, batch: Batch) -> Self {
+    /// With other batches. Errors: [`Error::Usage`] for an unknown word or fewer than two rows.
+    pub fn with_batch(mut self, batch: Batch) -> Result<Self> {
         self.training.training.batch = batch;
-        self
+        self.checked()
     }
 
-    /// With other thresholds of missing cells.
+    fn checked(self) -> Result<Self> {
+        let wrong = |problem| Error::Usage(format!("recipe {}: {problem}", self.name()));
+        self.training.check().map_err(wrong)?;
+        Ok(self)
+    }
+
+    /// With other thresholds of missing cells; a model file keeps those of the recipe's text.
     pub fn with_thresholds(mut self, thresholds: Thresholds) -> Self {
         self.parts.thresholds = thresholds;
         self

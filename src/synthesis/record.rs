@@ -13,17 +13,16 @@ use training::gan::{DiscriminatorEpoch, Epoch, Trained};
 /// The record of a run by a backend: everything but the warnings of reading the table, which the
 /// caller puts before the others.
 ///
-/// Panics when the model is not the result of [`fit`](super::fit).
+/// None for a model from a file, whose training is not known.
 pub fn record(
     cohort: &Cohort,
-    settings: &Settings,
     model: &Model,
     backend: &str,
     synthetic: Option<usize>,
-) -> RunRecord {
-    let trained = model.trained().expect("a model that was just trained");
+) -> Option<RunRecord> {
+    let (trained, settings) = (model.trained()?, cohort.settings());
     let cleaning = cohort.cleaning();
-    RunRecord {
+    Some(RunRecord {
         recipe: settings.recipe.name().to_owned(),
         seed: settings.seed,
         backend: backend.to_owned(),
@@ -46,7 +45,7 @@ pub fn record(
         values_smoothed: cohort.typed.is_some(),
         untrained: cohort.untrained().to_vec(),
         warnings: cohort.warnings().to_vec(),
-    }
+    })
 }
 
 fn training(settings: &Settings, trained: &Trained) -> TrainingRecord {

@@ -1,7 +1,11 @@
 //! What a run is asked for beside its table.
 
 use super::Recipe;
+use ground::error::{Error, Result};
 use std::path::PathBuf;
+
+/// Models side by side at most.
+const MOST_MODELS: usize = 1024;
 
 /// The settings of a run; the defaults are those of `mellizo run`.
 #[derive(Clone, Debug)]
@@ -19,6 +23,21 @@ pub struct Settings {
     pub models: usize,
     /// Whether the recipe's stopping rules hold.
     pub early_stopping: bool,
+}
+
+impl Settings {
+    /// Errors ([`Error::Usage`]): a hold-out that is no share, no model or too many.
+    pub(super) fn check(&self) -> Result<()> {
+        if let Some(share) = self.holdout.filter(|share| !(0.0 < *share && *share < 1.0)) {
+            let problem = format!("a hold-out of {share}, which is no share between 0 and 1");
+            return Err(Error::Usage(problem));
+        }
+        if !(1..=MOST_MODELS).contains(&self.models) {
+            let problem = format!("{} models, where 1 to {MOST_MODELS} are possible", self.models);
+            return Err(Error::Usage(problem));
+        }
+        Ok(())
+    }
 }
 
 impl Default for Settings {

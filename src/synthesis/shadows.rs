@@ -3,7 +3,7 @@
 
 use super::document::Document;
 use super::watch::{Line, Stage, Watch};
-use super::{BackendChoice, Cohort, Recipe, Settings};
+use super::{BackendChoice, Cohort, Recipe};
 use engine::op::Backend;
 use ground::error::{Error, Result};
 use judge::evaluation::Audit;
@@ -30,11 +30,13 @@ const MEASURING: f64 = 0.02;
 /// density.
 const MOST_PATIENTS: usize = 10_000;
 
+/// Minutes of an audit at most: a week.
+const MOST_MINUTES: f64 = 10_080.0;
+
 /// The run whose shadows are trained.
 #[derive(Clone, Copy)]
 struct Subject<'a> {
     cohort: &'a Cohort,
-    settings: &'a Settings,
     choice: &'a BackendChoice,
     /// The epoch that the run kept: shadow models learn no longer.
     epochs: usize,
@@ -68,14 +70,17 @@ pub fn check_audit(recipe: &Recipe, patients: usize) -> Result<()> {
 /// Errors: a cohort that is too small ([`check_audit`]), and those of the device.
 pub fn audit(
     cohort: &Cohort,
-    settings: &Settings,
     choice: &BackendChoice,
     epochs: usize,
     minutes: f64,
     watch: &mut dyn Watch,
 ) -> Result<Audit> {
-    check_audit(&settings.recipe, cohort.table.rows())?;
-    Subject { cohort, settings, choice, epochs: epochs.max(1) }.audit(minutes, watch)
+    if !(0.0 < minutes && minutes <= MOST_MINUTES) {
+        let problem = format!("an audit of {minutes} minutes; at most {MOST_MINUTES} are possible");
+        return Err(Error::Usage(problem));
+    }
+    check_audit(&cohort.settings().recipe, cohort.table.rows())?;
+    Subject { cohort, choice, epochs: epochs.max(1) }.audit(minutes, watch)
 }
 
 impl Subject<'_> {
@@ -107,7 +112,7 @@ impl Subject<'_> {
         let patients = self.cohort.table.rows();
         let fewest = MODELS[MODELS.len() - 1];
         for models in MODELS.into_iter().filter(|models| *models <= 2 * patients) {
-            let members = halves(patients, models, self.settings.seed);
+            let members = halves(patients, models, self.cohort.settings().seed);
             let mut backend = self.choice.open(watch)?;
             let shadows = self.shadows(self.recipe(), &members);
             let pace = shadows.pace(backend.as_mut(), budget.mul_f64(MEASURING))?;
@@ -121,7 +126,7 @@ impl Subject<'_> {
     }
 
     fn recipe(&self) -> &gan::Recipe {
-        self.settings.recipe.training()
+        self.cohort.settings().recipe.training()
     }
 
     fn epochs_within(&self, pace: Pace, time: Duration) -> usize {
@@ -130,7 +135,7 @@ impl Subject<'_> {
 
     fn shadows<'b>(&'b self, recipe: &'b gan::Recipe, members: &'b [Vec<bool>]) -> Shadows<'b> {
         let (rows, blocks) = (self.cohort.learned(), self.cohort.blocks());
-        Shadows { recipe, rows, blocks, members, seed: self.settings.seed }
+        Shadows { recipe, rows, blocks, members, seed: self.cohort.settings().seed }
     }
 
     fn train(
@@ -145,7 +150,7 @@ impl Subject<'_> {
         watch.begin(Stage::ShadowModels, plan.epochs);
         let trained = self.shadows(&recipe, &plan.members).train(backend, &mut |progress| {
             watch.progress(Stage::ShadowModels, progress);
-            Instant::now() < latest
+            Instant::now() < latest && !watch.stop()
         });
         watch.end(Stage::ShadowModels);
         trained
@@ -153,7 +158,7 @@ impl Subject<'_> {
 
     /// As many patients as the recipe makes of half a cohort, within reason.
     fn rows_of_each(&self) -> usize {
-        (self.settings.recipe.parts().sampling.multiple * (self.cohort.table.rows() / 2))
+        (self.cohort.settings().recipe.parts().sampling.multiple * (self.cohort.table.rows() / 2))
             .min(MOST_PATIENTS)
     }
 
@@ -166,13 +171,13 @@ impl Subject<'_> {
         generators: &[Weights],
         rows: usize,
     ) -> Result<Vec<Vec<f64>>> {
-        let (cohort, parts) = (self.cohort, self.settings.recipe.parts());
+        let (cohort, parts) = (self.cohort, self.cohort.settings().recipe.parts());
         let patients = Rows::of(&cohort.table);
         let scale = Scale::of(&patients);
         let of_model = |(model, (members, weights)): (usize, (&Vec<bool>, &Weights))| {
-            let seed = self.settings.seed.wrapping_add(model as u64);
+            let seed = self.cohort.settings().seed.wrapping_add(model as u64);
             let half: Vec<usize> = (0..cohort.table.rows()).filter(|&row| members[row]).collect();
-            let half = cohort.of_rows(&half, parts)?;
+            let half = cohort.of_rows(&half)?;
             let columns = cohort.learned().columns();
             let mut weights = weights.clone();
             if let Some(blocks) = cohort.blocks() {
@@ -194,18 +199,21 @@ impl Subject<'_> {
         let (models, most) = (plan.members.len(), MODELS[0]);
         let patients = self.cohort.table.rows();
         let mut notes = vec![format!(
-            "Pairs of models learned from complementary random halves of the {patients} patients trained on, and each model made {rows} synthetic patients."
+            "Pairs of models learned from complementary random halves of the {patients} patients \
+             trained on, and each model made {rows} synthetic patients."
         )];
         if models < most || trained.epochs < self.epochs {
             notes.push(format!(
-                "There was time for {models} of {most} models and for {} of the {} epochs that the run's own model learned: what is learned for less time remembers less, so \
+                "There was time for {models} of {most} models and for {} of the {} epochs that \
+                 the run's own model learned: what is learned for less time remembers less, so \
                  the run's model can expose more. More minutes (--audit-minutes) tell.",
                 trained.epochs, self.epochs
             ));
         }
         if trained.epochs < plan.epochs {
             notes.push(format!(
-                "Training was ended before its {} planned epochs, because it took longer than measured.",
+                "Training was ended before its {} planned epochs, because it took longer than \
+                 measured.",
                 plan.epochs
             ));
         }
@@ -216,10 +224,15 @@ impl Subject<'_> {
             ));
         }
         notes.push(
-            "Levels, ranks and ranges by which patients are encoded were learned from all of them for every model, so what these alone give away is not seen."
+            "Levels, ranks and ranges by which patients are encoded were learned from all of them \
+             for every model, so what these alone give away is not seen."
                 .into(),
         );
-        notes.push("A model of half of the patients remembers each of them more easily than the run's own, which learned from all.".into());
+        notes.push(
+            "A model of half of the patients remembers each of them more easily than the \
+                    run's own, which learned from all."
+                .into(),
+        );
         notes
     }
 }

@@ -122,7 +122,8 @@ fn a_schema_that_does_not_fit() {
     desk.put("table.csv", with_last("50.5,3"));
     desk.put(
         "schema.toml",
-        "column = [{ name = \"age\", kind = \"integer\" }, { name = \"stage\", kind = \"integer\" }]",
+        "column = [{ name = \"age\", kind = \"integer\" }, { name = \"stage\", kind = \"integer\" \
+         }]",
     );
     let line = "run table.csv --schema schema.toml --recipe small.toml --epochs 1";
     let first = "table.csv, row 1, column \"age\": ";

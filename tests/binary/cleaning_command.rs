@@ -4,7 +4,10 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 const CSV: &str = "id,age,x\nS1,50,NA\nS2,word,1\n";
-const RULES: &str = "[[rule]]\nkind = \"missing\"\nreason = \"NA is a code\"\ncodes = [\"NA\"]\n\n[[rule]]\nkind = \"range\"\nreason = \"possible ages\"\nranges.age = { min = 18 }\n\n[[rule]]\nkind = \"drop_identifiers\"\nreason = \"privacy\"\ncolumns = [\"id\"]\n";
+const RULES: &str = "[[rule]]\nkind = \"missing\"\nreason = \"NA is a code\"\ncodes = \
+                     [\"NA\"]\n\n[[rule]]\nkind = \"range\"\nreason = \"possible \
+                     ages\"\nranges.age = { min = 18 }\n\n[[rule]]\nkind = \
+                     \"drop_identifiers\"\nreason = \"privacy\"\ncolumns = [\"id\"]\n";
 
 fn mellizo(folder: &Path, line: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mellizo"));

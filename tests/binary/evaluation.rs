@@ -76,7 +76,8 @@ fn keys(value: &Value) -> Vec<&str> {
 #[test]
 fn the_json_has_the_documented_keys() {
     let desk = tables();
-    let line = "evaluate real.csv synthetic.csv --holdout holdout.csv --schema schema.toml --json report.json";
+    let line = "evaluate real.csv synthetic.csv --holdout holdout.csv --schema schema.toml --json \
+                report.json";
     let finished = desk.mellizo(line).good();
     for name in NAMES {
         assert!(finished.out().contains(name), "{name} is not in:\n{}", finished.out());

@@ -78,7 +78,11 @@ fn descriptions_and_cleaned_tables_are_guarded() {
         described("")
     );
     assert!(described(" --no-formula-guard").contains("\n=name,"));
-    desk.put("rules.toml", "[[rule]]\nkind = \"recode\"\nreason = \"shorter\"\ncolumns = [\"=name\"]\nlevels = { plain = \"none\" }\nunknown = \"keep\"\n");
+    desk.put(
+        "rules.toml",
+        "[[rule]]\nkind = \"recode\"\nreason = \"shorter\"\ncolumns = \
+                            [\"=name\"]\nlevels = { plain = \"none\" }\nunknown = \"keep\"\n",
+    );
     desk.mellizo("clean table.csv --rules rules.toml --out cleaned").good();
     let cohort = desk.text("cleaned/cohort.csv");
     assert!(cohort.starts_with("'=name,'-change,sign\n'=1+1,-40"), "{cohort}");
@@ -94,7 +98,8 @@ fn a_schema_may_give_levels_as_they_stand_in_a_guarded_file() {
     for level in ["=x", "'=x"] {
         for name in ["=a", "'=a"] {
             let schema = format!(
-                "column = [ {{ name = \"{name}\", kind = \"boolean\", levels = [\"{level}\", \"@y\"] }}, {{ name = \"b\", kind = \"integer\" }} ]"
+                "column = [ {{ name = \"{name}\", kind = \"boolean\", levels = [\"{level}\", \
+                 \"@y\"] }}, {{ name = \"b\", kind = \"integer\" }} ]"
             );
             desk.put("schema.toml", schema);
             desk.mellizo("images guarded.csv --schema schema.toml --feature b --force").good();

@@ -47,7 +47,8 @@ fn a_run_is_judged_by_the_patients_kept_back() {
     // The same files, evaluated by themselves, have the same scores.
     let folder = "results/private";
     let line = format!(
-        "evaluate {folder}/cohort.csv results/share/synthetic.csv --holdout {folder}/holdout.csv --schema schema.toml --json again.json"
+        "evaluate {folder}/cohort.csv results/share/synthetic.csv --holdout {folder}/holdout.csv \
+         --schema schema.toml --json again.json"
     );
     desk.mellizo(&line).good();
     let again: serde_json::Value = serde_json::from_str(&desk.text("again.json")).unwrap();

@@ -93,9 +93,9 @@ fn a_schema_says_the_same_and_gzip_changes_nothing() {
     desk.put("export.csv.gz", gzip.finish().unwrap());
     desk.put(
         "schema.toml",
-        "decimal = \",\"\nmissing = [\"-9\"]\n\
-         column = [{ name = \"alter\", kind = \"integer\", missing = [\"0\"] }, { name = \"dosis\", kind = \"numerical\" }, \
-         { name = \"station\", kind = \"nominal\", levels = [\"süd\", \"nord\", \"ost\"] }]",
+        "decimal = \",\"\nmissing = [\"-9\"]\ncolumn = [{ name = \"alter\", kind = \"integer\", \
+         missing = [\"0\"] }, { name = \"dosis\", kind = \"numerical\" }, { name = \"station\", \
+         kind = \"nominal\", levels = [\"süd\", \"nord\", \"ost\"] }]",
     );
     let columns = learned(&desk, "export.csv.gz", "--schema schema.toml --encoding latin1");
     assert_learned(&columns[0], 42.0, 70.0, 0.1);

@@ -126,7 +126,8 @@ fn a_full_disk_leaves_nothing_behind() {
             continue;
         }
         let command = format!(
-            "trap '' XFSZ; ulimit -f 16; exec '{}' sample results/private/model.safetensors --backend cpu --rows 100000 --out {name}",
+            "trap '' XFSZ; ulimit -f 16; exec '{}' sample results/private/model.safetensors \
+             --backend cpu --rows 100000 --out {name}",
             env!("CARGO_BIN_EXE_mellizo")
         );
         let mut shell = std::process::Command::new("bash");

@@ -63,7 +63,13 @@ fn a_short_reproduction_has_every_table() {
     let line = "reproduce --recipe small.toml --epochs 3 --backend cpu --no-evaluation --out";
     let text = good(folder, &format!("{line} one"));
     assert!(bytes(folder, "one/reproduction.md") == text.as_bytes());
-    assert!(text.contains("886 patients, 64 variables, 7230 missing cells; after cleaning 804 patients, 63 features, 3597 missing cells"), "{text}");
+    assert!(
+        text.contains(
+            "886 patients, 64 variables, 7230 missing cells; after cleaning 804 \
+                           patients, 63 features, 3597 missing cells"
+        ),
+        "{text}"
+    );
     for (title, line) in [
         ("Table 1", "| FEV1\\_porc\\_FVC\\_E2\\_C5 N | 704 | 704 | – | +0 |"),
         ("Table 4", "| nominal | 13 | 13 | 12 | -1 |"),

@@ -65,7 +65,8 @@ impl Case<'_> {
     fn train(&self, desk: &Desk, out: &str, epochs: usize, more: &str) -> Value {
         let Start { models, seed } = self.start;
         let line = format!(
-            "train --recipe rule.toml --models {models} --seed {seed} --epochs {epochs} --out {out} --json"
+            "train --recipe rule.toml --models {models} --seed {seed} --epochs {epochs} --out \
+             {out} --json"
         );
         desk.mellizo_on(self.engine, &format!("{line} {more}")).good().json()
     }

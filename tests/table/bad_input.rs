@@ -168,7 +168,8 @@ fn schemas_that_contradict_themselves() {
             "`targets` names the column twice",
         ),
         (
-            "targets = [\"a\"]\ncolumn = [{ name = \"a\", kind = \"nominal\", levels = [\"x\", \"y\", \"z\"] }]",
+            "targets = [\"a\"]\ncolumn = [{ name = \"a\", kind = \"nominal\", levels = [\"x\", \
+             \"y\", \"z\"] }]",
             "more or fewer than two levels",
         ),
     ];

@@ -61,8 +61,9 @@ fn numbers_dates_text_and_nulls() {
     let path = folder.path().join("table.parquet");
     let mut writer = writer(
         &path,
-        "optional double dose; required int32 day (DATE); required int64 at (TIMESTAMP(MICROS,true)); \
-         optional binary arm (UTF8); required int32 cost (DECIMAL(9,2));",
+        "optional double dose; required int32 day (DATE); required int64 at \
+         (TIMESTAMP(MICROS,true)); optional binary arm (UTF8); required int32 cost \
+         (DECIMAL(9,2));",
     );
     let mut group = writer.next_row_group().unwrap();
     column!(group, DoubleType, &[1.5], Some(&[1, 0]));
@@ -93,11 +94,11 @@ fn the_other_primitive_types() {
     let mut writer = writer(
         &path,
         "required boolean dead; required float weight; required int32 tiny (INTEGER(8,true)); \
-         required int32 wide (INTEGER(32,false)); required int64 count; required int64 huge (INTEGER(64,false)); \
-         required int32 clock (TIME(MILLIS,true)); required int64 fine (TIME(MICROS,true)); \
-         required int64 seen (TIMESTAMP(MILLIS,true)); required int64 exact (TIMESTAMP(NANOS,true)); \
-         required int96 old; required fixed_len_byte_array (5) paid (DECIMAL(10,3)); \
-         required binary owed (DECIMAL(30,1)); required binary kind (ENUM);",
+         required int32 wide (INTEGER(32,false)); required int64 count; required int64 huge \
+         (INTEGER(64,false)); required int32 clock (TIME(MILLIS,true)); required int64 fine \
+         (TIME(MICROS,true)); required int64 seen (TIMESTAMP(MILLIS,true)); required int64 exact \
+         (TIMESTAMP(NANOS,true)); required int96 old; required fixed_len_byte_array (5) paid \
+         (DECIMAL(10,3)); required binary owed (DECIMAL(30,1)); required binary kind (ENUM);",
     );
     let mut group = writer.next_row_group().unwrap();
     column!(group, BoolType, &[true, false]);
@@ -169,12 +170,14 @@ fn what_is_no_flat_table() {
     for (columns, name, what) in [
         ("required double age; required group visit { required double dose; }", "visit", nested),
         (
-            "optional group doses (LIST) { repeated group list { optional double element; } } required int32 age;",
+            "optional group doses (LIST) { repeated group list { optional double element; } } \
+             required int32 age;",
             "doses",
             nested,
         ),
         (
-            "optional group by_day (MAP) { repeated group key_value { required int32 key; optional double value; } }",
+            "optional group by_day (MAP) { repeated group key_value { required int32 key; \
+             optional double value; } }",
             "by_day",
             nested,
         ),

@@ -123,7 +123,8 @@ fn codes_for_missing() {
 
 #[test]
 fn codes_of_a_schema() {
-    let schema = "missing = [\"-9\"]\ncolumn = [{ name = \"a\", kind = \"integer\", missing = [\"0\"] }, { name = \"b\", kind = \"nominal\", levels = [\"NA\", \"x\"] }]";
+    let schema = "missing = [\"-9\"]\ncolumn = [{ name = \"a\", kind = \"integer\", missing = \
+                  [\"0\"] }, { name = \"b\", kind = \"nominal\", levels = [\"NA\", \"x\"] }]";
     let (table, _) = super::read(b"a,b\n0,NA\n-9,x\n5,.\n0,-9\n", Some(schema)).unwrap();
     assert_eq!(super::written(&table), "a,b\n,NA\n,x\n5,\n,\n");
     for (text, part) in [
@@ -133,7 +134,8 @@ fn codes_of_a_schema() {
             "level \"9\"",
         ),
         (
-            "missing = [\"9.0\"]\ncolumn = [{ name = \"a\", kind = \"nominal\", levels = [\"9\"] }]",
+            "missing = [\"9.0\"]\ncolumn = [{ name = \"a\", kind = \"nominal\", levels = [\"9\"] \
+             }]",
             "level \"9\"",
         ),
         ("column = [{ name = \"a\\u0000\", kind = \"integer\" }]", "NUL"),

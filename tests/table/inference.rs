@@ -10,7 +10,8 @@ fn kinds(csv: &str) -> Vec<Kind> {
 #[test]
 fn kinds_follow_the_text() {
     use Kind::{Boolean, Integer, Nominal, Numerical};
-    let csv = "dead,sex,age,dose,stage,none,code\n1,male,61,2.50,II,,1.0\n 0,female, 62,3e-3,III,,1\n1,male,,1,I,,0\n";
+    let csv = "dead,sex,age,dose,stage,none,code\n1,male,61,2.50,II,,1.0\n 0,female, \
+               62,3e-3,III,,1\n1,male,,1,I,,0\n";
     assert_eq!(kinds(csv), [Boolean, Boolean, Boolean, Numerical, Nominal, Numerical, Boolean]);
     assert_eq!(kinds("age\n61.0\n62\n63\n"), [Integer]);
     let columns = table(csv).schema.columns;
@@ -63,7 +64,8 @@ fn decimal_commas_that_nobody_announced() {
 
 #[test]
 fn a_schema_may_have_another_order_and_fewer_decimals() {
-    let schema = "column = [{ name = \"b\", kind = \"nominal\", levels = [\"x\", \"1\"] }, { name = \"a\", kind = \"numerical\", decimals = 1 }]";
+    let schema = "column = [{ name = \"b\", kind = \"nominal\", levels = [\"x\", \"1\"] }, { name \
+                  = \"a\", kind = \"numerical\", decimals = 1 }]";
     let (table, _) = read(b"a,b\n0.125,1.0\n2,x\n", Some(schema)).unwrap();
     assert_eq!(written(&table), "b,a\n1,0.125\nx,2.000\n");
 }

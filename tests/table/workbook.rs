@@ -18,32 +18,42 @@ fn workbook(path: &Path, rows: &str) {
         (
             "_rels/.rels",
             format!(
-                "<Relationships xmlns=\"{package}\"><Relationship Id=\"r1\" Type=\"{RELATIONS}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+                "<Relationships xmlns=\"{package}\"><Relationship Id=\"r1\" \
+                 Type=\"{RELATIONS}/officeDocument\" \
+                 Target=\"xl/workbook.xml\"/></Relationships>"
             ),
         ),
         (
             "xl/workbook.xml",
             format!(
-                "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{RELATIONS}\"><sheets><sheet name=\"first\" sheetId=\"1\" r:id=\"r1\"/><sheet name=\"second\" sheetId=\"2\" r:id=\"r2\"/></sheets></workbook>"
+                "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{RELATIONS}\"><sheets><sheet name=\"first\" \
+                 sheetId=\"1\" r:id=\"r1\"/><sheet name=\"second\" sheetId=\"2\" \
+                 r:id=\"r2\"/></sheets></workbook>"
             ),
         ),
         (
             "xl/_rels/workbook.xml.rels",
             format!(
-                "<Relationships xmlns=\"{package}\"><Relationship Id=\"r1\" Type=\"{RELATIONS}/worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"r2\" Type=\"{RELATIONS}/worksheet\" Target=\"worksheets/sheet2.xml\"/><Relationship Id=\"r3\" Type=\"{RELATIONS}/styles\" Target=\"styles.xml\"/></Relationships>"
+                "<Relationships xmlns=\"{package}\"><Relationship Id=\"r1\" \
+                 Type=\"{RELATIONS}/worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship \
+                 Id=\"r2\" Type=\"{RELATIONS}/worksheet\" \
+                 Target=\"worksheets/sheet2.xml\"/><Relationship Id=\"r3\" \
+                 Type=\"{RELATIONS}/styles\" Target=\"styles.xml\"/></Relationships>"
             ),
         ),
         (
             "xl/styles.xml",
             format!(
-                "<styleSheet xmlns=\"{MAIN}\"><cellXfs count=\"2\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>"
+                "<styleSheet xmlns=\"{MAIN}\"><cellXfs count=\"2\"><xf numFmtId=\"0\"/><xf \
+                 numFmtId=\"14\"/></cellXfs></styleSheet>"
             ),
         ),
         ("xl/worksheets/sheet1.xml", sheet(rows)),
         (
             "xl/worksheets/sheet2.xml",
             sheet(
-                "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>x</t></is></c></row><row r=\"2\"><c r=\"A2\"><v>7</v></c></row>",
+                "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>x</t></is></c></row><row \
+                 r=\"2\"><c r=\"A2\"><v>7</v></c></row>",
             ),
         ),
     ];
@@ -67,8 +77,9 @@ fn good() -> String {
         .map(|(name, at)| text(at, name))
         .collect();
     format!(
-        "<row r=\"2\">{header}</row><row r=\"3\"><c r=\"B3\"><v>61.5</v></c>{}<c r=\"D3\" s=\"1\"><v>43902</v></c><c r=\"E3\" t=\"b\"><v>1</v></c></row>\
-         <row r=\"4\"><c r=\"B4\"/></row><row r=\"5\"><c r=\"B5\" t=\"e\"><v>#N/A</v></c>{}</row>",
+        "<row r=\"2\">{header}</row><row r=\"3\"><c r=\"B3\"><v>61.5</v></c>{}<c r=\"D3\" \
+         s=\"1\"><v>43902</v></c><c r=\"E3\" t=\"b\"><v>1</v></c></row><row r=\"4\"><c \
+         r=\"B4\"/></row><row r=\"5\"><c r=\"B5\" t=\"e\"><v>#N/A</v></c>{}</row>",
         text("C3", "b, c"),
         text("C5", "a")
     )

@@ -240,7 +240,8 @@ fn adam_alone(bench: &mut Bench) -> engine::op::Compiled {
 
 fn report(what: &str, [gradients, adam]: [f64; 2]) {
     println!(
-        "{what}: gradients within {gradients:.1e} (allowed 1e-4), Adam within {adam:.1e} (allowed 1e-6), relative L2"
+        "{what}: gradients within {gradients:.1e} (allowed 1e-4), Adam within {adam:.1e} (allowed \
+         1e-6), relative L2"
     );
 }
 

@@ -18,8 +18,8 @@ pub(super) fn text(
 ) -> String {
     let Workload { recipe, rows, features, batch, models, steps_per_epoch } = workload;
     let mut text = format!(
-        "recipe {recipe}, {rows} x {features}, batch {batch}, {models} model{}, {steps_per_epoch} steps an epoch\n\
-         a step:\n  {}\n",
+        "recipe {recipe}, {rows} x {features}, batch {batch}, {models} model{}, {steps_per_epoch} \
+         steps an epoch\na step:\n  {}\n",
         if *models == 1 { "" } else { "s" },
         STEP_INCLUDES.replace("; ", "\n  ")
     );
@@ -83,7 +83,8 @@ fn variants(run: &Run) -> String {
 fn startup(run: &Run) -> String {
     let Startup { device, prepare, compile, first_step } = run.startup_ms;
     format!(
-        "{:>10.1} ms   (device {device:.1}, preparation {prepare:.1}, compilation {compile:.1}, first step {first_step:.1})",
+        "{:>10.1} ms   (device {device:.1}, preparation {prepare:.1}, compilation {compile:.1}, \
+         first step {first_step:.1})",
         device + prepare + compile + first_step
     )
 }
@@ -96,7 +97,8 @@ fn memory(run: &Run) -> String {
 fn roof(run: &Run) -> String {
     let Roof { gflops, gbs, multiply_add_gflops, product_gflops } = run.roof;
     format!(
-        "{gflops:>10.1} GFLOP/s (multiply-add {multiply_add_gflops:.1}, matrix product {product_gflops:.1}), {gbs:.1} GB/s (copy)"
+        "{gflops:>10.1} GFLOP/s (multiply-add {multiply_add_gflops:.1}, matrix product \
+         {product_gflops:.1}), {gbs:.1} GB/s (copy)"
     )
 }
 
@@ -136,7 +138,8 @@ fn kernels(run: &Run) -> String {
     };
     let all: f64 = run.ops.iter().map(|op| op.ms).sum();
     let mut text = format!(
-        "\n  kernels of a training step, {how}: {all:.3} ms together (a roof share above 100 %: operands in caches)\n"
+        "\n  kernels of a training step, {how}: {all:.3} ms together (a roof share above 100 %: \
+         operands in caches)\n"
     );
     let head = "        ms   share   GFLOP/s      GB/s    roof";
     let row = |ms: f64, gflops: f64, gbs: f64, roof: f64| {

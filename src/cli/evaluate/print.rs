@@ -30,7 +30,8 @@ fn heading(evaluation: &Evaluation) -> String {
     let sizes = evaluation.sizes;
     let holdout = sizes.holdout.map_or(String::new(), |rows| format!(", {rows} kept back"));
     format!(
-        "{} real and {} synthetic patients{holdout}, {} columns; value, ceiling and floor: {} rows on either side, medians of {} splits",
+        "{} real and {} synthetic patients{holdout}, {} columns; value, ceiling and floor: {} \
+         rows on either side, medians of {} splits",
         sizes.real, sizes.synthetic, sizes.columns, sizes.compared, sizes.splits
     )
 }

@@ -1,6 +1,6 @@
 //! The stages of a run, from a table that was read to the last line on stderr.
 
-use super::results::{Output, Results};
+use super::results::{Output, Results, trained};
 use crate::cli::run_json::run_json;
 use crate::cli::stdout;
 use crate::cli::terminal::Terminal;
@@ -9,16 +9,14 @@ use ground::error::Result;
 use ground::matrix::Matrix;
 use judge::evaluation::Audit;
 use mellizo::synthesis::{
-    BackendChoice, Cohort, Line, Model, Patients, Read, RunRecord, Settings, Watch, audit,
+    BackendChoice, Cohort, Line, Model, Patients, Read, Rows, RunRecord, Settings, Watch, audit,
     check_audit, fit, record,
 };
 use report::kept_relations;
 use table::Table;
-use training::gan::Trained;
 
 /// A run from the prepared cohort on.
 pub(in crate::cli) struct Job {
-    pub(in crate::cli) settings: Settings,
     pub(in crate::cli) cohort: Cohort,
     pub(in crate::cli) backend: Box<dyn Backend>,
     pub(in crate::cli) results: Results,
@@ -45,12 +43,12 @@ impl Job {
     /// What can still go wrong comes before what is said: an error is one line.
     pub(in crate::cli) fn start(
         read: &Read,
-        settings: Settings,
+        settings: &Settings,
         choice: BackendChoice,
         output: Output,
     ) -> Result<Self> {
         let mut watch = Terminal::default();
-        let cohort = Cohort::prepare(&read.table, &settings)?;
+        let cohort = Cohort::prepare(&read.table, settings)?;
         if output.audit_minutes.is_some() {
             check_audit(&settings.recipe, cohort.table().rows())?;
         }
@@ -73,28 +71,18 @@ impl Job {
             settings.recipe.name()
         );
         let synthetic = None;
-        Ok(Self {
-            settings,
-            cohort,
-            backend,
-            results,
-            choice,
-            described,
-            warnings,
-            synthetic,
-            watch,
-        })
+        Ok(Self { cohort, backend, results, choice, described, warnings, synthetic, watch })
     }
 
     /// Trains.
     pub(in crate::cli) fn train(&mut self) -> Result<Model> {
-        fit(self.backend.as_mut(), &self.cohort, &self.settings, &mut self.watch)
+        fit(self.backend.as_mut(), &self.cohort, &mut self.watch)
     }
 
     /// Writes the cohort, the model and the course of training.
     /// Errors when training diverged: the model that was kept is written first.
     pub(in crate::cli) fn save(&self, model: &Model) -> Result<()> {
-        self.results.save(&self.cohort, &self.settings, model)?;
+        self.results.save(&self.cohort, model)?;
         match model.diverged() {
             None => Ok(()),
             Some(error) => {
@@ -110,14 +98,15 @@ impl Job {
     /// ones.
     pub(in crate::cli) fn sample(&mut self, model: &Model) -> Result<Sampled> {
         self.save(model)?;
-        let rows = self.settings.recipe.parts().sampling.multiple * self.cohort.table().rows();
+        let settings = self.cohort.settings();
+        let rows = settings.recipe.parts().sampling.multiple * self.cohort.table().rows();
         eprintln!("sampling {rows} synthetic patients");
-        let mut generator = model.generator(self.backend.as_mut(), self.settings.seed)?;
-        let raw = generator.raw((0..rows as u64).into())?;
+        let mut generator = model.generator(self.backend.as_mut(), settings.seed)?;
+        let raw = generator.raw(Rows::first(rows))?;
         let generated = raw.values().clone();
         let Patients { table: synthetic, encoded, kept } = generator.finish().of(raw);
         let encoded = encoded.unwrap_or_else(|| self.cohort.encoder().encode(&synthetic));
-        if self.settings.recipe.keeps_relations() {
+        if settings.recipe.keeps_relations() {
             eprintln!("{}", kept_relations::line(model.relations(), &kept));
             self.results.write_relations(model, &kept)?;
         }
@@ -125,8 +114,7 @@ impl Job {
         self.results.write_synthetic(&self.cohort, &synthetic)?;
         let audit = self.audit(model)?;
         let record = self.record(model);
-        let scores =
-            self.results.judge(&self.cohort, &self.settings, model, &synthetic, &record, audit)?;
+        let scores = self.results.judge(&self.cohort, model, &synthetic, &record, audit)?;
         let text =
             mellizo::synthesis::summary(&record, &self.cohort, &synthetic, &encoded) + &scores;
         self.results.write("share/summary.md", &text)?;
@@ -137,14 +125,13 @@ impl Job {
     fn audit(&mut self, model: &Model) -> Result<Option<Audit>> {
         let Some(minutes) = self.results.output.audit_minutes else { return Ok(None) };
         let epochs = trained(model).epoch;
-        let (cohort, settings, choice) = (&self.cohort, &self.settings, &self.choice);
-        audit(cohort, settings, choice, epochs, minutes, &mut self.watch).map(Some)
+        audit(&self.cohort, &self.choice, epochs, minutes, &mut self.watch).map(Some)
     }
 
     /// What the run was so far.
     pub(in crate::cli) fn record(&self, model: &Model) -> RunRecord {
-        let (cohort, settings) = (&self.cohort, &self.settings);
-        let mut record = record(cohort, settings, model, &self.described, self.synthetic);
+        let record = record(&self.cohort, model, &self.described, self.synthetic);
+        let mut record = record.expect("a model that was just trained");
         record.warnings.splice(0..0, self.warnings.iter().cloned());
         record
     }
@@ -180,9 +167,4 @@ impl Job {
         }
         if json { stdout::line(run_json(command, &record, folder)) } else { Ok(()) }
     }
-}
-
-/// The training behind a model of [`Job::train`].
-pub(in crate::cli) fn trained(model: &Model) -> &Trained {
-    model.trained().expect("a model that was just trained")
 }

@@ -3,8 +3,8 @@
 mod job;
 mod results;
 
-pub(super) use job::{Job, Sampled, trained};
-pub(super) use results::Output;
+pub(super) use job::{Job, Sampled};
+pub(super) use results::{Output, trained};
 
 use super::args::RunOptions;
 use super::folder::{Folder, RUN_FILES};
@@ -56,17 +56,17 @@ fn start(options: &RunOptions) -> Result<Job> {
         evaluation: !options.no_evaluation,
         audit_minutes: options.audit_minutes,
     };
-    Job::start(&read, settings, options.engine.choice(), output)
+    Job::start(&read, &settings, options.engine.choice(), output)
 }
 
 /// The recipe that the options name, with what they change in it.
 fn recipe(options: &RunOptions) -> Result<Recipe> {
     let mut recipe = Recipe::load(&options.recipe)?;
     if let Some(epochs) = options.epochs {
-        recipe = recipe.with_epochs(epochs as usize);
+        recipe = recipe.with_epochs(epochs as usize)?;
     }
     if let Some(text) = &options.batch {
-        recipe = recipe.with_batch(batch(text)?);
+        recipe = recipe.with_batch(batch(text)?)?;
     }
     Ok(recipe)
 }

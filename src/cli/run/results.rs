@@ -1,13 +1,10 @@
 //! What a run writes, file by file.
 
-use super::job::trained;
 use crate::cli::folder::Folder;
 use crate::cli::origin::{file_name, input_file, known, text_hash};
 use ground::error::Result;
 use judge::evaluation::{Audit, InputFile, Role};
-use mellizo::synthesis::{
-    Cohort, Known, Model, Options, RunRecord, Settings, curves, evaluate_known,
-};
+use mellizo::synthesis::{Cohort, Known, Model, Options, RunRecord, curves, evaluate_known};
 use report::distributions::distributions_svg;
 use report::html::{ReportInput, private_html, share_html};
 use report::json::report_json;
@@ -19,7 +16,7 @@ use std::path::{Path, PathBuf};
 use table::formula::FormulaGuard;
 use table::relations::Kept;
 use table::{Table, bundled};
-use training::gan::write_history;
+use training::gan::{Trained, write_history};
 
 /// Where the results go, and which of them are asked for.
 pub(in crate::cli) struct Output {
@@ -36,6 +33,11 @@ pub(in crate::cli) struct Output {
     pub(in crate::cli) evaluation: bool,
     /// Minutes for shadow models.
     pub(in crate::cli) audit_minutes: Option<f64>,
+}
+
+/// The training behind a model that was just trained.
+pub(in crate::cli) fn trained(model: &Model) -> &Trained {
+    model.trained().expect("a model that was just trained")
 }
 
 /// A folder that is ready for the results.
@@ -62,7 +64,7 @@ impl Results {
     }
 
     /// The cohort, the model and the course of training, in place of those of an earlier run.
-    pub(super) fn save(&self, cohort: &Cohort, settings: &Settings, model: &Model) -> Result<()> {
+    pub(super) fn save(&self, cohort: &Cohort, model: &Model) -> Result<()> {
         self.folder.clear()?;
         self.write_table("private/cohort.csv", cohort.table())?;
         if let Some(holdout) = cohort.holdout() {
@@ -73,7 +75,7 @@ impl Results {
         self.folder.write("share/history.csv", |out| {
             write_history(&trained.history, out).map_err(Into::into)
         })?;
-        self.write("share/training.svg", &training_svg(&curves(&settings.recipe, trained)))
+        self.write("share/training.svg", &training_svg(&curves(model.recipe(), trained)))
     }
 
     /// The synthetic patients and the picture of their columns.
@@ -97,7 +99,6 @@ impl Results {
     pub(super) fn judge(
         &self,
         cohort: &Cohort,
-        settings: &Settings,
         model: &Model,
         synthetic: &Table,
         record: &RunRecord,
@@ -108,10 +109,10 @@ impl Results {
         }
         eprintln!("judging the synthetic patients");
         let known = Known { audit, ..known(self.files(cohort)?) };
-        let options = Options { seed: settings.seed, ..Options::default() };
+        let options = Options { seed: cohort.settings().seed, ..Options::default() };
         let (real, holdout) = (cohort.table(), cohort.holdout());
         let evaluation = evaluate_known(real, synthetic, holdout, &options, known);
-        let (name, curves) = (file_name(cohort.name()), curves(&settings.recipe, trained(model)));
+        let (name, curves) = (file_name(cohort.name()), curves(model.recipe(), trained(model)));
         let report = ReportInput {
             training: Some(&curves),
             cleaning: Some(cohort.cleaning()),

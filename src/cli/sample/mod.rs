@@ -32,7 +32,7 @@ pub(super) fn sample(options: &SampleOptions) -> Result<()> {
     let seed = options.seed.unwrap_or(model.seed());
     let wanted = Wanted::of(&options.conditions, model.schema(), model.support())?;
     let of_them = if wanted.is_some() { " of those that satisfy the conditions" } else { "" };
-    let (count, first) = (rows.count(), rows.first);
+    let (count, first) = (rows.count(), rows.start());
     let mut stream = model.stream(backend.as_mut(), rows, seed, wanted)?;
     eprintln!("{described}: {count} synthetic patients from number {first}{of_them} on");
     let start = Instant::now();
@@ -43,7 +43,13 @@ pub(super) fn sample(options: &SampleOptions) -> Result<()> {
     }
     if options.json {
         let seconds = start.elapsed().as_secs_f64();
-        let mut object = json!({ "version": VERSION, "command": "sample", "first": first, "rows": count, "seconds": seconds });
+        let mut object = json!({
+            "version": VERSION,
+            "command": "sample",
+            "first": first,
+            "rows": count,
+            "seconds": seconds,
+        });
         if let Some(accepted) = accepted {
             object["where"] = json!(options.conditions);
             object["generated"] = json!(accepted.tried);
@@ -74,7 +80,8 @@ fn write_to(target: &Target, stream: &mut Stream, guard: FormulaGuard) -> Result
 
 /// What is said to Ctrl-C, and where it is not heard.
 const SAID: [&str; 2] = [
-    "stopping; nothing will be written. Once more to stop at once and leave a temporary file behind",
+    "stopping; nothing will be written. Once more to stop at once and leave a temporary file \
+     behind",
     "Ctrl-C will leave a temporary file behind",
 ];
 
@@ -117,7 +124,7 @@ fn csv(
     out: &mut (dyn Write + Send),
 ) -> io::Result<Result<()>> {
     let csv = CsvText::with(finish.schema(), guard);
-    if stream.rows().first == 0 {
+    if stream.rows().start() == 0 {
         out.write_all(&format.pack(csv.header())?)?;
     }
     let encode = |part| {

@@ -69,10 +69,15 @@ pub(super) fn execute<T: Real>(
             .par_chunks_mut(numbers)
             .enumerate()
             .for_each(|(model, numbers)| run(model, numbers, &mut [])),
-        (_, keys) => scratch.keys[..models * keys]
+        (0, keys) => scratch.keys[..models * keys]
             .par_chunks_mut(keys)
             .enumerate()
             .for_each(|(model, keys)| run(model, &mut [], keys)),
+        (numbers, keys) => scratch.numbers[..models * numbers]
+            .par_chunks_mut(numbers)
+            .zip(scratch.keys[..models * keys].par_chunks_mut(keys))
+            .enumerate()
+            .for_each(|(model, (numbers, keys))| run(model, numbers, keys)),
     }
 }
 

@@ -14,10 +14,9 @@
 //! - `vectorise` compiles a loop for every instruction set, and says why such a loop must not be a
 //!   closure.
 //!
-//! `Cpu::fusing` runs fused kernels, whose second part works on columns that are still in the
-//! level-2 cache.
-//! `Cpu::new` runs Programs as they were recorded, which was measured to be faster
-//! (`docs/performance.md`).
+//! [`Cpu::single`] and [`Cpu::double`] run Programs as they were recorded, in f32 and in f64.
+//! Fused kernels run, too, with a second part that works on columns that are still in the level-2
+//! cache, but they were measured to be no faster (`docs/performance.md`).
 
 mod adam;
 mod add;

@@ -136,8 +136,8 @@ fn within_limits(launch: &Launch) -> Result<[u32; 3]> {
     let [x, y, z] = launch.grid;
     if launch.grid.iter().any(|&workgroups| workgroups > MOST_WORKGROUPS) {
         return Err(Error::Device(format!(
-            "{} needs {x} x {y} x {z} workgroups, but a GPU takes at most {MOST_WORKGROUPS} in each \
-             direction: fewer rows, features or models at once would fit",
+            "{} needs {x} x {y} x {z} workgroups, but a GPU takes at most {MOST_WORKGROUPS} in \
+             each direction: fewer rows, features or models at once would fit",
             launch.entry
         )));
     }

@@ -5,8 +5,8 @@ use super::detection::{Area, DETECTORS};
 use super::intervals::{of_draws, of_share, of_splits};
 use super::likeness::{self, Likeness};
 use super::prediction::Prediction;
+use super::score::{Score, ScoreName};
 use super::splits::median;
-use super::{Score, ScoreName};
 
 /// The scores of likeness in all splits and draws.
 pub(super) struct Compared {

@@ -48,7 +48,8 @@ impl Audit {
         // The usual size of the largest of so many normal numbers.
         let largest = (2.0 * (patients.max(2) as f64).ln()).sqrt();
         let note = format!(
-            "Of {patients} patients who change nothing, chance gives the most exposed one an effect of about {largest:.1} standard errors, and more with few models."
+            "Of {patients} patients who change nothing, chance gives the most exposed one an \
+             effect of about {largest:.1} standard errors, and more with few models."
         );
         let (low, high) = found.interval;
         Self {

@@ -6,10 +6,13 @@ use super::attacks::{Attacks, attack};
 use super::detail::{Associations, MissingPerRow};
 use super::detection::{Area, DETECTORS};
 use super::draws::{Draws, Purpose, ordered};
+use super::facts::{Facts, Known, Sizes};
 use super::likeness::Likeness;
+use super::options::Options;
 use super::prediction::{predict, targets};
 use super::splits::{Side, Split, size};
-use super::{Evaluation, Facts, Known, Options, Sizes, tables};
+use super::tables;
+use super::whole::Evaluation;
 use crate::metrics::associations::associations;
 use rayon::prelude::*;
 use std::time::Instant;
@@ -223,11 +226,16 @@ impl Work<'_> {
         if self.synthetic.rows() < self.real.rows() / 2 {
             let synthetic = self.synthetic.rows();
             notes.push(format!(
-                "Scores were computed with {synthetic} rows on either side, because the synthetic table has no more."
+                "Scores were computed with {synthetic} rows on either side, because the synthetic \
+                 table has no more."
             ));
         }
         if self.holdout.is_none() {
-            notes.push("No patients were kept back (--holdout): models were tested on patients that the synthetic table was made of, which flatters them.".into());
+            notes.push(
+                "No patients were kept back (--holdout): models were tested on patients \
+                        that the synthetic table was made of, which flatters them."
+                    .into(),
+            );
         }
         notes.extend(targets);
         notes.extend(attacks.notes.iter().cloned());

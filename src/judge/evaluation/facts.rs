@@ -1,6 +1,6 @@
 //! What was evaluated, with which program, and how to do it again.
 
-use super::Audit;
+use super::audit::Audit;
 use serde::Serialize;
 
 /// Rows and columns behind the scores.

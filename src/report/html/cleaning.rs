@@ -1,7 +1,8 @@
 //! What was dropped from the real table for missing cells before it was used.
 
+use super::input::ReportInput;
+use super::section::Section;
 use super::words::{grouped, name};
-use super::{ReportInput, Section};
 use crate::disclosure::{Audience, Count};
 use maud::{Markup, html};
 use table::clean::Cleaning;

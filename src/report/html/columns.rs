@@ -1,7 +1,8 @@
 //! Every column, real and synthetic, the worst first, so that nobody has to look at all of them.
 
+use super::input::ReportInput;
+use super::section::Section;
 use super::words::{column as described, hundredths, percent};
-use super::{ReportInput, Section};
 use crate::disclosure::{Audience, Count, SMALLEST_GROUP, coarse_decimals};
 use crate::panels::panel_picture;
 use judge::evaluation::ColumnScore;

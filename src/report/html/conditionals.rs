@@ -1,6 +1,6 @@
 //! One column given another, as in the paper's Table 7.
 
-use super::Section;
+use super::section::Section;
 use super::words::{grouped, hundredths, name, percent};
 use crate::disclosure::{Audience, Count, Group, Part, SMALLEST_GROUP, Tally, disclose_some};
 use crate::markdown::signed_points;

@@ -1,6 +1,6 @@
 //! The course of training, epoch by epoch.
 
-use super::Section;
+use super::section::Section;
 use crate::training::{TrainingCurves, training_panels};
 use maud::{PreEscaped, html};
 

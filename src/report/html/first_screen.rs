@@ -1,6 +1,6 @@
 //! The first screen: the verdict in plain words and five numbers on their scales.
 
-use super::ReportInput;
+use super::input::ReportInput;
 use super::strip::{Marks, about, strip};
 use super::words::{name, number};
 use crate::verdict::{Grade, Judgement, Verdict};

@@ -1,7 +1,8 @@
 //! Missing cells: how many a patient misses, and the columns whose shares differ most.
 
+use super::input::ReportInput;
+use super::section::Section;
 use super::words::{name, percent};
-use super::{ReportInput, Section};
 use crate::disclosure::{Audience, Count, SMALLEST_GROUP};
 use crate::markdown::signed_points;
 use crate::panels::counts_picture;

@@ -16,6 +16,7 @@ mod conditionals;
 mod course;
 mod first_screen;
 mod heat_map;
+mod input;
 mod missing;
 mod origin;
 mod page;
@@ -23,41 +24,15 @@ mod patients;
 mod privacy;
 mod relations;
 mod scores;
+mod section;
 mod strip;
 mod usefulness;
 mod words;
 
+pub use input::ReportInput;
+
 use crate::disclosure::Audience;
-use crate::pair::Tables;
-use crate::run_record::RunRecord;
-use crate::training::TrainingCurves;
-use judge::evaluation::Evaluation;
-use maud::Markup;
-use table::clean::Cleaning;
-
-/// Everything that a report is made of.
-#[derive(Clone, Copy, Debug)]
-pub struct ReportInput<'a> {
-    /// What the real table is called in the heading, such as the name of its file.
-    pub cohort: &'a str,
-    /// The real patients (those trained on) and the synthetic ones, with the same columns.
-    pub tables: Tables<'a>,
-    /// What was measured of them.
-    pub evaluation: &'a Evaluation,
-    /// The course of training, where this program trained the generator.
-    pub training: Option<&'a TrainingCurves>,
-    /// What the missing-value rules dropped before training.
-    pub cleaning: Option<&'a Cleaning>,
-    /// The run, where this program trained the generator.
-    pub run: Option<&'a RunRecord>,
-}
-
-impl<'a> ReportInput<'a> {
-    /// A report on tables of which nothing more is known.
-    pub fn new(cohort: &'a str, tables: Tables<'a>, evaluation: &'a Evaluation) -> Self {
-        Self { cohort, tables, evaluation, training: None, cleaning: None, run: None }
-    }
-}
+use section::Section;
 
 /// The page that may be passed on: it shows no single patient.
 ///
@@ -72,13 +47,6 @@ pub fn share_html(input: &ReportInput) -> String {
 /// Panics as [`share_html`].
 pub fn private_html(input: &ReportInput) -> String {
     html(input, Audience::Owner)
-}
-
-/// A part of the page with its anchor and its name in the contents.
-struct Section {
-    id: &'static str,
-    title: &'static str,
-    body: Markup,
 }
 
 fn html(input: &ReportInput, audience: Audience) -> String {

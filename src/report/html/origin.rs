@@ -1,7 +1,8 @@
 //! How to do it again: command, seed, versions, adapter, and what the files were.
 
+use super::input::ReportInput;
+use super::section::Section;
 use super::words::{grouped, name, seconds};
-use super::{ReportInput, Section};
 use crate::disclosure::Audience;
 use crate::run_record::RunRecord;
 use judge::evaluation::{Facts, InputFile, Role};

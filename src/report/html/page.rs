@@ -1,7 +1,9 @@
 //! The frame of the page: its head, the first screen, the contents, the sections, and a caution.
 
+use super::first_screen;
+use super::input::ReportInput;
+use super::section::Section;
 use super::words::{grouped, name};
-use super::{ReportInput, Section, first_screen};
 use crate::chart::shape::STROKES;
 use crate::chart::text::printable;
 use crate::disclosure::{Audience, Count};

@@ -1,7 +1,7 @@
 //! Patients as grey pictures, as in the paper: synthetic ones for everybody, real ones for the
 //! owner alone.
 
-use super::Section;
+use super::section::Section;
 use crate::contact_sheet::{ContactSheet, side};
 use crate::disclosure::Audience;
 use crate::pair::Tables;

@@ -1,7 +1,7 @@
 //! What the attacks found, in the order of the three questions of the data protection authorities,
 //! and what each attack does not show.
 
-use super::Section;
+use super::section::Section;
 use super::strip::{Direction, Marks, strip};
 use super::words::{grouped, name, number, signed};
 use crate::disclosure::Audience;

@@ -2,8 +2,9 @@
 //! made up.
 
 use super::heat_map::{heat_map, legend, named_heat_map};
+use super::input::ReportInput;
+use super::section::Section;
 use super::words::{hundredths, name, signed};
-use super::{ReportInput, Section};
 use crate::disclosure::SMALLEST_GROUP;
 use ground::matrix::Matrix;
 use maud::{Markup, html};

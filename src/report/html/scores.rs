@@ -1,6 +1,6 @@
 //! Every score with its references, for those who want to compare numbers.
 
-use super::Section;
+use super::section::Section;
 use super::strip::{Marks, about, key, strip};
 use super::words::{grouped, number, optional};
 use judge::evaluation::{Evaluation, Score, Sizes};

@@ -1,6 +1,6 @@
 //! How well models that learned from synthetic patients predict real ones, target by target.
 
-use super::Section;
+use super::section::Section;
 use super::words::{grouped, name, number, signed};
 use crate::chart::scale::Scale;
 use crate::chart::shape::{group_at, inline, line, pixel, put};

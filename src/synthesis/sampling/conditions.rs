@@ -44,7 +44,8 @@ impl Wanted {
             let condition = Condition::parse(text, schema).map_err(wrong)?;
             if support.rows_with(&condition) < TOGETHER {
                 let problem = format!(
-                    "fewer than {TOGETHER} of the {} training patients are like that; what a model makes of so few is either them or invented. Ask for more",
+                    "fewer than {TOGETHER} of the {} training patients are like that; what a \
+                     model makes of so few is either them or invented. Ask for more",
                     support.rows()
                 );
                 return Err(wrong(problem));
@@ -100,8 +101,9 @@ impl Accepted {
     pub(super) fn given_up(&self, wanted: &Wanted, rows: u64) -> Error {
         let Wanted { text, training, .. } = wanted;
         Error::Usage(format!(
-            "--where \"{text}\": given up after {} generated patients, of which {} satisfy the conditions ({rows} are asked for); that would be about {:.1} of the \
-             {training} training patients, too rare to be learned; ask for more",
+            "--where \"{text}\": given up after {} generated patients, of which {} satisfy the \
+             conditions ({rows} are asked for); that would be about {:.1} of the {training} \
+             training patients, too rare to be learned; ask for more",
             self.tried,
             self.count,
             self.expected(*training)
@@ -114,13 +116,15 @@ impl Accepted {
         let (share, expected) =
             (100.0 * self.count as f64 / self.tried.max(1) as f64, self.expected(training));
         let told = format!(
-            "{count} of {tried} generated patients satisfy the conditions ({share:.2} %), which would be about {expected:.0} of the {training} training patients"
+            "{count} of {tried} generated patients satisfy the conditions ({share:.2} %), which \
+             would be about {expected:.0} of the {training} training patients"
         );
         if expected >= TOGETHER as f64 {
             return told;
         }
         format!(
-            "warning: {told}: too few to learn from. Take these for the generator's guess, not for what such patients are like"
+            "warning: {told}: too few to learn from. Take these for the generator's guess, not \
+             for what such patients are like"
         )
     }
 

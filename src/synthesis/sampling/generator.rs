@@ -63,8 +63,8 @@ impl<'a> Generator<'a> {
 
     /// The generator's own rows, all at once.
     pub fn raw(&mut self, rows: Rows) -> Result<Raw> {
-        let values = self.sampler.rows(self.backend, rows.first, rows.count() as usize)?;
-        Ok(Raw { first: rows.first, values })
+        let values = self.sampler.rows(self.backend, rows.start(), rows.count() as usize)?;
+        Ok(Raw { first: rows.start(), values })
     }
 
     /// The patients of these rows, all at once.

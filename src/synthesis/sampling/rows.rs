@@ -1,5 +1,6 @@
 //! `--rows`: how many patients of the endless synthetic table, or which of them.
 
+use ground::error::Error;
 use std::ops::Range;
 use std::str::FromStr;
 use training::gan::MOST_ROWS;
@@ -8,15 +9,27 @@ use training::gan::MOST_ROWS;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rows {
     /// Number of the first patient.
-    pub first: u64,
-    /// Number of the first one that is left out.
-    pub last: u64,
+    first: u64,
+    /// Number of the first one that is left out, at least `first`.
+    last: u64,
 }
 
 impl Rows {
     /// The first `count` patients.
+    /// Panics beyond the end of the table.
     pub fn first(count: usize) -> Self {
+        assert!(count as u64 <= MOST_ROWS, "{count} of {MOST_ROWS} rows");
         Self { first: 0, last: count as u64 }
+    }
+
+    /// Number of the first patient.
+    pub fn start(self) -> u64 {
+        self.first
+    }
+
+    /// Number of the first one that is left out.
+    pub fn end(self) -> u64 {
+        self.last
     }
 
     /// How many they are.
@@ -25,9 +38,14 @@ impl Rows {
     }
 }
 
-impl From<Range<u64>> for Rows {
-    fn from(range: Range<u64>) -> Self {
-        Self { first: range.start, last: range.end.max(range.start) }
+impl TryFrom<Range<u64>> for Rows {
+    type Error = Error;
+
+    fn try_from(range: Range<u64>) -> Result<Self, Error> {
+        if range.end > MOST_ROWS {
+            return Err(Error::Usage(format!("there are {MOST_ROWS} patients at most")));
+        }
+        Ok(Self { first: range.start, last: range.end.max(range.start) })
     }
 }
 
@@ -51,7 +69,11 @@ impl FromStr for Rows {
             return Err(format!("there are {MOST_ROWS} patients at most"));
         }
         if first >= last && text.contains("..") {
-            return Err("the range is empty: its first number must be below its second one, which is left out".into());
+            return Err(
+                "the range is empty: its first number must be below its second one, which \
+                        is left out"
+                    .into(),
+            );
         }
         Ok(Self { first: first as u64, last: last as u64 })
     }

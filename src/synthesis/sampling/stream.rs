@@ -26,7 +26,7 @@ impl<'a> Stream<'a> {
         rows: Rows,
         wanted: Option<Wanted>,
     ) -> Self {
-        let next = if wanted.is_some() { 0 } else { rows.first };
+        let next = if wanted.is_some() { 0 } else { rows.start() };
         let wanted = wanted.map(|wanted| (wanted, Accepted::default()));
         Self { generator, rows, next, wanted }
     }
@@ -53,16 +53,16 @@ impl<'a> Stream<'a> {
     }
 
     fn next_of_all(&mut self) -> Result<Option<Part>> {
-        if self.next == self.rows.last {
+        if self.next == self.rows.end() {
             return Ok(None);
         }
-        let raw = self.generator.next(self.next, self.rows.last)?;
+        let raw = self.generator.next(self.next, self.rows.end())?;
         self.next = raw.end();
         Ok(Some(Part::Raw(raw)))
     }
 
     fn next_accepted(&mut self) -> Result<Option<Part>> {
-        let Rows { first, last } = self.rows;
+        let (first, last) = (self.rows.start(), self.rows.end());
         let finish = self.generator.finish();
         let Some((wanted, accepted)) = &mut self.wanted else { return Ok(None) };
         while accepted.count < last {

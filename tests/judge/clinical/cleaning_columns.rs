@@ -5,7 +5,9 @@ use super::cleaning_desk::{cleaned, lenient, refused, says};
 
 #[test]
 fn two_dates_become_a_duration() {
-    let rule = "[[rule]]\nkind = \"duration\"\nfrom = \"a\"\nto = \"b\"\ninto = \"months\"\nformats = [\"%d/%m/%Y\", \"%Y-%m-%d\"]\nunit = \"months\"\ndecimals = 1\n";
+    let rule = "[[rule]]\nkind = \"duration\"\nfrom = \"a\"\nto = \"b\"\ninto = \
+                \"months\"\nformats = [\"%d/%m/%Y\", \"%Y-%m-%d\"]\nunit = \"months\"\ndecimals \
+                = 1\n";
     let outcome = cleaned("a,b\n01/01/2020,2021-01-01\n,01/02/2020\n01/02/2020,01/02/2020\n", rule);
     // 366 days / (365.25 / 12)
     assert_eq!(
@@ -46,7 +48,8 @@ fn open_responses_go_by_share_by_text_and_by_name() {
             "{row},{seldom},a long remark about patient {row},,a long code number {row}\n"
         ));
     }
-    let rule = "[[rule]]\nkind = \"drop_open\"\nresponse = 0.0125\ntexts_above = 50\nlength_above = 15\nexcept = [\"code\"]\n";
+    let rule = "[[rule]]\nkind = \"drop_open\"\nresponse = 0.0125\ntexts_above = 50\nlength_above \
+                = 15\nexcept = [\"code\"]\n";
     let outcome = cleaned(&csv, rule);
     assert_eq!(
         outcome.log.columns,
@@ -68,7 +71,8 @@ fn open_responses_go_by_share_by_text_and_by_name() {
 
 #[test]
 fn a_selection_orders_and_renames() {
-    let rule = "[[rule]]\nkind = \"select\"\ncolumns = [\"c\", { first = \"a\" }, \"q_*\", \"c\"]\nexpect = 4\n";
+    let rule = "[[rule]]\nkind = \"select\"\ncolumns = [\"c\", { first = \"a\" }, \"q_*\", \
+                \"c\"]\nexpect = 4\n";
     let outcome = cleaned("a,b,q_1,c,q_2\n1,2,3,4,5\n", rule);
     assert_eq!(outcome.cohort, "c,first,q_1,q_2\n4,1,3,5\n");
     assert_eq!(outcome.last().columns_dropped, ["b"]);
@@ -87,7 +91,9 @@ fn a_selection_orders_and_renames() {
 
 #[test]
 fn identifiers_leave_nothing_behind() {
-    let rules = "[[rule]]\nkind = \"missing\"\ncodes = [\"SECRET-1\"]\n[[rule]]\nkind = \"rename\"\ncolumns = { nhc = \"id\" }\n[[rule]]\nkind = \"drop_identifiers\"\ncolumns = [\"nhc\"]\n";
+    let rules = "[[rule]]\nkind = \"missing\"\ncodes = [\"SECRET-1\"]\n[[rule]]\nkind = \
+                 \"rename\"\ncolumns = { nhc = \"id\" }\n[[rule]]\nkind = \
+                 \"drop_identifiers\"\ncolumns = [\"nhc\"]\n";
     let outcome = cleaned("id,a\nSECRET-1,1\nSECRET-2,2\n", rules);
     assert_eq!(outcome.cohort, "a\n1\n2\n");
     assert_eq!(outcome.last().columns_dropped, ["nhc"]);

@@ -21,7 +21,8 @@ fn a_bad_file_is_refused_with_its_line() {
             vec!["line 5", "most"],
         ),
         (
-            "[[rule]]\nkind = \"recode\"\ncolumns = [\"a\"]\nlevels = { a = 1, A = 2 }\nignore_case = true\n",
+            "[[rule]]\nkind = \"recode\"\ncolumns = [\"a\"]\nlevels = { a = 1, A = 2 \
+             }\nignore_case = true\n",
             vec!["same level"],
         ),
         ("[[rule]]\nkind = \"range\"\nranges.a = { min = 2, max = 1 }\n", vec!["above `max`"]),

@@ -4,7 +4,8 @@ use super::cleaning_desk::{cleaned, lenient, refused, says};
 
 #[test]
 fn what_cannot_be_becomes_empty() {
-    let rule = "[[rule]]\nkind = \"range\"\nranges.age = { min = 18, max = 110, unit = \"years\" }\nranges.\"q_*\" = { min = 1 }\n";
+    let rule = "[[rule]]\nkind = \"range\"\nranges.age = { min = 18, max = 110, unit = \"years\" \
+                }\nranges.\"q_*\" = { min = 1 }\n";
     let outcome = cleaned("age,q_1\n18,0\n110,1\n17.9,\n300,4\n", rule);
     assert_eq!(outcome.cohort, "age,q_1\n18,\n110,1\n,\n,4\n");
     assert_eq!(outcome.counts(), ["age: 0 0 2 0", "q_1: 0 0 1 0"]);

@@ -41,14 +41,16 @@ fn replay(csv: &str, changes: &str) -> (Columns, Vec<usize>) {
 
 const RULES: [&str; 9] = [
     "[[rule]]\nkind = \"missing\"\ncodes = [\"NA\", -9]\ncolumns = [\"b*\"]\n",
-    "[[rule]]\nkind = \"complete\"\ncolumn = \"a\"\nequals = [1]\ntargets = [\"c\", \"b1\"]\nvalue = 7\noverwrite = true\n",
+    "[[rule]]\nkind = \"complete\"\ncolumn = \"a\"\nequals = [1]\ntargets = [\"c\", \
+     \"b1\"]\nvalue = 7\noverwrite = true\n",
     "[[rule]]\nkind = \"range\"\nranges.c = { min = 0, max = 5 }\n",
     "[[rule]]\nkind = \"derive\"\ninto = \"new\"\nhow = \"any\"\ncolumns = [\"b*\"]\n",
     "[[rule]]\nkind = \"outliers\"\ncolumns = [\"b2\"]\nfence = 0.5\npasses = 3\n",
     "[[rule]]\nkind = \"round\"\ncolumns = [\"c\"]\ndecimals = 0\n",
     "[[rule]]\nkind = \"recode\"\ncolumns = [\"a\"]\nlevels = { 1 = \"one\", 7 = 70 }\n",
     "[[rule]]\nkind = \"drop_rows\"\nmissing_above = 2\n",
-    "[[rule]]\nkind = \"select\"\ncolumns = [\"c\", { first = \"a\" }, \"b2\", { third = \"b1\" }]\n",
+    "[[rule]]\nkind = \"select\"\ncolumns = [\"c\", { first = \"a\" }, \"b2\", { third = \"b1\" \
+     }]\n",
 ];
 
 fn cell() -> impl Strategy<Value = &'static str> {

@@ -85,7 +85,8 @@ fn codes_and_words_among_numbers_are_counted_as_missing() {
 
 #[test]
 fn a_schema_decides_types_and_the_order_of_levels() {
-    let schema = "column = [{ name = \"x\", kind = \"ordinal\", levels = [\"2\", \"1\", \"9\"], label = \"Grade\" }]";
+    let schema = "column = [{ name = \"x\", kind = \"ordinal\", levels = [\"2\", \"1\", \"9\"], \
+                  label = \"Grade\" }]";
     let described = with_schema(&column(&["1", "1.0", "2", "", "7"]), schema).unwrap();
     let x = variable(&described, "x");
     assert_eq!((x.kind, x.label.as_deref(), x.n), (Ordinal, Some("Grade"), 4));

@@ -149,7 +149,8 @@ fn risks(place: f64) -> Vec<Risk> {
         alarm_above: Some(alarm_above),
         alarm_below: None,
         alarm: Some(value > alarm_above),
-        blind_spot: "a patient who is recognised by a combination of columns that no record repeats",
+        blind_spot: "a patient who is recognised by a combination of columns that no record \
+                     repeats",
     };
     vec![
         risk(

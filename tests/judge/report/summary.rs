@@ -122,7 +122,8 @@ fn the_papers_tables_are_rebuilt() {
         "| missing | 15 | 300 |",
         "| dead | 467 | 59.19 % | 14342 | 60.21 % | +1.02 |",
         "| alive | 322 | 40.81 % | 9478 | 39.79 % | −1.02 |",
-        "| stage given status = dead | real (467) | share | synthetic (14342) | share | difference (points) |",
+        "| stage given status = dead | real (467) | share | synthetic (14342) | share | \
+         difference (points) |",
         "| IIIA | 145 | 31.05 % | 2266 | 15.80 % | −15.25 |",
         "| IIIB | 191 | 40.90 % | 4993 | 34.81 % | −6.09 |",
         "| IV | 85 | 18.20 % | 1149 | 8.01 % | −10.19 |",

@@ -8,7 +8,7 @@ fn demand(good: bool, what: &str) -> Result<(), String> {
 
 impl Recipe {
     /// Says which value makes no sense, if any.
-    pub(in crate::gan) fn check(&self) -> Result<(), String> {
+    pub fn check(&self) -> Result<(), String> {
         demand(
             (1..=65_536).contains(&self.generator.latent),
             "generator.latent must be from 1 to 65536",
