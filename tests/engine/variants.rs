@@ -1,7 +1,7 @@
 //! Every variant of a matrix product or of a sort gives the bits of the reference, so that choosing
 //! one by its speed never changes a model.
 //!
-//! The reference itself is compared with the oracle in `tests/parity`.
+//! The reference itself is compared with the oracle in `tests/engine/parity`.
 
 use crate::{adapter, cases};
 use engine::gpu::{Gpu, GpuOptions, Products};

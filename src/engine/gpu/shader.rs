@@ -1,5 +1,5 @@
 //! The shader files: what each of them binds, in which order, and what its uniform `at` holds.
-//! `tests/shaders` reads the files and fails when they say anything else.
+//! `tests/engine/shaders` reads the files and fails when they say anything else.
 
 /// The length of a workgroup of every kernel but some variants, in threads.
 pub const WORKGROUP: u32 = 256;

@@ -3,7 +3,7 @@
 //!
 //! Every variant of a product adds the terms of a result in the order of the inner dimension, and
 //! there is one right order of a column; so choosing a variant never changes a model.
-//! `tests/variants.rs` compares them bit by bit, and `tune` does so again on the shapes of a run.
+//! `tests/engine/variants.rs` compares them bit by bit, and `tune` does so again on the shapes of a run.
 
 use super::launch::Launch;
 use super::shader::{SHADERS, SHORT_COLUMN, Shader, shader};
