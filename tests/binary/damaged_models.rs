@@ -1,6 +1,6 @@
 //! Files that `mellizo sample` must refuse.
 
-use crate::desk::{Desk, cpu};
+use crate::desk::{Desk, MULTIPLE, cpu};
 use safetensors::tensor::{Dtype, TensorView};
 use std::collections::HashMap;
 
@@ -51,7 +51,8 @@ fn damaged_and_foreign_files() {
         &["damaged", "train it again"],
     );
     refused(&desk, &replaced(&model, r#"\"features\":44"#, r#"\"features\":43"#), &["damaged"]);
-    refused(&desk, &replaced(&model, r#"\"multiple\":30"#, r#"\"multiple\":-1"#), &["damaged"]);
+    let multiple = format!(r#"\"multiple\":{MULTIPLE}"#);
+    refused(&desk, &replaced(&model, &multiple, r#"\"multiple\":-1"#), &["damaged"]);
     // A momentum that no recipe may have, and a weight that is NaN (the last four bytes of the file
     // are one).
     refused(

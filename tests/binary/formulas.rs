@@ -51,6 +51,21 @@ fn what_a_run_writes_is_guarded_and_comes_back() {
 }
 
 #[test]
+fn patients_who_are_kept_back_are_guarded_too() {
+    let desk = Desk::new();
+    desk.put("table.csv", table());
+    let train = RUN.replace("run", "train");
+    desk.mellizo_on(&cpu(), &format!("{train} guarded --holdout 0.25")).silent();
+    let text = desk.text("guarded/private/holdout.csv");
+    assert!(text.starts_with("'=name,'-change,sign\n"), "{text}");
+    assert!(first_cells(&text).contains("'=1+1"), "{text}");
+    desk.mellizo_on(&cpu(), &format!("{train} bare --holdout 0.25 --no-formula-guard")).silent();
+    let text = desk.text("bare/private/holdout.csv");
+    assert!(text.starts_with("=name,-change,sign\n"), "{text}");
+    assert!(first_cells(&text).contains("=1+1"), "{text}");
+}
+
+#[test]
 fn the_guard_can_be_switched_off() {
     let desk = Desk::new();
     desk.put("table.csv", table());

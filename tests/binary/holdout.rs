@@ -3,6 +3,7 @@
 use crate::csv_file::CsvFile;
 use crate::desk::Desk;
 use crate::evaluation::{COLUMNS, SCHEMA, some_patients};
+use mellizo::gan::Recipe;
 
 const RUN: &str =
     "run cohort.csv --schema schema.toml --recipe small.toml --batch 32 --epochs 2 --backend cpu";
@@ -84,6 +85,53 @@ fn the_model_does_not_depend_on_who_is_kept_back_with_what_values() {
         cohort("one") == cohort("two") && model("one") == model("two"),
         "the hold-out was looked at"
     );
+}
+
+const ORDERED: &str = r#"
+column = [
+  { name = "patient", kind = "integer" },
+  { name = "first", kind = "integer" },
+  { name = "last", kind = "integer" },
+  { name = "arm", kind = "nominal", levels = ["a", "b", "c"] },
+]
+"#;
+
+/// Patients whose last day is never before their first one, unless they are in `turned`.
+fn ordered(turned: &[String]) -> String {
+    let row = |patient: usize| {
+        let [first, last] = match turned.contains(&patient.to_string()) {
+            true => [900, 1],
+            false => [patient * 7 % 50, patient * 7 % 50 + patient * 3 % 11],
+        };
+        format!("{patient},{first},{last},{}\n", ["a", "b", "c"][patient % 3])
+    };
+    format!("patient,first,last,arm\n{}", (0..150).map(row).collect::<String>())
+}
+
+/// Relations and the encoding of typed columns are learned from the patients of the training alone:
+/// those kept back may break a relation and have numbers that nobody else has.
+#[test]
+fn what_is_found_in_the_table_does_not_depend_on_who_is_kept_back() {
+    let desk = desk();
+    let mut recipe = Recipe::joint();
+    recipe.generator.widths = vec![16, 16];
+    desk.put("typed.toml", recipe.to_toml());
+    desk.put("schema.toml", ORDERED);
+    let run = |name: &str, table: String| {
+        desk.put("cohort.csv", table);
+        let line = RUN.replace("small.toml", "typed.toml");
+        desk.mellizo(&format!("{line} --holdout 0.2 --out {name}")).silent();
+        CsvFile::parse(&desk.bytes(&format!("{name}/private/holdout.csv"))).rows
+    };
+    let kept_back: Vec<String> =
+        run("one", ordered(&[])).into_iter().map(|mut row| row.swap_remove(0)).collect();
+    let relations = desk.text("one/share/relations.md");
+    assert!(relations.contains("first <= last"), "{relations}");
+    let turned = run("two", ordered(&kept_back));
+    assert!(turned.iter().all(|row| row[1] == "900"), "others were kept back: {turned:?}");
+    for name in ["private/cohort.csv", "private/model.safetensors", "share/relations.md"] {
+        assert!(desk.bytes(&format!("one/{name}")) == desk.bytes(&format!("two/{name}")), "{name}");
+    }
 }
 
 #[test]

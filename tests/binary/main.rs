@@ -23,6 +23,8 @@ mod holdout;
 mod hospital_files;
 #[cfg(unix)]
 mod interrupt;
+#[cfg(unix)]
+mod modes;
 mod odd_columns;
 mod output_folder;
 mod owner;

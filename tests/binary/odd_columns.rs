@@ -1,7 +1,7 @@
 //! Columns from which nothing can be learned: a warning, and they come back in the synthetic table.
 
 use crate::csv_file::CsvFile;
-use crate::desk::{Desk, cpu};
+use crate::desk::{Desk, MULTIPLE, cpu};
 
 /// 120 patients: a number, a constant text that 30 of them lack, a constant number that none lacks,
 /// and an empty column.
@@ -33,7 +33,7 @@ fn constant_and_empty_columns_are_given_back() {
     );
     let synthetic = CsvFile::parse(&desk.bytes("results/share/synthetic.csv"));
     assert_eq!(synthetic.header.join(","), "age,centre,wave,unused,arm");
-    assert_eq!(synthetic.rows.len(), 30 * 120);
+    assert_eq!(synthetic.rows.len(), MULTIPLE * 120);
     missing_share(&synthetic.column("centre"), "north", 0.25);
     missing_share(&synthetic.column("wave"), "7", 0.0);
     missing_share(&synthetic.column("unused"), "", 1.0);

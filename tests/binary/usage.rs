@@ -49,7 +49,7 @@ fn recipes() {
         ("patients = \"1/2\"", "patients = \"3/2\"", "\"3/2\""),
         ("snap = true", "snip = true", "snip"),
         ("calibrate = \"none\"", "calibrate = \"best\"", "calibrate"),
-        ("multiple = 30", "multiple = 0", "sampling.multiple"),
+        ("multiple = 4", "multiple = 0", "sampling.multiple"),
     ];
     for (from, to, part) in faults {
         assert_eq!(text.matches(from).count(), 1, "{from} in {text}");

@@ -1,0 +1,85 @@
+//! Who may read what a command writes: files with patients are the owner's alone, whichever command
+//! wrote them.
+
+use crate::desk::Desk;
+use crate::evaluation::{COLUMNS, SCHEMA, some_patients, tables};
+use std::collections::BTreeSet;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+const RULES: &str = "[[rule]]\nkind = \"missing\"\nreason = \"a code\"\ncodes = [\"-9\"]\n";
+
+fn mode(path: &Path) -> u32 {
+    std::fs::metadata(path).expect("it is there").permissions().mode() & 0o777
+}
+
+/// Every file below a folder, as its path from there.
+fn files(folder: &Path, below: &str, found: &mut BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let name = format!("{below}{}", entry.file_name().to_str().expect("UTF-8"));
+        match entry.file_type().expect("a type").is_dir() {
+            true => files(&entry.path(), &format!("{name}/"), found),
+            false => drop(found.insert(name)),
+        }
+    }
+}
+
+/// What the commands made on a desk that only its owner may read; everything else must be as open
+/// as any file that this process makes.
+fn for_the_owner_alone(desk: &Desk, given: &BTreeSet<String>) -> BTreeSet<String> {
+    let usual = mode(&desk.path("small.toml"));
+    assert!(usual & 0o077 != 0, "under this umask nothing can be told apart");
+    let mut all = BTreeSet::new();
+    files(&desk.path("."), "", &mut all);
+    let made = all.into_iter().filter(|name| !given.contains(name));
+    let (closed, open): (Vec<_>, Vec<_>) = made.partition(|name| mode(&desk.path(name)) == 0o600);
+    for name in open {
+        assert_eq!(mode(&desk.path(&name)), usual, "{name}");
+    }
+    closed.into_iter().collect()
+}
+
+#[test]
+fn files_with_patients_are_for_the_owner_alone() {
+    let desk = tables();
+    desk.put("cohort.csv", some_patients(0, 120, &COLUMNS));
+    desk.put("rules.toml", RULES);
+    let mut given = BTreeSet::new();
+    files(&desk.path("."), "", &mut given);
+    let run = "run cohort.csv --schema schema.toml --recipe small.toml --batch 32 --epochs 1";
+    desk.judged(&format!("{run} --holdout 0.2 --backend cpu --out run")).silent();
+    for line in [
+        "clean cohort.csv --rules rules.toml --out cleaned",
+        "missing cohort.csv --out missing",
+        "images cohort.csv --schema schema.toml --out images",
+        "sample run/private/model.safetensors --rows 5 --backend cpu --out five.csv",
+        "evaluate real.csv synthetic.csv --json all.json --html all.html --private-html own.html",
+        "simulate --out made.csv",
+    ] {
+        desk.mellizo(line).good();
+    }
+    let closed = [
+        "cleaned/cohort.csv",
+        "cleaned/private/changes.csv",
+        "cleaned/private/statistics.csv",
+        "images/contact_sheet.png",
+        "images/figure4.svg",
+        "images/figure5.svg",
+        "missing/cumulative_features.svg",
+        "missing/cumulative_patients.svg",
+        "missing/missing.json",
+        "missing/missing_per_patient.svg",
+        "missing/missing_together.svg",
+        "own.html",
+        "run/private/cohort.csv",
+        "run/private/holdout.csv",
+        "run/private/model.safetensors",
+        "run/private/report.html",
+    ];
+    assert_eq!(for_the_owner_alone(&desk, &given), closed.map(str::to_owned).into());
+    for folder in ["cleaned/private", "images", "missing", "run/private"] {
+        assert_eq!(mode(&desk.path(folder)), 0o700, "{folder}");
+    }
+    assert!(desk.text("schema.toml") == SCHEMA, "a given file was touched");
+}
