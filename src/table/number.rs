@@ -69,12 +69,35 @@ pub fn quote(text: &str) -> String {
 /// Trailing zeros of the text do not count, and scientific notation needs no care: 1.249999e-04 has
 /// 10 decimals.
 pub fn decimals(value: f64) -> usize {
+    precision(value).1
+}
+
+/// The fewest significant digits, and the fewest digits after the point, that bring a finite
+/// `value` back.
+pub(crate) fn precision(value: f64) -> (usize, usize) {
     let scientific = format!("{value:e}");
     let (mantissa, exponent) =
         scientific.split_once('e').expect("Rust prints an exponent for {:e}");
     let digits = mantissa.split_once('.').map_or(0, |(_, fraction)| fraction.len()) as i32;
     let exponent: i32 = exponent.parse().expect("Rust prints a whole exponent for {:e}");
-    (digits - exponent).max(0) as usize
+    (digits as usize + 1, (digits - exponent).max(0) as usize)
+}
+
+/// Whether a text is a code in digits that no number holds: a zero stands before others, or it is
+/// beyond 2^53 and would come back as another one.
+pub fn is_code(cell: &str) -> bool {
+    if !cell.bytes().all(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
+    (cell.len() > 1 && cell.starts_with('0')) || is_beyond(cell)
+}
+
+/// Whether the digits of a whole number are more than a 64-bit number keeps.
+pub(crate) fn is_beyond(cell: &str) -> bool {
+    let digits = cell.trim_start_matches(['+', '-']).trim_start_matches('0');
+    digits.len() > 15
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && digits.parse::<f64>().is_ok_and(|value| value > 9_007_199_254_740_992.0)
 }
 
 /// The powers of ten that are exact 64-bit numbers.

@@ -73,6 +73,7 @@ fn describe(name: &str, cells: Vec<&str>) -> Column {
         levels,
         decimals,
         missing: Vec::new(),
+        ..Column::default()
     }
 }
 
@@ -88,6 +89,7 @@ pub fn coded(name: &str, levels: &[&str]) -> Column {
         levels,
         decimals: 0,
         missing: Vec::new(),
+        ..Column::default()
     }
 }
 
@@ -101,6 +103,7 @@ pub fn numerical(name: &str, decimals: usize) -> Column {
         levels: Vec::new(),
         decimals,
         missing: Vec::new(),
+        ..Column::default()
     }
 }
 
