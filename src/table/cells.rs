@@ -228,7 +228,8 @@ impl<'a> Reader<'a> {
                 "a number with decimals in an integer column".into(),
                 "round it, or make the column numerical in the schema".into(),
             )),
-            _ => self.beside_number(text),
+            Text::Word => self.beside_number(text),
+            _ => Err(no_number(text)),
         }
     }
 
@@ -255,10 +256,7 @@ impl<'a> Reader<'a> {
                 )),
             };
         }
-        Err(Refusal(
-            format!("{} in a column of numbers", kind_of(text)),
-            "write a number with a decimal point, or leave the cell empty if the value is missing (--missing CODE if it is a code for that)".into(),
-        ))
+        Err(no_number(text))
     }
 
     fn code(&self, text: &str) -> Option<usize> {
@@ -281,4 +279,11 @@ impl<'a> Reader<'a> {
             ),
         )
     }
+}
+
+fn no_number(text: &str) -> Refusal {
+    Refusal(
+        format!("{} in a column of numbers", kind_of(text)),
+        "write a number with a decimal point, or leave the cell empty if the value is missing (--missing CODE if it is a code for that)".into(),
+    )
 }

@@ -64,7 +64,7 @@ fn table_5_of_the_paper_is_met() {
 fn mixed() -> Table {
     let rows = (0..1000).map(|row| {
         let site = if row % 4 == 0 { "" } else { "Sevilla" };
-        format!("{row},,{site},7\n")
+        format!("{row}.5,,{site},7\n")
     });
     table(&format!("n,empty,site,dose\n{}", rows.collect::<String>()))
 }
