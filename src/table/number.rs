@@ -95,9 +95,9 @@ pub fn is_code(cell: &str) -> bool {
 /// Whether the digits of a whole number are more than a 64-bit number keeps.
 pub(crate) fn is_beyond(cell: &str) -> bool {
     let digits = cell.trim_start_matches(['+', '-']).trim_start_matches('0');
-    digits.len() > 15
+    digits.len() >= 16
         && digits.bytes().all(|byte| byte.is_ascii_digit())
-        && digits.parse::<f64>().is_ok_and(|value| value > 9_007_199_254_740_992.0)
+        && (digits.len(), digits) > (16, "9007199254740992")
 }
 
 /// The powers of ten that are exact 64-bit numbers.
@@ -243,6 +243,17 @@ mod tests {
             // Just beside the number that a text means.
             check(f64::from_bits(round(value, decimals).to_bits() ^ 1), decimals);
         }
+    }
+
+    #[test]
+    fn codes_are_digits_that_no_number_holds() {
+        for code in ["007", "00", "9007199254740993", "12345678901234567890"] {
+            assert!(is_code(code), "{code}");
+        }
+        for number in ["0", "7", "0.7", "-07", "1e20", "9007199254740992", "", "7a"] {
+            assert!(!is_code(number), "{number}");
+        }
+        assert!(is_beyond("-9007199254740993") && is_beyond("0009007199254740993"));
     }
 
     #[test]

@@ -118,7 +118,7 @@ fn an_encoder_is_the_same_after_its_model_file() {
         text
     );
     for (sound, broken) in
-        [("\"hi\":999.0", "\"hi\":-1.0"), ("\"is\":\"empty\"", "\"is\":\"full\""), ("0.25", "1.25")]
+        [("\"hi\":999.5", "\"hi\":-1.0"), ("\"is\":\"empty\"", "\"is\":\"full\""), ("0.25", "1.25")]
     {
         assert!(text.contains(sound), "{sound} is not in {text}");
         assert!(
