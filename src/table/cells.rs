@@ -1,7 +1,7 @@
 //! From text to numbers under a schema: every cell either becomes its column's kind or stops the
 //! reading with its place.
 
-use super::digits::{Precision, VERY_CLEAR};
+use super::digits::Precision;
 use super::formula::unguard;
 use super::moment::{self, Told};
 use super::number::{self, Text, kind_of};
@@ -175,7 +175,7 @@ impl<'a> Reader<'a> {
         let decimals = self.column.decimals.max(self.precision.decimals);
         let digits = match self.column.digits {
             None if self.column.decimals > 0 => None,
-            None => self.precision.significant(VERY_CLEAR),
+            None => self.precision.significant_if_absurd(),
             given => given.map(|digits| digits.max(self.precision.digits)),
         };
         (decimals, digits)

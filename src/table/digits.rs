@@ -9,9 +9,9 @@ use super::number;
 /// Cells below which nothing is said.
 const FEWEST: usize = 5;
 /// Digits by which decimals must be the worse description of a usual cell.
-pub(crate) const CLEAR: f64 = 1.0;
-/// The same where a schema says that a column is of numbers and nothing of their digits.
-pub(crate) const VERY_CLEAR: f64 = 3.0;
+const CLEAR: f64 = 1.0;
+/// Digits that a 64-bit number has at most.
+const MOST: f64 = 17.0;
 
 /// Decimals and significant digits of the numbers of a column, as far as they need them.
 #[derive(Clone, Copy, Debug, Default)]
@@ -23,6 +23,7 @@ pub(crate) struct Precision {
     /// The most significant digits, and their sum.
     pub(crate) digits: usize,
     all_digits: usize,
+    largest: f64,
 }
 
 impl Precision {
@@ -35,16 +36,24 @@ impl Precision {
             self.digits = self.digits.max(digits);
             self.all_decimals += decimals;
             self.all_digits += digits;
+            self.largest = self.largest.max(value.abs());
         }
     }
 
+    /// Significant digits, if decimals would also give the largest number more digits than a number
+    /// has: what a schema that says nothing of digits cannot have meant.
+    pub(crate) fn significant_if_absurd(&self) -> Option<usize> {
+        let absurd = self.largest.log10().ceil() + self.decimals as f64 > MOST;
+        absurd.then(|| self.significant()).flatten()
+    }
+
     /// Significant digits, if these describe the numbers better than decimals do: the zeros that a
-    /// usual cell would get behind its own digits are fewer, by more than `clear`.
-    pub(crate) fn significant(&self, clear: f64) -> Option<usize> {
+    /// usual cell would get behind its own digits are fewer, by more than one.
+    pub(crate) fn significant(&self) -> Option<usize> {
         let zeros = |most: usize, all: usize| (most * self.cells - all) as f64 / self.cells as f64;
         (self.cells >= FEWEST
             && zeros(self.decimals, self.all_decimals)
-                > zeros(self.digits, self.all_digits) + clear)
+                > zeros(self.digits, self.all_digits) + CLEAR)
             .then_some(self.digits)
     }
 }
@@ -74,7 +83,7 @@ mod tests {
     fn of(cells: &[f64]) -> Option<usize> {
         let mut precision = Precision::default();
         cells.iter().for_each(|&cell| precision.add(cell));
-        precision.significant(CLEAR)
+        precision.significant()
     }
 
     #[test]

@@ -33,7 +33,8 @@ pub fn with_unit(cell: &str) -> Option<(f64, &str)> {
     let unit = unit.trim();
     let first = unit.chars().next()?;
     let is_unit = (first.is_alphabetic() || matches!(first, '%' | '°' | '‰'))
-        && unit.chars().count() <= LONGEST_UNIT;
+        && unit.chars().count() <= LONGEST_UNIT
+        && !unit.contains(char::is_whitespace);
     is_unit.then_some(())?;
     Some((plain(number.trim())?, unit))
 }
@@ -87,6 +88,7 @@ mod tests {
             "10-Sep-2021",
             "1.2.3 mg",
             "12 (high)",
+            "4 or more",
             "3 of the many things in a text",
         ] {
             assert_eq!(with_unit(cell), None, "{cell}");

@@ -4,7 +4,6 @@ use super::identifier::{Looks, looks};
 use super::natural::natural;
 use super::tally::{FEW_LEVELS, Tally};
 use super::trouble::Trouble;
-use crate::digits::CLEAR;
 use crate::moment::{self, Told};
 use crate::number::Text;
 use crate::read::Sheet;
@@ -84,7 +83,7 @@ fn beside_numbers(tally: &Tally, name: &str) -> Option<Trouble> {
     }
     if tally.has_units() && tally.is_numeric_with(tally.with_unit) {
         let problem = format!(
-            "a column of numbers in which {} of {} cells have a unit behind the number",
+            "a column of numbers in which {} of {} cells have a unit, or other letters, behind the number",
             tally.with_unit, tally.observed
         );
         let remedy = "name the one unit in a schema (unit = \"...\") or take units off by a `units` rule of mellizo clean";
@@ -111,7 +110,7 @@ fn of_numbers(
         return Guess::Column(Box::new(column), remarks);
     }
     if !tally.is_whole() {
-        let digits = tally.precision.significant(CLEAR);
+        let digits = tally.precision.significant();
         let column = Column { decimals: tally.precision.decimals, digits, ..column };
         return Guess::Column(Box::new(column), remarks);
     }
