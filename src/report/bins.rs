@@ -7,6 +7,7 @@
 use crate::chart::scale::{format_tick, nice_step};
 use crate::disclosure::SMALLEST_GROUP;
 use ground::quantile::quantile;
+use table::{Column, Kind};
 
 /// About as many ranges as a small panel can show.
 const RANGES: f64 = 12.0;
@@ -20,6 +21,8 @@ pub struct Bins {
     pub step: f64,
     /// True when every inner range is one whole number.
     pub unit: bool,
+    /// The column, if its numbers are printed as days or times.
+    times: Option<Column>,
 }
 
 impl Bins {
@@ -29,7 +32,7 @@ impl Bins {
         sorted.sort_unstable_by(f64::total_cmp);
         let (low, high) = bulk(&sorted);
         if sorted.len() < 2 * SMALLEST_GROUP || low >= high {
-            return Self { edges: Vec::new(), step: 1.0, unit: false };
+            return Self { edges: Vec::new(), step: 1.0, unit: false, times: None };
         }
         let mut step = nice_step((high - low) / RANGES);
         if whole {
@@ -39,7 +42,21 @@ impl Bins {
         let last = (high / step).floor() as i64;
         let edges = (first..=last).map(|multiple| multiple as f64 * step).collect();
         let edges = merge_small(edges, &sorted);
-        Self { edges, step, unit: whole && step == 1.0 }
+        Self { edges, step, unit: whole && step == 1.0, times: None }
+    }
+
+    /// Ranges for the real values of a column of a table.
+    pub fn of_column(real: &[f64], column: &Column) -> Self {
+        let bins = Self::of(real, column.kind == Kind::Integer || column.decimals == 0);
+        Self { times: column.kind.is_time().then(|| column.clone()), ..bins }
+    }
+
+    /// The text of an edge.
+    pub fn edge(&self, edge: f64) -> String {
+        match &self.times {
+            Some(column) => column.number_text(edge),
+            None => format_tick(edge, self.step),
+        }
     }
 
     /// Number of ranges.
@@ -63,7 +80,7 @@ impl Bins {
 
     /// The text of a range: `< 40`, `40 to < 45`, `≥ 90`; whole numbers by themselves.
     pub fn label(&self, range: usize) -> String {
-        let text = |edge: f64| format_tick(edge, self.step);
+        let text = |edge: f64| self.edge(edge);
         match (range.checked_sub(1).map(|below| self.edges[below]), self.edges.get(range)) {
             (None, None) => "all values".to_owned(),
             (None, Some(&high)) if self.unit => format!("≤ {}", text(high - 1.0)),

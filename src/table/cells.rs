@@ -1,8 +1,11 @@
 //! From text to numbers under a schema.
 //! Every cell becomes a value of its column's kind, or it stops the reading with its place.
 
+use super::digits::Precision;
 use super::formula::unguard;
+use super::moment::{self, Told};
 use super::number::{self, Text, kind_of};
+use super::quantity::{Side, limit, with_unit};
 use super::read::{Code, Sheet, is_missing};
 use super::{Column, Kind, Schema, Table};
 use ground::error::{Error, Place, Result};
@@ -19,6 +22,8 @@ impl Sheet {
     pub fn table(&self, schema: &Schema) -> Result<Table> {
         schema.check(&self.place())?;
         let positions = self.positions(schema)?;
+        let mut schema = Schema { decimal: None, ..schema.clone() };
+        self.tell_formats(&mut schema, &positions)?;
         let mut readers: Vec<Reader> =
             schema.columns.iter().map(|column| Reader::new(column, &schema.missing)).collect();
         let mut cells = Matrix::zeros(self.rows(), schema.columns.len());
@@ -31,12 +36,42 @@ impl Sheet {
                 })?;
             }
         }
-        let decimals: Vec<usize> = readers.iter().map(|reader| reader.decimals).collect();
-        let mut schema = Schema { decimal: None, ..schema.clone() };
-        for (column, decimals) in schema.columns.iter_mut().zip(decimals) {
-            column.decimals = decimals;
+        let printed: Vec<_> = readers.iter().map(Reader::printed).collect();
+        for (column, (decimals, digits)) in schema.columns.iter_mut().zip(printed) {
+            (column.decimals, column.digits) = (decimals, digits);
         }
+        settle_limits(&schema, &mut cells);
         Ok(Table { schema, cells })
+    }
+
+    /// Gives columns of dates and times the format of their cells where the schema has none.
+    fn tell_formats(&self, schema: &mut Schema, positions: &[usize]) -> Result<()> {
+        let everywhere = schema.missing.clone();
+        for (column, &position) in schema.columns.iter_mut().zip(positions) {
+            if !column.kind.is_time() || column.format.is_some() {
+                continue;
+            }
+            let codes: Vec<Code> =
+                everywhere.iter().chain(&column.missing).map(|code| Code::new(code)).collect();
+            let is_value =
+                |text: &&str| !is_missing(text) && !codes.iter().any(|code| code.is(text));
+            let mut texts: Vec<&str> = self.column(position).filter(is_value).collect();
+            texts.sort_unstable();
+            texts.dedup();
+            column.format = match moment::told(texts.iter().copied()) {
+                Told::Form((kind, format)) if kind == column.kind => Some(format),
+                Told::Nothing if texts.is_empty() => Some(column.format_of_times().to_owned()),
+                told => {
+                    let problem = match told {
+                        Told::Either(_) => "dates whose day and month cannot be told apart".into(),
+                        _ => format!("no {} in a format that is told by itself", column.kind),
+                    };
+                    let remedy = "give the format in the schema, such as format = \"%d/%m/%Y\"";
+                    return Err(Error::input(self.place().column(&column.name), problem, remedy));
+                }
+            };
+        }
+        Ok(())
     }
 
     /// Where in the sheet each column of the schema is.
@@ -74,6 +109,25 @@ impl Sheet {
     }
 }
 
+/// Puts numbers for the cells beyond a detection limit, which were read as infinite: the nearest
+/// number beyond it that the column can print.
+fn settle_limits(schema: &Schema, cells: &mut Matrix) {
+    for (position, column) in schema.columns.iter().enumerate() {
+        let [low, high] = [Side::Below, Side::Above].map(|side| column.stands_for(side));
+        if low.is_none() && high.is_none() {
+            continue;
+        }
+        for row in 0..cells.rows() {
+            let cell = &mut cells[(row, position)];
+            if let Some(value) = if *cell == f64::INFINITY { high } else { low }
+                && cell.is_infinite()
+            {
+                *cell = value;
+            }
+        }
+    }
+}
+
 /// Why a cell is refused: the problem and the remedy.
 pub(super) struct Refusal(String, String);
 
@@ -91,7 +145,8 @@ pub(super) struct Reader<'a> {
     numbers: Vec<(f64, usize)>,
     /// What the schema names as missing.
     missing: Vec<Code>,
-    decimals: usize,
+    /// Decimals and digits of the numbers.
+    precision: Precision,
 }
 
 impl<'a> Reader<'a> {
@@ -109,7 +164,21 @@ impl<'a> Reader<'a> {
         let numbers = column.levels.iter().enumerate().filter_map(number).collect();
         let missing =
             everywhere.iter().chain(&column.missing).map(|code| Code::new(code)).collect();
-        Self { column, codes, numbers, missing, decimals: column.decimals }
+        Self { column, codes, numbers, missing, precision: Precision::default() }
+    }
+
+    /// Decimals and significant digits with which every number that was read comes back.
+    fn printed(&self) -> (usize, Option<usize>) {
+        if self.column.kind != Kind::Numerical {
+            return (0, None);
+        }
+        let decimals = self.column.decimals.max(self.precision.decimals);
+        let digits = match self.column.digits {
+            None if self.column.decimals > 0 => None,
+            None => self.precision.significant_if_absurd(),
+            given => given.map(|digits| digits.max(self.precision.digits)),
+        };
+        (decimals, digits)
     }
 
     pub(super) fn read(&mut self, text: &str) -> std::result::Result<f64, Refusal> {
@@ -127,9 +196,31 @@ impl<'a> Reader<'a> {
         if is_missing(text) {
             return Ok(f64::NAN);
         }
+        match self.column.kind.is_time() {
+            true => self.moment(text),
+            false => self.number(text),
+        }
+    }
+
+    fn moment(&self, text: &str) -> std::result::Result<f64, Refusal> {
+        let format = self.column.format_of_times();
+        moment::read(format, self.column.kind, text).ok_or_else(|| {
+            Refusal(
+                format!("{} that is no {} of the format {format}", kind_of(text), self.column.kind),
+                "correct the cell or the format, or leave the cell empty if the value is missing"
+                    .into(),
+            )
+        })
+    }
+
+    fn number(&mut self, text: &str) -> std::result::Result<f64, Refusal> {
         match Text::of(text) {
+            Text::Number(_) if number::is_beyond(text) => Err(Refusal(
+                "a whole number of more digits than a number keeps exactly (2^53)".into(),
+                "make the column nominal in the schema, or leave it out with --drop".into(),
+            )),
             Text::Number(number) if self.column.kind == Kind::Numerical => {
-                self.decimals = self.decimals.max(number::decimals(number));
+                self.precision.add(number);
                 Ok(number)
             }
             Text::Number(number) if number.fract() == 0.0 => Ok(number),
@@ -137,13 +228,35 @@ impl<'a> Reader<'a> {
                 "a number with decimals in an integer column".into(),
                 "round it, or make the column numerical in the schema".into(),
             )),
-            _ => Err(Refusal(
-                format!("{} in a column of numbers", kind_of(text)),
-                "write a number with a decimal point, or leave the cell empty if the value is \
-                 missing (--missing CODE if it is a code for that)"
-                    .into(),
-            )),
+            Text::Word => self.beside_number(text),
+            _ => Err(no_number(text)),
         }
+    }
+
+    /// A detection limit that the schema names, or a number with its column's unit.
+    fn beside_number(&mut self, text: &str) -> std::result::Result<f64, Refusal> {
+        if let Some((side, value)) = limit(text) {
+            return match self.column.limit(side) {
+                Some((known, _)) if known == value => {
+                    self.precision.decimals = self.precision.decimals.max(number::decimals(value));
+                    Ok(if side == Side::Below { f64::NEG_INFINITY } else { f64::INFINITY })
+                }
+                _ => Err(Refusal(
+                    "a detection limit that the schema does not name".into(),
+                    "name it in the schema (limits = [\"<...\"]), or treat the column by a `limits` rule of mellizo clean".into(),
+                )),
+            };
+        }
+        if let Some((value, unit)) = with_unit(text) {
+            return match &self.column.unit {
+                Some(known) if known == unit => self.number(&value.to_string()),
+                _ => Err(Refusal(
+                    "a number with a unit that the schema does not give the column".into(),
+                    "name the unit in the schema (unit = \"...\"), or treat the column by a `units` rule of mellizo clean".into(),
+                )),
+            };
+        }
+        Err(no_number(text))
     }
 
     fn code(&self, text: &str) -> Option<usize> {
@@ -166,4 +279,11 @@ impl<'a> Reader<'a> {
             ),
         )
     }
+}
+
+fn no_number(text: &str) -> Refusal {
+    Refusal(
+        format!("{} in a column of numbers", kind_of(text)),
+        "write a number with a decimal point, or leave the cell empty if the value is missing (--missing CODE if it is a code for that)".into(),
+    )
 }

@@ -1,8 +1,8 @@
 //! From a generated matrix back to a table with every column of the cohort, trained or not.
 
+use super::Table;
 use super::encode::{Encoder, Treatment};
 use super::pixels::{self, MISSING_BELOW};
-use super::{Column, Kind, Table, number};
 use ground::matrix::Matrix;
 
 impl Encoder {
@@ -41,7 +41,7 @@ impl Encoder {
                         if x < MISSING_BELOW {
                             f64::NAN
                         } else {
-                            settle(pixels::decode(x, *lo, *hi), column)
+                            column.settle(pixels::decode(x, *lo, *hi))
                         }
                     }
                     Treatment::Constant { value, missing } => {
@@ -53,17 +53,6 @@ impl Encoder {
             }
         }
         Table { schema: self.schema.clone(), cells }
-    }
-}
-
-/// The nearest value that the column can hold.
-fn settle(value: f64, column: &Column) -> f64 {
-    match column.kind {
-        Kind::Numerical => number::round(value, column.decimals),
-        Kind::Integer => value.round() + 0.0,
-        Kind::Boolean | Kind::Ordinal | Kind::Nominal => {
-            value.round().clamp(0.0, (column.levels.len() - 1) as f64)
-        }
     }
 }
 

@@ -69,12 +69,35 @@ pub fn quote(text: &str) -> String {
 /// Trailing zeros of the text do not count.
 /// Scientific notation makes no difference: 1.249999e-04 has 10 decimals.
 pub fn decimals(value: f64) -> usize {
+    precision(value).1
+}
+
+/// The fewest significant digits, and the fewest digits after the point, that bring a finite
+/// `value` back.
+pub(crate) fn precision(value: f64) -> (usize, usize) {
     let scientific = format!("{value:e}");
     let (mantissa, exponent) =
         scientific.split_once('e').expect("Rust prints an exponent for {:e}");
     let digits = mantissa.split_once('.').map_or(0, |(_, fraction)| fraction.len()) as i32;
     let exponent: i32 = exponent.parse().expect("Rust prints a whole exponent for {:e}");
-    (digits - exponent).max(0) as usize
+    (digits as usize + 1, (digits - exponent).max(0) as usize)
+}
+
+/// Whether a text is a code in digits that no number holds: a zero stands before others, or it is
+/// beyond 2^53 and would come back as another one.
+pub fn is_code(cell: &str) -> bool {
+    if !cell.bytes().all(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
+    (cell.len() > 1 && cell.starts_with('0')) || is_beyond(cell)
+}
+
+/// Whether the digits of a whole number are more than a 64-bit number keeps.
+pub(crate) fn is_beyond(cell: &str) -> bool {
+    let digits = cell.trim_start_matches(['+', '-']).trim_start_matches('0');
+    digits.len() >= 16
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && (digits.len(), digits) > (16, "9007199254740992")
 }
 
 /// The powers of ten that are exact 64-bit numbers.
@@ -220,6 +243,17 @@ mod tests {
             // Just beside the number that a text means.
             check(f64::from_bits(round(value, decimals).to_bits() ^ 1), decimals);
         }
+    }
+
+    #[test]
+    fn codes_are_digits_that_no_number_holds() {
+        for code in ["007", "00", "9007199254740993", "12345678901234567890"] {
+            assert!(is_code(code), "{code}");
+        }
+        for number in ["0", "7", "0.7", "-07", "1e20", "9007199254740992", "", "7a"] {
+            assert!(!is_code(number), "{number}");
+        }
+        assert!(is_beyond("-9007199254740993") && is_beyond("0009007199254740993"));
     }
 
     #[test]

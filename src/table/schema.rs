@@ -1,15 +1,14 @@
 //! The schema file: TOML, one entry per column, checked before any cell is read.
 
 use super::Kind;
-use super::number::MAX_DECIMALS;
-use super::read::{Code, Decimal, MissingCode, is_zero};
+use super::read::{Decimal, MissingCode, is_zero};
 use ground::error::{Error, Place, Result, toml_problem};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use std::path::Path;
 
 /// One column of a schema.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Column {
     /// Header text in the CSV.
@@ -28,6 +27,21 @@ pub struct Column {
     /// Decimals seen in the text of a numerical column: digits after the point when it is written.
     #[serde(default, skip_serializing_if = "without_decimals")]
     pub decimals: usize,
+    /// Significant digits of a numerical column whose values are of many sizes; when written, these
+    /// count and not the decimals.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digits: Option<usize>,
+    /// Format of dates and times (strftime), such as `%d/%m/%Y`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// Detection limits of a column of numbers as their cells say it: one such as `<0.5`, one such
+    /// as `>20`, or both.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<String>,
+    /// Whether the values of a column of numbers are few and each is a choice, as codes are: a
+    /// typed encoding learns them as levels.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub choice: bool,
     /// Codes that mean missing in this column, such as `0` or `-9`, besides those of the schema.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
@@ -116,6 +130,7 @@ impl Schema {
     /// - levels that are absent, doubled, empty or given to a number; a Boolean column without
     ///   exactly two levels;
     /// - decimals outside 0 to 341, or on a kind that has none;
+    /// - a format from which its kind cannot be read; limits that are none;
     /// - a level that is a code for missing; the code 0 for all columns;
     /// - a `status` or `stage` that is not a coded column;
     /// - a target that is not a column, is listed twice or has more than two levels.
@@ -202,57 +217,5 @@ impl Schema {
         let remedy =
             "name a Boolean, ordinal or nominal column of the schema, or leave the entry out";
         Err(Error::input(file.clone().column(name), problem, remedy))
-    }
-}
-
-impl Column {
-    /// `everywhere` are the codes for missing in all columns.
-    fn check(&self, everywhere: &[String], place: &Place) -> Result<()> {
-        let fail =
-            |problem: String, remedy: &str| Err(Error::input(place.clone(), problem, remedy));
-        let kind = self.kind;
-        if !kind.is_coded() && !self.levels.is_empty() {
-            return fail(
-                format!("levels on a column of kind {kind}"),
-                "remove them, or make the column nominal",
-            );
-        }
-        if kind.is_coded() && self.levels.is_empty() {
-            return fail(
-                format!("a column of kind {kind} without levels"),
-                "list them: levels = [\"...\", \"...\"]",
-            );
-        }
-        if kind == Kind::Boolean && self.levels.len() != 2 {
-            let problem = format!("a Boolean column with {} levels", self.levels.len());
-            return fail(problem, "give exactly two, or make the column nominal");
-        }
-        let mut seen = HashSet::new();
-        for level in &self.levels {
-            if level.is_empty() || level.trim() != level || level.contains('\0') {
-                return fail(
-                    format!("a level {level:?} that no trimmed cell can hold"),
-                    "give the cell's own text",
-                );
-            }
-            if !seen.insert(level) {
-                return fail(format!("the level {level:?} twice"), "remove one of the two");
-            }
-        }
-        let codes: Vec<Code> =
-            everywhere.iter().chain(&self.missing).map(|code| Code::new(code)).collect();
-        if let Some(level) =
-            self.levels.iter().find(|level| codes.iter().any(|code| code.is(level)))
-        {
-            return fail(
-                format!("the level {level:?} as a code for missing, too"),
-                "remove it from one of the two",
-            );
-        }
-        if self.decimals > MAX_DECIMALS || (self.decimals > 0 && kind != Kind::Numerical) {
-            let problem = format!("{} decimals on a column of kind {kind}", self.decimals);
-            return fail(problem, "only numerical columns have decimals, 341 at most");
-        }
-        Ok(())
     }
 }

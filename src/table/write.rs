@@ -5,7 +5,8 @@
 //! hundred million rows.
 
 use super::formula::FormulaGuard;
-use super::{Column, Schema, Table, number};
+use super::quantity::Side;
+use super::{Column, Schema, Table, digits, number};
 use std::borrow::Cow;
 use std::io::Write;
 
@@ -61,8 +62,39 @@ pub struct CsvText {
 enum Cells {
     /// Numbers with so many decimals.
     Numbers(usize),
+    /// Numbers with significant digits, days and times, and what is beyond a detection limit.
+    Printed(Box<Printed>),
     /// The text of every level.
     Levels(Vec<Vec<u8>>),
+}
+
+/// A column of numbers of which decimals do not say everything.
+#[derive(Clone, Debug)]
+struct Printed {
+    column: Column,
+    /// Below the first and above the second, a limit stands for the number.
+    limits: [Option<(f64, Vec<u8>)>; 2],
+}
+
+impl Printed {
+    fn of(column: &Column) -> Self {
+        let limit = |side| column.limit(side).map(|(value, text)| (value, cell(text, false)));
+        Self { column: column.clone(), limits: [limit(Side::Below), limit(Side::Above)] }
+    }
+
+    fn write(&self, cell: f64, text: &mut Vec<u8>) {
+        match &self.limits {
+            [Some((limit, beyond)), _] if cell < *limit => text.extend_from_slice(beyond),
+            [_, Some((limit, beyond))] if cell > *limit => text.extend_from_slice(beyond),
+            _ if self.column.kind.is_time() => {
+                text.extend(self::cell(&self.column.number_text(cell), false));
+            }
+            _ if self.column.digits.is_some() => {
+                text.extend_from_slice(digits::print(cell).as_bytes())
+            }
+            _ => number::print(text, cell, self.column.decimals),
+        }
+    }
 }
 
 impl CsvText {
@@ -78,6 +110,9 @@ impl CsvText {
             true => Cells::Levels(
                 column.levels.iter().map(|level| cell(&guard.apply(level), alone)).collect(),
             ),
+            false if column.is_printed_otherwise() || !column.limits.is_empty() => {
+                Cells::Printed(Box::new(Printed::of(column)))
+            }
             false => Cells::Numbers(column.decimals),
         };
         Self {
@@ -102,6 +137,7 @@ impl CsvText {
             match column {
                 _ if cell.is_nan() => text.extend_from_slice(&self.missing),
                 Cells::Numbers(decimals) => number::print(text, cell, *decimals),
+                Cells::Printed(printed) => printed.write(cell, text),
                 Cells::Levels(levels) => text.extend_from_slice(&levels[cell as usize]),
             }
             text.push(b',');
@@ -146,6 +182,7 @@ mod tests {
             levels,
             decimals,
             missing: Vec::new(),
+            ..Column::default()
         }
     }
 

@@ -4,9 +4,9 @@
 //! A column's type follows from the cohort alone, never from the values that are written, so that
 //! all shards of one table have one schema.
 
-use super::{Column, Schema, Table};
+use super::{Column, Kind, Schema, Table};
 use bytes::Bytes;
-use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
+use parquet::basic::{Compression, LogicalType, Repetition, TimeUnit, Type as Physical};
 use parquet::column::writer::{ColumnCloseResult, ColumnWriter, get_column_writer};
 use parquet::data_type::ByteArray;
 use parquet::errors::ParquetError;
@@ -27,6 +27,12 @@ enum Cells {
     Integers,
     /// 64-bit floating-point numbers.
     Doubles,
+    /// Days since 1970-01-01.
+    Days,
+    /// Milliseconds since 1970-01-01.
+    Moments,
+    /// Texts of the times of day of a column.
+    Times(Box<Column>),
     /// Truth values: the levels are a pair of [`TRUTH`].
     Booleans,
     /// Text of the levels, as UTF-8.
@@ -57,6 +63,7 @@ impl ParquetLayout {
     ///
     /// - Numbers without decimals become INT64, unless the cohort has one beyond 2^53; other
     ///   numbers become DOUBLE.
+    /// - Days become DATE, dates with times TIMESTAMP of no zone, times of day their text.
     /// - Two levels such as `no` and `yes`, or `0` and `1`, become BOOLEAN; other levels become
     ///   their text as a STRING.
     ///
@@ -117,6 +124,17 @@ impl ParquetLayout {
             (ColumnWriter::DoubleColumnWriter(to), Cells::Doubles) => {
                 to.write_batch(&present().collect::<Vec<_>>(), levels, None)
             }
+            (ColumnWriter::Int32ColumnWriter(to), Cells::Days) => {
+                to.write_batch(&present().map(|cell| cell as i32).collect::<Vec<_>>(), levels, None)
+            }
+            (ColumnWriter::Int64ColumnWriter(to), Cells::Moments) => {
+                let moments: Vec<i64> = present().map(|cell| 1000 * cell as i64).collect();
+                to.write_batch(&moments, levels, None)
+            }
+            (ColumnWriter::ByteArrayColumnWriter(to), Cells::Times(column)) => {
+                let text = |cell| column.number_text(cell).into_bytes().into();
+                to.write_batch(&present().map(text).collect::<Vec<_>>(), levels, None)
+            }
             (ColumnWriter::BoolColumnWriter(to), Cells::Booleans) => {
                 to.write_batch(&present().map(|cell| cell == 1.0).collect::<Vec<_>>(), levels, None)
             }
@@ -173,7 +191,13 @@ fn cells(column: &Column, largest: f64) -> Cells {
             ),
         };
     }
-    if column.decimals == 0 && largest <= EXACT { Cells::Integers } else { Cells::Doubles }
+    match column.kind {
+        Kind::Date => Cells::Days,
+        Kind::Datetime => Cells::Moments,
+        Kind::Time => Cells::Times(Box::new(column.clone())),
+        _ if column.decimals == 0 && largest <= EXACT => Cells::Integers,
+        _ => Cells::Doubles,
+    }
 }
 
 fn field(name: &str, cells: &Cells) -> io::Result<Arc<Type>> {
@@ -181,7 +205,9 @@ fn field(name: &str, cells: &Cells) -> io::Result<Arc<Type>> {
         Cells::Integers => (Physical::INT64, None),
         Cells::Doubles => (Physical::DOUBLE, None),
         Cells::Booleans => (Physical::BOOLEAN, None),
-        Cells::Texts(_) => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
+        Cells::Days => (Physical::INT32, Some(LogicalType::Date)),
+        Cells::Moments => (Physical::INT64, Some(LogicalType::timestamp(false, TimeUnit::MILLIS))),
+        Cells::Times(_) | Cells::Texts(_) => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
     };
     let field = Type::primitive_type_builder(name, physical).with_repetition(Repetition::OPTIONAL);
     field.with_logical_type(logical).build().map(Arc::new).map_err(plain)

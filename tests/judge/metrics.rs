@@ -216,6 +216,7 @@ fn paper_table() -> Table {
         levels: levels.iter().map(|level| level.to_string()).collect(),
         decimals: 0,
         missing: Vec::new(),
+        ..Column::default()
     };
     let schema = Schema {
         columns: vec![

@@ -17,6 +17,7 @@ fn coded(name: &str, kind: Kind, levels: &[&str]) -> Column {
         levels,
         decimals: 0,
         missing: Vec::new(),
+        ..Column::default()
     }
 }
 
@@ -63,7 +64,7 @@ fn table_5_of_the_paper_is_met() {
 fn mixed() -> Table {
     let rows = (0..1000).map(|row| {
         let site = if row % 4 == 0 { "" } else { "Sevilla" };
-        format!("{row},,{site},7\n")
+        format!("{row}.5,,{site},7\n")
     });
     table(&format!("n,empty,site,dose\n{}", rows.collect::<String>()))
 }
@@ -117,7 +118,7 @@ fn an_encoder_is_the_same_after_its_model_file() {
         text
     );
     for (sound, broken) in
-        [("\"hi\":999.0", "\"hi\":-1.0"), ("\"is\":\"empty\"", "\"is\":\"full\""), ("0.25", "1.25")]
+        [("\"hi\":999.5", "\"hi\":-1.0"), ("\"is\":\"empty\"", "\"is\":\"full\""), ("0.25", "1.25")]
     {
         assert!(text.contains(sound), "{sound} is not in {text}");
         assert!(

@@ -175,6 +175,7 @@ fn what_is_written_begins_as_no_other_kind_of_file() {
                 levels: Vec::new(),
                 decimals: 0,
                 missing: Vec::new(),
+                ..Column::default()
             };
             let schema =
                 Schema { columns: names.iter().map(column).collect(), ..Schema::default() };

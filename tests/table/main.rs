@@ -16,6 +16,7 @@ mod generated;
 mod hostile;
 mod inference;
 mod inverse;
+mod kinds;
 mod pandas;
 mod properties;
 mod relations;

@@ -175,7 +175,8 @@ fn columns_that_cannot_be_learned_are_given_back() {
     let csv: String = (0..30)
         .map(|i| {
             format!(
-                "{i},same,,{},{}\n",
+                "{},same,,{},{}\n",
+                i % 17,
                 if i < 3 { "b" } else { "a" },
                 if i < 9 { "" } else { "x" }
             )

@@ -12,6 +12,7 @@ mod codes;
 mod complete;
 mod dates;
 mod derive;
+mod detection;
 mod drop_rows;
 mod dropping;
 mod duration;
@@ -27,6 +28,7 @@ mod selecting;
 mod selection;
 mod shape;
 pub mod statistics;
+mod units;
 mod word;
 mod work;
 

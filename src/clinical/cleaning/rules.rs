@@ -5,6 +5,7 @@ use super::codes::Missing;
 use super::complete::Complete;
 use super::dates::DropDates;
 use super::derive::Derive;
+use super::detection::DetectionLimits;
 use super::drop_rows::DropRows;
 use super::dropping::{Drop, DropIdentifiers};
 use super::duration::Duration;
@@ -15,6 +16,7 @@ use super::recode::Recode;
 use super::rounding::Round;
 use super::selecting::{Rename, Select};
 use super::selection::nearest;
+use super::units::Units;
 use ground::error::{Error, Place, Result, toml_problem};
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
@@ -24,7 +26,7 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 const REMEDY: &str = "see docs/cleaning.md for the language of rules";
 
 /// Every kind of rule, with its reader.
-const KINDS: [(&str, Reader); 15] = [
+const KINDS: [(&str, Reader); 17] = [
     ("complete", read::<Complete>),
     ("derive", read::<Derive>),
     ("drop", read::<Drop>),
@@ -33,6 +35,7 @@ const KINDS: [(&str, Reader); 15] = [
     ("drop_open", read::<DropOpen>),
     ("drop_rows", read::<DropRows>),
     ("duration", read::<Duration>),
+    ("limits", read::<DetectionLimits>),
     ("missing", read::<Missing>),
     ("outliers", read::<Outliers>),
     ("range", read::<Limits>),
@@ -40,6 +43,7 @@ const KINDS: [(&str, Reader); 15] = [
     ("rename", read::<Rename>),
     ("round", read::<Round>),
     ("select", read::<Select>),
+    ("units", read::<Units>),
 ];
 
 type Reader = fn(Spanned<DeValue>) -> std::result::Result<Box<dyn Action>, toml::de::Error>;

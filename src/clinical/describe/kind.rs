@@ -64,6 +64,7 @@ impl VariableType {
     pub fn of_schema(column: &table::Column) -> Self {
         match column.kind {
             Kind::Numerical | Kind::Integer => Self::Numerical,
+            Kind::Date | Kind::Datetime | Kind::Time => Self::Date,
             Kind::Boolean => Self::Boolean,
             Kind::Ordinal => Self::Ordinal,
             Kind::Nominal => Self::Nominal,

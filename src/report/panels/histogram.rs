@@ -3,12 +3,12 @@
 use super::bars::{Rows, description, is_missing};
 use crate::bins::Bins;
 use crate::chart::axes::{Frame, horizontal_grid};
-use crate::chart::scale::{Scale, format_tick, nice_step};
+use crate::chart::scale::{Scale, nice_step};
 use crate::chart::shape::{bar, hint, line, put, text};
 use crate::chart::text::width;
 use crate::disclosure::{Audience, Count, Group, Part, Tally};
 use svg::node::element::Group as Shapes;
-use table::{Column, Kind, Table};
+use table::Table;
 
 const FRAME: Frame = Frame { left: 40.0, top: 26.0, right: 250.0, bottom: 160.0 };
 /// The right part of the frame, for the missing cells.
@@ -75,9 +75,8 @@ fn draw_groups(shapes: &mut Shapes, frame: Frame, bins: &Bins, groups: &[Group],
 }
 
 fn bins_of(real: &Table, column: usize) -> Bins {
-    let Column { kind, decimals, .. } = real.schema.columns[column];
     let values: Vec<f64> = real.cells.column(column).filter(|value| !value.is_nan()).collect();
-    Bins::of(&values, kind == Kind::Integer || decimals == 0)
+    Bins::of_column(&values, &real.schema.columns[column])
 }
 
 fn tally(bins: &Bins, real: &[f64], synthetic: &[f64]) -> Tally {
@@ -136,7 +135,7 @@ fn range_labels(bins: &Bins, frame: Frame, slot: f64) -> Vec<(f64, String)> {
         let (at, label) = if bins.unit {
             (centre(range), bins.label(range))
         } else {
-            (centre(range) - slot / 2.0, format_tick(bins.edges[range - 1], bins.step))
+            (centre(range) - slot / 2.0, bins.edge(bins.edges[range - 1]))
         };
         if at - half(&label) >= free_from && at + half(&label) <= free_to {
             free_from = at + half(&label) + 8.0;

@@ -48,6 +48,7 @@ pub(super) fn table_four(reproduced: &Reproduced) -> String {
             Kind::Nominal | Kind::Ordinal => kind == "nominal",
             Kind::Boolean => kind == "Boolean",
             Kind::Numerical | Kind::Integer => kind == "numerical",
+            Kind::Date | Kind::Datetime | Kind::Time => kind == "date",
         };
         of.schema.columns.iter().filter(is_of).count()
     };

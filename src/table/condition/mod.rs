@@ -84,7 +84,7 @@ impl Condition {
 /// A cell as it stands in a condition.
 fn value_text(cell: f64, column: &Column) -> String {
     if !column.kind.is_coded() {
-        return cell.to_string();
+        return column.number_text(cell);
     }
     let level = &column.levels[cell as usize];
     let plain = !level.contains(['"', '|']) && !level.contains("->");

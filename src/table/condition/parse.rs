@@ -108,10 +108,10 @@ fn value(text: &str, column: &Column) -> Result<f64, String> {
         unquote(text).filter(|(_, rest)| rest.is_empty()).map_or(text.to_owned(), |(text, _)| text);
     let name = &column.name;
     if !column.kind.is_coded() {
-        return match text.parse::<f64>() {
-            Ok(number) if number.is_finite() => Ok(number),
-            _ => Err(format!("column {name:?} holds numbers, and {text:?} is none")),
-        };
+        let what = if column.kind.is_time() { "dates or times" } else { "numbers" };
+        return column
+            .number_of(&text)
+            .ok_or_else(|| format!("column {name:?} holds {what}, and {text:?} is none"));
     }
     match column.levels.iter().position(|level| *level == text) {
         Some(place) => Ok(place as f64),

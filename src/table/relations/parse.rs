@@ -91,7 +91,10 @@ fn plain(text: &str, schema: &Schema) -> Option<Relation> {
 /// Whether two columns can be compared: numbers of one unit, or the same levels.
 pub(super) fn comparable(a: &Column, b: &Column) -> bool {
     let coded = a.kind.is_coded();
+    // Days are compared with days alone.
+    let alike = a.kind == b.kind || !(a.kind.is_time() || b.kind.is_time());
     coded == b.kind.is_coded()
+        && alike
         && if coded {
             a.levels == b.levels
         } else {

@@ -70,6 +70,7 @@ mod tests {
             levels: Vec::new(),
             decimals: 0,
             missing: Vec::new(),
+            ..Column::default()
         };
         let schema = Schema { columns: ["a", "b", "c"].map(column).to_vec(), ..Schema::default() };
         let cells = Matrix::from_fn(400, 3, |row, column| match column {

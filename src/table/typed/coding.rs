@@ -30,7 +30,8 @@ impl Coding {
             return Self::Empty;
         }
         let different = observed.chunk_by(|a, b| a == b).count();
-        if !column.kind.is_coded() && different > options.numbers_as_levels.max(1) {
+        let choices = if column.choice { options.levels_up_to } else { options.numbers_as_levels };
+        if !column.kind.is_coded() && different > choices.max(1) {
             return Self::Number { scores: NormalScores::fit(&observed), levels: None, missing };
         }
         let levels = Levels::fit(&observed, column.kind != Kind::Nominal, options.rare_below);

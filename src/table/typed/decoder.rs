@@ -176,7 +176,7 @@ impl TypedDecoder {
                     }
                     Decoding::Number { map, scale, .. } => match *code() {
                         [_, mask] if is_missing(mask, *scale) => f64::NAN,
-                        [x, ..] => map.value(x, typed, column.decimals),
+                        [x, ..] => column.settled(map.value(x, typed, column.decimals)),
                         [] => unreachable!("a number has a column"),
                     },
                     Decoding::Constant { value } => *value,

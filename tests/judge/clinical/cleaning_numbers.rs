@@ -100,3 +100,33 @@ fn rounding_leaves_what_is_short_enough() {
     assert_eq!(outcome.cohort, "w\n70.3\n70.50\n71\n0.0\n");
     assert_eq!(outcome.counts(), ["w: 0 2 0 0"]);
 }
+
+#[test]
+fn detection_limits_become_numbers() {
+    let csv = "crp,note\n<0.5,<0.5\n> 20,b\n3.1,c\n,d\n<=5,e\n";
+    let rule = |value: &str| format!("[[rule]]\nkind = \"limits\"\ncolumns = [\"crp\"]\n{value}");
+    let outcome = cleaned(csv, &rule(""));
+    assert_eq!(outcome.cohort, "crp,note\n0.5,<0.5\n20,b\n3.1,c\n,d\n5,e\n");
+    assert_eq!(outcome.counts(), ["crp: 0 3 0 0"]);
+    assert_eq!(outcome.last().notes, ["crp: 2 below a limit, 1 above one"]);
+    let half = cleaned(csv, &rule("value = \"half\"\n")).cohort;
+    assert_eq!(half, "crp,note\n0.25,<0.5\n20,b\n3.1,c\n,d\n2.5,e\n");
+    let empty = cleaned(csv, &rule("value = \"empty\"\n"));
+    assert_eq!(empty.cohort, "crp,note\n,<0.5\n,b\n3.1,c\n,d\n,e\n");
+    assert_eq!(empty.counts(), ["crp: 0 0 3 0"]);
+}
+
+#[test]
+fn units_are_taken_off_and_converted() {
+    let csv = "dose\n12 mg\n1.1g\n7\nnone\n";
+    let rule = "[[rule]]\nkind = \"units\"\ncolumns = [\"dose\"]\nunit = \"mg\"\n";
+    let factors = format!("{rule}factors = {{ g = 1000 }}\n");
+    let outcome = cleaned(csv, &factors);
+    assert_eq!(outcome.cohort, "dose\n12\n1100\n7\nnone\n");
+    assert_eq!(outcome.counts(), ["dose: 0 2 0 0"]);
+    let error = refused(csv, rule);
+    says(&error, &["row 2, column \"dose\"", "a unit that the rule does not name"], "1.1");
+    assert_eq!(lenient(csv, rule).counts(), ["dose: 0 1 0 1"]);
+    let wrong = format!("{rule}factors = {{ g = 0 }}\n");
+    says(&refused(csv, &wrong), &["the factor of \"g\" is not above 0"], "1.1");
+}

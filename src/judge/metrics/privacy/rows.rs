@@ -39,7 +39,7 @@ impl Rows {
             .for_each(|cell| *cell = if cell.is_nan() { MISSING } else { *cell + 0.0 });
         let kind = |kind: Kind| match kind {
             Kind::Numerical => Cells::Real,
-            Kind::Integer => Cells::Whole,
+            Kind::Integer | Kind::Date | Kind::Datetime | Kind::Time => Cells::Whole,
             Kind::Boolean | Kind::Ordinal | Kind::Nominal => Cells::Coded,
         };
         Self { cells, kinds: table.schema.columns.iter().map(|column| kind(column.kind)).collect() }

@@ -1,0 +1,117 @@
+//! How many digits a column of numbers is printed with: as many decimals as its values have, or as
+//! many significant digits.
+//!
+//! Titres and concentrations from 0.00001 to 676 are printed with four digits each; decimals enough
+//! for the smallest would give the largest a dozen that nobody measured.
+
+use super::number;
+
+/// Cells below which nothing is said.
+const FEWEST: usize = 5;
+/// Digits by which decimals must be the worse description of a usual cell.
+const CLEAR: f64 = 1.0;
+/// Digits that a 64-bit number has at most.
+const MOST: f64 = 17.0;
+
+/// Decimals and significant digits of the numbers of a column, as far as they need them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Precision {
+    cells: usize,
+    /// The most decimals, and their sum.
+    pub(crate) decimals: usize,
+    all_decimals: usize,
+    /// The most significant digits, and their sum.
+    pub(crate) digits: usize,
+    all_digits: usize,
+    largest: f64,
+}
+
+impl Precision {
+    /// Adds a number; 0 has no digits that count.
+    pub(crate) fn add(&mut self, value: f64) {
+        let (digits, decimals) = number::precision(value);
+        self.decimals = self.decimals.max(decimals);
+        if value != 0.0 {
+            self.cells += 1;
+            self.digits = self.digits.max(digits);
+            self.all_decimals += decimals;
+            self.all_digits += digits;
+            self.largest = self.largest.max(value.abs());
+        }
+    }
+
+    /// Significant digits, if decimals would also give the largest number more digits than a number
+    /// has: what a schema that says nothing of digits cannot have meant.
+    pub(crate) fn significant_if_absurd(&self) -> Option<usize> {
+        let absurd = self.largest.log10().ceil() + self.decimals as f64 > MOST;
+        absurd.then(|| self.significant()).flatten()
+    }
+
+    /// Significant digits, if these describe the numbers better than decimals do: the zeros that a
+    /// usual cell would get behind its own digits are fewer, by more than one.
+    pub(crate) fn significant(&self) -> Option<usize> {
+        let zeros = |most: usize, all: usize| (most * self.cells - all) as f64 / self.cells as f64;
+        (self.cells >= FEWEST
+            && zeros(self.decimals, self.all_decimals)
+                > zeros(self.digits, self.all_digits) + CLEAR)
+            .then_some(self.digits)
+    }
+}
+
+/// The nearest number of so many significant digits.
+pub(crate) fn significant(value: f64, digits: usize) -> f64 {
+    if !value.is_finite() || digits == 0 {
+        return value;
+    }
+    format!("{value:.*e}", digits - 1).parse().unwrap_or(value) + 0.0
+}
+
+/// The shortest text that a number is read back from: in plain digits unless these are many.
+pub(crate) fn print(value: f64) -> String {
+    let size = value.abs();
+    if size == 0.0 || (1e-5..1e16).contains(&size) {
+        value.to_string()
+    } else {
+        format!("{value:e}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(cells: &[f64]) -> Option<usize> {
+        let mut precision = Precision::default();
+        cells.iter().for_each(|&cell| precision.add(cell));
+        precision.significant()
+    }
+
+    #[test]
+    fn numbers_over_many_sizes_have_digits_and_others_decimals() {
+        assert_eq!(of(&[1.031e-5, 3.205e-9, 676.3, 6.514e7, 0.03127, 2.25]), Some(4));
+        assert_eq!(of(&[0.0512, 1.23, 15.2, 1210.0, 0.77, 348.0]), Some(3));
+        // A scale with two decimals, one that loses its zeros, and one with few cells.
+        assert_eq!(of(&[0.05, 1.25, 15.5, 1200.75, 3.0, 80.1]), None);
+        assert_eq!(of(&[0.5, 1.0, 2.0, 10.0, 100.0, 2.5]), None);
+        assert_eq!(of(&[1.2345, 10.0, 20.0, 30.0, 40.0, 50.0]), None);
+        assert_eq!(of(&[1.031e-5, 676.3]), None);
+        assert_eq!(of(&[0.0; 9]), None);
+    }
+
+    #[test]
+    fn significant_digits_are_kept_at_any_size() {
+        for (value, expected) in [
+            (65_138_431.558_4, "65140000"),
+            (3.205_49e-9, "3.205e-9"),
+            (-0.012_344, "-0.01234"),
+            (0.0, "0"),
+            (9.999_9, "10"),
+            (1.031e-5, "0.00001031"),
+            (4.2e17, "4.2e17"),
+        ] {
+            let text = print(significant(value, 4));
+            assert_eq!(text, expected, "{value}");
+            assert_eq!(text.parse::<f64>().unwrap(), significant(value, 4));
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! Days, moments and times of day: which format a column has, and the number that a text of it is.
+//!
+//! A date is its number of days since 1970-01-01, a moment its seconds since the beginning of that
+//! day, a time of day its seconds since midnight.
+
+use super::Kind;
+use jiff::civil::{Date, DateTime, Time, date};
+
+/// The first day, which is 0.
+const EPOCH: Date = date(1970, 1, 1);
+
+/// Formats of days that are told by themselves; those of a day and a month in numbers come last.
+const DAYS: [&str; 14] = [
+    "%Y-%m-%d",
+    "%Y/%m/%d",
+    "%Y.%m.%d",
+    "%d-%b-%Y",
+    "%d %b %Y",
+    "%d.%m.%Y",
+    "%-d.%-m.%Y",
+    "%Y%m%d",
+    "%d/%m/%Y",
+    "%-d/%-m/%Y",
+    "%m/%d/%Y",
+    "%-m/%-d/%Y",
+    "%d-%m-%Y",
+    "%m-%d-%Y",
+];
+/// Formats of times of day.
+const TIMES: [&str; 3] = ["%H:%M:%S", "%H:%M", "%-H:%M"];
+
+/// A format, and the kind of column that it makes.
+pub(crate) type Form = (Kind, String);
+
+/// What the texts of a column say of its format.
+pub(crate) enum Told {
+    /// Nothing: they are no dates.
+    Nothing,
+    /// This format.
+    Form(Form),
+    /// Day and month could be either way round; this is the format with the day first.
+    Either(Form),
+}
+
+/// Whether the order of day and month of a format is day first; none if it is plain.
+pub(crate) fn day_first(format: &str) -> Option<bool> {
+    let day = format.find(['d'])?;
+    let month = format.find("%m").or_else(|| format.find("%-m"))?;
+    let year = format.find("%Y")?;
+    (year > month && !format.contains('.')).then_some(day < month)
+}
+
+/// The format with day and month changed round.
+pub(crate) fn reversed(format: &str) -> String {
+    let mut out = String::with_capacity(format.len());
+    let mut is_letter = false;
+    for c in format.chars() {
+        out.push(match c {
+            'd' if is_letter => 'm',
+            'm' if is_letter => 'd',
+            c => c,
+        });
+        is_letter = c == '%' || (is_letter && c == '-');
+    }
+    out
+}
+
+/// The format that nine of ten of the texts have, and that most of them come back from as they
+/// were.
+pub(crate) fn told<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> Told {
+    let count = texts.clone().count();
+    let allowed = count / 10;
+    let mut fits: Vec<(usize, Form)> = Vec::new();
+    for form in forms(texts.clone()) {
+        let (mut wrong, mut other) = (0, 0);
+        for text in texts.clone() {
+            match read(&form.1, form.0, text) {
+                None => wrong += 1,
+                Some(value) => other += usize::from(print(&form.1, form.0, value) != text),
+            }
+            if wrong > allowed {
+                break;
+            }
+        }
+        if wrong <= allowed {
+            fits.push((wrong * count + other, form));
+        }
+    }
+    // The first of several that fit as well.
+    fits.sort_by_key(|(other, _)| *other);
+    let Some((least, best)) = fits.first().cloned() else { return Told::Nothing };
+    let turned =
+        |form: &Form| day_first(&form.1).is_some_and(|day| Some(!day) == day_first(&best.1));
+    let wrong = least / count.max(1);
+    match fits.into_iter().find(|(other, form)| turned(form) && other / count.max(1) <= wrong) {
+        Some(_) if day_first(&best.1) == Some(true) => Told::Either(best),
+        Some((_, other)) => Told::Either(other),
+        None => Told::Form(best),
+    }
+}
+
+/// The formats that a column may have, by the look of its first text.
+fn forms<'a>(mut texts: impl Iterator<Item = &'a str>) -> Vec<Form> {
+    let Some(first) = texts.find(|text| text.bytes().any(|byte| byte.is_ascii_digit())) else {
+        return Vec::new();
+    };
+    if !(4..=30).contains(&first.len()) {
+        return Vec::new();
+    }
+    let days = DAYS.iter().map(|day| (Kind::Date, (*day).to_owned()));
+    if !first.contains(':') {
+        return days.collect();
+    }
+    let clocks = TIMES.iter().flat_map(|time| ["", "Z"].map(|end| format!("{time}{end}")));
+    let moments = days.flat_map(|(_, day)| {
+        clocks.clone().flat_map(move |time| {
+            ["T", " "].map(|mark| (Kind::Datetime, format!("{day}{mark}{time}")))
+        })
+    });
+    let times = TIMES.iter().map(|time| (Kind::Time, (*time).to_owned()));
+    times.chain(moments.collect::<Vec<_>>()).collect()
+}
+
+/// The number that a text of a format is; none for another text, and for a day that there is not.
+pub(crate) fn read(format: &str, kind: Kind, text: &str) -> Option<f64> {
+    // A blank at a place where a number is read would be passed over.
+    if !text.as_bytes().first()?.is_ascii_alphanumeric() || text.contains("  ") {
+        return None;
+    }
+    match kind {
+        Kind::Date => days(Date::strptime(format, text).ok()?),
+        Kind::Datetime => seconds(DateTime::strptime(format, text).ok()?),
+        Kind::Time => {
+            let time = Time::strptime(format, text).ok()?;
+            Some(time.duration_since(Time::midnight()).as_secs() as f64)
+        }
+        _ => None,
+    }
+    // Four digits of a year, or a column of short numbers is one of days of the first centuries.
+    .filter(|&value| {
+        kind == Kind::Time || value >= days(date(1000, 1, 1)).unwrap_or(0.0) * unit(kind)
+    })
+}
+
+fn unit(kind: Kind) -> f64 {
+    if kind == Kind::Datetime { 86_400.0 } else { 1.0 }
+}
+
+fn days(date: Date) -> Option<f64> {
+    Some((date.duration_since(EPOCH).as_hours() / 24) as f64)
+}
+
+fn seconds(moment: DateTime) -> Option<f64> {
+    Some(moment.duration_since(EPOCH.at(0, 0, 0, 0)).as_secs() as f64)
+}
+
+/// The text of a number in a format; that of the nearest day that there is.
+pub(crate) fn print(format: &str, kind: Kind, value: f64) -> String {
+    match kind {
+        Kind::Date => day(value).strftime(format).to_string(),
+        Kind::Datetime => {
+            let days = (value / 86_400.0).floor();
+            DateTime::from_parts(day(days), time(value - 86_400.0 * days))
+                .strftime(format)
+                .to_string()
+        }
+        _ => time(value).strftime(format).to_string(),
+    }
+}
+
+fn day(days: f64) -> Date {
+    let (least, most) = (-354_285.0, 2_932_896.0);
+    let days = days.round().clamp(least, most) as i64;
+    EPOCH.saturating_add(jiff::Span::new().days(days))
+}
+
+fn time(seconds: f64) -> Time {
+    let seconds = seconds.round().clamp(0.0, 86_399.0) as i64;
+    Time::midnight().saturating_add(jiff::Span::new().seconds(seconds))
+}
+
+/// The step of the numbers that a format can hold: 1, or 60 where it has no seconds, or 3600.
+pub(crate) fn step(format: &str, kind: Kind) -> f64 {
+    let has = |letters: &[&str]| letters.iter().any(|letter| format.contains(letter));
+    match kind {
+        Kind::Datetime | Kind::Time if !has(&["%S", "%-S", "%T"]) => {
+            if has(&["%M", "%-M", "%R"]) {
+                60.0
+            } else {
+                3600.0
+            }
+        }
+        _ => 1.0,
+    }
+}
+
+/// The nearest number that the format can hold.
+pub(crate) fn settle(format: &str, kind: Kind, value: f64) -> f64 {
+    let step = step(format, kind);
+    let value = (value / step).round() * step;
+    if kind == Kind::Time { value.clamp(0.0, 86_400.0 - step) } else { value + 0.0 }
+}
+
+/// Whether a text of the format brings its day, moment or time back.
+pub(crate) fn is_format(format: &str, kind: Kind) -> bool {
+    // No two of its parts are equal, so that %d cannot pass for %m.
+    let sample = date(2014, 11, 23).at(21, 45, 36, 0);
+    let value = match kind {
+        Kind::Date => days(sample.date()),
+        Kind::Datetime => seconds(sample),
+        _ => Some(f64::from(21 * 3600 + 45 * 60 + 36)),
+    };
+    let Some(value) = value else { return false };
+    // A wrong letter makes the library panic where it prints, so it is parsed first.
+    let safe = jiff::fmt::strtime::format(format, sample);
+    let Ok(text) = safe else { return false };
+    let step = step(format, kind);
+    read(format, kind, &text) == Some((value / step).floor() * step)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(texts: &[&str]) -> Option<String> {
+        match told(texts.iter().copied()) {
+            Told::Nothing => None,
+            Told::Form((kind, format)) => Some(format!("{kind} {format}")),
+            Told::Either((_, format)) => Some(format!("{format} or {}", reversed(&format))),
+        }
+    }
+
+    #[test]
+    fn formats_are_told_by_their_texts() {
+        for (texts, expected) in [
+            (&["1961-05-07", "1944-12-31"][..], "date %Y-%m-%d"),
+            (&["10/05/2022", "29/05/2022"], "date %d/%m/%Y"),
+            (&["5/13/2022", "12/1/2022"], "date %-m/%-d/%Y"),
+            (&["10/05/2022", "09/05/2022"], "%d/%m/%Y or %m/%d/%Y"),
+            (&["10.05.2022", "09.05.2022"], "date %d.%m.%Y"),
+            (&["1.5.2022", "31.12.2022"], "date %-d.%-m.%Y"),
+            (&["19450624", "19690426"], "date %Y%m%d"),
+            (&["10-Sep-2021", "01-May-1999"], "date %d-%b-%Y"),
+            (&["2020-03-12T08:30:00", "2020-03-12T23:59:59"], "datetime %Y-%m-%dT%H:%M:%S"),
+            (&["2020-03-12 08:30", "2020-03-12 23:59"], "datetime %Y-%m-%d %H:%M"),
+            (&["13/03/2020 08:30"], "datetime %d/%m/%Y %H:%M"),
+            (&["03:03", "15:08"], "time %H:%M"),
+        ] {
+            assert_eq!(form(texts).as_deref(), Some(expected), "{texts:?}");
+        }
+        for texts in [
+            &["2022-02-30", "2022-02-31"][..],
+            &["12345678", "87654321"],
+            &["2021", "2022"],
+            &["1.5", "2.5"],
+            &["T2N1M0"],
+            &["25:10", "26:10"],
+            &["12-34-5678"],
+        ] {
+            assert_eq!(form(texts), None, "{texts:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_come_back_as_their_texts() {
+        for (kind, format, text, value) in [
+            (Kind::Date, "%Y-%m-%d", "1970-01-02", 1.0),
+            (Kind::Date, "%d/%m/%Y", "31/12/1969", -1.0),
+            (Kind::Date, "%Y%m%d", "20000229", 11_016.0),
+            (Kind::Datetime, "%Y-%m-%d %H:%M", "1969-12-31 23:59", -60.0),
+            (Kind::Datetime, "%Y-%m-%dT%H:%M:%S", "1970-01-02T00:00:01", 86_401.0),
+            (Kind::Time, "%H:%M", "15:08", 54_480.0),
+        ] {
+            assert_eq!(read(format, kind, text), Some(value), "{text}");
+            assert_eq!(print(format, kind, value), text);
+        }
+        assert_eq!(settle("%H:%M", Kind::Time, 86_399.0), 86_340.0);
+        assert_eq!(print("%Y-%m-%d", Kind::Date, 1e12), "9999-12-31");
+    }
+
+    #[test]
+    fn a_format_must_bring_its_date_back() {
+        for (kind, good) in [
+            (Kind::Date, "%d/%m/%Y"),
+            (Kind::Date, "%Y%m%d"),
+            (Kind::Datetime, "%Y-%m-%d %H:%M"),
+            (Kind::Time, "%H:%M"),
+        ] {
+            assert!(is_format(good, kind), "{good}");
+        }
+        for (kind, bad) in [
+            (Kind::Date, "%m/%Y"),
+            (Kind::Date, "d/m/Y"),
+            (Kind::Date, "%d/%d/%Y"),
+            (Kind::Date, "%Q"),
+            (Kind::Datetime, "%Y-%m-%d"),
+            (Kind::Time, ""),
+        ] {
+            assert!(!is_format(bad, kind), "{bad}");
+        }
+    }
+}
