@@ -61,7 +61,7 @@ const KINDS: [Kind; 16] = [
 
 fn levels(kind: Kind) -> usize {
     match kind {
-        Kind::Numerical | Kind::Integer => 0,
+        Kind::Numerical | Kind::Integer | Kind::Date | Kind::Datetime | Kind::Time => 0,
         Kind::Boolean => 2,
         Kind::Ordinal => 4,
         Kind::Nominal => 5,
