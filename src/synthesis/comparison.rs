@@ -4,7 +4,7 @@ use super::reading::{text, under, without};
 use ground::error::Result;
 use std::path::{Path, PathBuf};
 use table::read::{Options, Sheet, open};
-use table::{Schema, Table};
+use table::{Beside, Schema, Table};
 
 /// Files to compare, and what is known of them.
 #[derive(Clone, Debug)]
@@ -75,20 +75,19 @@ impl ComparisonFiles {
         &self,
         given: Option<Schema>,
         real: Sheet,
-        synthetic: Sheet,
-        holdout: Option<Sheet>,
+        mut synthetic: Sheet,
+        mut holdout: Option<Sheet>,
     ) -> Result<Comparison> {
         let (mut schema, inferred) = match given {
             Some(schema) => (without(schema, &self.drop), Vec::new()),
             None => real.infer()?,
         };
-        let name = self.real.display().to_string();
         let sheets = [Some(&real), Some(&synthetic), holdout.as_ref()];
         let absent = absent(&schema, &sheets);
         schema = without(schema, &absent);
-        let mut widened = synthetic.widen(&mut schema, &name)?;
-        if let Some(holdout) = &holdout {
-            widened.extend(holdout.widen(&mut schema, &name)?);
+        let mut widened = synthetic.widen(&mut schema, &real, Beside::Synthetic)?;
+        if let Some(holdout) = &mut holdout {
+            widened.extend(holdout.widen(&mut schema, &real, Beside::Holdout)?);
         }
         let nowhere = absent
             .iter()
@@ -121,10 +120,13 @@ fn has(sheet: &Sheet, name: &str) -> bool {
 
 /// What a shared report may say of a difference, without the values.
 fn kind_of_change(text: &str) -> &'static str {
-    if text.starts_with("levels") {
-        "another table has levels that the real one lacks."
-    } else {
-        "another table has fractions of whole numbers."
+    match text.split(' ').next() {
+        Some("levels") => "another table has levels that the real one lacks.",
+        Some("written") => {
+            "another table writes levels otherwise; they were read as the real one's."
+        }
+        Some("no") => "no number of another table lies within the range of the real one.",
+        _ => "another table has fractions of whole numbers.",
     }
 }
 

@@ -24,7 +24,7 @@
 //! - [`formula`] guards texts that a spreadsheet would execute, wherever CSV is written, and takes
 //!   the guard off where text is read;
 //! - [`flattening`] is the rule behind `auto` thresholds;
-//! - `widen` makes one schema hold two tables;
+//! - `widen` makes one schema hold two tables, and `recode` finds levels that one writes otherwise;
 //! - [`bundled`] carries the default cohort in the binary.
 
 pub mod bundled;
@@ -45,6 +45,7 @@ pub mod pixels;
 pub mod postprocess;
 pub mod quantile;
 pub mod read;
+mod recode;
 pub mod relations;
 mod schema;
 mod table;
@@ -60,3 +61,4 @@ pub use kind::Kind;
 pub use schema::{Column, Schema};
 pub use table::Table;
 pub use warning::Warning;
+pub use widen::Beside;

@@ -16,6 +16,7 @@ mod inference;
 mod inverse;
 mod pandas;
 mod properties;
+mod recoding;
 mod relations;
 mod typed;
 #[cfg(feature = "xlsx")]

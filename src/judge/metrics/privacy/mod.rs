@@ -31,6 +31,7 @@ mod pair;
 mod plain;
 mod protocol;
 mod rare;
+mod repeats;
 mod risk;
 mod rows;
 mod shadow_design;
@@ -46,7 +47,9 @@ pub use rows::{Rows, Scale};
 pub use shadow_design::halves;
 pub use shadows::{ShadowMembership, log_densities, shadow_membership};
 
+use judgement::CopiesFound;
 use protocol::Protocol;
+use repeats::ByChance;
 use table::Table;
 
 /// Everything that was measured.
@@ -117,11 +120,12 @@ pub fn privacy_of(
     let protocol =
         Protocol::new([&train, holdout.as_ref().unwrap_or(&empty), &synthetic], sensitive, seed);
     let copies = Copies::count(&train, holdout.as_ref(), &synthetic);
-    let mut risks = judgement::risks(&protocol, &train, holdout.as_ref(), &synthetic, copies);
+    let found = CopiesFound { copies, chance: ByChance::of(&train, &synthetic) };
+    let mut risks = judgement::risks(&protocol, &train, holdout.as_ref(), &synthetic, &found);
     let rows_per_draw = protocol.pool.rows_per_draw();
     if rows_per_draw < ROWS_AT_LEAST {
         risks.iter_mut().for_each(|risk| risk.alarm = None);
     }
-    let notes = judgement::notes(rows_per_draw, holdout.is_some(), copies);
+    let notes = judgement::notes(rows_per_draw, holdout.is_some(), &found);
     Privacy { risks, attributes: protocol.attributes(), copies, rows_per_draw, notes }
 }
