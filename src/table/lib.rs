@@ -23,6 +23,7 @@
 //! - [`holdout`] keeps patients back before anything is fitted;
 //! - [`formula`] guards texts that a spreadsheet would execute, wherever CSV is written, and takes
 //!   the guard off where text is read;
+//! - [`few`] takes away levels of too few patients;
 //! - [`flattening`] is the rule behind `auto` thresholds;
 //! - `widen` makes one schema hold two tables, and `recode` finds levels that one writes otherwise;
 //! - [`bundled`] carries the default cohort in the binary.
@@ -34,6 +35,7 @@ pub mod clean;
 pub mod condition;
 pub mod decode;
 pub mod encode;
+pub mod few;
 pub mod flattening;
 pub mod formula;
 mod from_file;
@@ -47,6 +49,7 @@ pub mod quantile;
 pub mod read;
 mod recode;
 pub mod relations;
+mod repeated;
 mod schema;
 mod table;
 pub mod threshold;

@@ -30,7 +30,7 @@ mod splits;
 mod tables;
 mod words;
 
-pub use crate::metrics::privacy::Attack;
+pub use crate::metrics::privacy::{Attack, People};
 pub use audit::{Audit, Exposure};
 pub use better::Better;
 pub use detail::{

@@ -90,10 +90,33 @@ impl Privacy {
 /// Without a hold-out, what needs one is NaN or not judged, and a note says so.
 /// The result is a function of tables and seed.
 pub fn privacy(train: &Table, holdout: Option<&Table>, synthetic: &Table, seed: u64) -> Privacy {
-    let coded =
-        train.schema.columns.iter().enumerate().filter(|(_, column)| column.kind.is_coded());
-    let sensitive: Vec<usize> = coded.map(|(column, _)| column).collect();
-    privacy_of(train, holdout, synthetic, &sensitive, seed)
+    privacy_of(train, holdout, synthetic, &coded(train), seed)
+}
+
+/// Who the rows of the real tables are of, where patients have several rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct People {
+    /// By row of the training table; none: every row is a patient.
+    pub training: Option<Vec<usize>>,
+    /// By row of the hold-out.
+    pub holdout: Option<Vec<usize>>,
+}
+
+/// [`privacy`] of people with several rows: one row of each, chosen by the seed, takes part in the
+/// draws; copies and rare values are still counted over the whole tables.
+pub fn privacy_of_people(
+    train: &Table,
+    holdout: Option<&Table>,
+    synthetic: &Table,
+    people: &People,
+    seed: u64,
+) -> Privacy {
+    attacked(train, holdout, synthetic, (&coded(train), people), seed)
+}
+
+fn coded(train: &Table) -> Vec<usize> {
+    let columns = train.schema.columns.iter().enumerate();
+    columns.filter(|(_, column)| column.kind.is_coded()).map(|(column, _)| column).collect()
 }
 
 /// [`privacy`] with the attribute attack on these coded columns only; panics when one of them is
@@ -103,6 +126,16 @@ pub fn privacy_of(
     holdout: Option<&Table>,
     synthetic: &Table,
     sensitive: &[usize],
+    seed: u64,
+) -> Privacy {
+    attacked(train, holdout, synthetic, (sensitive, &People::default()), seed)
+}
+
+fn attacked(
+    train: &Table,
+    holdout: Option<&Table>,
+    synthetic: &Table,
+    (sensitive, people): (&[usize], &People),
     seed: u64,
 ) -> Privacy {
     for &column in sensitive {
@@ -117,8 +150,17 @@ pub fn privacy_of(
     let empty = Rows::of(train).take(&[]);
     let (train, synthetic) = (Rows::of(train), Rows::of(synthetic));
     let holdout = holdout.map(Rows::of);
-    let protocol =
-        Protocol::new([&train, holdout.as_ref().unwrap_or(&empty), &synthetic], sensitive, seed);
+    let one = |rows: &Rows, of: &Option<Vec<usize>>| match of {
+        None => rows.clone(),
+        Some(of) => rows.take(&chance::one_each(of, seed)),
+    };
+    let trained = one(&train, &people.training);
+    let kept_back = holdout.as_ref().map(|holdout| one(holdout, &people.holdout));
+    let protocol = Protocol::new(
+        [&trained, kept_back.as_ref().unwrap_or(&empty), &synthetic],
+        sensitive,
+        seed,
+    );
     let copies = Copies::count(&train, holdout.as_ref(), &synthetic);
     let found = CopiesFound { copies, chance: ByChance::of(&train, &synthetic) };
     let mut risks = judgement::risks(&protocol, &train, holdout.as_ref(), &synthetic, &found);
@@ -126,6 +168,9 @@ pub fn privacy_of(
     if rows_per_draw < ROWS_AT_LEAST {
         risks.iter_mut().for_each(|risk| risk.alarm = None);
     }
-    let notes = judgement::notes(rows_per_draw, holdout.is_some(), &found);
+    let mut notes = judgement::notes(rows_per_draw, holdout.is_some(), &found);
+    if *people != People::default() {
+        notes.push("Patients have several rows: one row of each took part in the draws.".into());
+    }
     Privacy { risks, attributes: protocol.attributes(), copies, rows_per_draw, notes }
 }
