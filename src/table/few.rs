@@ -53,7 +53,7 @@ impl Pooled {
 /// In a nominal column they become the level `other` of the schema, or one of that name; where
 /// there is none, or where even together they are too few, and in all other coded columns they
 /// become missing.
-/// A column of one level and fewer than `fewest` other patients stays: it is a constant.
+/// A column of one level and fewer than `fewest` other rows stays: it is a constant.
 /// `patients` says who each row is of; without it every row is a patient.
 pub fn pooled(table: &Table, fewest: usize, patients: Option<&[usize]>) -> (Table, Vec<Pooled>) {
     let (mut table, mut all) = (table.clone(), Vec::new());
@@ -120,9 +120,10 @@ fn plan(
         return (!rare.is_empty()).then_some((rare, Some(other)));
     }
     let kept = each.iter().filter(|count| **count >= fewest).count();
-    let constant = kept == 1
-        && counts.cells.iter().all(|cell| !cell.is_nan())
-        && counts.together(|cell| rare.contains(&cell)) < fewest;
+    let rows =
+        counts.cells.iter().filter(|cell| !cell.is_nan() && rare.contains(&(**cell as usize)));
+    let constant =
+        kept == 1 && rows.count() < fewest && counts.cells.iter().all(|cell| !cell.is_nan());
     (!constant).then_some((rare, None))
 }
 

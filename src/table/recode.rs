@@ -9,6 +9,7 @@
 use super::Column;
 use super::cells::Reader;
 use super::number::{Text, quote};
+use super::quantile::TOGETHER;
 use super::read::Sheet;
 use ground::error::{Error, Result};
 use std::collections::BTreeMap;
@@ -131,7 +132,9 @@ impl<'a> Recoding<'a> {
             of_kind.map(|(count, _)| *count as f64).sum()
         };
         let [new, all] = [cells(true), cells(true) + cells(false)];
-        let lost = self.real.iter().zip(&seen).filter(|(_, seen)| !**seen);
+        // Rare levels are pooled under another name by those who make synthetic patients.
+        let gone = |(count, seen): &(&usize, &bool)| !**seen && **count >= TOGETHER;
+        let lost = self.real.iter().zip(&seen).filter(gone);
         let lost: usize = lost.map(|(count, _)| count).sum();
         let real = self.real.iter().sum::<usize>() as f64;
         let accident = |cells: f64, rows: f64| cells * (rows / (real + all)).ln();

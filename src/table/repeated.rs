@@ -3,12 +3,15 @@
 //! Six visits of one patient are not six patients: a value of his would pass for one that six
 //! share, and a hold-out would hold rows of those trained on.
 
+use super::infer::natural;
 use super::read::Sheet;
 use super::{Table, Warning};
 use ground::error::{Error, Result};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+/// Rows that are looked at, at most.
+const LOOKED_AT: usize = 50_000;
 /// Groups of rows, fewer of which say nothing.
 const FEWEST_GROUPS: usize = 10;
 /// Rows of a group on average, more of which are sites rather than patients.
@@ -18,8 +21,7 @@ const MOST_ROWS: usize = 40;
 const SAME_COLUMNS: usize = 2;
 
 impl Sheet {
-    /// Who each row is of, by the texts of the named column: numbers from 0, in the order of first
-    /// occurrence.
+    /// Who each row is of, by the texts of the named column: numbers from 0.
     /// An empty cell is a patient of its own.
     ///
     /// Errors: [`Error::Usage`] for a column that is not there.
@@ -39,13 +41,13 @@ impl Sheet {
     /// change from one value to the next.
     pub fn repeated_patients(&self) -> Option<Warning> {
         let columns: Vec<Vec<usize>> =
-            (0..self.columns()).map(|column| numbered(self.column(column))).collect();
+            (0..self.columns()).map(|at| numbered(self.column(at).take(LOOKED_AT))).collect();
         let (column, same) = (0..self.columns())
             .filter(|&column| looks_like_patients(&columns[column]))
             .map(|column| (column, same_within(&columns, column)))
             .filter(|(_, same)| *same >= SAME_COLUMNS)
             .max_by_key(|&(column, same)| (same, std::cmp::Reverse(column)))?;
-        let (rows, groups) = (self.rows(), distinct(&columns[column]));
+        let (rows, groups) = (columns[column].len(), distinct(&columns[column]));
         let column = self.column_name(column).to_owned();
         let text = format!(
             "{rows} rows have {groups} values of it, and {same} other columns are the same in all rows of each: \
@@ -118,17 +120,22 @@ fn groups(cells: &[f64], patients: &[usize], fewest: usize) -> Vec<Vec<usize>> {
     found.into_iter().map(|group| runs[group].concat()).filter(|rows| !rows.is_empty()).collect()
 }
 
-/// The texts of a column by numbers in the order of first occurrence; every empty one is new.
-fn numbered<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<usize> {
-    let mut known: HashMap<&str, usize> = HashMap::new();
-    let mut next = 0;
-    let number = |text: &'a str| {
-        let fresh = next;
-        let number = if text.is_empty() { fresh } else { *known.entry(text).or_insert(fresh) };
-        next += usize::from(number == fresh);
-        number
+/// The texts of a column by their places in natural order; every empty one stands for itself,
+/// behind them all.
+fn numbered<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> Vec<usize> {
+    let known: HashSet<&str> = texts.clone().filter(|text| !text.is_empty()).collect();
+    let mut known: Vec<&str> = known.into_iter().collect();
+    known.sort_by(|a, b| natural(a, b));
+    let places: HashMap<&str, usize> =
+        known.iter().enumerate().map(|(at, &text)| (text, at)).collect();
+    let mut next = known.len();
+    let place = |text: &str| {
+        places.get(text).copied().unwrap_or_else(|| {
+            next += 1;
+            next - 1
+        })
     };
-    texts.map(number).collect()
+    texts.map(place).collect()
 }
 
 fn distinct(column: &[usize]) -> usize {

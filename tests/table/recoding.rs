@@ -76,6 +76,15 @@ fn levels_that_only_one_table_has_are_no_recoding() {
         let (.., said) = beside(real, other, Beside::Synthetic).unwrap();
         assert!(!said.contains("written otherwise"), "{said}");
     }
+    // Rare levels that a generator pooled under a name of its own.
+    let (mut real, mut made) = (vec!["a"; 12], vec!["a"; 300]);
+    real.extend(["b", "b", "b", "b", "c", "c", "c", "d", "d"]);
+    made.extend(["Rest"; 200]);
+    let sheets = [column("x", &real, 1), column("x", &made, 1)];
+    let [real, mut made] = sheets;
+    let (mut schema, _) = real.infer().unwrap();
+    let said = made.widen(&mut schema, &real, Beside::Synthetic).unwrap();
+    assert!(said[0].text.starts_with("levels that"), "{said:?}");
     // Two levels that differ in case alone are two levels.
     let (_, other, said) = beside(&["a", "A", "b"], &["a", "A", "B"], Beside::Synthetic).unwrap();
     assert!(said.contains("\"B\" as \"b\"") && other.schema.columns[0].levels.len() == 3);

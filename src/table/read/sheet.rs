@@ -119,7 +119,7 @@ impl Sheet {
     }
 
     /// The trimmed text of every cell of a column, top to bottom.
-    pub fn column(&self, column: usize) -> impl Iterator<Item = &str> {
+    pub fn column(&self, column: usize) -> impl Iterator<Item = &str> + Clone {
         (0..self.rows()).map(move |row| self.cell(row, column))
     }
 
