@@ -109,7 +109,7 @@ impl<'a> Recoding<'a> {
         let problem = if self.shared() == 0 {
             format!("no level in common with {other}")
         } else if synthetic && self.renamed() {
-            format!("other levels than in {other}")
+            format!("levels that are no level of {other}, in the place of some that are")
         } else {
             return Ok(());
         };

@@ -34,7 +34,7 @@ fn a_copy_that_is_written_otherwise_is_a_copy_or_an_error() {
         &["codes.csv", "\"site\"", "no level in common", "3 whole numbers", "3 texts", "--drop"],
     );
     desk.put("partly.csv", patients(["Yes", "No"], ["north", "2", "3"]));
-    desk.mellizo("evaluate real.csv partly.csv").refused(3, &["\"site\"", "other levels than in"]);
+    desk.mellizo("evaluate real.csv partly.csv").refused(3, &["\"site\"", "in the place of some"]);
     desk.put("ones.csv", patients(["2", "1"], sites));
     desk.mellizo("evaluate real.csv ones.csv --holdout real.csv")
         .refused(3, &["\"diabetes\"", "no level in common"]);
