@@ -32,7 +32,8 @@ pub(super) fn reproduce(options: &ReproduceOptions) -> Result<()> {
         export.columns(),
         chosen.rows()
     );
-    let read = Read { table: chosen, name: settings.name.clone(), warnings: Vec::new() };
+    let (name, warnings) = (settings.name.clone(), Vec::new());
+    let read = Read { table: chosen, name, patients: None, warnings };
     let mut job = Job::start(&read, &settings, options.engine.choice(), output(options))?;
     let model = job.train()?;
     let sampled = job.sample(&model)?;

@@ -4,10 +4,13 @@ use super::Settings;
 use ground::blocks::Blocks;
 use ground::error::{Error, Place, Result};
 use ground::matrix::Matrix;
+use judge::evaluation::People;
+use std::collections::HashSet;
 use std::path::Path;
 use table::Table;
 use table::clean::{Cleaning, Thresholds, clean};
 use table::encode::Encoder;
+use table::few::{pooled, with_other};
 use table::relations::Found;
 use table::threshold::Threshold;
 use table::typed::TypedEncoder;
@@ -16,6 +19,11 @@ use table::typed::TypedEncoder;
 pub struct Cohort {
     settings: Settings,
     pub(super) table: Table,
+    /// The same rows as they are learned, where that is something else: without levels and values
+    /// of too few patients.
+    learned: Option<Table>,
+    /// Who each row is of, if that is known.
+    people: People,
     holdout: Option<Table>,
     cleaning: Cleaning,
     /// The paper's encoding, which the reports use whatever is learned.
@@ -44,27 +52,37 @@ impl Cohort {
         let blame = |error| blame(error, name);
         let (table, cleaning) = clean(table, parts.thresholds).map_err(blame)?;
         let notes = threshold_notes(parts.thresholds, &cleaning);
+        let mut patients = settings.patients.as_deref().map(|of| left(of, &cleaning));
+        let fewest = parts.typed.map_or(1, |options| options.rare_below);
+        let table = with_other(table, fewest, patients.as_deref());
         let with_notes = |error| with_notes(error, &notes);
-        let (table, holdout) = keep_back(table, settings).map_err(with_notes)?;
+        let ((table, holdout), kept_back) =
+            keep_back(table, &mut patients, settings).map_err(with_notes)?;
         check_batch(&table, &cleaning, settings).map_err(with_notes)?;
-        let relations = parts.sampling.constraints.of(&table)?;
+        let (learned, pooled) = learned(&table, fewest, patients.as_deref());
+        let shown = learned.as_ref().unwrap_or(&table);
+        let relations = parts.sampling.constraints.of(shown)?;
         let encoder = Encoder::fit(&table, parts.pixels).map_err(blame)?;
-        let typed = parts.typed.map(|options| TypedEncoder::fit(&table, &relations, &options));
+        let typed = parts.typed.map(|options| TypedEncoder::fit(shown, &relations, &options));
         let typed = typed.transpose().map_err(blame)?;
         let untrained = typed.as_ref().map_or_else(|| encoder.warnings(), TypedEncoder::warnings);
-        let untrained: Vec<String> = untrained.iter().map(ToString::to_string).collect();
+        let mut untrained: Vec<String> = untrained.iter().map(ToString::to_string).collect();
         let dropped = cleaning.features.iter().map(|feature| {
             format!("column {:?} was dropped: {} missing cells", feature.name, feature.missing)
         });
-        let warnings = untrained.iter().cloned().chain(dropped).collect();
+        let told = pooled.iter().map(|pooled| pooled[0].clone());
+        let warnings = untrained.iter().cloned().chain(told).chain(dropped).collect();
+        untrained.extend(pooled.into_iter().map(|[_, note]| note));
         let encoded = encoder.encode(&table);
         let typed = typed.map(|encoder| {
-            let matrix = encoder.encode(&table);
+            let matrix = encoder.encode(learned.as_ref().unwrap_or(&table));
             (encoder, matrix)
         });
         Ok(Self {
             settings: settings.clone(),
             table,
+            learned,
+            people: People { training: patients, holdout: kept_back },
             holdout,
             cleaning,
             encoder,
@@ -90,6 +108,21 @@ impl Cohort {
     /// The patients after cleaning, without those kept back.
     pub fn table(&self) -> &Table {
         &self.table
+    }
+
+    /// The patients as they are learned: as they are but for levels and values of too few.
+    pub(super) fn learned_table(&self) -> &Table {
+        self.learned.as_ref().unwrap_or(&self.table)
+    }
+
+    /// Who each row is of; none where every row is a patient.
+    pub fn patients(&self) -> Option<&[usize]> {
+        self.people.training.as_deref()
+    }
+
+    /// Who the rows are of, and those kept back, for an evaluation.
+    pub fn people(&self) -> People {
+        self.people.clone()
     }
 
     /// The patients kept back: nothing is fitted to them.
@@ -147,6 +180,7 @@ impl Cohort {
     pub(super) fn of_rows(&self, rows: &[usize]) -> Result<Self> {
         let parts = self.settings.recipe.parts();
         let table = self.table.rows_of(rows);
+        let learned = self.learned.as_ref().map(|learned| learned.rows_of(rows));
         let typed = self.typed.as_ref();
         Ok(Self {
             settings: self.settings.clone(),
@@ -155,7 +189,9 @@ impl Cohort {
             encoder: self.encoder.clone(),
             encoded: self.encoded.take(rows),
             typed: typed.map(|(encoder, matrix)| (encoder.clone(), matrix.take(rows))),
-            relations: parts.sampling.constraints.of(&table)?,
+            relations: parts.sampling.constraints.of(learned.as_ref().unwrap_or(&table))?,
+            learned,
+            people: People::default(),
             notes: Vec::new(),
             warnings: Vec::new(),
             untrained: Vec::new(),
@@ -164,18 +200,58 @@ impl Cohort {
     }
 }
 
-/// The patients to train on, and those kept back.
-fn keep_back(table: Table, settings: &Settings) -> Result<(Table, Option<Table>)> {
-    let Some(fraction) = settings.holdout else { return Ok((table, None)) };
-    let patients = table.rows();
-    let (train, kept_back) = table.keep_back(fraction, settings.seed);
+/// The patients to train on, and those kept back, with who the rows of the latter are of.
+fn keep_back(
+    table: Table,
+    patients: &mut Option<Vec<usize>>,
+    settings: &Settings,
+) -> Result<((Table, Option<Table>), Option<Vec<usize>>)> {
+    let Some(fraction) = settings.holdout else { return Ok(((table, None), None)) };
+    let rows = table.rows();
+    let mut theirs = None;
+    let (train, kept_back) = match patients {
+        None => table.keep_back(fraction, settings.seed),
+        Some(of) => {
+            let [train, back] = Table::keep_patients_back(of, fraction, settings.seed);
+            theirs = Some(back.iter().map(|&row| of[row]).collect());
+            *of = train.iter().map(|&row| of[row]).collect();
+            (table.rows_of(&train), table.rows_of(&back))
+        }
+    };
     if train.rows() == 0 || kept_back.rows() == 0 {
         let problem =
-            format!("keeping back {fraction} of {patients} patients leaves one side without any");
+            format!("keeping back {fraction} of {rows} patients leaves one side without any");
         let remedy = "give more patients, or another --holdout FRACTION";
         return Err(Error::input(Place::file(&settings.name), problem, remedy));
     }
-    Ok((train, Some(kept_back)))
+    Ok(((train, Some(kept_back)), theirs))
+}
+
+/// The patients of the rows that cleaning left.
+fn left(patients: &[usize], cleaning: &Cleaning) -> Vec<usize> {
+    let dropped: HashSet<usize> = cleaning.patients.iter().map(|patient| patient.row).collect();
+    let rows = patients.iter().enumerate().filter(|(row, _)| !dropped.contains(&(row + 1)));
+    rows.map(|(_, patient)| *patient).collect()
+}
+
+/// The table without what too few patients have, if that is something else; and what was done, for
+/// the owner and for anyone.
+fn learned(
+    table: &Table,
+    fewest: usize,
+    patients: Option<&[usize]>,
+) -> (Option<Table>, Vec<[String; 2]>) {
+    let (mut learned, pooled) = pooled(table, fewest, patients);
+    let mut said: Vec<[String; 2]> =
+        pooled.iter().map(|pooled| [pooled.warning(), pooled.note()]).collect();
+    let averaged = patients.map_or(Vec::new(), |of| learned.shared_by(fewest, of));
+    if !averaged.is_empty() {
+        let text = format!(
+            "values that fewer than {fewest} patients have in many rows, and extremes, were averaged in {averaged:?}"
+        );
+        said.push([text.clone(), text]);
+    }
+    ((!said.is_empty()).then_some(learned), said)
 }
 
 fn check_batch(table: &Table, cleaning: &Cleaning, settings: &Settings) -> Result<()> {

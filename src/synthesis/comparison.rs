@@ -2,9 +2,10 @@
 
 use super::reading::{text, under, without};
 use ground::error::Result;
+use judge::evaluation::People;
 use std::path::{Path, PathBuf};
 use table::read::{Options, Sheet, open};
-use table::{Schema, Table};
+use table::{Beside, Schema, Table};
 
 /// Files to compare, and what is known of them.
 #[derive(Clone, Debug)]
@@ -19,6 +20,9 @@ pub struct ComparisonFiles {
     pub schema: Option<PathBuf>,
     /// Columns to leave out.
     pub drop: Vec<String>,
+    /// The column of `real` and `holdout` that says which patient a row is of, where patients have
+    /// several rows; the schema's `patient` if none is named.
+    pub patient: Option<String>,
     /// How `real` and `holdout` are read; of `synthetic` the codes for missing alone.
     pub options: Options,
 }
@@ -32,6 +36,8 @@ pub struct Comparison {
     pub synthetic: Table,
     /// The patients kept back.
     pub holdout: Option<Table>,
+    /// Who the rows of the real tables are of, where a column says it.
+    pub people: People,
     /// What the user should know; it may tell single values.
     pub warnings: Vec<String>,
     /// The part of it that is about columns that differ, for the report.
@@ -47,6 +53,7 @@ impl ComparisonFiles {
             holdout: None,
             schema: None,
             drop: Vec::new(),
+            patient: None,
             options: Options::default(),
         }
     }
@@ -58,37 +65,48 @@ impl ComparisonFiles {
     pub fn read(&self) -> Result<Comparison> {
         let given =
             self.schema.as_ref().map(|path| Schema::from_toml(&text(path)?, path)).transpose()?;
-        let sheet = |path: &Path, options: &Options| -> Result<Sheet> {
-            dropped(Sheet::read(open(path, options)?)?, &self.drop)
-        };
+        let of_schema = given.as_ref().and_then(|schema| schema.patient.clone());
+        let patient = self.patient.clone().or(of_schema);
+        let left_out: Vec<String> = self.drop.iter().chain(&patient).cloned().collect();
+        let whole = |path: &Path, options: &Options| Sheet::read(open(path, options)?);
         let own = under(&self.options, given.as_ref());
-        let real = sheet(&self.real, &own)?;
+        let real = whole(&self.real, &own)?;
         // A synthetic table is written by another program than the cohort: only what a value means
         // is shared.
         let meaning = Options { missing: self.options.missing.clone(), ..Options::default() };
-        let synthetic = sheet(&self.synthetic, &meaning)?;
-        let holdout = self.holdout.as_ref().map(|path| sheet(path, &own)).transpose()?;
-        self.under_one_schema(given, real, synthetic, holdout)
+        let synthetic = dropped(whole(&self.synthetic, &meaning)?, &left_out)?;
+        let holdout = self.holdout.as_ref().map(|path| whole(path, &own)).transpose()?;
+        let of = |sheet: &Sheet| patient.as_ref().map(|name| sheet.patients(name)).transpose();
+        let people = People {
+            training: of(&real)?,
+            holdout: holdout.as_ref().map(of).transpose()?.flatten(),
+        };
+        let repeated = if patient.is_none() { real.repeated_patients() } else { None };
+        let real = dropped(real, &left_out)?;
+        let holdout = holdout.map(|sheet| dropped(sheet, &left_out)).transpose()?;
+        let given = given.map(|schema| without(schema, &left_out));
+        let mut read = self.under_one_schema(given, real, synthetic, holdout)?;
+        read.warnings.splice(0..0, repeated.map(|warning| warning.to_string()));
+        Ok(Comparison { people, ..read })
     }
 
     fn under_one_schema(
         &self,
         given: Option<Schema>,
         real: Sheet,
-        synthetic: Sheet,
-        holdout: Option<Sheet>,
+        mut synthetic: Sheet,
+        mut holdout: Option<Sheet>,
     ) -> Result<Comparison> {
         let (mut schema, inferred) = match given {
-            Some(schema) => (without(schema, &self.drop), Vec::new()),
+            Some(schema) => (schema, Vec::new()),
             None => real.infer()?,
         };
-        let name = self.real.display().to_string();
         let sheets = [Some(&real), Some(&synthetic), holdout.as_ref()];
         let absent = absent(&schema, &sheets);
         schema = without(schema, &absent);
-        let mut widened = synthetic.widen(&mut schema, &name)?;
-        if let Some(holdout) = &holdout {
-            widened.extend(holdout.widen(&mut schema, &name)?);
+        let mut widened = synthetic.widen(&mut schema, &real, Beside::Synthetic)?;
+        if let Some(holdout) = &mut holdout {
+            widened.extend(holdout.widen(&mut schema, &real, Beside::Holdout)?);
         }
         let nowhere = absent
             .iter()
@@ -100,6 +118,7 @@ impl ComparisonFiles {
             real: real.table(&schema)?,
             synthetic: synthetic.table(&schema)?,
             holdout: holdout.map(|sheet| sheet.table(&schema)).transpose()?,
+            people: People::default(),
             notes: nowhere.clone().chain(notes).collect(),
             warnings: nowhere
                 .chain(inferred.iter().chain(&widened).map(ToString::to_string))
@@ -121,10 +140,13 @@ fn has(sheet: &Sheet, name: &str) -> bool {
 
 /// What a shared report may say of a difference, without the values.
 fn kind_of_change(text: &str) -> &'static str {
-    if text.starts_with("levels") {
-        "another table has levels that the real one lacks."
-    } else {
-        "another table has fractions of whole numbers."
+    match text.split(' ').next() {
+        Some("levels") => "another table has levels that the real one lacks.",
+        Some("written") => {
+            "another table writes levels otherwise; they were read as the real one's."
+        }
+        Some("no") => "no number of another table lies within the range of the real one.",
+        _ => "another table has fractions of whole numbers.",
     }
 }
 

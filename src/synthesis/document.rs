@@ -94,7 +94,11 @@ impl Document {
             Some((encoder, typed)) => {
                 let generated = sampler.rows(backend, 0, rows)?;
                 Code::Typed {
-                    decoder: TypedDecoder::fit(&generated, encoder, (&cohort.table, typed)),
+                    decoder: TypedDecoder::fit(
+                        &generated,
+                        encoder,
+                        (cohort.learned_table(), typed),
+                    ),
                 }
             }
             None => {
@@ -109,7 +113,7 @@ impl Document {
             }
         };
         let (support, mut found, mut given_up) =
-            (Support::of(&cohort.table), cohort.relations.clone(), Vec::new());
+            (Support::of(cohort.learned_table()), cohort.relations.clone(), Vec::new());
         if sampling.constraints == Constraints::Word(Word::Auto) && !found.is_empty() {
             let (sample, _) =
                 code.decode(sampler.rows(backend, 0, TRIED_ROWS)?, sampling.snap, 0, 0);

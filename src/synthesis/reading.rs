@@ -20,6 +20,7 @@ pub struct Reading {
     data: Option<PathBuf>,
     schema: Option<PathBuf>,
     drop: Vec<String>,
+    patient: Option<String>,
     options: Options,
 }
 
@@ -30,6 +31,8 @@ pub struct Read {
     pub table: Table,
     /// What errors and reports call it.
     pub name: PathBuf,
+    /// Who each row is of, where a column says it; that column is not in the table.
+    pub patients: Option<Vec<usize>>,
     /// What the user should know. It may tell single values, so it is not for `share`.
     pub warnings: Vec<String>,
 }
@@ -55,6 +58,12 @@ impl Reading {
         Self { drop: columns.into_iter().map(Into::into).collect(), ..self }
     }
 
+    /// With the column that says which patient a row is of, where patients have several rows; the
+    /// schema's `patient` if none is named.
+    pub fn patient(self, column: Option<&str>) -> Self {
+        Self { patient: column.map(str::to_owned), ..self }
+    }
+
     /// With what should not be guessed from the file: delimiter, decimal comma, codes for missing.
     /// Where these leave the decimal open, the schema's decides.
     pub fn options(self, options: Options) -> Self {
@@ -77,13 +86,18 @@ impl Reading {
             None => Sheet::read(from_reader(bundled::CSV, bundled::NAME, &options)?)?,
         };
         let name = sheet.place().file;
-        let sheet = if self.drop.is_empty() { sheet } else { sheet.without(&self.drop)? };
+        let of_schema = given.as_ref().and_then(|schema| schema.patient.clone());
+        let patient = self.patient.clone().or(of_schema);
+        let patients = patient.as_ref().map(|column| sheet.patients(column)).transpose()?;
+        let repeated = if patient.is_none() { sheet.repeated_patients() } else { None };
+        let left_out: Vec<String> = self.drop.iter().chain(&patient).cloned().collect();
+        let sheet = if left_out.is_empty() { sheet } else { sheet.without(&left_out)? };
         let (schema, warnings) = match given {
-            Some(schema) => (without(schema, &self.drop), Vec::new()),
+            Some(schema) => (without(schema, &left_out), Vec::new()),
             None => sheet.infer()?,
         };
-        let warnings = warnings.iter().map(ToString::to_string).collect();
-        Ok(Read { table: sheet.table(&schema)?, name, warnings })
+        let warnings = repeated.iter().chain(&warnings).map(ToString::to_string).collect();
+        Ok(Read { table: sheet.table(&schema)?, name, patients, warnings })
     }
 }
 
@@ -105,6 +119,7 @@ pub fn text(path: &Path) -> Result<String> {
 /// The schema of the columns that are left.
 pub(super) fn without(mut schema: Schema, dropped: &[String]) -> Schema {
     schema.columns.retain(|column| !dropped.contains(&column.name));
+    schema.patient = None;
     for role in [&mut schema.status, &mut schema.stage] {
         if role.as_ref().is_some_and(|name| dropped.contains(name)) {
             *role = None;

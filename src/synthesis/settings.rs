@@ -18,6 +18,10 @@ pub struct Settings {
     pub seed: u64,
     /// Share of the patients, such as 0.2, to keep back from training so that they can judge it.
     pub holdout: Option<f64>,
+    /// Who each row of the table is of, where patients have several rows: rows of one patient are
+    /// one person to the hold-out, the rule of five patients and the audit.
+    /// Without it every row is a patient.
+    pub patients: Option<Vec<usize>>,
     /// Independent models to train side by side; the one with the lowest joint Fréchet distance is
     /// kept.
     pub models: usize,
@@ -47,6 +51,7 @@ impl Default for Settings {
             recipe: Recipe::joint(),
             seed: 1,
             holdout: None,
+            patients: None,
             models: 1,
             early_stopping: true,
         }

@@ -8,6 +8,7 @@ use engine::op::Backend;
 use ground::error::{Error, Result};
 use judge::evaluation::Audit;
 use judge::metrics::privacy::{Rows, Scale, halves, log_densities};
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 use training::gan::{self, Pace, Sampler, ShadowModels, Shadows, Weights, settle_choice_rates};
 
@@ -109,10 +110,10 @@ impl Subject<'_> {
     /// The most models that can be trained for half of the run's epochs at least, else the fewest.
     /// Every try is measured on a backend of its own, whose memory goes with it.
     fn plan(&self, start: Instant, budget: Duration, watch: &mut dyn Watch) -> Result<Plan> {
-        let patients = self.cohort.table.rows();
+        let patients = self.patients();
         let fewest = MODELS[MODELS.len() - 1];
         for models in MODELS.into_iter().filter(|models| *models <= 2 * patients) {
-            let members = halves(patients, models, self.cohort.settings().seed);
+            let members = self.halves(models);
             let mut backend = self.choice.open(watch)?;
             let shadows = self.shadows(self.recipe(), &members);
             let pace = shadows.pace(backend.as_mut(), budget.mul_f64(MEASURING))?;
@@ -123,6 +124,34 @@ impl Subject<'_> {
             }
         }
         unreachable!("the last number of models is taken")
+    }
+
+    /// Persons.
+    fn patients(&self) -> usize {
+        let rows = self.cohort.table.rows();
+        self.cohort.patients().map_or(rows, |of| of.iter().collect::<HashSet<_>>().len())
+    }
+
+    /// Which rows each model learns from: all rows of a patient or none, but for a few that are
+    /// left out where halves of the patients are not of one size.
+    fn halves(&self, models: usize) -> Vec<Vec<bool>> {
+        let persons = halves(self.patients(), models, self.cohort.settings().seed);
+        let Some(of) = self.cohort.patients() else { return persons };
+        let mut numbers = HashMap::new();
+        let person = |patient: &usize| {
+            let next = numbers.len();
+            *numbers.entry(*patient).or_insert(next)
+        };
+        let of: Vec<usize> = of.iter().map(person).collect();
+        let rows = |persons: &Vec<bool>| of.iter().map(|&at| persons[at]).collect::<Vec<bool>>();
+        let mut members: Vec<Vec<bool>> = persons.iter().map(rows).collect();
+        let size = |rows: &Vec<bool>| rows.iter().filter(|is| **is).count();
+        let least = members.iter().map(size).min().unwrap_or(0);
+        for rows in &mut members {
+            let more = size(rows) - least;
+            rows.iter_mut().rev().filter(|is| **is).take(more).for_each(|is| *is = false);
+        }
+        members
     }
 
     fn recipe(&self) -> &gan::Recipe {

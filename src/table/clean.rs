@@ -165,7 +165,15 @@ fn select(table: &Table, rows: &[usize], columns: &[usize]) -> Table {
         table.schema.targets.iter().filter_map(|name| role(&Some(name.clone()))).collect();
     let missing = table.schema.missing.clone();
     Table {
-        schema: Schema { columns: kept, status, stage, targets, missing, decimal: None },
+        schema: Schema {
+            columns: kept,
+            status,
+            stage,
+            targets,
+            missing,
+            other: table.schema.other.clone(),
+            ..Schema::default()
+        },
         cells,
     }
 }

@@ -5,6 +5,7 @@ use ground::matrix::Matrix;
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::SliceRandom;
+use std::collections::HashSet;
 
 impl Table {
     /// The patients to train on and those kept back, round(fraction x patients) of them chosen by
@@ -14,6 +15,20 @@ impl Table {
     pub fn keep_back(&self, fraction: f64, seed: u64) -> (Self, Self) {
         let (learned, kept_back) = split(self.rows(), fraction, seed);
         (self.rows_of(&learned), self.rows_of(&kept_back))
+    }
+
+    /// [`Table::keep_back`] where patients have several rows: all rows of a patient are on one
+    /// side, and round(fraction x patients) patients are kept back.
+    /// `patients` says who each row is of; the result has the numbers of the rows of both sides.
+    pub fn keep_patients_back(patients: &[usize], fraction: f64, seed: u64) -> [Vec<usize>; 2] {
+        let mut everybody = patients.to_vec();
+        everybody.sort_unstable();
+        everybody.dedup();
+        let (_, kept_back) = split(everybody.len(), fraction, seed);
+        let kept_back: HashSet<usize> = kept_back.into_iter().map(|at| everybody[at]).collect();
+        let (back, learned) =
+            (0..patients.len()).partition(|&row| kept_back.contains(&patients[row]));
+        [learned, back]
     }
 
     /// The rows with these numbers, in this order.
@@ -65,5 +80,17 @@ mod tests {
         );
         assert!(lines(&table.keep_back(0.2, 2).1) != lines(&kept_back));
         assert_eq!(table.keep_back(0.0, 1).1.rows(), 0);
+    }
+
+    #[test]
+    fn rows_of_one_patient_stay_together() {
+        let patients: Vec<usize> = (0..120).map(|row| row * 7 % 30).collect();
+        let [train, back] = crate::Table::keep_patients_back(&patients, 0.2, 3);
+        assert_eq!((train.len(), back.len()), (96, 24));
+        let of = |rows: &[usize]| -> std::collections::BTreeSet<usize> {
+            rows.iter().map(|&row| patients[row]).collect()
+        };
+        assert!(of(&train).is_disjoint(&of(&back)));
+        assert_eq!((of(&train).len(), of(&back).len()), (24, 6));
     }
 }

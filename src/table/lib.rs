@@ -23,8 +23,9 @@
 //! - [`holdout`] keeps patients back before anything is fitted;
 //! - [`formula`] guards texts that a spreadsheet would execute, wherever CSV is written, and takes
 //!   the guard off where text is read;
+//! - [`few`] takes away levels of too few patients;
 //! - [`flattening`] is the rule behind `auto` thresholds;
-//! - `widen` makes one schema hold two tables;
+//! - `widen` makes one schema hold two tables, and `recode` finds levels that one writes otherwise;
 //! - [`bundled`] carries the default cohort in the binary.
 
 pub mod bundled;
@@ -36,6 +37,7 @@ pub mod condition;
 pub mod decode;
 mod digits;
 pub mod encode;
+pub mod few;
 pub mod flattening;
 pub mod formula;
 mod from_file;
@@ -49,7 +51,9 @@ pub mod postprocess;
 pub mod quantile;
 pub mod quantity;
 pub mod read;
+mod recode;
 pub mod relations;
+mod repeated;
 mod schema;
 mod table;
 pub mod threshold;
@@ -64,3 +68,4 @@ pub use kind::Kind;
 pub use schema::{Column, Schema};
 pub use table::Table;
 pub use warning::Warning;
+pub use widen::Beside;

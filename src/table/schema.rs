@@ -71,6 +71,14 @@ pub struct Schema {
     /// Codes that mean missing in every column.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
+    /// The level of nominal columns that levels of too few patients become; they become missing if
+    /// absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other: Option<String>,
+    /// Name of the column that says which patient a row is of, where patients have several rows.
+    /// It is read and never learned: the schema of a [`Table`](crate::Table) has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patient: Option<String>,
     /// The mark before the decimals in the text file to read; found column by column if absent.
     /// It belongs to that file: the schema of a [`Table`](crate::Table) has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]

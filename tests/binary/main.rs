@@ -33,6 +33,7 @@ mod parquet_files;
 mod patients;
 mod plain_replay;
 mod recipe_choices;
+mod recoded;
 mod rooms;
 mod same_seed;
 mod sampling;

@@ -19,6 +19,7 @@ mod inverse;
 mod kinds;
 mod pandas;
 mod properties;
+mod recoding;
 mod relations;
 mod typed;
 #[cfg(feature = "xlsx")]

@@ -22,6 +22,10 @@ pub struct EvaluateOptions {
     /// Columns to leave out, such as identifiers and free text.
     #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
     pub drop: Vec<String>,
+    /// The column of REAL and the hold-out that says which patient a row is of, where patients have
+    /// several rows; attacks then look at one row of each, and the column is not compared.
+    #[arg(long, value_name = "COLUMN")]
+    pub patient: Option<String>,
     /// How REAL and the hold-out are read; of SYNTHETIC the codes for missing alone.
     #[command(flatten)]
     pub table: TableOptions,

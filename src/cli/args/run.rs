@@ -15,6 +15,10 @@ pub struct RunOptions {
     /// Columns to leave out, such as identifiers and free text.
     #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
     pub drop: Vec<String>,
+    /// The column that says which patient a row is of, where patients have several rows: they are
+    /// one person then, and the column is not learned.
+    #[arg(long, value_name = "COLUMN")]
+    pub patient: Option<String>,
     #[command(flatten)]
     pub table: TableOptions,
     /// A built-in recipe or a TOML file.

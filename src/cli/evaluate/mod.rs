@@ -60,7 +60,7 @@ pub(super) fn evaluate(options: &EvaluateOptions) -> Result<()> {
     tables.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
     let read = options.inputs().map(|(role, path)| input_file(role, path));
     let read = read.collect::<Result<Vec<_>>>()?;
-    let known = Known { notes: tables.notes, ..known(read) };
+    let known = Known { notes: tables.notes, people: tables.people, ..known(read) };
     let (real, synthetic) = (&tables.real, &tables.synthetic);
     let chosen = Options { seed: options.seed, ..Options::default() };
     let evaluation = evaluate_known(real, synthetic, tables.holdout.as_ref(), &chosen, known);
@@ -77,6 +77,7 @@ fn files(options: &EvaluateOptions) -> ComparisonFiles {
         holdout: options.holdout.clone(),
         schema: options.schema.clone(),
         drop: options.drop.clone(),
+        patient: options.patient.clone(),
         options: options.table.options(None),
         ..ComparisonFiles::new(&options.real, &options.synthetic)
     }

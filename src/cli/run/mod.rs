@@ -44,6 +44,7 @@ fn start(options: &RunOptions) -> Result<Job> {
         recipe,
         seed: options.seed,
         holdout: options.holdout,
+        patients: read.patients.clone(),
         models: options.models.into(),
         early_stopping: !options.no_stop,
     };
@@ -74,7 +75,8 @@ fn recipe(options: &RunOptions) -> Result<Recipe> {
 fn reading(options: &RunOptions) -> Reading {
     let reading = options.data.as_ref().map_or_else(Reading::bundled, Reading::file);
     let reading = options.schema.iter().fold(reading, |reading, path| reading.schema(path));
-    reading.without(&options.drop).options(options.table.options(None))
+    let reading = reading.without(&options.drop).patient(options.patient.as_deref());
+    reading.options(options.table.options(None))
 }
 
 /// `--batch`.

@@ -108,7 +108,9 @@ impl Results {
             return Ok(String::new());
         }
         eprintln!("judging the synthetic patients");
-        let known = Known { audit, ..known(self.files(cohort)?) };
+        let notes = cohort.untrained().to_vec();
+        let people = cohort.people();
+        let known = Known { audit, notes, people, ..known(self.files(cohort)?) };
         let options = Options { seed: cohort.settings().seed, ..Options::default() };
         let (real, holdout) = (cohort.table(), cohort.holdout());
         let evaluation = evaluate_known(real, synthetic, holdout, &options, known);

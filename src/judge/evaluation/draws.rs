@@ -7,8 +7,8 @@ use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::SliceRandom;
 use table::Table;
 
-/// The same patients in an order that depends on their cells alone.
-pub(super) fn ordered(table: &Table) -> Table {
+/// The rows of a table in an order that their cells alone decide.
+pub(super) fn order(table: &Table) -> Vec<usize> {
     let mut rows: Vec<usize> = (0..table.rows()).collect();
     let cells = |row: usize| table.cells.row(row).iter();
     rows.sort_by(|&a, &b| {
@@ -18,7 +18,12 @@ pub(super) fn ordered(table: &Table) -> Table {
             .find(|order| order.is_ne())
             .unwrap_or(std::cmp::Ordering::Equal)
     });
-    take(table, &rows)
+    rows
+}
+
+/// The same patients in that order.
+pub(super) fn ordered(table: &Table) -> Table {
+    take(table, &order(table))
 }
 
 /// Some rows of a table.

@@ -1,11 +1,12 @@
 //! The evaluation: every score of two tables at one size, with its ceiling, its floor and, with a
 //! hold-out, what training patients score.
 
+use super::People;
 use super::assembly::{Compared, Detected, Held, scores};
 use super::attacks::{Attacks, attack};
 use super::detail::{Associations, MissingPerRow};
 use super::detection::{Area, DETECTORS};
-use super::draws::{Draws, Purpose, ordered};
+use super::draws::{Draws, Purpose, order, ordered};
 use super::facts::{Facts, Known, Sizes};
 use super::likeness::Likeness;
 use super::options::Options;
@@ -48,9 +49,16 @@ pub fn evaluate_known(
         assert_eq!(names(real), names(table), "columns and levels of the tables differ");
     }
     let start = Instant::now();
+    let by_row = |table: &Table, of: &Option<Vec<usize>>| {
+        of.as_ref().map(|of| order(table).into_iter().map(|row| of[row]).collect())
+    };
+    let people = People {
+        training: by_row(real, &known.people.training),
+        holdout: holdout.and_then(|table| by_row(table, &known.people.holdout)),
+    };
     let (real, synthetic, holdout) = (&ordered(real), &ordered(synthetic), holdout.map(ordered));
     let draws = Draws::new(options.seed);
-    let work = Work { real, synthetic, holdout: holdout.as_ref(), options, draws };
+    let work = Work { real, synthetic, holdout: holdout.as_ref(), people, options, draws };
     work.evaluate(known, start)
 }
 
@@ -62,6 +70,7 @@ struct Work<'a> {
     real: &'a Table,
     synthetic: &'a Table,
     holdout: Option<&'a Table>,
+    people: People,
     options: &'a Options,
     draws: Draws,
 }
@@ -76,7 +85,7 @@ impl Work<'_> {
             || {
                 rayon::join(
                     || predict(tables, self.holdout, &targets, splits, draws),
-                    || rayon::join(|| attack(tables, self.holdout, splits, draws), || self.hold()),
+                    || rayon::join(|| self.attack(), || self.hold()),
                 )
             },
         );
@@ -128,6 +137,11 @@ impl Work<'_> {
             },
             notes: known.notes.into_iter().chain(notes).collect(),
         }
+    }
+
+    fn attack(&self) -> Attacks {
+        let (splits, draws) = (self.options.splits, self.draws);
+        attack([self.real, self.synthetic], self.holdout, &self.people, splits, draws)
     }
 
     fn split(&self, number: usize) -> Split {

@@ -1,6 +1,7 @@
 //! What was evaluated, with which program, and how to do it again.
 
 use super::audit::Audit;
+use crate::metrics::privacy::People;
 use serde::Serialize;
 
 /// Rows and columns behind the scores.
@@ -68,6 +69,8 @@ pub struct Known {
     pub version: String,
     /// The files of the tables.
     pub files: Vec<InputFile>,
+    /// Who the rows of the real tables are of, where patients have several rows.
+    pub people: People,
     /// Membership inference by shadow models, where it was asked for.
     pub audit: Option<Audit>,
     /// What the reader must know of how the tables were read. It comes before the evaluation's own

@@ -83,6 +83,20 @@ impl Sheet {
         Ok(self)
     }
 
+    /// The same sheet with some texts of a column written otherwise: (text, what it becomes).
+    pub(crate) fn rewrite(&mut self, column: usize, texts: &[(&str, &str)]) {
+        if texts.is_empty() {
+            return;
+        }
+        let at = self.columns[column].1;
+        for row in &mut self.rows {
+            if let Some((_, new)) = texts.iter().find(|(text, _)| *text == &row[at]) {
+                let cells = row.iter().enumerate();
+                *row = cells.map(|(place, cell)| if place == at { *new } else { cell }).collect();
+            }
+        }
+    }
+
     /// Number of data rows.
     pub fn rows(&self) -> usize {
         self.rows.len()
@@ -105,7 +119,7 @@ impl Sheet {
     }
 
     /// The trimmed text of every cell of a column, top to bottom.
-    pub fn column(&self, column: usize) -> impl Iterator<Item = &str> {
+    pub fn column(&self, column: usize) -> impl Iterator<Item = &str> + Clone {
         (0..self.rows()).map(move |row| self.cell(row, column))
     }
 

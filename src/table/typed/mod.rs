@@ -41,9 +41,8 @@ pub struct TypedOptions {
     /// A column of numbers with so many different values at most is coded as if they were levels.
     /// 0: no column is.
     pub numbers_as_levels: usize,
-    /// A level of fewer patients than this is not kept.
-    /// Its patients count as the nearest other level, or as the most common one where levels have
-    /// no order.
+    /// A level of fewer patients is no level of its own: [`crate::few`] takes it out of coded
+    /// columns, and a number coded as a level counts as the nearest one.
     pub rare_below: usize,
     /// Whether columns that are often missing all together get a choice of their own for that.
     pub forms: bool,

@@ -36,3 +36,28 @@ impl Chance {
         items
     }
 }
+
+/// One row of each person, chosen by the seed, ascending.
+pub(super) fn one_each(people: &[usize], seed: u64) -> Vec<usize> {
+    let all: Vec<usize> = (0..people.len()).collect();
+    let mut seen = std::collections::HashSet::new();
+    let mut rows = Chance::new(seed, 5000).some(&all, all.len());
+    rows.retain(|&row| seen.insert(people[row]));
+    rows.sort_unstable();
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everybody_has_one_row() {
+        let people: Vec<usize> = (0..60).map(|row| row % 12).collect();
+        let rows = one_each(&people, 1);
+        let mut who: Vec<usize> = rows.iter().map(|&row| people[row]).collect();
+        who.sort_unstable();
+        assert_eq!(who, (0..12).collect::<Vec<_>>());
+        assert!(rows.iter().any(|&row| row >= 12), "not always the first");
+    }
+}

@@ -15,6 +15,7 @@ use super::figures::Figures;
 use super::pair::Pair;
 use super::protocol::{Judged, Measured, Protocol, Rounds};
 use super::rare::RareValues;
+use super::repeats::ByChance;
 use super::risk::{Attack, MeasuredRisk};
 use super::rows::Rows;
 
@@ -25,18 +26,24 @@ const SPREADS: f64 = 3.0;
 /// far.
 const QUANTILE_SPREADS: f64 = 4.0;
 
+/// Copies, and what chance makes of them.
+pub(super) struct CopiesFound {
+    pub(super) copies: Copies,
+    pub(super) chance: ByChance,
+}
+
 /// All figures, in the order of a report.
 pub(super) fn risks(
     protocol: &Protocol,
     train: &Rows,
     holdout: Option<&Rows>,
     synthetic: &Rows,
-    copies: Copies,
+    found: &CopiesFound,
 ) -> Vec<MeasuredRisk> {
     let rounds = protocol.rounds();
     let rare = RareValues::of(train, holdout, synthetic);
     vec![
-        exact_copies(copies, train.rows(), holdout.map(Rows::rows)),
+        exact_copies(found, [train, synthetic].map(Rows::rows), holdout.map(Rows::rows)),
         above("rare_values", Attack::SinglingOut, rare_judged(&rare)),
         quantile("dcr_median", &rounds, |figures| figures.dcr_median),
         overfitting(&rounds),
@@ -72,15 +79,29 @@ fn quantile(name: &'static str, rounds: &Rounds, figure: fn(&Figures) -> Pair) -
         .below(judged.reference - QUANTILE_SPREADS * spread)
 }
 
-/// The share of training rows that the synthetic table repeats; the base rate is the share of
-/// hold-out rows.
-/// Without a hold-out the share of duplicates among the training rows is used.
-fn exact_copies(copies: Copies, train: usize, holdout: Option<usize>) -> MeasuredRisk {
-    let value = copies.training as f64 / train as f64;
-    let (repeated, rows) = copies.holdout.zip(holdout).unwrap_or((copies.duplicates, train));
-    let reference = copies.holdout.map_or(f64::NAN, |repeated| repeated as f64 / rows as f64);
-    MeasuredRisk::new("exact_copies", Attack::SinglingOut, value, reference)
-        .above(Copies::alarm_above(repeated, rows))
+/// The share of training rows that the synthetic table repeats; the share of hold-out rows is the
+/// base rate.
+/// Without a hold-out two shares are judged by what either table repeats of itself: that of
+/// training rows that are repeated (which shows single copies in tables whose rows are all
+/// different) and that of synthetic rows that repeat one (which shows many copies in any table).
+fn exact_copies(found: &CopiesFound, rows: [usize; 2], holdout: Option<usize>) -> MeasuredRisk {
+    let CopiesFound { copies, chance } = found;
+    let [train, synthetic] = rows.map(|rows| rows as f64);
+    let value = copies.training as f64 / train;
+    let risk = |reference| MeasuredRisk::new("exact_copies", Attack::SinglingOut, value, reference);
+    if let Some((repeated, rows)) = copies.holdout.zip(holdout) {
+        let reference = repeated as f64 / rows as f64;
+        return risk(reference).above(Copies::alarm_above(repeated, rows));
+    }
+    let (above, share) = (chance.training_above(), copies.synthetic as f64 / synthetic);
+    let many = share > chance.synthetic_above();
+    let blind = above >= 1.0 && chance.synthetic_above() >= 1.0;
+    match value > above {
+        false if many => MeasuredRisk { alarm: Some(true), ..risk(f64::NAN) },
+        false if blind => risk(f64::NAN),
+        false if above >= 1.0 => MeasuredRisk { alarm: Some(false), ..risk(f64::NAN) },
+        _ => risk(f64::NAN).above(above),
+    }
 }
 
 fn rare_judged(rare: &RareValues) -> Judged {
@@ -154,7 +175,7 @@ fn membership(protocol: &Protocol, rounds: &Rounds) -> MeasuredRisk {
 }
 
 /// What a reader must know.
-pub(super) fn notes(rows: usize, holdout: bool, copies: Copies) -> Vec<String> {
+pub(super) fn notes(rows: usize, holdout: bool, found: &CopiesFound) -> Vec<String> {
     let mut notes = vec![format!(
         "Distances are medians of {DRAWS} draws of {rows} rows of each kind; copies and rare \
          values are counted over the whole tables."
@@ -171,15 +192,18 @@ pub(super) fn notes(rows: usize, holdout: bool, copies: Copies) -> Vec<String> {
                 .into(),
         );
     }
+    let CopiesFound { copies, chance } = found;
     if copies.training > 0 {
-        let base = copies
-            .holdout
-            .map(|holdout| format!(", and {holdout} hold-out rows, which is what chance does"));
+        let base = match copies.holdout {
+            Some(holdout) => format!(", and {holdout} hold-out rows, which is what chance does"),
+            None => format!(
+                "; of fresh patients, {} would be like one of these",
+                percent(chance.share())
+            ),
+        };
         notes.push(format!(
-            "The synthetic table repeats {} training rows cell for cell, in {} of its own{}.",
-            copies.training,
-            copies.synthetic,
-            base.unwrap_or_default()
+            "The synthetic table repeats {} training rows cell for cell, in {} of its own{base}.",
+            copies.training, copies.synthetic,
         ));
     }
     notes.push(
@@ -188,4 +212,11 @@ pub(super) fn notes(rows: usize, holdout: bool, copies: Copies) -> Vec<String> {
             .into(),
     );
     notes
+}
+
+fn percent(share: f64) -> String {
+    match (100.0 * share).round() {
+        0.0 => "fewer than 1 %".into(),
+        percent => format!("about {percent} %"),
+    }
 }

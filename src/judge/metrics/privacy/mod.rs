@@ -30,6 +30,7 @@ mod pair;
 mod plain;
 mod protocol;
 mod rare;
+mod repeats;
 mod risk;
 mod rows;
 mod shadow_design;
@@ -45,7 +46,9 @@ pub use rows::{Rows, Scale};
 pub use shadow_design::halves;
 pub use shadows::{ShadowMembership, log_densities, shadow_membership};
 
+use judgement::CopiesFound;
 use protocol::Protocol;
+use repeats::ByChance;
 use table::Table;
 
 /// Everything that was measured.
@@ -91,10 +94,33 @@ pub fn privacy(
     synthetic: &Table,
     seed: u64,
 ) -> PrivacyMeasures {
-    let coded =
-        train.schema.columns.iter().enumerate().filter(|(_, column)| column.kind.is_coded());
-    let sensitive: Vec<usize> = coded.map(|(column, _)| column).collect();
-    privacy_of(train, holdout, synthetic, &sensitive, seed)
+    privacy_of(train, holdout, synthetic, &coded(train), seed)
+}
+
+/// Who the rows of the real tables are of, where patients have several rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct People {
+    /// By row of the training table; none: every row is a patient.
+    pub training: Option<Vec<usize>>,
+    /// By row of the hold-out.
+    pub holdout: Option<Vec<usize>>,
+}
+
+/// [`privacy`] of people with several rows: one row of each, chosen by the seed, takes part in the
+/// draws; copies and rare values are still counted over the whole tables.
+pub fn privacy_of_people(
+    train: &Table,
+    holdout: Option<&Table>,
+    synthetic: &Table,
+    people: &People,
+    seed: u64,
+) -> PrivacyMeasures {
+    attacked(train, holdout, synthetic, (&coded(train), people), seed)
+}
+
+fn coded(train: &Table) -> Vec<usize> {
+    let columns = train.schema.columns.iter().enumerate();
+    columns.filter(|(_, column)| column.kind.is_coded()).map(|(column, _)| column).collect()
 }
 
 /// [`privacy`] with the attribute attack on these coded columns only.
@@ -104,6 +130,16 @@ pub fn privacy_of(
     holdout: Option<&Table>,
     synthetic: &Table,
     sensitive: &[usize],
+    seed: u64,
+) -> PrivacyMeasures {
+    attacked(train, holdout, synthetic, (sensitive, &People::default()), seed)
+}
+
+fn attacked(
+    train: &Table,
+    holdout: Option<&Table>,
+    synthetic: &Table,
+    (sensitive, people): (&[usize], &People),
     seed: u64,
 ) -> PrivacyMeasures {
     for &column in sensitive {
@@ -118,14 +154,27 @@ pub fn privacy_of(
     let empty = Rows::of(train).take(&[]);
     let (train, synthetic) = (Rows::of(train), Rows::of(synthetic));
     let holdout = holdout.map(Rows::of);
-    let protocol =
-        Protocol::new([&train, holdout.as_ref().unwrap_or(&empty), &synthetic], sensitive, seed);
+    let one = |rows: &Rows, of: &Option<Vec<usize>>| match of {
+        None => rows.clone(),
+        Some(of) => rows.take(&chance::one_each(of, seed)),
+    };
+    let trained = one(&train, &people.training);
+    let kept_back = holdout.as_ref().map(|holdout| one(holdout, &people.holdout));
+    let protocol = Protocol::new(
+        [&trained, kept_back.as_ref().unwrap_or(&empty), &synthetic],
+        sensitive,
+        seed,
+    );
     let copies = Copies::count(&train, holdout.as_ref(), &synthetic);
-    let mut risks = judgement::risks(&protocol, &train, holdout.as_ref(), &synthetic, copies);
+    let found = CopiesFound { copies, chance: ByChance::of(&train, &synthetic) };
+    let mut risks = judgement::risks(&protocol, &train, holdout.as_ref(), &synthetic, &found);
     let rows_per_draw = protocol.pool.rows_per_draw();
     if rows_per_draw < ROWS_AT_LEAST {
         risks.iter_mut().for_each(|risk| risk.alarm = None);
     }
-    let notes = judgement::notes(rows_per_draw, holdout.is_some(), copies);
+    let mut notes = judgement::notes(rows_per_draw, holdout.is_some(), &found);
+    if *people != People::default() {
+        notes.push("Patients have several rows: one row of each took part in the draws.".into());
+    }
     PrivacyMeasures { risks, attributes: protocol.attributes(), copies, rows_per_draw, notes }
 }
