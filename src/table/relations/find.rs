@@ -2,7 +2,7 @@
 
 use super::chance::FEWEST;
 use super::states::{ColumnStates, states};
-use super::{Found, Relation, columns, implications, reduce, sums};
+use super::{Found, Relation, columns, implications, linear, reduce, sums};
 use crate::Table;
 
 /// The relations that all rows of a table keep, the most general kinds first.
@@ -27,6 +27,8 @@ pub fn find(train: &Table) -> Vec<Found> {
         })
         .collect();
     found.extend(sums::find(train));
+    let known = linear::known(&found);
+    found.extend(linear::find(train, &equal, &known));
     found.extend(implications::together(&states));
     found.extend(implications::find(train.rows(), &states, |a, b| {
         equal.contains(&[a.min(b), a.max(b)])
@@ -67,7 +69,7 @@ fn orient(relation: &mut Relation, states: &[ColumnStates]) {
 fn rank(relation: &Relation) -> usize {
     match relation {
         Relation::Equal { when: None, .. } => 0,
-        Relation::Sum { .. } => 1,
+        Relation::Sum { .. } | Relation::Formula(_) => 1,
         Relation::Equal { .. } => 2,
         Relation::Ordered { .. } => 3,
         Relation::Together { .. } => 4,

@@ -86,6 +86,11 @@ impl Keeper {
             Relation::Sum { parts: [a, b], total } => {
                 cells[*total] = number::round(cells[*a] + cells[*b], self.decimals[*total]);
             }
+            Relation::Formula(formula) => {
+                if let Some(made) = formula.made(cells) {
+                    cells[formula.column] = number::round(made, self.decimals[formula.column]);
+                }
+            }
             Relation::Ordered { low, high } => {
                 self.put_in_order(cells, [*low, *high], found.ties || round > 0)
             }
@@ -138,7 +143,7 @@ fn turn(relation: &Relation) -> usize {
         Relation::Implies { then, .. } if matches!(then.test, Test::Missing | Test::Present) => 1,
         Relation::Implies { .. } => 2,
         Relation::Equal { .. } => 3,
-        Relation::Sum { .. } => 4,
+        Relation::Sum { .. } | Relation::Formula(_) => 4,
         Relation::Ordered { .. } => 5,
     }
 }

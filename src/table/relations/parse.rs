@@ -1,13 +1,13 @@
 //! Reading a relation, as a recipe or a model file has it.
 
-use super::Relation;
+use super::{Expression, Formula, Relation};
 use crate::condition::{Condition, quoted_name};
 use crate::{Column, Schema};
 
 const TOGETHER: &str = "missing together:";
 
 impl Relation {
-    /// Reads `a = b`, `a <= b`, `a + b = c`, `condition -> condition`, `condition -> a = b` or
+    /// Reads `a = b`, `a <= b`, `a + b = c`, `a = formula`, `condition -> condition`, `condition -> a = b` or
     /// `missing together: a, b`; the error says what is wrong.
     ///
     /// Conditions are those of [`Condition`]; the one behind `->` asks for one level or number, or
@@ -26,7 +26,10 @@ impl Relation {
             };
         }
         match split(text, "->")[..] {
-            [_] => plain(text, schema).ok_or_else(|| unclear(text)),
+            [_] => match plain(text, schema) {
+                Some(relation) => Ok(relation),
+                None => formula(text, schema).unwrap_or_else(|| Err(unclear(text))),
+            },
             [when, then] => {
                 let when = Condition::parse(when, schema)?;
                 // A level that is called as a column is a level.
@@ -47,6 +50,23 @@ impl Relation {
     }
 }
 
+/// Reads `column = formula`; none if the text is nothing like it.
+fn formula(text: &str, schema: &Schema) -> Option<Result<Relation, String>> {
+    let [left, right] = split(text, "=")[..] else { return None };
+    let column = position(left, schema).ok()?;
+    let numbers = !schema.columns[column].kind.is_coded();
+    let read = || {
+        let expression = Expression::parse(right, schema)?;
+        match expression.columns() {
+            sources if sources.contains(&column) || sources.is_empty() || !numbers => {
+                Err(unclear(text))
+            }
+            _ => Ok(Relation::Formula(Formula::new(column, expression, schema))),
+        }
+    };
+    Some(read())
+}
+
 /// Whether a condition says what a cell becomes.
 fn settles(condition: &Condition) -> bool {
     use crate::condition::Test;
@@ -58,7 +78,7 @@ fn settles(condition: &Condition) -> bool {
 }
 
 fn unclear(text: &str) -> String {
-    let forms = "\"a = b\", \"a <= b\", \"a + b = c\", \"status=dead -> relapse=no\", \"sex=male -> a = b\" or \"missing together: a, b\"";
+    let forms = "\"a = b\", \"a <= b\", \"a + b = c\", \"a = b / c^2\", \"status=dead -> relapse=no\", \"sex=male -> a = b\" or \"missing together: a, b\"";
     format!("{text:?} is no relation; write {forms}")
 }
 

@@ -142,7 +142,7 @@ impl TypedEncoder {
         let warn = |(column, coding): (usize, &Coding)| {
             // What others make needs nothing of its own.
             let text = match coding {
-                Coding::Empty if self.derived.of_column(column).is_some() => return None,
+                _ if self.derived.of_column(column).is_some() => return None,
                 Coding::Constant(_) => {
                     "every cell is the same, but for levels of too few patients; kept out of training and given back"
                 }

@@ -2,7 +2,7 @@
 //! cells that all training rows keep.
 
 use super::coding::Coding;
-use super::derived::Derivation;
+use super::derived::{Chosen, Derivation, Extra};
 use super::learned::Learned;
 use super::order::{in_order, leads};
 use crate::condition::{Condition, Test};
@@ -65,11 +65,13 @@ impl Trained<'_> {
     /// The choice that a condition asks for: of a column that is learned as it is, or of the one
     /// that says where a derived column is missing.
     fn state(&self, condition: &Condition) -> Option<State> {
-        let learned = match self.learned.derived.of_column(condition.column) {
-            None => condition.column,
-            Some(derivation) => derivation
-                .gap()
-                .filter(|_| matches!(condition.test, Test::Missing | Test::Present))?,
+        let learned = match (self.learned.derived.of_column(condition.column), &condition.test) {
+            (None, _) => condition.column,
+            (Some(derivation), Test::Missing | Test::Present) => derivation.says_missing()?,
+            (Some(Derivation::Chosen(chosen)), Test::OneOf(values)) if values.len() == 1 => {
+                return self.of_choice(chosen, chosen.state_of(values[0])?);
+            }
+            _ => return None,
         };
         let block = self.block(learned)?;
         let choice = match &condition.test {
@@ -84,6 +86,14 @@ impl Trained<'_> {
             _ => return None,
         };
         Some(State { block, choice })
+    }
+
+    /// The choice of a column that is in one of a few states.
+    fn of_choice(&self, chosen: &Chosen, state: usize) -> Option<State> {
+        let block = self.block(chosen.choice)?;
+        let Coding::Levels { levels, .. } = &self.columns[chosen.choice] else { return None };
+        let level = levels.kept.iter().position(|kept| *kept == state as f64)?;
+        Some(State { block, choice: Choice::Level(level) })
     }
 
     /// Of levels, any but the missing one.
@@ -110,16 +120,30 @@ impl Trained<'_> {
                 states.map(|(when, then)| Gate { when, then }).into_iter().collect()
             }
             Relation::Equal { a, b, when: Some(when) } => {
+                let same = |column: &usize, source: &usize| match self
+                    .learned
+                    .derived
+                    .of_column(*column)
+                {
+                    Some(Derivation::Chosen(chosen)) => {
+                        self.of_choice(chosen, chosen.state_as(*source)?)
+                    }
+                    _ => None,
+                };
                 let apart =
                     |column: &usize, base: &usize| match self.learned.derived.of_column(*column) {
                         Some(
                             Derivation::Distance { base: of, .. }
                             | Derivation::Below { base: of, .. },
                         ) if of == base => self.block(*column),
+                        Some(Derivation::Apart(apart)) if apart.ties && apart.bases == [*base] => {
+                            self.block(*column)
+                        }
                         _ => None,
                     };
                 let block = apart(a, b).or_else(|| apart(b, a));
                 let then = block.map(|block| State { block, choice: self.nothing(block) });
+                let then = same(a, b).or_else(|| same(b, a)).or(then);
                 self.state(when)
                     .zip(then)
                     .map(|(when, then)| Gate { when, then })
@@ -151,7 +175,8 @@ impl Trained<'_> {
         let inner =
             |outer: usize| (0..forms.len()).filter(move |&inner| forms.is_within(inner, outer));
         let column = |&column: &usize| {
-            let learned = derived.of_column(column).map_or(Some(column), Derivation::gap)?;
+            let learned =
+                derived.of_column(column).map_or(Some(column), Derivation::says_missing)?;
             Some(State { block: self.block(learned)?, choice: Choice::Missing })
         };
         let of_form = |(form, columns): (usize, &[usize])| {
@@ -170,11 +195,17 @@ impl Trained<'_> {
     /// A copy is learned where its source is missing, and nowhere else; of a missing cell there is
     /// nothing to learn.
     fn of_derivation(&self, derivation: &Derivation, train: &Table) -> Vec<Gate> {
+        if let Derivation::Apart(apart) = derivation {
+            return self.of_apart(derivation, &apart.bases);
+        }
         let Some(made) = self.block(derivation.column()) else { return Vec::new() };
         let gate = |block, choice, then| Gate {
             when: State { block, choice },
             then: State { block: made, choice: then },
         };
+        if let Derivation::Chosen(chosen) = derivation {
+            return self.of_states(chosen, made);
+        }
         if let Some(gap) = derivation.gap().and_then(|gap| self.block(gap)) {
             return vec![gate(gap, Choice::Missing, self.nothing(made))];
         }
@@ -191,6 +222,55 @@ impl Trained<'_> {
                 _ => Choice::Present,
             };
             gates.push(gate(source, Choice::Missing, learned));
+        }
+        gates
+    }
+
+    /// The choice by which a block says that something is left to learn.
+    fn something(&self, block: usize) -> Choice {
+        match self.nothing(block) {
+            Choice::Level(last) => Choice::Not(last),
+            _ => Choice::Present,
+        }
+    }
+
+    /// A number is there where no other state is chosen, and nowhere else.
+    fn of_states(&self, chosen: &Chosen, number: usize) -> Vec<Gate> {
+        let Some(State { block, choice: Choice::Level(level) }) = self.of_choice(chosen, 0) else {
+            return Vec::new();
+        };
+        let then = |choice| State { block: number, choice };
+        let when = |choice| State { block, choice };
+        vec![
+            Gate { when: when(Choice::Level(level)), then: then(self.something(number)) },
+            Gate { when: when(Choice::Not(level)), then: then(self.nothing(number)) },
+        ]
+    }
+
+    /// A distance is there only where its base is, and a column by itself only where it is not.
+    fn of_apart(&self, derivation: &Derivation, bases: &[usize]) -> Vec<Gate> {
+        let of = |column: usize| self.block(column);
+        let distance = of(derivation.column());
+        let (mut own, mut gap) = (None, None);
+        for extra in derivation.extras() {
+            match extra {
+                Extra::Own(at) => own = of(at),
+                Extra::Gap(at) => gap = of(at),
+                Extra::Choice(..) => {}
+            }
+        }
+        let mut gates = Vec::new();
+        let mut add = |when: Option<State>, then: Option<usize>| {
+            if let (Some(when), Some(block)) = (when, then) {
+                gates.push(Gate { when, then: State { block, choice: self.nothing(block) } });
+            }
+        };
+        let missing = gap.map(|block| State { block, choice: Choice::Missing });
+        add(missing, distance);
+        add(missing, own);
+        if let [base] = *bases {
+            add(self.state(&Condition { column: base, test: Test::Missing }), distance);
+            add(self.state(&Condition { column: base, test: Test::Present }), own);
         }
         gates
     }
