@@ -146,7 +146,7 @@ fn bench(criterion: &mut Criterion, name: &str, backend: &mut dyn Backend) {
 }
 
 fn cpu(criterion: &mut Criterion) {
-    bench(criterion, "cpu", &mut Cpu::<f32>::new());
+    bench(criterion, "cpu", &mut Cpu::single());
 }
 
 fn gpu(criterion: &mut Criterion) {

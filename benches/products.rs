@@ -106,7 +106,7 @@ fn run(product: &Product, numbers: &[f32], c: &mut [f32]) {
 }
 
 /// The same products as kernels of the backend.
-fn program(products: &[Product], cpu: &mut Cpu<f32>) -> Program {
+fn program(products: &[Product], cpu: &mut Cpu) -> Program {
     let mut program = Program::new("products");
     for Product { kind, rows, layer: [inputs, outputs], .. } in products {
         let shapes = [[1, *rows, *inputs], [1, *inputs, *outputs], [1, *rows, *outputs]];
@@ -132,7 +132,7 @@ fn products(c: &mut Criterion) {
         (0..1024 * 1024).map(|i| (i * 7919 % 1000) as f32 / 1000.0 - 0.5).collect();
     let mut out = vec![0.0; 1024 * 1024];
     let flops: usize = products.iter().map(|p| 2 * p.shape.iter().product::<usize>()).sum();
-    let mut cpu = Cpu::<f32>::new();
+    let mut cpu = Cpu::single();
     let program = program(&products, &mut cpu);
     let compiled = cpu.compile(&program).expect("a Program");
     let mut group = c.benchmark_group("products of a step");

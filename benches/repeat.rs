@@ -19,7 +19,7 @@ const NUMBERS: usize = 1 << 16;
 const REPLAYS: usize = 300;
 
 struct Desk {
-    cpu: Cpu<f32>,
+    cpu: Cpu,
     /// w, m, v, dw, and what they were.
     state: [Tensor; 4],
     given: [Tensor; 4],
@@ -28,7 +28,7 @@ struct Desk {
 
 impl Desk {
     fn new() -> Self {
-        let mut cpu = Cpu::<f32>::new();
+        let mut cpu = Cpu::single();
         let mut tensors = || std::array::from_fn(|_| cpu.alloc([1, 1, NUMBERS]).expect("memory"));
         let (state, given): ([Tensor; 4], [Tensor; 4]) = (tensors(), tensors());
         let lr = cpu.alloc([1, 1, 1]).expect("memory");

@@ -73,7 +73,7 @@ fn after_the_generator(c: &mut Criterion) {
 fn generator(c: &mut Criterion) {
     let encoder = encoder();
     let features = encoder.features();
-    let mut backend = Cpu::<f32>::new();
+    let mut backend = Cpu::single();
     let recipe = Recipe::paper();
     let layout = Layout { models: 1, batch: 16, epochs: 1, ring: 1, seed: 1 };
     let gan = Gan::new(&mut backend, &recipe, &generated(features), None, layout).expect("a GAN");

@@ -37,7 +37,7 @@ fn bench(c: &mut Criterion, backend: &mut dyn Backend) {
 }
 
 fn steps(c: &mut Criterion) {
-    bench(c, &mut Cpu::<f32>::new());
+    bench(c, &mut Cpu::single());
     let software = std::env::var_os("MELLIZO_BENCH_SOFTWARE").is_some();
     for adapter in adapters().into_iter().filter(|adapter| software || !adapter.software) {
         let options = GpuOptions { adapter: Some(adapter.name), ..GpuOptions::default() };

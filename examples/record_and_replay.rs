@@ -57,7 +57,7 @@ fn train(backend: &mut dyn Backend, steps: u32, print: bool) -> Result<Vec<f64>>
 fn main() -> Result<()> {
     let mut second = BackendChoice::default().open(&mut Quiet)?;
     println!("the CPU in f64, and {}\n", second.describe());
-    let exact = train(&mut Cpu::<f64>::new(), 10, true)?;
+    let exact = train(&mut Cpu::double(), 10, true)?;
     let single = train(second.as_mut(), 10, false)?;
     let apart = exact.iter().zip(&single).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
     println!("after 10 steps the parameters are at most {apart:.1e} apart");

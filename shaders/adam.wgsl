@@ -1,6 +1,7 @@
 // adam: one step of Adam (Kingma and Ba 2015) as Keras writes it.
 //
-// step      m = beta1 m + rest1 dw,  v = beta2 v + rest2 dw^2,  w = w - lr[min(step, steps - 1)] m / (sqrt(v) + epsilon)
+// step      m = beta1 m + rest1 dw,  v = beta2 v + rest2 dw^2,
+//           w = w - lr[min(step, steps - 1)] m / (sqrt(v) + epsilon)
 //           with rest = 1 - beta; lr holds the bias-corrected rate of every step
 // shapes    w, dw, m, v [M, 1, P]; lr [M, steps, 1]
 // launch    256 threads, one parameter each, striding; grid (P / 256, 1, M)

@@ -1,15 +1,23 @@
-// batch_norm: normalisation over a batch, and leaky ReLU. A group g is a run of R rows with statistics of its own.
+// batch_norm: normalisation over a batch, and leaky ReLU.
+// A group g is a run of R rows with statistics of its own.
 //
-// forward   mean[g, f] = mean_r x[r, f], var[g, f] = mean_r (x[r, f] - mean)^2, rstd = 1 / sqrt(var + epsilon)
-//           a[r, f] = gamma[f] h[r, f] + beta[f],  h = (x - mean) rstd,  y = a if a > 0 else slope a
+// forward   mean[g, f] = mean_r x[r, f], var[g, f] = mean_r (x[r, f] - mean)^2,
+//           rstd = 1 / sqrt(var + epsilon)
+//           a[r, f] = gamma[f] h[r, f] + beta[f],  h = (x - mean) rstd,
+//           y = a if a > 0 else slope a
 //           statistics[2 g, f] = mean, statistics[2 g + 1, f] = rstd
-//           running = momentum running + rest batch  (mean and var, group by group; rest = 1 - momentum)
+//           running = momentum running + rest batch
+//           (mean and var, group by group; rest = 1 - momentum)
 // inference y = leaky(gamma (x - running_mean) / sqrt(running_var + epsilon) + beta)
-// backward  da = dy if a > 0 else slope dy;  dbeta[f] = sum_r da,  dgamma[f] = sum_r da h  (all groups)
+// backward  da = dy if a > 0 else slope dy;  dbeta[f] = sum_r da,  dgamma[f] = sum_r da h
+//           (all groups)
 //           dx = gamma rstd (da - mean_r(da) - h mean_r(da h))  (within the group)
-// shapes    x, y, dy, dx [M, G R, F]; gamma, beta, running_mean, running_var, dgamma, dbeta [M, 1, F]; statistics [M, 2 G, F]
-// launch    forward, backward: 256 threads own 16 features for all rows and groups; grid (F / 16, 1, M)
-//           inference: 256 threads own 16 features for every (rows / 128)th run of 16 rows; grid (F / 16, R / 128, M)
+// shapes    x, y, dy, dx [M, G R, F]; gamma, beta, running_mean, running_var, dgamma,
+//           dbeta [M, 1, F]; statistics [M, 2 G, F]
+// launch    forward, backward: 256 threads own 16 features for all rows and groups;
+//           grid (F / 16, 1, M)
+//           inference: 256 threads own 16 features for every (rows / 128)th run of 16 rows;
+//           grid (F / 16, R / 128, M)
 // mirror    src/engine/cpu/batch_norm.rs
 
 struct At {
@@ -50,7 +58,10 @@ struct At {
 @group(0) @binding(11) var<storage, read_write> dbeta: array<f32>;
 
 @compute @workgroup_size(256)
-fn batch_norm_forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
+fn batch_norm_forward(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(local_invocation_index) index: u32,
+) {
     let f = group.x * STRIP + index % STRIP;
     let owned = f < at.features;
     let first = select(at.rows, index / STRIP, owned);
@@ -113,7 +124,10 @@ fn batch_norm_inference(
 }
 
 @compute @workgroup_size(256)
-fn batch_norm_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
+fn batch_norm_backward(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(local_invocation_index) index: u32,
+) {
     let f = group.x * STRIP + index % STRIP;
     let owned = f < at.features;
     let first = select(at.rows, index / STRIP, owned);

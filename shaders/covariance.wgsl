@@ -3,7 +3,8 @@
 // forward   covariance[i, j] = sum_r (x[r, i] - mean[i]) (x[r, j] - mean[j]) / (R - 1)
 // backward  by dense layers on the centred batch
 // shapes    x [M, R, F]; mean [M, 1, F]; covariance [M, F, F]
-// launch    SIDE x SIDE threads own a 4 SIDE x 4 SIDE tile of the result (tile.wgsl); grid (F / (4 SIDE), F / (4 SIDE), M)
+// launch    SIDE x SIDE threads own a 4 SIDE x 4 SIDE tile of the result (tile.wgsl);
+//           grid (F / (4 SIDE), F / (4 SIDE), M)
 // mirror    src/engine/cpu/covariance.rs
 
 struct At {
@@ -30,12 +31,22 @@ fn x_at(row: u32, f: u32, model: u32) -> f32 {
 }
 
 fn means(f: u32, model: u32) -> vec4<f32> {
-    return vec4<f32>(mean_at(f, model), mean_at(f + 1u, model), mean_at(f + 2u, model), mean_at(f + 3u, model));
+    return vec4<f32>(
+        mean_at(f, model),
+        mean_at(f + 1u, model),
+        mean_at(f + 2u, model),
+        mean_at(f + 3u, model),
+    );
 }
 
 // Four centred neighbours of a row; zeros beyond the last row, where minus the mean would be wrong.
 fn centred(row: u32, f: u32, centre: vec4<f32>, model: u32) -> vec4<f32> {
-    let values = vec4<f32>(x_at(row, f, model), x_at(row, f + 1u, model), x_at(row, f + 2u, model), x_at(row, f + 3u, model));
+    let values = vec4<f32>(
+        x_at(row, f, model),
+        x_at(row, f + 1u, model),
+        x_at(row, f + 2u, model),
+        x_at(row, f + 3u, model),
+    );
     return select(vec4<f32>(), values - centre, row < at.rows);
 }
 
@@ -51,7 +62,10 @@ fn store(base: u32, row: u32, column: u32, values: vec4<f32>) {
 
 // The entry point is named like the operand that it writes; the operand has to give way.
 @compute @workgroup_size(SIDE * SIDE)
-fn covariance_of(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
+fn covariance_of(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(local_invocation_index) index: u32,
+) {
     let tile_at = across_depth(index);
     let left = group.y * 4u * SIDE + 4u * tile_at.y;
     let right = group.x * 4u * SIDE + 4u * tile_at.y;

@@ -1,9 +1,12 @@
-// covariance_loss: how far a covariance is from the real one, and the dense layer that is its gradient.
+// covariance_loss: how far a covariance is from the real one,
+// and the dense layer that is its gradient.
 //
 // forward   loss = scale sum over i, j of (covariance[i, j] - real[i, j])^2
-// backward  w[i, j] = factor (covariance[i, j] - real[i, j]),  b[j] = -sum_i mean[i] w[i, j]:  x w + b is the gradient for x
+// backward  w[i, j] = factor (covariance[i, j] - real[i, j]),  b[j] = -sum_i mean[i] w[i, j]:
+//           x w + b is the gradient for x
 // shapes    covariance, real, w [M, F, F]; mean, b [M, 1, F]; loss [M, 1, 1]
-// launch    256 threads; the workgroups with x = 0 sum the loss, the others own 16 columns, 16 threads each; grid (1 + F / 16, 1, M)
+// launch    256 threads; the workgroups with x = 0 sum the loss, the others own 16 columns,
+//           16 threads each; grid (1 + F / 16, 1, M)
 // mirror    src/engine/cpu/covariance_loss.rs
 
 struct At {
@@ -31,7 +34,10 @@ fn apart(place: u32, model: u32) -> f32 {
 }
 
 @compute @workgroup_size(256)
-fn covariance_loss(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
+fn covariance_loss(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(local_invocation_index) index: u32,
+) {
     if (group.x == 0u) {
         let terms = at.features * at.features;
         var squares = 0.0;

@@ -3,8 +3,10 @@
 // forward          y[m, r, o] = sum_i x[m, r, i] w[m, i, o] + b[m, o]
 // backward input   dx[m, r, i] = sum_o dy[m, r, o] w[m, i, o]
 // backward weight  dw[m, i, o] = sum_r x[m, r, i] dy[m, r, o],  db[m, o] = sum_r dy[m, r, o]
-// shapes    x, dx [M, R, I]; w, dw [M, I, O]; b, db [M, 1, O] (only where biased is 1); y, dy [M, R, O]
-// launch    SIDE x SIDE threads own a 4 SIDE x 4 SIDE tile of the result (tile.wgsl); grid (columns / (4 SIDE), rows / (4 SIDE), M)
+// shapes    x, dx [M, R, I]; w, dw [M, I, O]; b, db [M, 1, O] (only where biased is 1);
+//           y, dy [M, R, O]
+// launch    SIDE x SIDE threads own a 4 SIDE x 4 SIDE tile of the result (tile.wgsl);
+//           grid (columns / (4 SIDE), rows / (4 SIDE), M)
 // mirror    src/engine/cpu/dense.rs
 
 struct At {
@@ -49,31 +51,62 @@ fn dy_at(base: u32, row: u32, output: u32) -> f32 {
 
 // Four neighbours of the first or of the second index.
 fn x_rows(base: u32, row: u32, input: u32) -> vec4<f32> {
-    return vec4<f32>(x_at(base, row, input), x_at(base, row + 1u, input), x_at(base, row + 2u, input), x_at(base, row + 3u, input));
+    return vec4<f32>(
+        x_at(base, row, input),
+        x_at(base, row + 1u, input),
+        x_at(base, row + 2u, input),
+        x_at(base, row + 3u, input),
+    );
 }
 
 fn x_inputs(base: u32, row: u32, input: u32) -> vec4<f32> {
-    return vec4<f32>(x_at(base, row, input), x_at(base, row, input + 1u), x_at(base, row, input + 2u), x_at(base, row, input + 3u));
+    return vec4<f32>(
+        x_at(base, row, input),
+        x_at(base, row, input + 1u),
+        x_at(base, row, input + 2u),
+        x_at(base, row, input + 3u),
+    );
 }
 
 fn w_inputs(base: u32, input: u32, output: u32) -> vec4<f32> {
-    return vec4<f32>(w_at(base, input, output), w_at(base, input + 1u, output), w_at(base, input + 2u, output), w_at(base, input + 3u, output));
+    return vec4<f32>(
+        w_at(base, input, output),
+        w_at(base, input + 1u, output),
+        w_at(base, input + 2u, output),
+        w_at(base, input + 3u, output),
+    );
 }
 
 fn w_outputs(base: u32, input: u32, output: u32) -> vec4<f32> {
-    return vec4<f32>(w_at(base, input, output), w_at(base, input, output + 1u), w_at(base, input, output + 2u), w_at(base, input, output + 3u));
+    return vec4<f32>(
+        w_at(base, input, output),
+        w_at(base, input, output + 1u),
+        w_at(base, input, output + 2u),
+        w_at(base, input, output + 3u),
+    );
 }
 
 fn dy_rows(base: u32, row: u32, output: u32) -> vec4<f32> {
-    return vec4<f32>(dy_at(base, row, output), dy_at(base, row + 1u, output), dy_at(base, row + 2u, output), dy_at(base, row + 3u, output));
+    return vec4<f32>(
+        dy_at(base, row, output),
+        dy_at(base, row + 1u, output),
+        dy_at(base, row + 2u, output),
+        dy_at(base, row + 3u, output),
+    );
 }
 
 fn dy_outputs(base: u32, row: u32, output: u32) -> vec4<f32> {
-    return vec4<f32>(dy_at(base, row, output), dy_at(base, row, output + 1u), dy_at(base, row, output + 2u), dy_at(base, row, output + 3u));
+    return vec4<f32>(
+        dy_at(base, row, output),
+        dy_at(base, row, output + 1u),
+        dy_at(base, row, output + 2u),
+        dy_at(base, row, output + 3u),
+    );
 }
 
-// Four neighbours of a row of a result, each if it lies inside. Components are named one by one: a computed index would push the results of
-// a thread out of its registers.
+// Four neighbours of a row of a result, each if it lies inside.
+// Components are named one by one: a computed index would push the results of a thread out of its
+// registers.
 fn store_y(base: u32, row: u32, output: u32, values: vec4<f32>) {
     if (row >= at.rows) { return; }
     let place = base + row * at.outputs + output;
@@ -107,7 +140,10 @@ fn bias_at(output: u32, model: u32) -> f32 {
 }
 
 @compute @workgroup_size(SIDE * SIDE)
-fn dense_forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
+fn dense_forward(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(local_invocation_index) index: u32,
+) {
     let x_base = start(at.x, group.z);
     let w_base = start(at.w, group.z);
     let a_at = along_depth(index);
@@ -127,7 +163,12 @@ fn dense_forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocat
     let y_base = start(at.y, group.z);
     let r = row + 4u * mine.x;
     let o = column + 4u * mine.y;
-    let bias = vec4<f32>(bias_at(o, group.z), bias_at(o + 1u, group.z), bias_at(o + 2u, group.z), bias_at(o + 3u, group.z));
+    let bias = vec4<f32>(
+        bias_at(o, group.z),
+        bias_at(o + 1u, group.z),
+        bias_at(o + 2u, group.z),
+        bias_at(o + 3u, group.z),
+    );
     store_y(y_base, r, o, results[0] + bias);
     store_y(y_base, r + 1u, o, results[1] + bias);
     store_y(y_base, r + 2u, o, results[2] + bias);
@@ -135,7 +176,10 @@ fn dense_forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocat
 }
 
 @compute @workgroup_size(SIDE * SIDE)
-fn dense_backward_input(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
+fn dense_backward_input(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(local_invocation_index) index: u32,
+) {
     let dy_base = start(at.dy, group.z);
     let w_base = start(at.w, group.z);
     let tile_at = along_depth(index);
@@ -161,7 +205,10 @@ fn dense_backward_input(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_
 }
 
 @compute @workgroup_size(SIDE * SIDE)
-fn dense_backward_weight(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
+fn dense_backward_weight(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(local_invocation_index) index: u32,
+) {
     let x_base = start(at.x, group.z);
     let dy_base = start(at.dy, group.z);
     let tile_at = across_depth(index);

@@ -1,17 +1,22 @@
-// dense_lanes: the products of dense for devices that execute eight threads as one vector and read memory thread by thread.
+// dense_lanes: the products of dense for devices that execute eight threads as one vector and read
+// memory thread by thread.
 //
 // forward          y[m, r, o] = sum_i x[m, r, i] w[m, i, o] + b[m, o]
 // backward input   dx[m, r, i] = sum_o dy[m, r, o] w[m, i, o]
 // backward weight  dw[m, i, o] = sum_r x[m, r, i] dy[m, r, o],  db[m, o] = sum_r dy[m, r, o]
 // shapes    as in dense; any
-// launch    a subgroup of 8 threads owns 48 rows x 64 columns of the result, 48 x 8 a thread; grid (columns / 64, rows / 48, M)
+// launch    a subgroup of 8 threads owns 48 rows x 64 columns of the result, 48 x 8 a thread;
+//           grid (columns / 64, rows / 48, M)
 // mirror    src/engine/cpu/dense.rs
 //
-// Such a device (Mesa's software GPU) pays for each thread's read by itself, and workgroup memory costs it as much as storage. So a thread
-// reads six of the 48 numbers of a column of the left matrix and hears the others from its neighbours, and reads 8 of the right one for 384
-// multiplications. With more rows its compiler would take longer than they save. It unrolls no loop of more than 32 rounds, and what is not
-// unrolled cannot stay out of memory: therefore rows are counted in parts. Sums run over the inner dimension in order, as in dense: the bits
-// are the same.
+// Such a device (Mesa's software GPU) pays for each thread's read by itself,
+// and workgroup memory costs it as much as storage.
+// So a thread reads six of the 48 numbers of a column of the left matrix and hears the others from
+// its neighbours, and reads 8 of the right one for 384 multiplications.
+// With more rows its compiler would take longer than they save.
+// It unrolls no loop of more than 32 rounds, and what is not unrolled cannot stay out of memory:
+// therefore rows are counted in parts.
+// Sums run over the inner dimension in order, as in dense: the bits are the same.
 
 struct At {
     x: vec2<u32>,
@@ -57,8 +62,10 @@ fn inside(place: u32, size: u32) -> u32 {
 // What the eight threads read, given to all of them.
 fn everyones(mine: f32) -> array<f32, SUBGROUP> {
     return array<f32, SUBGROUP>(
-        subgroupBroadcast(mine, 0u), subgroupBroadcast(mine, 1u), subgroupBroadcast(mine, 2u), subgroupBroadcast(mine, 3u),
-        subgroupBroadcast(mine, 4u), subgroupBroadcast(mine, 5u), subgroupBroadcast(mine, 6u), subgroupBroadcast(mine, 7u)
+        subgroupBroadcast(mine, 0u), subgroupBroadcast(mine, 1u), subgroupBroadcast(mine, 2u),
+        subgroupBroadcast(mine, 3u),
+        subgroupBroadcast(mine, 4u), subgroupBroadcast(mine, 5u), subgroupBroadcast(mine, 6u),
+        subgroupBroadcast(mine, 7u)
     );
 }
 
@@ -75,13 +82,20 @@ fn multiply(results: ptr<function, Results>, left: array<f32, PARTS>, right: arr
 }
 
 @compute @workgroup_size(SUBGROUP)
-fn dense_forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(subgroup_invocation_id) lane: u32) {
+fn dense_forward(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(subgroup_invocation_id) lane: u32,
+) {
     let row = group.y * ROWS;
     let column = group.x * SUBGROUP * COLUMNS + lane;
     var lines: array<u32, PARTS>;
-    for (var p = 0u; p < PARTS; p++) { lines[p] = start(at.x, group.z) + inside(row + SUBGROUP * p + lane, at.rows) * at.inputs; }
+    for (var p = 0u; p < PARTS; p++) {
+        lines[p] = start(at.x, group.z) + inside(row + SUBGROUP * p + lane, at.rows) * at.inputs;
+    }
     var places: array<u32, COLUMNS>;
-    for (var c = 0u; c < COLUMNS; c++) { places[c] = start(at.w, group.z) + inside(column + SUBGROUP * c, at.outputs); }
+    for (var c = 0u; c < COLUMNS; c++) {
+        places[c] = start(at.w, group.z) + inside(column + SUBGROUP * c, at.outputs);
+    }
     var results: Results;
     for (var k = 0u; k < at.inputs; k++) {
         var right: array<f32, COLUMNS>;
@@ -99,7 +113,9 @@ fn dense_forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(subgroup_invo
             for (var p = 0u; p < PARTS; p++) {
                 for (var i = 0u; i < SUBGROUP; i++) {
                     let r = SUBGROUP * p + i;
-                    if (row + r < at.rows) { y[base + r * at.outputs + o] = results.rows[r][c] + bias; }
+                    if (row + r < at.rows) {
+                        y[base + r * at.outputs + o] = results.rows[r][c] + bias;
+                    }
                 }
             }
         }
@@ -107,13 +123,20 @@ fn dense_forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(subgroup_invo
 }
 
 @compute @workgroup_size(SUBGROUP)
-fn dense_backward_input(@builtin(workgroup_id) group: vec3<u32>, @builtin(subgroup_invocation_id) lane: u32) {
+fn dense_backward_input(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(subgroup_invocation_id) lane: u32,
+) {
     let row = group.y * ROWS;
     let column = group.x * SUBGROUP * COLUMNS + lane;
     var lines: array<u32, PARTS>;
-    for (var p = 0u; p < PARTS; p++) { lines[p] = start(at.dy, group.z) + inside(row + SUBGROUP * p + lane, at.rows) * at.outputs; }
+    for (var p = 0u; p < PARTS; p++) {
+        lines[p] = start(at.dy, group.z) + inside(row + SUBGROUP * p + lane, at.rows) * at.outputs;
+    }
     var places: array<u32, COLUMNS>;
-    for (var c = 0u; c < COLUMNS; c++) { places[c] = start(at.w, group.z) + inside(column + SUBGROUP * c, at.inputs) * at.outputs; }
+    for (var c = 0u; c < COLUMNS; c++) {
+        places[c] = start(at.w, group.z) + inside(column + SUBGROUP * c, at.inputs) * at.outputs;
+    }
     var results: Results;
     for (var k = 0u; k < at.outputs; k++) {
         var right: array<f32, COLUMNS>;
@@ -128,20 +151,29 @@ fn dense_backward_input(@builtin(workgroup_id) group: vec3<u32>, @builtin(subgro
         for (var p = 0u; p < PARTS; p++) {
             for (var j = 0u; j < SUBGROUP; j++) {
                 let r = SUBGROUP * p + j;
-                if (i < at.inputs && row + r < at.rows) { dx[base + r * at.inputs + i] = results.rows[r][c]; }
+                if (i < at.inputs && row + r < at.rows) {
+                    dx[base + r * at.inputs + i] = results.rows[r][c];
+                }
             }
         }
     }
 }
 
 @compute @workgroup_size(SUBGROUP)
-fn dense_backward_weight(@builtin(workgroup_id) group: vec3<u32>, @builtin(subgroup_invocation_id) lane: u32) {
+fn dense_backward_weight(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(subgroup_invocation_id) lane: u32,
+) {
     let row = group.y * ROWS;
     let column = group.x * SUBGROUP * COLUMNS + lane;
     var lines: array<u32, PARTS>;
-    for (var p = 0u; p < PARTS; p++) { lines[p] = start(at.x, group.z) + inside(row + SUBGROUP * p + lane, at.inputs); }
+    for (var p = 0u; p < PARTS; p++) {
+        lines[p] = start(at.x, group.z) + inside(row + SUBGROUP * p + lane, at.inputs);
+    }
     var places: array<u32, COLUMNS>;
-    for (var c = 0u; c < COLUMNS; c++) { places[c] = start(at.dy, group.z) + inside(column + SUBGROUP * c, at.outputs); }
+    for (var c = 0u; c < COLUMNS; c++) {
+        places[c] = start(at.dy, group.z) + inside(column + SUBGROUP * c, at.outputs);
+    }
     let summing = at.biased == 1u && group.y == 0u;
     var results: Results;
     var bias: array<f32, COLUMNS>;
@@ -161,7 +193,9 @@ fn dense_backward_weight(@builtin(workgroup_id) group: vec3<u32>, @builtin(subgr
         for (var p = 0u; p < PARTS; p++) {
             for (var i = 0u; i < SUBGROUP; i++) {
                 let r = SUBGROUP * p + i;
-                if (o < at.outputs && row + r < at.inputs) { dw[base + r * at.outputs + o] = results.rows[r][c]; }
+                if (o < at.outputs && row + r < at.inputs) {
+                    dw[base + r * at.outputs + o] = results.rows[r][c];
+                }
             }
         }
         if (summing && o < at.outputs) { db[start(at.db, group.z) + o] = bias[c]; }

@@ -1,10 +1,13 @@
-// dense_norm_backward: the gradient of the next dense layer's input and, through it, of a batch normalisation with leaky ReLU.
+// dense_norm_backward: the gradient of the next dense layer's input and, through it,
+// of a batch normalisation with leaky ReLU.
 //
 // backward  with h = (dense - mean) rstd and a = gamma h + beta, as in batch_norm.wgsl:
-//           da[r, f] = (sum_o dy[r, o] w[f, o]) (1 if a > 0 else slope), with dy and w of the next layer
+//           da[r, f] = (sum_o dy[r, o] w[f, o]) (1 if a > 0 else slope),
+//           with dy and w of the next layer
 //           dscale[0, f] = dgamma = sum_r da h,  dscale[1, f] = dbeta = sum_r da  (all groups)
 //           dx = gamma rstd (da - mean_r(da) - h mean_r(da h))  (within the group, a run of R rows)
-// shapes    dy [M, G R, O]; w [M, F, O]; dense, dx [M, G R, F]; scale (gamma, beta), dscale [M, 2, F]; statistics (mean, rstd) [M, 2 G, F]
+// shapes    dy [M, G R, O]; w [M, F, O]; dense, dx [M, G R, F];
+//           scale (gamma, beta), dscale [M, 2, F]; statistics (mean, rstd) [M, 2 G, F]
 // launch    256 threads own 32 features for all rows and groups (strip.wgsl); grid (F / 32, 1, M)
 //           dy and dx may be windows of one arena, so both are declared to be written
 // mirror    src/engine/cpu/dense_norm_backward.rs
@@ -49,7 +52,12 @@ fn scale_at(base: u32, f: u32) -> f32 {
 }
 
 fn scale_from(base: u32, f: u32) -> vec4<f32> {
-    return vec4<f32>(scale_at(base, f), scale_at(base, f + 1u), scale_at(base, f + 2u), scale_at(base, f + 3u));
+    return vec4<f32>(
+        scale_at(base, f),
+        scale_at(base, f + 1u),
+        scale_at(base, f + 2u),
+        scale_at(base, f + 3u),
+    );
 }
 
 fn statistic_at(base: u32, f: u32) -> f32 {
@@ -58,7 +66,12 @@ fn statistic_at(base: u32, f: u32) -> f32 {
 }
 
 fn statistic_from(base: u32, f: u32) -> vec4<f32> {
-    return vec4<f32>(statistic_at(base, f), statistic_at(base, f + 1u), statistic_at(base, f + 2u), statistic_at(base, f + 3u));
+    return vec4<f32>(
+        statistic_at(base, f),
+        statistic_at(base, f + 1u),
+        statistic_at(base, f + 2u),
+        statistic_at(base, f + 3u),
+    );
 }
 
 fn dy_rows(base: u32, block: u32, output: u32, unit: u32) -> vec4<f32> {
@@ -66,12 +79,18 @@ fn dy_rows(base: u32, block: u32, output: u32, unit: u32) -> vec4<f32> {
     let place = left_place(unit);
     let row = block + 4u * place.y;
     let o = output + place.x;
-    return vec4<f32>(dy_at(base, row, o), dy_at(base, row + 1u, o), dy_at(base, row + 2u, o), dy_at(base, row + 3u, o));
+    return vec4<f32>(
+        dy_at(base, row, o),
+        dy_at(base, row + 1u, o),
+        dy_at(base, row + 2u, o),
+        dy_at(base, row + 3u, o),
+    );
 }
 
 fn left(base: u32, block: u32, output: u32, index: u32) -> array<vec4<f32>, 3> {
     return array<vec4<f32>, 3>(
-        dy_rows(base, block, output, index), dy_rows(base, block, output, index + WORKGROUP), dy_rows(base, block, output, index + 2u * WORKGROUP)
+        dy_rows(base, block, output, index), dy_rows(base, block, output, index + WORKGROUP),
+        dy_rows(base, block, output, index + 2u * WORKGROUP)
     );
 }
 
@@ -80,7 +99,12 @@ fn right(base: u32, output: u32, strip: u32, index: u32) -> vec4<f32> {
     if (index >= STRIP_DEPTH * QUADS) { return vec4<f32>(); }
     let o = output + index % STRIP_DEPTH;
     let f = strip + 4u * (index / STRIP_DEPTH);
-    return vec4<f32>(w_at(base, f, o), w_at(base, f + 1u, o), w_at(base, f + 2u, o), w_at(base, f + 3u, o));
+    return vec4<f32>(
+        w_at(base, f, o),
+        w_at(base, f + 1u, o),
+        w_at(base, f + 2u, o),
+        w_at(base, f + 3u, o),
+    );
 }
 
 // The product of the block of rows from `block` on with the features from `strip` on.
@@ -131,7 +155,14 @@ struct Sums {
 }
 
 // Turns the product of a block into da and returns its sums.
-fn through_activation(held: ptr<function, Held>, c: Column, base: u32, block: u32, f: u32, index: u32) -> Sums {
+fn through_activation(
+    held: ptr<function, Held>,
+    c: Column,
+    base: u32,
+    block: u32,
+    f: u32,
+    index: u32,
+) -> Sums {
     var sums = Sums();
     for (var i = 0u; i < HEIGHT; i++) {
         let row = block + row_of(i, index);
@@ -160,18 +191,30 @@ fn fetch_block(held: ptr<function, Held>, base: u32, block: u32, f: u32, index: 
     }
 }
 
-fn put_out(held: ptr<function, Held>, c: Column, means: Sums, bases: vec2<u32>, block: u32, f: u32, index: u32) {
+fn put_out(
+    held: ptr<function, Held>,
+    c: Column,
+    means: Sums,
+    bases: vec2<u32>,
+    block: u32,
+    f: u32,
+    index: u32,
+) {
     for (var i = 0u; i < HEIGHT; i++) {
         let row = block + row_of(i, index);
         if (row < at.rows) {
             let h = h_at(bases.x + row * at.features + f, f, c);
-            store_dx(bases.y + row * at.features + f, f, c.gamma * c.rstd * ((*held)[i] - means.da - h * means.dah));
+            store_dx(bases.y + row * at.features + f, f,
+                c.gamma * c.rstd * ((*held)[i] - means.da - h * means.dah));
         }
     }
 }
 
 @compute @workgroup_size(256)
-fn dense_norm_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
+fn dense_norm_backward(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(local_invocation_index) index: u32,
+) {
     let strip = 4u * QUADS * group.x;
     let f = strip + 4u * (index % QUADS);
     let w_base = start(at.w, group.z);
@@ -184,9 +227,11 @@ fn dense_norm_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_i
     for (var g = 0u; g < at.groups; g++) {
         let dy_base = start(at.dy, group.z) + g * at.rows * at.outputs;
         let in_group = g * at.rows * at.features;
-        let bases = vec2<u32>(start(at.dense, group.z) + in_group, start(at.dx, group.z) + in_group);
+        let bases =
+            vec2<u32>(start(at.dense, group.z) + in_group, start(at.dx, group.z) + in_group);
         let statistics_base = start(at.statistics, group.z) + 2u * g * at.features;
-        let c = Column(statistic_from(statistics_base, f), statistic_from(statistics_base + at.features, f), gamma, beta);
+        let c = Column(statistic_from(statistics_base, f),
+            statistic_from(statistics_base + at.features, f), gamma, beta);
         var held = Held();
         var lane = Sums();
         for (var block = 0u; block < at.rows; block += block_rows()) {

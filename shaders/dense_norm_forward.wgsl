@@ -1,12 +1,16 @@
 // dense_norm_forward: a dense layer and its batch normalisation with leaky ReLU in one kernel.
 //
-// forward   dense[r, f] = sum_i x[r, i] w[i, f];  then, as in batch_norm.wgsl, for each group g, a run of R rows:
-//           mean[g, f] = mean_r dense[r, f], var[g, f] = mean_r (dense[r, f] - mean)^2, rstd = 1 / sqrt(var + epsilon)
+// forward   dense[r, f] = sum_i x[r, i] w[i, f];
+//           then, as in batch_norm.wgsl, for each group g, a run of R rows:
+//           mean[g, f] = mean_r dense[r, f], var[g, f] = mean_r (dense[r, f] - mean)^2,
+//           rstd = 1 / sqrt(var + epsilon)
 //           a = gamma h + beta,  h = (dense - mean) rstd,  y = a if a > 0 else slope a
 //           statistics[2 g, f] = mean, statistics[2 g + 1, f] = rstd
-//           running = momentum running + rest batch  (mean and var, group by group; rest = 1 - momentum)
+//           running = momentum running + rest batch
+//           (mean and var, group by group; rest = 1 - momentum)
 // backward  dense_norm_backward.wgsl
-// shapes    x [M, G R, I]; w [M, I, F]; dense, y [M, G R, F]; scale (gamma, beta), running (mean, var) [M, 2, F]; statistics [M, 2 G, F]
+// shapes    x [M, G R, I]; w [M, I, F]; dense, y [M, G R, F];
+//           scale (gamma, beta), running (mean, var) [M, 2, F]; statistics [M, 2 G, F]
 // launch    256 threads own 32 features for all rows and groups (strip.wgsl); grid (F / 32, 1, M)
 //           x and y may be windows of one arena, so both are declared to be written
 // mirror    src/engine/cpu/dense_norm_forward.rs
@@ -54,7 +58,12 @@ fn scale_at(base: u32, f: u32) -> f32 {
 }
 
 fn scale_from(base: u32, f: u32) -> vec4<f32> {
-    return vec4<f32>(scale_at(base, f), scale_at(base, f + 1u), scale_at(base, f + 2u), scale_at(base, f + 3u));
+    return vec4<f32>(
+        scale_at(base, f),
+        scale_at(base, f + 1u),
+        scale_at(base, f + 2u),
+        scale_at(base, f + 3u),
+    );
 }
 
 fn x_rows(base: u32, block: u32, input: u32, unit: u32) -> vec4<f32> {
@@ -62,12 +71,18 @@ fn x_rows(base: u32, block: u32, input: u32, unit: u32) -> vec4<f32> {
     let place = left_place(unit);
     let row = block + 4u * place.y;
     let i = input + place.x;
-    return vec4<f32>(x_at(base, row, i), x_at(base, row + 1u, i), x_at(base, row + 2u, i), x_at(base, row + 3u, i));
+    return vec4<f32>(
+        x_at(base, row, i),
+        x_at(base, row + 1u, i),
+        x_at(base, row + 2u, i),
+        x_at(base, row + 3u, i),
+    );
 }
 
 fn left(base: u32, block: u32, input: u32, index: u32) -> array<vec4<f32>, 3> {
     return array<vec4<f32>, 3>(
-        x_rows(base, block, input, index), x_rows(base, block, input, index + WORKGROUP), x_rows(base, block, input, index + 2u * WORKGROUP)
+        x_rows(base, block, input, index), x_rows(base, block, input, index + WORKGROUP),
+        x_rows(base, block, input, index + 2u * WORKGROUP)
     );
 }
 
@@ -75,7 +90,12 @@ fn right(base: u32, input: u32, strip: u32, index: u32) -> vec4<f32> {
     if (index >= STRIP_DEPTH * QUADS) { return vec4<f32>(); }
     let i = input + index / QUADS;
     let f = strip + 4u * (index % QUADS);
-    return vec4<f32>(w_at(base, i, f), w_at(base, i, f + 1u), w_at(base, i, f + 2u), w_at(base, i, f + 3u));
+    return vec4<f32>(
+        w_at(base, i, f),
+        w_at(base, i, f + 1u),
+        w_at(base, i, f + 2u),
+        w_at(base, i, f + 3u),
+    );
 }
 
 // The product of the block of rows from `block` on with the features from `strip` on.
@@ -148,7 +168,10 @@ fn put_out(held: ptr<function, Held>, c: Column, base: u32, block: u32, f: u32, 
     for (var i = 0u; i < HEIGHT; i++) {
         let row = block + row_of(i, index);
         let h = normalised((*held)[i], c);
-        if (row < at.rows) { store_y(base + row * at.features + f, f, (c.gamma * h + c.beta) * slopes(h, c, at.slope)); }
+        if (row < at.rows) {
+            store_y(base + row * at.features + f, f,
+                (c.gamma * h + c.beta) * slopes(h, c, at.slope));
+        }
     }
 }
 
@@ -160,11 +183,15 @@ fn keep_statistics(model: u32, group: u32, f: u32, mean: f32, variance: f32, rst
     statistics[statistics_at + at.features] = rstd;
     let running_at = start(at.running, model) + f;
     running[running_at] = at.momentum * running[running_at] + at.rest * mean;
-    running[running_at + at.features] = at.momentum * running[running_at + at.features] + at.rest * variance;
+    running[running_at + at.features] =
+        at.momentum * running[running_at + at.features] + at.rest * variance;
 }
 
 @compute @workgroup_size(256)
-fn dense_norm_forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
+fn dense_norm_forward(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(local_invocation_index) index: u32,
+) {
     let strip = 4u * QUADS * group.x;
     let f = strip + 4u * (index % QUADS);
     let w_base = start(at.w, group.z);

@@ -1,12 +1,18 @@
-// dense_update: the gradient of the parameters of a dense layer and a step of Adam with it, without storing the gradient.
+// dense_update: the gradient of the parameters of a dense layer and a step of Adam with it,
+// without storing the gradient.
 //
-// step      g[i, o] = sum_r x[r, i] dy[r, o] for the weights, rows 0..I of w;  where w has rows behind them (`extra`):
+// step      g[i, o] = sum_r x[r, i] dy[r, o] for the weights, rows 0..I of w;
+//           where w has rows behind them (`extra`):
 //           1: a bias, g[I, o] = sum_r dy[r, o];  2: gamma and beta, g[I + e, o] = dscale[e, o]
-//           m = beta1 m + rest1 g,  v = beta2 v + rest2 g^2,  w = w - lr[min(step, steps - 1)] m / (sqrt(v) + epsilon)
+//           m = beta1 m + rest1 g,  v = beta2 v + rest2 g^2,
+//           w = w - lr[min(step, steps - 1)] m / (sqrt(v) + epsilon)
 //           with rest = 1 - beta; lr holds the bias-corrected rate of every step
-// shapes    x [M, R, I]; dy [M, R, O]; dscale [M, 2, O] (only where extra is 2); w, m, v [M, I + extra, O]; lr [M, steps, 1]
-// launch    several layers at once: layer l has the workgroups from `first` on, `across` of them for each 64 rows of w;
-//           256 threads own a 64 x 64 tile of the weights (tile.wgsl); grid (all tiles of all layers, 1, M)
+// shapes    x [M, R, I]; dy [M, R, O]; dscale [M, 2, O] (only where extra is 2);
+//           w, m, v [M, I + extra, O]; lr [M, steps, 1]
+// launch    several layers at once: layer l has the workgroups from `first` on,
+//           `across` of them for each 64 rows of w;
+//           256 threads own a 64 x 64 tile of the weights (tile.wgsl);
+//           grid (all tiles of all layers, 1, M)
 // mirror    src/engine/cpu/dense_update.rs
 
 struct At {
@@ -43,21 +49,35 @@ struct At {
 @group(1) @binding(0) var<uniform> clock: u32;
 
 fn x_at(layer: u32, base: u32, row: u32, input: u32) -> f32 {
-    if (row < at[layer].rows && input < at[layer].inputs) { return x[base + row * at[layer].inputs + input]; }
+    if (row < at[layer].rows && input < at[layer].inputs) {
+        return x[base + row * at[layer].inputs + input];
+    }
     return 0.0;
 }
 
 fn dy_at(layer: u32, base: u32, row: u32, output: u32) -> f32 {
-    if (row < at[layer].rows && output < at[layer].outputs) { return dy[base + row * at[layer].outputs + output]; }
+    if (row < at[layer].rows && output < at[layer].outputs) {
+        return dy[base + row * at[layer].outputs + output];
+    }
     return 0.0;
 }
 
 fn x_inputs(layer: u32, base: u32, row: u32, input: u32) -> vec4<f32> {
-    return vec4<f32>(x_at(layer, base, row, input), x_at(layer, base, row, input + 1u), x_at(layer, base, row, input + 2u), x_at(layer, base, row, input + 3u));
+    return vec4<f32>(
+        x_at(layer, base, row, input),
+        x_at(layer, base, row, input + 1u),
+        x_at(layer, base, row, input + 2u),
+        x_at(layer, base, row, input + 3u),
+    );
 }
 
 fn dy_outputs(layer: u32, base: u32, row: u32, output: u32) -> vec4<f32> {
-    return vec4<f32>(dy_at(layer, base, row, output), dy_at(layer, base, row, output + 1u), dy_at(layer, base, row, output + 2u), dy_at(layer, base, row, output + 3u));
+    return vec4<f32>(
+        dy_at(layer, base, row, output),
+        dy_at(layer, base, row, output + 1u),
+        dy_at(layer, base, row, output + 2u),
+        dy_at(layer, base, row, output + 3u),
+    );
 }
 
 // A step with the gradient of one parameter, `place` numbers into the layer.
@@ -87,7 +107,9 @@ fn update_weights(layer: u32, model: u32, input: u32, output: u32, g: vec4<f32>)
 }
 
 fn dscale_at(layer: u32, model: u32, row: u32, output: u32) -> f32 {
-    if (output < at[layer].outputs) { return dscale[start(at[layer].dscale, model) + row * at[layer].outputs + output]; }
+    if (output < at[layer].outputs) {
+        return dscale[start(at[layer].dscale, model) + row * at[layer].outputs + output];
+    }
     return 0.0;
 }
 
@@ -100,7 +122,10 @@ fn update_scale(layer: u32, model: u32, row: u32, output: u32) {
 }
 
 @compute @workgroup_size(256)
-fn dense_update(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
+fn dense_update(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(local_invocation_index) index: u32,
+) {
     var layer = 0u;
     while (layer + 1u < at[0].layers && group.x >= at[layer + 1u].first) {
         layer++;

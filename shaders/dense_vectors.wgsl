@@ -1,13 +1,17 @@
-// dense_vectors: the products of dense without workgroup memory, in vectors of four: for layers whose sizes are multiples of four.
+// dense_vectors: the products of dense without workgroup memory, in vectors of four:
+// for layers whose sizes are multiples of four.
 //
 // forward          y[m, r, o] = sum_i x[m, r, i] w[m, i, o] + b[m, o]
 // backward input   dx[m, r, i] = sum_o dy[m, r, o] w[m, i, o]
 // backward weight  dw[m, i, o] = sum_r x[m, r, i] dy[m, r, o],  db[m, o] = sum_r dy[m, r, o]
-// shapes    as in dense; inputs, outputs, every place and every stride between models multiples of 4
-// launch    8 x 8 threads own 64 rows x 64 columns of the result, 8 x 8 a thread in registers; grid (columns / 64, rows / 64, M)
+// shapes    as in dense;
+//           inputs, outputs, places and strides between models are multiples of 4
+// launch    8 x 8 threads own 64 rows x 64 columns of the result, 8 x 8 a thread in registers;
+//           grid (columns / 64, rows / 64, M)
 // mirror    src/engine/cpu/dense.rs
 //
-// Neighbouring threads read the same numbers at the same time, so that a cache stands in for workgroup memory, and nobody waits at a barrier.
+// Neighbouring threads read the same numbers at the same time,
+// so that a cache stands in for workgroup memory, and nobody waits at a barrier.
 // Sums run over the inner dimension in order, as in dense: the bits are the same.
 
 struct At {
@@ -37,7 +41,8 @@ struct At {
 
 const SIDE = 8u;
 const ROWS = 8u;
-// A thread's second four columns lie half a tile behind its first, so that neighbouring threads read neighbouring vectors.
+// A thread's second four columns lie half a tile behind its first,
+// so that neighbouring threads read neighbouring vectors.
 const PAIR = 2u;
 
 // Where the vectors of a model start.
@@ -56,20 +61,28 @@ fn corner(group: vec3<u32>, index: u32) -> vec2<u32> {
 }
 
 @compute @workgroup_size(64)
-fn dense_forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
+fn dense_forward(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(local_invocation_index) index: u32,
+) {
     let mine = corner(group, index);
     let width = at.outputs / 4u;
     let depth = at.inputs / 4u;
     var lines: array<u32, ROWS>;
-    for (var r = 0u; r < ROWS; r++) { lines[r] = vectors(at.x, group.z) + inside(mine.x + r, at.rows) * depth; }
+    for (var r = 0u; r < ROWS; r++) {
+        lines[r] = vectors(at.x, group.z) + inside(mine.x + r, at.rows) * depth;
+    }
     var places: array<u32, PAIR>;
-    for (var c = 0u; c < PAIR; c++) { places[c] = vectors(at.w, group.z) + inside(mine.y + SIDE * c, width); }
+    for (var c = 0u; c < PAIR; c++) {
+        places[c] = vectors(at.w, group.z) + inside(mine.y + SIDE * c, width);
+    }
     var results: array<array<vec4<f32>, PAIR>, ROWS>;
     for (var k = 0u; k < depth; k++) {
         var right: array<mat4x4<f32>, PAIR>;
         for (var c = 0u; c < PAIR; c++) {
             let place = places[c] + 4u * k * width;
-            right[c] = mat4x4<f32>(w[place], w[place + width], w[place + 2u * width], w[place + 3u * width]);
+            right[c] = mat4x4<f32>(w[place], w[place + width], w[place + 2u * width],
+                w[place + 3u * width]);
         }
         for (var r = 0u; r < ROWS; r++) {
             let left = x[lines[r] + k];
@@ -86,26 +99,36 @@ fn dense_forward(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocat
         var bias = vec4<f32>();
         if (at.biased == 1u && o < width) { bias = b[vectors(at.b, group.z) + o]; }
         for (var r = 0u; r < ROWS; r++) {
-            if (o < width && mine.x + r < at.rows) { y[vectors(at.y, group.z) + (mine.x + r) * width + o] = results[r][c] + bias; }
+            if (o < width && mine.x + r < at.rows) {
+                y[vectors(at.y, group.z) + (mine.x + r) * width + o] = results[r][c] + bias;
+            }
         }
     }
 }
 
 @compute @workgroup_size(64)
-fn dense_backward_input(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
+fn dense_backward_input(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(local_invocation_index) index: u32,
+) {
     let mine = corner(group, index);
     let width = at.inputs / 4u;
     let depth = at.outputs / 4u;
     var lines: array<u32, ROWS>;
-    for (var r = 0u; r < ROWS; r++) { lines[r] = vectors(at.dy, group.z) + inside(mine.x + r, at.rows) * depth; }
+    for (var r = 0u; r < ROWS; r++) {
+        lines[r] = vectors(at.dy, group.z) + inside(mine.x + r, at.rows) * depth;
+    }
     var places: array<u32, PAIR>;
-    for (var c = 0u; c < PAIR; c++) { places[c] = vectors(at.w, group.z) + 4u * inside(mine.y + SIDE * c, width) * depth; }
+    for (var c = 0u; c < PAIR; c++) {
+        places[c] = vectors(at.w, group.z) + 4u * inside(mine.y + SIDE * c, width) * depth;
+    }
     var results: array<array<vec4<f32>, PAIR>, ROWS>;
     for (var k = 0u; k < depth; k++) {
         var right: array<mat4x4<f32>, PAIR>;
         for (var c = 0u; c < PAIR; c++) {
             let place = places[c] + k;
-            right[c] = transpose(mat4x4<f32>(w[place], w[place + depth], w[place + 2u * depth], w[place + 3u * depth]));
+            right[c] = transpose(mat4x4<f32>(w[place], w[place + depth], w[place + 2u * depth],
+                w[place + 3u * depth]));
         }
         for (var r = 0u; r < ROWS; r++) {
             let left = dy[lines[r] + k];
@@ -120,27 +143,35 @@ fn dense_backward_input(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_
     for (var c = 0u; c < PAIR; c++) {
         let i = mine.y + SIDE * c;
         for (var r = 0u; r < ROWS; r++) {
-            if (i < width && mine.x + r < at.rows) { dx[vectors(at.dx, group.z) + (mine.x + r) * width + i] = results[r][c]; }
+            if (i < width && mine.x + r < at.rows) {
+                dx[vectors(at.dx, group.z) + (mine.x + r) * width + i] = results[r][c];
+            }
         }
     }
 }
 
 @compute @workgroup_size(64)
-fn dense_backward_weight(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
+fn dense_backward_weight(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(local_invocation_index) index: u32,
+) {
     let mine = corner(group, index);
     let width = at.outputs / 4u;
     let height = at.inputs / 4u;
     let line = vectors(at.x, group.z) + inside(mine.x / 4u, height);
     let next = vectors(at.x, group.z) + inside(mine.x / 4u + 1u, height);
     var places: array<u32, PAIR>;
-    for (var c = 0u; c < PAIR; c++) { places[c] = vectors(at.dy, group.z) + inside(mine.y + SIDE * c, width); }
+    for (var c = 0u; c < PAIR; c++) {
+        places[c] = vectors(at.dy, group.z) + inside(mine.y + SIDE * c, width);
+    }
     let summing = at.biased == 1u && mine.x == 0u;
     var results: array<array<vec4<f32>, PAIR>, ROWS>;
     var bias: array<vec4<f32>, PAIR>;
     for (var k = 0u; k < at.rows; k++) {
         let above = x[line + k * height];
         let below = x[next + k * height];
-        let left = array<f32, ROWS>(above.x, above.y, above.z, above.w, below.x, below.y, below.z, below.w);
+        let left = array<f32, ROWS>(above.x, above.y, above.z, above.w, below.x, below.y, below.z,
+            below.w);
         for (var c = 0u; c < PAIR; c++) {
             let right = dy[places[c] + k * width];
             if (summing) { bias[c] += right; }
@@ -150,7 +181,9 @@ fn dense_backward_weight(@builtin(workgroup_id) group: vec3<u32>, @builtin(local
     for (var c = 0u; c < PAIR; c++) {
         let o = mine.y + SIDE * c;
         for (var r = 0u; r < ROWS; r++) {
-            if (o < width && mine.x + r < at.inputs) { dw[vectors(at.dw, group.z) + (mine.x + r) * width + o] = results[r][c]; }
+            if (o < width && mine.x + r < at.inputs) {
+                dw[vectors(at.dw, group.z) + (mine.x + r) * width + o] = results[r][c];
+            }
         }
         if (summing && o < width) { db[vectors(at.db, group.z) + o] = bias[c]; }
     }

@@ -1,8 +1,11 @@
 // directions: random unit columns.
 //
-// forward   s[m, e] = sum of the sixteen 16-bit halves of philox((2 e, step, stream, m), seed) and philox((2 e + 1, step, stream, m), seed)
-//           g[m, e] = 2 s[m, e] - 16 * 65535            (an integer below 2^20: exact in f32; its scale cancels)
-//           out[m, f, k] = g[m, f K + k] / sqrt(sum_f g[m, f K + k]^2);  a column of zeros stays zero
+// forward   s[m, e] = sum of the sixteen 16-bit halves of philox((2 e, step, stream, m), seed) and
+//           philox((2 e + 1, step, stream, m), seed)
+//           g[m, e] = 2 s[m, e] - 16 * 65535
+//           (an integer below 2^20: exact in f32; its scale cancels)
+//           out[m, f, k] = g[m, f K + k] / sqrt(sum_f g[m, f K + k]^2);
+//           a column of zeros stays zero
 // backward  none
 // shapes    out [M, F, K], e = f K + k
 // launch    256 threads: 16 columns of out (at.features = K), 16 threads each; grid (K / 16, 1, M)
@@ -34,7 +37,10 @@ fn entry(e: u32, model: u32) -> f32 {
 }
 
 @compute @workgroup_size(256)
-fn directions(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
+fn directions(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(local_invocation_index) index: u32,
+) {
     let base = start(at.out, group.z);
     let column = group.x * STRIP + index % STRIP;
     let first = select(at.rows, index / STRIP, column < at.features);

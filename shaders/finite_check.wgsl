@@ -1,6 +1,7 @@
 // finite_check: counts numbers that are NaN or infinite, by their bits.
 //
-// forward   count[p] = number of e in p c .. min((p + 1) c, P) with x[e] not finite,  c = ceil(P / K)
+// forward   count[p] = number of e in p c .. min((p + 1) c, P) with x[e] not finite,
+//           c = ceil(P / K)
 // backward  none
 // shapes    x [M, 1, P]; count [M, 1, K]
 // launch    256 threads own one part, striding over parts; grid (K, 1, M)

@@ -1,9 +1,12 @@
 // gather: a batch of a shuffled table.
 //
 // forward   per_epoch = floor(n / R), epoch = step / per_epoch, b = step mod per_epoch
-//           batch[m, r, f] = data[m, pi(b R + r), f],  pi the permutation of 0..n keyed by (seed, stream, epoch, m):
-//           a balanced Feistel network on the smallest even number of bits (>= 2) with 2^bits >= n, eight rounds with the keys
-//           philox((epoch, 0, stream, m), seed)[round mod 4] + round * 0x9e3779b9, repeated until the value is below n (cycle walking)
+//           batch[m, r, f] = data[m, pi(b R + r), f],
+//           pi the permutation of 0..n keyed by (seed, stream, epoch, m):
+//           a balanced Feistel network on the smallest even number of bits (>= 2) with 2^bits >= n,
+//           eight rounds with the keys
+//           philox((epoch, 0, stream, m), seed)[round mod 4] + round * 0x9e3779b9,
+//           repeated until the value is below n (cycle walking)
 // backward  none (data are constant)
 // shapes    data [M, n, F], batch [M, R, F]
 // launch    256 threads copy 16 rows, of which 16 threads find the sources; grid (R / 16, 1, M)
@@ -69,6 +72,7 @@ fn gather(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_ind
     let from_table = start(at.data, group.z);
     let into = start(at.batch, group.z) + first * at.features;
     for (var i = index; i < rows * at.features; i += WORKGROUP) {
-        batch[into + i] = data[from_table + sources[i / at.features] * at.features + i % at.features];
+        batch[into + i] =
+            data[from_table + sources[i / at.features] * at.features + i % at.features];
     }
 }

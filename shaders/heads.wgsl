@@ -1,14 +1,18 @@
 // heads: levels, values and masks from a generator's raw numbers, block by block of columns.
 //
-// blocks    [b] = (kind, first column, columns n, scale, missing); u = (noise + 1) / 2 within [2^-25, 1 - 2^-24]
-// forward   kind 0, levels   a[i] = (raw[i] - spread log(-log(u[i]))) / temperature,  soft[i] = exp(a[i]) / sum_j exp(a[j])
+// blocks    [b] = (kind, first column, columns n, scale, missing);
+//           u = (noise + 1) / 2 within [2^-25, 1 - 2^-24]
+// forward   kind 0, levels   a[i] = (raw[i] - spread log(-log(u[i]))) / temperature,
+//                            soft[i] = exp(a[i]) / sum_j exp(a[j])
 //                            y[i] = scale at the first largest a, else 0
 //           kind 1, number   soft = raw,  y = scale raw
-//           kind 2, masked   s = sigmoid((raw[1] + spread (log(u[1]) - log(1 - u[1]))) / temperature),  h = 1 if s > 1/2 else 0
+//           kind 2, masked   l = spread (log(u[1]) - log(1 - u[1])),
+//                            s = sigmoid((raw[1] + l) / temperature),  h = 1 if s > 1/2 else 0
 //                            soft = (raw[0], s),  y = (scale raw[0] (1 - h), scale h)
 // backward  levels           draw[i] = scale / temperature soft[i] (dy[i] - sum_j soft[j] dy[j])
 //           number           draw = scale dy
-//           masked           draw = (scale (1 - h) dy[0], scale / temperature s (1 - s) (dy[1] - soft[0] dy[0]))
+//           masked           draw = (scale (1 - h) dy[0],
+//                            scale / temperature s (1 - s) (dy[1] - soft[0] dy[0]))
 // shapes    raw, noise, soft, y, dy, draw [M, R, F]; blocks [M, B, 5]
 // launch    256 threads, one block of one row each, striding; grid (R B / 256, 1, M)
 // mirror    src/engine/cpu/heads.rs
@@ -38,7 +42,8 @@ struct At {
 @group(0) @binding(6) var<storage, read> dy: array<f32>;
 @group(0) @binding(7) var<storage, read_write> draw: array<f32>;
 
-// A block of one row: its columns lie from `place` to `end` (not included) in the numbers of a model.
+// A block of one row: its columns lie from `place` to `end` (not included) in the numbers of a
+// model.
 struct Block {
     kind: u32,
     place: u32,
@@ -57,8 +62,10 @@ fn unit(number: f32) -> f32 {
     return clamp(0.5 * number + 0.5, 0x1p-25f, 1.0 - 0x1p-24f);
 }
 
-// -log(u). A driver's log has an absolute error near 1, which would be all of it: there by 2 atanh(t / (2 - t)) with t = 1 - u, whose series has
-// an error of 2e-9 after z^15 for z at most 1/3.
+// -log(u).
+// A driver's log has an absolute error near 1, which would be all of it:
+// there by 2 atanh(t / (2 - t)) with t = 1 - u, whose series has an error of 2e-9 after z^15 for z
+// at most 1/3.
 fn minus_log(u: f32) -> f32 {
     let t = 1.0 - u;
     let z = t / (2.0 - t);
@@ -102,7 +109,8 @@ fn masked_forward(block: Block, model: u32) {
     let value = raw[start(at.raw, model) + block.place];
     let u = unit(noise[start(at.noise, model) + block.place + 1u]);
     let logistic = minus_log(1.0 - u) - minus_log(u);
-    let s = sigmoid((raw[start(at.raw, model) + block.place + 1u] + at.spread * logistic) / at.temperature);
+    let s = sigmoid((raw[start(at.raw, model) + block.place + 1u] + at.spread
+        * logistic) / at.temperature);
     let hard = select(0.0, block.scale, s > 0.5);
     soft[start(at.soft, model) + block.place] = value;
     soft[start(at.soft, model) + block.place + 1u] = s;
@@ -111,7 +119,10 @@ fn masked_forward(block: Block, model: u32) {
 }
 
 @compute @workgroup_size(256)
-fn heads_forward(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) grid: vec3<u32>) {
+fn heads_forward(
+    @builtin(global_invocation_id) id: vec3<u32>,
+    @builtin(num_workgroups) grid: vec3<u32>,
+) {
     for (var i = id.x; i < at.rows * at.count; i += grid.x * WORKGROUP) {
         let block = block_at(i, id.z);
         if (block.kind == 0u) {
@@ -145,17 +156,22 @@ fn masked_backward(block: Block, model: u32) {
     let s = soft_read[softs + 1u];
     let slope = dy[slopes + 1u] - soft_read[softs] * dy[slopes];
     draw[start(at.draw, model) + block.place] = select(block.scale * dy[slopes], 0.0, s > 0.5);
-    draw[start(at.draw, model) + block.place + 1u] = block.scale / at.temperature * (s * (1.0 - s)) * slope;
+    draw[start(at.draw, model) + block.place + 1u] =
+        block.scale / at.temperature * (s * (1.0 - s)) * slope;
 }
 
 @compute @workgroup_size(256)
-fn heads_backward(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) grid: vec3<u32>) {
+fn heads_backward(
+    @builtin(global_invocation_id) id: vec3<u32>,
+    @builtin(num_workgroups) grid: vec3<u32>,
+) {
     for (var i = id.x; i < at.rows * at.count; i += grid.x * WORKGROUP) {
         let block = block_at(i, id.z);
         if (block.kind == 0u) {
             levels_backward(block, id.z);
         } else if (block.kind == 1u) {
-            draw[start(at.draw, id.z) + block.place] = block.scale * dy[start(at.dy, id.z) + block.place];
+            draw[start(at.draw, id.z) + block.place] =
+                block.scale * dy[start(at.dy, id.z) + block.place];
         } else {
             masked_backward(block, id.z);
         }

@@ -3,7 +3,8 @@
 // gates     [g] = (column asked, wanted, kind, first column, columns n, choice, scale)
 // forward   where (y[asked] > 0) = (wanted = 1), in the n columns from the first one on
 //           kind 0, levels   choice < n: soft[i] = 1 if i = choice else 0,  y = scale soft
-//                            choice = n + k: where y[k] > 0, s = sum_{i != k} soft[i], soft[i] = soft[i] / s if i != k else 0 (s = 0: 1 at the
+//                            choice = n + k: where y[k] > 0, s = sum_{i != k} soft[i],
+//                            soft[i] = soft[i] / s if i != k else 0 (s = 0: 1 at the
 //                            first other), y = scale at the first largest of soft, else 0
 //           kind 2, masked   choice 1: soft[1] = 1,  y = (0, scale)
 //                            choice 0: soft[1] = 0,  y = (scale soft[0], 0)
@@ -72,7 +73,10 @@ fn follow(g: u32, softs: u32, ys: u32) {
 }
 
 @compute @workgroup_size(256)
-fn heads_gate(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) grid: vec3<u32>) {
+fn heads_gate(
+    @builtin(global_invocation_id) id: vec3<u32>,
+    @builtin(num_workgroups) grid: vec3<u32>,
+) {
     for (var row = id.x; row < at.rows; row += grid.x * WORKGROUP) {
         let softs = start(at.soft, id.z) + row * at.features;
         let ys = start(at.y, id.z) + row * at.features;

@@ -22,15 +22,22 @@ struct At {
 @group(0) @binding(4) var<storage, read_write> dx: array<f32>;
 
 @compute @workgroup_size(256)
-fn leaky_relu_forward(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) grid: vec3<u32>) {
+fn leaky_relu_forward(
+    @builtin(global_invocation_id) id: vec3<u32>,
+    @builtin(num_workgroups) grid: vec3<u32>,
+) {
     for (var i = id.x; i < at.size; i += grid.x * WORKGROUP) {
         y[start(at.y, id.z) + i] = leaky(x[start(at.x, id.z) + i], at.slope);
     }
 }
 
 @compute @workgroup_size(256)
-fn leaky_relu_backward(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) grid: vec3<u32>) {
+fn leaky_relu_backward(
+    @builtin(global_invocation_id) id: vec3<u32>,
+    @builtin(num_workgroups) grid: vec3<u32>,
+) {
     for (var i = id.x; i < at.size; i += grid.x * WORKGROUP) {
-        dx[start(at.dx, id.z) + i] = dy[start(at.dy, id.z) + i] * select(at.slope, 1.0, x[start(at.x, id.z) + i] > 0.0);
+        dx[start(at.dx, id.z) + i] =
+            dy[start(at.dy, id.z) + i] * select(at.slope, 1.0, x[start(at.x, id.z) + i] > 0.0);
     }
 }

@@ -1,6 +1,8 @@
-// logistic_loss: cross-entropy on logits; group 0 should be judged real (sign -1), group 1 fake (sign +1).
+// logistic_loss: cross-entropy on logits; group 0 should be judged real (sign -1),
+// group 1 fake (sign +1).
 //
-// forward   loss = sum_g mean_r softplus(sign_g logits[g R + r]),  probability[g] = mean_r sigmoid(logits[g R + r])
+// forward   loss = sum_g mean_r softplus(sign_g logits[g R + r]),
+//           probability[g] = mean_r sigmoid(logits[g R + r])
 // backward  dlogits[g R + r] = weight sign_g sigmoid(sign_g logits[g R + r]) / R
 // shapes    logits, dlogits [M, G R, 1]; loss [M, 1, 1]; probability [M, 1, G]
 // launch    256 threads for all rows of a model; grid (1, 1, M)
@@ -23,7 +25,10 @@ struct At {
 @group(0) @binding(4) var<storage, read_write> dlogits: array<f32>;
 
 @compute @workgroup_size(256)
-fn logistic_loss(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
+fn logistic_loss(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(local_invocation_index) index: u32,
+) {
     var total = 0.0;
     for (var g = 0u; g < at.groups; g++) {
         let side = select(1.0, -1.0, g == 0u);
@@ -34,7 +39,8 @@ fn logistic_loss(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocat
             let logit = logits[start(at.logits, group.z) + e];
             losses += softplus(side * logit);
             judged += sigmoid(logit);
-            dlogits[start(at.dlogits, group.z) + e] = at.weight * side * sigmoid(side * logit) / f32(at.rows);
+            dlogits[start(at.dlogits, group.z) + e] =
+                at.weight * side * sigmoid(side * logit) / f32(at.rows);
         }
         total += sum_lanes(losses, index, 1u) / f32(at.rows);
         let mean = sum_lanes(judged, index, 1u) / f32(at.rows);

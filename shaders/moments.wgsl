@@ -1,4 +1,5 @@
-// moments: mean and variance of every column, by two passes over the rows; the second also corrects the rounding of the first.
+// moments: mean and variance of every column, by two passes over the rows;
+// the second also corrects the rounding of the first.
 //
 // forward   c[f] = sum_r x[r, f] / R,  d = x[r, f] - c[f],  mean[f] = c[f] + sum_r d / R
 //           variance[f] = (sum_r d^2 - (sum_r d)^2 / R) / (R - 1)
@@ -43,6 +44,7 @@ fn moments(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_in
     let square = sum_lanes(squares, index, STRIP);
     if (owned && index < STRIP) {
         mean[start(at.mean, group.z) + f] = centre + deviation / rows;
-        variance[start(at.variance, group.z) + f] = (square - deviation * deviation / rows) / (rows - 1.0);
+        variance[start(at.variance, group.z) + f] =
+            (square - deviation * deviation / rows) / (rows - 1.0);
     }
 }

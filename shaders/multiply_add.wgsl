@@ -3,7 +3,9 @@
 // forward   y[e] = x[e] after `times` rounds of v = a v + b (times: a multiple of 4)
 // backward  none
 // shapes    x, y [M, R, F]
-// launch    256 threads, sixteen numbers each (four chains of vec4 hide how long one multiply-add takes), striding; grid (R F / 4096, 1, M)
+// launch    256 threads, sixteen numbers each
+//           (four chains of vec4 hide how long one multiply-add takes), striding;
+//           grid (R F / 4096, 1, M)
 // mirror    src/engine/cpu/multiply_add.rs
 
 struct At {

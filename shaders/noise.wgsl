@@ -1,9 +1,11 @@
 // noise: uniform numbers on [-1, 1).
 //
-// forward   out[m, e] = (u >> 8) 2^-23 - 1,  u = word (e mod 4) of philox((e / 4, step, stream, m), seed)
+// forward   out[m, e] = (u >> 8) 2^-23 - 1,
+//           u = word (e mod 4) of philox((e / 4, step, stream, m), seed)
 // backward  none
 // shapes    out [M, R, F], e = row F + column
-// launch    256 threads, one Philox block (four numbers) each, striding; grid (blocks of R F / 4, 1, M)
+// launch    256 threads, one Philox block (four numbers) each, striding;
+//           grid (blocks of R F / 4, 1, M)
 // mirror    src/engine/cpu/noise.rs
 
 struct At {
@@ -23,7 +25,8 @@ fn noise(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) 
     let base = start(at.out, id.z);
     let blocks = (at.size + 3u) / 4u;
     for (var block = id.x; block < blocks; block += grid.x * WORKGROUP) {
-        let words = philox(vec4<u32>(block, clock, at.stream, id.z), vec2<u32>(at.seed_low, at.seed_high));
+        let words =
+            philox(vec4<u32>(block, clock, at.stream, id.z), vec2<u32>(at.seed_low, at.seed_high));
         let numbers = vec4<f32>(words >> vec4<u32>(8u)) * 0x1p-23f - 1.0;
         let e = 4u * block;
         if (e < at.size) { out[base + e] = numbers.x; }

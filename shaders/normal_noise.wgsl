@@ -1,7 +1,9 @@
 // normal_noise: nearly normal numbers of mean 0 and variance 1.
 //
-// forward   s[m, e] = sum of the sixteen 16-bit halves of philox((2 e, step, stream, m), seed) and philox((2 e + 1, step, stream, m), seed)
-//           out[m, e] = (s[m, e] - 8 * 65535) sqrt(3) 2^-17        (an integer below 2^20, exact in f32, times the inverse of its deviation)
+// forward   s[m, e] = sum of the sixteen 16-bit halves of philox((2 e, step, stream, m), seed) and
+//           philox((2 e + 1, step, stream, m), seed)
+//           out[m, e] = (s[m, e] - 8 * 65535) sqrt(3) 2^-17
+//           (an integer below 2^20, exact in f32, times the inverse of its deviation)
 // backward  none
 // shapes    out [M, R, F], e = row F + column
 // launch    256 threads, one number each, striding; grid (R F / 256, 1, M)
@@ -25,7 +27,10 @@ fn halves(words: vec4<u32>) -> u32 {
 }
 
 @compute @workgroup_size(256)
-fn normal_noise(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) grid: vec3<u32>) {
+fn normal_noise(
+    @builtin(global_invocation_id) id: vec3<u32>,
+    @builtin(num_workgroups) grid: vec3<u32>,
+) {
     let key = vec2<u32>(at.seed_low, at.seed_high);
     for (var e = id.x; e < at.size; e += grid.x * WORKGROUP) {
         let first = halves(philox(vec4<u32>(2u * e, clock, at.stream, id.z), key));

@@ -1,11 +1,14 @@
 // percentile_loss: mean squared error of percentiles between sorted columns.
 //
-// forward   q(s, l, f) = s[k_l, f] + t_l (s[k_l + 1, f] - s[k_l, f])   with levels[l] = (k_l, t_l), ascending
+// forward   q(s, l, f) = s[k_l, f] + t_l (s[k_l + 1, f] - s[k_l, f])
+//           with levels[l] = (k_l, t_l), ascending
 //           loss = mean over l, f of d(l, f)^2,  d = q(fake, l, f) - q(real, l, f)
-// backward  dx[r, f] = weight 2 / (L F) (sum over l with k_l = k of (1 - t_l) d(l, f)  +  sum over l with k_l = k - 1 of t_l d(l, f)),
+// backward  dx[r, f] = weight 2 / (L F) (sum over l with k_l = k of (1 - t_l) d(l, f)
+//           + sum over l with k_l = k - 1 of t_l d(l, f)),
 //           k = rank[r, f]
 // shapes    real, fake, rank, dx [M, R, F]; levels [M, L, 2]; loss [M, 1, 1]
-// launch    256 threads; the workgroups with x = 0 sum the loss, the others give one number of dx a thread, striding;
+// launch    256 threads; the workgroups with x = 0 sum the loss,
+//           the others give one number of dx a thread, striding;
 //           grid (1 + R F / 256, 1, M)
 // mirror    src/engine/cpu/percentile_loss.rs
 
@@ -42,8 +45,10 @@ fn difference(level: vec2<f32>, f: u32, model: u32) -> f32 {
     let above = min(u32(level.x) + 1u, at.rows - 1u) * at.features + f;
     let fake_base = start(at.fake, model);
     let real_base = start(at.real, model);
-    let fake_value = fake[fake_base + below] + level.y * (fake[fake_base + above] - fake[fake_base + below]);
-    let real_value = real[real_base + below] + level.y * (real[real_base + above] - real[real_base + below]);
+    let fake_value =
+        fake[fake_base + below] + level.y * (fake[fake_base + above] - fake[fake_base + below]);
+    let real_value =
+        real[real_base + below] + level.y * (real[real_base + above] - real[real_base + below]);
     return fake_value - real_value;
 }
 
@@ -84,7 +89,8 @@ fn percentile_loss(
             // Four terms at a time, always loaded, so that their loads are under way together.
             for (var j = 0u; j < 4u; j++) {
                 let term = min(i + j * WORKGROUP, terms - 1u);
-                let d = difference(level_at(term / at.features, group.z), term % at.features, group.z);
+                let d =
+                    difference(level_at(term / at.features, group.z), term % at.features, group.z);
                 squares += select(0.0, d * d, i + j * WORKGROUP < terms);
             }
         }
@@ -94,7 +100,8 @@ fn percentile_loss(
         }
     } else {
         let scale = at.weight * 2.0 / f32(terms);
-        for (var e = (group.x - 1u) * WORKGROUP + index; e < at.rows * at.features; e += (grid.x - 1u) * WORKGROUP) {
+        for (var e = (group.x - 1u) * WORKGROUP + index; e < at.rows * at.features;
+            e += (grid.x - 1u) * WORKGROUP) {
             dx[start(at.dx, group.z) + e] = scale * gradient(e, group.z);
         }
     }

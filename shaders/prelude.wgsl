@@ -1,8 +1,13 @@
-// prelude: what several kernels share. The text of a kernel is followed by this text; there is no other mechanism.
+// prelude: what several kernels share.
+// The text of a kernel is followed by this text; there is no other mechanism.
 //
-// Every kernel has workgroups of 256 threads, but for variants that say otherwise. Bindings: group 0 binding 0 is the uniform `at` with the
-// place (offset, model stride) of every operand and then the sizes and constants; from binding 1 on come the operands. Where one kernel of a file writes an operand and another
-// one reads it, `NAME_read` is the reader's variable at the same binding. Group 1 binding 0 is `clock`, the step of the replay.
+// Every kernel has workgroups of 256 threads, but for variants that say otherwise.
+// Group 0 binding 0 is the uniform `at`: the place (offset, model stride) of every operand, then
+// the sizes and constants.
+// From binding 1 on come the operands.
+// Where one kernel of a file writes an operand and another one reads it,
+// `NAME_read` is the reader's variable at the same binding.
+// Group 1 binding 0 is `clock`, the step of the replay.
 
 const WORKGROUP = 256u;
 // A kernel that sums over rows gives a workgroup STRIP features; LANES threads share each of them.
@@ -16,8 +21,10 @@ fn start(place: vec2<u32>, model: u32) -> u32 {
 
 var<workgroup> sums: array<f32, 256>;
 
-// Sum over the threads whose index has the same remainder by `columns` (a power of two), given to all of them. The order is fixed, so the
-// same numbers give the same bits. Every thread of the workgroup must call it.
+// Sum over the threads whose index has the same remainder by `columns` (a power of two),
+// given to all of them.
+// The order is fixed, so the same numbers give the same bits.
+// Every thread of the workgroup must call it.
 fn sum_lanes(value: f32, index: u32, columns: u32) -> f32 {
     workgroupBarrier();
     sums[index] = value;
@@ -58,7 +65,8 @@ fn leaky(x: f32, slope: f32) -> f32 {
     return select(slope * x, x, x > 0.0);
 }
 
-// High and low word of a 64-bit product, from products of 16-bit halves (WGSL has no wider integers).
+// High and low word of a 64-bit product, from products of 16-bit halves (WGSL has no wider
+// integers).
 fn wide_product(a: u32, b: u32) -> vec2<u32> {
     let a0 = a & 0xffffu;
     let a1 = a >> 16u;

@@ -1,16 +1,21 @@
 // sort_columns: order statistics of every column within each group of R rows.
 //
 // forward   sorted[g R + k, f] = k-th smallest of x[g R .. (g + 1) R, f]
-//           rank[g R + r, f] = number of rows of the group that come before row r: smaller ones, and equal ones with a smaller r
+//           rank[g R + r, f] = number of rows of the group that come before row r:
+//           smaller ones, and equal ones with a smaller r
 // backward  by rank (percentile_loss)
 // shapes    x, sorted, rank [M, G R, F]
 // launch    256 threads own one column of one group; grid (F, G, M).
-//           sort_columns holds it in workgroup memory (R <= 2048), sort_columns_long sorts in `sorted` and `rank` themselves (any R)
+//           sort_columns holds it in workgroup memory (R <= 2048),
+//           sort_columns_long sorts in `sorted` and `rank` themselves (any R)
 // mirror    src/engine/cpu/sort_columns.rs
 //
-// Bitonic merging with every comparator ascending: blocks of `span` are first compared with their mirror image, then at falling distances.
-// Places from R on would hold +infinity, so comparators that reach there have nothing to do and R need not be a power of two.
-// Rows travel with their values, so that a column of few levels, where nearly everything is equal, costs no more than any other.
+// Bitonic merging with every comparator ascending: blocks of `span` are first compared with their
+// mirror image, then at falling distances.
+// Places from R on would hold +infinity, so comparators that reach there have nothing to do and R
+// need not be a power of two.
+// Rows travel with their values, so that a column of few levels, where nearly everything is equal,
+// costs no more than any other.
 
 struct At {
     x: vec2<u32>,
@@ -29,7 +34,8 @@ const SHORT = 2048u;
 var<workgroup> column: array<f32, SHORT>;
 var<workgroup> row_of: array<u32, SHORT>;
 
-// The lower place of comparator `pair` among blocks of twice `half`, a power of two: the bits of `half` and above move up by one.
+// The lower place of comparator `pair` among blocks of twice `half`, a power of two:
+// the bits of `half` and above move up by one.
 fn lower(pair: u32, half: u32) -> u32 {
     let inside = pair & (half - 1u);
     return 2u * (pair - inside) + inside;
@@ -81,7 +87,10 @@ fn order_long(places: vec2<u32>, sorted_base: u32, rank_base: u32) {
 }
 
 @compute @workgroup_size(256)
-fn sort_columns(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
+fn sort_columns(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(local_invocation_index) index: u32,
+) {
     let inside = group.y * at.rows * at.features + group.x;
     let x_base = start(at.x, group.z) + inside;
     let sorted_base = start(at.sorted, group.z) + inside;
@@ -110,7 +119,10 @@ fn sort_columns(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocati
 }
 
 @compute @workgroup_size(256)
-fn sort_columns_long(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
+fn sort_columns_long(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(local_invocation_index) index: u32,
+) {
     let inside = group.y * at.rows * at.features + group.x;
     let x_base = start(at.x, group.z) + inside;
     let sorted_base = start(at.sorted, group.z) + inside;
@@ -131,8 +143,9 @@ fn sort_columns_long(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_inv
             }
         }
     }
-    // Now `rank` says which row is at each place. `sorted` takes the place of each row, then both change their parts: values by place
-    // are had again from x.
+    // Now `rank` says which row is at each place.
+    // `sorted` takes the place of each row, then both change their parts:
+    // values by place are had again from x.
     storageBarrier();
     for (var k = index; k < at.rows; k += WORKGROUP) {
         sorted[sorted_base + u32(rank[rank_base + k * at.features]) * at.features] = f32(k);

@@ -1,9 +1,12 @@
 // sorted_loss: squared differences of order statistics, summed over sets of neighbouring columns.
 //
-// forward   loss[s] = scale_s sum over k and the columns f of set s of d(k, f)^2,  d = fake[k, f] - real[k, f]
+// forward   loss[s] = scale_s sum over k and the columns f of set s of d(k, f)^2,
+//           d = fake[k, f] - real[k, f]
 // backward  dx[r, f] = factor_s d(rank[r, f], f) in the columns of set s, 0 in no set's columns
-// shapes    real, fake, rank, dx [M, R, F]; sets [M, S, 4] = (first, len, scale, factor); loss [M, 1, S]
-// launch    256 threads; each of the first S workgroups sums the loss of a set, the others give one number of dx a thread, striding;
+// shapes    real, fake, rank, dx [M, R, F]; sets [M, S, 4] = (first, len, scale, factor);
+//           loss [M, 1, S]
+// launch    256 threads; each of the first S workgroups sums the loss of a set,
+//           the others give one number of dx a thread, striding;
 //           grid (S + R F / 256, 1, M)
 // mirror    src/engine/cpu/sorted_loss.rs
 
@@ -74,10 +77,12 @@ fn sorted_loss(
         }
     } else {
         let stride = (grid.x - at.count) * WORKGROUP;
-        for (var e = (group.x - at.count) * WORKGROUP + index; e < at.rows * at.features; e += stride) {
+        for (var e = (group.x - at.count) * WORKGROUP + index; e < at.rows * at.features;
+            e += stride) {
             let f = e % at.features;
             let k = min(u32(rank[start(at.rank, group.z) + e]), at.rows - 1u);
-            dx[start(at.dx, group.z) + e] = factor_of(f, group.z) * difference(k * at.features + f, group.z);
+            dx[start(at.dx, group.z) + e] =
+                factor_of(f, group.z) * difference(k * at.features + f, group.z);
         }
     }
 }

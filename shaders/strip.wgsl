@@ -1,16 +1,23 @@
-// strip: the matrix product inside dense_norm_forward and dense_norm_backward, whose texts are followed by this text (and the prelude).
+// strip: the matrix product inside dense_norm_forward and dense_norm_backward,
+// whose texts are followed by this text (and the prelude).
 //
-// A workgroup owns 4 QUADS neighbouring features (columns) for all rows, a block of rows at a time, and walks over the inner dimension DEPTH at
-// a time. A thread holds four neighbouring features of HEIGHT rows of the block in registers: HEIGHT - 1 (a multiple of 4) that lie together,
-// and one more, so that a block takes a batch of 268 rows almost exactly. Every sum over rows is a fixed tree: the same numbers, the same bits.
+// A workgroup owns 4 QUADS neighbouring features (columns) for all rows, a block of rows at a time,
+// and walks over the inner dimension DEPTH at a time.
+// A thread holds four neighbouring features of HEIGHT rows of the block in registers:
+// HEIGHT - 1 (a multiple of 4) that lie together, and one more,
+// so that a block takes a batch of 268 rows almost exactly.
+// Every sum over rows is a fixed tree: the same numbers, the same bits.
 
-// Threads that share a row. Shapes that fit the workgroup memory below (QUADS, HEIGHT): (8, 9) has 32 features and blocks of 288 rows,
-// (4, 5) 16 and 320, (16, 9) 64 and 144. QUADS is a power of two.
+// Threads that share a row.
+// These (QUADS, HEIGHT) fit the workgroup memory below:
+// (8, 9) has 32 features and blocks of 288 rows, (4, 5) 16 and 320, (16, 9) 64 and 144.
+// QUADS is a power of two.
 override QUADS = 8u;
 override HEIGHT = 9u;
 
 const STRIP_DEPTH = 8u;
-// `tile_a[k, rows / 4]` with one vec4 more for each k, so that threads that store neighbouring k do not collide; `tile_b[k, columns / 4]`.
+// `tile_a[k, rows / 4]` with one vec4 more for each k, so that threads that store neighbouring k do
+// not collide; `tile_b[k, columns / 4]`.
 var<workgroup> tile_a: array<vec4<f32>, 648>;
 var<workgroup> tile_b: array<vec4<f32>, 128>;
 
@@ -37,7 +44,8 @@ fn row_of(i: u32, index: u32) -> u32 {
     return select(together * lines() + line, together * line + i, i < together);
 }
 
-// Where unit `index` of the left tile belongs, a vec4 of four rows at one k: (k, row / 4). Neighbouring threads take neighbouring k.
+// Where unit `index` of the left tile belongs, a vec4 of four rows at one k: (k, row / 4).
+// Neighbouring threads take neighbouring k.
 fn left_place(unit: u32) -> vec2<u32> {
     return vec2<u32>(unit % STRIP_DEPTH, unit / STRIP_DEPTH);
 }
@@ -51,7 +59,8 @@ fn share_left(unit: u32, a: vec4<f32>) {
     if (is_left(unit)) { tile_a[place.x * pitch() + place.y] = a; }
 }
 
-// The tiles of this step, visible to the whole workgroup; a workgroup fetches at most three units of the left tile with every thread.
+// The tiles of this step, visible to the whole workgroup; a workgroup fetches at most three units
+// of the left tile with every thread.
 fn share_strip(a: array<vec4<f32>, 3>, b: vec4<f32>, b_at: vec2<u32>, index: u32) {
     workgroupBarrier();
     share_left(index, a[0]);
@@ -75,11 +84,13 @@ fn multiply_strip(held: ptr<function, Held>, index: u32) {
             (*held)[4u * q + 2u] += a.z * b;
             (*held)[4u * q + 3u] += a.w * b;
         }
-        (*held)[HEIGHT - 1u] += tile_a[k * pitch() + (HEIGHT / 4u) * lines() + line / 4u][line % 4u] * b;
+        (*held)[HEIGHT - 1u] += tile_a[k * pitch() + (HEIGHT / 4u) * lines() + line / 4u][line % 4u]
+            * b;
     }
 }
 
-// Sum over the lines of each column, given to all of them. Every thread of the workgroup must call it.
+// Sum over the lines of each column, given to all of them.
+// Every thread of the workgroup must call it.
 fn sum_lines(value: vec4<f32>, index: u32) -> vec4<f32> {
     workgroupBarrier();
     tile_a[index] = value;

@@ -1,17 +1,25 @@
-// tile: the matrix product inside dense and covariance, whose texts are followed by this text (and the prelude).
+// tile: the matrix product inside dense and covariance, whose texts are followed by this text (and
+// the prelude).
 //
-// A workgroup of SIDE x SIDE threads owns 4 SIDE x 4 SIDE results, 4 x 4 a thread, in registers; it walks over the inner dimension SIDE at a time.
-// With SIDE 16 that is 64 x 64 results, with SIDE 8 it is 32 x 32: four times as many workgroups, for results that are too small to fill a GPU.
-// Tiles are stored as vec4: `tile_a[k, rows / 4]`, `tile_b[k, columns / 4]`, with one vec4 of padding so that threads that store neighbouring k
-// do not collide. Each thread fetches one vec4 of each tile, the next one while the current one is multiplied. Zeros stand for what lies
-// outside a matrix: a sum that starts at 0 is the same with and without them. Every result is a sum over k in order, in every variant.
+// A workgroup of SIDE x SIDE threads owns 4 SIDE x 4 SIDE results, 4 x 4 a thread, in registers;
+// it walks over the inner dimension SIDE at a time.
+// With SIDE 16 that is 64 x 64 results, with SIDE 8 it is 32 x 32: four times as many workgroups,
+// for results that are too small to fill a GPU.
+// Tiles are stored as vec4: `tile_a[k, rows / 4]`, `tile_b[k, columns / 4]`,
+// with one vec4 of padding so that threads that store neighbouring k do not collide.
+// Each thread fetches one vec4 of each tile, the next one while the current one is multiplied.
+// Zeros stand for what lies outside a matrix: a sum that starts at 0 is the same with and without
+// them.
+// Every result is a sum over k in order, in every variant.
 
 override SIDE: u32 = 16u;
 
 var<workgroup> tile_a: array<vec4<f32>, SIDE * (SIDE + 1u)>;
 var<workgroup> tile_b: array<vec4<f32>, SIDE * (SIDE + 1u)>;
 
-// What a thread fetches where the inner dimension is the fast one in memory: neighbouring threads take neighbouring k. (k, line / 4)
+// What a thread fetches where the inner dimension is the fast one in memory:
+// neighbouring threads take neighbouring k.
+// (k, line / 4)
 fn along_depth(index: u32) -> vec2<u32> {
     return vec2<u32>(index % SIDE, index / SIDE);
 }
@@ -29,7 +37,8 @@ fn share_tiles(a: vec4<f32>, a_at: vec2<u32>, b: vec4<f32>, b_at: vec2<u32>) {
     workgroupBarrier();
 }
 
-// Adds the product of the tiles to the 4 x 4 results of the thread in (row group, column group); result[i] is a row.
+// Adds the product of the tiles to the 4 x 4 results of the thread in (row group, column group);
+// result[i] is a row.
 fn multiply_tiles(results: mat4x4<f32>, row: u32, column: u32) -> mat4x4<f32> {
     var r0 = results[0];
     var r1 = results[1];

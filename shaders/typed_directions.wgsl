@@ -1,11 +1,14 @@
 // typed_directions: random unit rows of four kinds, which lie one behind the other.
 //
-// forward   n(k, i) = 2 (sum of the sixteen bytes of philox((k (W + 1) + i, step, stream, m), seed)) - 4080
+// forward   n(k, i) = 2 s - 4080
+//           with s the sum of the sixteen bytes of philox((k (W + 1) + i, step, stream, m), seed)
 //           dense      v[k, c] = n(k, c)
 //           principal  v[k, c] = sum_i n(k, i) factor[i, c]
-//           pairs      v[k, c] = n(k, c) in the columns of blocks a and b, else 0; with words u of block k (W + 1) + W:
+//           pairs      v[k, c] = n(k, c) in the columns of blocks a and b, else 0;
+//                      with words u of block k (W + 1) + W:
 //                      a = u0 B / 2^32, b = u1 (B - 1) / 2^32 rounded down, b + 1 if b >= a
-//           masks      v[k, c] = (word 0 of block k (W + 1) + c >> 8) + 1 in the last column of a block with missing cells, else 0
+//           masks      v[k, c] = (word 0 of block k (W + 1) + c >> 8)
+//                      + 1 in the last column of a block with missing cells, else 0
 //           out[k, c] = v[k, c] / sqrt(sum_c v[k, c]^2);  a row of zeros stays zero
 // backward  none
 // shapes    factor [M, r, W]; blocks [M, B, 5] = (kind, first, len, scale, missing); out [M, K, W]
@@ -90,7 +93,10 @@ fn entry(direction: u32, column: u32, model: u32) -> f32 {
 }
 
 @compute @workgroup_size(256)
-fn typed_directions(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
+fn typed_directions(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(local_invocation_index) index: u32,
+) {
     let direction = group.x;
     let row = start(at.out, group.z) + direction * at.width;
     if (direction >= at.dense && direction < at.dense + at.principal) {

@@ -96,7 +96,7 @@ fn backend() -> Box<dyn Backend> {
             Gpu::new(&GpuOptions { adapter: Some(name), ..GpuOptions::default() })
                 .expect("the adapter opens"),
         ),
-        Err(_) => Box::new(Cpu::<f32>::new()),
+        Err(_) => Box::new(Cpu::single()),
     }
 }
 

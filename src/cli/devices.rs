@@ -13,7 +13,7 @@ type Known = (AdapterSummary, BTreeMap<String, usize>);
 /// Lists the CPU backend and every GPU.
 pub(super) fn devices(as_json: bool) -> Result<()> {
     let found = remembered(mellizo::synthesis::cache_folder().as_deref());
-    let cpu = Cpu::<f32>::new().describe();
+    let cpu = Cpu::single().describe();
     let text = if as_json { document(&cpu, &found) } else { list(&cpu, &found) };
     super::stdout::line(text)
 }

@@ -38,6 +38,7 @@ pub struct Block {
 
 impl Block {
     /// The column behind the last one.
+    #[inline]
     pub fn end(&self) -> usize {
         self.first + self.len
     }

@@ -3,6 +3,7 @@
 
 /// The quantile at `p` in [0, 1] of values in ascending order; NaN when there are none.
 /// Panics when `p` is outside [0, 1].
+#[inline]
 pub fn quantile(sorted: &[f64], p: f64) -> f64 {
     assert!((0.0..=1.0).contains(&p), "quantile at {p}, which is not in [0, 1]");
     if sorted.is_empty() {
@@ -15,6 +16,7 @@ pub fn quantile(sorted: &[f64], p: f64) -> f64 {
 /// The ranks (from 0) of the two order statistics of `count` values around the quantile at `p`, and
 /// its part of the way between them.
 /// Panics without values.
+#[inline]
 pub fn neighbours(count: u64, p: f64) -> ([u64; 2], f64) {
     let last = count.checked_sub(1).expect("a quantile of no values");
     let place = last as f64 * p;
@@ -24,6 +26,7 @@ pub fn neighbours(count: u64, p: f64) -> ([u64; 2], f64) {
 
 /// The number `part` of the way from `low` to `high`; numpy starts from the nearer end, which makes
 /// the result monotone and exact at both ends.
+#[inline]
 pub fn interpolate(low: f64, high: f64, part: f64) -> f64 {
     let step = high - low;
     if part >= 0.5 { high - step * (1.0 - part) } else { low + step * part }

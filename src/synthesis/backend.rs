@@ -2,7 +2,7 @@
 
 use super::watch::{Line, Watch};
 use engine::cpu::Cpu;
-use engine::gpu::{Gpu, GpuOptions, Products, adapters};
+use engine::gpu::{Gpu, GpuOptions, Variants, adapters};
 use engine::op::Backend;
 use etcetera::BaseStrategy;
 use ground::error::{Error, Result};
@@ -46,7 +46,7 @@ impl BackendChoice {
             (Processor::Cpu, Some(adapter)) => Err(Error::Usage(format!(
                 "--adapter {adapter:?} names a GPU, but --backend cpu asks for the CPU"
             ))),
-            (Processor::Cpu, None) => Ok(Box::new(Cpu::<f32>::new())),
+            (Processor::Cpu, None) => Ok(Box::new(Cpu::single())),
             (Processor::Auto, None) => Ok(best(watch)),
             (Processor::Gpu | Processor::Auto, adapter) => {
                 gpu(GpuOptions { adapter: adapter.clone(), ..GpuOptions::default() })
@@ -58,7 +58,7 @@ impl BackendChoice {
 /// A GPU with the quickest variants of its matrix products and sorts, which the user's
 /// [cache folder](cache_folder) remembers.
 pub fn gpu(options: GpuOptions) -> Result<Box<dyn Backend>> {
-    Ok(Box::new(Gpu::with_products(&options, Products::Quickest(cache_folder()))?))
+    Ok(Box::new(Gpu::with_variants(&options, Variants::Quickest(cache_folder()))?))
 }
 
 /// Where choices and compiled pipelines are kept: `MELLIZO_CACHE_DIR`, or `mellizo` in the cache
@@ -80,5 +80,5 @@ fn best(watch: &mut dyn Watch) -> Box<dyn Backend> {
             ))),
         }
     }
-    Box::new(Cpu::<f32>::new())
+    Box::new(Cpu::single())
 }

@@ -1,25 +1,20 @@
 //! The main job as a library: from a table to synthetic patients and a judgement of them.
 //!
-//! ```
-//! use mellizo::synthesis::{
-//!     BackendChoice, Cohort, Options, Quiet, Reading, Recipe, Settings, evaluate, fit,
-//! };
+//! | step | what it does |
+//! |---|---|
+//! | [`Reading`] | reads a table file, by a schema or by the kinds that its text suggests |
+//! | [`Cohort::prepare`] | cleans, keeps a hold-out back, encodes |
+//! | [`fit`] | trains a [`Model`] on a backend ([`BackendChoice`]) |
+//! | [`Model::sample`], [`Model::sample_where`] | synthetic patients; [`Model::stream`] in bounded memory |
+//! | [`evaluate`] | scores between their references, as an [`Evaluation`] |
+//! | [`audit`](fn@audit) | shadow models: whose presence shows |
 //!
-//! // The bundled cohort; `Reading::file("cohort.csv")` reads your own.
-//! let read = Reading::bundled().table()?;
-//! let settings = Settings {
-//!     recipe: Recipe::joint().with_epochs(2), // for a quick look; leave it out otherwise
-//!     holdout: Some(0.2),
-//!     ..Settings::default()
-//! };
-//! let cohort = Cohort::prepare(&read.table, &settings)?;
-//! let mut backend = BackendChoice::default().open(&mut Quiet)?;
-//! let model = fit(backend.as_mut(), &cohort, &settings, &mut Quiet)?;
-//! let patients = model.sample(backend.as_mut(), 0..1000)?;
-//! let judged = evaluate(cohort.table(), &patients, cohort.holdout(), &Options::default());
-//! assert_eq!((patients.rows(), judged.sizes.holdout), (1000, Some(182)));
-//! # Ok::<(), mellizo::error::Error>(())
-//! ```
+//! The [front page](crate) has a whole program.
+//!
+//! The generator makes pieces of 1024 rows on the calling thread.
+//! What is left to do with them ([`Finish`]) can be done by any thread.
+//! A patient depends on the model, the seed and the patient's number alone.
+//! `Document` is the one place that knows both encodings: it turns generated rows into patients.
 //!
 //! [`Watch`] is what a command line, a notebook or a page implements to show progress, to print
 //! lines and to stop in good order; [`Quiet`] does nothing.

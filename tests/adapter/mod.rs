@@ -1,12 +1,21 @@
 //! Which GPU the tests use: a real one if there is one, else a software one, else none (which must
 //! be seen, and must fail where it counts).
+//!
+//! Tests that ask for it live in modules called `on_gpu`, which `tests/run quick` leaves out.
 
-use mellizo::gpu::{Gpu, GpuOptions, adapters};
+use engine::gpu::{Gpu, GpuOptions, adapters};
 use std::io::Write;
 
 /// The name of the adapter, or none on a user's machine without any.
 /// Panics where `CI` or `MELLIZO_REQUIRE_GPU` says there must be one.
 pub fn name_or_skip() -> Option<String> {
+    // The harness names the thread of a test after the test, unless all run on the first one.
+    let thread = std::thread::current();
+    let test = thread.name().unwrap_or("main");
+    assert!(
+        test == "main" || test.contains("on_gpu::"),
+        "{test} asks for a GPU and is in no module `on_gpu`: `tests/run quick` would not skip it"
+    );
     let all = adapters();
     let found = all.iter().find(|adapter| !adapter.software).or(all.first());
     if found.is_none() {
@@ -17,7 +26,8 @@ pub fn name_or_skip() -> Option<String> {
             "no GPU adapter, but CI or MELLIZO_REQUIRE_GPU says that there must be one"
         );
         // Past the test harness, which shows nothing of a test that passes.
-        let notice = "SKIPPED a GPU test: no GPU adapter (a software one: Debian package mesa-vulkan-drivers)";
+        let notice = "SKIPPED a GPU test: no GPU adapter; a software one is in the Debian package \
+                      mesa-vulkan-drivers";
         writeln!(std::io::stderr(), "{notice}").expect("stderr");
     }
     found.map(|adapter| adapter.name.clone())

@@ -78,9 +78,13 @@ fn later_the_epoch_before_is_kept() {
     assert!(tensors(&kept) == tensors(&short), "the kept weights are not those of epoch 1");
 }
 
-#[test]
-fn on_the_gpu() {
-    let Some(gpu) = gpu() else { return };
-    diverged(&gpu, "train", &immediate(), 0);
-    diverged(&gpu, "run", &delayed(), 1);
+mod on_gpu {
+    use super::*;
+
+    #[test]
+    fn the_last_good_model_is_kept() {
+        let Some(gpu) = gpu() else { return };
+        diverged(&gpu, "train", &immediate(), 0);
+        diverged(&gpu, "run", &delayed(), 1);
+    }
 }

@@ -6,6 +6,9 @@ mod adapter;
 
 mod audit;
 mod bad_tables;
+mod bench_command;
+mod bench_comparison;
+mod cleaning_command;
 mod commands;
 mod conditional;
 mod csv_file;
@@ -32,6 +35,8 @@ mod rooms;
 mod same_seed;
 mod sampling;
 mod shards;
+mod simulate_command;
 mod stopping;
 mod tensors;
 mod usage;
+mod walls;

@@ -34,12 +34,6 @@ fn a_run_on_the_cpu_fills_both_rooms() {
     a_run_fills_both_rooms(&cpu());
 }
 
-#[test]
-fn a_run_on_the_gpu_fills_both_rooms() {
-    let Some(gpu) = gpu() else { return };
-    a_run_fills_both_rooms(&gpu);
-}
-
 /// The cohort as it was read, and a finite model, for nobody's eyes but the owner's.
 fn private_room(desk: &Desk) {
     let kept = CsvFile::parse(&desk.bytes("results/private/cohort.csv"));
@@ -120,4 +114,14 @@ fn without_json_nothing_is_on_stdout() {
     assert!(!finished.stderr.contains('\u{1b}'), "a progress bar where there is no terminal");
     assert_eq!(desk.names("results/private"), ["cohort.csv", "model.safetensors"]);
     assert_eq!(desk.names("results/share"), ["history.csv", "training.svg"]);
+}
+
+mod on_gpu {
+    use super::gpu;
+
+    #[test]
+    fn a_run_fills_both_rooms() {
+        let Some(gpu) = gpu() else { return };
+        super::a_run_fills_both_rooms(&gpu);
+    }
 }

@@ -51,12 +51,6 @@ fn five_times_the_same_on_the_cpu() {
 }
 
 #[test]
-fn five_times_the_same_on_the_gpu() {
-    let Some(gpu) = gpu() else { return };
-    five_times(&gpu, 3);
-}
-
-#[test]
 fn the_number_of_threads_changes_nothing() {
     // The widths as they are, so that products are large enough to be shared among threads.
     for (recipe, epochs) in [("paper", 2), ("joint", 1)] {
@@ -79,5 +73,15 @@ fn whatever_the_threads(recipe: &str, epochs: usize) {
                 "{recipe}: {threads} threads give another {name}"
             );
         }
+    }
+}
+
+mod on_gpu {
+    use super::{five_times, gpu};
+
+    #[test]
+    fn five_times_the_same() {
+        let Some(gpu) = gpu() else { return };
+        five_times(&gpu, 3);
     }
 }

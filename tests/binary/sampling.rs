@@ -46,12 +46,6 @@ fn samples_are_those_of_the_run_on_the_cpu() {
 }
 
 #[test]
-fn samples_are_those_of_the_run_on_the_gpu() {
-    let Some(gpu) = gpu() else { return };
-    samples_are_those_of_the_run(&gpu);
-}
-
-#[test]
 fn more_patients_than_are_decoded_at_once() {
     let desk = Desk::new();
     trained(&desk, &cpu());
@@ -98,4 +92,14 @@ fn a_reader_that_has_seen_enough_is_no_error() {
     assert_eq!(child.wait().unwrap().code(), Some(0), "{talk}");
     assert!(first.starts_with("age,death,sex,"), "{first}");
     assert!(!talk.contains("error") && !talk.contains("panicked"), "{talk}");
+}
+
+mod on_gpu {
+    use super::gpu;
+
+    #[test]
+    fn samples_are_those_of_the_run() {
+        let Some(gpu) = gpu() else { return };
+        super::samples_are_those_of_the_run(&gpu);
+    }
 }

@@ -53,12 +53,6 @@ fn shards_are_one_run_on_the_cpu() {
 }
 
 #[test]
-fn shards_are_one_run_on_the_gpu() {
-    let Some(gpu) = gpu() else { return };
-    shards_are_one_run(&gpu);
-}
-
-#[test]
 fn threads_change_nothing() {
     let desk = trained(&cpu());
     for ending in ["csv", "csv.gz", "parquet"] {
@@ -162,4 +156,14 @@ fn a_full_stdout_is_an_error() {
         stderr.lines().last().is_some_and(|line| line.starts_with("error: stdout: ")),
         "{stderr}"
     );
+}
+
+mod on_gpu {
+    use super::gpu;
+
+    #[test]
+    fn shards_are_one_run() {
+        let Some(gpu) = gpu() else { return };
+        super::shards_are_one_run(&gpu);
+    }
 }

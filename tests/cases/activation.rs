@@ -3,7 +3,7 @@
 use super::case::{Case, Slot};
 use super::compare::{Allowed, EPS, Run, TINY};
 use super::numbers::Numbers;
-use mellizo::op::Op;
+use engine::op::Op;
 
 /// `[models, rows, features]`.
 pub type Shape = [usize; 3];

@@ -3,7 +3,7 @@
 
 use super::case::{Case, Slot};
 use super::numbers::{Numbers, exact};
-use mellizo::op::Op;
+use engine::op::Op;
 
 /// Sizes and variant: rows are those of all groups together.
 #[derive(Clone, Copy, Debug)]

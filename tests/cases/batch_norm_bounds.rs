@@ -7,7 +7,7 @@
 //! `|dy (1 - slope)|`, and that and no more is allowed.
 
 use super::compare::{Allowed, EPS, Run};
-use mellizo::op::Op;
+use engine::op::Op;
 
 /// Relative error of `1 / sqrt(x)`: WGSL allows 2 units for inverseSqrt, or (through it) 4.5 for
 /// sqrt and 2.5 for the division.

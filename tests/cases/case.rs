@@ -1,7 +1,7 @@
 //! A case: one kernel, its operands' numbers, how they lie in memory, and the step at which it
 //! runs.
 
-use mellizo::op::{Access, BufferId, Op, Tensor};
+use engine::op::{Access, BufferId, Op, Tensor};
 
 /// How the operands of a case lie in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

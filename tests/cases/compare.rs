@@ -2,7 +2,7 @@
 
 use super::case::{Case, Slot};
 use super::stage::Outcome;
-use mellizo::op::{Access, Op};
+use engine::op::{Access, Op};
 
 /// The largest relative error of one rounded f32 operation.
 /// WGSL lets an operation round either way, so it is a whole unit in the last place.
@@ -110,7 +110,8 @@ pub fn compare(expected: &[f64], actual: &[f64], allowed: &Allowed) -> Result<f6
         if !fits {
             let beyond = (e - a).abs() / tolerance;
             return Err(format!(
-                "number {i} is {a:e} instead of {e:e}: {beyond:.3} times the tolerance {tolerance:e}"
+                "number {i} is {a:e} instead of {e:e}: \
+                 {beyond:.3} times the tolerance {tolerance:e}"
             ));
         }
         if tolerance > 0.0 {

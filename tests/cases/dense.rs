@@ -1,9 +1,9 @@
-//! Products: the dense layer forward and backward.
+//! Matrix products: the dense layer forward and backward.
 
 use super::case::{Case, Slot};
 use super::compare::{Allowed, EPS, Run};
 use super::numbers::Numbers;
-use mellizo::op::Op;
+use engine::op::Op;
 
 /// `[models, rows, inputs, outputs]`.
 pub type Shape = [usize; 4];

@@ -5,7 +5,7 @@
 use super::case::{Case, Slot};
 use super::numbers::Numbers;
 use super::{adam, batch_norm, dense};
-use mellizo::op::Op;
+use engine::op::Op;
 
 /// `[models, rows of all groups, inputs, outputs]` of the dense layer, and the runs of rows with
 /// statistics of their own.

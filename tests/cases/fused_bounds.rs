@@ -6,20 +6,20 @@ use super::case::Case;
 use super::compare::{Allowed, Run};
 use super::fused_parts::{gathered, parts};
 use super::stage::{Outcome, run as run_case};
-use mellizo::cpu::Cpu;
-use mellizo::op::Op;
+use engine::cpu::Cpu;
+use engine::op::Op;
 
 type Named = Vec<(&'static str, Vec<f64>)>;
 
 /// Tolerances of what a fused kernel writes.
 pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
     let [(first, _), (second, outcome)] =
-        parts(run.case, |case| run_case(case, &mut Cpu::<f64>::new()));
+        parts(run.case, |case| run_case(case, &mut Cpu::double()));
     let own = |case: &Case, oracle: &Outcome| -> Named {
         let tolerances = super::allowed(&Run { case, oracle }).into_iter();
         tolerances.map(|(name, allowed)| (name, within(allowed))).collect()
     };
-    let of_first = own(&first, &run_case(&first, &mut Cpu::<f64>::new()));
+    let of_first = own(&first, &run_case(&first, &mut Cpu::double()));
     let mut of_second = own(&second, &outcome);
     let seen = Run { case: &second, oracle: &outcome };
     let carried = match run.op() {

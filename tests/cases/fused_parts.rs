@@ -2,7 +2,7 @@
 
 use super::case::{Case, Slot};
 use super::stage::Outcome;
-use mellizo::op::Op;
+use engine::op::Op;
 
 /// The second kernel of a sequence, from what the first one gave.
 type Second<'a> = Box<dyn Fn(&Outcome) -> Case + 'a>;
@@ -46,7 +46,7 @@ fn half(case: &Case, name: &str, row: usize, as_name: &'static str) -> Slot {
 fn part(
     case: &Case,
     slots: Vec<Slot>,
-    build: impl Fn(&[mellizo::op::Tensor]) -> Op + Send + Sync + 'static,
+    build: impl Fn(&[engine::op::Tensor]) -> Op + Send + Sync + 'static,
 ) -> Case {
     let mut part = Case::new(case.label.clone(), case.models, slots, build);
     part.step = case.step;

@@ -5,7 +5,7 @@
 use super::case::{Case, Slot};
 use super::compare::{Allowed, EPS, Run, TINY};
 use super::numbers::{Numbers, exact};
-use mellizo::op::Op;
+use engine::op::Op;
 
 /// How far choices are apart, in units of a noisy logit before it is divided by the temperature.
 const MARGIN: f64 = 0.01;

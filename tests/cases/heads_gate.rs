@@ -4,7 +4,7 @@ use super::case::{Case, Slot};
 use super::compare::{Allowed, EPS, Run, TINY};
 use super::heads::{MIXED, table};
 use super::numbers::{Numbers, exact};
-use mellizo::op::Op;
+use engine::op::Op;
 
 /// A gate: the column asked, whether it must be chosen, the other block, what it becomes.
 type Gate = (usize, bool, usize, usize);

@@ -6,8 +6,8 @@ use super::compare::{Allowed, EPS, Run, TINY};
 use super::numbers::{Numbers, exact};
 use super::percentile::sort;
 use super::random::SEED;
-use mellizo::op::philox::{key, philox};
-use mellizo::op::{Op, Random, Sets};
+use engine::op::philox::{key, philox};
+use engine::op::{Op, Random, Sets};
 
 /// Columns of `width` in blocks of one to four, of which every third has missing cells: rows of
 /// (kind, first, len, scale, missing).

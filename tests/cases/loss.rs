@@ -3,7 +3,7 @@
 use super::case::{Case, Slot};
 use super::compare::{Allowed, EPS, Run, TINY};
 use super::numbers::Numbers;
-use mellizo::op::Op;
+use engine::op::Op;
 
 /// Sizes: rows are those of all groups together.
 pub fn logistic_loss(models: usize, rows: usize, groups: usize, weight: f64) -> Case {

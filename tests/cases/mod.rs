@@ -1,4 +1,5 @@
-//! One table of cases for every kernel: parity between backends, gradient checks, thread independence  all read it.
+//! One table of cases for every kernel: parity between backends, gradient checks, independence of
+//! threads all read it.
 //!
 //! A case knows its inputs (exact in f32), where they lie in memory, and from the oracle's run how
 //! far another backend may be from it.
@@ -35,7 +36,7 @@ pub use compare::{Allowed, EPS, Run, compare, judge};
 pub use numbers::{Numbers, exact};
 pub use stage::{Outcome, Staged, run};
 
-use mellizo::op::Op;
+use engine::op::Op;
 
 /// Every case of every kernel.
 pub fn all() -> Vec<Case> {
@@ -91,14 +92,4 @@ pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
             rows::allowed(run)
         }
     }
-}
-
-/// The names of all kernels, from the text of the enum's own list of names: a new variant is in it
-/// without anybody remembering this table.
-pub fn kernels() -> Vec<&'static str> {
-    let text = include_str!("../../src/engine/op/name.rs");
-    let arms = text.lines().filter(|line| line.trim_start().starts_with("Op::"));
-    arms.filter_map(|line| line.split_once("=> \"")?.1.split_once('"'))
-        .map(|(name, _)| name)
-        .collect()
 }

@@ -3,7 +3,7 @@
 use super::case::{Case, Slot};
 use super::compare::{Allowed, EPS, Run, TINY};
 use super::numbers::{Numbers, exact};
-use mellizo::op::Op;
+use engine::op::Op;
 
 /// Which numbers a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use super::case::{Case, Slot};
 use super::compare::{Allowed, EPS, Run};
 use super::numbers::Numbers;
-use mellizo::op::{Op, Random};
+use engine::op::{Op, Random};
 
 /// A seed with bits in both words of the key.
 pub const SEED: u64 = 0x0123_4567_89AB_CDEF;

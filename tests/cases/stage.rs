@@ -2,7 +2,7 @@
 //! should have left alone.
 
 use super::case::{Case, Layout};
-use mellizo::op::{Access, Backend, Compiled, Program, Tensor};
+use engine::op::{Access, Backend, Compiled, Program, Tensor};
 
 /// Numbers in front of, between and behind the windows of an arena: odd, so that windows are not
 /// aligned to anything.

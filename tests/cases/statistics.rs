@@ -3,7 +3,7 @@
 use super::case::{Case, Slot};
 use super::compare::{Allowed, EPS, Run};
 use super::numbers::{Numbers, exact};
-use mellizo::op::Op;
+use engine::op::Op;
 
 /// Columns of different mean and spread; the first is constant, the last lies a hundred standard
 /// deviations from 0.

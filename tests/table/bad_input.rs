@@ -2,10 +2,10 @@
 //! panic.
 
 use super::{input_message, read};
-use mellizo::error::Error;
-use mellizo::table::Schema;
-use mellizo::table::read::Sheet;
+use ground::error::Error;
 use std::path::Path;
+use table::Schema;
+use table::read::Sheet;
 
 const SCHEMA: &str = r#"
 status = "dead"

@@ -1,9 +1,9 @@
 //! Patients first, then features.
 
 use super::{table, written};
-use mellizo::error::Error;
-use mellizo::table::clean::{Thresholds, clean};
-use mellizo::table::{Kind, Table};
+use ground::error::Error;
+use table::clean::{Thresholds, clean};
+use table::{Kind, Table};
 
 fn thresholds(text: &str) -> Thresholds {
     toml::from_str(text).unwrap()

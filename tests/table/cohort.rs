@@ -1,13 +1,13 @@
 //! The bundled cohort: the numbers of `data/README.md`, and the whole way there and back.
 
 use super::{same, through_f32, written};
-use mellizo::matrix::Matrix;
-use mellizo::table::clean::{Thresholds, clean};
-use mellizo::table::encode::Encoder;
-use mellizo::table::number::Text;
-use mellizo::table::pixels::Pixels;
-use mellizo::table::read::Sheet;
-use mellizo::table::{Kind, Table, bundled};
+use ground::matrix::Matrix;
+use table::clean::{Thresholds, clean};
+use table::encode::Encoder;
+use table::number::Text;
+use table::pixels::Pixels;
+use table::read::Sheet;
+use table::{Kind, Table, bundled};
 
 fn cohort() -> Table {
     bundled::cohort().unwrap()

@@ -1,6 +1,5 @@
 //! Parquet files, made here column by column: every type that has a text, and those that have none.
 
-use mellizo::table::read::{Options, open};
 use parquet::data_type::{
     BoolType, ByteArray, ByteArrayType, DoubleType, FixedLenByteArray, FixedLenByteArrayType,
     FloatType, Int32Type, Int64Type, Int96, Int96Type,
@@ -9,6 +8,7 @@ use parquet::file::writer::SerializedFileWriter;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
+use table::read::{Options, open};
 
 /// A writer of a file with the columns of a message.
 fn writer(path: &Path, columns: &str) -> SerializedFileWriter<File> {

@@ -1,11 +1,11 @@
 //! The paper's encoding (`docs/method.md` section 2), and the columns that cannot be trained.
 
 use super::{same, table};
-use mellizo::error::Error;
-use mellizo::matrix::Matrix;
-use mellizo::table::encode::{Encoder, Treatment};
-use mellizo::table::pixels::Pixels;
-use mellizo::table::{Column, Kind, Schema, Table};
+use ground::error::Error;
+use ground::matrix::Matrix;
+use table::encode::{Encoder, Treatment};
+use table::pixels::Pixels;
+use table::{Column, Kind, Schema, Table};
 
 fn coded(name: &str, kind: Kind, levels: &[&str]) -> Column {
     let levels = levels.iter().map(|level| level.to_string()).collect();
@@ -34,7 +34,7 @@ fn summary(table: &Table) -> [f64; 5] {
     let n = x.len() as f64;
     let mean = x.iter().sum::<f64>() / n;
     let variance = x.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0);
-    let quartile = |level: f64| mellizo::quantile::quantile(&x, level);
+    let quartile = |level: f64| ground::quantile::quantile(&x, level);
     [mean, variance.sqrt(), quartile(0.25), quartile(0.5), quartile(0.75)]
 }
 

@@ -3,11 +3,11 @@
 use super::{same, table};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use mellizo::error::Result;
-use mellizo::matrix::Matrix;
-use mellizo::table::read::{Decimal, Encoding, Options, Sheet, from_reader};
-use mellizo::table::{Column, Kind, Schema, Table};
+use ground::error::Result;
+use ground::matrix::Matrix;
 use std::io::{Cursor, Write};
+use table::read::{Decimal, Encoding, Options, Sheet, from_reader};
+use table::{Column, Kind, Schema, Table};
 
 fn sheet(bytes: &[u8], options: &Options) -> Result<Sheet> {
     Sheet::read(from_reader(Cursor::new(bytes.to_vec()), "export.csv", options)?)
@@ -117,8 +117,7 @@ fn codes_for_missing() {
     ));
     refused(b"a,b\n1,2\n", &missing(&["z=0"]), &["no column \"z\"", "spelling"]);
     assert!(
-        "0".parse::<mellizo::table::read::MissingCode>()
-            .is_err_and(|problem| problem.contains("age=0"))
+        "0".parse::<table::read::MissingCode>().is_err_and(|problem| problem.contains("age=0"))
     );
 }
 
@@ -139,7 +138,7 @@ fn codes_of_a_schema() {
         ),
         ("column = [{ name = \"a\\u0000\", kind = \"integer\" }]", "NUL"),
     ] {
-        let error = mellizo::table::Schema::from_toml(text, "s.toml").unwrap_err().to_string();
+        let error = table::Schema::from_toml(text, "s.toml").unwrap_err().to_string();
         assert!(error.contains(part), "{error}");
     }
 }

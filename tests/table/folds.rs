@@ -2,11 +2,11 @@
 //! choices that follow from others.
 
 use super::table;
-use mellizo::blocks::{BlockKind, Choice, Gate, State};
-use mellizo::matrix::Matrix;
-use mellizo::table::relations::{Found, Relation, find};
-use mellizo::table::typed::{TypedDecoder, TypedEncoder, TypedOptions};
-use mellizo::table::{Table, bundled};
+use ground::blocks::{BlockKind, Choice, Gate, State};
+use ground::matrix::Matrix;
+use table::relations::{Found, Relation, find};
+use table::typed::{TypedDecoder, TypedEncoder, TypedOptions};
+use table::{Table, bundled};
 
 /// Patients: `score` is also in `filled`, which has halves where `score` is missing; stay, day (at
 /// most the stay, equal where `order` is no) and survival (at least the stay, equal where `died` is

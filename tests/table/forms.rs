@@ -1,10 +1,10 @@
 //! Forms: columns that are often missing all together are one choice, and come back together.
 
 use super::table;
-use mellizo::blocks::{BlockKind, Choice};
-use mellizo::matrix::Matrix;
-use mellizo::table::Table;
-use mellizo::table::typed::{TypedDecoder, TypedEncoder, TypedOptions};
+use ground::blocks::{BlockKind, Choice};
+use ground::matrix::Matrix;
+use table::Table;
+use table::typed::{TypedDecoder, TypedEncoder, TypedOptions};
 
 /// A questionnaire of eight answers, the last three of which are a page of their own: one patient
 /// in ten left all of it out, one in eight the page, and single answers are missing here and there.

@@ -1,13 +1,13 @@
 //! Post-processing and rank calibration of what a generator makes.
 
 use super::{table, through_f32};
-use mellizo::matrix::Matrix;
-use mellizo::table::Table;
-use mellizo::table::bundled;
-use mellizo::table::calibrate::Calibration;
-use mellizo::table::encode::Encoder;
-use mellizo::table::pixels::Pixels;
-use mellizo::table::postprocess::{complete, postprocess, snap};
+use ground::matrix::Matrix;
+use table::Table;
+use table::bundled;
+use table::calibrate::Calibration;
+use table::encode::Encoder;
+use table::pixels::Pixels;
+use table::postprocess::{complete, postprocess, snap};
 
 /// Values of a smooth generator: x = -1.2 + 2.4 u on a grid of u in a different order per feature.
 fn raw(rows: usize, features: usize) -> Matrix {

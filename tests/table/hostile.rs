@@ -3,11 +3,11 @@
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use mellizo::error::{Error, Result};
-use mellizo::table::read::{Limits, Options, RowReader, Sheet, from_reader};
+use ground::error::{Error, Result};
 use std::cell::Cell;
 use std::io::{Read, Write};
 use std::rc::Rc;
+use table::read::{Limits, Options, RowReader, Sheet, from_reader};
 
 /// A head, then a text over and over to a length, with a count of the bytes that were taken.
 struct Stream {

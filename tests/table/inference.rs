@@ -1,7 +1,7 @@
 //! What a table without a schema is taken for.
 
 use super::{read, table, written};
-use mellizo::table::{Kind, Schema};
+use table::{Kind, Schema};
 
 fn kinds(csv: &str) -> Vec<Kind> {
     table(csv).schema.columns.iter().map(|column| column.kind).collect()

@@ -2,10 +2,10 @@
 //! half a pixel with 256.
 
 use super::{read, written};
-use mellizo::table::Table;
-use mellizo::table::encode::{Encoder, Treatment};
-use mellizo::table::pixels::Pixels;
 use proptest::prelude::*;
+use table::Table;
+use table::encode::{Encoder, Treatment};
+use table::pixels::Pixels;
 
 /// Tables whose numbers use up to all the digits that decoding promises, and as small a range as a
 /// unit in the last of them.

@@ -1,6 +1,8 @@
 //! The table side from file to file: what is read, refused, cleaned, encoded, decoded,
 //! post-processed and written.
 
+extern crate mellizo_table as table;
+
 mod bad_input;
 mod cleaning;
 mod cohort;
@@ -21,10 +23,10 @@ mod typed;
 #[cfg(feature = "xlsx")]
 mod workbook;
 
-use mellizo::error::{Error, Result};
-use mellizo::matrix::Matrix;
-use mellizo::table::read::Sheet;
-use mellizo::table::{Schema, Table, Warning};
+use ground::error::{Error, Result};
+use ground::matrix::Matrix;
+use table::read::Sheet;
+use table::{Schema, Table, Warning};
 
 /// Reads CSV text, with the schema if there is one.
 fn read(csv: &[u8], schema: Option<&str>) -> Result<(Table, Vec<Warning>)> {

@@ -1,9 +1,9 @@
 //! The bundled cohort as pandas sees it (`tests/fixtures/pandas_values.py`).
 
-use mellizo::quantile::quantile;
-use mellizo::table::read::Sheet;
-use mellizo::table::{Kind, bundled};
+use ground::quantile::quantile;
 use serde_json::Value;
+use table::read::Sheet;
+use table::{Kind, bundled};
 
 const VALUES: &str = include_str!("../fixtures/pandas_values.json");
 

@@ -1,13 +1,13 @@
 //! For any table that a schema allows: reading undoes writing, decoding undoes encoding.
 
 use super::{read, same, through_f32, written};
-use mellizo::matrix::Matrix;
-use mellizo::table::encode::{Encoder, Treatment};
-use mellizo::table::pixels::Pixels;
-use mellizo::table::postprocess::postprocess;
-use mellizo::table::{Column, Kind, Schema, Table};
+use ground::matrix::Matrix;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
+use table::encode::{Encoder, Treatment};
+use table::pixels::Pixels;
+use table::postprocess::postprocess;
+use table::{Column, Kind, Schema, Table};
 
 /// Text that a trimmed cell can hold, with everything that CSV has to quote.
 fn text() -> impl Strategy<Value = String> {

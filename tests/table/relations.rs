@@ -2,9 +2,10 @@
 //! broken rows are repaired.
 
 use super::{read, table};
-use mellizo::table::condition::Support;
-use mellizo::table::relations::{Found, Keeper, Kept, Relation, find, listed};
-use mellizo::table::{Table, bundled};
+use std::path::Path;
+use table::condition::Support;
+use table::relations::{Found, Keeper, Kept, Relation, find, listed};
+use table::{Table, bundled};
 
 /// A reproducible number in 0..n that depends on nothing but its keys.
 fn lot(row: usize, column: usize, n: u64) -> u64 {
@@ -214,7 +215,7 @@ fn a_row_is_repaired_by_its_number_alone() {
     let mut whole = broken(&table);
     let mut piece = Table {
         schema: table.schema.clone(),
-        cells: mellizo::matrix::Matrix::from_fn(100, table.schema.columns.len(), |row, column| {
+        cells: ground::matrix::Matrix::from_fn(100, table.schema.columns.len(), |row, column| {
             whole.cells[(200 + row, column)]
         }),
     };
@@ -241,10 +242,9 @@ fn the_bundled_cohorts_keep_what_medicine_says() {
     ] {
         assert!(support2.contains(&relation.to_string()), "{relation} is not in {support2:#?}");
     }
-    let csv = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/data/lung_cohort.csv")).unwrap();
-    let schema =
-        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/data/lung_cohort.toml"))
-            .unwrap();
+    let data = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data"));
+    let csv = std::fs::read(data.join("lung_cohort.csv")).unwrap();
+    let schema = std::fs::read_to_string(data.join("lung_cohort.toml")).unwrap();
     let lung = texts(&read(&csv, Some(&schema)).unwrap().0);
     for relation in [
         "Progression_free_survival <= Survival",

@@ -2,12 +2,12 @@
 //! back.
 
 use super::table;
-use mellizo::blocks::BlockKind;
-use mellizo::matrix::Matrix;
-use mellizo::table::bundled;
-use mellizo::table::typed::{TypedDecoder, TypedEncoder, TypedOptions};
-use mellizo::table::{Kind, Table};
+use ground::blocks::BlockKind;
+use ground::matrix::Matrix;
 use proptest::prelude::*;
+use table::bundled;
+use table::typed::{TypedDecoder, TypedEncoder, TypedOptions};
+use table::{Kind, Table};
 
 fn fitted(table: &Table, options: &TypedOptions) -> (TypedEncoder, Matrix, TypedDecoder) {
     let encoder = TypedEncoder::fit(table, &[], options).unwrap();

@@ -1,8 +1,8 @@
 //! Workbooks, made here from their parts.
 
-use mellizo::table::read::{Limits, Options, Sheet, open};
 use std::io::Write;
 use std::path::Path;
+use table::read::{Limits, Options, Sheet, open};
 use zip::write::SimpleFileOptions;
 
 const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";

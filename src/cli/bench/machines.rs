@@ -95,7 +95,7 @@ impl Machine {
             None => {
                 // The pool starts its threads when it first works.
                 rayon::broadcast(|_| ());
-                Box::new(Cpu::<f32>::new())
+                Box::new(Cpu::single())
             }
         };
         Ok((backend, start.elapsed()))

@@ -1,4 +1,4 @@
-//! Adam over a flat arena of parameters: twin of `shaders/adam.wgsl`.
+//! Adam over a flat arena of parameters: mirror of `shaders/adam.wgsl`.
 
 use super::Real;
 use super::map::PIECE;

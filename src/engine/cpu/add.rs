@@ -1,4 +1,4 @@
-//! Sum of two gradients: twin of `shaders/add.wgsl`.
+//! Sum of two gradients: mirror of `shaders/add.wgsl`.
 
 use super::Real;
 use super::map::update;

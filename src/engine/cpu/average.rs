@@ -1,4 +1,4 @@
-//! A step towards newer numbers: twin of `shaders/average.wgsl`.
+//! A step towards newer numbers: mirror of `shaders/average.wgsl`.
 
 use super::Real;
 use super::map::update;

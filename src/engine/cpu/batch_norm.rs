@@ -1,33 +1,18 @@
-//! Batch normalisation with leaky ReLU: twin of `shaders/batch_norm.wgsl`.
+//! Batch normalisation with leaky ReLU: mirror of `shaders/batch_norm.wgsl`.
 //!
 //! Rows are worked on in blocks that stay in cache; sums of blocks are put together in their order,
 //! whatever thread made them.
 
 use super::Real;
-use super::batch_norm_blocks::{BLOCK, Scale, keep, merge};
+use super::batch_norm_blocks::{BLOCK, Constants, Scale, keep, merge};
 use super::batch_norm_loops::{Gradient, Moments, Normalise, Sums};
 use super::vectorise::vectorise;
 use rayon::prelude::*;
-
-/// The constants of a layer.
-#[derive(Clone, Copy)]
-pub(super) struct Constants {
-    pub(super) groups: usize,
-    pub(super) momentum: f64,
-    pub(super) epsilon: f64,
-    pub(super) slope: f64,
-}
 
 /// What the layer keeps from batch to batch; all of `features` numbers.
 pub(super) struct Running<'a, T> {
     pub(super) mean: &'a mut [T],
     pub(super) var: &'a mut [T],
-}
-
-/// Scratch numbers that a training pass over `rows` rows in `groups` groups needs: two sums per
-/// block and feature.
-pub(super) fn scratch_len(rows: usize, features: usize, groups: usize) -> usize {
-    groups * (rows / groups).div_ceil(BLOCK) * 2 * features
 }
 
 /// [`Op::BatchNormForward`](crate::op::Op::BatchNormForward) for one model.
@@ -75,17 +60,17 @@ pub(super) fn forward<T: Real>(
 }
 
 /// [`Op::BatchNormInference`](crate::op::Op::BatchNormInference) for one model.
-/// `rstd` is scratch of `features` numbers.
+/// `rstd` is scratch of `features` numbers; the constants are epsilon and slope.
 pub(super) fn inference<T: Real>(
     x: &[T],
     [gamma, beta]: [&[T]; 2],
     [running_mean, running_var]: [&[T]; 2],
     y: &mut [T],
     rstd: &mut [T],
-    constants: Constants,
+    constants: [f64; 2],
 ) {
     let features = gamma.len();
-    let [epsilon, slope] = [constants.epsilon, constants.slope].map(T::from_f64);
+    let [epsilon, slope] = constants.map(T::from_f64);
     rstd.iter_mut()
         .zip(running_var)
         .for_each(|(rstd, var)| *rstd = T::one() / (*var + epsilon).sqrt());

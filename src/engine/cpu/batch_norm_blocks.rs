@@ -3,12 +3,26 @@
 //! Both add in the same order, so they leave the same bits.
 
 use super::Real;
-use super::batch_norm::Constants;
 
 /// Rows of a block.
 /// They stay in cache, and their sums are taken by themselves, so that rounding does not grow with
 /// the number of rows.
 pub(super) const BLOCK: usize = 32;
+
+/// The constants of a layer.
+#[derive(Clone, Copy)]
+pub(super) struct Constants {
+    pub(super) groups: usize,
+    pub(super) momentum: f64,
+    pub(super) epsilon: f64,
+    pub(super) slope: f64,
+}
+
+/// Scratch numbers that a training pass over `rows` rows in `groups` groups needs: two sums per
+/// block and feature.
+pub(super) fn scratch_len(rows: usize, features: usize, groups: usize) -> usize {
+    groups * (rows / groups).div_ceil(BLOCK) * 2 * features
+}
 
 /// What belongs to each column, all of the same length.
 #[derive(Clone, Copy)]

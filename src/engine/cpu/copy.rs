@@ -1,4 +1,4 @@
-//! Copy of a tensor: twin of `shaders/copy.wgsl`.
+//! Copy of a tensor: mirror of `shaders/copy.wgsl`.
 
 use super::Real;
 

@@ -1,4 +1,4 @@
-//! Covariance of the columns: twin of `shaders/covariance.wgsl`.
+//! Covariance of the columns: mirror of `shaders/covariance.wgsl`.
 
 use super::map::PIECE;
 use super::{Real, dense};

@@ -1,5 +1,5 @@
-//! How far a covariance is from what it should be, and the dense layer that is its gradient: twin
-//! of `shaders/covariance_loss.wgsl`.
+//! How far a covariance is from what it should be, and the dense layer that is its gradient:
+//! mirror of `shaders/covariance_loss.wgsl`.
 
 use super::Real;
 use super::vectorise::{Loop, vectorise};

@@ -1,4 +1,4 @@
-//! Dense layers: twin of `shaders/dense.wgsl`.
+//! Dense layers: mirror of `shaders/dense.wgsl`.
 
 use super::Real;
 use super::product::{Right, product, turned};

@@ -1,5 +1,5 @@
-//! The gradient of a dense layer's input fused with that of the normalisation in front of it: twin
-//! of `shaders/dense_norm_backward.wgsl`.
+//! The gradient of a dense layer's input fused with that of the normalisation in front of it:
+//! mirror of `shaders/dense_norm_backward.wgsl`.
 //!
 //! The gradient between the two never leaves the cache of the thread that owns its columns.
 

@@ -1,12 +1,13 @@
-//! A dense layer fused with its batch normalisation: twin of `shaders/dense_norm_forward.wgsl`.
+//! A dense layer fused with its batch normalisation: mirror of `shaders/dense_norm_forward.wgsl`.
 //!
 //! A thread owns some features for all rows, so that it finds the statistics of finished columns in
 //! its own cache.
 //! It works on them row by row, in runs that the processor reads and writes ahead of itself.
 
 use super::Real;
-use super::batch_norm::{Constants, scratch_len};
-use super::batch_norm_blocks::{BLOCK, Scale, keep, merge, moments, normalise};
+use super::batch_norm_blocks::{
+    BLOCK, Constants, Scale, keep, merge, moments, normalise, scratch_len,
+};
 use super::product::{Right, Strip, strips};
 use super::strips::Columns;
 use super::vectorise::{Loop, vectorise};

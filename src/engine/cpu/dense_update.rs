@@ -1,4 +1,4 @@
-//! Weight gradients with Adam: twin of `shaders/dense_update.wgsl`.
+//! Weight gradients with Adam: mirror of `shaders/dense_update.wgsl`.
 //! A gradient is used where it arises, and never stored.
 
 use super::Real;

@@ -1,4 +1,4 @@
-//! Random unit columns: twin of `shaders/directions.wgsl`.
+//! Random unit columns: mirror of `shaders/directions.wgsl`.
 
 use super::Real;
 use crate::op::Random;

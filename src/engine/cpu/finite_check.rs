@@ -1,4 +1,4 @@
-//! Counts of NaN and infinity: twin of `shaders/finite_check.wgsl`.
+//! Counts of NaN and infinity: mirror of `shaders/finite_check.wgsl`.
 
 use super::Real;
 use rayon::prelude::*;

@@ -1,4 +1,4 @@
-//! A batch of a shuffled table without moving the table: twin of `shaders/gather.wgsl`.
+//! A batch of a shuffled table without moving the table: mirror of `shaders/gather.wgsl`.
 
 use super::Real;
 use crate::op::Random;

@@ -1,5 +1,5 @@
-//! Levels, values and masks from a generator's raw numbers, block by block: twin of
-//! `shaders/heads.wgsl`.
+//! Levels, values and masks from a generator's raw numbers, block by block:
+//! mirror of `shaders/heads.wgsl`.
 
 use super::Real;
 use rayon::prelude::*;

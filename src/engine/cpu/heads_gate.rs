@@ -1,4 +1,4 @@
-//! Choices that follow from others: twin of `shaders/heads_gate.wgsl`.
+//! Choices that follow from others: mirror of `shaders/heads_gate.wgsl`.
 
 use super::Real;
 use rayon::prelude::*;

@@ -1,4 +1,4 @@
-//! Leaky ReLU: twin of `shaders/leaky_relu.wgsl`.
+//! Leaky ReLU: mirror of `shaders/leaky_relu.wgsl`.
 
 use super::Real;
 use super::map::{map, map2};

@@ -1,4 +1,4 @@
-//! Cross-entropy on the logits of the discriminator: twin of `shaders/logistic_loss.wgsl`.
+//! Cross-entropy on the logits of the discriminator: mirror of `shaders/logistic_loss.wgsl`.
 
 use super::Real;
 

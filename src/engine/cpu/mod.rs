@@ -48,6 +48,7 @@ mod noise;
 mod normal_noise;
 mod percentile_loss;
 mod philox_lanes;
+mod precision;
 mod product;
 mod real;
 mod record;
@@ -59,120 +60,62 @@ mod typed_directions;
 mod vectorise;
 
 pub use gather::Permutation;
-pub use product::Lanes;
-pub use real::Real;
 
-use crate::op::{self, Backend, Compiled, Op, Program, Tensor};
+use crate::op::{Backend, Compiled, Op, Program, Tensor};
 use ground::error::Result;
-use interpreter::{Scratch, Task};
-use memory::Memory;
-use std::time::{Duration, Instant};
+use precision::InPrecision;
+use real::Real;
+use std::time::Duration;
 
-/// Memory and Programs of one run on the CPU.
-pub struct Cpu<T: Real> {
-    fusing: bool,
-    memory: Memory<T>,
-    programs: Vec<Vec<Task>>,
-    scratch: Scratch<T>,
-}
+/// Memory and Programs of one run on the CPU, on rayon's current thread pool.
+///
+/// The type does not name its precision, so that this crate compiles all kernels once for each
+/// precision.
+/// If callers wrote `Cpu<f32>`, every crate and every test binary would compile its own copies.
+pub struct Cpu(Box<dyn Backend + Send + Sync>);
 
-impl<T: Real> Cpu<T> {
-    /// An empty backend; it works on rayon's current thread pool.
-    pub fn new() -> Self {
-        Self {
-            fusing: false,
-            memory: Memory::new(),
-            programs: Vec::new(),
-            scratch: Scratch::default(),
-        }
+impl Cpu {
+    /// An empty backend that calculates in f32: for users.
+    pub fn single() -> Self {
+        Self(Box::new(InPrecision::<f32>::new()))
     }
 
-    /// One that puts kernels of a Program together where it can, as the GPU does.
-    /// It leaves the same bits, and on the processors at hand it is not faster.
-    pub fn fusing() -> Self {
-        Self { fusing: true, ..Self::new() }
+    /// An empty backend that calculates in f64: the oracle.
+    pub fn double() -> Self {
+        Self(Box::new(InPrecision::<f64>::new()))
     }
 }
 
-impl<T: Real> Default for Cpu<T> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl<T: Real> Backend for Cpu<T> {
+impl Backend for Cpu {
     fn describe(&self) -> String {
-        let threads = rayon::current_num_threads();
-        format!("CPU: {} thread{}, {}", threads, if threads == 1 { "" } else { "s" }, T::NAME)
+        self.0.describe()
     }
 
     fn alloc(&mut self, shape: [usize; 3]) -> Result<Tensor> {
-        self.memory.alloc(shape)
+        self.0.alloc(shape)
     }
 
     fn write(&mut self, tensor: Tensor, values: &[f64]) -> Result<()> {
-        assert_eq!(
-            values.len(),
-            tensor.models * tensor.len(),
-            "values for a tensor of {:?}",
-            tensor.shape()
-        );
-        for (model, values) in values.chunks_exact(tensor.len()).enumerate() {
-            // SAFETY: `&mut self`: nothing else uses the memory, and one slice is alive at a time.
-            let numbers = unsafe { self.memory.slice_mut(&tensor, model) };
-            numbers
-                .iter_mut()
-                .zip(values)
-                .for_each(|(number, value)| *number = T::from_f64(*value));
-        }
-        Ok(())
+        self.0.write(tensor, values)
     }
 
     fn read(&mut self, tensor: Tensor) -> Result<Vec<f64>> {
-        let mut values = Vec::with_capacity(tensor.models * tensor.len());
-        for model in 0..tensor.models {
-            // SAFETY: `&mut self`: nothing writes.
-            values.extend(
-                unsafe { self.memory.slice(&tensor, model) }.iter().map(|number| number.widen()),
-            );
-        }
-        Ok(values)
+        self.0.read(tensor)
     }
 
     fn compile(&mut self, program: &Program) -> Result<Compiled> {
-        let fused = if self.fusing { Some(op::fused(program)) } else { None };
-        let tasks: Vec<Task> =
-            fused.as_ref().unwrap_or(program).ops().iter().map(Task::of).collect();
-        tasks.iter().for_each(|task| self.scratch.reserve(task));
-        self.programs.push(tasks);
-        Ok(Compiled(self.programs.len() - 1))
+        self.0.compile(program)
     }
 
     fn launches(&self, program: Compiled) -> Vec<Vec<Op>> {
-        self.programs[program.0].iter().map(|task| vec![*task.op()]).collect()
+        self.0.launches(program)
     }
 
     fn replay(&mut self, runs: &[(Compiled, u32)]) -> Result<()> {
-        let Self { memory, programs, scratch, .. } = self;
-        // On a thread of the pool: from outside, every kernel would put this thread to sleep and
-        // wake it again.
-        rayon::scope(|_| {
-            for (program, step) in runs {
-                for task in &programs[program.0] {
-                    interpreter::execute(task, *step, memory, scratch);
-                }
-            }
-        });
-        Ok(())
+        self.0.replay(runs)
     }
 
     fn time_kernels(&mut self, program: Compiled, step: u32) -> Result<Option<Vec<Duration>>> {
-        let Self { memory, programs, scratch, .. } = self;
-        let time = |task| {
-            let start = Instant::now();
-            interpreter::execute(task, step, memory, scratch);
-            start.elapsed()
-        };
-        Ok(Some(rayon::scope(|_| programs[program.0].iter().map(time).collect())))
+        self.0.time_kernels(program, step)
     }
 }

@@ -1,4 +1,4 @@
-//! Column means and variances: twin of `shaders/moments.wgsl`.
+//! Column means and variances: mirror of `shaders/moments.wgsl`.
 
 use super::Real;
 use super::strips::{Columns, STRIP, for_each_strip};

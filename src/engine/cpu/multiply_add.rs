@@ -1,4 +1,4 @@
-//! Nothing but multiplications and additions: twin of `shaders/multiply_add.wgsl`.
+//! Nothing but multiplications and additions: mirror of `shaders/multiply_add.wgsl`.
 
 use super::Real;
 use super::map::PIECE;

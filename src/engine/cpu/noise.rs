@@ -1,4 +1,4 @@
-//! Uniform noise, keyed by seed, stream, step and model: twin of `shaders/noise.wgsl`.
+//! Uniform noise, keyed by seed, stream, step and model: mirror of `shaders/noise.wgsl`.
 
 use super::Real;
 use crate::op::Random;

@@ -1,4 +1,5 @@
-//! Nearly normal noise, keyed by seed, stream, step and model: twin of `shaders/normal_noise.wgsl`.
+//! Nearly normal noise, keyed by seed, stream, step and model:
+//! mirror of `shaders/normal_noise.wgsl`.
 
 use super::Real;
 use super::directions::entry;

@@ -1,4 +1,5 @@
-//! Mean squared error of percentiles, the generator's loss: twin of `shaders/percentile_loss.wgsl`.
+//! Mean squared error of percentiles, the generator's loss:
+//! mirror of `shaders/percentile_loss.wgsl`.
 
 use super::Real;
 use super::strips::{Columns, for_each_strip};

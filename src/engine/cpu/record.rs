@@ -1,4 +1,4 @@
-//! Numbers of a step, kept for later: twin of `shaders/record.wgsl`.
+//! Numbers of a step, kept for later: mirror of `shaders/record.wgsl`.
 
 use super::Real;
 

@@ -1,4 +1,4 @@
-//! Order statistics and ranks of every column: twin of `shaders/sort_columns.wgsl`.
+//! Order statistics and ranks of every column: mirror of `shaders/sort_columns.wgsl`.
 
 use super::Real;
 use super::strips::{Columns, for_each_strip};

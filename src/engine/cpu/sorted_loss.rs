@@ -1,4 +1,5 @@
-//! Squared differences of order statistics by sets of columns: twin of `shaders/sorted_loss.wgsl`.
+//! Squared differences of order statistics by sets of columns:
+//! mirror of `shaders/sorted_loss.wgsl`.
 
 use super::Real;
 use super::percentile_loss::Order;

@@ -1,4 +1,4 @@
-//! Hyperbolic tangent: twin of `shaders/tanh.wgsl`.
+//! Hyperbolic tangent: mirror of `shaders/tanh.wgsl`.
 
 use super::Real;
 use super::map::{map, map2};

@@ -1,4 +1,4 @@
-//! Random directions of four kinds: twin of `shaders/typed_directions.wgsl`.
+//! Random directions of four kinds: mirror of `shaders/typed_directions.wgsl`.
 
 use super::Real;
 use super::philox_lanes::{LANES, philox_lanes};

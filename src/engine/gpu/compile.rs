@@ -3,9 +3,11 @@
 
 use super::device::Device;
 use super::group::{Group, grouped};
-use super::launch::{Launch, MOST_WORKGROUPS};
+use super::launch::Launch;
 use super::memory::Memory;
 use super::pipeline::{BLOCK, Pipeline, Pipelines};
+use super::shader::MOST_WORKGROUPS;
+use super::variant;
 use crate::op::{Op, Program, fused};
 use ground::error::{Error, Result};
 
@@ -27,7 +29,7 @@ pub(super) struct Dispatch {
 /// recorded, in as few dispatches as they fit in; every kernel with variants by its reference.
 pub fn dispatches(program: &Program, as_recorded: bool) -> Vec<Group> {
     let ops = kernels(program, as_recorded);
-    let launches = ops.iter().map(Launch::of).collect();
+    let launches = ops.iter().map(variant::reference).collect();
     grouped(&ops, launches)
 }
 
@@ -55,7 +57,7 @@ pub(super) fn compile(
         let grid = within_limits(&launch)?;
         let pipeline = pipelines.get(&launch);
         let group = bind(device, memory, &launch, &pipeline, (&arena, place));
-        let (work, variant) = (work(&ops), launch.variant.map(|variant| variant.name));
+        let (work, variant) = (work(&ops), launch.variant);
         dispatches.push(Dispatch {
             ops,
             pipeline: pipeline.pipeline,
@@ -121,8 +123,8 @@ fn refuse_read_and_write(launch: &Launch) {
             let [name, other_name] = [one, other].map(|bound| launch.shader.operands[bound.slot]);
             assert!(
                 one.tensor.buffer != other.tensor.buffer || one.read_only == other.read_only,
-                "{}: {name} and {other_name} lie in one buffer ({:?}), and one is read and one is written; keep them in different \
-                 allocations",
+                "{}: {name} and {other_name} lie in one buffer ({:?}), and one is read and one is \
+                 written; keep them in different allocations",
                 launch.entry,
                 one.tensor.buffer
             );
@@ -134,8 +136,8 @@ fn within_limits(launch: &Launch) -> Result<[u32; 3]> {
     let [x, y, z] = launch.grid;
     if launch.grid.iter().any(|&workgroups| workgroups > MOST_WORKGROUPS) {
         return Err(Error::Device(format!(
-            "{} needs {x} x {y} x {z} workgroups, but a GPU takes at most {MOST_WORKGROUPS} in each direction: \
-             fewer rows, features or models at once would fit",
+            "{} needs {x} x {y} x {z} workgroups, but a GPU takes at most {MOST_WORKGROUPS} in each \
+             direction: fewer rows, features or models at once would fit",
             launch.entry
         )));
     }

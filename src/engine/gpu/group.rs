@@ -1,7 +1,8 @@
 //! Launches of one kernel that do not depend on each other, as one dispatch: their grids side by
 //! side, their uniforms in one table.
 
-use super::launch::{Launch, MOST_WORKGROUPS};
+use super::launch::Launch;
+use super::shader::MOST_WORKGROUPS;
 use crate::op::{Access, Op};
 
 /// What one dispatch does.

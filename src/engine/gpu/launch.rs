@@ -2,11 +2,7 @@
 
 use super::plan::{plan, size};
 use super::shader::{Shader, shader};
-use super::variant::{self, Variant};
-use crate::op::{Access, Op, Tensor};
-
-/// Most workgroups in one dimension of a grid, on every device.
-pub const MOST_WORKGROUPS: usize = 65_535;
+use crate::op::{Access, Op, Place, Tensor};
 
 /// What a shader's variable is bound to.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,35 +32,35 @@ pub struct Launch {
     pub words: Vec<u32>,
     /// Workgroups in x, y and z.
     pub grid: [usize; 3],
-    /// How a kernel that has variants is computed.
-    pub variant: Option<&'static Variant>,
+    /// The name of the variant that computes it, for a kernel that has several.
+    pub variant: Option<&'static str>,
+    /// Values of the shader's `override`s.
+    pub constants: &'static [(&'static str, f64)],
 }
 
 impl Launch {
-    /// The dispatch of a kernel, by the reference where it has variants.
+    /// The dispatch of a kernel, by the file that it is declared in; a kernel with variants gets
+    /// one of them in `variant.rs`.
     /// Panics when a tensor is beyond the reach of a 32-bit index.
     pub fn of(op: &Op) -> Self {
         let plan = plan(op);
         let shader = shader(plan.file);
-        let bind = |name, tensor, access| Bound {
+        let bind = |name, tensor, access, stand_in| Bound {
             slot: shader.slot(name),
             tensor,
             read_only: access == Access::Read && !shader.shared.contains(&name),
-            stand_in: false,
+            stand_in,
         };
-        let absent = |name, tensor, access| Bound { stand_in: true, ..bind(name, tensor, access) };
-        let mut bound: Vec<_> =
-            op.operands().iter().map(|o| bind(o.name, o.tensor, o.access)).collect();
+        let (present, absent): (Vec<_>, Vec<_>) =
+            op.places().into_iter().partition(|place| place.tensor.is_some());
+        let bound = |place: &Place| Some(bind(place.name, place.tensor?, place.access, false));
+        let mut bound: Vec<_> = present.iter().filter_map(bound).collect();
         let models = bound[0].tensor.models;
-        match op {
-            Op::DenseForward { w, b: None, .. } => bound.push(absent("b", *w, Access::Read)),
-            Op::DenseBackwardWeight { dw, db: None, .. } => {
-                bound.push(absent("db", *dw, Access::Write))
-            }
-            Op::DenseUpdate { dscale: None, lr, .. } => {
-                bound.push(absent("dscale", *lr, Access::Read))
-            }
-            _ => {}
+        // The place of an absent operand must be bound, too: to the last one of the same access.
+        for Place { name, access, .. } in absent {
+            let other = present.iter().rev().find(|place| place.access == access);
+            let tensor = other.and_then(|place| place.tensor).expect("a stand-in");
+            bound.push(bind(name, tensor, access, true));
         }
         let mut words = vec![0; shader.table * shader.words()];
         for Bound { slot, tensor, .. } in &bound {
@@ -75,7 +71,6 @@ impl Launch {
             words[shader.scalar(name)] = word;
         }
         let [x, y] = plan.grid;
-        let variant = variant::reference(op);
         Self {
             shader,
             entry: plan.entry,
@@ -83,7 +78,8 @@ impl Launch {
             bound,
             words,
             grid: [x, y, models],
-            variant,
+            variant: None,
+            constants: &[],
         }
     }
 }

@@ -24,8 +24,8 @@ impl Memory {
         let most = device.largest_buffer().min(4 * u64::from(u32::MAX));
         if bytes > most {
             return Err(Error::Device(format!(
-                "{models} models x {rows} rows x {features} features need {} in one piece, but this GPU gives at most {}; train fewer \
-                 models at once or use the CPU backend",
+                "{models} models x {rows} rows x {features} features need {} in one piece, but \
+                 this GPU gives at most {}; train fewer models at once or use the CPU backend",
                 megabytes(bytes),
                 megabytes(most)
             )));

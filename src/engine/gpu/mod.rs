@@ -25,12 +25,12 @@ mod device;
 mod group;
 pub mod launch;
 mod memory;
+#[cfg(test)]
+mod on_gpu;
 mod pipeline;
 mod plan;
 mod replay;
 pub mod shader;
-#[cfg(test)]
-mod tests;
 mod timing;
 mod tune;
 pub mod variant;
@@ -70,14 +70,15 @@ pub struct GpuOptions {
     /// Runs the kernels of a Program one by one as they were recorded, for tests and for
     /// comparisons: otherwise they are [fused](crate::op::fused).
     pub as_recorded: bool,
-    /// Fuses them on a software GPU, too, where [`Products::Quickest`] would not.
+    /// Fuses them on a software GPU, too, where [`Variants::Quickest`] would not.
     pub always_fused: bool,
 }
 
 /// How the variant of each matrix product and of each sort is chosen.
 /// All variants give the same bits (sorts: of numbers; NaN may lie elsewhere).
 #[derive(Clone, Debug, Default)]
-pub enum Products {
+#[non_exhaustive]
+pub enum Variants {
     /// The one that computes everything.
     #[default]
     Reference,
@@ -97,7 +98,7 @@ pub struct Gpu {
     programs: Vec<Vec<Dispatch>>,
     replay: Replay,
     as_recorded: bool,
-    products: Products,
+    variants: Variants,
     tuner: Tuner,
     store: Option<Store>,
 }
@@ -106,16 +107,16 @@ impl Gpu {
     /// Opens the adapter, with the reference of every kernel that has variants.
     /// Errors when none fits, with a list of what there is.
     pub fn new(options: &GpuOptions) -> Result<Self> {
-        Self::with_products(options, Products::Reference)
+        Self::with_variants(options, Variants::Reference)
     }
 
     /// Opens the adapter. Errors when none fits, with a list of what there is.
-    pub fn with_products(options: &GpuOptions, products: Products) -> Result<Self> {
+    pub fn with_variants(options: &GpuOptions, variants: Variants) -> Result<Self> {
         let instance = adapter::instance(options.shader_checks);
         let (adapter, summary) = adapter::choose(&instance, options.adapter.as_deref())?;
         let device = Device::open(&adapter)?;
-        let store = match &products {
-            Products::Quickest(Some(folder)) => {
+        let store = match &variants {
+            Variants::Quickest(Some(folder)) => {
                 Some(Store::new(folder, Key::of(&adapter.get_info())))
             }
             _ => None,
@@ -132,7 +133,7 @@ impl Gpu {
             as_recorded: options.as_recorded
                 || (!options.always_fused
                     && summary.software
-                    && matches!(products, Products::Quickest(_))),
+                    && matches!(variants, Variants::Quickest(_))),
             tuner: Tuner::new(store.clone(), budget),
             summary,
             device,
@@ -140,7 +141,7 @@ impl Gpu {
             pipelines,
             programs: Vec::new(),
             replay,
-            products,
+            variants,
             store,
         })
     }
@@ -167,12 +168,12 @@ impl Gpu {
             variant::variants(op, self.device.abilities).find(|variant| variant.name == name)
         };
         let launch = |op: &Op, variant: Option<&'static Variant>| {
-            variant.map_or_else(|| Launch::of(op), |v| v.launch(op))
+            variant.map_or_else(|| variant::reference(op), |v| v.launch(op))
         };
-        match self.products {
-            Products::Reference => Ok(ops.iter().map(Launch::of).collect()),
-            Products::Only(name) => Ok(ops.iter().map(|op| launch(op, only(name, op))).collect()),
-            Products::Quickest(_) => self.tuner.launches(&self.device, &mut self.pipelines, ops),
+        match self.variants {
+            Variants::Reference => Ok(ops.iter().map(variant::reference).collect()),
+            Variants::Only(name) => Ok(ops.iter().map(|op| launch(op, only(name, op))).collect()),
+            Variants::Quickest(_) => self.tuner.launches(&self.device, &mut self.pipelines, ops),
         }
     }
 

@@ -4,7 +4,6 @@
 use super::device::Device;
 use super::launch::{Bound, Launch};
 use super::shader::Shader;
-use super::variant::Variant;
 use ground::error::{Error, Result};
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -108,7 +107,7 @@ impl Pipelines {
             module: &self.modules[launch.shader.name],
             entry_point: Some(launch.entry),
             compilation_options: wgpu::PipelineCompilationOptions {
-                constants: launch.variant.map_or(&[], |variant| variant.constants),
+                constants: launch.constants,
                 // Our kernels write workgroup memory before they read it.
                 zero_initialize_workgroup_memory: self.checks,
             },
@@ -121,7 +120,7 @@ impl Pipelines {
 }
 
 fn key(launch: &Launch) -> Key {
-    (launch.shader.name, launch.entry, launch.variant.map(|variant: &Variant| variant.name))
+    (launch.shader.name, launch.entry, launch.variant)
 }
 
 /// Makes something whose failure is an error of this one thing and not of the device.

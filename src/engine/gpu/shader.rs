@@ -1,8 +1,15 @@
-//! The shader files: what each of them binds, in which order, and what its uniform `at` holds.
+//! The shader files: what each of them binds, in which order, and what its uniform `at` holds, from
+//! the [declarations](crate::op::kernels) of their kernels.
 //! `tests/shaders` reads the files and fails when they say anything else.
+
+use crate::op::kernels::every_kernel;
+use std::sync::LazyLock;
 
 /// The length of a workgroup of every kernel but some variants, in threads.
 pub const WORKGROUP: u32 = 256;
+
+/// Most workgroups in one dimension of a grid, on every device.
+pub const MOST_WORKGROUPS: usize = 65_535;
 
 /// Rows or features that a workgroup owns where it does not own single numbers.
 pub const STRIP: u32 = 16;
@@ -17,6 +24,22 @@ pub const WIDE_STRIP: u32 = 32;
 /// Most rows of a column that fit the workgroup memory of `sort_columns` and `sort_columns_lanes`.
 pub const SHORT_COLUMN: usize = 2048;
 
+/// The text of a file in the folder that `build.rs` found.
+macro_rules! wgsl {
+    ($name:literal) => {
+        include_str!(concat!(env!("MELLIZO_SHADERS"), "/", $name, ".wgsl"))
+    };
+}
+
+/// What follows every file.
+const PRELUDE: &str = wgsl!("prelude");
+
+/// What follows files with a matrix product in tiles.
+const TILED: &str = wgsl!("tile");
+
+/// What follows files with a matrix product in strips.
+const STRIPPED: &str = wgsl!("strip");
+
 /// One WGSL file.
 ///
 /// Operand `i` is binding `i + 1` of group 0; binding 0 is the uniform `at`, which holds two words
@@ -24,16 +47,18 @@ pub const SHORT_COLUMN: usize = 2048;
 /// Binding 0 of group 1 is the step, in the kernels that need it.
 /// An operand that one kernel of the file writes and another one reads has a second variable
 /// `NAME_read` at the same binding.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shader {
     /// Name of the file without its ending.
     pub name: &'static str,
     /// The text of the file, without what follows it.
     pub text: &'static str,
+    /// Name of the CPU file that mirrors it, without its ending: variants of one kernel share one.
+    pub mirror: &'static str,
     /// The variables of its operands.
-    pub operands: &'static [&'static str],
+    pub operands: Vec<&'static str>,
     /// The sizes and constants in `at`.
-    pub scalars: &'static [&'static str],
+    pub scalars: Vec<&'static str>,
     /// The text of the matrix product that it uses, `tile.wgsl` or `strip.wgsl`, if any.
     pub product: &'static str,
     /// Operands that are only read, but declared `read_write` because they may share a buffer with
@@ -43,19 +68,38 @@ pub struct Shader {
     pub table: usize,
 }
 
+impl Default for Shader {
+    /// What most files are: no product, nothing shared, one block of uniform.
+    fn default() -> Self {
+        Self {
+            name: "",
+            text: "",
+            mirror: "",
+            operands: Vec::new(),
+            scalars: Vec::new(),
+            product: "",
+            shared: &[],
+            table: 1,
+        }
+    }
+}
+
 impl Shader {
     /// The whole module: the file, the matrix product if it needs that, and the prelude.
     pub fn source(&self) -> String {
-        [self.text, self.product, include_str!("../../../shaders/prelude.wgsl")].join("\n")
+        [self.text, self.product, PRELUDE].join("\n")
     }
 
-    /// Name of the CPU file that mirrors it, without its ending: variants of one kernel share one.
-    pub fn mirror(&self) -> &'static str {
-        match self.name {
-            "dense_lanes" | "dense_vectors" => "dense",
-            "sort_columns_lanes" => "sort_columns",
-            name => name,
-        }
+    /// Adds what another kernel of the same file declares. Panics when the two disagree.
+    fn take_in(&mut self, other: Self) {
+        let rest = |shader: &Self| (shader.product, shader.shared, shader.table);
+        assert_eq!(rest(self), rest(&other), "kernels of {}.wgsl", self.name);
+        let add = |mine: &mut Vec<&'static str>, theirs: Vec<&'static str>| {
+            let new: Vec<_> = theirs.into_iter().filter(|name| !mine.contains(name)).collect();
+            mine.extend(new);
+        };
+        add(&mut self.operands, other.operands);
+        add(&mut self.scalars, other.scalars);
     }
 
     /// Place of an operand in the file's list. Panics when there is none.
@@ -79,73 +123,73 @@ impl Shader {
     }
 }
 
-/// `shader!("tanh": x, y, dy, dx; size)` with the text of the file; `tile` or `strip` after the
-/// name for a matrix product.
-macro_rules! shader {
-    (@product tile) => { include_str!("../../../shaders/tile.wgsl") };
-    (@product strip) => { include_str!("../../../shaders/strip.wgsl") };
-    (@product) => { "" };
-    ($name:literal $($product:ident)?: $($operand:ident),*; $($scalar:ident),*) => {
-        Shader {
-            name: $name,
-            text: include_str!(concat!("../../../shaders/", $name, ".wgsl")),
-            operands: &[$(stringify!($operand)),*],
-            scalars: &[$(stringify!($scalar)),*],
-            product: shader!(@product $($product)?),
-            shared: &[],
-            table: 1,
+/// A file that computes kernels of another file in another way.
+macro_rules! variant {
+    ($name:literal of $mirror:literal) => {
+        Shader { name: $name, text: wgsl!($name), mirror: $mirror, ..Shader::default() }
+    };
+}
+
+macro_rules! files {
+    ($(
+        $(#[$formula:meta])*
+        $kernel:ident = $name:literal {
+            operands { $($access:ident $operand:ident $shape:tt),+ }
+            scalars $scalars:tt
+            sizes $sizes:tt
+            must $must:tt
+            flops |$written:ident| $flops:tt
+            $(untouched $untouched:tt)?
+            cpu |$on:ident, $spare:ident| $cpu:tt
+            $(numbers $numbers:tt)?
+            $(keys $keys:tt)?
+            shader $file:literal { $($option:ident: $set:expr),* }
+            $(entry $entry:tt)?
+            uniform { $($word:ident: $number:expr),* }
+            grid $grid:tt $(at $step:ident)?
+        }
+    )+) => {
+        /// The files as each kernel on its own declares them.
+        fn declared() -> Vec<Shader> {
+            vec![$(Shader {
+                name: $file,
+                text: wgsl!($file),
+                mirror: $file,
+                operands: vec![$(stringify!($operand)),+],
+                scalars: vec![$(stringify!($word)),*],
+                $($option: $set,)*
+                ..Shader::default()
+            }),+]
         }
     };
 }
 
+every_kernel!(files);
+
 /// Every shader file except those that others are followed by (`prelude.wgsl`, `tile.wgsl`,
 /// `strip.wgsl`).
-pub static SHADERS: [Shader; 31] = [
-    shader!("noise": out; size, stream, seed_low, seed_high),
-    shader!("normal_noise": out; size, stream, seed_low, seed_high),
-    shader!("directions": out; rows, features, stream, seed_low, seed_high),
-    shader!("typed_directions": factor, blocks, out; rank, count, width, dense, principal, pairs, stream, seed_low, seed_high),
-    shader!("gather": data, batch; patients, rows, features, stream, seed_low, seed_high),
-    shader!("dense" tile: x, w, b, y, dy, dx, dw, db; rows, inputs, outputs, biased),
-    shader!("dense_lanes": x, w, b, y, dy, dx, dw, db; rows, inputs, outputs, biased),
-    shader!("dense_vectors": x, w, b, y, dy, dx, dw, db; rows, inputs, outputs, biased),
-    shader!("batch_norm": x, gamma, beta, running_mean, running_var, statistics, y, dy,
-        dx, dgamma, dbeta; rows, features, groups, momentum, rest, epsilon, slope),
-    Shader {
-        shared: &["x"],
-        ..shader!("dense_norm_forward" strip: x, w, scale, running, dense, statistics, y;
-            rows, inputs, features, groups, momentum, rest, epsilon, slope)
-    },
-    Shader {
-        shared: &["dy"],
-        ..shader!("dense_norm_backward" strip: dy, w, dense, scale, statistics, dx, dscale;
-            rows, features, outputs, groups, slope)
-    },
-    Shader {
-        table: 16,
-        ..shader!("dense_update" tile: x, dy, dscale, w, m, v, lr;
-            first, across, layers, rows, inputs, outputs, extra, steps, beta1, rest1, beta2, rest2, epsilon)
-    },
-    shader!("leaky_relu": x, y, dy, dx; size, slope),
-    shader!("tanh": x, y, dy, dx; size),
-    shader!("heads": raw, noise, blocks, soft, y, dy, draw; rows, features, count, temperature, spread),
-    shader!("heads_gate": gates, soft, y; rows, features, count),
-    shader!("logistic_loss": logits, loss, probability, dlogits; rows, groups, weight),
-    shader!("sort_columns": x, sorted, rank; rows, features),
-    shader!("sort_columns_lanes": x, sorted, rank; rows, features),
-    shader!("percentile_loss": real, fake, rank, levels, loss, dx; rows, features, count, weight),
-    shader!("sorted_loss": real, fake, rank, sets, loss, dx; rows, features, count),
-    shader!("covariance_loss": covariance, real, mean, loss, w, b; features, scale, factor),
-    shader!("adam": w, dw, m, v, lr; size, steps, beta1, rest1, beta2, rest2, epsilon),
-    shader!("average": x, y, rate; size, steps),
-    shader!("moments": x, mean, variance; rows, features),
-    shader!("covariance" tile: x, mean, covariance; rows, features),
-    shader!("finite_check": x, count; size, parts),
-    shader!("add": x, y; size),
-    shader!("copy": x, y; size),
-    shader!("multiply_add": x, y; size, times, a, b),
-    shader!("record": x, history; size, rows, period),
-];
+/// A file with several kernels has the operands and scalars of all of them, in the order in which
+/// they are declared.
+pub static SHADERS: LazyLock<Vec<Shader>> = LazyLock::new(|| {
+    let mut files: Vec<Shader> = Vec::new();
+    for one in declared() {
+        match files.iter_mut().find(|file| file.name == one.name) {
+            Some(file) => file.take_in(one),
+            None => files.push(one),
+        }
+    }
+    let others = [
+        variant!("dense_lanes" of "dense"),
+        variant!("dense_vectors" of "dense"),
+        variant!("sort_columns_lanes" of "sort_columns"),
+    ];
+    for other in others {
+        let file = files.iter().find(|file| file.name == other.mirror).expect("a file of kernels");
+        let (operands, scalars) = (file.operands.clone(), file.scalars.clone());
+        files.push(Shader { operands, scalars, ..other });
+    }
+    files
+});
 
 /// The shader file of that name. Panics when there is none.
 pub fn shader(name: &str) -> &'static Shader {

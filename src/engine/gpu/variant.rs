@@ -115,9 +115,11 @@ pub fn variants(op: &Op, abilities: Abilities) -> impl Iterator<Item = &'static 
         .filter(move |variant| variant.covers(op, abilities))
 }
 
-/// The reference of a kernel that has variants.
-pub(super) fn reference(op: &Op) -> Option<&'static Variant> {
-    variants(op, Abilities::default()).next()
+/// The dispatch of a kernel, by the reference if it has variants.
+/// Panics when a tensor is beyond the reach of a 32-bit index.
+pub fn reference(op: &Op) -> Launch {
+    let first = variants(op, Abilities::default()).next();
+    first.map_or_else(|| Launch::of(op), |variant| variant.launch(op))
 }
 
 /// Every text that a kernel with variants may be made of.
@@ -153,7 +155,13 @@ impl Variant {
             }
             None => launch.grid,
         };
-        Launch { shader: shader(self.file), variant: Some(self), grid, ..launch }
+        Launch {
+            shader: shader(self.file),
+            variant: Some(self.name),
+            constants: self.constants,
+            grid,
+            ..launch
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use ground::error::Result;
 
 /// What the last layer puts out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Output {
     /// The dense layer's values (a generator's range, a discriminator's logit).
     Linear,

@@ -6,6 +6,7 @@ use ground::error::Result;
 
 /// How the learning rate changes over the steps of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Decay {
     /// Not at all.
     Constant,

@@ -24,14 +24,40 @@ pub struct Operand {
     pub access: Access,
 }
 
-/// `operands!(read x, write y)` as a list.
-macro_rules! operands {
-    (@access read) => { Access::Read };
-    (@access write) => { Access::Write };
-    (@access update) => { Access::Update };
-    ($($access:ident $name:ident),* $(,)?) => {
-        vec![$(Operand { name: stringify!($name), tensor: *$name, access: operands!(@access $access) }),*]
-    };
+/// The place of an operand, which may be absent.
+pub(crate) struct Place {
+    pub name: &'static str,
+    pub tensor: Option<Tensor>,
+    pub access: Access,
+}
+
+/// The field of an operand, with or without `Option`.
+pub(super) trait Present: Copy {
+    /// The tensor, if it is there.
+    fn present(self) -> Option<Tensor>;
+
+    /// The tensor; or none, where that is possible and not the `whole` kernel is wanted.
+    fn example(whole: bool, tensor: Tensor) -> Self;
+}
+
+impl Present for Tensor {
+    fn present(self) -> Option<Tensor> {
+        Some(self)
+    }
+
+    fn example(_whole: bool, tensor: Tensor) -> Self {
+        tensor
+    }
+}
+
+impl Present for Option<Tensor> {
+    fn present(self) -> Option<Tensor> {
+        self
+    }
+
+    fn example(whole: bool, tensor: Tensor) -> Self {
+        whole.then_some(tensor)
+    }
 }
 
 impl Op {
@@ -50,93 +76,10 @@ impl Op {
             .map(|(a, b)| [a.name, b.name])
     }
 
-    /// The tensors in binding order; an absent bias is left out.
+    /// The tensors in binding order; what is absent is left out.
     pub fn operands(&self) -> Vec<Operand> {
-        match self {
-            Op::Noise { out, .. } | Op::NormalNoise { out, .. } | Op::Directions { out, .. } => {
-                operands!(write out)
-            }
-            Op::TypedDirections { factor, blocks, out, .. } => {
-                operands!(read factor, read blocks, write out)
-            }
-            Op::Gather { data, batch, .. } => operands!(read data, write batch),
-            Op::DenseForward { x, w, b: Some(b), y } => operands!(read x, read w, read b, write y),
-            Op::DenseForward { x, w, b: None, y } => operands!(read x, read w, write y),
-            Op::DenseBackwardInput { dy, w, dx } => operands!(read dy, read w, write dx),
-            Op::DenseBackwardWeight { x, dy, dw, db: Some(db) } => {
-                operands!(read x, read dy, write dw, write db)
-            }
-            Op::DenseBackwardWeight { x, dy, dw, db: None } => operands!(read x, read dy, write dw),
-            Op::BatchNormForward {
-                x,
-                gamma,
-                beta,
-                running_mean,
-                running_var,
-                statistics,
-                y,
-                ..
-            } => operands!(
-                read x, read gamma, read beta, update running_mean, update running_var, write statistics, write y
-            ),
-            Op::BatchNormInference { x, gamma, beta, running_mean, running_var, y, .. } => {
-                operands!(read x, read gamma, read beta, read running_mean, read running_var, write y)
-            }
-            Op::BatchNormBackward { x, dy, gamma, beta, statistics, dx, dgamma, dbeta, .. } => {
-                operands!(
-                    read x, read dy, read gamma, read beta, read statistics, write dx, write dgamma, write dbeta
-                )
-            }
-            Op::DenseNormForward { x, w, scale, running, dense, statistics, y, .. } => operands!(
-                read x, read w, read scale, update running, write dense, write statistics, write y
-            ),
-            Op::DenseNormBackward { dy, w, dense, scale, statistics, dx, dscale, .. } => operands!(
-                read dy, read w, read dense, read scale, read statistics, write dx, write dscale
-            ),
-            Op::DenseUpdate { x, dy, dscale: Some(dscale), w, m, v, lr, .. } => operands!(
-                read x, read dy, read dscale, update w, update m, update v, read lr
-            ),
-            Op::DenseUpdate { x, dy, dscale: None, w, m, v, lr, .. } => {
-                operands!(read x, read dy, update w, update m, update v, read lr)
-            }
-            Op::LeakyReluForward { x, y, .. } | Op::TanhForward { x, y } => {
-                operands!(read x, write y)
-            }
-            Op::LeakyReluBackward { x, dy, dx, .. } => operands!(read x, read dy, write dx),
-            Op::TanhBackward { y, dy, dx } => operands!(read y, read dy, write dx),
-            Op::HeadsForward { raw, noise, blocks, soft, y, .. } => {
-                operands!(read raw, read noise, read blocks, write soft, write y)
-            }
-            Op::HeadsGate { gates, soft, y } => operands!(read gates, update soft, update y),
-            Op::HeadsBackward { soft, blocks, dy, draw, .. } => {
-                operands!(read soft, read blocks, read dy, write draw)
-            }
-            Op::LogisticLoss { logits, loss, probability, dlogits, .. } => {
-                operands!(read logits, write loss, write probability, write dlogits)
-            }
-            Op::SortColumns { x, sorted, rank, .. } => operands!(read x, write sorted, write rank),
-            Op::PercentileLoss { real, fake, rank, levels, loss, dx, .. } => {
-                operands!(read real, read fake, read rank, read levels, write loss, write dx)
-            }
-            Op::SortedLoss { real, fake, rank, sets, loss, dx } => {
-                operands!(read real, read fake, read rank, read sets, write loss, write dx)
-            }
-            Op::CovarianceLoss { covariance, real, mean, loss, w, b, .. } => {
-                operands!(read covariance, read real, read mean, write loss, write w, write b)
-            }
-            Op::Adam { w, dw, m, v, lr, .. } => {
-                operands!(update w, read dw, update m, update v, read lr)
-            }
-            Op::Average { x, y, rate } => operands!(read x, update y, read rate),
-            Op::Moments { x, mean, variance } => operands!(read x, write mean, write variance),
-            Op::Covariance { x, mean, covariance } => {
-                operands!(read x, read mean, write covariance)
-            }
-            Op::FiniteCheck { x, count } => operands!(read x, write count),
-            Op::Add { x, y } => operands!(read x, update y),
-            Op::Copy { x, y } => operands!(read x, write y),
-            Op::MultiplyAdd { x, y, .. } => operands!(read x, write y),
-            Op::Record { x, history, .. } => operands!(read x, update history),
-        }
+        let present =
+            |Place { name, tensor, access }| tensor.map(|tensor| Operand { name, tensor, access });
+        self.places().into_iter().filter_map(present).collect()
     }
 }

@@ -73,7 +73,7 @@ mod tests {
 
     /// The CPU backend with a clock that says what it is told: nothing, or the same time for every
     /// kernel.
-    struct Watch(Cpu<f32>, Option<Duration>, usize);
+    struct Watch(Cpu, Option<Duration>, usize);
 
     impl Backend for Watch {
         fn describe(&self) -> String {
@@ -114,7 +114,7 @@ mod tests {
         let mut recipe = Recipe::paper();
         (recipe.generator.widths, recipe.discriminator.widths) = (vec![4], vec![4]);
         recipe.training.batch = crate::gan::recipe::Batch::Rows(4);
-        let (mut backend, time) = (Watch(Cpu::new(), says, 0), Duration::from_millis(10));
+        let (mut backend, time) = (Watch(Cpu::single(), says, 0), Duration::from_millis(10));
         let task = Task { recipe: &recipe, rows: 8, features: 2, models: 1, time };
         let (mut session, _) =
             Session::start(&mut backend, Duration::ZERO, &task).expect("a session");

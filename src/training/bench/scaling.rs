@@ -115,8 +115,7 @@ mod tests {
         (recipe.generator.widths, recipe.discriminator.widths) = (vec![8], vec![8]);
         let bytes = |rows| {
             let size = Size { rows, features: 3, batch: 16, models: 2 };
-            let footprint =
-                footprint(&mut Cpu::<f32>::new(), &recipe, size, Duration::ZERO).unwrap();
+            let footprint = footprint(&mut Cpu::single(), &recipe, size, Duration::ZERO).unwrap();
             assert!(footprint.step_ms > 0.0 && footprint.evaluation_ms > 0.0);
             footprint.backend_bytes
         };

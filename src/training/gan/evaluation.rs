@@ -96,7 +96,7 @@ mod tests {
 
     /// 103 rows of two models; with heads, of three levels, a number with its mask and two numbers.
     fn rows(most: usize, typed: bool) -> Vec<f64> {
-        let mut backend = Cpu::<f64>::new();
+        let mut backend = Cpu::double();
         let mut recipe = Recipe::paper();
         recipe.generator.widths = vec![24, 40];
         recipe.heads =

@@ -2,6 +2,7 @@
 //! that every thread keeps.
 
 use pulp::{Simd, WithSimd};
+use std::cell::RefCell;
 
 /// A number that vectors are made of.
 pub trait Lanes: Copy + Sized {
@@ -36,13 +37,18 @@ macro_rules! lanes {
             }
 
             #[inline(always)]
-            fn multiply_add<S: Simd>(simd: S, a: S::$vector, b: S::$vector, c: S::$vector) -> S::$vector {
+            fn multiply_add<S: Simd>(
+                simd: S,
+                a: S::$vector,
+                b: S::$vector,
+                c: S::$vector,
+            ) -> S::$vector {
                 simd.$multiply_add(a, b, c)
             }
 
             fn with_scratch<R>(length: usize, work: impl FnOnce(&mut [Self]) -> R) -> R {
                 thread_local! {
-                    static SCRATCH: std::cell::RefCell<Vec<$float>> = const { std::cell::RefCell::new(Vec::new()) };
+                    static SCRATCH: RefCell<Vec<$float>> = const { RefCell::new(Vec::new()) };
                 }
                 SCRATCH.with_borrow_mut(|scratch| {
                     let enough = scratch.len().max(length);

@@ -171,7 +171,8 @@ impl Scratch {
         match self.first_wrong(results) {
             None => Ok(()),
             Some(what) => Err(Error::Device(format!(
-                "this GPU or its driver computes wrongly ({what}); use the CPU backend, or another driver"
+                "this GPU or its driver computes wrongly ({what}); use the CPU backend, or another \
+                 driver"
             ))),
         }
     }

@@ -19,7 +19,7 @@ mod tests;
 use super::device::Device;
 use super::launch::Launch;
 use super::pipeline::Pipelines;
-use super::variant::{Abilities, Variant, in_fours, variants};
+use super::variant::{Abilities, Variant, in_fours, reference, variants};
 use crate::op::Op;
 use ground::error::Result;
 pub(super) use key::Key;
@@ -96,7 +96,7 @@ impl Tuner {
     }
 
     fn launch(&self, op: &Op, abilities: Abilities) -> Launch {
-        self.chosen(op, abilities).map_or_else(|| Launch::of(op), |variant| variant.launch(op))
+        self.chosen(op, abilities).map_or_else(|| reference(op), |variant| variant.launch(op))
     }
 
     /// The winner; none if there is no memory for a contest.

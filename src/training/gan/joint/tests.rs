@@ -64,7 +64,7 @@ fn recipe(only: Option<Term>) -> Recipe {
 
 /// The terms of a recipe on rows of two models, each with a cohort of its own.
 struct Desk {
-    cpu: Cpu<f64>,
+    cpu: Cpu,
     joint: Joint,
     scores: Scores,
     rows: Tensor,
@@ -74,7 +74,7 @@ struct Desk {
 
 impl Desk {
     fn new(recipe: &Recipe, cohorts: &[Matrix]) -> Self {
-        let (mut cpu, blocks) = (Cpu::new(), typed());
+        let (mut cpu, blocks) = (Cpu::double(), typed());
         let joint =
             Joint::new(&mut cpu, recipe, cohorts.into(), Some(&blocks.clone().into()), 2).unwrap();
         let scores = Scores::new(&mut cpu, [2, 10], 1, 1).unwrap();
@@ -243,7 +243,7 @@ fn principal_directions_follow_the_covariance() {
 
 #[test]
 fn a_set_that_cannot_be_drawn_is_left_out() {
-    let (recipe, mut cpu) = (recipe(None), Cpu::<f64>::new());
+    let (recipe, mut cpu) = (recipe(None), Cpu::double());
     let joint = Joint::new(&mut cpu, &recipe, (&cohort(40, 1)).into(), None, 1).unwrap();
     assert_eq!(joint.directions.unwrap().sets, Sets { dense: 3, principal: 4, pairs: 5, masks: 0 });
     assert_eq!(joint.features, 10.0, "without blocks every column is a feature");
@@ -255,14 +255,14 @@ fn a_set_that_cannot_be_drawn_is_left_out() {
 #[test]
 fn the_gradient_of_a_whole_step_agrees_with_central_differences() {
     for only in TERMS.map(Some).into_iter().chain([None]) {
-        let (recipe, mut cpu) = (recipe(only), Cpu::<f64>::new());
+        let (recipe, mut cpu) = (recipe(only), Cpu::double());
         let layout = Layout { models: 1, batch: BATCH, epochs: 3, ring: 1, seed: 4 };
         let gan =
             Gan::new(&mut cpu, &recipe, &cohort(40, 1), Some(&typed().into()), layout).unwrap();
         let parameters = cpu.read(gan.generator.parameters).unwrap();
         // Noise, batch and directions of a step stay while the parameters move.
         cpu.replay(&[(gan.step, 2)]).unwrap();
-        let loss = |cpu: &mut Cpu<f64>, parameters: &[f64]| {
+        let loss = |cpu: &mut Cpu, parameters: &[f64]| {
             cpu.write(gan.generator.parameters, parameters).unwrap();
             cpu.replay(&[(gan.update, 0)]).unwrap();
             let losses = TERMS

@@ -1,0 +1,17 @@
+//! Kernels and what runs them: the oracle in f64, both backends against it, the shaders' own text,
+//! and the variants that a device may choose from.
+
+extern crate mellizo_engine as engine;
+
+#[path = "../adapter/mod.rs"]
+mod adapter;
+#[path = "../cases/mod.rs"]
+mod cases;
+
+mod oracle;
+mod parity;
+mod shaders;
+mod variants;
+
+/// The top of the repository.
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");

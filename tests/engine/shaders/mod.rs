@@ -1,0 +1,288 @@
+//! The shaders, read with naga, say what the launch table and the operations say: names, numbers,
+//! access, uniform, limits, mirrors.
+
+mod ops;
+
+use engine::gpu::launch::Launch;
+use engine::gpu::shader::{SHADERS, Shader, WORKGROUP, shader};
+use engine::gpu::variant::{Abilities, VARIANTS, Variant, variants};
+use engine::op::{Access, Op};
+use naga::valid::{Capabilities, GlobalUse, ModuleInfo, ValidationFlags, Validator};
+use naga::{AddressSpace, GlobalVariable, Handle, Module, StorageAccess, Type, TypeInner};
+use ops::every_op;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// Limits that every WebGPU device has.
+const STORAGE_BUFFERS: usize = 8;
+const WORKGROUP_MEMORY: u32 = 16 << 10;
+
+/// The dispatch of a kernel, and those of every variant that computes it.
+fn launches(op: &Op) -> Vec<Launch> {
+    let all = variants(op, Abilities { eights: true }).map(|variant| variant.launch(op));
+    [Launch::of(op)].into_iter().chain(all).collect()
+}
+
+#[test]
+fn every_variant_is_launched() {
+    let launched: BTreeSet<_> = every_op()
+        .iter()
+        .flat_map(launches)
+        .filter_map(|l| Some((l.shader.name, l.variant?)))
+        .collect();
+    let listed = VARIANTS.iter().map(|variant| (variant.file, variant.name));
+    assert_eq!(launched, listed.collect(), "launches (left) and the table (right)");
+}
+
+/// A validated shader file.
+struct Parsed {
+    shader: &'static Shader,
+    module: Module,
+    info: ModuleInfo,
+}
+
+impl Parsed {
+    fn of(shader: &'static Shader) -> Self {
+        Self::under(shader, VARIANTS.iter().find(|variant| variant.file == shader.name))
+    }
+
+    /// The file with the values that a variant gives to its constants.
+    fn under(shader: &'static Shader, variant: Option<&Variant>) -> Self {
+        let mut source = shader.source();
+        for (name, value) in variant.map_or(&[][..], |variant| variant.constants) {
+            let declared = format!("override {name}: u32 = 16u;");
+            assert!(source.contains(&declared), "{}.wgsl does not declare {name}", shader.name);
+            source = source.replace(&declared, &format!("const {name}: u32 = {value}u;"));
+        }
+        let module = naga::front::wgsl::parse_str(&source).unwrap_or_else(|error| {
+            panic!("{}.wgsl: {}", shader.name, error.emit_to_string(&source))
+        });
+        let eights =
+            VARIANTS.iter().any(|variant| variant.file == shader.name && variant.needs_eights());
+        let mut validator = Validator::new(
+            ValidationFlags::all(),
+            if eights { Capabilities::SUBGROUP } else { Capabilities::default() },
+        );
+        let info = validator.validate(&module).unwrap_or_else(|error| {
+            panic!("{}.wgsl: {}", shader.name, error.emit_to_string(&source))
+        });
+        Self { shader, module, info }
+    }
+
+    fn entry(&self, name: &str) -> usize {
+        let found = self.module.entry_points.iter().position(|entry| entry.name == name);
+        found.unwrap_or_else(|| panic!("{}.wgsl has no entry point {name}", self.shader.name))
+    }
+
+    /// The global variables that an entry point uses.
+    fn used(&self, entry: usize) -> Vec<&GlobalVariable> {
+        let info = self.info.get_entry_point(entry);
+        let uses = |handle: &Handle<GlobalVariable>| info[*handle] != GlobalUse::empty();
+        self.module
+            .global_variables
+            .iter()
+            .filter(|(handle, _)| uses(handle))
+            .map(|(_, variable)| variable)
+            .collect()
+    }
+
+    /// The type of a block of the uniform `at`, which may be a table of them.
+    fn block(&self, at: &GlobalVariable) -> Handle<Type> {
+        match self.module.types[at.ty].inner {
+            TypeInner::Array { base, .. } => base,
+            _ => at.ty,
+        }
+    }
+
+    fn size(&self, variable: &GlobalVariable) -> u32 {
+        self.module.types[variable.ty].inner.size(self.module.to_ctx())
+    }
+}
+
+fn name(variable: &GlobalVariable) -> &str {
+    variable.name.as_deref().expect("a global variable has a name")
+}
+
+/// (group, binding)
+fn place(variable: &GlobalVariable) -> (u32, u32) {
+    let binding = variable.binding.expect("an operand has a binding");
+    (binding.group, binding.binding)
+}
+
+/// The operand's name and whether a storage variable may be written.
+fn operand_of(variable: &GlobalVariable) -> Option<(&str, bool)> {
+    let AddressSpace::Storage { access } = variable.space else { return None };
+    let writes = access.contains(StorageAccess::STORE);
+    let reader = name(variable).strip_suffix("_read").filter(|_| !writes);
+    Some((reader.unwrap_or(name(variable)), writes))
+}
+
+#[test]
+fn every_shader_is_valid_and_declares_the_operands_of_the_table() {
+    for parsed in SHADERS.iter().map(Parsed::of) {
+        let variables = parsed.module.global_variables.iter().map(|(_, variable)| variable);
+        let declared: BTreeSet<_> = variables
+            .filter_map(|v| operand_of(v).map(|(name, _)| (place(v), name.to_owned())))
+            .collect();
+        let listed = parsed
+            .shader
+            .operands
+            .iter()
+            .zip(1..)
+            .map(|(name, binding)| ((0, binding), (*name).to_owned()));
+        assert_eq!(
+            declared,
+            listed.collect(),
+            "operands of {}.wgsl (left) and of the table (right)",
+            parsed.shader.name
+        );
+    }
+}
+
+#[test]
+fn the_uniform_holds_places_and_scalars_in_the_order_of_the_table() {
+    for parsed in SHADERS.iter().map(Parsed::of) {
+        let shader = parsed.shader;
+        let variables = parsed.module.global_variables.iter();
+        let at = variables.map(|(_, v)| v).find(|v| name(v) == "at").expect("a uniform `at`");
+        assert_eq!((place(at), at.space), ((0, 0), AddressSpace::Uniform), "{}.wgsl", shader.name);
+        let block = parsed.block(at);
+        let TypeInner::Struct { members, .. } = &parsed.module.types[block].inner else {
+            panic!("`at` is no struct")
+        };
+        let members: Vec<_> =
+            members.iter().map(|m| (m.name.as_deref().unwrap_or(""), m.offset)).collect();
+        let places =
+            shader.operands.iter().map(|operand| (*operand, 8 * shader.slot(operand) as u32));
+        let scalars =
+            shader.scalars.iter().map(|scalar| (*scalar, 4 * shader.scalar(scalar) as u32));
+        assert_eq!(
+            members,
+            places.chain(scalars).collect::<Vec<_>>(),
+            "`at` of {}.wgsl (left)",
+            shader.name
+        );
+        let bytes = 4 * (shader.words() * shader.table) as u32;
+        assert!(
+            parsed.size(at).next_multiple_of(16) == bytes.next_multiple_of(16),
+            "`at` of {}.wgsl",
+            shader.name
+        );
+    }
+}
+
+#[test]
+fn every_launch_binds_what_its_operation_names_and_its_entry_point_uses() {
+    for (op, launch) in every_op()
+        .into_iter()
+        .flat_map(|op| launches(&op).into_iter().map(move |launch| (op, launch)))
+    {
+        let parsed = Parsed::of(launch.shader);
+        let operands = op.operands();
+        for (bound, operand) in launch.bound.iter().zip(&operands) {
+            let variable = launch.shader.operands[bound.slot];
+            assert_eq!((variable, bound.tensor), (operand.name, operand.tensor), "{}", op.name());
+            let shared = launch.shader.shared.contains(&variable);
+            assert_eq!(
+                bound.read_only,
+                operand.access == Access::Read && !shared,
+                "{} {variable}",
+                op.name()
+            );
+            assert!(
+                !shared || operand.access == Access::Read,
+                "{} {variable} is written anyway",
+                op.name()
+            );
+            let words = &launch.words[2 * bound.slot..2 * bound.slot + 2];
+            assert_eq!(
+                words,
+                [bound.tensor.offset as u32, bound.tensor.stride as u32],
+                "{} {variable}",
+                op.name()
+            );
+        }
+        let extra = launch.bound.len() - operands.len();
+        assert!(extra <= 1, "{}: only one absent operand has a stand-in", op.name());
+        let used = parsed.used(parsed.entry(launch.entry));
+        let declared: BTreeSet<_> = used.iter().filter_map(|v| operand_of(v)).collect();
+        let bound =
+            launch.bound.iter().map(|bound| (launch.shader.operands[bound.slot], !bound.read_only));
+        assert_eq!(
+            declared,
+            bound.collect(),
+            "{}: (operand, written) in the shader (left) and bound (right)",
+            launch.entry
+        );
+        let clock = used.iter().find(|v| name(v) == "clock");
+        assert_eq!(clock.is_some(), launch.clock, "{} and the step", launch.entry);
+        assert!(clock.is_none_or(|v| place(v) == (1, 0)));
+        assert_eq!(launch.grid[2], operands[0].tensor.models, "{}", op.name());
+    }
+}
+
+#[test]
+fn every_entry_point_is_launched_and_within_the_limits_of_every_device() {
+    let launched: BTreeSet<_> =
+        every_op().iter().map(|op| Launch::of(op).entry.to_owned()).collect();
+    let mut present = BTreeSet::new();
+    let others =
+        SHADERS.iter().filter(|shader| VARIANTS.iter().all(|variant| variant.file != shader.name));
+    let others = others.map(|shader| (Parsed::of(shader), WORKGROUP));
+    let variants = VARIANTS
+        .iter()
+        .map(|variant| (Parsed::under(shader(variant.file), Some(variant)), variant.threads));
+    for (parsed, threads) in others.chain(variants) {
+        for (index, entry) in parsed.module.entry_points.iter().enumerate() {
+            present.insert(entry.name.clone());
+            assert_eq!(entry.workgroup_size, [threads, 1, 1], "{}", entry.name);
+            let used = parsed.used(index);
+            let storage =
+                used.iter().filter(|v| matches!(v.space, AddressSpace::Storage { .. })).count();
+            assert!(storage <= STORAGE_BUFFERS, "{} binds {storage} buffers", entry.name);
+            let shared = used.iter().filter(|v| v.space == AddressSpace::WorkGroup);
+            let bytes: u32 = shared.map(|v| parsed.size(v)).sum();
+            assert!(
+                bytes <= WORKGROUP_MEMORY,
+                "{} takes {bytes} bytes of workgroup memory",
+                entry.name
+            );
+        }
+    }
+    assert_eq!(present, launched, "entry points (left) and launches (right)");
+}
+
+#[test]
+fn an_entry_point_has_the_name_of_its_operation() {
+    for op in every_op() {
+        let entry = Launch::of(&op).entry;
+        // `covariance` is taken by the operand; long columns are sorted in place.
+        let variant = ["covariance_of", "sort_columns_long"].contains(&entry);
+        assert!(
+            entry == op.name() || variant && entry.starts_with(op.name()),
+            "{entry} for {}",
+            op.name()
+        );
+    }
+}
+
+#[test]
+fn every_file_is_in_the_table_and_has_a_mirror() {
+    let root = Path::new(crate::ROOT);
+    let mut listed: BTreeSet<_> =
+        SHADERS.iter().map(|shader| format!("{}.wgsl", shader.name)).collect();
+    listed.extend(["prelude.wgsl".to_owned(), "strip.wgsl".to_owned(), "tile.wgsl".to_owned()]);
+    let files = std::fs::read_dir(root.join("shaders")).expect("the folder of shaders");
+    let files: BTreeSet<_> =
+        files.map(|f| f.expect("a file").file_name().into_string().expect("a name")).collect();
+    assert_eq!(files, listed, "files in shaders (left) and in the table (right)");
+    for shader in SHADERS.iter() {
+        let mirror = format!("src/engine/cpu/{}.rs", shader.mirror);
+        assert!(
+            shader.text.contains(&format!("// mirror    {mirror}\n")),
+            "{}.wgsl names its mirror",
+            shader.name
+        );
+        assert!(root.join(&mirror).exists(), "{}.wgsl has no mirror {mirror}", shader.name);
+    }
+}

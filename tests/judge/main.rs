@@ -1,0 +1,14 @@
+//! From a table to its report: cleaning and description, every metric, the evaluation, the pages.
+//!
+//! Nothing here links a GPU library.
+
+mod clinical;
+mod evaluation;
+mod fidelity;
+mod learners;
+mod metrics;
+mod privacy;
+mod report;
+
+/// The top of the repository.
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
