@@ -36,6 +36,7 @@ struct TablePart {
     #[serde(default)]
     representation: Representation,
     levels_up_to: Option<usize>,
+    nominal_up_to: Option<usize>,
     numbers_as_levels: Option<usize>,
     rare_below: Option<usize>,
     forms: Option<bool>,
@@ -139,10 +140,11 @@ impl Parts {
                 "table.pixels, sampling.snap and sampling.calibrate are for table.representation = \"grey\"",
             );
         }
-        let sizes = [table.levels_up_to, table.numbers_as_levels, table.rare_below];
+        let sizes =
+            [table.levels_up_to, table.nominal_up_to, table.numbers_as_levels, table.rare_below];
         if !typed && (sizes.iter().any(Option::is_some) || table.forms.is_some()) {
             return wrong(
-                "table.levels_up_to, numbers_as_levels, rare_below and forms are for table.representation = \"typed\"",
+                "table.levels_up_to, nominal_up_to, numbers_as_levels, rare_below and forms are for table.representation = \"typed\"",
             );
         }
         if typed && recipe.heads.is_none() {
@@ -161,6 +163,7 @@ impl TablePart {
         let usual = TypedOptions::default();
         TypedOptions {
             levels_up_to: self.levels_up_to.unwrap_or(usual.levels_up_to),
+            nominal_up_to: self.nominal_up_to.unwrap_or(usual.nominal_up_to),
             numbers_as_levels: self.numbers_as_levels.unwrap_or(usual.numbers_as_levels),
             rare_below: self.rare_below.unwrap_or(usual.rare_below),
             forms: self.forms.unwrap_or(usual.forms),

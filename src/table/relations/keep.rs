@@ -51,7 +51,7 @@ impl Keeper {
         for row in 0..table.rows() {
             let cells = table.cells.row_mut(row);
             let before = cells.to_vec();
-            if !self.settle(cells, [seed, first + row as u64]) {
+            if !self.keep_row(cells, [seed, first + row as u64]) {
                 kept.broken += 1;
             }
             let same = |(a, b): &(&f64, &f64)| a == b || (a.is_nan() && b.is_nan());
@@ -62,8 +62,9 @@ impl Keeper {
         kept
     }
 
-    /// Whether a row keeps all relations in the end.
-    fn settle(&self, cells: &mut [f64], key: [u64; 2]) -> bool {
+    /// Repairs one row; whether it keeps all relations in the end.
+    /// The key is the seed and the number of the row.
+    pub(super) fn keep_row(&self, cells: &mut [f64], key: [u64; 2]) -> bool {
         let breaks = |found: &Found, cells: &[f64]| found.relation.holds(cells) == Some(false);
         for round in 0..ROUNDS {
             let mut repaired = false;

@@ -33,27 +33,29 @@ pub(super) fn of(relations: &[Found], trained: &Trained, train: &Table) -> Vec<G
         .of_forms()
         .into_iter()
         .chain(of_derivations)
-        .chain(said.flat_map(|found| trained.of_relation(&found.relation)));
+        .chain(said.flat_map(|found| trained.of_relation(&found.relation, train)));
     let mut kept: Vec<Gate> = Vec::new();
+    // By block: the blocks that gates lead to from there.
+    let mut follow: Vec<Vec<usize>> = vec![Vec::new(); trained.blocks.len()];
     for gate in gates.filter(|gate| gate.is_sound(trained.blocks)) {
-        let follow = |block| {
-            kept.iter()
-                .filter(|gate| gate.when.block == block)
-                .map(|gate| gate.then.block)
-                .collect()
-        };
         let fits = |gate: &Gate| {
-            gate.is_sound(trained.blocks) && !leads(gate.then.block, gate.when.block, follow)
+            let (when, then) = (gate.when.block, gate.then.block);
+            gate.is_sound(trained.blocks)
+                && (follow[when].contains(&then) || !leads(then, when, |at| follow[at].clone()))
         };
         let turned = trained.contrapositive(&gate);
         if let Some(gate) = [Some(gate), turned].into_iter().flatten().find(fits)
             && !kept.contains(&gate)
         {
+            let next = &mut follow[gate.when.block];
+            if !next.contains(&gate.then.block) {
+                next.push(gate.then.block);
+            }
             kept.push(gate);
         }
     }
     // A gate that changes a block comes before those that ask it.
-    in_order(kept, |gate, other| other.then.block == gate.when.block)
+    in_order(kept, |gate| gate.then.block, |gate| vec![gate.when.block])
 }
 
 impl Trained<'_> {
@@ -113,10 +115,19 @@ impl Trained<'_> {
         }
     }
 
-    fn of_relation(&self, relation: &Relation) -> Vec<Gate> {
+    /// Of an implication to a value whose column may be missing where the premise holds, all that
+    /// can be said is which level is not.
+    fn of_relation(&self, relation: &Relation, train: &Table) -> Vec<Gate> {
         match relation {
             Relation::Implies { when, then } => {
-                let states = self.state(when).zip(self.state(then));
+                let mut rows = (0..train.rows()).map(|row| train.cells.row(row));
+                let open = matches!(then.test, Test::OneOf(_))
+                    && rows.any(|row| row[then.column].is_nan() && when.holds(row));
+                let consequence = self.state(then).and_then(|state| match open {
+                    true => self.not_the_other(state),
+                    false => Some(state),
+                });
+                let states = self.state(when).zip(consequence);
                 states.map(|(when, then)| Gate { when, then }).into_iter().collect()
             }
             Relation::Equal { a, b, when: Some(when) } => {
@@ -161,6 +172,16 @@ impl Trained<'_> {
                 pairs.flatten().map(|(when, then)| Gate { when, then }).collect()
             }
             _ => Vec::new(),
+        }
+    }
+
+    /// Of two levels that may be missing: not the other one.
+    fn not_the_other(&self, state: State) -> Option<State> {
+        match (self.blocks[state.block], state.choice) {
+            (Block { missing: true, len: 3, .. }, Choice::Level(level)) if level < 2 => {
+                Some(State { choice: Choice::Not(1 - level), ..state })
+            }
+            _ => None,
         }
     }
 

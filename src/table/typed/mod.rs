@@ -30,6 +30,7 @@ mod stored;
 pub use decoder::TypedDecoder;
 pub use encoder::TypedEncoder;
 
+use super::Kind;
 use super::quantile::TOGETHER;
 
 /// What becomes of the columns of a table; keys of a recipe's `[table]`.
@@ -38,6 +39,9 @@ pub struct TypedOptions {
     /// A coded column of more levels that occur is a number: the places of its levels, in the
     /// schema's order.
     pub levels_up_to: usize,
+    /// The same of nominal columns: places without an order lose what goes with a level, so that
+    /// they may have more; never fewer than `levels_up_to`.
+    pub nominal_up_to: usize,
     /// A column of numbers with so many different values at most is coded by them as if they were
     /// levels; 0: none is.
     pub numbers_as_levels: usize,
@@ -48,8 +52,24 @@ pub struct TypedOptions {
     pub forms: bool,
 }
 
+impl TypedOptions {
+    /// The most levels of a coded column that are choices.
+    fn most_levels(&self, kind: Kind) -> usize {
+        match kind {
+            Kind::Nominal => self.nominal_up_to.max(self.levels_up_to),
+            _ => self.levels_up_to,
+        }
+    }
+}
+
 impl Default for TypedOptions {
     fn default() -> Self {
-        Self { levels_up_to: 14, numbers_as_levels: 0, rare_below: TOGETHER, forms: true }
+        Self {
+            levels_up_to: 14,
+            nominal_up_to: 50,
+            numbers_as_levels: 0,
+            rare_below: TOGETHER,
+            forms: true,
+        }
     }
 }

@@ -47,8 +47,7 @@ impl DerivedColumns {
         shared::spikes_of_the_rest(&mut plan);
         let mut derived = plan.derived;
         // What a column is made from comes before it.
-        derived.0 =
-            in_order(derived.0, |derivation, other| derivation.sources().contains(&other.column()));
+        derived.0 = in_order(derived.0, Derivation::column, Derivation::sources);
         derived.let_give(train);
         derived.place_extras(train, rare_below);
         derived
