@@ -1,6 +1,7 @@
 //! A cohort, cleaned and encoded: what a model learns.
 
 use super::Settings;
+use super::formulas;
 use super::parts::Parts;
 use ground::blocks::Blocks;
 use ground::error::{Error, Place, Result};
@@ -47,6 +48,7 @@ impl Cohort {
         let (table, holdout) = keep_back(table, settings)?;
         check_batch(&table, &cleaning, settings)?;
         let relations = parts.sampling.constraints.of(&table)?;
+        let formulas = formulas::check(&table, &relations, name)?;
         let encoder = Encoder::fit(&table, parts.pixels).map_err(blame)?;
         let typed = parts.typed.map(|options| TypedEncoder::fit(&table, &relations, &options));
         let typed = typed.transpose().map_err(blame)?;
@@ -55,7 +57,7 @@ impl Cohort {
         let dropped = cleaning.features.iter().map(|feature| {
             format!("column {:?} was dropped: {} missing cells", feature.name, feature.missing)
         });
-        let warnings = untrained.iter().cloned().chain(dropped).collect();
+        let warnings = untrained.iter().cloned().chain(dropped).chain(formulas).collect();
         let encoded = encoder.encode(&table);
         let typed = typed.map(|encoder| {
             let matrix = encoder.encode(&table);

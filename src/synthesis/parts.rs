@@ -7,7 +7,7 @@ use table::Table;
 use table::calibrate::Calibrate;
 use table::clean::Thresholds;
 use table::pixels::Pixels;
-use table::relations::{Found, Relation, find};
+use table::relations::{Found, Relation, declared, find};
 use table::threshold::Threshold;
 use table::typed::TypedOptions;
 use training::gan::Recipe;
@@ -95,10 +95,11 @@ impl Constraints {
             relation.map_err(|problem| Error::Usage(format!("sampling.constraints: {problem}")))
         };
         match self {
-            Self::Word(Word::None) => Ok(Vec::new()),
+            Self::Word(Word::None) => Ok(declared(train)),
             Self::Word(Word::Auto) => Ok(find(train)),
             Self::List(texts) => {
-                texts.iter().map(|text| Ok(Found::count(read(text)?, train))).collect()
+                let listed = texts.iter().map(|text| Ok(Found::count(read(text)?, train)));
+                declared(train).into_iter().map(Ok).chain(listed).collect()
             }
         }
     }

@@ -63,7 +63,16 @@ impl Sheet {
         let (kind, levels) = tally.kind();
         let decimals = if kind == Kind::Numerical { tally.decimals } else { 0 };
         Ok((
-            Column { name, kind, unit: None, label: None, levels, decimals, missing: Vec::new() },
+            Column {
+                name,
+                kind,
+                unit: None,
+                label: None,
+                levels,
+                decimals,
+                missing: Vec::new(),
+                formula: None,
+            },
             remarks,
         ))
     }

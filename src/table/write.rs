@@ -145,6 +145,7 @@ mod tests {
             levels,
             decimals,
             missing: Vec::new(),
+            formula: None,
         }
     }
 

@@ -216,6 +216,7 @@ fn paper_table() -> Table {
         levels: levels.iter().map(|level| level.to_string()).collect(),
         decimals: 0,
         missing: Vec::new(),
+        formula: None,
     };
     let schema = Schema {
         columns: vec![

@@ -17,6 +17,7 @@ fn coded(name: &str, kind: Kind, levels: &[&str]) -> Column {
         levels,
         decimals: 0,
         missing: Vec::new(),
+        formula: None,
     }
 }
 

@@ -173,6 +173,7 @@ fn what_is_written_begins_as_no_other_kind_of_file() {
                 levels: Vec::new(),
                 decimals: 0,
                 missing: Vec::new(),
+                formula: None,
             };
             let schema =
                 Schema { columns: names.iter().map(column).collect(), ..Schema::default() };

@@ -19,6 +19,7 @@ mod inverse;
 mod pandas;
 mod properties;
 mod relations;
+mod structure;
 mod typed;
 #[cfg(feature = "xlsx")]
 mod workbook;

@@ -40,7 +40,16 @@ fn column(name: String) -> impl Strategy<Value = Column> {
             // A level that is a code, too, is refused; `CODE` is longer than any level.
             let fits = !code.is_empty() && (levels.is_empty() || code == CODE);
             let missing = if fits { vec![code.to_owned()] } else { Vec::new() };
-            Column { name: name.clone(), kind, unit: None, label: None, levels, decimals, missing }
+            Column {
+                name: name.clone(),
+                kind,
+                unit: None,
+                label: None,
+                levels,
+                decimals,
+                missing,
+                formula: None,
+            }
         })
 }
 

@@ -6,6 +6,7 @@ use super::attacks::{Attacks, attack};
 use super::detail::{Associations, MissingPerRow};
 use super::detection::{Area, DETECTORS};
 use super::draws::{Draws, Purpose, ordered};
+use super::kept::KeptRelations;
 use super::likeness::Likeness;
 use super::prediction::{predict, targets};
 use super::splits::{Side, Split, size};
@@ -107,6 +108,7 @@ impl Work<'_> {
                 real: associations(self.real),
                 synthetic: associations(self.synthetic),
             },
+            kept: KeptRelations::of(self.real, self.synthetic),
             missing_per_row: MissingPerRow {
                 real: tables::missing(self.real),
                 synthetic: tables::missing(self.synthetic),

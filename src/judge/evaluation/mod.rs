@@ -20,6 +20,7 @@ mod draws;
 mod evaluate;
 pub mod facts;
 mod intervals;
+mod kept;
 mod likeness;
 pub mod options;
 mod prediction;
@@ -39,6 +40,7 @@ pub use detail::{
 };
 pub use evaluate::{evaluate, evaluate_known};
 pub use facts::{Facts, InputFile, Known, Role, Sizes};
+pub use kept::{BrokenRelation, KeptRelations};
 pub use options::Options;
 pub use privacy::{Privacy, Risk};
 pub use score::{Score, ScoreName};
@@ -54,6 +56,8 @@ pub struct Evaluation {
     pub pairs: Vec<PairScore>,
     /// How strongly columns belong together, real and synthetic.
     pub associations: Associations,
+    /// What every real patient keeps, and how many synthetic ones break it.
+    pub kept: KeptRelations,
     /// How many cells patients miss.
     pub missing_per_row: MissingPerRow,
     /// One column given another, such as stage given status; empty when the schema names no two

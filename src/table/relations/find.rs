@@ -14,7 +14,7 @@ use crate::Table;
 /// Columns are compared if they have the same unit or the same levels.
 pub fn find(train: &Table) -> Vec<Found> {
     if train.rows() < FEWEST {
-        return Vec::new();
+        return declared(train);
     }
     let states = states(train);
     let mut found = columns::find(train, &states);
@@ -26,6 +26,7 @@ pub fn find(train: &Table) -> Vec<Found> {
             _ => None,
         })
         .collect();
+    found.extend(declared(train));
     found.extend(sums::find(train));
     let known = linear::known(&found);
     found.extend(linear::find(train, &equal, &known));
@@ -36,6 +37,16 @@ pub fn find(train: &Table) -> Vec<Found> {
     reduce::reduce(&mut found, &states);
     found.sort_by_key(|found| rank(&found.relation));
     found
+}
+
+/// The formulas of a table's schema, counted on its rows; those that name a column that the table
+/// lacks are left out.
+pub fn declared(train: &Table) -> Vec<Found> {
+    let columns = train.schema.columns.iter().enumerate();
+    let given = columns.filter_map(|(column, of)| {
+        Relation::of_formula(column, of.formula.as_ref()?, &train.schema).ok()
+    });
+    given.map(|relation| Found::count(relation, train)).collect()
 }
 
 impl Found {

@@ -41,7 +41,8 @@ impl Keeper {
 
     /// Repairs a table whose first row is row `first` of a longer one.
     ///
-    /// - equal: the second cell becomes the first; sum: the total is added up; order: the two cells
+    /// - equal: the second cell becomes the first, or the first the second where the second column
+    ///   never has the first one's value; sum, formula: the total is added up; order: the two cells
     ///   change places, or become equal where that is usual;
     /// - implication: the second condition is made true; missing together: all are, if half of them
     ///   are;
@@ -83,7 +84,14 @@ impl Keeper {
 
     fn repair(&self, found: &Found, cells: &mut [f64], key: [u64; 2], round: usize) {
         match &found.relation {
-            Relation::Equal { a, b, .. } => cells[*b] = cells[*a],
+            Relation::Equal { a, b, .. } => {
+                // A code of one column, such as -1 for the living, is no value of the other.
+                let fits = |from: usize, to: usize| self.support.reaches(to, cells[from]);
+                let copied = [(*a, *b), (*b, *a)].into_iter().find(|(from, to)| fits(*from, *to));
+                if let Some((from, to)) = copied {
+                    cells[to] = cells[from];
+                }
+            }
             Relation::Sum { parts: [a, b], total } => {
                 cells[*total] = number::round(cells[*a] + cells[*b], self.decimals[*total]);
             }

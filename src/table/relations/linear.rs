@@ -36,6 +36,11 @@ const MOST: usize = 1500;
 pub(super) fn known(found: &[Found]) -> Vec<Vec<usize>> {
     let set = |found: &Found| match &found.relation {
         Relation::Sum { parts: [a, b], total } => Some(ascending(vec![*a, *b, *total])),
+        Relation::Formula(Formula { column, expression, .. }) => {
+            let mut set = expression.columns();
+            set.push(*column);
+            Some(ascending(set))
+        }
         _ => None,
     };
     found.iter().filter_map(set).collect()

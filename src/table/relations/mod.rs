@@ -21,7 +21,7 @@ mod sums;
 mod worth;
 
 pub use expression::{Expression, Function};
-pub use find::find;
+pub use find::{declared, find};
 pub use found::{Found, listed};
 pub use keep::{Keeper, Kept};
 pub use relation::{Formula, Relation};

@@ -53,18 +53,22 @@ impl Relation {
 /// Reads `column = formula`; none if the text is nothing like it.
 fn formula(text: &str, schema: &Schema) -> Option<Result<Relation, String>> {
     let [left, right] = split(text, "=")[..] else { return None };
-    let column = position(left, schema).ok()?;
-    let numbers = !schema.columns[column].kind.is_coded();
-    let read = || {
-        let expression = Expression::parse(right, schema)?;
-        match expression.columns() {
-            sources if sources.contains(&column) || sources.is_empty() || !numbers => {
-                Err(unclear(text))
+    Some(Relation::of_formula(position(left, schema).ok()?, right, schema))
+}
+
+impl Relation {
+    /// The relation that a formula makes a column of others; the error says what is wrong.
+    pub fn of_formula(column: usize, text: &str, schema: &Schema) -> Result<Self, String> {
+        let expression = Expression::parse(text, schema)?;
+        let sources = expression.columns();
+        match sources.contains(&column) || sources.is_empty() {
+            true => Err(format!("{text:?} does not make the column of other columns")),
+            false if schema.columns[column].kind.is_coded() => {
+                Err(format!("{text:?} makes a column that has levels; numbers are computed"))
             }
-            _ => Ok(Relation::Formula(Formula::new(column, expression, schema))),
+            false => Ok(Self::Formula(Formula::new(column, expression, schema))),
         }
-    };
-    Some(read())
+    }
 }
 
 /// Whether a condition says what a cell becomes.

@@ -83,6 +83,7 @@ mod tests {
             levels: Vec::new(),
             decimals: 0,
             missing: Vec::new(),
+            formula: None,
         };
         let schema = Schema { columns: ["a", "b", "c"].map(column).to_vec(), ..Schema::default() };
         let cells = Matrix::from_fn(400, 3, |row, column| match column {

@@ -15,6 +15,7 @@ fn column(name: &str, kind: Kind, levels: &[&str]) -> Column {
         levels,
         decimals: 0,
         missing: Vec::new(),
+        formula: None,
     }
 }
 

@@ -16,6 +16,7 @@ pub fn table(columns: &[(usize, &[f64])]) -> Table {
         levels: (0..levels).map(|level| format!("level {level}")).collect(),
         decimals: 0,
         missing: Vec::new(),
+        formula: None,
     });
     let schema = Schema { columns: described.collect(), ..Schema::default() };
     let rows = columns[0].1.len();

@@ -15,6 +15,7 @@ fn table(cells: Matrix, kinds: &[(Kind, usize)]) -> Table {
         levels: (0..levels).map(|level| level.to_string()).collect(),
         decimals: 0,
         missing: Vec::new(),
+        formula: None,
     });
     Table { schema: Schema { columns: columns.collect(), ..Schema::default() }, cells }
 }

@@ -77,6 +77,7 @@ pub fn schema(kinds: &[Kind]) -> Schema {
         levels: (0..levels(kind)).map(|level| level.to_string()).collect(),
         decimals: 0,
         missing: Vec::new(),
+        formula: None,
     };
     Schema { columns: kinds.iter().enumerate().map(column).collect(), ..Schema::default() }
 }

@@ -74,6 +74,7 @@ fn describe(name: &str, cells: Vec<&str>) -> Column {
         levels,
         decimals,
         missing: Vec::new(),
+        formula: None,
     }
 }
 
@@ -89,6 +90,7 @@ pub fn coded(name: &str, levels: &[&str]) -> Column {
         levels,
         decimals: 0,
         missing: Vec::new(),
+        formula: None,
     }
 }
 
@@ -102,6 +104,7 @@ pub fn numerical(name: &str, decimals: usize) -> Column {
         levels: Vec::new(),
         decimals,
         missing: Vec::new(),
+        formula: None,
     }
 }
 

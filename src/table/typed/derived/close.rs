@@ -92,6 +92,7 @@ mod tests {
             levels: Vec::new(),
             decimals: 0,
             missing: Vec::new(),
+            formula: None,
         };
         let schema = Schema { columns: ["low", "high"].map(column).to_vec(), ..Schema::default() };
         let lot = |row: usize, salt: usize| ((row * 7919 + salt) * 104_729 % 10_007) as f64;
