@@ -33,6 +33,7 @@ pub fn report_json(evaluation: &Evaluation, run: Option<&RunRecord>) -> String {
         "against_holdout": numbers(evaluation, |score| score.against_holdout),
         "whole": numbers(evaluation, |score| score.whole),
         "columns": evaluation.columns.iter().map(|of| column(of, evaluation.sizes.real)).collect::<Vec<_>>(),
+        "relations": evaluation.kept,
         "utility": evaluation.utility,
         "privacy": evaluation.privacy,
         "audit": evaluation.audit,

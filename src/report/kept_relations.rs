@@ -1,7 +1,10 @@
 //! The relations that a model keeps, for people.
 
-use table::Schema;
 use table::relations::{Found, Kept, listed};
+use table::{Schema, Table};
+
+/// Relations that a warning names at most.
+const NAMED: usize = 5;
 
 /// One line for the terminal.
 pub fn line(found: &[Found], kept: &Kept) -> String {
@@ -13,6 +16,42 @@ pub fn line(found: &[Found], kept: &Kept) -> String {
         kept.changed,
         kept.rows
     )
+}
+
+/// Relations that every training row keeps and synthetic patients do not, with the share that
+/// breaks each; none where no patient does.
+pub fn warning(given_up: &[Found], synthetic: &Table) -> Option<String> {
+    let share = |found: &Found| {
+        let rows = 0..synthetic.rows();
+        let broken = rows
+            .filter(|&row| found.relation.holds(synthetic.cells.row(row)) == Some(false))
+            .count();
+        broken as f64 / synthetic.rows().max(1) as f64
+    };
+    let said = given_up.iter().filter(|found| !found.follows);
+    let mut broken: Vec<(f64, &Found)> =
+        said.map(|found| (share(found), found)).filter(|(share, _)| *share > 0.0).collect();
+    broken.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let named: Vec<String> = broken
+        .iter()
+        .take(NAMED)
+        .map(|(share, found)| {
+            let text = found.relation.text(&synthetic.schema);
+            format!("{text} (broken by {:.1} % of synthetic patients)", 100.0 * share)
+        })
+        .collect();
+    let more = match broken.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    (!named.is_empty()).then(|| {
+        let subject = if broken.len() == 1 { "relation is" } else { "relations are" };
+        format!(
+            "{} {subject} kept by every training row and could not be kept: {}{more}",
+            broken.len(),
+            named.join("; ")
+        )
+    })
 }
 
 /// `share/relations.md`.

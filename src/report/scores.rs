@@ -1,6 +1,6 @@
 //! The scores as a part of `summary.md`: the numbers of `report.json`, between their references.
 
-use crate::markdown::{escape, number, table};
+use crate::markdown::{escape, number, percent, table};
 use judge::evaluation::{Audit, Better, Evaluation, Risk, Score};
 
 const RISKS: &str = "Measured risks, each beside what patients kept back score where there are \
@@ -9,6 +9,7 @@ const RISKS: &str = "Measured risks, each beside what patients kept back score w
 /// The part `## Scores`, then predictions, risks and notes.
 pub fn scores_markdown(evaluation: &Evaluation) -> String {
     let mut sections = vec!["## Scores".to_owned(), how(evaluation), scores(evaluation)];
+    sections.extend(kept(evaluation));
     sections.extend(utility(evaluation));
     sections.push(RISKS.into());
     sections.push(risks(evaluation));
@@ -19,6 +20,23 @@ pub fn scores_markdown(evaluation: &Evaluation) -> String {
         sections.push(format!("What must be known of these numbers:\n\n{}", notes.join("\n")));
     }
     sections.iter().map(|section| section.trim_end()).collect::<Vec<_>>().join("\n\n") + "\n"
+}
+
+/// What every real patient keeps, and how many synthetic ones break it.
+fn kept(evaluation: &Evaluation) -> Option<String> {
+    let kept = &evaluation.kept;
+    let lines = kept
+        .broken
+        .iter()
+        .map(|one| format!("\n- {}: {}", escape(&one.relation), percent(one.share)));
+    (kept.found > 0).then(|| {
+        format!(
+            "Relations that every real patient keeps: {}. Synthetic patients that break one: {}.\n{}",
+            kept.found,
+            percent(kept.broken_patients),
+            lines.collect::<String>()
+        )
+    })
 }
 
 fn shadow_models(audit: &Audit) -> String {

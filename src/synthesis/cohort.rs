@@ -1,6 +1,7 @@
 //! A cohort, cleaned and encoded: what a model learns.
 
 use super::Settings;
+use super::formulas;
 use ground::blocks::Blocks;
 use ground::error::{Error, Place, Result};
 use ground::matrix::Matrix;
@@ -62,6 +63,7 @@ impl Cohort {
         let (learned, pooled) = learned(&table, fewest, patients.as_deref());
         let shown = learned.as_ref().unwrap_or(&table);
         let relations = parts.sampling.constraints.of(shown)?;
+        let formulas = formulas::check(shown, &relations, name)?;
         let encoder = Encoder::fit(&table, parts.pixels).map_err(blame)?;
         let typed = parts.typed.map(|options| TypedEncoder::fit(shown, &relations, &options));
         let typed = typed.transpose().map_err(blame)?;
@@ -71,7 +73,8 @@ impl Cohort {
             format!("column {:?} was dropped: {} missing cells", feature.name, feature.missing)
         });
         let told = pooled.iter().map(|pooled| pooled[0].clone());
-        let warnings = untrained.iter().cloned().chain(told).chain(dropped).collect();
+        let warnings =
+            untrained.iter().cloned().chain(told).chain(dropped).chain(formulas).collect();
         untrained.extend(pooled.into_iter().map(|[_, note]| note));
         let encoded = encoder.encode(&table);
         let typed = typed.map(|encoder| {

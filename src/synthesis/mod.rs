@@ -27,6 +27,7 @@ mod cohort;
 mod comparison;
 mod document;
 mod fit;
+mod formulas;
 mod model;
 mod parts;
 mod reading;

@@ -7,7 +7,7 @@ use table::Table;
 use table::calibrate::Calibrate;
 use table::clean::Thresholds;
 use table::pixels::Pixels;
-use table::relations::{Found, Relation, find};
+use table::relations::{Found, Relation, declared, find};
 use table::threshold::Threshold;
 use table::typed::TypedOptions;
 use training::gan::Recipe;
@@ -36,6 +36,7 @@ struct TablePart {
     #[serde(default)]
     representation: Representation,
     levels_up_to: Option<usize>,
+    nominal_up_to: Option<usize>,
     numbers_as_levels: Option<usize>,
     rare_below: Option<usize>,
     forms: Option<bool>,
@@ -94,10 +95,11 @@ impl Constraints {
             relation.map_err(|problem| Error::Usage(format!("sampling.constraints: {problem}")))
         };
         match self {
-            Self::Word(Word::None) => Ok(Vec::new()),
+            Self::Word(Word::None) => Ok(declared(train)),
             Self::Word(Word::Auto) => Ok(find(train)),
             Self::List(texts) => {
-                texts.iter().map(|text| Ok(Found::count(read(text)?, train))).collect()
+                let listed = texts.iter().map(|text| Ok(Found::count(read(text)?, train)));
+                declared(train).into_iter().map(Ok).chain(listed).collect()
             }
         }
     }
@@ -141,11 +143,12 @@ impl Parts {
                  = \"grey\"",
             );
         }
-        let sizes = [table.levels_up_to, table.numbers_as_levels, table.rare_below];
+        let sizes =
+            [table.levels_up_to, table.nominal_up_to, table.numbers_as_levels, table.rare_below];
         if !typed && (sizes.iter().any(Option::is_some) || table.forms.is_some()) {
             return wrong(
-                "table.levels_up_to, numbers_as_levels, rare_below and forms are for \
-                 table.representation = \"typed\"",
+                "table.levels_up_to, nominal_up_to, numbers_as_levels, rare_below and forms are \
+                 for table.representation = \"typed\"",
             );
         }
         if typed && recipe.heads.is_none() {
@@ -164,6 +167,7 @@ impl TablePart {
         let usual = TypedOptions::default();
         TypedOptions {
             levels_up_to: self.levels_up_to.unwrap_or(usual.levels_up_to),
+            nominal_up_to: self.nominal_up_to.unwrap_or(usual.nominal_up_to),
             numbers_as_levels: self.numbers_as_levels.unwrap_or(usual.numbers_as_levels),
             rare_below: self.rare_below.unwrap_or(usual.rare_below),
             forms: self.forms.unwrap_or(usual.forms),

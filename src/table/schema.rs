@@ -2,6 +2,7 @@
 
 use super::Kind;
 use super::read::{Decimal, MissingCode, is_zero};
+use super::relations::Relation;
 use ground::error::{Error, Place, Result, toml_problem};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -45,6 +46,10 @@ pub struct Column {
     /// Codes that mean missing in this column, such as `0` or `-9`, besides those of the schema.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
+    /// What other columns make the column of, such as `weight / (height / 100)^2` (numbers only).
+    /// It is checked on the training rows, and computed in synthetic ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub formula: Option<String>,
 }
 
 fn without_decimals(decimals: &usize) -> bool {
@@ -171,6 +176,9 @@ impl Schema {
             }
             column.check(&self.missing, &place)?;
         }
+        for column in 0..self.columns.len() {
+            self.check_formula(column, file)?;
+        }
         self.check_role("status", self.status.as_deref(), file)?;
         self.check_role("stage", self.stage.as_deref(), file)?;
         self.check_targets(file)
@@ -185,6 +193,18 @@ impl Schema {
             format!("the code {code:?} for missing in every column"),
             remedy,
         ))
+    }
+
+    fn check_formula(&self, column: usize, file: &Place) -> Result<()> {
+        let Column { name, formula, .. } = &self.columns[column];
+        let Some(text) = formula else { return Ok(()) };
+        match Relation::of_formula(column, text, self) {
+            Ok(_) => Ok(()),
+            Err(problem) => {
+                let remedy = "correct the formula, or leave it out";
+                Err(Error::input(file.clone().column(name), format!("formula {problem}"), remedy))
+            }
+        }
     }
 
     fn check_targets(&self, file: &Place) -> Result<()> {

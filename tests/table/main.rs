@@ -21,6 +21,7 @@ mod pandas;
 mod properties;
 mod recoding;
 mod relations;
+mod structure;
 mod typed;
 #[cfg(feature = "xlsx")]
 mod workbook;

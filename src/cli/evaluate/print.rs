@@ -19,6 +19,7 @@ pub(super) fn text(evaluation: &Evaluation, width: usize) -> String {
             ));
         }
     }
+    lines.extend(kept(evaluation));
     lines.push(String::new());
     lines.extend(Attack::ALL.iter().flat_map(|&attack| risks(evaluation, attack)));
     lines.push(String::new());
@@ -34,6 +35,27 @@ fn heading(evaluation: &Evaluation) -> String {
          rows on either side, medians of {} splits",
         sizes.real, sizes.synthetic, sizes.columns, sizes.compared, sizes.splits
     )
+}
+
+/// What every real patient keeps, and how many synthetic ones break it.
+fn kept(evaluation: &Evaluation) -> Vec<String> {
+    let kept = &evaluation.kept;
+    if kept.found == 0 {
+        return Vec::new();
+    }
+    let percent = |share: f64| format!("{:.2} %", 100.0 * share);
+    let (found, broken) = (kept.found, percent(kept.broken_patients));
+    let mut lines = vec![
+        String::new(),
+        format!(
+            "{found} relations that every real patient keeps: {broken} of the synthetic ones break one"
+        ),
+    ];
+    let line = |one: &judge::evaluation::BrokenRelation| {
+        format!("  {} ({})", one.relation, percent(one.share))
+    };
+    lines.extend(kept.broken.iter().map(line));
+    lines
 }
 
 fn scores(evaluation: &Evaluation, width: usize) -> Vec<String> {

@@ -109,6 +109,9 @@ impl Job {
         if settings.recipe.keeps_relations() {
             eprintln!("{}", kept_relations::line(model.relations(), &kept));
             self.results.write_relations(model, &kept)?;
+            let lost = kept_relations::warning(model.relations_given_up(), &synthetic);
+            lost.iter().for_each(|warning| self.watch.say(Line::Warning(warning)));
+            self.warnings.extend(lost);
         }
         self.synthetic = Some(rows);
         self.results.write_synthetic(&self.cohort, &synthetic)?;

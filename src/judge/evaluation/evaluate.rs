@@ -8,6 +8,7 @@ use super::detail::{Associations, MissingPerRow};
 use super::detection::{Area, DETECTORS};
 use super::draws::{Draws, Purpose, order, ordered};
 use super::facts::{Facts, Known, Sizes};
+use super::kept::KeptRelations;
 use super::likeness::Likeness;
 use super::options::Options;
 use super::prediction::{predict, targets};
@@ -119,6 +120,7 @@ impl Work<'_> {
                 real: associations(self.real),
                 synthetic: associations(self.synthetic),
             },
+            kept: KeptRelations::of(self.real, self.synthetic),
             missing_per_row: MissingPerRow {
                 real: tables::missing(self.real),
                 synthetic: tables::missing(self.synthetic),

@@ -20,6 +20,7 @@ mod draws;
 mod evaluate;
 pub mod facts;
 mod intervals;
+mod kept;
 mod likeness;
 pub mod options;
 mod prediction;
@@ -40,6 +41,7 @@ pub use detail::{
 };
 pub use evaluate::{evaluate, evaluate_known};
 pub use facts::{Facts, InputFile, Known, Role, Sizes};
+pub use kept::{BrokenRelation, KeptRelations};
 pub use options::Options;
 pub use privacy::{Privacy, Risk};
 pub use score::{Score, ScoreName};

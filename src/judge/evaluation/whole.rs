@@ -3,6 +3,7 @@
 use super::audit::Audit;
 use super::detail::{Associations, ColumnScore, Conditional, MissingPerRow, PairScore, Utility};
 use super::facts::{Facts, Sizes};
+use super::kept::KeptRelations;
 use super::privacy::Privacy;
 use super::score::{Score, ScoreName};
 
@@ -17,6 +18,8 @@ pub struct Evaluation {
     pub pairs: Vec<PairScore>,
     /// How strongly columns belong together, real and synthetic.
     pub associations: Associations,
+    /// What every real patient keeps, and how many synthetic ones break it.
+    pub kept: KeptRelations,
     /// How many cells patients miss.
     pub missing_per_row: MissingPerRow,
     /// One column given another, such as stage given status; empty when the schema names no two

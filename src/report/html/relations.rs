@@ -7,6 +7,7 @@ use super::section::Section;
 use super::words::{hundredths, name, signed};
 use crate::disclosure::SMALLEST_GROUP;
 use ground::matrix::Matrix;
+use judge::evaluation::KeptRelations;
 use maud::{Markup, html};
 use table::Table;
 
@@ -44,6 +45,7 @@ pub(super) fn section(input: &ReportInput) -> Option<Section> {
             }
         }
         div.legend { (legend()) }
+        (kept(&input.evaluation.kept))
         h3 { "Pairs that are furthest apart" }
         (worst(&real, synthetic, &associations.columns))
         details {
@@ -52,6 +54,36 @@ pub(super) fn section(input: &ReportInput) -> Option<Section> {
         }
     };
     Some(Section { id: "relations", title: "Relations between columns", body })
+}
+
+/// What every real patient keeps and synthetic ones break.
+fn kept(kept: &KeptRelations) -> Markup {
+    if kept.found == 0 {
+        return html! {};
+    }
+    let percent = |share: f64| format!("{:.2} %", 100.0 * share);
+    html! {
+        h3 { "What every real patient keeps" }
+        p {
+            "Relations found in the real table (equal, ordered or computed columns, and what follows from a level): " (kept.found) ". "
+            (percent(kept.broken_patients)) " of the synthetic patients break one."
+        }
+        @if !kept.broken.is_empty() {
+            div.scroll tabindex="0" {
+                table {
+                    thead { tr { th scope="col" { "relation" } th.figure scope="col" { "broken by" } } }
+                    tbody {
+                        @for one in &kept.broken {
+                            tr {
+                                th scope="row" { (name(&one.relation)) }
+                                td.figure { (percent(one.share)) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// The real associations, without those between columns that fewer than five patients both have.

@@ -101,7 +101,39 @@ pub(super) fn relations(evaluation: &Evaluation) -> Judgement {
         ),
     };
     let score = worst.map(|(name, _)| name);
-    Judgement { topic: "Relations between columns", grade, sentence: sentence.to_owned(), score }
+    let (limit, broken) = broken(evaluation);
+    let (grade, sentence) = match (grade, limit) {
+        // What is broken says more than what could not be compared.
+        (Grade::Unknown, Some(limit)) => (limit, broken),
+        (Grade::Unknown, None) => (grade, sentence.to_owned()),
+        (_, Some(limit)) => (grade.max(limit), format!("{sentence} {broken}")),
+        (_, None) => (grade, sentence.to_owned()),
+    };
+    Judgement { topic: "Relations between columns", grade, sentence, score }
+}
+
+/// How good relations can be at best by what synthetic patients break, and a sentence on it; none
+/// where they break next to nothing.
+fn broken(evaluation: &Evaluation) -> (Option<Grade>, String) {
+    let kept = &evaluation.kept;
+    let limit = match kept.broken_patients {
+        share if share > BROKEN_POOR => Grade::Poor,
+        share if share > BROKEN_FAIR => Grade::Fair,
+        _ => return (None, String::new()),
+    };
+    let percent = |share: f64| format!("{:.1} %", 100.0 * share);
+    let named: Vec<String> = kept
+        .broken
+        .iter()
+        .take(MOST_NAMES)
+        .map(|one| format!("{} ({})", one.relation, percent(one.share)))
+        .collect();
+    let sentence = format!(
+        "{} of the synthetic patients break what every real patient keeps: {}.",
+        percent(kept.broken_patients),
+        named.join("; ")
+    );
+    (Some(limit), sentence)
 }
 
 /// Whole patients: a classifier that tells synthetic patients from real ones.

@@ -21,6 +21,12 @@ pub const RELATIONS_FAIR: f64 = 0.5;
 /// ... partly kept from here, and mostly lost below.
 pub const RELATIONS_PARTLY: f64 = 0.2;
 
+/// The share of synthetic patients that may break what every real patient keeps; above it relations
+/// are fair at best ...
+pub const BROKEN_FAIR: f64 = 0.005;
+/// ... and above this poor.
+pub const BROKEN_POOR: f64 = 0.05;
+
 /// A classifier's AUC up to which whole patients can hardly be told apart ...
 pub const PATIENTS_GOOD: f64 = 0.6;
 /// ... up to which some can ...

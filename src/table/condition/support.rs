@@ -110,6 +110,18 @@ impl Support {
         }
     }
 
+    /// Whether a number lies in the range of a column, which is that of its quantile function; any
+    /// level does.
+    pub fn reaches(&self, column: usize, cell: f64) -> bool {
+        match &self.columns[column] {
+            ColumnSupport::Numbers { knots, .. } => match (knots.first(), knots.last()) {
+                (Some(first), Some(last)) => (first.1..=last.1).contains(&cell),
+                _ => true,
+            },
+            ColumnSupport::Levels { .. } => true,
+        }
+    }
+
     /// Says whether it can belong to a table of this schema.
     pub fn fits(&self, schema: &crate::Schema) -> bool {
         let fits = |(column, support): (&crate::Column, &ColumnSupport)| match support {

@@ -5,6 +5,7 @@ use super::parse::comparable;
 use super::states::{ColumnStates, Rows};
 use super::{Found, Relation};
 use crate::{Kind, Table};
+use rayon::prelude::*;
 
 /// Equal columns with fewer different values than this are taken for a shared constant.
 const DIFFERENT: usize = 5;
@@ -26,12 +27,9 @@ pub(super) fn find(table: &Table, states: &[ColumnStates]) -> Vec<Found> {
     let columns = &table.schema.columns;
     let values: usize = states.iter().map(|states| states.values.len()).sum();
     let pairs = columns.len() * columns.len().saturating_sub(1) / 2;
-    let mut found = Vec::new();
-    for a in 0..columns.len() {
-        for b in a + 1..columns.len() {
-            if !comparable(&columns[a], &columns[b]) {
-                continue;
-            }
+    let of_column = |a: usize| {
+        let mut found = Vec::new();
+        for b in (a + 1..columns.len()).filter(|&b| comparable(&columns[a], &columns[b])) {
             let pair = Pair::of(table, states, [a, b]);
             if pair.count < FEWEST {
                 continue;
@@ -48,8 +46,9 @@ pub(super) fn find(table: &Table, states: &[ColumnStates]) -> Vec<Found> {
                 );
             }
         }
-    }
-    found
+        found
+    };
+    (0..columns.len()).into_par_iter().flat_map_iter(of_column).collect()
 }
 
 impl<'a> Pair<'a> {
@@ -93,18 +92,22 @@ impl<'a> Pair<'a> {
     /// not.
     fn equal_when(&self, states: &[ColumnStates], candidates: usize) -> Vec<Found> {
         let equal = self.equal.len();
-        if equal < FEWEST || equal == self.count {
+        let [a, b] = self.columns;
+        if equal < FEWEST || equal == self.count || states[a].distinct < DIFFERENT {
             return Vec::new();
         }
-        let [a, b] = self.columns;
         let others = states.iter().enumerate().filter(|(column, _)| !self.columns.contains(column));
         let coded = others.filter(|(column, _)| self.table.schema.columns[*column].kind.is_coded());
         let mut kept: Vec<(Rows, Found)> = Vec::new();
         for (_, other) in coded {
             for state in &other.values {
+                // Most states are seen to hold elsewhere by their first rows.
+                if !state.rows.shared_is_within(&self.both, &self.equal) {
+                    continue;
+                }
                 let rows = state.rows.and(&self.both);
                 let (count, all) = (rows.len(), other.present.shared(&self.both));
-                if count < FEWEST || !rows.is_within(&self.equal) {
+                if count < FEWEST {
                     continue;
                 }
                 let values = self.column(a, &rows);

@@ -2,7 +2,7 @@
 
 use super::chance::FEWEST;
 use super::states::{ColumnStates, states};
-use super::{Found, Relation, columns, implications, reduce, sums};
+use super::{Found, Relation, columns, implications, linear, reduce, sums};
 use crate::Table;
 
 /// The relations that all rows of a table keep, the most general kinds first.
@@ -15,7 +15,7 @@ use crate::Table;
 /// Columns are compared if they have the same unit or the same levels.
 pub fn find(train: &Table) -> Vec<Found> {
     if train.rows() < FEWEST {
-        return Vec::new();
+        return declared(train);
     }
     let states = states(train);
     let mut found = columns::find(train, &states);
@@ -27,7 +27,10 @@ pub fn find(train: &Table) -> Vec<Found> {
             _ => None,
         })
         .collect();
+    found.extend(declared(train));
     found.extend(sums::find(train));
+    let known = linear::known(&found);
+    found.extend(linear::find(train, &equal, &known));
     found.extend(implications::together(&states));
     found.extend(implications::find(train.rows(), &states, |a, b| {
         equal.contains(&[a.min(b), a.max(b)])
@@ -35,6 +38,16 @@ pub fn find(train: &Table) -> Vec<Found> {
     reduce::reduce(&mut found, &states);
     found.sort_by_key(|found| rank(&found.relation));
     found
+}
+
+/// The formulas of a table's schema, counted on its rows; those that name a column that the table
+/// lacks are left out.
+pub fn declared(train: &Table) -> Vec<Found> {
+    let columns = train.schema.columns.iter().enumerate();
+    let given = columns.filter_map(|(column, of)| {
+        Relation::of_formula(column, of.formula.as_ref()?, &train.schema).ok()
+    });
+    given.map(|relation| Found::count(relation, train)).collect()
 }
 
 impl Found {
@@ -68,7 +81,7 @@ fn orient(relation: &mut Relation, states: &[ColumnStates]) {
 fn rank(relation: &Relation) -> usize {
     match relation {
         Relation::Equal { when: None, .. } => 0,
-        Relation::Sum { .. } => 1,
+        Relation::Sum { .. } | Relation::Formula(_) => 1,
         Relation::Equal { .. } => 2,
         Relation::Ordered { .. } => 3,
         Relation::Together { .. } => 4,

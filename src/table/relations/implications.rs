@@ -5,6 +5,7 @@ use super::columns::found;
 use super::states::{ColumnStates, Rows, State};
 use super::{Found, Relation};
 use crate::condition::{Condition, Test};
+use rayon::prelude::*;
 
 /// Columns that are missing in the same rows.
 pub(super) fn together(states: &[ColumnStates]) -> Vec<Found> {
@@ -37,17 +38,18 @@ fn classes(states: &[ColumnStates]) -> Vec<Vec<usize>> {
 pub(super) fn find(
     rows: usize,
     states: &[ColumnStates],
-    equal: impl Fn(usize, usize) -> bool,
+    equal: impl Fn(usize, usize) -> bool + Sync,
 ) -> Vec<Found> {
     // Of columns that are missing together the first one stands for all.
-    let speaks: Vec<usize> = classes(states).iter().map(|class| class[0]).collect();
+    let mut speaks = vec![false; states.len()];
+    classes(states).iter().for_each(|class| speaks[class[0]] = true);
     let everywhere = Rows::of(rows, |_| true);
     let premises =
         |column: &ColumnStates| column.values.len() + usize::from(column.missing.is_some());
     let all: usize = states.iter().map(premises).sum();
     let search = Search { states, speaks, everywhere, candidates: all * (all + states.len()) };
-    let mut relations = Vec::new();
-    for a in 0..states.len() {
+    let of_column = |a: usize| {
+        let mut relations = Vec::new();
         for b in (0..states.len()).filter(|&b| b != a) {
             let same = equal(a, b);
             for when in &states[a].values {
@@ -64,22 +66,24 @@ pub(super) fn find(
                     search.present(when, universe, b, &mut relations);
                 }
             }
-            if let Some(when) = states[a].missing.as_ref().filter(|_| search.speaks.contains(&a)) {
+            if let Some(when) = states[a].missing.as_ref().filter(|_| search.speaks[a]) {
                 search.values(when, &search.everywhere, b, &mut relations);
                 search.missing(when, &search.everywhere, b, &mut relations);
                 // The other direction says the same.
-                if a < b && search.speaks.contains(&b) {
+                if a < b && search.speaks[b] {
                     search.present(when, &search.everywhere, b, &mut relations);
                 }
             }
         }
-    }
-    relations
+        relations
+    };
+    (0..states.len()).into_par_iter().flat_map_iter(of_column).collect()
 }
 
 struct Search<'a> {
     states: &'a [ColumnStates],
-    speaks: Vec<usize>,
+    /// By column.
+    speaks: Vec<bool>,
     everywhere: Rows,
     candidates: usize,
 }
@@ -88,20 +92,18 @@ impl Search<'_> {
     /// `when -> b = value`, wherever b is present.
     fn values(&self, when: &State, universe: &Rows, b: usize, relations: &mut Vec<Found>) {
         let present = &self.states[b].present;
-        let asked = when.rows.and(present);
-        let count = asked.len();
+        let count = when.rows.shared(present);
         if count < FEWEST {
             return;
         }
-        let value = self.states[b].values.iter().find(|value| asked.is_within(&value.rows));
-        let Some(value) = value else { return };
+        let fits = |value: &&State| when.rows.shared_is_within(present, &value.rows);
+        let Some(value) = self.states[b].values.iter().find(fits) else { return };
         let [marked, all] = [value.rows.shared(universe), present.shared(universe)];
         self.add(when, value.condition.clone(), [count, marked, all], relations);
     }
 
     fn missing(&self, when: &State, universe: &Rows, b: usize, relations: &mut Vec<Found>) {
-        let Some(missing) = self.states[b].missing.as_ref().filter(|_| self.speaks.contains(&b))
-        else {
+        let Some(missing) = self.states[b].missing.as_ref().filter(|_| self.speaks[b]) else {
             return;
         };
         if when.rows.is_within(&missing.rows) {

@@ -41,8 +41,9 @@ impl Keeper {
 
     /// Repairs a table whose first row is row `first` of a longer one.
     ///
-    /// - Equal: the second cell becomes the first one.
-    /// - Sum: the total is added up.
+    /// - Equal: the second cell becomes the first one, or the first the second where the second
+    ///   column never has the first one's value.
+    /// - Sum, formula: the total is computed.
     /// - Order: the two cells change places, or become equal where that is usual.
     /// - Implication: the second condition is made true.
     /// - Missing together: if half of the cells are missing, all become so.
@@ -52,7 +53,7 @@ impl Keeper {
         for row in 0..table.rows() {
             let cells = table.cells.row_mut(row);
             let before = cells.to_vec();
-            if !self.settle(cells, [seed, first + row as u64]) {
+            if !self.keep_row(cells, [seed, first + row as u64]) {
                 kept.broken += 1;
             }
             let same = |(a, b): &(&f64, &f64)| a == b || (a.is_nan() && b.is_nan());
@@ -63,8 +64,9 @@ impl Keeper {
         kept
     }
 
-    /// Repairs a row. Returns whether it keeps all relations in the end.
-    fn settle(&self, cells: &mut [f64], key: [u64; 2]) -> bool {
+    /// Repairs one row; whether it keeps all relations in the end.
+    /// The key is the seed and the number of the row.
+    pub(super) fn keep_row(&self, cells: &mut [f64], key: [u64; 2]) -> bool {
         let breaks = |found: &Found, cells: &[f64]| found.relation.holds(cells) == Some(false);
         for round in 0..ROUNDS {
             let mut repaired = false;
@@ -83,9 +85,21 @@ impl Keeper {
 
     fn repair(&self, found: &Found, cells: &mut [f64], key: [u64; 2], round: usize) {
         match &found.relation {
-            Relation::Equal { a, b, .. } => cells[*b] = cells[*a],
+            Relation::Equal { a, b, .. } => {
+                // A code of one column, such as -1 for the living, is no value of the other.
+                let fits = |from: usize, to: usize| self.support.reaches(to, cells[from]);
+                let copied = [(*a, *b), (*b, *a)].into_iter().find(|(from, to)| fits(*from, *to));
+                if let Some((from, to)) = copied {
+                    cells[to] = cells[from];
+                }
+            }
             Relation::Sum { parts: [a, b], total } => {
                 cells[*total] = number::round(cells[*a] + cells[*b], self.decimals[*total]);
+            }
+            Relation::Formula(formula) => {
+                if let Some(made) = formula.made(cells) {
+                    cells[formula.column] = number::round(made, self.decimals[formula.column]);
+                }
             }
             Relation::Ordered { low, high } => {
                 self.put_in_order(cells, [*low, *high], found.ties || round > 0)
@@ -139,7 +153,7 @@ fn turn(relation: &Relation) -> usize {
         Relation::Implies { then, .. } if matches!(then.test, Test::Missing | Test::Present) => 1,
         Relation::Implies { .. } => 2,
         Relation::Equal { .. } => 3,
-        Relation::Sum { .. } => 4,
+        Relation::Sum { .. } | Relation::Formula(_) => 4,
         Relation::Ordered { .. } => 5,
     }
 }

@@ -6,21 +6,26 @@
 
 mod chance;
 mod columns;
+mod expression;
+mod expression_parse;
 mod find;
 mod found;
 mod implications;
 mod keep;
+mod linear;
 mod parse;
 mod reduce;
 mod relation;
+mod solve;
 mod states;
 mod stored;
 mod sums;
 mod worth;
 
-pub use find::find;
+pub use expression::{Expression, Function};
+pub use find::{declared, find};
 pub use found::{Found, listed};
 pub use keep::{Keeper, Kept};
-pub use relation::Relation;
+pub use relation::{Formula, Relation};
 pub use stored::Stored;
 pub use worth::worth_keeping;

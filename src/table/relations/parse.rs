@@ -1,14 +1,14 @@
 //! Reading a relation, as a recipe or a model file has it.
 
-use super::Relation;
+use super::{Expression, Formula, Relation};
 use crate::condition::{Condition, quoted_name};
 use crate::{Column, Schema};
 
 const TOGETHER: &str = "missing together:";
 
 impl Relation {
-    /// Reads `a = b`, `a <= b`, `a + b = c`, `condition -> condition`, `condition -> a = b` or
-    /// `missing together: a, b`.
+    /// Reads `a = b`, `a <= b`, `a + b = c`, `a = formula`, `condition -> condition`,
+    /// `condition -> a = b` or `missing together: a, b`.
     /// The error says what is wrong.
     ///
     /// Conditions are those of [`Condition`].
@@ -27,7 +27,10 @@ impl Relation {
             };
         }
         match split(text, "->")[..] {
-            [_] => plain(text, schema).ok_or_else(|| unclear(text)),
+            [_] => match plain(text, schema) {
+                Some(relation) => Ok(relation),
+                None => formula(text, schema).unwrap_or_else(|| Err(unclear(text))),
+            },
             [when, then] => {
                 let when = Condition::parse(when, schema)?;
                 // A level with the name of a column is read as the level.
@@ -48,7 +51,28 @@ impl Relation {
     }
 }
 
-/// Whether a condition says what the cell becomes.
+/// Reads `column = formula`; none if the text is nothing like it.
+fn formula(text: &str, schema: &Schema) -> Option<Result<Relation, String>> {
+    let [left, right] = split(text, "=")[..] else { return None };
+    Some(Relation::of_formula(position(left, schema).ok()?, right, schema))
+}
+
+impl Relation {
+    /// The relation that a formula makes a column of others; the error says what is wrong.
+    pub fn of_formula(column: usize, text: &str, schema: &Schema) -> Result<Self, String> {
+        let expression = Expression::parse(text, schema)?;
+        let sources = expression.columns();
+        match sources.contains(&column) || sources.is_empty() {
+            true => Err(format!("{text:?} does not make the column of other columns")),
+            false if schema.columns[column].kind.is_coded() => {
+                Err(format!("{text:?} makes a column that has levels; numbers are computed"))
+            }
+            false => Ok(Self::Formula(Formula::new(column, expression, schema))),
+        }
+    }
+}
+
+/// Whether a condition says what a cell becomes.
 fn settles(condition: &Condition) -> bool {
     use crate::condition::Test;
     match &condition.test {
@@ -59,8 +83,8 @@ fn settles(condition: &Condition) -> bool {
 }
 
 fn unclear(text: &str) -> String {
-    let forms = "\"a = b\", \"a <= b\", \"a + b = c\", \"status=dead -> relapse=no\", \
-        \"sex=male -> a = b\" or \"missing together: a, b\"";
+    let forms = "\"a = b\", \"a <= b\", \"a + b = c\", \"a = b / c^2\", \
+        \"status=dead -> relapse=no\", \"sex=male -> a = b\" or \"missing together: a, b\"";
     format!("{text:?} is no relation; write {forms}")
 }
 

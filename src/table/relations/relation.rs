@@ -1,5 +1,7 @@
 //! A relation: what it says of a row, and as text.
 
+use super::Expression;
+use super::expression::name as formula_name;
 use crate::Schema;
 use crate::condition::{Condition, Test, quoted_name};
 
@@ -43,6 +45,58 @@ pub enum Relation {
         /// Their sum.
         total: usize,
     },
+    /// A column is what a formula makes of others, wherever all are present, but for the rounding
+    /// of their texts.
+    Formula(Formula),
+}
+
+/// A column that others make.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Formula {
+    /// The column.
+    pub column: usize,
+    /// What makes it.
+    pub expression: Expression,
+    /// Half a unit of the last decimal: of the column, then of each column that it is made of.
+    half: f64,
+    halves: Vec<(usize, f64)>,
+}
+
+impl Formula {
+    /// A column of a schema that an expression makes.
+    pub fn new(column: usize, expression: Expression, schema: &Schema) -> Self {
+        let half = |column: usize| 0.5 * 10f64.powi(-(schema.columns[column].decimals as i32));
+        let halves = expression.columns().into_iter().map(|of| (of, half(of))).collect();
+        Self { column, half: half(column), expression, halves }
+    }
+
+    /// What a row's cell should be, if all that it is made of is present.
+    pub fn made(&self, row: &[f64]) -> Option<f64> {
+        Some(self.expression.value(row)).filter(|made| made.is_finite())
+    }
+
+    /// Whether a row's cell is what is made of the others, within what the rounding of them all
+    /// explains; none where one is missing.
+    pub fn holds(&self, row: &[f64]) -> Option<bool> {
+        let cell = row[self.column];
+        let made = self.made(row).filter(|_| !cell.is_nan())?;
+        let off = (cell - made).abs();
+        let rounding = self.half * (1.0 + 1e-6) + 1e-9 * cell.abs().max(made.abs());
+        if off <= rounding {
+            return Some(true);
+        }
+        let mut moved = row.to_vec();
+        let mut sources = 0.0;
+        for &(column, half) in &self.halves {
+            let far = [half, -half].map(|step| {
+                moved[column] = row[column] + step;
+                self.made(&moved).map_or(0.0, |other| (other - made).abs())
+            });
+            moved[column] = row[column];
+            sources += far[0].max(far[1]);
+        }
+        Some(off <= rounding + sources * (1.0 + 1e-6))
+    }
 }
 
 impl Relation {
@@ -64,6 +118,10 @@ impl Relation {
             }
             Self::Sum { parts: [a, b], total } => {
                 format!("{} + {} = {}", name(*a), name(*b), name(*total))
+            }
+            Self::Formula(Formula { column, expression, .. }) => {
+                let column = formula_name(&schema.columns[*column].name);
+                format!("{column} = {}", expression.text(schema))
             }
         }
     }
@@ -90,6 +148,7 @@ impl Relation {
                 let asked = both(*a, *b) && !row[*total].is_nan();
                 asked.then(|| add_up(row[*a], row[*b], row[*total]))
             }
+            Self::Formula(formula) => formula.holds(row),
         }
     }
 }

@@ -39,7 +39,13 @@ impl Rows {
         self.0.iter().zip(&other.0).all(|(a, b)| a & !b == 0)
     }
 
-    /// The numbers of its rows.
+    /// Whether no row that is also in a second set is outside of a third one.
+    pub(super) fn shared_is_within(&self, second: &Self, third: &Self) -> bool {
+        let words = self.0.iter().zip(&second.0).zip(&third.0);
+        words.into_iter().all(|((a, b), c)| a & b & !c == 0)
+    }
+
+    /// Their numbers.
     pub(super) fn numbers(&self) -> impl Iterator<Item = usize> + '_ {
         (0..64 * self.0.len()).filter(|row| self.0[row / 64] >> (row % 64) & 1 == 1)
     }

@@ -37,11 +37,13 @@ impl Coding {
         let levels = Levels::fit(&observed, column.kind != Kind::Nominal, options.rare_below);
         match levels.kept.len() {
             1 if !missing => Self::Constant(levels.kept[0]),
-            count if column.kind.is_coded() && count > options.levels_up_to => Self::Number {
-                scores: NormalScores::fit(&levels.pooled()),
-                levels: Some(levels),
-                missing,
-            },
+            count if column.kind.is_coded() && count > options.most_levels(column.kind) => {
+                Self::Number {
+                    scores: NormalScores::fit(&levels.pooled()),
+                    levels: Some(levels),
+                    missing,
+                }
+            }
             _ => Self::Levels { levels, missing },
         }
     }

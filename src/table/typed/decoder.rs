@@ -149,7 +149,11 @@ impl TypedDecoder {
             Decoding::Constant { value } => value.abs(),
             Decoding::Empty => 0.0,
         };
-        self.derived.largest(self.columns.iter().zip(&self.schema.columns).map(largest).collect())
+        let learned = self.learned().schema(&self.schema);
+        let of_learned = self.columns.iter().zip(&learned.columns).map(largest).collect();
+        let mut largest = self.derived.largest(of_learned);
+        largest.truncate(self.schema.columns.len());
+        largest
     }
 
     /// The table of typed rows, with all columns in the training rows' order.

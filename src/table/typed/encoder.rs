@@ -7,7 +7,7 @@ use super::forms::Forms;
 use super::gates::{self, TrainedColumns};
 use super::learned::Learned;
 use crate::relations::Found;
-use crate::{Schema, Table, Warning};
+use crate::{Kind, Schema, Table, Warning};
 use ground::blocks::{Block, Blocks};
 use ground::error::{Error, Result};
 use ground::matrix::Matrix;
@@ -140,18 +140,23 @@ impl TypedEncoder {
         blocks
     }
 
-    /// The columns that are not trained, and why. No value is named.
+    /// The columns that are not trained, or not as they should be, and why. No value is named.
     pub fn warnings(&self) -> Vec<Warning> {
         let warn = |(column, coding): (usize, &Coding)| {
             // A column that others make needs nothing of its own.
             let text = match coding {
-                Coding::Empty if self.derived.of_column(column).is_some() => return None,
+                _ if self.derived.of_column(column).is_some() => return None,
                 Coding::Constant(_) => {
                     "every cell is the same, but for levels of too few patients; kept out of \
                      training and given back"
                 }
                 Coding::Empty => {
                     "no cell, or too few, are observed; kept out of training and given back empty"
+                }
+                Coding::Number { levels: Some(_), .. }
+                    if self.schema.columns[column].kind == Kind::Nominal =>
+                {
+                    "it has too many levels for choices (recipe key table.nominal_up_to) and is learned by their places, so that what goes with a level is lost; merge levels in the table, or leave the column out with --drop"
                 }
                 _ => return None,
             };

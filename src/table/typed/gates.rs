@@ -2,7 +2,7 @@
 //! cells that all training rows keep.
 
 use super::coding::Coding;
-use super::derived::Derivation;
+use super::derived::{Chosen, Derivation, Extra};
 use super::learned::Learned;
 use super::order::{in_order, leads};
 use crate::condition::{Condition, Test};
@@ -33,27 +33,29 @@ pub(super) fn of(relations: &[Found], trained: &TrainedColumns, train: &Table) -
         .of_forms()
         .into_iter()
         .chain(of_derivations)
-        .chain(said.flat_map(|found| trained.of_relation(&found.relation)));
+        .chain(said.flat_map(|found| trained.of_relation(&found.relation, train)));
     let mut kept: Vec<Gate> = Vec::new();
+    // By block: the blocks that gates lead to from there.
+    let mut follow: Vec<Vec<usize>> = vec![Vec::new(); trained.blocks.len()];
     for gate in gates.filter(|gate| gate.is_sound(trained.blocks)) {
-        let follow = |block| {
-            kept.iter()
-                .filter(|gate| gate.when.block == block)
-                .map(|gate| gate.then.block)
-                .collect()
-        };
         let fits = |gate: &Gate| {
-            gate.is_sound(trained.blocks) && !leads(gate.then.block, gate.when.block, follow)
+            let (when, then) = (gate.when.block, gate.then.block);
+            gate.is_sound(trained.blocks)
+                && (follow[when].contains(&then) || !leads(then, when, |at| follow[at].clone()))
         };
         let turned = trained.contrapositive(&gate);
         if let Some(gate) = [Some(gate), turned].into_iter().flatten().find(fits)
             && !kept.contains(&gate)
         {
+            let next = &mut follow[gate.when.block];
+            if !next.contains(&gate.then.block) {
+                next.push(gate.then.block);
+            }
             kept.push(gate);
         }
     }
     // A gate that changes a block comes before those that ask it.
-    in_order(kept, |gate, other| other.then.block == gate.when.block)
+    in_order(kept, |gate| gate.then.block, |gate| vec![gate.when.block])
 }
 
 impl TrainedColumns<'_> {
@@ -66,11 +68,13 @@ impl TrainedColumns<'_> {
     /// It is a choice of the column itself, or of the learned column that says where a derived
     /// column is missing.
     fn state(&self, condition: &Condition) -> Option<State> {
-        let learned = match self.learned.derived.of_column(condition.column) {
-            None => condition.column,
-            Some(derivation) => derivation
-                .gap()
-                .filter(|_| matches!(condition.test, Test::Missing | Test::Present))?,
+        let learned = match (self.learned.derived.of_column(condition.column), &condition.test) {
+            (None, _) => condition.column,
+            (Some(derivation), Test::Missing | Test::Present) => derivation.says_missing()?,
+            (Some(Derivation::Chosen(chosen)), Test::OneOf(values)) if values.len() == 1 => {
+                return self.of_choice(chosen, chosen.state_of(values[0])?);
+            }
+            _ => return None,
         };
         let block = self.block(learned)?;
         let choice = match &condition.test {
@@ -87,7 +91,15 @@ impl TrainedColumns<'_> {
         Some(State { block, choice })
     }
 
-    /// Present. Of levels that is any but the one for missing.
+    /// The choice of a column that is in one of a few states.
+    fn of_choice(&self, chosen: &Chosen, state: usize) -> Option<State> {
+        let block = self.block(chosen.choice)?;
+        let Coding::Levels { levels, .. } = &self.columns[chosen.choice] else { return None };
+        let level = levels.kept.iter().position(|kept| *kept == state as f64)?;
+        Some(State { block, choice: Choice::Level(level) })
+    }
+
+    /// Of levels, any but the missing one.
     fn present(&self, block: usize) -> Choice {
         match self.blocks[block] {
             Block { kind: BlockKind::Levels, missing: true, len, .. } => Choice::Not(len - 1),
@@ -104,23 +116,46 @@ impl TrainedColumns<'_> {
         }
     }
 
-    fn of_relation(&self, relation: &Relation) -> Vec<Gate> {
+    /// Of an implication to a value whose column may be missing where the premise holds, all that
+    /// can be said is which level is not.
+    fn of_relation(&self, relation: &Relation, train: &Table) -> Vec<Gate> {
         match relation {
             Relation::Implies { when, then } => {
-                let states = self.state(when).zip(self.state(then));
+                let mut rows = (0..train.rows()).map(|row| train.cells.row(row));
+                let open = matches!(then.test, Test::OneOf(_))
+                    && rows.any(|row| row[then.column].is_nan() && when.holds(row));
+                let consequence = self.state(then).and_then(|state| match open {
+                    true => self.not_the_other(state),
+                    false => Some(state),
+                });
+                let states = self.state(when).zip(consequence);
                 states.map(|(when, then)| Gate { when, then }).into_iter().collect()
             }
             Relation::Equal { a, b, when: Some(when) } => {
+                let same = |column: &usize, source: &usize| match self
+                    .learned
+                    .derived
+                    .of_column(*column)
+                {
+                    Some(Derivation::Chosen(chosen)) => {
+                        self.of_choice(chosen, chosen.state_as(*source)?)
+                    }
+                    _ => None,
+                };
                 let apart =
                     |column: &usize, base: &usize| match self.learned.derived.of_column(*column) {
                         Some(
                             Derivation::Distance { base: of, .. }
                             | Derivation::Below { base: of, .. },
                         ) if of == base => self.block(*column),
+                        Some(Derivation::Apart(apart)) if apart.ties && apart.bases == [*base] => {
+                            self.block(*column)
+                        }
                         _ => None,
                     };
                 let block = apart(a, b).or_else(|| apart(b, a));
                 let then = block.map(|block| State { block, choice: self.nothing(block) });
+                let then = same(a, b).or_else(|| same(b, a)).or(then);
                 self.state(when)
                     .zip(then)
                     .map(|(when, then)| Gate { when, then })
@@ -141,7 +176,17 @@ impl TrainedColumns<'_> {
         }
     }
 
-    /// Where a form is missing, its columns are missing, and so are the forms inside it.
+    /// Of two levels that may be missing: not the other one.
+    fn not_the_other(&self, state: State) -> Option<State> {
+        match (self.blocks[state.block], state.choice) {
+            (Block { missing: true, len: 3, .. }, Choice::Level(level)) if level < 2 => {
+                Some(State { choice: Choice::Not(1 - level), ..state })
+            }
+            _ => None,
+        }
+    }
+
+    /// Where a form is missing its columns are, and the forms inside it.
     fn of_forms(&self) -> Vec<Gate> {
         let Learned { derived, forms } = self.learned;
         let first = self.learned.first_form(self.schema);
@@ -152,7 +197,8 @@ impl TrainedColumns<'_> {
         let inner =
             |outer: usize| (0..forms.len()).filter(move |&inner| forms.is_within(inner, outer));
         let column = |&column: &usize| {
-            let learned = derived.of_column(column).map_or(Some(column), Derivation::gap)?;
+            let learned =
+                derived.of_column(column).map_or(Some(column), Derivation::says_missing)?;
             Some(State { block: self.block(learned)?, choice: Choice::Missing })
         };
         let of_form = |(form, columns): (usize, &[usize])| {
@@ -171,11 +217,17 @@ impl TrainedColumns<'_> {
     /// A copy is learned where its source is missing, and nowhere else.
     /// Where the derived cell is missing, nothing is learned.
     fn of_derivation(&self, derivation: &Derivation, train: &Table) -> Vec<Gate> {
+        if let Derivation::Apart(apart) = derivation {
+            return self.of_apart(derivation, &apart.bases);
+        }
         let Some(made) = self.block(derivation.column()) else { return Vec::new() };
         let gate = |block, choice, then| Gate {
             when: State { block, choice },
             then: State { block: made, choice: then },
         };
+        if let Derivation::Chosen(chosen) = derivation {
+            return self.of_states(chosen, made);
+        }
         if let Some(gap) = derivation.gap().and_then(|gap| self.block(gap)) {
             return vec![gate(gap, Choice::Missing, self.nothing(made))];
         }
@@ -196,8 +248,57 @@ impl TrainedColumns<'_> {
         gates
     }
 
-    /// The contrapositive of a gate from one level to another: where the consequence does not hold,
-    /// the premise does not.
+    /// The choice by which a block says that something is left to learn.
+    fn something(&self, block: usize) -> Choice {
+        match self.nothing(block) {
+            Choice::Level(last) => Choice::Not(last),
+            _ => Choice::Present,
+        }
+    }
+
+    /// A number is there where no other state is chosen, and nowhere else.
+    fn of_states(&self, chosen: &Chosen, number: usize) -> Vec<Gate> {
+        let Some(State { block, choice: Choice::Level(level) }) = self.of_choice(chosen, 0) else {
+            return Vec::new();
+        };
+        let then = |choice| State { block: number, choice };
+        let when = |choice| State { block, choice };
+        vec![
+            Gate { when: when(Choice::Level(level)), then: then(self.something(number)) },
+            Gate { when: when(Choice::Not(level)), then: then(self.nothing(number)) },
+        ]
+    }
+
+    /// A distance is there only where its base is, and a column by itself only where it is not.
+    fn of_apart(&self, derivation: &Derivation, bases: &[usize]) -> Vec<Gate> {
+        let of = |column: usize| self.block(column);
+        let distance = of(derivation.column());
+        let (mut own, mut gap) = (None, None);
+        for extra in derivation.extras() {
+            match extra {
+                Extra::Own(at) => own = of(at),
+                Extra::Gap(at) => gap = of(at),
+                Extra::Choice(..) => {}
+            }
+        }
+        let mut gates = Vec::new();
+        let mut add = |when: Option<State>, then: Option<usize>| {
+            if let (Some(when), Some(block)) = (when, then) {
+                gates.push(Gate { when, then: State { block, choice: self.nothing(block) } });
+            }
+        };
+        let missing = gap.map(|block| State { block, choice: Choice::Missing });
+        add(missing, distance);
+        add(missing, own);
+        if let [base] = *bases {
+            add(self.state(&Condition { column: base, test: Test::Missing }), distance);
+            add(self.state(&Condition { column: base, test: Test::Present }), own);
+        }
+        gates
+    }
+
+    /// The other way to say what a gate from one level to another says: where the consequence does
+    /// not hold, the premise does not.
     fn contrapositive(&self, gate: &Gate) -> Option<Gate> {
         let (Choice::Level(premise), Choice::Level(consequence)) =
             (gate.when.choice, gate.then.choice)

@@ -27,15 +27,14 @@ impl Learned<'_> {
 
     /// The learned column of the first form; the others follow it.
     pub(super) fn first_form(self, schema: &Schema) -> usize {
-        schema.columns.len()
-            + self.derived.iter().filter(|derivation| derivation.gap().is_some()).count()
+        schema.columns.len() + self.derived.extras()
     }
 
     /// Whether a missing cell of a learned column is a missing cell of the cohort.
     /// It is not for a derived column, which is also missing where nothing is left to learn.
     /// It is not for the column of a form, because the columns of the form say it themselves.
     pub(super) fn says_missing(self, column: usize, schema: &Schema) -> bool {
-        self.derived.of_column(column).is_none() && column < self.first_form(schema)
+        column < self.first_form(schema) && self.derived.says_missing(column, schema.columns.len())
     }
 
     /// Rows of the cohort's table as they are learned.

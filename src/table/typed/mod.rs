@@ -30,6 +30,7 @@ mod stored;
 pub use decoder::TypedDecoder;
 pub use encoder::TypedEncoder;
 
+use super::Kind;
 use super::quantile::TOGETHER;
 
 /// How the columns of a table are coded; keys of a recipe's `[table]`.
@@ -38,6 +39,9 @@ pub struct TypedOptions {
     /// A coded column with more levels than this is coded as a number: the places of its levels in
     /// the schema's order.
     pub levels_up_to: usize,
+    /// The same of nominal columns: places without an order lose what goes with a level, so they
+    /// may have more; never fewer than `levels_up_to`.
+    pub nominal_up_to: usize,
     /// A column of numbers with so many different values at most is coded as if they were levels.
     /// 0: no column is.
     pub numbers_as_levels: usize,
@@ -48,8 +52,24 @@ pub struct TypedOptions {
     pub forms: bool,
 }
 
+impl TypedOptions {
+    /// The most levels of a coded column that are choices.
+    fn most_levels(&self, kind: Kind) -> usize {
+        match kind {
+            Kind::Nominal => self.nominal_up_to.max(self.levels_up_to),
+            _ => self.levels_up_to,
+        }
+    }
+}
+
 impl Default for TypedOptions {
     fn default() -> Self {
-        Self { levels_up_to: 14, numbers_as_levels: 0, rare_below: TOGETHER, forms: true }
+        Self {
+            levels_up_to: 14,
+            nominal_up_to: 50,
+            numbers_as_levels: 0,
+            rare_below: TOGETHER,
+            forms: true,
+        }
     }
 }

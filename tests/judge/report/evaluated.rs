@@ -6,8 +6,8 @@
 use ground::matrix::Matrix;
 use judge::evaluation::{
     Associations, Attack, Audit, Better, ColumnScore, Conditional, ConditionalSlice, Evaluation,
-    Exposure, Facts, InputFile, MissingPerRow, Privacy, Risk, Role, Score, ScoreName, Sizes,
-    TargetScore, Utility,
+    Exposure, Facts, InputFile, KeptRelations, MissingPerRow, Privacy, Risk, Role, Score,
+    ScoreName, Sizes, TargetScore, Utility,
 };
 use judge::metrics::conditional::{conditional, level_shares};
 use table::Table;
@@ -80,6 +80,7 @@ pub fn bare(real: &Table, synthetic: &Table) -> Evaluation {
             real: correlations(real),
             synthetic: correlations(synthetic),
         },
+        kept: KeptRelations::default(),
         missing_per_row: MissingPerRow { real: missing(real), synthetic: missing(synthetic) },
         conditionals: conditionals(real, synthetic),
         utility: None,

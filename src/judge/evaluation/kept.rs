@@ -1,0 +1,56 @@
+//! What every real patient keeps, and how many synthetic ones break it.
+
+use rayon::prelude::*;
+use serde::Serialize;
+use table::Table;
+use table::relations::find;
+
+/// Relations named at most.
+const NAMED: usize = 20;
+
+/// The relations that all real patients keep, and what became of them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct KeptRelations {
+    /// How many there are.
+    pub found: usize,
+    /// The share of synthetic patients that break any of them.
+    pub broken_patients: f64,
+    /// Those that are broken, the most often broken one first; 20 at most.
+    pub broken: Vec<BrokenRelation>,
+}
+
+/// A relation that synthetic patients break.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct BrokenRelation {
+    /// The relation as text.
+    pub relation: String,
+    /// The share of all synthetic patients that break it.
+    pub share: f64,
+}
+
+impl KeptRelations {
+    /// Looks for the relations of the real table and counts the synthetic rows that break them.
+    pub(super) fn of(real: &Table, synthetic: &Table) -> Self {
+        let found = find(real);
+        let rows = synthetic.rows();
+        if rows == 0 {
+            return Self { found: found.len(), ..Self::default() };
+        }
+        let breaks = |one: &table::relations::Found, row: usize| {
+            one.relation.holds(synthetic.cells.row(row)) == Some(false)
+        };
+        let share = |count: usize| count as f64 / rows as f64;
+        let any = |row: &usize| found.iter().any(|one| breaks(one, *row));
+        let broken_patients = share((0..rows).into_par_iter().filter(any).count());
+        let count = |one: &table::relations::Found| {
+            let share = share((0..rows).filter(|&row| breaks(one, row)).count());
+            (share > 0.0)
+                .then(|| BrokenRelation { relation: one.relation.text(&real.schema), share })
+        };
+        let said = found.par_iter().filter(|one| !one.follows);
+        let mut broken: Vec<BrokenRelation> = said.filter_map(count).collect();
+        broken.sort_by(|a, b| b.share.total_cmp(&a.share));
+        broken.truncate(NAMED);
+        Self { found: found.len(), broken_patients, broken }
+    }
+}

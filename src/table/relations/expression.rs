@@ -1,0 +1,186 @@
+//! A formula over the columns of a table: `weight / (height / 100)^2`.
+
+use crate::Schema;
+use serde::{Deserialize, Serialize};
+
+/// What a cell is computed from; columns by their positions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Expression {
+    /// A constant.
+    Number(f64),
+    /// The cell of a column.
+    Column(usize),
+    /// A value with the other sign.
+    Negate(Box<Expression>),
+    /// The sum of two.
+    Add(Box<Expression>, Box<Expression>),
+    /// The first without the second.
+    Subtract(Box<Expression>, Box<Expression>),
+    /// The product of two.
+    Multiply(Box<Expression>, Box<Expression>),
+    /// The first by the second.
+    Divide(Box<Expression>, Box<Expression>),
+    /// The first to the power of the second.
+    Power(Box<Expression>, Box<Expression>),
+    /// A function of one value.
+    Call(Function, Box<Expression>),
+}
+
+/// A function of one value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Function {
+    /// The square root.
+    Sqrt,
+    /// e to the power of the value.
+    Exp,
+    /// The natural logarithm.
+    Ln,
+    /// The logarithm to the base of ten.
+    Log10,
+    /// The magnitude.
+    Abs,
+    /// The largest whole number that is not above.
+    Floor,
+    /// The nearest whole number.
+    Round,
+}
+
+/// Names of the functions, as a formula has them.
+pub(super) const FUNCTIONS: [(&str, Function); 7] = [
+    ("sqrt", Function::Sqrt),
+    ("exp", Function::Exp),
+    ("ln", Function::Ln),
+    ("log10", Function::Log10),
+    ("abs", Function::Abs),
+    ("floor", Function::Floor),
+    ("round", Function::Round),
+];
+
+impl Function {
+    fn of(self, x: f64) -> f64 {
+        match self {
+            Self::Sqrt => x.sqrt(),
+            Self::Exp => x.exp(),
+            Self::Ln => x.ln(),
+            Self::Log10 => x.log10(),
+            Self::Abs => x.abs(),
+            Self::Floor => x.floor(),
+            Self::Round => x.round(),
+        }
+    }
+}
+
+impl Expression {
+    /// The linear expression `constant + sum of factor * column`.
+    pub(super) fn linear(terms: &[(usize, f64)], constant: f64) -> Self {
+        let term = |&(column, factor): &(usize, f64)| match factor.abs() {
+            1.0 => Self::Column(column),
+            factor => {
+                Self::Multiply(Box::new(Self::Number(factor)), Box::new(Self::Column(column)))
+            }
+        };
+        let start = (constant != 0.0).then_some(Self::Number(constant));
+        let mut ordered: Vec<&(usize, f64)> = terms.iter().collect();
+        if start.is_none() {
+            // A sum that begins with a plus needs no sign in front.
+            ordered.sort_by_key(|(_, factor)| *factor < 0.0);
+        }
+        let whole = ordered.into_iter().fold(start, |sum, one| {
+            let (sum, factor) = (sum.map(Box::new), one.1);
+            Some(match sum {
+                None if factor < 0.0 => Self::Negate(Box::new(term(one))),
+                None => term(one),
+                Some(sum) if factor < 0.0 => Self::Subtract(sum, Box::new(term(one))),
+                Some(sum) => Self::Add(sum, Box::new(term(one))),
+            })
+        });
+        whole.unwrap_or(Self::Number(constant))
+    }
+
+    /// The value in a row; NaN where a column that it needs is missing, or where it has none.
+    pub fn value(&self, row: &[f64]) -> f64 {
+        let value = match self {
+            Self::Number(number) => *number,
+            Self::Column(column) => row[*column],
+            Self::Negate(a) => -a.value(row),
+            Self::Add(a, b) => a.value(row) + b.value(row),
+            Self::Subtract(a, b) => a.value(row) - b.value(row),
+            Self::Multiply(a, b) => a.value(row) * b.value(row),
+            Self::Divide(a, b) => a.value(row) / b.value(row),
+            // A missing number to the power of 0 is missing.
+            Self::Power(a, b) => match (a.value(row), b.value(row)) {
+                (a, b) if a.is_nan() || b.is_nan() => f64::NAN,
+                (a, b) => a.powf(b),
+            },
+            Self::Call(function, a) => function.of(a.value(row)),
+        };
+        if value.is_finite() { value } else { f64::NAN }
+    }
+
+    /// The columns that it needs, ascending.
+    pub fn columns(&self) -> Vec<usize> {
+        let mut columns = Vec::new();
+        self.collect(&mut columns);
+        columns.sort_unstable();
+        columns.dedup();
+        columns
+    }
+
+    fn collect(&self, columns: &mut Vec<usize>) {
+        match self {
+            Self::Number(_) => {}
+            Self::Column(column) => columns.push(*column),
+            Self::Negate(a) | Self::Call(_, a) => a.collect(columns),
+            Self::Add(a, b)
+            | Self::Subtract(a, b)
+            | Self::Multiply(a, b)
+            | Self::Divide(a, b)
+            | Self::Power(a, b) => {
+                a.collect(columns);
+                b.collect(columns);
+            }
+        }
+    }
+
+    /// The formula as text that [`Expression::parse`] reads back.
+    pub fn text(&self, schema: &Schema) -> String {
+        self.written(schema, 0)
+    }
+
+    /// In parentheses where its operator binds no closer than what stands around it.
+    fn written(&self, schema: &Schema, around: usize) -> String {
+        let two = |a: &Self, sign: &str, b: &Self, [left, right]: [usize; 2]| {
+            format!("{}{sign}{}", a.written(schema, left), b.written(schema, right))
+        };
+        let (text, binds) = match self {
+            Self::Number(number) if *number < 0.0 => (format!("{number}"), 3),
+            Self::Number(number) => (format!("{number}"), 9),
+            Self::Column(column) => (name(&schema.columns[*column].name), 9),
+            Self::Negate(a) => (format!("-{}", a.written(schema, 3)), 3),
+            Self::Add(a, b) => (two(a, " + ", b, [1, 2]), 1),
+            Self::Subtract(a, b) => (two(a, " - ", b, [1, 2]), 1),
+            Self::Multiply(a, b) => (two(a, " * ", b, [2, 3]), 2),
+            Self::Divide(a, b) => (two(a, " / ", b, [2, 3]), 2),
+            Self::Power(a, b) => (two(a, "^", b, [5, 4]), 4),
+            Self::Call(function, a) => {
+                let named = FUNCTIONS.iter().find(|(_, of)| of == function);
+                let called = named.map_or("", |(name, _)| name);
+                (format!("{called}({})", a.written(schema, 0)), 9)
+            }
+        };
+        if binds < around { format!("({text})") } else { text }
+    }
+}
+
+/// A column's name; in quotes where it could be read as something else.
+pub(super) fn name(name: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+    let first = name.chars().next();
+    let is_word = first.is_some_and(|c| c.is_alphabetic() || c == '_') && name.chars().all(plain);
+    match is_word && !FUNCTIONS.iter().any(|(function, _)| *function == name) {
+        true => name.to_owned(),
+        false => format!("\"{}\"", name.replace('"', "\"\"")),
+    }
+}

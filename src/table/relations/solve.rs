@@ -1,0 +1,122 @@
+//! Least squares, and the roundest factors that give a column within its rounding.
+
+/// Digits of factors that are tried.
+const DIGITS: usize = 8;
+
+/// A linear function of some columns.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Fit {
+    /// One for each column.
+    pub(super) factors: Vec<f64>,
+    pub(super) constant: f64,
+}
+
+impl Fit {
+    /// The function of columns `x` that gives `y`, whose text has so many decimals, in every row.
+    pub(super) fn of(x: &[Vec<f64>], y: &[f64], decimals: usize) -> Option<Self> {
+        let exact = least_squares(x, y)?;
+        let half = 0.5 * 10f64.powi(-(decimals as i32));
+        let parameters = (x.len() + 1) as f64;
+        let unsure = half * 1.8 * (parameters / y.len() as f64).sqrt();
+        if !exact.gives(x, y, half + unsure) {
+            return None;
+        }
+        let rounded = (1..=DIGITS).find_map(|digits| {
+            let factors: Vec<f64> = exact.factors.iter().map(|f| significant(*f, digits)).collect();
+            if factors.contains(&0.0) {
+                return None;
+            }
+            let rest = |row: usize| {
+                y[row] - factors.iter().zip(x).map(|(factor, x)| factor * x[row]).sum::<f64>()
+            };
+            let mean = (0..y.len()).map(rest).sum::<f64>() / y.len() as f64;
+            let constants = (0..=digits).map(|digits| match digits {
+                0 => 0.0,
+                digits => significant(mean, digits),
+            });
+            constants
+                .map(|constant| Self { factors: factors.clone(), constant })
+                .find(|fit| fit.gives(x, y, half))
+        });
+        rounded.or(Some(exact))
+    }
+
+    /// The value for one row's cells.
+    pub(super) fn value(&self, cells: impl Iterator<Item = f64>) -> f64 {
+        self.constant + cells.zip(&self.factors).map(|(cell, factor)| cell * factor).sum::<f64>()
+    }
+
+    fn gives(&self, x: &[Vec<f64>], y: &[f64], slack: f64) -> bool {
+        y.iter().enumerate().all(|(row, y)| {
+            let terms = || x.iter().zip(&self.factors).map(|(x, factor)| factor * x[row]);
+            let size = terms().map(f64::abs).sum::<f64>() + self.constant.abs();
+            (self.constant + terms().sum::<f64>() - y).abs() <= slack * (1.0 + 1e-6) + 1e-9 * size
+        })
+    }
+}
+
+/// A number with so many significant digits.
+fn significant(x: f64, digits: usize) -> f64 {
+    format!("{x:.*e}", digits - 1).parse().unwrap_or(x)
+}
+
+/// Least squares with a constant, by elimination on the centred and scaled normal equations, twice:
+/// the second round fits what the first one left.
+fn least_squares(x: &[Vec<f64>], y: &[f64]) -> Option<Fit> {
+    let rows = y.len() as f64;
+    let mean = |cells: &[f64]| cells.iter().sum::<f64>() / rows;
+    let means: Vec<f64> = x.iter().map(|x| mean(x)).collect();
+    let scales: Vec<f64> = x
+        .iter()
+        .zip(&means)
+        .map(|(x, mean)| (x.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / rows).sqrt())
+        .collect();
+    if scales.iter().any(|scale| *scale <= 0.0 || !scale.is_finite()) {
+        return None;
+    }
+    let scaled = |column: usize, row: usize| (x[column][row] - means[column]) / scales[column];
+    let middle = mean(y);
+    let mut left: Vec<f64> = y.iter().map(|y| y - middle).collect();
+    let mut factors = vec![0.0; x.len()];
+    for _ in 0..2 {
+        let equations = (0..x.len()).map(|a| {
+            let of = |value: &dyn Fn(usize) -> f64| {
+                (0..y.len()).map(|row| scaled(a, row) * value(row)).sum::<f64>() / rows
+            };
+            let mut equation: Vec<f64> = (0..x.len()).map(|b| of(&|row| scaled(b, row))).collect();
+            equation.push(of(&|row| left[row]));
+            equation
+        });
+        let step = solve(equations.collect())?;
+        for (row, left) in left.iter_mut().enumerate() {
+            *left -= step.iter().enumerate().map(|(at, f)| f * scaled(at, row)).sum::<f64>();
+        }
+        factors.iter_mut().zip(&step).for_each(|(factor, step)| *factor += step);
+    }
+    let factors: Vec<f64> =
+        factors.iter().zip(&scales).map(|(factor, scale)| factor / scale).collect();
+    let constant =
+        middle - factors.iter().zip(&means).map(|(factor, mean)| factor * mean).sum::<f64>();
+    Some(Fit { factors, constant })
+}
+
+/// The solution of equations whose right side stands last; none if they do not determine one.
+fn solve(mut equations: Vec<Vec<f64>>) -> Option<Vec<f64>> {
+    let size = equations.len();
+    for at in 0..size {
+        let pivot = (at..size)
+            .max_by(|&a, &b| equations[a][at].abs().total_cmp(&equations[b][at].abs()))?;
+        equations.swap(at, pivot);
+        if equations[at][at].abs() < 1e-10 {
+            return None;
+        }
+        let row = equations[at].clone();
+        for other in (0..size).filter(|&other| other != at) {
+            let factor = equations[other][at] / row[at];
+            for (cell, of) in equations[other].iter_mut().zip(&row) {
+                *cell -= factor * of;
+            }
+        }
+    }
+    Some((0..size).map(|at| equations[at][size] / equations[at][at]).collect())
+}

@@ -1,0 +1,128 @@
+//! A column that a formula makes of others.
+
+use crate::quantile::knots_with_tails;
+use crate::relations::{Expression, Formula};
+use crate::{Schema, Table, number};
+use serde::{Deserialize, Serialize};
+
+/// Rounds in which sources give way until the column is in its range.
+const ROUNDS: usize = 4;
+
+/// A column that is not learned where all is present that makes it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::typed) struct Computed {
+    pub(in crate::typed) column: usize,
+    pub(super) expression: Expression,
+    /// The smoothed range of the training rows.
+    pub(super) range: [f64; 2],
+    /// Columns that give way where the formula leaves the range: those that nothing else binds.
+    pub(super) giving: Vec<Giving>,
+    /// The learned column that is missing where this one is, if that does not follow.
+    pub(in crate::typed) gap: Option<usize>,
+}
+
+/// A source that gives way.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Giving {
+    pub(super) source: usize,
+    /// Its standard deviation: what varies much gives much.
+    deviation: f64,
+    range: [f64; 2],
+}
+
+impl Computed {
+    pub(super) fn of(formula: &Formula, train: &Table) -> Option<Self> {
+        let (range, _) = spread(train, formula.column)?;
+        let (column, expression) = (formula.column, formula.expression.clone());
+        Some(Self { column, expression, range, giving: Vec::new(), gap: None })
+    }
+
+    /// Lets the sources that pass give way.
+    pub(super) fn let_give(&mut self, train: &Table, free: impl Fn(usize) -> bool) {
+        let giving = |source: usize| {
+            let (range, deviation) = spread(train, source)?;
+            Some(Giving { source, deviation, range })
+        };
+        let sources = self.expression.columns().into_iter().filter(|source| free(*source));
+        self.giving = sources.filter_map(giving).collect();
+    }
+
+    /// Training rows in which all sources are present and the column is not.
+    pub(super) fn gaps(&self, train: &Table) -> usize {
+        let made = |row: &[f64]| !self.expression.value(row).is_nan();
+        let rows = (0..train.rows()).map(|row| train.cells.row(row));
+        rows.filter(|row| made(row) && row[self.column].is_nan()).count()
+    }
+
+    pub(super) fn remainder(&self, row: &[f64]) -> f64 {
+        if self.expression.value(row).is_nan() { row[self.column] } else { f64::NAN }
+    }
+
+    /// The cell of a row; sources give way where it would leave its range.
+    pub(super) fn restored(&self, row: &mut [f64], schema: &Schema) -> f64 {
+        let decimals = schema.columns[self.column].decimals;
+        for _ in 0..ROUNDS {
+            let made = self.expression.value(row);
+            let off = made - made.clamp(self.range[0], self.range[1]);
+            if made.is_nan() || off.abs() <= 0.5 * 10f64.powi(-(decimals as i32)) {
+                break;
+            }
+            self.give(row, off, schema);
+        }
+        match self.expression.value(row) {
+            made if made.is_nan() => row[self.column],
+            made => number::round(made, decimals),
+        }
+    }
+
+    /// Moves the giving sources so that the formula's value falls by `off`: of all such moves the
+    /// likeliest one, each measured by its standard deviation.
+    fn give(&self, row: &mut [f64], off: f64, schema: &Schema) {
+        let made = self.expression.value(row);
+        let slope = |giving: &Giving, row: &mut [f64]| {
+            let (cell, step) = (row[giving.source], 1e-4 * giving.deviation);
+            row[giving.source] = cell + step;
+            let slope = (self.expression.value(row) - made) / step;
+            row[giving.source] = cell;
+            if slope.is_finite() { slope * giving.deviation } else { 0.0 }
+        };
+        let slopes: Vec<f64> = self.giving.iter().map(|giving| slope(giving, row)).collect();
+        let length: f64 = slopes.iter().map(|slope| slope * slope).sum();
+        if length <= 0.0 {
+            return;
+        }
+        for (giving, slope) in self.giving.iter().zip(slopes) {
+            let moved = row[giving.source] - off * slope / length * giving.deviation;
+            let decimals = schema.columns[giving.source].decimals;
+            let [least, most] = giving.range;
+            row[giving.source] = number::round(moved.clamp(least, most), decimals);
+        }
+    }
+
+    pub(super) fn largest(&self) -> f64 {
+        // Formulas that no source holds back may leave the range.
+        4.0 * self.range[0].abs().max(self.range[1].abs())
+    }
+
+    pub(super) fn is_sound(&self, columns: usize) -> bool {
+        let ranges = || self.giving.iter().map(|giving| giving.range).chain([self.range]);
+        ranges().all(|[least, most]| least <= most && (most - least).is_finite())
+            && self.giving.iter().all(|one| one.source < columns && one.deviation.is_finite())
+    }
+}
+
+/// The smoothed range of a column and its standard deviation, if it has different cells.
+fn spread(train: &Table, column: usize) -> Option<([f64; 2], f64)> {
+    let mut cells: Vec<f64> = train.cells.column(column).filter(|cell| !cell.is_nan()).collect();
+    cells.sort_by(f64::total_cmp);
+    let (count, first) = (cells.len() as f64, *cells.first()?);
+    let mean = cells.iter().sum::<f64>() / count;
+    let deviation = (cells.iter().map(|cell| (cell - mean).powi(2)).sum::<f64>() / count).sqrt();
+    let knots = knots_with_tails(&cells);
+    let decimals = train.schema.columns[column].decimals;
+    let round = |value: f64| number::round(value, decimals).clamp(first, cells[cells.len() - 1]);
+    let range = [round(knots[0].1), round(knots[knots.len() - 1].1)];
+    (deviation > 0.0).then_some((range, deviation))
+}

@@ -1,0 +1,141 @@
+//! Ordered columns as distances: pairs that are often equal, and chains of any kind.
+
+use super::Derivation;
+use super::apart::Apart;
+use super::chosen::spikes;
+use super::close::is_close;
+use super::plan::Plan;
+use crate::relations::{Found, Relation};
+
+/// An order of two columns of numbers.
+struct Order {
+    low: usize,
+    high: usize,
+    ties: bool,
+    close: bool,
+}
+
+/// Derives what orders say.
+pub(super) fn derive(plan: &mut Plan, relations: &[Found]) {
+    let orders: Vec<Order> = relations
+        .iter()
+        .filter(|found| found.exceptions == 0)
+        .filter_map(|found| match found.relation {
+            Relation::Ordered { low, high } if plan.is_number(low) && plan.is_number(high) => {
+                let close = found.ties || is_close(plan.train, [low, high]);
+                Some(Order { low, high, ties: found.ties, close })
+            }
+            _ => None,
+        })
+        .filter(|order| !is_outside(plan, order))
+        .collect();
+    pairs(plan, &orders);
+    chains(plan, &orders);
+}
+
+/// Whether many patients share a value of one column that lies beyond all of the other's: a code.
+/// It says nothing of an order.
+fn is_outside(plan: &Plan, order: &Order) -> bool {
+    let extreme = |column: usize, pick: fn(f64, f64) -> f64| {
+        plan.train.cells.column(column).filter(|cell| !cell.is_nan()).reduce(pick)
+    };
+    let low = extreme(order.high, f64::min).unwrap_or(f64::NAN);
+    let high = extreme(order.low, f64::max).unwrap_or(f64::NAN);
+    spikes(plan.train, order.low).iter().any(|value| *value < low)
+        || spikes(plan.train, order.high).iter().any(|value| *value > high)
+}
+
+/// Pairs that are often equal and that no other order touches.
+fn pairs(plan: &mut Plan, orders: &[Order]) {
+    let touched = |column: usize| {
+        orders
+            .iter()
+            .filter(|order| order.close && [order.low, order.high].contains(&column))
+            .count()
+    };
+    for Order { low, high, .. } in orders.iter().filter(|order| order.ties) {
+        if touched(*low) == 1 && touched(*high) == 1 {
+            let below = Derivation::Below { column: *low, base: *high, gap: None };
+            let distance = plan.distance(*high, *low);
+            plan.take([distance, Some(below)].into_iter().flatten().collect());
+        }
+    }
+}
+
+/// Columns that orders tie together, each as a distance from those that come before it.
+fn chains(plan: &mut Plan, orders: &[Order]) {
+    let mut open: Vec<usize> = orders
+        .iter()
+        .filter(|order| order.close)
+        .flat_map(|order| [order.low, order.high])
+        .collect();
+    open.sort_unstable();
+    open.dedup();
+    // What is made otherwise, or is often one value, is as it is.
+    let (mut done, mut open): (Vec<usize>, Vec<usize>) = open.into_iter().partition(|&column| {
+        plan.derived.of_column(column).is_some() || !spikes(plan.train, column).is_empty()
+    });
+    while !open.is_empty() {
+        let next = next(orders, &done, &open);
+        let column = next.unwrap_or_else(|| root(plan, orders, &open));
+        open.retain(|other| *other != column);
+        if next.is_some() {
+            let derivation = apart(plan, orders, &done, column);
+            plan.take(derivation.map(Derivation::Apart).into_iter().collect());
+        }
+        done.push(column);
+    }
+}
+
+/// The column that others are measured from: complete, if one is; of several the lowest.
+fn root(plan: &Plan, orders: &[Order], open: &[usize]) -> usize {
+    let missing = |column: usize| plan.train.cells.column(column).filter(|x| x.is_nan()).count();
+    let below = |column: usize| orders.iter().filter(|order| order.high == column).count();
+    open.iter()
+        .copied()
+        .min_by_key(|&column| (missing(column), below(column), column))
+        .expect("a column that is open")
+}
+
+/// An open column next to one that is done: the lowest of those above, else the highest below.
+fn next(orders: &[Order], done: &[usize], open: &[usize]) -> Option<usize> {
+    let above = |column: &usize| {
+        orders.iter().any(|order| order.close && order.high == *column && done.contains(&order.low))
+    };
+    let below = |column: &usize| {
+        orders.iter().any(|order| order.close && order.low == *column && done.contains(&order.high))
+    };
+    let up: Vec<usize> = open.iter().copied().filter(above).collect();
+    let is_low = |column: &&usize| {
+        !orders.iter().any(|order| order.high == **column && up.contains(&order.low))
+    };
+    let down: Vec<usize> = open.iter().copied().filter(below).collect();
+    let is_high = |column: &&usize| {
+        !orders.iter().any(|order| order.low == **column && down.contains(&order.high))
+    };
+    up.iter().find(is_low).or_else(|| down.iter().find(is_high)).copied()
+}
+
+/// A column as a distance from those that are done.
+fn apart(plan: &Plan, orders: &[Order], done: &[usize], column: usize) -> Option<Apart> {
+    let known = |columns: &mut dyn Iterator<Item = usize>| -> Vec<usize> {
+        columns.filter(|other| done.contains(other)).collect()
+    };
+    let lower =
+        known(&mut orders.iter().filter(|order| order.high == column).map(|order| order.low));
+    let upper =
+        known(&mut orders.iter().filter(|order| order.low == column).map(|order| order.high));
+    let close = |others: &[usize], high: bool| {
+        orders.iter().any(|order| {
+            let (own, other) = if high { (order.high, order.low) } else { (order.low, order.high) };
+            order.close && own == column && others.contains(&other)
+        })
+    };
+    let above = close(&lower, true);
+    let ties = orders.iter().any(|order| {
+        let other = if order.high == column { order.low } else { order.high };
+        order.ties && [order.low, order.high].contains(&column) && done.contains(&other)
+    });
+    let sides = if above { [lower, upper] } else { [upper, lower] };
+    Apart::of(plan.train, column, sides, above, ties)
+}

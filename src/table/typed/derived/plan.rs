@@ -1,0 +1,90 @@
+//! Which derivations are taken: one after another, as long as none contradicts those before it.
+
+use super::computed::Computed;
+use super::{Derivation, DerivedColumns};
+use crate::Table;
+use crate::quantile::knots_with_tails;
+use crate::relations::{Found, Relation};
+
+/// Derivations so far, and what they are for.
+pub(super) struct Plan<'a> {
+    pub(super) derived: DerivedColumns,
+    pub(super) train: &'a Table,
+    pub(super) rare_below: usize,
+}
+
+impl Plan<'_> {
+    /// Takes the first of some derivations of one relation that fits those that are there.
+    pub(super) fn take(&mut self, candidates: Vec<Derivation>) -> bool {
+        let fits = |derivation: &Derivation| {
+            !self.derived.depend(derivation) && self.is_true_to(derivation)
+        };
+        let fitting = candidates.into_iter().find(fits);
+        let taken = fitting.is_some();
+        self.derived.0.extend(fitting);
+        taken
+    }
+
+    /// Equal columns, sums and formulas.
+    pub(super) fn copies_and_sums(&mut self, relations: &[Found]) {
+        for found in relations {
+            let candidates = match &found.relation {
+                // A formula with exceptions is one that the user gave.
+                Relation::Formula(formula) => {
+                    let computed = Computed::of(formula, self.train);
+                    computed.map(Derivation::Computed).into_iter().collect()
+                }
+                _ if found.exceptions > 0 => Vec::new(),
+                Relation::Equal { a, b, when: None } => vec![
+                    Derivation::Copy { column: *b, source: *a },
+                    Derivation::Copy { column: *a, source: *b },
+                ],
+                Relation::Sum { parts, total } => {
+                    vec![Derivation::Sum { column: *total, parts: *parts }]
+                }
+                _ => Vec::new(),
+            };
+            self.take(candidates);
+        }
+    }
+
+    /// Whether a column is there, and where it is equal to nothing else's.
+    pub(super) fn is_complete(&self, column: usize) -> bool {
+        self.train.cells.column(column).all(|cell| !cell.is_nan())
+    }
+
+    /// Whether a column is one of numbers.
+    pub(super) fn is_number(&self, column: usize) -> bool {
+        !self.train.schema.columns[column].kind.is_coded()
+    }
+
+    /// A column as its distance from a base, if both have numbers to learn it from.
+    pub(super) fn distance(&self, column: usize, base: usize) -> Option<Derivation> {
+        let columns = &self.train.schema.columns;
+        if !self.is_number(column) || columns[base].decimals > columns[column].decimals {
+            return None;
+        }
+        let mut observed: Vec<f64> =
+            self.train.cells.column(column).filter(|cell| !cell.is_nan()).collect();
+        observed.sort_by(f64::total_cmp);
+        let knots = if observed.is_empty() { return None } else { knots_with_tails(&observed) };
+        Some(Derivation::Distance { column, base, most: knots[knots.len() - 1].1, gap: None })
+    }
+
+    /// Whether the training rows can be restored from what is learned of them.
+    fn is_true_to(&self, derivation: &Derivation) -> bool {
+        let rows = || (0..self.train.rows()).map(|row| self.train.cells.row(row));
+        let column = derivation.column();
+        let own = || rows().filter(|row| !derivation.remainder(row).is_nan()).count();
+        let enough = |own: usize| own == 0 || own >= self.rare_below;
+        match derivation {
+            Derivation::Distance { base, .. } => self.is_complete(*base),
+            Derivation::Copy { .. } | Derivation::Sum { .. } => {
+                let same = |row: &[f64]| derivation.made(row).is_none() || !row[column].is_nan();
+                rows().all(same) && enough(own())
+            }
+            Derivation::Computed(_) => enough(own()),
+            _ => true,
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Values that many patients share, and equalities that hold for some of them.
+
+use super::Derivation;
+use super::chosen::{Chosen, Shared, spikes};
+use super::plan::Plan;
+use crate::condition::Condition;
+use crate::relations::{Found, Relation};
+
+/// Columns that are equal where a condition holds, if the order of the two does not say it: the
+/// column that is more often one of a few values is a choice between these, the other column's
+/// cell, and a number.
+pub(super) fn equalities(plan: &mut Plan, relations: &[Found]) {
+    let ordered = |a: usize, b: usize| {
+        let ties = |found: &&Found| match found.relation {
+            Relation::Ordered { low, high } => {
+                found.ties && [[low, high], [high, low]].contains(&[a, b])
+            }
+            _ => false,
+        };
+        relations.iter().find(ties).map(|found| found.relation.clone())
+    };
+    for found in relations.iter().filter(|found| found.exceptions == 0) {
+        let Relation::Equal { a, b, when: Some(when) } = &found.relation else { continue };
+        if !plan.is_number(*a) || !plan.is_number(*b) {
+            continue;
+        }
+        let spiky = |column: usize| !spikes(plan.train, column).is_empty();
+        let order = ordered(*a, *b);
+        if order.is_some() && !spiky(*a) && !spiky(*b) {
+            continue;
+        }
+        if extend(plan, [*a, *b], when) || extend(plan, [*b, *a], when) {
+            continue;
+        }
+        let mut candidates: Vec<Chosen> = [[*a, *b], [*b, *a]]
+            .into_iter()
+            .map(|[column, source]| chosen(plan, column, &[(source, when)], order.as_ref()))
+            .collect();
+        let numbers = |chosen: &Chosen| {
+            let rows = (0..plan.train.rows()).map(|row| plan.train.cells.row(row));
+            rows.filter(|row| chosen.state(row) == 0.0).count()
+        };
+        candidates.sort_by_key(numbers);
+        plan.take(candidates.into_iter().map(Derivation::Chosen).collect());
+    }
+}
+
+/// Adds a further source to a column that is a choice already.
+fn extend(plan: &mut Plan, [column, source]: [usize; 2], when: &Condition) -> bool {
+    let Some(Derivation::Chosen(known)) = plan.derived.of_column(column) else { return false };
+    if known.state_as(source).is_some() {
+        return true;
+    }
+    let mut wider = known.clone();
+    let added = chosen(plan, column, &[(source, when)], None);
+    let split = |states: &[Shared]| -> usize {
+        states.iter().position(|state| matches!(state, Shared::Same(_))).unwrap_or(states.len())
+    };
+    let first = |states: &[Shared], state: &Shared| states[..split(states)].contains(state);
+    // A value stands before the equalities only if none of them hides it.
+    let (front, back): (Vec<Shared>, Vec<Shared>) = wider
+        .states
+        .iter()
+        .filter(|state| matches!(state, Shared::Value(_)))
+        .partition(|state| first(&known.states, state) && first(&added.states, state));
+    let same = wider.states.iter().chain(&added.states);
+    let same: Vec<Shared> =
+        same.filter(|state| matches!(state, Shared::Same(_))).copied().collect();
+    wider.states = [front, same, back].concat();
+    let others: Vec<Derivation> =
+        plan.derived.0.iter().filter(|one| one.column() != column).cloned().collect();
+    let before = std::mem::replace(&mut plan.derived.0, others);
+    let taken = plan.take(vec![Derivation::Chosen(wider)]);
+    if !taken {
+        plan.derived.0 = before;
+    }
+    taken
+}
+
+/// A column as a choice between its frequent values, sources and a number.
+/// Values that it never has where it is a source's cell come first.
+fn chosen(
+    plan: &Plan,
+    column: usize,
+    sources: &[(usize, &Condition)],
+    order: Option<&Relation>,
+) -> Chosen {
+    let rows = || (0..plan.train.rows()).map(|row| plan.train.cells.row(row));
+    let hidden = |value: &f64| {
+        sources.iter().any(|(source, when)| {
+            rows().any(|row| row[column] == *value && row[*source] == *value && when.holds(row))
+        })
+    };
+    let (back, front): (Vec<f64>, Vec<f64>) =
+        spikes(plan.train, column).into_iter().partition(hidden);
+    let states = front
+        .into_iter()
+        .map(Shared::Value)
+        .chain(sources.iter().map(|(source, _)| Shared::Same(*source)))
+        .chain(back.into_iter().map(Shared::Value))
+        .collect();
+    let (mut below, mut above) = (Vec::new(), Vec::new());
+    match order {
+        Some(Relation::Ordered { low, high }) if *low == column => below.push(*high),
+        Some(Relation::Ordered { low, high }) if *high == column => above.push(*low),
+        _ => {}
+    }
+    Chosen { column, states, below, above, choice: 0 }
+}
+
+/// Columns of numbers that are as they are, and of which many patients share a few values.
+pub(super) fn spikes_of_the_rest(plan: &mut Plan) {
+    for column in 0..plan.train.schema.columns.len() {
+        if !plan.is_number(column) || plan.derived.of_column(column).is_some() {
+            continue;
+        }
+        let chosen = chosen(plan, column, &[], None);
+        if !chosen.states.is_empty() {
+            plan.take(vec![Derivation::Chosen(chosen)]);
+        }
+    }
+}
