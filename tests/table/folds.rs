@@ -21,8 +21,8 @@ fn cohort() -> Table {
             (score.to_string(), format!("{score}.0"))
         };
         let (order, died) = (i % 5 < 2, i % 4 == 1);
-        let stay = 4 + i * 7 % 23;
-        let day = if order { 1 + i % 3 } else { stay };
+        let stay = 14 + i * 7 % 23;
+        let day = if order { 1 + i * 11 % 13 } else { stay };
         let survival = if died { stay } else { stay + 10 + i * 13 % 300 };
         let gas = if i % 8 < 3 { String::new() } else { format!("{}", 300 + i * 11 % 90) };
         let test = if i % 8 < 3 || i.is_multiple_of(11) {
@@ -136,7 +136,8 @@ fn a_lower_column_with_gaps_is_learned_below_the_other() {
     for row in [6, 121] {
         table.cells[(row, day)] = f64::NAN;
     }
-    let kept = relations(&table, KEPT);
+    // No third column: of a chain all but one are distances.
+    let kept = relations(&table, &["order=no -> day = stay", "day <= stay"]);
     let (encoder, matrix, decoder) = fitted(&table, &kept);
     let block = |column| encoder.block_columns().iter().position(|&of| of == column).unwrap();
     let kinds = [stay, day].map(|column| encoder.blocks().each[block(column)].kind);
@@ -148,11 +149,11 @@ fn a_lower_column_with_gaps_is_learned_below_the_other() {
         "{:?}",
         encoder.blocks().gates
     );
-    // As levels: three days, and that there is nothing to learn, which is no missing cell.
-    let options = TypedOptions { numbers_as_levels: 5, ..TypedOptions::default() };
+    // As levels: thirteen days, and that there is nothing to learn, which is no missing cell.
+    let options = TypedOptions { numbers_as_levels: 15, ..TypedOptions::default() };
     let by_levels = TypedEncoder::fit(&table, &kept, &options).unwrap();
     assert!(
-        by_levels.blocks().gates.contains(&gate(Choice::Level(3))),
+        by_levels.blocks().gates.contains(&gate(Choice::Level(13))),
         "{:?}",
         by_levels.blocks().gates
     );
@@ -295,13 +296,22 @@ fn gates_that_ask_each_other_are_no_circle() {
 #[test]
 fn what_the_training_rows_break_is_not_built_in() {
     let mut table = cohort();
-    table.cells[(1, 3)] = 99.0;
+    for row in [1, 5, 6, 10, 11, 15] {
+        table.cells[(row, 3)] = 99.0;
+    }
     table.cells[(0, 1)] = f64::NAN;
     let kept = relations(&table, KEPT);
     let (encoder, matrix, decoder) = fitted(&table, &kept);
+    // "day <= stay" has exceptions, so nothing bounds the day; that it is the stay where there is
+    // no order has none, and is a choice of the day.
     let day = encoder.block_columns().iter().position(|&column| column == 3).unwrap();
-    assert_eq!(encoder.blocks().each[day].kind, BlockKind::Number, "day <= stay has an exception");
+    assert_eq!(encoder.blocks().each[day].kind, BlockKind::MaskedNumber);
     let back = decoder.decode(&matrix);
+    assert!(back.cells[(1, 3)] > back.cells[(1, 2)], "{:?}", back.cells.row(1));
+    assert!(kept[1].exceptions == 0 && kept[3].exceptions == 6, "{kept:?}");
+    for row in 0..240 {
+        assert_ne!(kept[1].relation.holds(back.cells.row(row)), Some(false), "row {row}");
+    }
     assert!(back.cells[(0, 1)].is_nan(), "a copy may be missing where its source is");
 }
 

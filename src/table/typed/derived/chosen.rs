@@ -11,9 +11,9 @@ pub(in crate::typed) struct Chosen {
     pub(in crate::typed) column: usize,
     /// The first that fits is a cell's; a cell that fits none is a number, state 0.
     pub(in crate::typed) states: Vec<Shared>,
-    /// Columns that numbers do not pass upwards.
+    /// Columns that values and numbers do not pass upwards.
     pub(super) below: Vec<usize>,
-    /// Columns that numbers do not pass downwards.
+    /// Columns that values and numbers do not pass downwards.
     pub(super) above: Vec<usize>,
     /// The learned column that says which.
     pub(in crate::typed) choice: usize,
@@ -64,18 +64,16 @@ impl Chosen {
         if state.is_nan() {
             return f64::NAN;
         }
-        match (state as usize).checked_sub(1).and_then(|at| self.states.get(at)) {
+        let cell = match (state as usize).checked_sub(1).and_then(|at| self.states.get(at)) {
+            Some(Shared::Same(source)) => return row[*source],
             Some(Shared::Value(value)) => *value,
-            Some(Shared::Same(source)) => row[*source],
-            None => {
-                let cell = row[self.column];
-                let end = |columns: &[usize], cell: f64, nearer: fn(f64, f64) -> f64| {
-                    let ends = columns.iter().map(|&column| row[column]);
-                    ends.filter(|end| !end.is_nan() && !cell.is_nan()).fold(cell, nearer)
-                };
-                end(&self.above, end(&self.below, cell, f64::min), f64::max)
-            }
-        }
+            None => row[self.column],
+        };
+        let end = |columns: &[usize], cell: f64, nearer: fn(f64, f64) -> f64| {
+            let ends = columns.iter().map(|&column| row[column]);
+            ends.filter(|end| !end.is_nan() && !cell.is_nan()).fold(cell, nearer)
+        };
+        end(&self.above, end(&self.below, cell, f64::min), f64::max)
     }
 
     /// The state in which cells have a value, if no state before it can hide one of them.

@@ -17,7 +17,8 @@ pub(super) fn equalities(plan: &mut Plan, relations: &[Found]) {
             }
             _ => false,
         };
-        relations.iter().find(ties).map(|found| found.relation.clone())
+        let kept = |found: &&Found| found.exceptions == 0 && ties(found);
+        relations.iter().find(kept).map(|found| found.relation.clone())
     };
     for found in relations.iter().filter(|found| found.exceptions == 0) {
         let Relation::Equal { a, b, when: Some(when) } = &found.relation else { continue };
