@@ -107,6 +107,21 @@ fn levels_with_signs_and_units_stay_levels() {
 }
 
 #[test]
+fn usual_words_beside_few_numbers_are_levels() {
+    let children = |often: usize| {
+        csv("children", 200, |row| match row < often {
+            true => "4 or more".into(),
+            false => (row % 4).to_string(),
+        })
+    };
+    let (table, warnings) = read(children(10).as_bytes(), None).unwrap();
+    assert_eq!(table.schema.columns[0].levels, ["0", "1", "2", "3", "4 or more"]);
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    // A slip of the pen is none.
+    assert!(refusal(&children(1)).contains("row 1, column \"children\""));
+}
+
+#[test]
 fn codes_in_digits_keep_their_digits() {
     let text = csv("clinic,barcode,age", 60, |row| {
         let clinic = ["0101", "0102", "1101", "0000"][row % 4];

@@ -40,7 +40,7 @@ impl Sheet {
             return Guess::Trouble(trouble);
         }
         let is_code = tally.is_numeric() && tally.padded + tally.beyond > 0;
-        if tally.is_numeric() && !is_code {
+        if tally.is_numeric() && !is_code && !tally.is_numbers_and_words() {
             let cells = self.column(column).filter_map(|cell| match Text::of(cell) {
                 Text::Number(number) => Some(number),
                 _ => None,
@@ -246,7 +246,9 @@ fn read_as_missing(tally: &Tally) -> Option<String> {
 /// What the user should know of a column of levels.
 fn kept_as_text(tally: &Tally) -> Option<String> {
     if tally.is_numeric() {
-        return None;
+        return tally.is_numbers_and_words().then(|| {
+            "few numbers, and words that are usual beside them, are kept as levels".into()
+        });
     }
     if 10 * (tally.commas + tally.numbers.len()) >= 9 * tally.observed {
         let commas = tally.commas;

@@ -24,7 +24,7 @@ impl Sheet {
     /// Guesses the kind of every column.
     ///
     /// - Numbers: at least 90 % of the cells that are neither empty nor a code such as `NA` or
-    ///   `nan` are numbers.
+    ///   `nan` are numbers, unless there are few values and the words among them are usual.
     ///   Two distinct ones make the column Boolean; else it is integer when all are whole, or
     ///   numerical.
     ///   Whole numbers of few values are learned as choices ([`crate::Column::choice`]); numbers of

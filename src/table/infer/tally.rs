@@ -4,10 +4,12 @@ use crate::digits::Precision;
 use crate::number::{self, Text};
 use crate::quantity::{limit, with_unit};
 use crate::read::is_missing;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Different units from which a column is not one of quantities.
 const MANY_UNITS: usize = 4;
+/// Cells with one word from which it is no slip of the pen.
+const USUAL_WORD: usize = 5;
 
 /// What the cells of one column are.
 #[derive(Default)]
@@ -35,6 +37,8 @@ pub(super) struct Tally<'a> {
     /// Numbers with a unit, and the units.
     pub(super) with_unit: usize,
     pub(super) units: BTreeSet<&'a str>,
+    /// The texts that are no number of any sort, and how often each occurs.
+    words: HashMap<&'a str, usize>,
 }
 
 impl<'a> Tally<'a> {
@@ -70,6 +74,7 @@ impl<'a> Tally<'a> {
     }
 
     fn word(&mut self, cell: &'a str) {
+        *self.words.entry(cell).or_default() += 1;
         if limit(cell).is_some() {
             self.limits += 1;
         } else if let Some((_, unit)) = with_unit(cell) {
@@ -92,6 +97,13 @@ impl<'a> Tally<'a> {
     pub(super) fn is_numeric_with(&self, more: usize) -> bool {
         let numbers = self.numbers.len() + self.too_large + more;
         is_numeric(self.observed, numbers, self.not_finite, self.codes)
+    }
+
+    /// Whether it has few different numbers, and words that are all usual: 0, 1, 2, 3 or more.
+    pub(super) fn is_numbers_and_words(&self) -> bool {
+        !self.words.is_empty()
+            && self.texts.len() <= FEW_LEVELS
+            && self.words.values().all(|count| *count >= USUAL_WORD)
     }
 
     /// Whether the units of its cells are few.
