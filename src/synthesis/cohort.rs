@@ -57,7 +57,7 @@ impl Cohort {
         let fewest = parts.typed.map_or(1, |options| options.rare_below);
         let table = with_other(table, fewest, patients.as_deref());
         let with_notes = |error| with_notes(error, &notes);
-        let ((table, holdout), kept_back) =
+        let (table, holdout, kept_back) =
             keep_back(table, &mut patients, settings).map_err(with_notes)?;
         check_batch(&table, &cleaning, settings).map_err(with_notes)?;
         let (learned, pooled) = learned(&table, fewest, patients.as_deref());
@@ -203,13 +203,12 @@ impl Cohort {
     }
 }
 
-/// The patients to train on, and those kept back, with who the rows of the latter are of.
-fn keep_back(
-    table: Table,
-    patients: &mut Option<Vec<usize>>,
-    settings: &Settings,
-) -> Result<((Table, Option<Table>), Option<Vec<usize>>)> {
-    let Some(fraction) = settings.holdout else { return Ok(((table, None), None)) };
+/// The patients to train on, those kept back, and who the rows of the latter are of.
+type Kept = (Table, Option<Table>, Option<Vec<usize>>);
+
+/// The two parts of a table; `patients` becomes who the rows to train on are of.
+fn keep_back(table: Table, patients: &mut Option<Vec<usize>>, settings: &Settings) -> Result<Kept> {
+    let Some(fraction) = settings.holdout else { return Ok((table, None, None)) };
     let rows = table.rows();
     let mut theirs = None;
     let (train, kept_back) = match patients {
@@ -227,7 +226,7 @@ fn keep_back(
         let remedy = "give more patients, or another --holdout FRACTION";
         return Err(Error::input(Place::file(&settings.name), problem, remedy));
     }
-    Ok(((train, Some(kept_back)), theirs))
+    Ok((train, Some(kept_back), theirs))
 }
 
 /// The patients of the rows that cleaning left.
