@@ -33,7 +33,7 @@
 //! | [`metrics`], [`evaluation`] | how good a synthetic table is | `mellizo-judge` |
 //! | [`report`] | pages, pictures and what may be shown | `mellizo-report` |
 //! | [`clinical`] | cleaning, describing, missing values | `mellizo-clinical` |
-//! | [`gan`], [`bench`] | recipes, training, measuring | `mellizo-training` |
+//! | [`gan`], [`bench`](mod@bench) | recipes, training, measuring | `mellizo-training` |
 //! | [`op`], [`nn`], [`cpu`], [`gpu`] | kernels, Programs, layers, backends | `mellizo-engine` |
 //! | [`error`], [`matrix`] and others | what all stand on | `mellizo-ground` |
 //!

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`Reading`] | reads a table file, by a schema or by the kinds that its text suggests |
 //! | [`Cohort::prepare`] | cleans, keeps a hold-out back, encodes |
-//! | [`fit`] | trains a [`Model`] on a backend ([`BackendChoice`]) |
+//! | [`fit()`] | trains a [`Model`] on a backend ([`BackendChoice`]) |
 //! | [`Model::sample`], [`Model::sample_where`] | synthetic patients |
 //! | [`Model::stream`] | the same in bounded memory |
 //! | [`evaluate`] | scores between their references, as an [`Evaluation`] |
@@ -17,10 +17,13 @@
 //! A patient depends on the model, the seed and the patient's number alone.
 //! `Document` is the one place that knows both encodings: it turns generated rows into patients.
 //!
+//! Messages of errors name the options of the command, such as `--batch`, where there is one: a
+//! setting and its option have the same name.
+//!
 //! [`Watch`] is what a command line, a notebook or a page implements to show progress, to print
 //! lines and to stop in good order; [`Quiet`] does nothing.
 //! [`RunRecord`] is what a run was, as plain data.
-//! [`report`](crate::report) makes reports of it.
+//! [`report`] makes reports of it.
 
 mod backend;
 mod cohort;

@@ -6,7 +6,7 @@
 //! The way of a table:
 //!
 //! 1. [`read`]: text cells with places, from text, gzip, .xlsx or .parquet;
-//! 2. [`infer`] or [`schema`]: what the columns are;
+//! 2. [`infer`] or [`Schema`]: what the columns are;
 //! 3. [`cells`]: numbers, or the error that names the cell;
 //! 4. [`clean`]: rows and columns with too many missing cells go;
 //! 5. [`encode`] with [`pixels`] (the paper's encoding), or [`typed`]: a matrix for the engine;

@@ -52,7 +52,7 @@ fn damaged_and_foreign_files() {
     );
     refused(&desk, &replaced(&model, r#"\"features\":44"#, r#"\"features\":43"#), &["damaged"]);
     let multiple = format!(r#"\"multiple\":{MULTIPLE}"#);
-    refused(&desk, &replaced(&model, &multiple, r#"\"multiple\":-1"#), &["damaged"]);
+    refused(&desk, &replaced(&model, &multiple, r#"\"multiple\":0"#), &["damaged"]);
     // A momentum that no recipe may have, and a weight that is NaN (the last four bytes of the file
     // are one).
     refused(

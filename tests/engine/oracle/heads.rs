@@ -184,8 +184,8 @@ fn choices_are_drawn_with_their_probabilities() {
     }
 }
 
-/// A mean of n draws deviates by sqrt(1/n), a variance by sqrt((kurtosis - 1) / n) with kurtosis 3
-/// - 1.2/16, a kurtosis by less than sqrt(96 / n).
+/// A mean of n draws deviates by sqrt(1/n), a variance by sqrt((kurtosis - 1) / n) with a kurtosis
+/// of 3 less 1.2/16, a kurtosis by less than sqrt(96 / n).
 /// Six of them.
 #[test]
 fn normal_noise_has_the_moments_of_a_normal() {
