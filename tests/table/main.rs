@@ -8,9 +8,9 @@ mod cleaning;
 mod cohort;
 #[cfg(feature = "parquet")]
 mod columnar;
+mod derived;
 mod encoding;
 mod files;
-mod folds;
 mod forms;
 mod generated;
 mod hostile;
