@@ -2,7 +2,7 @@
 //! can tell.
 //!
 //! Coarse tables repeat themselves: of three columns of few levels, most combinations occur again.
-//! A row left out is a fresh row to the others, so the share of rows with a twin estimates the
+//! A row left out is a fresh row to the others, so the share of rows with a duplicate estimates the
 //! share of the population that stands in the table (the coverage of Good 1953).
 //! It knows nothing of who was trained on, whatever the size of the table is.
 
@@ -11,7 +11,8 @@ use std::collections::HashMap;
 
 /// Standard errors between what chance does and the alarm.
 const SPREADS: f64 = 3.0;
-/// Rows that chance may repeat although none of the table's own is: with pairs of twins expected
+/// Rows that chance may repeat although none of the table's own is: with pairs of duplicates
+/// expected
 /// as often as that, none occurs in less than 2 % of tables.
 const UNSEEN: f64 = 8.0;
 /// Repeated rows that are none where hardly one is expected.
