@@ -8,9 +8,19 @@ use ground::error::Result;
 /// What errors and reports call the bundled files.
 pub const NAME: &str = "bundled cohort support2_lung.csv";
 /// The CSV, untouched.
-pub const CSV: &[u8] = include_bytes!(concat!(env!("MELLIZO_DATA"), "/support2_lung.csv"));
+pub const CSV: &[u8] = include_bytes!(concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/",
+    env!("MELLIZO_DATA"),
+    "/support2_lung.csv"
+));
 /// Its schema.
-pub const SCHEMA: &str = include_str!(concat!(env!("MELLIZO_DATA"), "/support2_lung.toml"));
+pub const SCHEMA: &str = include_str!(concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/",
+    env!("MELLIZO_DATA"),
+    "/support2_lung.toml"
+));
 
 /// The schema of the bundled cohort: 44 columns with labels and units, status `death`, stage
 /// `sfdm2`.

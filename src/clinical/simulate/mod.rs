@@ -28,7 +28,12 @@ use row::{Facts, Names, Row};
 use table::{Schema, Table};
 
 /// The schema of the stand-in cohort, `data/lung_cohort.toml`.
-pub const SCHEMA: &str = include_str!(concat!(env!("MELLIZO_DATA"), "/lung_cohort.toml"));
+pub const SCHEMA: &str = include_str!(concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/",
+    env!("MELLIZO_DATA"),
+    "/lung_cohort.toml"
+));
 
 /// Streams of random numbers.
 mod stream {
@@ -47,7 +52,12 @@ pub fn schema() -> Schema {
 
 /// The rules that clean an [`export`](export::export) to the cohort of the same seed,
 /// `data/lung_rules.toml`.
-pub const RULES: &str = include_str!(concat!(env!("MELLIZO_DATA"), "/lung_rules.toml"));
+pub const RULES: &str = include_str!(concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/",
+    env!("MELLIZO_DATA"),
+    "/lung_rules.toml"
+));
 
 /// The stand-in cohort of a seed: 886 patients, 64 columns, 7230 missing cells; the same bits on
 /// every machine.

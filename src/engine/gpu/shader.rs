@@ -27,7 +27,14 @@ pub const SHORT_COLUMN: usize = 2048;
 /// The text of a file in the folder that `build.rs` found.
 macro_rules! wgsl {
     ($name:literal) => {
-        include_str!(concat!(env!("MELLIZO_SHADERS"), "/", $name, ".wgsl"))
+        include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/",
+            env!("MELLIZO_SHADERS"),
+            "/",
+            $name,
+            ".wgsl"
+        ))
     };
 }
 
