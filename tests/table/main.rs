@@ -4,6 +4,7 @@
 extern crate mellizo_table as table;
 
 mod bad_input;
+mod bounded;
 mod cleaning;
 mod cohort;
 #[cfg(feature = "parquet")]

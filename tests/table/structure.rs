@@ -9,7 +9,7 @@ use table::relations::{Expression, Found, Relation, find, worth_keeping};
 use table::typed::{TypedDecoder, TypedEncoder, TypedOptions};
 
 /// A reproducible number in 0..n that depends on nothing but its keys.
-fn lot(row: usize, column: usize, n: u64) -> u64 {
+pub(super) fn lot(row: usize, column: usize, n: u64) -> u64 {
     let mut state = (row as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
         ^ (column as u64).wrapping_mul(0xD1B5_4A32_D192_ED03);
     for _ in 0..3 {
@@ -18,12 +18,12 @@ fn lot(row: usize, column: usize, n: u64) -> u64 {
     (state >> 20) % n
 }
 
-fn csv(header: &str, rows: usize, line: impl Fn(usize) -> String) -> Table {
+pub(super) fn csv(header: &str, rows: usize, line: impl Fn(usize) -> String) -> Table {
     let lines: String = (0..rows).map(|row| line(row) + "\n").collect();
     table(&format!("{header}\n{lines}"))
 }
 
-fn column(table: &Table, name: &str) -> usize {
+pub(super) fn column(table: &Table, name: &str) -> usize {
     table.position(name).unwrap()
 }
 
@@ -88,7 +88,7 @@ fn nonsense(encoder: &TypedEncoder, rows: usize) -> Matrix {
 }
 
 /// What a generator that knows nothing makes of a table's structure.
-fn made(table: &Table) -> (Vec<Found>, Table) {
+pub(super) fn made(table: &Table) -> (Vec<Found>, Table) {
     let found = find(table);
     let encoder = TypedEncoder::fit(table, &found, &TypedOptions::default()).unwrap();
     let generated = nonsense(&encoder, 2000);
@@ -106,7 +106,7 @@ fn made(table: &Table) -> (Vec<Found>, Table) {
     (found, rows)
 }
 
-fn broken(text: &str, rows: &Table) -> usize {
+pub(super) fn broken(text: &str, rows: &Table) -> usize {
     let relation = Relation::parse(text, &rows.schema).unwrap();
     (0..rows.rows()).filter(|&row| relation.holds(rows.cells.row(row)) == Some(false)).count()
 }

@@ -122,6 +122,17 @@ impl Support {
         }
     }
 
+    /// The number nearest to `cell` in the range of a column; any level is its own.
+    pub fn nearest(&self, column: usize, cell: f64) -> f64 {
+        match &self.columns[column] {
+            ColumnSupport::Numbers { knots, .. } => match (knots.first(), knots.last()) {
+                (Some(first), Some(last)) => cell.clamp(first.1, last.1),
+                _ => cell,
+            },
+            ColumnSupport::Levels { .. } => cell,
+        }
+    }
+
     /// Says whether it can belong to a table of this schema.
     pub fn fits(&self, schema: &crate::Schema) -> bool {
         let fits = |(column, support): (&crate::Column, &ColumnSupport)| match support {

@@ -89,8 +89,16 @@ impl Keeper {
                 // A code of one column, such as -1 for the living, is no value of the other.
                 let fits = |from: usize, to: usize| self.support.reaches(to, cells[from]);
                 let copied = [(*a, *b), (*b, *a)].into_iter().find(|(from, to)| fits(*from, *to));
-                if let Some((from, to)) = copied {
-                    cells[to] = cells[from];
+                match copied {
+                    Some((from, to)) => cells[to] = cells[from],
+                    None => {
+                        // The nearest value to the first cell that both columns have.
+                        let near = self.support.nearest(*b, cells[*a]);
+                        let value = number::round(near, self.decimals[*b]);
+                        if self.support.reaches(*a, value) {
+                            (cells[*a], cells[*b]) = (value, value);
+                        }
+                    }
                 }
             }
             Relation::Sum { parts: [a, b], total } => {

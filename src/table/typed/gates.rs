@@ -151,6 +151,11 @@ impl TrainedColumns<'_> {
                         Some(Derivation::Apart(apart)) if apart.ties && apart.bases == [*base] => {
                             self.block(*column)
                         }
+                        Some(Derivation::Bounded(bounded))
+                            if bounded.ties && bounded.bases == [*base] =>
+                        {
+                            self.block(*column)
+                        }
                         _ => None,
                     };
                 let block = apart(a, b).or_else(|| apart(b, a));

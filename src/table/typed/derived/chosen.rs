@@ -1,7 +1,8 @@
 //! A column of which many patients share a few values, or another column's cell: which of them is a
 //! choice, and the rest is a number.
 
-use crate::Table;
+use super::quantiles::Quantiles;
+use crate::{Table, number};
 use serde::{Deserialize, Serialize};
 
 /// A column that is in one of a few states, or a number.
@@ -15,6 +16,9 @@ pub(in crate::typed) struct Chosen {
     pub(super) below: Vec<usize>,
     /// Columns that values and numbers do not pass downwards.
     pub(super) above: Vec<usize>,
+    /// Of its numbers, if columns bound them.
+    #[serde(default)]
+    pub(super) quantiles: Quantiles,
     /// The learned column that says which.
     pub(in crate::typed) choice: usize,
 }
@@ -59,21 +63,31 @@ impl Chosen {
         if self.state(row) == 0.0 { row[self.column] } else { f64::NAN }
     }
 
-    pub(super) fn restored(&self, row: &[f64]) -> f64 {
+    /// The cell; a number beyond a bound moves to the same level of what the bounds leave.
+    pub(super) fn restored(&self, row: &[f64], decimals: usize) -> f64 {
         let state = row[self.choice];
         if state.is_nan() {
             return f64::NAN;
         }
-        let cell = match (state as usize).checked_sub(1).and_then(|at| self.states.get(at)) {
-            Some(Shared::Same(source)) => return row[*source],
-            Some(Shared::Value(value)) => *value,
-            None => row[self.column],
+        let end = |columns: &[usize], nearer: fn(f64, f64) -> f64| {
+            columns.iter().map(|&column| row[column]).filter(|end| !end.is_nan()).reduce(nearer)
         };
-        let end = |columns: &[usize], cell: f64, nearer: fn(f64, f64) -> f64| {
-            let ends = columns.iter().map(|&column| row[column]);
-            ends.filter(|end| !end.is_nan() && !cell.is_nan()).fold(cell, nearer)
+        let (low, high) = (end(&self.above, f64::max), end(&self.below, f64::min));
+        let inside = |cell: f64| {
+            let down = high.map_or(cell, |high| cell.min(high));
+            low.map_or(down, |low| down.max(low))
         };
-        end(&self.above, end(&self.below, cell, f64::min), f64::max)
+        match (state as usize).checked_sub(1).and_then(|at| self.states.get(at)) {
+            Some(Shared::Same(source)) => row[*source],
+            Some(Shared::Value(value)) => inside(*value),
+            None => {
+                let cell = row[self.column];
+                if cell.is_nan() || inside(cell) == cell {
+                    return cell;
+                }
+                inside(number::round(self.quantiles.moved(cell, [low, high]), decimals))
+            }
+        }
     }
 
     /// The state in which cells have a value, if no state before it can hide one of them.
@@ -98,6 +112,7 @@ impl Chosen {
 
     pub(super) fn is_sound(&self) -> bool {
         !self.states.is_empty()
+            && self.quantiles.is_sound()
             && self.states.iter().all(|state| match state {
                 Shared::Value(value) => value.is_finite(),
                 Shared::Same(_) => true,

@@ -1,6 +1,7 @@
 //! How one column is made of others and of what is learned in its place.
 
 use super::apart::Apart;
+use super::bounded::Bounded;
 use super::chosen::Chosen;
 use super::computed::Computed;
 use crate::{Kind, Schema, number};
@@ -23,6 +24,8 @@ pub(in crate::typed) enum Derivation {
     Below { column: usize, base: usize, gap: Option<usize> },
     /// A distance from the nearest of some columns, however rarely they are equal.
     Apart(Apart),
+    /// Its own value, between what other columns leave.
+    Bounded(Bounded),
     /// What a formula makes of other columns.
     Computed(Computed),
     /// One of a few values that many patients share, another column's cell, or a number.
@@ -58,6 +61,7 @@ impl Derivation {
             | Self::Distance { column, .. }
             | Self::Below { column, .. } => *column,
             Self::Apart(apart) => apart.column,
+            Self::Bounded(bounded) => bounded.column,
             Self::Computed(computed) => computed.column,
             Self::Chosen(chosen) => chosen.column,
         }
@@ -69,6 +73,7 @@ impl Derivation {
             Self::Sum { parts, .. } => parts.to_vec(),
             Self::Distance { base, .. } | Self::Below { base, .. } => vec![*base],
             Self::Apart(apart) => apart.sources(),
+            Self::Bounded(bounded) => bounded.sources(),
             Self::Computed(computed) => computed.expression.columns(),
             Self::Chosen(chosen) => chosen.sources(),
         }
@@ -89,6 +94,7 @@ impl Derivation {
             Self::Distance { column, base, .. } => row[*column] - row[*base],
             Self::Below { column, .. } => row[*column],
             Self::Apart(apart) => apart.remainder(row),
+            Self::Bounded(bounded) => bounded.remainder(row),
             Self::Computed(computed) => computed.remainder(row),
             Self::Chosen(chosen) => chosen.remainder(row),
         }
@@ -121,6 +127,7 @@ impl Derivation {
         match self {
             Self::Distance { gap, .. } | Self::Below { gap, .. } => *gap,
             Self::Apart(apart) => apart.gap,
+            Self::Bounded(bounded) => bounded.gap,
             Self::Computed(computed) => computed.gap,
             _ => None,
         }
@@ -131,6 +138,7 @@ impl Derivation {
         match self {
             Self::Chosen(chosen) => Some(chosen.choice),
             Self::Apart(apart) if apart.says_missing() => Some(apart.column),
+            Self::Bounded(bounded) if !bounded.ties => Some(bounded.column),
             _ => self.gap(),
         }
     }
@@ -160,8 +168,9 @@ impl Derivation {
                 number::round((row[*base] + distance).min(*most), decimals).max(row[*base])
             }
             Self::Apart(apart) => apart.restored(row, decimals),
+            Self::Bounded(bounded) => bounded.restored(row, decimals),
             Self::Computed(computed) => computed.restored(row, schema),
-            Self::Chosen(chosen) => chosen.restored(row),
+            Self::Chosen(chosen) => chosen.restored(row, decimals),
         };
     }
 
@@ -199,6 +208,7 @@ impl Derivation {
             }
             Self::Sum { .. } | Self::Below { .. } => numbers,
             Self::Apart(apart) => numbers && apart.is_sound(),
+            Self::Bounded(bounded) => numbers && bounded.is_sound(),
             Self::Computed(computed) => numbers && computed.is_sound(schema.columns.len()),
             Self::Chosen(chosen) => numbers && chosen.is_sound(),
         }

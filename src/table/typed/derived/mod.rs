@@ -9,12 +9,14 @@
 //! A generator of smooth numbers cannot hit such things by itself.
 
 mod apart;
+mod bounded;
 mod chosen;
 mod close;
 mod computed;
 mod derivation;
 mod orders;
 mod plan;
+mod quantiles;
 mod shared;
 
 pub(super) use chosen::Chosen;
@@ -44,7 +46,7 @@ impl DerivedColumns {
         plan.copies_and_sums(relations);
         shared::equalities(&mut plan, relations);
         orders::derive(&mut plan, relations);
-        shared::spikes_of_the_rest(&mut plan);
+        shared::spikes_of_the_rest(&mut plan, relations);
         let mut derived = plan.derived;
         // What a column is made from comes before it.
         derived.0 = in_order(derived.0, Derivation::column, Derivation::sources);
@@ -95,6 +97,10 @@ impl DerivedColumns {
                     let [alone, missing] = apart.lacks(train);
                     apart.own = place(alone >= fewest);
                     apart.gap = place(missing >= fewest && (apart.ties || alone > 0));
+                }
+                Derivation::Bounded(bounded) => {
+                    let gap = bounded.ties && missing(bounded.column) >= fewest;
+                    bounded.gap = place(gap);
                 }
                 Derivation::Computed(computed) => {
                     computed.gap = place(computed.gaps(train) >= fewest);

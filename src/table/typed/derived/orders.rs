@@ -2,6 +2,7 @@
 
 use super::Derivation;
 use super::apart::Apart;
+use super::bounded::Bounded;
 use super::chosen::spikes;
 use super::close::is_close;
 use super::plan::Plan;
@@ -55,9 +56,16 @@ fn pairs(plan: &mut Plan, orders: &[Order]) {
     };
     for Order { low, high, .. } in orders.iter().filter(|order| order.ties) {
         if touched(*low) == 1 && touched(*high) == 1 {
+            let bounded = |column: usize, base: usize, above: bool| {
+                Bounded::of(plan.train, column, [&[base], &[]], above, true)
+                    .map(Derivation::Bounded)
+            };
             let below = Derivation::Below { column: *low, base: *high, gap: None };
             let distance = plan.distance(*high, *low);
-            plan.take([distance, Some(below)].into_iter().flatten().collect());
+            let by_itself = [bounded(*low, *high, false), bounded(*high, *low, true)];
+            let candidates = by_itself.into_iter().chain([distance, Some(below)]);
+            let candidates = candidates.flatten().collect();
+            plan.take(candidates);
         }
     }
 }
@@ -81,7 +89,7 @@ fn chains(plan: &mut Plan, orders: &[Order]) {
         open.retain(|other| *other != column);
         if next.is_some() {
             let derivation = apart(plan, orders, &done, column);
-            plan.take(derivation.map(Derivation::Apart).into_iter().collect());
+            plan.take(derivation.into_iter().collect());
         }
         done.push(column);
     }
@@ -116,8 +124,8 @@ fn next(orders: &[Order], done: &[usize], open: &[usize]) -> Option<usize> {
     up.iter().find(is_low).or_else(|| down.iter().find(is_high)).copied()
 }
 
-/// A column as a distance from those that are done.
-fn apart(plan: &Plan, orders: &[Order], done: &[usize], column: usize) -> Option<Apart> {
+/// A column as a distance from those that are done, or as it is between them.
+fn apart(plan: &Plan, orders: &[Order], done: &[usize], column: usize) -> Option<Derivation> {
     let known = |columns: &mut dyn Iterator<Item = usize>| -> Vec<usize> {
         columns.filter(|other| done.contains(other)).collect()
     };
@@ -136,6 +144,23 @@ fn apart(plan: &Plan, orders: &[Order], done: &[usize], column: usize) -> Option
         let other = if order.high == column { order.low } else { order.high };
         order.ties && [order.low, order.high].contains(&column) && done.contains(&other)
     });
+    let [lower, upper] = [nearest(plan, orders, lower, true), nearest(plan, orders, upper, false)];
     let sides = if above { [lower, upper] } else { [upper, lower] };
-    Apart::of(plan.train, column, sides, above, ties)
+    if let Some(bounded) = Bounded::of(plan.train, column, [&sides[0], &sides[1]], above, ties) {
+        return Some(Derivation::Bounded(bounded));
+    }
+    Apart::of(plan.train, column, sides, above, ties).map(Derivation::Apart)
+}
+
+/// Those of some columns on one side that can be the nearest one: not those beyond a column that is
+/// always there.
+fn nearest(plan: &Plan, orders: &[Order], columns: Vec<usize>, lower: bool) -> Vec<usize> {
+    let is_beyond = |column: usize| {
+        let passed = |order: &&Order| {
+            let [near, far] = if lower { [order.high, order.low] } else { [order.low, order.high] };
+            far == column && columns.contains(&near) && plan.is_complete(near)
+        };
+        orders.iter().any(|order| passed(&order))
+    };
+    columns.iter().copied().filter(|&column| !is_beyond(column)).collect()
 }

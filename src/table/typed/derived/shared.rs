@@ -3,6 +3,7 @@
 use super::Derivation;
 use super::chosen::{Chosen, Shared, spikes};
 use super::plan::Plan;
+use super::quantiles::Quantiles;
 use crate::condition::Condition;
 use crate::relations::{Found, Relation};
 
@@ -35,7 +36,7 @@ pub(super) fn equalities(plan: &mut Plan, relations: &[Found]) {
         }
         let mut candidates: Vec<Chosen> = [[*a, *b], [*b, *a]]
             .into_iter()
-            .map(|[column, source]| chosen(plan, column, &[(source, when)], order.as_ref()))
+            .map(|[column, source]| chosen(plan, column, &[(source, Some(when))], order.as_slice()))
             .collect();
         let numbers = |chosen: &Chosen| {
             let rows = (0..plan.train.rows()).map(|row| plan.train.cells.row(row));
@@ -53,7 +54,7 @@ fn extend(plan: &mut Plan, [column, source]: [usize; 2], when: &Condition) -> bo
         return true;
     }
     let mut wider = known.clone();
-    let added = chosen(plan, column, &[(source, when)], None);
+    let added = chosen(plan, column, &[(source, Some(when))], &[]);
     let split = |states: &[Shared]| -> usize {
         states.iter().position(|state| matches!(state, Shared::Same(_))).unwrap_or(states.len())
     };
@@ -78,18 +79,20 @@ fn extend(plan: &mut Plan, [column, source]: [usize; 2], when: &Condition) -> bo
     taken
 }
 
-/// A column as a choice between its frequent values, sources and a number.
+/// A column as a choice between its frequent values, sources (where a condition holds, or
+/// anywhere) and a number, which keeps some orders.
 /// Values that it never has where it is a source's cell come first.
 fn chosen(
     plan: &Plan,
     column: usize,
-    sources: &[(usize, &Condition)],
-    order: Option<&Relation>,
+    sources: &[(usize, Option<&Condition>)],
+    orders: &[Relation],
 ) -> Chosen {
     let rows = || (0..plan.train.rows()).map(|row| plan.train.cells.row(row));
     let hidden = |value: &f64| {
         sources.iter().any(|(source, when)| {
-            rows().any(|row| row[column] == *value && row[*source] == *value && when.holds(row))
+            let holds = |row: &[f64]| when.is_none_or(|when| when.holds(row));
+            rows().any(|row| row[column] == *value && row[*source] == *value && holds(row))
         })
     };
     let (back, front): (Vec<f64>, Vec<f64>) =
@@ -101,23 +104,49 @@ fn chosen(
         .chain(back.into_iter().map(Shared::Value))
         .collect();
     let (mut below, mut above) = (Vec::new(), Vec::new());
-    match order {
-        Some(Relation::Ordered { low, high }) if *low == column => below.push(*high),
-        Some(Relation::Ordered { low, high }) if *high == column => above.push(*low),
-        _ => {}
+    for order in orders {
+        match order {
+            Relation::Ordered { low, high } if *low == column => below.push(*high),
+            Relation::Ordered { low, high } if *high == column => above.push(*low),
+            _ => {}
+        }
     }
-    Chosen { column, states, below, above, choice: 0 }
+    let bounded = !below.is_empty() || !above.is_empty();
+    let quantiles = Quantiles::default();
+    let mut chosen = Chosen { column, states, below, above, quantiles, choice: 0 };
+    if bounded {
+        chosen.quantiles = Quantiles::of(rows().map(|row| chosen.remainder(row)));
+    }
+    chosen
 }
 
 /// Columns of numbers that are as they are, and of which many patients share a few values.
-pub(super) fn spikes_of_the_rest(plan: &mut Plan) {
+/// They keep their orders where these make no circle.
+pub(super) fn spikes_of_the_rest(plan: &mut Plan, relations: &[Found]) {
     for column in 0..plan.train.schema.columns.len() {
-        if !plan.is_number(column) || plan.derived.of_column(column).is_some() {
+        if !plan.is_number(column)
+            || plan.derived.of_column(column).is_some()
+            || spikes(plan.train, column).is_empty()
+        {
             continue;
         }
-        let chosen = chosen(plan, column, &[], None);
-        if !chosen.states.is_empty() {
-            plan.take(vec![Derivation::Chosen(chosen)]);
+        let (mut orders, mut sources) = (Vec::new(), Vec::new());
+        for found in relations.iter().filter(|found| found.exceptions == 0) {
+            let Relation::Ordered { low, high } = found.relation else { continue };
+            let other = if low == column { high } else { low };
+            if ![low, high].contains(&column) || !plan.is_number(other) {
+                continue;
+            }
+            orders.push(found.relation.clone());
+            if found.ties {
+                sources.push((other, None));
+            }
         }
+        let candidates = [
+            chosen(plan, column, &sources, &orders),
+            chosen(plan, column, &[], &orders),
+            chosen(plan, column, &[], &[]),
+        ];
+        plan.take(candidates.map(Derivation::Chosen).into());
     }
 }
