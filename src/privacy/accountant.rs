@@ -1,1 +1,257 @@
-//! Budgets.
+//! What noisy releases prove together.
+//!
+//! Two tables are neighbours if one has one patient more.
+//! A release is a vector of sums of integers, to each of which discrete Gaussian noise is added.
+//!
+//! **Gaussian privacy.**
+//! With rounded continuous noise it would be the Gaussian mechanism, followed by rounding, which
+//! sees no patient.
+//! So it would have Gaussian differential privacy with `mu = sqrt(sum_i (d_i / s_i)^2)`, where
+//! `d_i` is what a patient changes of number i and `s_i` the standard deviation of its noise (Dong,
+//! Roth and Su 2022).
+//! Releases add up their `mu^2`, also where a later one depends on an earlier one.
+//!
+//! **Discrete noise.**
+//! The total variation between discrete Gaussian noise and rounded continuous noise of variance
+//! `s^2` is at most `1 / (2 s^2)` for `s >= 2` ([`discreteness`] says why).
+//! So `delta` grows by at most `(1 + e^epsilon)` times the sum of that over all numbers.
+//! Units are so small that this is below a tenth of `delta`, which is kept back for it.
+//!
+//! **Concentrated privacy.**
+//! Discrete noise also satisfies zCDP with `rho = mu^2 / 2` exactly (Canonne, Kamath and Steinke
+//! 2020, theorem 14).
+//! For a large `epsilon` that proves more than the way above.
+
+use statrs::distribution::{ContinuousCDF, Normal};
+
+/// The part of `delta` that is kept back for the noise being discrete.
+const KEPT_BACK: f64 = 0.1;
+
+/// The largest `epsilon` that is proved by Gaussian privacy; larger ones are proved by zCDP.
+const MOST_GAUSSIAN: f64 = 12.0;
+
+/// A budget, and how it is proved.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Budget {
+    /// The bound on how much more likely any outcome is with a patient than without, as a logarithm.
+    pub epsilon: f64,
+    /// The probability with which that may fail.
+    pub delta: f64,
+    /// `mu` of all releases together.
+    pub mu: f64,
+    proof: Proof,
+}
+
+/// What proves a budget.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Proof {
+    Gaussian,
+    Concentrated,
+}
+
+impl Budget {
+    /// All that may be spent for `epsilon` at `delta`.
+    ///
+    /// Errors say which of the two makes no sense: `epsilon` must be above 0 and at most 100,
+    /// `delta` at least 1e-12 and at most 0.001.
+    pub fn new(epsilon: f64, delta: f64) -> Result<Self, String> {
+        if !(epsilon > 0.0 && epsilon <= 100.0) {
+            return Err(format!("epsilon must be above 0 and at most 100, not {epsilon}"));
+        }
+        if !(1e-12..=1e-3).contains(&delta) {
+            return Err(format!("delta must be at least 1e-12 and at most 0.001, not {delta}"));
+        }
+        let (mu, proof) = if epsilon <= MOST_GAUSSIAN {
+            let too_much = |mu: f64| gaussian_delta(mu, epsilon) > delta * (1.0 - KEPT_BACK);
+            (bisect(too_much, 0.0, 20.0), Proof::Gaussian)
+        } else {
+            let too_much = |mu: f64| concentrated_delta(mu * mu / 2.0, epsilon) > delta;
+            (bisect(too_much, 0.0, 40.0), Proof::Concentrated)
+        };
+        // From below: what is spent proves the budget.
+        Ok(Self { epsilon, delta, mu: mu * (1.0 - 1e-6), proof })
+    }
+
+    /// `mu` of a release that gets a share of `mu^2`.
+    pub fn share(&self, share: f64) -> f64 {
+        self.mu * share.sqrt()
+    }
+
+    /// Refuses noise so narrow that its being discrete is not covered.
+    /// `variances` are those of all noisy numbers, in the squared unit of their integers.
+    pub fn check_discreteness(&self, variances: impl Iterator<Item = f64>) -> Result<(), String> {
+        let apart: f64 = variances.map(discreteness).sum();
+        let more = (1.0 + self.epsilon.exp()) * apart;
+        match self.proof {
+            Proof::Gaussian if more > KEPT_BACK * self.delta => {
+                Err("the budget cannot be proved for so many columns; give a smaller epsilon"
+                    .into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The largest area under the curve with which anyone guesses whether a patient was in the
+    /// table, who knows all the others: `Phi(mu / sqrt 2)`.
+    pub fn membership_auc(&self) -> f64 {
+        Normal::standard().cdf(self.mu / 2f64.sqrt())
+    }
+}
+
+/// The most by which discrete Gaussian noise of this variance differs from rounded continuous noise
+/// in total variation, for a variance of at least 4.
+///
+/// Proof: let `a_k = exp(-k^2 / 2 s^2)` and `b_k` its integral over `k - 1/2 .. k + 1/2`.
+/// Then `b_k / a_k` is the mean of `exp(-t^2 / 2 s^2) cosh(k t / s^2)` over `t`, so it lies between
+/// `1 - 1 / 8 s^2` and `1 + k^2 cosh(k / 2 s^2) / 24 s^4`.
+/// Discrete Gaussian noise is subgaussian (Canonne, Kamath and Steinke 2020), so the mean of
+/// `k^2 cosh(k / 2 s^2)` is at most `5.3 s^2`, and the mean of `|b_k / a_k - 1|` at most
+/// `0.35 / s^2`.
+/// The totals of both differ by no more, so the total variation is at most that.
+pub fn discreteness(variance: f64) -> f64 {
+    0.5 / variance
+}
+
+/// `delta` of `mu` at `epsilon`:
+/// `Phi(-epsilon / mu + mu / 2) - e^epsilon Phi(-epsilon / mu - mu / 2)`.
+pub fn gaussian_delta(mu: f64, epsilon: f64) -> f64 {
+    let below = |x: f64| Normal::standard().cdf(x);
+    below(-epsilon / mu + mu / 2.0) - epsilon.exp() * below(-epsilon / mu - mu / 2.0)
+}
+
+/// Least `epsilon` of `mu` at `delta`.
+pub fn gaussian_epsilon(mu: f64, delta: f64) -> f64 {
+    if gaussian_delta(mu, 0.0) <= delta {
+        return 0.0;
+    }
+    bisect(|epsilon| gaussian_delta(mu, epsilon) <= delta, 0.0, mu * mu + 20.0 * mu)
+}
+
+/// Least `delta` for which zCDP with this `rho` proves (`epsilon`, `delta`).
+///
+/// It is the infimum over `a > 1` of
+/// `exp((a - 1) (a rho - epsilon)) / (a - 1) * (1 - 1 / a)^a`
+/// (Canonne, Kamath and Steinke 2020, corollary 13).
+pub fn concentrated_delta(rho: f64, epsilon: f64) -> f64 {
+    let log_delta = |log_order: f64| {
+        let beyond = log_order.exp();
+        let order = 1.0 + beyond;
+        beyond * (order * rho - epsilon) - beyond.ln() + order * (-1.0 / order).ln_1p()
+    };
+    least(log_delta, -14.0, 14.0).min(0.0).exp()
+}
+
+/// Least `epsilon` that zCDP with this `rho` proves at `delta`.
+pub fn concentrated_epsilon(rho: f64, delta: f64) -> f64 {
+    if concentrated_delta(rho, 0.0) <= delta {
+        return 0.0;
+    }
+    // The usual bound, rho + 2 sqrt(rho ln(1 / delta)), is never below.
+    let bound = rho + 2.0 * (rho * (1.0 / delta).ln()).sqrt();
+    bisect(|epsilon| concentrated_delta(rho, epsilon) <= delta, 0.0, bound)
+}
+
+/// The least value of a function with one minimum.
+fn least(f: impl Fn(f64) -> f64, low: f64, high: f64) -> f64 {
+    let golden = (5f64.sqrt() - 1.0) / 2.0;
+    let (mut a, mut b) = (low, high);
+    for _ in 0..120 {
+        let width = golden * (b - a);
+        let (x, y) = (b - width, a + width);
+        if f(x) <= f(y) { b = y } else { a = x }
+    }
+    f((a + b) / 2.0)
+}
+
+/// Where a condition begins to hold, from the side on which it does.
+fn bisect(holds: impl Fn(f64) -> bool, low: f64, high: f64) -> f64 {
+    let (mut fails, mut holding) = (low, high);
+    for _ in 0..200 {
+        let middle = (fails + holding) / 2.0;
+        if holds(middle) { holding = middle } else { fails = middle }
+    }
+    holding
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn near(a: f64, b: f64, by: f64) {
+        assert!((a - b).abs() < by, "{a} instead of {b}");
+    }
+
+    /// Figures of Dong, Roth and Su's formula, by scipy's normal distribution.
+    #[test]
+    fn gaussian_figures_are_the_known_ones() {
+        near(gaussian_epsilon(1.0, 1e-5), 4.377, 5e-4);
+        near(gaussian_epsilon(0.719, 1e-5), 3.0, 5e-3);
+        near(gaussian_epsilon(0.268, 1e-5), 1.0, 5e-3);
+        near(gaussian_delta(1.0, 1.0), 0.126_936_737_5, 1e-9);
+    }
+
+    /// zCDP proves no more than continuous noise of the same width has, and no less than the usual
+    /// bound.
+    #[test]
+    fn zcdp_proves_between_the_exact_and_the_usual_bound() {
+        for rho in [0.005, 0.03, 0.25, 0.5, 2.0, 8.0] {
+            for delta in [1e-3, 1e-5, 1e-8] {
+                let epsilon = concentrated_epsilon(rho, delta);
+                let usual = rho + 2.0 * (rho * (1.0f64 / delta).ln()).sqrt();
+                let exact = gaussian_epsilon((2.0 * rho).sqrt(), delta);
+                assert!(exact < epsilon && epsilon < usual, "{exact} {epsilon} {usual}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_budget_is_proved_and_nearly_used_up() {
+        for (epsilon, delta) in [(0.1, 1e-5), (1.0, 1e-5), (3.0, 1e-5), (10.0, 1e-6)] {
+            let budget = Budget::new(epsilon, delta).unwrap();
+            assert!(gaussian_delta(budget.mu, epsilon) <= 0.9 * delta);
+            assert!(gaussian_delta(budget.mu * 1.02, epsilon) > delta);
+        }
+        let large = Budget::new(30.0, 1e-5).unwrap();
+        near(concentrated_epsilon(large.mu * large.mu / 2.0, 1e-5), 30.0, 1e-3);
+        near(Budget::new(3.0, 1e-5).unwrap().membership_auc(), 0.694, 2e-3);
+        let parts = [0.4, 0.6].map(|share| large.share(share).powi(2));
+        near(parts.iter().sum::<f64>().sqrt(), large.mu, 1e-12);
+    }
+
+    #[test]
+    fn senseless_budgets_are_refused() {
+        for (epsilon, delta) in [
+            (0.0, 1e-5),
+            (-1.0, 1e-5),
+            (f64::NAN, 1e-5),
+            (f64::INFINITY, 1e-5),
+            (1.0, 0.0),
+            (1.0, 0.002),
+            (1.0, f64::NAN),
+        ] {
+            assert!(Budget::new(epsilon, delta).is_err(), "{epsilon} {delta}");
+        }
+    }
+
+    /// The bound against the sum itself, and its share of `delta`.
+    #[test]
+    fn discrete_noise_is_near_rounded_continuous_noise() {
+        for sd in [2.0, 5.0, 40.0f64] {
+            let normal = Normal::new(0.0, sd).unwrap();
+            let weight = |k: i32| (-f64::from(k * k) / (2.0 * sd * sd)).exp();
+            let most = (12.0 * sd) as i32;
+            let total: f64 = (-most..=most).map(weight).sum();
+            let apart: f64 = (-most..=most)
+                .map(|k| {
+                    let rounded = normal.cdf(f64::from(k) + 0.5) - normal.cdf(f64::from(k) - 0.5);
+                    (weight(k) / total - rounded).abs()
+                })
+                .sum();
+            let bound = discreteness(sd * sd);
+            assert!(apart / 2.0 <= bound, "{} above {bound}", apart / 2.0);
+        }
+        let budget = Budget::new(10.0, 1e-5).unwrap();
+        assert!(budget.check_discreteness([1e14; 3000].into_iter()).is_ok());
+        assert!(budget.check_discreteness([1e10; 3000].into_iter()).is_err());
+    }
+}

@@ -1,5 +1,22 @@
 //! The only part that sees patients: their histograms and second moments, with noise.
+//!
+//! Contributions of a patient are bounded and made whole, summed as whole numbers, and get discrete
+//! Gaussian noise from the operating system.
+//! Only then do they become floating-point numbers.
 
+mod discrete_gaussian;
+mod entropy;
+mod histograms;
+mod moments;
+#[cfg(test)]
+mod proofs;
+
+pub use discrete_gaussian::discrete_gaussian;
+pub use entropy::{Entropy, OperatingSystem};
+
+use crate::accountant::Budget;
+use crate::public::PublicColumn;
+use ground::matrix::Matrix;
 use serde::{Deserialize, Serialize};
 
 /// Release 1: a histogram of every column and one of the missing cells per patient, with noise.
@@ -49,4 +66,64 @@ pub fn toeplitz(size: usize) -> (Vec<f64>, f64) {
     }
     let norm = column.iter().map(|x| x * x).sum::<f64>().sqrt();
     (column, norm)
+}
+
+/// Standard deviation of the widest noise, in units of the integers that are summed.
+const WIDEST: f64 = (1u64 << 29) as f64;
+
+/// How many units make 1, so that noise of this standard deviation has no more than [`WIDEST`] of
+/// them: a power of two, `finest` at most.
+fn unit(sd: f64, finest: f64) -> f64 {
+    (WIDEST / sd).min(finest).log2().floor().max(0.0).exp2()
+}
+
+/// Patients, of whom nothing leaves but the two releases.
+pub struct Patients<'a> {
+    cells: &'a Matrix,
+    columns: &'a [PublicColumn],
+}
+
+impl<'a> Patients<'a> {
+    /// Rows are patients; a cell is the number of a level, a number, or NaN where it is missing.
+    ///
+    /// Panics if there is not one column of cells for each public one.
+    pub fn new(cells: &'a Matrix, columns: &'a [PublicColumn]) -> Self {
+        assert_eq!(cells.columns(), columns.len(), "columns of the table and public ones");
+        Self { cells, columns }
+    }
+
+    /// Release 1, which spends `mu` of the budget.
+    ///
+    /// Errors: the budget's, if the noise is too narrow for its proof.
+    pub fn histograms(
+        &self,
+        (mu, budget): (f64, &Budget),
+        entropy: &mut dyn Entropy,
+    ) -> Result<Histograms, String> {
+        let patient = histograms::patient(histograms::sd(self.columns.len(), mu));
+        let sums = histograms::sums(self.cells, self.columns, patient);
+        histograms::release(sums, (mu, budget), entropy)
+    }
+
+    /// Release 2, which spends `mu` of the budget.
+    /// `coordinates` writes the `width` coordinates of a patient's cells; they are clipped to
+    /// `norm`.
+    ///
+    /// Errors: the budget's, if the noise is too narrow for its proof.
+    pub fn moments(
+        &self,
+        (width, norm): (usize, f64),
+        coordinates: impl Fn(&[f64], &mut [f64]),
+        (mu, budget): (f64, &Budget),
+        entropy: &mut dyn Entropy,
+    ) -> Result<Moments, String> {
+        let mut products = moments::Products::new(width, norm, mu);
+        let mut x = vec![0.0; width];
+        for row in 0..self.cells.rows() {
+            x.fill(0.0);
+            coordinates(self.cells.row(row), &mut x);
+            products.add(&x);
+        }
+        products.release((mu, budget), entropy)
+    }
 }
