@@ -46,6 +46,7 @@ fn flat(sums: &Sums) -> Vec<i128> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
     /// The sums with a patient and without differ by sqrt(columns + 1) patients at most.
     #[test]
     fn a_patient_changes_histograms_by_no_more_than_is_said(
