@@ -56,7 +56,8 @@ impl Column {
             let problem = format!("{} decimals on a column of kind {kind}", self.decimals);
             return fail(problem, "only numerical columns have decimals, 341 at most");
         }
-        self.check_print(place)
+        self.check_print(place)?;
+        self.check_public(place)
     }
 
     /// Refuses digits, a format, limits or a choice that the kind does not allow.

@@ -48,6 +48,7 @@ mod moment;
 pub mod number;
 pub mod pixels;
 pub mod postprocess;
+mod public;
 pub mod quantile;
 pub mod quantity;
 pub mod read;
@@ -65,6 +66,7 @@ pub mod write;
 pub mod write_parquet;
 
 pub use kind::Kind;
+pub use public::{End, Scale};
 pub use schema::{Column, Schema};
 pub use table::Table;
 pub use warning::Warning;

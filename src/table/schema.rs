@@ -1,6 +1,7 @@
 //! The schema file: TOML, one entry per column, checked before any cell is read.
 
 use super::Kind;
+use super::public::{End, Scale};
 use super::read::{Decimal, MissingCode, is_zero};
 use super::relations::Relation;
 use ground::error::{Error, Place, Result, toml_problem};
@@ -50,6 +51,29 @@ pub struct Column {
     /// It is checked on the training rows, and computed in synthetic ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub formula: Option<String>,
+    /// Least and greatest value that the column may have, as everybody may know (numbers and times
+    /// only). A private recipe needs it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<[End; 2]>,
+    /// How values spread over that range.
+    #[serde(default, skip_serializing_if = "is_linear")]
+    pub scale: Scale,
+    /// What is added before the logarithm of a logarithmic scale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offset: Option<f64>,
+    /// The public distance of neighbouring values; a unit of the last decimal if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<f64>,
+    /// Values that many patients share, as everybody may know.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spikes: Vec<f64>,
+    /// All values that the column may have, ascending, in place of a range.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<f64>,
+}
+
+fn is_linear(scale: &Scale) -> bool {
+    *scale == Scale::Linear
 }
 
 fn without_decimals(decimals: &usize) -> bool {
