@@ -33,6 +33,7 @@ mod fit;
 mod formulas;
 mod model;
 mod parts;
+pub mod private;
 mod reading;
 mod recipe;
 mod record;

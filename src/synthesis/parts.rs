@@ -1,5 +1,6 @@
 //! The table side's parts of a recipe, which the engine only carries.
 
+use super::private::Plan;
 use ground::error::{Error, Result};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -116,6 +117,8 @@ pub struct Parts {
     pub typed: Option<TypedOptions>,
     /// How many patients, and what happens to generated values.
     pub sampling: Sampling,
+    /// How a budget of privacy is used, if the recipe learns from a private release alone.
+    pub privacy: Option<Plan>,
 }
 
 impl Parts {
@@ -158,7 +161,14 @@ impl Parts {
             return wrong("[heads] needs table.representation = \"typed\"");
         }
         let thresholds = Thresholds { patients: table.patients, features: table.features };
-        Ok(Self { thresholds, pixels: table.pixels, typed: typed.then(|| table.typed()), sampling })
+        let privacy = recipe.privacy.as_ref();
+        let privacy: Option<Plan> =
+            privacy.map(|section| part(section, "privacy", source)).transpose()?;
+        if let Some(Err(problem)) = privacy.as_ref().map(Plan::check) {
+            return wrong(&format!("privacy.{problem}"));
+        }
+        let typed = typed.then(|| table.typed());
+        Ok(Self { thresholds, pixels: table.pixels, typed, sampling, privacy })
     }
 }
 

@@ -7,7 +7,7 @@ use ground::error::{Error, Result};
 use std::path::Path;
 use table::clean::Thresholds;
 use training::gan;
-use training::gan::recipe::{Batch, JOINT, PAPER};
+use training::gan::recipe::{Batch, JOINT, PAPER, PRIVATE};
 
 /// A recipe that is part of the program.
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +21,7 @@ pub struct BuiltIn {
 }
 
 /// Every built-in recipe.
-pub const BUILT_IN: [BuiltIn; 2] = [
+pub const BUILT_IN: [BuiltIn; 3] = [
     BuiltIn {
         name: "paper",
         text: PAPER,
@@ -32,6 +32,12 @@ pub const BUILT_IN: [BuiltIn; 2] = [
         text: JOINT,
         about: "whole patients: typed heads, projections in many directions and the covariance; \
                 no discriminator",
+    },
+    BuiltIn {
+        name: "private",
+        text: PRIVATE,
+        about: "as joint, but from two noisy releases with a proof: patients that may leave the \
+                house",
     },
 ];
 
@@ -51,6 +57,11 @@ impl Recipe {
     /// The recipe of the paper.
     pub fn paper() -> Self {
         Self::from_toml(PAPER, "paper").expect("the built-in recipe is valid")
+    }
+
+    /// The recipe of private releases.
+    pub fn private() -> Self {
+        Self::from_toml(PRIVATE, "private").expect("the built-in recipe is valid")
     }
 
     /// Reads a recipe. `source` names it in errors ([`Error::Usage`]).

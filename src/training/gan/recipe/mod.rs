@@ -20,6 +20,9 @@ pub const PAPER: &str = include_str!("../recipes/paper.toml");
 /// The text of the built-in recipe `joint`.
 pub const JOINT: &str = include_str!("../recipes/joint.toml");
 
+/// The text of the built-in recipe `private`.
+pub const PRIVATE: &str = include_str!("../recipes/private.toml");
+
 /// A recipe; `mellizo recipe joint` prints one with a comment on every key.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -48,6 +51,9 @@ pub struct Recipe {
     pub stopping: Stopping,
     /// The table side's part of sampling: how many patients, and what happens to generated values.
     pub sampling: Section,
+    /// The part about a private release, if the recipe learns from one alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub privacy: Option<Section>,
 }
 
 /// A batch of `all` patients has so many rows at most.

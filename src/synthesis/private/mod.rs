@@ -1,0 +1,16 @@
+//! The recipe `private`: patients made of two noisy releases alone.
+//!
+//! | step | what it does | who sees patients |
+//! |---|---|---|
+//! | [`PublicTable::of`] | what the schema says of every column | nobody |
+//! | [`Ledger`] | adds up what was spent on a table, before more is spent | nobody |
+//! | [`Release::draw`] | histograms and second moments with noise | the mechanism |
+//! | [`Release::copula`] | patients from the releases, to train a generator on | nobody |
+
+mod ledger;
+mod public;
+mod release;
+
+pub use ledger::{Account, Ledger, Spent};
+pub use public::PublicTable;
+pub use release::{Plan, Release};

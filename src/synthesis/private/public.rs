@@ -1,0 +1,198 @@
+//! The public description of a table, from its schema alone.
+
+use ground::error::{Error, Place, Result};
+use ground::matrix::Matrix;
+use privacy::public::{Domain, Grid, PublicColumn};
+use std::path::Path;
+use table::{Column, Kind, Scale, Schema, Table};
+
+/// Decimals of a public step at most.
+const MOST_DECIMALS: usize = 12;
+
+/// What everybody may know of a table, and how its cells become those of a mechanism.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PublicTable {
+    schema: Schema,
+    columns: Vec<PublicColumn>,
+}
+
+impl PublicTable {
+    /// From a schema that a person wrote.
+    ///
+    /// A column of levels is public by its levels, one of numbers by `range` and, for decimal
+    /// numbers, `step`; or by `values`.
+    ///
+    /// Errors ([`Error::Input`] at `file`): every column that lacks something, with what it lacks.
+    pub fn of(schema: &Schema, file: &Path) -> Result<Self> {
+        let each: Vec<std::result::Result<Domain, String>> =
+            schema.columns.iter().map(domain).collect();
+        let lacking: Vec<String> = schema
+            .columns
+            .iter()
+            .zip(&each)
+            .filter_map(|(column, domain)| {
+                let lacks = domain.as_ref().err()?;
+                Some(format!("\n  {} ({}): {lacks}", column.name, column.kind))
+            })
+            .collect();
+        if !lacking.is_empty() {
+            let problem = format!(
+                "the schema does not say what is public of {} columns:{}",
+                lacking.len(),
+                lacking.concat()
+            );
+            let remedy = "add these keys from what is known without the patients; `mellizo schema \
+                          --public TABLE` prints a form to fill in";
+            return Err(Error::input(Place::file(file), problem, remedy));
+        }
+        let columns = schema.columns.iter().zip(each).map(|(column, domain)| PublicColumn {
+            name: column.name.clone(),
+            domain: domain.expect("nothing is lacking"),
+        });
+        let columns = columns.collect();
+        let schema = Schema {
+            columns: schema.columns.iter().map(public_column).collect(),
+            ..schema.clone()
+        };
+        Ok(Self { schema, columns })
+    }
+
+    /// The columns, as the mechanism knows them.
+    pub fn columns(&self) -> &[PublicColumn] {
+        &self.columns
+    }
+
+    /// The schema without anything that was taken from the data.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// The cells of a table with these columns, as the mechanism takes them: a column of `values`
+    /// is the place of the nearest one.
+    pub fn cells(&self, table: &Table) -> Matrix {
+        Matrix::from_fn(table.rows(), self.columns.len(), |row, column| {
+            let (cell, values) = (table.cells[(row, column)], &self.schema.columns[column].values);
+            if values.is_empty() || !cell.is_finite() { cell } else { nearest(values, cell) as f64 }
+        })
+    }
+
+    /// A table of cells as the mechanism takes them.
+    pub fn table(&self, mut cells: Matrix) -> Table {
+        for row in 0..cells.rows() {
+            for (cell, column) in cells.row_mut(row).iter_mut().zip(&self.schema.columns) {
+                if !cell.is_nan() && !column.values.is_empty() {
+                    *cell = column.values[*cell as usize];
+                } else if !cell.is_nan() && !column.kind.is_coded() {
+                    *cell = column.settle(*cell);
+                }
+            }
+        }
+        Table { schema: self.schema.clone(), cells }
+    }
+}
+
+fn nearest(values: &[f64], cell: f64) -> usize {
+    let above = values.partition_point(|value| *value < cell);
+    let distance = |at: &usize| (values[*at] - cell).abs();
+    let candidates = [above.saturating_sub(1), above.min(values.len() - 1)];
+    let [low, high] = candidates;
+    if distance(&low) <= distance(&high) { low } else { high }
+}
+
+/// What the mechanism needs of a column, or what the schema lacks.
+fn domain(column: &Column) -> std::result::Result<Domain, String> {
+    if column.kind.is_coded() {
+        let ordered = column.kind != Kind::Nominal;
+        return Ok(Domain::Levels { count: column.levels.len(), ordered });
+    }
+    if !column.values.is_empty() {
+        return Ok(Domain::Levels { count: column.values.len(), ordered: true });
+    }
+    let decimal = column.kind == Kind::Numerical && column.step.is_none();
+    match (column.public_range(), decimal) {
+        (None, true) => Err("range and step, or values".into()),
+        (None, false) => Err("range, or values".into()),
+        (Some(_), true) => Err("step".into()),
+        (Some(range), false) => {
+            let step = column.step.unwrap_or(1.0);
+            let offset = (column.scale == Scale::Log).then(|| column.offset.unwrap_or(0.0));
+            Grid::new(range, step, offset, &column.spikes).map(Domain::Numbers)
+        }
+    }
+}
+
+/// A column whose print follows from what is public.
+fn public_column(column: &Column) -> Column {
+    let mut public = Column { digits: None, choice: false, ..column.clone() };
+    if column.kind == Kind::Numerical {
+        let steps = column.step.into_iter().chain(column.values.iter().copied());
+        public.decimals = steps.map(decimals).max().unwrap_or(0);
+    }
+    public
+}
+
+/// Decimals that a number needs.
+fn decimals(number: f64) -> usize {
+    let whole = |decimals: &usize| {
+        let scaled = number * 10f64.powi(*decimals as i32);
+        (scaled - scaled.round()).abs() < 1e-6
+    };
+    (0..=MOST_DECIMALS).find(whole).unwrap_or(MOST_DECIMALS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn schema(text: &str) -> Schema {
+        Schema::from_toml(text, "s.toml").unwrap()
+    }
+
+    #[test]
+    fn a_schema_that_lacks_something_is_refused_with_all_of_it() {
+        let schema = schema(
+            r#"column = [
+            { name = "age", kind = "integer" },
+            { name = "cost", kind = "numerical", range = [0, 10] },
+            { name = "score", kind = "numerical" },
+            { name = "sex", kind = "boolean", levels = ["f", "m"] },
+            { name = "grade", kind = "integer", values = [0, 5, 10] },
+            ]"#,
+        );
+        let error = PublicTable::of(&schema, Path::new("s.toml")).unwrap_err().to_string();
+        for part in ["3 columns", "age (integer): range", "cost (numerical): step", "score (num"] {
+            assert!(error.contains(part), "{part} in {error}");
+        }
+    }
+
+    #[test]
+    fn values_are_levels_to_the_mechanism_and_come_back() {
+        let schema = schema(
+            r#"column = [
+            { name = "grade", kind = "integer", values = [0, 5, 10] },
+            { name = "cost", kind = "numerical", range = [0, 10], step = 0.25, decimals = 7 },
+            ]"#,
+        );
+        let public = PublicTable::of(&schema, Path::new("s.toml")).unwrap();
+        // Decimals that were seen in data do not count.
+        assert_eq!(public.schema().columns[1].decimals, 2);
+        let cells = Matrix::from_values(3, 2, vec![5.0, 1.25, 8.0, f64::NAN, f64::NAN, 10.0]);
+        let table = Table { schema: schema.clone(), cells };
+        let cells = public.cells(&table);
+        assert_eq!(cells.column(0).take(2).collect::<Vec<_>>(), [1.0, 2.0]);
+        let back = public.table(cells);
+        assert_eq!(back.cells.row(0), [5.0, 1.25]);
+        assert_eq!(back.cells[(1, 0)], 10.0);
+        assert!(back.cells[(2, 0)].is_nan() && back.cells[(1, 1)].is_nan());
+    }
+
+    #[test]
+    fn the_bundled_schemas_are_public() {
+        for (text, columns) in
+            [(table::bundled::SCHEMA, 44), (include_str!("../../../data/lung_cohort.toml"), 64)]
+        {
+            let public = PublicTable::of(&schema(text), Path::new("s.toml")).unwrap();
+            assert_eq!(public.columns().len(), columns);
+        }
+    }
+}
