@@ -59,7 +59,7 @@ def synthesize(name, train, folder, seed, options):
     if not path.exists():
         if name == "mellizo":
             out = folder / "mellizo"
-            command = [options.mellizo, "run", folder / "train.csv", "--backend", "cpu", "--seed", seed, "--out", out, "--force"]
+            command = [options.mellizo, "run", folder / "train.csv", "--backend", "cpu", "--seed", seed, "--no-evaluation", "--out", out, "--force"]
             subprocess.run([str(word) for word in command], check=True, capture_output=True)
             made = pandas.read_csv(out / "share" / "synthetic.csv").iloc[:rows]
         elif name == "cart":

@@ -16,6 +16,10 @@ use table::relations::Found;
 use table::threshold::Threshold;
 use table::typed::TypedEncoder;
 
+/// Said where cleaning drops what survival needs.
+const LOST_SURVIVAL: &str =
+    "survival is not judged: the column of times or of events has too many missing cells";
+
 /// A cohort, ready for training.
 pub struct Cohort {
     settings: Settings,
@@ -51,7 +55,9 @@ impl Cohort {
         settings.check()?;
         let (name, parts) = (settings.name.as_path(), settings.recipe.parts());
         let blame = |error| blame(error, name);
+        let wanted = table.schema.time.is_some();
         let (table, cleaning) = clean(table, parts.thresholds).map_err(blame)?;
+        let lost = (wanted && table.schema.time.is_none()).then(|| LOST_SURVIVAL.to_owned());
         let notes = threshold_notes(parts.thresholds, &cleaning);
         let mut patients = settings.patients.as_deref().map(|of| left(of, &cleaning));
         let fewest = parts.typed.map_or(1, |options| options.rare_below);
@@ -73,9 +79,10 @@ impl Cohort {
             format!("column {:?} was dropped: {} missing cells", feature.name, feature.missing)
         });
         let told = pooled.iter().map(|pooled| pooled[0].clone());
-        let warnings =
-            untrained.iter().cloned().chain(told).chain(dropped).chain(formulas).collect();
+        let warnings = untrained.iter().cloned().chain(told).chain(dropped).chain(formulas);
+        let warnings = warnings.chain(lost.clone()).collect();
         untrained.extend(pooled.into_iter().map(|[_, note]| note));
+        untrained.extend(lost);
         let encoded = encoder.encode(&table);
         let typed = typed.map(|encoder| {
             let matrix = encoder.encode(learned.as_ref().unwrap_or(&table));

@@ -13,12 +13,14 @@ use super::likeness::Likeness;
 use super::options::Options;
 use super::prediction::{predict, targets};
 use super::splits::{Side, Split, size};
+use super::survival::survival;
 use super::tables;
 use super::whole::Evaluation;
 use crate::metrics::associations::associations;
 use rayon::prelude::*;
 use std::time::Instant;
 use table::Table;
+use table::relations::find;
 
 /// Fewest rows of a half with which anything is judged.
 const FEWEST: usize = 10;
@@ -81,12 +83,16 @@ impl Work<'_> {
         let (targets, note) = targets(self.real);
         let tables = [self.real, self.synthetic];
         let (splits, draws) = (self.options.splits, self.draws);
-        let ((compared, detected), (predicted, (attacks, held))) = rayon::join(
+        let found = find(self.real);
+        let ((compared, detected), (predicted, (attacks, (held, survival)))) = rayon::join(
             || rayon::join(|| self.compare(), || self.detect()),
             || {
                 rayon::join(
                     || predict(tables, self.holdout, &targets, splits, draws),
-                    || rayon::join(|| self.attack(), || self.hold()),
+                    || {
+                        let survive = || survival(tables, self.holdout, &found, splits, draws);
+                        rayon::join(|| self.attack(), || rayon::join(|| self.hold(), survive))
+                    },
                 )
             },
         );
@@ -120,13 +126,14 @@ impl Work<'_> {
                 real: associations(self.real),
                 synthetic: associations(self.synthetic),
             },
-            kept: KeptRelations::of(self.real, self.synthetic),
+            kept: KeptRelations::of(&found, self.real, self.synthetic),
             missing_per_row: MissingPerRow {
                 real: tables::missing(self.real),
                 synthetic: tables::missing(self.synthetic),
             },
             conditionals: tables::conditionals(self.real, self.synthetic),
             utility: predicted.map(|predicted| predicted.utility),
+            survival,
             privacy: attacks.privacy,
             audit: known.audit,
             sizes,
