@@ -13,14 +13,15 @@ use super::likeness::Likeness;
 use super::options::Options;
 use super::prediction::{predict, targets};
 use super::splits::{Side, Split, size};
-use super::survival::survival;
+use super::survival::{Survival, survival};
 use super::tables;
 use super::whole::Evaluation;
 use crate::metrics::associations::associations;
 use rayon::prelude::*;
+use std::collections::HashSet;
 use std::time::Instant;
 use table::Table;
-use table::relations::find;
+use table::relations::{Found, find};
 
 /// Fewest rows of a half with which anything is judged.
 const FEWEST: usize = 10;
@@ -90,7 +91,7 @@ impl Work<'_> {
                 rayon::join(
                     || predict(tables, self.holdout, &targets, splits, draws),
                     || {
-                        let survive = || survival(tables, self.holdout, &found, splits, draws);
+                        let survive = || self.survival(&found);
                         rayon::join(|| self.attack(), || rayon::join(|| self.hold(), survive))
                     },
                 )
@@ -151,6 +152,22 @@ impl Work<'_> {
     fn attack(&self) -> Attacks {
         let (splits, draws) = (self.options.splits, self.draws);
         attack([self.real, self.synthetic], self.holdout, &self.people, splits, draws)
+    }
+
+    /// Rows of one patient are one life: the first of them counts.
+    fn survival(&self, found: &[Found]) -> Option<Survival> {
+        let once = |table: &Table, people: &Option<Vec<usize>>| {
+            let mut seen = HashSet::new();
+            let people = people.as_ref()?;
+            let rows = (0..table.rows()).filter(|&row| seen.insert(people[row]));
+            Some(table.rows_of(&rows.collect::<Vec<usize>>()))
+        };
+        let real = once(self.real, &self.people.training);
+        let held = self.holdout.and_then(|table| once(table, &self.people.holdout));
+        let real = real.as_ref().unwrap_or(self.real);
+        let held = held.as_ref().or(self.holdout);
+        let (splits, draws) = (self.options.splits, self.draws);
+        survival([real, self.synthetic], held, found, splits, draws)
     }
 
     fn split(&self, number: usize) -> Split {

@@ -9,6 +9,7 @@ use crate::metrics::survival::{Cox, KaplanMeier, cox};
 use ground::matrix::Matrix;
 use rayon::prelude::*;
 use table::Table;
+use table::quantile::TOGETHER;
 use table::relations::Found;
 use table::survival::Outcome;
 
@@ -60,8 +61,11 @@ impl Group {
     fn of(table: &Table, outcome: Outcome) -> Self {
         let (followed, _) = complete(table, outcome, &[]);
         let patients = followed.patients();
+        let mut times = followed.times.clone();
+        times.sort_by(|a, b| b.total_cmp(a));
         Self {
             patients,
+            five: times.get(TOGETHER - 1).copied().unwrap_or(f64::NAN),
             events: followed.count_events(),
             left_out: table.rows() - patients,
             curve: KaplanMeier::of(&followed),

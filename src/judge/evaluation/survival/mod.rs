@@ -48,6 +48,8 @@ pub struct Group {
     pub left_out: usize,
     /// Their curve.
     pub curve: KaplanMeier,
+    /// The time until which five patients at least were followed; NaN with fewer.
+    pub five: f64,
 }
 
 /// The largest |difference| of two curves over the times that both cover; 0 is best.
