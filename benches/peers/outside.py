@@ -67,17 +67,17 @@ def synthesize(name, train, folder, seed, options):
 
             made = cart.fitted(train, codes(train), numpy.random.default_rng(seed))(rows)
         else:
-            made = forest_diffusion(train, seed, rows)
+            made = forest_diffusion(train, codes(train), seed, rows)
         made.to_csv(path, index=False)
         (folder / f"{name}.seconds").write_text(f"{time.monotonic() - start:.1f}")
     return pandas.read_csv(path), float((folder / f"{name}.seconds").read_text())
 
 
-def forest_diffusion(train, seed, rows):
+def forest_diffusion(train, coded, seed, rows):
     """ForestDiffusion with its defaults: flow matching by XGBoost, 50 steps, every patient 100 times."""
     from ForestDiffusion import ForestDiffusionModel
 
-    coded, levels, numbers = codes(train), {}, pandas.DataFrame(index=train.index)
+    levels, numbers = {}, pandas.DataFrame(index=train.index)
     for name in train:
         if name in coded:
             levels[name] = sorted(train[name].dropna().unique(), key=str)
