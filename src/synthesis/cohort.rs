@@ -16,10 +16,6 @@ use table::relations::Found;
 use table::threshold::Threshold;
 use table::typed::TypedEncoder;
 
-/// Said where cleaning drops what survival needs.
-const LOST_SURVIVAL: &str =
-    "survival is not judged: the column of times or of events has too many missing cells";
-
 /// A cohort, ready for training.
 pub struct Cohort {
     settings: Settings,
@@ -55,9 +51,9 @@ impl Cohort {
         settings.check()?;
         let (name, parts) = (settings.name.as_path(), settings.recipe.parts());
         let blame = |error| blame(error, name);
-        let wanted = table.schema.time.is_some();
+        let given = &table.schema;
         let (table, cleaning) = clean(table, parts.thresholds).map_err(blame)?;
-        let lost = (wanted && table.schema.time.is_none()).then(|| LOST_SURVIVAL.to_owned());
+        let lost = table.schema.lost_survival(given).map(str::to_owned);
         let notes = threshold_notes(parts.thresholds, &cleaning);
         let mut patients = settings.patients.as_deref().map(|of| left(of, &cleaning));
         let fewest = parts.typed.map_or(1, |options| options.rare_below);

@@ -57,6 +57,12 @@ impl Schema {
         }
     }
 
+    /// What to say where cleaning dropped a column that survival needs; `given` was there before.
+    pub fn lost_survival(&self, given: &Self) -> Option<&'static str> {
+        let said = "survival is not judged: the column of times or of events was dropped";
+        (given.time.is_some() && self.time.is_none()).then_some(said)
+    }
+
     /// Names the level that is the event, so that further levels leave it clear.
     pub(super) fn settle_event(&mut self) {
         let Some(outcome) = Outcome::of(self) else { return };
