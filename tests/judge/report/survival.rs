@@ -53,7 +53,7 @@ fn the_curve_is_drawn_where_patients_are_many_and_not_where_they_are_few() {
     let many = group(times.clone(), (0..200).map(|patient| patient % 3 > 0).collect());
     let curve = coarse_curve(&many);
     assert!(curve.len() > 15, "{} points", curve.len());
-    assert!(curve.iter().all(|point| !times.contains(&point.time)), "{curve:?}");
+    assert!(curve.iter().all(|point| point.time % 50.0 == 0.0), "round times: {curve:?}");
     assert_eq!(exact_curve(&many).len(), many.curve.steps.len() + 2);
     let few = group(times.clone(), (0..200).map(|patient| patient % 60 == 1).collect());
     assert_eq!(few.events, 4);
