@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Other synthesizers on the very patients that a run of mellizo was trained on, judged by `mellizo evaluate` like ours.
 
-    pip install -r benches/peers/requirements-synthesizers.txt
+    pip install -r benches/peers/requirements-synthesizers.txt      # for cart and forest-diffusion requirements-outside.txt
     mellizo run TABLE --schema SCHEMA --holdout 0.2 --out OUT
     python benches/peers/synthesizers.py OUT --schema SCHEMA [--only NAME...] [--multiple 30] [--mellizo target/release/mellizo]
 
@@ -75,6 +75,21 @@ def arf(frame, coded):
     return sample
 
 
+def synthesizer(name, frame, coded):
+    """A function that makes so many rows."""
+    if name == "arf":
+        return arf(frame, coded)
+    if name == "cart":
+        import cart
+
+        return cart.fitted(frame, coded, numpy.random.default_rng(1))
+    if name == "forest-diffusion":
+        import outside
+
+        return lambda rows: outside.forest_diffusion(frame, coded, 1, rows)
+    return sdv(name, frame, coded)
+
+
 def written(frame, made, schema, path):
     """Whole numbers where the schema wants them, as the peers' own rounding does not always give them; decimals as in the cohort."""
     for column in schema["column"]:
@@ -99,7 +114,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=pathlib.Path)
     parser.add_argument("--schema", type=pathlib.Path, required=True)
-    parser.add_argument("--only", nargs="*", default=["gaussian-copula", "ctgan", "tvae", "arf"])
+    parser.add_argument("--only", nargs="*", default=["gaussian-copula", "ctgan", "tvae", "arf"], help="also cart, forest-diffusion")
     parser.add_argument("--multiple", type=int, default=30)
     parser.add_argument("--mellizo", default="target/release/mellizo")
     options = parser.parse_args()
@@ -112,7 +127,7 @@ def main():
     for name in options.only:
         numpy.random.seed(1)
         start = time.monotonic()
-        sample = arf(frame, coded) if name == "arf" else sdv(name, frame, coded)
+        sample = synthesizer(name, frame, coded)
         written(frame, sample(options.multiple * len(frame)), schema, folder / f"{name}.csv")
         print(f"{name}: {time.monotonic() - start:.0f} s", file=sys.stderr)
         results[name] = judged(options, train, holdout, folder / f"{name}.csv", folder / f"{name}.json")

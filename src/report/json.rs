@@ -5,10 +5,12 @@
 //! through the rule of [`crate::disclosure`].
 //! Counts of patients by level or by missing cells are not in it.
 
-use crate::disclosure::{Count, coarse_decimals};
+use crate::disclosure::{Audience, Count, coarse_decimals};
 use crate::run_record::RunRecord;
+use crate::survival::{Point, coarse_curve, sizes, thousandths};
 use crate::verdict::Verdict;
-use judge::evaluation::{ColumnScore, Evaluation, Score};
+use judge::evaluation::survival::{Coefficient, Estimate, Group, Hazards};
+use judge::evaluation::{ColumnScore, Evaluation, Score, Survival};
 use serde_json::{Map, Value, json};
 
 /// Version of the form.
@@ -35,6 +37,7 @@ pub fn report_json(evaluation: &Evaluation, run: Option<&RunRecord>) -> String {
         "columns": evaluation.columns.iter().map(|of| column(of, evaluation.sizes.real)).collect::<Vec<_>>(),
         "relations": evaluation.kept,
         "utility": evaluation.utility,
+        "survival": evaluation.survival.as_ref().map(survival),
         "privacy": evaluation.privacy,
         "audit": evaluation.audit,
         "sizes": evaluation.sizes,
@@ -75,6 +78,60 @@ fn numbers(evaluation: &Evaluation, of: fn(&Score) -> Option<f64>) -> Map<String
         .iter()
         .filter_map(|score| Some((score.name.key().to_owned(), json!(of(score)?))));
     known.collect()
+}
+
+/// Survival as anyone may know it: the curve of real patients at round times, three decimals.
+fn survival(of: &Survival) -> Value {
+    let (far, real) = (&of.difference, &of.real);
+    let short = |value: f64| json!(thousandths(value));
+    let optional = |value: Option<f64>| value.map(thousandths);
+    let group = |group: &Group| {
+        let (patients, events) = sizes(group, Audience::Anyone);
+        json!({ "patients": patients.is_exact().then_some(group.patients), "events": events })
+    };
+    let curve: Vec<Value> = coarse_curve(real)
+        .into_iter()
+        .map(|Point { time, survival, interval }| {
+            let [low, high] = interval.map_or([None; 2], |ends| ends.map(Some));
+            let synthetic = thousandths(of.synthetic.curve.at(time));
+            json!({ "time": time, "real": survival, "low": low, "high": high, "synthetic": synthetic })
+        })
+        .collect();
+    json!({
+        "time": of.time, "event": of.event, "value": of.value,
+        "real": group(real),
+        "synthetic": { "patients": of.synthetic.patients, "events": of.synthetic.events },
+        "holdout": of.holdout.as_ref().map(group),
+        "difference": {
+            "whole": short(far.whole), "value": short(far.value), "ceiling": short(far.ceiling),
+            "against_holdout": optional(far.against_holdout), "holdout": optional(far.holdout),
+        },
+        "curve": curve,
+        "hazards": of.hazards.as_ref().map(hazards),
+        "notes": of.notes,
+    })
+}
+
+fn hazards(of: &Hazards) -> Value {
+    let estimate = |of: Estimate| {
+        let [value, error, low, high] =
+            [of.log_hazard_ratio, of.error, of.low, of.high].map(thousandths);
+        json!({ "log_hazard_ratio": value, "error": error, "low": low, "high": high })
+    };
+    let coefficient = |one: &Coefficient| {
+        json!({
+            "column": one.column, "contrast": one.contrast,
+            "real": estimate(one.real), "synthetic": one.synthetic.map(estimate),
+        })
+    };
+    json!({
+        "coefficients": of.coefficients.iter().map(coefficient).collect::<Vec<_>>(),
+        "mean_error": thousandths(of.mean_error),
+        "largest_error": thousandths(of.largest_error),
+        "within": thousandths(of.within),
+        "value": thousandths(of.value),
+        "ceiling": thousandths(of.ceiling),
+    })
 }
 
 /// A column with so few digits that a withheld count cannot be solved for.

@@ -36,5 +36,6 @@ pub mod run_record;
 pub mod scaling;
 pub mod scores;
 pub mod summary;
+pub mod survival;
 pub mod training;
 pub mod verdict;

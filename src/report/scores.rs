@@ -1,7 +1,7 @@
 //! The scores as a part of `summary.md`: the numbers of `report.json`, between their references.
 
 use crate::markdown::{escape, number, percent, table};
-use judge::evaluation::{Audit, Better, Evaluation, Risk, Score};
+use judge::evaluation::{Audit, Better, Evaluation, Risk, Score, Survival};
 
 const RISKS: &str = "Measured risks, each beside what patients kept back score where there are \
                      some. They are risks under these attacks, no proof that there are no others.";
@@ -11,6 +11,7 @@ pub fn scores_markdown(evaluation: &Evaluation) -> String {
     let mut sections = vec!["## Scores".to_owned(), how(evaluation), scores(evaluation)];
     sections.extend(kept(evaluation));
     sections.extend(utility(evaluation));
+    sections.extend(evaluation.survival.as_ref().map(survival));
     sections.push(RISKS.into());
     sections.push(risks(evaluation));
     sections.extend(evaluation.audit.as_ref().map(shadow_models));
@@ -111,6 +112,31 @@ fn utility(evaluation: &Evaluation) -> Option<String> {
         &["prediction learned from", "real patients", "synthetic patients", "difference"],
         &lines,
     ))
+}
+
+/// Curves and log hazard ratios, with their references.
+fn survival(of: &Survival) -> String {
+    let far = &of.difference;
+    let mut lines = vec![vec![
+        "largest difference of survival curves".to_owned(),
+        number(far.whole),
+        number(far.value),
+        number(far.ceiling),
+    ]];
+    if let Some(hazards) = &of.hazards {
+        let [whole, value, ceiling] = [hazards.mean_error, hazards.value, hazards.ceiling];
+        let name = format!("mean error of {} log hazard ratios", hazards.coefficients.len());
+        lines.push(vec![name, number(whole), number(value), number(ceiling)]);
+    }
+    let notes = of.notes.iter().map(|note| format!("\n- {}", escape(note)));
+    format!(
+        "Survival: time {}, event {} = {}.\n\n{}{}",
+        escape(&of.time),
+        escape(&of.event),
+        escape(&of.value),
+        table(&["survival", "all rows", "value", "ceiling"], &lines),
+        notes.collect::<String>()
+    )
 }
 
 fn risks(evaluation: &Evaluation) -> String {

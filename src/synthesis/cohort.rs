@@ -51,7 +51,9 @@ impl Cohort {
         settings.check()?;
         let (name, parts) = (settings.name.as_path(), settings.recipe.parts());
         let blame = |error| blame(error, name);
+        let given = &table.schema;
         let (table, cleaning) = clean(table, parts.thresholds).map_err(blame)?;
+        let lost = table.schema.lost_survival(given).map(str::to_owned);
         let notes = threshold_notes(parts.thresholds, &cleaning);
         let mut patients = settings.patients.as_deref().map(|of| left(of, &cleaning));
         let fewest = parts.typed.map_or(1, |options| options.rare_below);
@@ -73,9 +75,10 @@ impl Cohort {
             format!("column {:?} was dropped: {} missing cells", feature.name, feature.missing)
         });
         let told = pooled.iter().map(|pooled| pooled[0].clone());
-        let warnings =
-            untrained.iter().cloned().chain(told).chain(dropped).chain(formulas).collect();
+        let warnings = untrained.iter().cloned().chain(told).chain(dropped).chain(formulas);
+        let warnings = warnings.chain(lost.clone()).collect();
         untrained.extend(pooled.into_iter().map(|[_, note]| note));
+        untrained.extend(lost);
         let encoded = encoder.encode(&table);
         let typed = typed.map(|encoder| {
             let matrix = encoder.encode(learned.as_ref().unwrap_or(&table));

@@ -1,7 +1,7 @@
 //! Two or three tables under one schema, from any tool.
 
 use super::reading::{text, under, without};
-use ground::error::Result;
+use ground::error::{Place, Result};
 use judge::evaluation::People;
 use std::path::{Path, PathBuf};
 use table::read::{Options, Sheet, open};
@@ -23,6 +23,10 @@ pub struct ComparisonFiles {
     /// The column of `real` and `holdout` that says which patient a row is of, where patients have
     /// several rows; the schema's `patient` if none is named.
     pub patient: Option<String>,
+    /// The column of times, for survival; the schema's `time` if none is named.
+    pub time: Option<String>,
+    /// The column of events, or `COLUMN=VALUE`; the schema's `event` if none is named.
+    pub event: Option<String>,
     /// How `real` and `holdout` are read; of `synthetic` the codes for missing alone.
     pub options: Options,
 }
@@ -54,6 +58,8 @@ impl ComparisonFiles {
             schema: None,
             drop: Vec::new(),
             patient: None,
+            time: None,
+            event: None,
             options: Options::default(),
         }
     }
@@ -104,6 +110,10 @@ impl ComparisonFiles {
         let sheets = [Some(&real), Some(&synthetic), holdout.as_ref()];
         let absent = absent(&schema, &sheets);
         schema = without(schema, &absent);
+        if self.time.is_some() || self.event.is_some() {
+            (schema.time, schema.event) = (self.time.clone(), self.event.clone());
+            schema.check(&Place::file(&self.real))?;
+        }
         let mut widened = synthetic.widen(&mut schema, &real, Beside::Synthetic)?;
         if let Some(holdout) = &mut holdout {
             widened.extend(holdout.widen(&mut schema, &real, Beside::Holdout)?);
@@ -114,8 +124,10 @@ impl ComparisonFiles {
         let notes = widened.iter().map(|warning| {
             format!("Column {:?}: {}", warning.column, kind_of_change(&warning.text))
         });
+        let real = real.table(&schema)?;
+        real.check_survival(&Place::file(&self.real))?;
         Ok(Comparison {
-            real: real.table(&schema)?,
+            real,
             synthetic: synthetic.table(&schema)?,
             holdout: holdout.map(|sheet| sheet.table(&schema)).transpose()?,
             people: People::default(),

@@ -97,7 +97,9 @@ impl Reading {
             None => sheet.infer()?,
         };
         let warnings = repeated.iter().chain(&warnings).map(ToString::to_string).collect();
-        Ok(Read { table: sheet.table(&schema)?, name, patients, warnings })
+        let table = sheet.table(&schema)?;
+        table.check_survival(&Place::file(&name))?;
+        Ok(Read { table, name, patients, warnings })
     }
 }
 
@@ -126,5 +128,6 @@ pub(super) fn without(mut schema: Schema, dropped: &[String]) -> Schema {
         }
     }
     schema.targets.retain(|name| !dropped.contains(name));
+    schema.forget_survival();
     schema
 }

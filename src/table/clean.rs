@@ -164,7 +164,7 @@ fn select(table: &Table, rows: &[usize], columns: &[usize]) -> Table {
     let targets =
         table.schema.targets.iter().filter_map(|name| role(&Some(name.clone()))).collect();
     let missing = table.schema.missing.clone();
-    Table {
+    let mut selected = Table {
         schema: Schema {
             columns: kept,
             status,
@@ -172,8 +172,12 @@ fn select(table: &Table, rows: &[usize], columns: &[usize]) -> Table {
             targets,
             missing,
             other: table.schema.other.clone(),
+            time: table.schema.time.clone(),
+            event: table.schema.event.clone(),
             ..Schema::default()
         },
         cells,
-    }
+    };
+    selected.schema.forget_survival();
+    selected
 }

@@ -86,6 +86,7 @@ pub fn pooled(table: &Table, fewest: usize, patients: Option<&[usize]>) -> (Tabl
 /// The table with the level `other` of its schema in every nominal column that has rare levels.
 pub fn with_other(mut table: Table, fewest: usize, patients: Option<&[usize]>) -> Table {
     let Some(other) = table.schema.other.clone() else { return table };
+    table.schema.settle_event();
     for position in 0..table.schema.columns.len() {
         let cells: Vec<f64> = table.cells.column(position).collect();
         let column = &mut table.schema.columns[position];

@@ -56,6 +56,7 @@ mod recode;
 pub mod relations;
 mod repeated;
 mod schema;
+pub mod survival;
 mod table;
 pub mod threshold;
 pub mod typed;

@@ -165,7 +165,7 @@ fn spelling(text: &str) -> String {
 }
 
 /// What a text answers to a question of yes and no, in the words that exports use for Booleans.
-fn answer(text: &str) -> Option<bool> {
+pub(super) fn answer(text: &str) -> Option<bool> {
     match spelling(text).as_str() {
         "yes" | "y" | "true" | "t" | "1" | "ja" | "j" | "oui" | "si" | "sí" | "sim" => Some(true),
         "no" | "n" | "false" | "f" | "0" | "nein" | "nee" | "non" | "não" => Some(false),

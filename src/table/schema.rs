@@ -97,6 +97,13 @@ pub struct Schema {
     /// An evaluation judges by them what synthetic patients are good for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<String>,
+    /// Name of the column that says how long a patient was followed, for survival.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<String>,
+    /// Name of the column that says whether the event came then, or `NAME=VALUE` where the value
+    /// that is the event must be named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<String>,
     /// Codes that mean missing in every column.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
@@ -121,6 +128,7 @@ impl Schema {
     ///   `decimals` and `missing` (codes for missing in this column).
     /// - At the top, `status` and `stage` name two coded columns, and `targets` the columns to
     ///   predict.
+    /// - `time` and `event` name the columns of survival.
     /// - `missing` at the top lists codes for missing in all columns.
     /// - `decimal` at the top is the mark before the decimals in a text file: `","` or `"."`.
     ///
@@ -170,7 +178,8 @@ impl Schema {
     /// - a format from which its kind cannot be read; limits that are none;
     /// - a level that is a code for missing; the code 0 for all columns;
     /// - a `status` or `stage` that is not a coded column;
-    /// - a target that is not a column, is listed twice or has more than two levels.
+    /// - a target that is not a column, is listed twice or has more than two levels;
+    /// - one of `time` and `event` alone, a time that is no number, an event that is not clear.
     pub fn check(&self, file: &Place) -> Result<()> {
         if self.columns.is_empty() {
             let remedy = "add one [[column]] entry per column of the table";
@@ -205,7 +214,8 @@ impl Schema {
         }
         self.check_role("status", self.status.as_deref(), file)?;
         self.check_role("stage", self.stage.as_deref(), file)?;
-        self.check_targets(file)
+        self.check_targets(file)?;
+        self.check_survival(file)
     }
 
     fn check_missing(&self, file: &Place) -> Result<()> {

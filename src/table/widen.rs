@@ -41,6 +41,7 @@ impl Sheet {
     ) -> Result<Vec<Warning>> {
         let other = real.place().file.display().to_string();
         self.same_columns(schema, &other)?;
+        schema.settle_event();
         let everywhere = schema.missing.clone();
         let mut warnings = Vec::new();
         for column in &mut schema.columns {

@@ -40,6 +40,7 @@ mod sampling;
 mod shards;
 mod simulate_command;
 mod stopping;
+mod survival;
 mod tensors;
 mod usage;
 mod walls;

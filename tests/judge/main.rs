@@ -9,6 +9,7 @@ mod learners;
 mod metrics;
 mod privacy;
 mod report;
+mod survival;
 
 /// The top of the repository.
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");

@@ -23,6 +23,7 @@ mod properties;
 mod recoding;
 mod relations;
 mod structure;
+mod survival;
 mod typed;
 #[cfg(feature = "xlsx")]
 mod workbook;

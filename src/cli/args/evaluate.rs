@@ -26,6 +26,13 @@ pub struct EvaluateOptions {
     /// several rows; attacks then look at one row of each, and the column is not compared.
     #[arg(long, value_name = "COLUMN")]
     pub patient: Option<String>,
+    /// The column that says how long each patient was followed: compares survival (with --event).
+    #[arg(long, value_name = "COLUMN", requires = "event")]
+    pub time: Option<String>,
+    /// The column that says whether the event came then; COLUMN=VALUE where the value that is the
+    /// event is neither 1 nor a yes.
+    #[arg(long, value_name = "COLUMN[=VALUE]", requires = "time")]
+    pub event: Option<String>,
     /// How REAL and the hold-out are read; of SYNTHETIC the codes for missing alone.
     #[command(flatten)]
     pub table: TableOptions,

@@ -78,6 +78,8 @@ fn files(options: &EvaluateOptions) -> ComparisonFiles {
         schema: options.schema.clone(),
         drop: options.drop.clone(),
         patient: options.patient.clone(),
+        time: options.time.clone(),
+        event: options.event.clone(),
         options: options.table.options(None),
         ..ComparisonFiles::new(&options.real, &options.synthetic)
     }

@@ -1,7 +1,8 @@
 //! The scores for a person at a terminal.
 
 use clinical::text_table::TextTable;
-use judge::evaluation::{Attack, Evaluation, Risk, Score};
+use judge::evaluation::survival::Estimate;
+use judge::evaluation::{Attack, Evaluation, Risk, Score, Survival};
 
 /// Scores between their references, then targets, then alarms and notes, in at most `width` columns
 /// if it can be.
@@ -20,6 +21,7 @@ pub(super) fn text(evaluation: &Evaluation, width: usize) -> String {
         }
     }
     lines.extend(kept(evaluation));
+    lines.extend(evaluation.survival.iter().flat_map(survival));
     lines.push(String::new());
     lines.extend(Attack::ALL.iter().flat_map(|&attack| risks(evaluation, attack)));
     lines.push(String::new());
@@ -55,6 +57,43 @@ fn kept(evaluation: &Evaluation) -> Vec<String> {
         format!("  {} ({})", one.relation, percent(one.share))
     };
     lines.extend(kept.broken.iter().map(line));
+    lines
+}
+
+/// Curves and hazard ratios beside their references.
+fn survival(of: &Survival) -> Vec<String> {
+    let far = &of.difference;
+    let [whole, value, ceiling] = [far.whole, far.value, far.ceiling].map(number);
+    let mut lines = vec![
+        String::new(),
+        format!("survival: time {}, event {} = {}", of.time, of.event, of.value),
+        format!("  curves differ by {whole} at most (halves: {value}, ceiling {ceiling})"),
+    ];
+    if let Some((ours, best)) = far.against_holdout.zip(far.holdout) {
+        let (ours, best) = (number(ours), number(best));
+        lines.push(format!("  against the hold-out {ours}, training patients {best}"));
+    }
+    if let Some(hazards) = &of.hazards {
+        let numbers = [hazards.mean_error, hazards.largest_error, hazards.value, hazards.ceiling];
+        let [mean, largest, value, ceiling] = numbers.map(number);
+        lines.push(format!(
+            "  log hazard ratios differ by {mean} on average, {largest} at most (halves: {value}, \
+             ceiling {ceiling}); {:.0} % within the real 95 % intervals",
+            100.0 * hazards.within
+        ));
+        lines.extend(hazards.coefficients.iter().map(|one| {
+            let synthetic = one.synthetic.map_or(f64::NAN, |other| other.log_hazard_ratio);
+            let Estimate { log_hazard_ratio, low, high, .. } = one.real;
+            let real = [log_hazard_ratio, low, high].map(number);
+            let (name, unit) = (&one.column, &one.contrast);
+            let [real, low, high] = real;
+            format!(
+                "  {name} ({unit}): real {real} ({low} to {high}), synthetic {}",
+                number(synthetic)
+            )
+        }));
+    }
+    lines.extend(of.notes.iter().map(|note| format!("  {note}")));
     lines
 }
 

@@ -13,12 +13,15 @@ use super::likeness::Likeness;
 use super::options::Options;
 use super::prediction::{predict, targets};
 use super::splits::{Side, Split, size};
+use super::survival::{Survival, survival};
 use super::tables;
 use super::whole::Evaluation;
 use crate::metrics::associations::associations;
 use rayon::prelude::*;
+use std::collections::HashSet;
 use std::time::Instant;
 use table::Table;
+use table::relations::{Found, find};
 
 /// Fewest rows of a half with which anything is judged.
 const FEWEST: usize = 10;
@@ -81,12 +84,16 @@ impl Work<'_> {
         let (targets, note) = targets(self.real);
         let tables = [self.real, self.synthetic];
         let (splits, draws) = (self.options.splits, self.draws);
-        let ((compared, detected), (predicted, (attacks, held))) = rayon::join(
+        let found = find(self.real);
+        let ((compared, detected), (predicted, (attacks, (held, survival)))) = rayon::join(
             || rayon::join(|| self.compare(), || self.detect()),
             || {
                 rayon::join(
                     || predict(tables, self.holdout, &targets, splits, draws),
-                    || rayon::join(|| self.attack(), || self.hold()),
+                    || {
+                        let survive = || self.survival(&found);
+                        rayon::join(|| self.attack(), || rayon::join(|| self.hold(), survive))
+                    },
                 )
             },
         );
@@ -120,13 +127,14 @@ impl Work<'_> {
                 real: associations(self.real),
                 synthetic: associations(self.synthetic),
             },
-            kept: KeptRelations::of(self.real, self.synthetic),
+            kept: KeptRelations::of(&found, self.real, self.synthetic),
             missing_per_row: MissingPerRow {
                 real: tables::missing(self.real),
                 synthetic: tables::missing(self.synthetic),
             },
             conditionals: tables::conditionals(self.real, self.synthetic),
             utility: predicted.map(|predicted| predicted.utility),
+            survival,
             privacy: attacks.privacy,
             audit: known.audit,
             sizes,
@@ -144,6 +152,22 @@ impl Work<'_> {
     fn attack(&self) -> Attacks {
         let (splits, draws) = (self.options.splits, self.draws);
         attack([self.real, self.synthetic], self.holdout, &self.people, splits, draws)
+    }
+
+    /// Rows of one patient are one life: the first of them counts.
+    fn survival(&self, found: &[Found]) -> Option<Survival> {
+        let once = |table: &Table, people: &Option<Vec<usize>>| {
+            let mut seen = HashSet::new();
+            let people = people.as_ref()?;
+            let rows = (0..table.rows()).filter(|&row| seen.insert(people[row]));
+            Some(table.rows_of(&rows.collect::<Vec<usize>>()))
+        };
+        let real = once(self.real, &self.people.training);
+        let held = self.holdout.and_then(|table| once(table, &self.people.holdout));
+        let real = real.as_ref().unwrap_or(self.real);
+        let held = held.as_ref().or(self.holdout);
+        let (splits, draws) = (self.options.splits, self.draws);
+        survival([real, self.synthetic], held, found, splits, draws)
     }
 
     fn split(&self, number: usize) -> Split {

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use serde::Serialize;
 use table::Table;
-use table::relations::find;
+use table::relations::Found;
 
 /// Relations named at most.
 const NAMED: usize = 20;
@@ -29,20 +29,18 @@ pub struct BrokenRelation {
 }
 
 impl KeptRelations {
-    /// Looks for the relations of the real table and counts the synthetic rows that break them.
-    pub(super) fn of(real: &Table, synthetic: &Table) -> Self {
-        let found = find(real);
+    /// Counts the synthetic rows that break relations that were found in the real table.
+    pub(super) fn of(found: &[Found], real: &Table, synthetic: &Table) -> Self {
         let rows = synthetic.rows();
         if rows == 0 {
             return Self { found: found.len(), ..Self::default() };
         }
-        let breaks = |one: &table::relations::Found, row: usize| {
-            one.relation.holds(synthetic.cells.row(row)) == Some(false)
-        };
+        let breaks =
+            |one: &Found, row: usize| one.relation.holds(synthetic.cells.row(row)) == Some(false);
         let share = |count: usize| count as f64 / rows as f64;
         let any = |row: &usize| found.iter().any(|one| breaks(one, *row));
         let broken_patients = share((0..rows).into_par_iter().filter(any).count());
-        let count = |one: &table::relations::Found| {
+        let count = |one: &Found| {
             let share = share((0..rows).filter(|&row| breaks(one, row)).count());
             (share > 0.0)
                 .then(|| BrokenRelation { relation: one.relation.text(&real.schema), share })

@@ -6,6 +6,7 @@ use super::facts::{Facts, Sizes};
 use super::kept::KeptRelations;
 use super::privacy::Privacy;
 use super::score::{Score, ScoreName};
+use super::survival::Survival;
 
 /// Everything that is known of a synthetic table.
 #[derive(Clone, Debug)]
@@ -27,6 +28,8 @@ pub struct Evaluation {
     pub conditionals: Vec<Conditional>,
     /// Models trained on synthetic patients and tested on real ones; none without targets.
     pub utility: Option<Utility>,
+    /// Survival curves and hazard ratios; none where the schema names no time and event.
+    pub survival: Option<Survival>,
     /// What the attacks found.
     pub privacy: Privacy,
     /// Membership inference by shadow models, where it was asked for.

@@ -31,5 +31,6 @@ pub mod shapes;
 pub mod spearman;
 pub mod standardise;
 pub mod summary_statistics;
+pub mod survival;
 pub mod trees;
 pub mod utility;

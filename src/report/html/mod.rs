@@ -26,6 +26,7 @@ mod relations;
 mod scores;
 mod section;
 mod strip;
+mod survival;
 mod usefulness;
 mod words;
 
@@ -58,6 +59,7 @@ fn html(input: &ReportInput, audience: Audience) -> String {
         missing::section(input, audience),
         patients::section(input.tables, audience),
         usefulness::section(input.evaluation),
+        survival::section(input.evaluation, audience),
         Some(privacy::section(input.evaluation, audience)),
         Some(scores::section(input.evaluation)),
         input.training.and_then(course::section),

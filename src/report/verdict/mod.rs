@@ -10,6 +10,7 @@ mod judgement;
 mod likeness;
 mod privacy;
 pub mod rules;
+mod survival;
 mod usefulness;
 
 pub use judgement::{Grade, Judgement};
@@ -23,7 +24,8 @@ pub struct Verdict {
     pub headline: String,
     /// Whether the headline is a warning.
     pub grade: Grade,
-    /// Columns, relations, whole patients, missing cells, use, privacy; in this order.
+    /// Columns, relations, whole patients, missing cells, use, privacy; in this order. Survival comes
+    /// last, where time and event are named; the headline does not depend on it.
     pub judgements: Vec<Judgement>,
 }
 
@@ -37,11 +39,9 @@ impl Verdict {
         let (headline, grade) = headline(&columns, &relations, &patients, &privacy);
         let missing = likeness::missing(evaluation);
         let usefulness = usefulness::usefulness(evaluation);
-        Self {
-            headline,
-            grade,
-            judgements: vec![columns, relations, patients, missing, usefulness, privacy],
-        }
+        let mut judgements = vec![columns, relations, patients, missing, usefulness, privacy];
+        judgements.extend(survival::survival(evaluation));
+        Self { headline, grade, judgements }
     }
 }
 

@@ -57,3 +57,11 @@ pub const USE_FAIR: f64 = -0.05;
 /// From here on an AUC of the shadow models counts as a leak, if its interval excludes 0.5.
 /// Below it is a warning.
 pub const AUDIT_POOR: f64 = 0.6;
+
+/// Survival is good while curves and log hazard ratios are apart by at most this many times what two
+/// halves of the real patients are ...
+pub const SURVIVAL_GOOD: f64 = 1.25;
+/// ... fair up to this many times ...
+pub const SURVIVAL_FAIR: f64 = 2.0;
+/// ... and by this much more, where two halves are nearly equal.
+pub const SURVIVAL_SLACK: f64 = 0.01;

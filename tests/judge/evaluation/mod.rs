@@ -5,3 +5,4 @@ mod patients;
 mod references;
 mod sameness;
 mod strange;
+mod survival;

@@ -84,6 +84,7 @@ pub fn bare(real: &Table, synthetic: &Table) -> Evaluation {
         missing_per_row: MissingPerRow { real: missing(real), synthetic: missing(synthetic) },
         conditionals: conditionals(real, synthetic),
         utility: None,
+        survival: None,
         privacy: Privacy::default(),
         audit: None,
         sizes: Sizes {

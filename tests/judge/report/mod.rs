@@ -7,6 +7,7 @@ mod distributions;
 mod evaluated;
 mod html;
 mod summary;
+mod survival;
 mod training;
 mod verdict;
 

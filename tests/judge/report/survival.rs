@@ -1,0 +1,63 @@
+//! What the pages tell of the survival of real patients.
+
+use judge::evaluation::survival::Group;
+use judge::metrics::survival::{Followed, KaplanMeier};
+use mellizo_report::survival::{coarse_curve, exact_curve};
+use proptest::prelude::*;
+
+fn group(times: Vec<f64>, events: Vec<bool>) -> Group {
+    let followed = Followed { times, events };
+    let mut sorted = followed.times.clone();
+    sorted.sort_by(|a, b| b.total_cmp(a));
+    Group {
+        patients: followed.patients(),
+        events: followed.count_events(),
+        left_out: 0,
+        five: sorted.get(4).copied().unwrap_or(f64::NAN),
+        curve: KaplanMeier::of(&followed),
+    }
+}
+
+/// Events in (from, to], with those at 0 in the first step.
+fn events(group: &Group, from: f64, to: f64) -> usize {
+    let inside = |time: f64| (from < time || from == 0.0) && time <= to;
+    group.curve.steps.iter().filter(|step| inside(step.time)).map(|step| step.events).sum()
+}
+
+fn followed_patients() -> impl Strategy<Value = Vec<(f64, bool)>> {
+    let time = prop_oneof![0.0..3000.0f64, (0..40u32).prop_map(f64::from), Just(0.0)];
+    prop::collection::vec((time, any::<bool>()), 0..200)
+}
+
+proptest! {
+    #[test]
+    fn no_step_is_that_of_one_to_four_patients(patients in followed_patients()) {
+        let (times, flags): (Vec<f64>, Vec<bool>) = patients.iter().copied().unzip();
+        let group = group(times, flags);
+        let curve = coarse_curve(&group);
+        for pair in curve.windows(2) {
+            let count = events(&group, pair[0].time, pair[1].time);
+            prop_assert!(count == 0 || count >= 5, "{count} events from {:?}", pair);
+            prop_assert!((pair[1].survival - group.curve.at(pair[1].time)).abs() <= 0.0005 + 1e-12);
+        }
+        if let Some(last) = curve.last() {
+            let longer = patients.iter().filter(|(time, _)| *time >= last.time).count();
+            prop_assert!(longer >= 5, "{longer} patients until {}", last.time);
+        }
+    }
+}
+
+#[test]
+fn the_curve_is_drawn_where_patients_are_many_and_not_where_they_are_few() {
+    let times: Vec<f64> = (0..200).map(|patient| 3.0 + 7.0 * f64::from(patient)).collect();
+    let many = group(times.clone(), (0..200).map(|patient| patient % 3 > 0).collect());
+    let curve = coarse_curve(&many);
+    assert!(curve.len() > 15, "{} points", curve.len());
+    assert!(curve.iter().all(|point| point.time % 50.0 == 0.0), "round times: {curve:?}");
+    assert_eq!(exact_curve(&many).len(), many.curve.steps.len() + 2);
+    let few = group(times.clone(), (0..200).map(|patient| patient % 60 == 1).collect());
+    assert_eq!(few.events, 4);
+    assert!(coarse_curve(&few).is_empty());
+    assert!(coarse_curve(&group(Vec::new(), Vec::new())).is_empty());
+    assert!(coarse_curve(&group(vec![0.0; 30], vec![true; 30])).is_empty());
+}
