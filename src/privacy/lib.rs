@@ -7,5 +7,10 @@
 //! releases, and costs no privacy.
 
 pub mod accountant;
+pub mod coordinates;
+pub mod copula;
+pub mod correlation;
+pub mod denoise;
+pub mod margins;
 pub mod mechanism;
 pub mod public;

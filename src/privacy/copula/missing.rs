@@ -1,0 +1,105 @@
+//! Missing cells: each column's share and the number per patient, both at once.
+//!
+//! The latents alone give patients of about the right number of missing cells.
+//! A patient is kept with a chance that depends on it; the thresholds make up for what that does to
+//! the shares of the columns.
+
+use super::draw;
+use super::latent::{Latent, threshold};
+use crate::coordinates::Aspect;
+use crate::margins::Margins;
+use nalgebra::DMatrix;
+use rand::rngs::Xoshiro256PlusPlus;
+use statrs::function::erf::erfc;
+
+/// Latent patients.
+const PATIENTS: usize = 12_000;
+
+/// Steps of thresholds and chances.
+const STEPS: usize = 20;
+
+/// A number of missing cells is made at most so much more frequent, or rarer.
+const MOST: f64 = 8.0;
+
+/// Chances to keep a patient with 0, 1, ... missing cells; sets the thresholds of the latents.
+pub(super) fn fit(
+    latent: &mut Latent,
+    factor: &DMatrix<f64>,
+    margins: &Margins,
+    rng: &mut Xoshiro256PlusPlus,
+) -> Vec<f64> {
+    let columns = latent.columns();
+    let places: Vec<Option<usize>> = latent
+        .coordinates
+        .columns()
+        .iter()
+        .map(|ladder| ladder.at.end - 1)
+        .map(|last| (latent.coordinates.entries()[last].aspect == Aspect::Missing).then_some(last))
+        .collect();
+    let latents = draw(factor, PATIENTS, rng);
+    // Cells are missing above a threshold; without a coordinate they have a latent of their own.
+    let own = draw(&DMatrix::identity(columns, columns), PATIENTS, rng);
+    let latents = DMatrix::from_fn(columns, PATIENTS, |column, patient| match places[column] {
+        Some(place) => latents[(place, patient)],
+        None => own[(column, patient)],
+    });
+    let wanted: Vec<f64> = margins.columns.iter().map(|margin| margin.missing).collect();
+    let mut thresholds: Vec<f64> = wanted.iter().map(|share| threshold(*share)).collect();
+    let mut weights = vec![1.0; margins.missing_per_patient.len().max(columns + 1)];
+    for _ in 0..STEPS {
+        let numbers = numbers(&latents, &thresholds);
+        weights = weights_of(&numbers, &margins.missing_per_patient, weights.len());
+        for (column, (threshold, wanted)) in thresholds.iter_mut().zip(&wanted).enumerate() {
+            if *wanted > 0.0 {
+                let found = share(&latents, column, *threshold, (&numbers, &weights));
+                let density = (-0.5 * threshold.powi(2)).exp() / std::f64::consts::TAU.sqrt();
+                let step = (found - wanted) / density.max(1e-3);
+                *threshold += step.clamp(-0.3, 0.3);
+            }
+        }
+    }
+    for (column, threshold) in thresholds.into_iter().enumerate() {
+        match places[column] {
+            Some(place) => latent.shifts[place] = threshold,
+            None if wanted[column] > 0.0 => latent.chances[column] = above(threshold),
+            None => {}
+        }
+    }
+    let most = weights.iter().fold(0.0_f64, |most, weight| most.max(*weight));
+    weights.into_iter().map(|weight| weight / most).collect()
+}
+
+/// Missing cells of every patient.
+fn numbers(latents: &DMatrix<f64>, thresholds: &[f64]) -> Vec<usize> {
+    let of = |g: &[f64]| g.iter().zip(thresholds).filter(|(g, threshold)| g > threshold).count();
+    latents.column_iter().map(|g| of(g.as_slice())).collect()
+}
+
+/// Weights of patients by their missing cells that make the numbers as frequent as wanted.
+fn weights_of(numbers: &[usize], wanted: &[f64], most: usize) -> Vec<f64> {
+    let mut found = vec![0.0; most];
+    numbers.iter().for_each(|number| found[*number] += 1.0 / numbers.len() as f64);
+    let wanted = wanted.iter().copied().chain(std::iter::repeat(0.0));
+    let ratio = |(found, wanted): (&f64, f64)| (wanted / found.max(1e-9)).clamp(1.0 / MOST, MOST);
+    found.iter().zip(wanted).map(ratio).collect()
+}
+
+/// The share of missing cells of a column among weighted patients.
+fn share(
+    latents: &DMatrix<f64>,
+    column: usize,
+    threshold: f64,
+    (numbers, weights): (&[usize], &[f64]),
+) -> f64 {
+    let (mut all, mut missing) = (0.0, 0.0);
+    for (g, number) in latents.row(column).iter().zip(numbers) {
+        all += weights[*number];
+        missing += if *g > threshold { weights[*number] } else { 0.0 };
+    }
+    missing / all
+}
+
+/// The share of a standard normal above a threshold.
+fn above(threshold: f64) -> f64 {
+    0.5 * erfc(threshold / std::f64::consts::SQRT_2)
+}
