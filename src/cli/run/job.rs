@@ -99,7 +99,12 @@ impl Job {
     pub(in crate::cli) fn sample(&mut self, model: &Model) -> Result<Sampled> {
         self.save(model)?;
         let settings = self.cohort.settings();
-        let rows = settings.recipe.parts().sampling.multiple * self.cohort.table().rows();
+        let (patients, sampling) = (self.cohort.table().rows(), &settings.recipe.parts().sampling);
+        let rows = sampling.rows(patients);
+        if let Some(note) = sampling.rows_note(patients) {
+            self.watch.say(Line::Warning(&note));
+            self.warnings.push(note);
+        }
         eprintln!("sampling {rows} synthetic patients");
         let mut generator = model.generator(self.backend.as_mut(), settings.seed)?;
         let raw = generator.raw(Rows::first(rows))?;

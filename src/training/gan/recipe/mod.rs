@@ -54,6 +54,12 @@ pub struct Recipe {
 /// With more rows the noise of a batch no longer limits a generator.
 const MOST_OF_ALL: usize = 1024;
 
+/// Steps of an epoch at most, where a recipe has a number of steps.
+const LONGEST_EPOCH: usize = 24;
+
+/// Generated rows of which an epoch is judged at most, where a recipe has a number of steps.
+const MOST_JUDGED: usize = 8192;
+
 impl Recipe {
     /// Reads a recipe. `source` names it in errors ([`Error::Usage`]).
     pub fn from_toml(text: &str, source: &str) -> Result<Self> {
@@ -96,6 +102,25 @@ impl Recipe {
             return Err(format!("{n} patients are fewer than the {rows} rows of a batch"));
         }
         Ok(rows)
+    }
+
+    /// Epochs at most, and the steps of each, where `batches` batches are a pass over the patients.
+    ///
+    /// An epoch is a pass.
+    /// If the recipe has a number of steps, it is at most 24 steps, and all epochs have that number
+    /// together.
+    pub fn epochs(&self, batches: usize) -> [usize; 2] {
+        let Training { epochs, steps, .. } = self.training;
+        if steps == 0 {
+            return [epochs, batches];
+        }
+        let each = batches.min(LONGEST_EPOCH).min(steps);
+        [(epochs.saturating_mul(batches).min(steps) / each).max(1), each]
+    }
+
+    /// Generated rows by which an epoch is judged, where the model learns from `n`.
+    pub fn judged_rows(&self, n: usize) -> usize {
+        if self.training.steps == 0 { n } else { n.min(MOST_JUDGED) }
     }
 
     /// The generator for `features` columns.
