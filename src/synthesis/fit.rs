@@ -17,8 +17,8 @@ use training::gan::{Options, Reason, Trained, settle_choice_rates, train};
 /// [`Model::diverged`] tells it, and the model is the last good one.
 pub fn fit(backend: &mut dyn Backend, cohort: &Cohort, watch: &mut dyn Watch) -> Result<Model> {
     let (recipe, rows) = (cohort.settings().recipe.training(), cohort.learned().rows());
-    let batches = recipe.batch_rows(rows).map_or(1, |batch| rows / batch);
-    watch.begin(Stage::Training, recipe.epochs(batches)[0]);
+    let batch = recipe.batch_rows(rows).unwrap_or(rows.max(1));
+    watch.begin(Stage::Training, recipe.epochs(rows, batch)[0]);
     let trained =
         learn(backend, cohort, watch).and_then(|trained| settle(backend, cohort, trained));
     watch.end(Stage::Training);

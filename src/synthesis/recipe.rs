@@ -104,6 +104,7 @@ impl Recipe {
             return Err(Error::Usage("training needs at least 1 step".into()));
         }
         (self.training.training.epochs, self.training.training.steps) = (MOST_EPOCHS, steps);
+        self.training.training.per_patient = 0;
         self.checked()
     }
 

@@ -91,8 +91,7 @@ pub fn audit(
 
 /// Steps of an epoch of so many rows.
 fn epoch_steps(recipe: &gan::Recipe, rows: usize) -> usize {
-    let batches = recipe.batch_rows(rows).map_or(1, |batch| rows / batch);
-    recipe.epochs(batches)[1]
+    recipe.epochs(rows, recipe.batch_rows(rows).unwrap_or(rows.max(1)))[1]
 }
 
 impl Subject<'_> {
@@ -189,6 +188,7 @@ impl Subject<'_> {
         if recipe.training.steps > 0 {
             let rows = self.cohort.learned().rows() / 2;
             recipe.training.steps = plan.epochs * epoch_steps(&recipe, rows);
+            recipe.training.per_patient = 0;
         } else {
             recipe.training.epochs = plan.epochs;
         }

@@ -41,5 +41,6 @@ mod shards;
 mod simulate_command;
 mod stopping;
 mod tensors;
+mod threads;
 mod usage;
 mod walls;

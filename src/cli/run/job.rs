@@ -9,8 +9,8 @@ use ground::error::Result;
 use ground::matrix::Matrix;
 use judge::evaluation::Audit;
 use mellizo::synthesis::{
-    BackendChoice, Cohort, Line, Model, Patients, Read, Rows, RunRecord, Settings, Watch, audit,
-    check_audit, fit, record,
+    BackendChoice, Cohort, Line, Model, Options, Patients, Read, Rows, RunRecord, Settings, Watch,
+    audit, check_audit, fit, record, sample_notes,
 };
 use report::kept_relations;
 use table::Table;
@@ -120,6 +120,12 @@ impl Job {
         }
         self.synthetic = Some(rows);
         self.results.write_synthetic(&self.cohort, &synthetic)?;
+        if self.results.output.evaluation {
+            let (real, holdout) = (self.cohort.table(), self.cohort.holdout());
+            let sampled = sample_notes(real, &synthetic, holdout, &Options::default());
+            sampled.iter().for_each(|note| self.watch.say(Line::Warning(note)));
+            self.warnings.extend(sampled);
+        }
         let audit = self.audit(model)?;
         let record = self.record(model);
         let scores = self.results.judge(&self.cohort, model, &synthetic, &record, audit)?;

@@ -69,7 +69,7 @@ impl Gan {
     ) -> Result<Self> {
         let Layout { models, batch, epochs, .. } = layout;
         let data = data.into();
-        let (features, [_, batches]) = (data.columns(), recipe.epochs(data.rows() / batch));
+        let (features, [_, batches]) = (data.columns(), recipe.epochs(data.rows(), batch));
         let steps = epochs * batches;
         let heads = Heads::new(backend, recipe, blocks, features)?;
         let spectra = spectra(recipe, data);

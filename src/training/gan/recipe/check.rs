@@ -130,7 +130,7 @@ mod tests {
         let of = |epochs: usize, steps: usize, batches: usize| {
             let mut recipe = Recipe::joint();
             (recipe.training.epochs, recipe.training.steps) = (epochs, steps);
-            recipe.epochs(batches)
+            recipe.epochs(1024 * batches, 1024)
         };
         // Epochs alone are passes over the patients.
         assert_eq!([of(7, 0, 1), of(7, 0, 48)], [[7, 1], [7, 48]]);
@@ -138,6 +138,9 @@ mod tests {
         assert_eq!([of(1200, 2400, 1), of(1200, 2400, 48)], [[1200, 1], [100, 24]]);
         assert_eq!([of(10, 2400, 48), of(1200, 2400, 5)], [[20, 24], [480, 5]]);
         assert_eq!(of(1200, 3, 48), [1, 3]);
+        // Fewer patients get fewer steps, down to 600.
+        let of = |n: usize| Recipe::joint().epochs(n, n);
+        assert_eq!([of(20), of(300), of(335), of(908)], [[600, 1], [600, 1], [670, 1], [1200, 1]]);
         let mut recipe = Recipe::joint();
         assert_eq!([908, 1_000_000].map(|n| recipe.judged_rows(n)), [908, 8192]);
         recipe.training.steps = 0;

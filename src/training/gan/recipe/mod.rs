@@ -57,6 +57,9 @@ const MOST_OF_ALL: usize = 1024;
 /// Steps of an epoch at most, where a recipe has a number of steps.
 const LONGEST_EPOCH: usize = 24;
 
+/// Steps that a limit by the number of patients leaves at least.
+const FEWEST_STEPS: usize = 600;
+
 /// Generated rows of which an epoch is judged at most, where a recipe has a number of steps.
 const MOST_JUDGED: usize = 8192;
 
@@ -104,18 +107,25 @@ impl Recipe {
         Ok(rows)
     }
 
-    /// Epochs at most, and the steps of each, where `batches` batches are a pass over the patients.
+    /// Epochs at most, and the steps of each, where `n` patients are learned from in batches of
+    /// `batch` rows.
     ///
-    /// An epoch is a pass.
+    /// An epoch is a pass over the patients.
     /// If the recipe has a number of steps, it is at most 24 steps, and all epochs have that number
     /// together.
-    pub fn epochs(&self, batches: usize) -> [usize; 2] {
-        let Training { epochs, steps, .. } = self.training;
-        if steps == 0 {
-            return [epochs, batches];
+    pub fn epochs(&self, n: usize, batch: usize) -> [usize; 2] {
+        let (batches, training) = (n / batch, &self.training);
+        if training.steps == 0 {
+            return [training.epochs, batches];
         }
+        let of_patients = match training.per_patient {
+            0 => usize::MAX,
+            each => each.saturating_mul(n).max(FEWEST_STEPS),
+        };
+        let of_epochs = training.epochs.saturating_mul(batches);
+        let steps = training.steps.min(of_patients).min(of_epochs);
         let each = batches.min(LONGEST_EPOCH).min(steps);
-        [(epochs.saturating_mul(batches).min(steps) / each).max(1), each]
+        [(steps / each).max(1), each]
     }
 
     /// Generated rows by which an epoch is judged, where the model learns from `n`.

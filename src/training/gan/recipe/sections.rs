@@ -161,6 +161,11 @@ pub struct Training {
     /// With a number an epoch, after which the model is judged, is a part of a large table.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub steps: usize,
+    /// With a number of steps: so many of them a patient at most, but 600 are always allowed; 0: no
+    /// such limit.
+    /// Small tables have less to learn, and are learned by heart in more steps.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub per_patient: usize,
     /// The generator that is judged and kept has the mean of the weights after the steps of so many
     /// last epochs.
     /// 0: the newest weights.
