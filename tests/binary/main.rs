@@ -39,6 +39,7 @@ mod same_seed;
 mod sampling;
 mod shards;
 mod simulate_command;
+mod size;
 mod stopping;
 mod tensors;
 mod threads;

@@ -15,8 +15,14 @@ pub struct Options {
     pub most_synthetic: usize,
 }
 
+impl Options {
+    /// The defaults.
+    pub const USUAL: Self =
+        Self { seed: 1, splits: 5, draws: 40, most_real: 10_000, most_synthetic: 50_000 };
+}
+
 impl Default for Options {
     fn default() -> Self {
-        Self { seed: 1, splits: 5, draws: 40, most_real: 10_000, most_synthetic: 50_000 }
+        Self::USUAL
     }
 }
