@@ -29,6 +29,8 @@ impl Bar {
             "G {:.5}{discriminator}, Fréchet {:.5} / {:.3}, {rate:.0} steps/s",
             epoch.generator_loss, epoch.marginal, epoch.joint
         ));
+        // It may have become shorter.
+        self.0.set_length(progress.epochs as u64);
         self.0.set_position(epoch.epoch as u64);
     }
 

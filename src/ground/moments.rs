@@ -44,7 +44,8 @@ pub fn covariance(values: &Matrix) -> (Vec<f64>, Matrix) {
     (mean, Matrix::from_fn(d, d, |row, column| products[(row, column)] * scale))
 }
 
-fn means(values: &Matrix) -> Vec<f64> {
+/// Means of the columns of a matrix; NaN for no rows.
+pub fn means(values: &Matrix) -> Vec<f64> {
     let mut mean = vec![0.0; values.columns()];
     for row in 0..values.rows() {
         mean.iter_mut().zip(values.row(row)).for_each(|(sum, value)| *sum += value);

@@ -5,6 +5,8 @@
 //! neighbours and may circle for ever among the zeros of a rank-deficient matrix; the iteration
 //! here compares with the whole matrix and is bounded.
 
+use crate::matrix::Matrix;
+use crate::moments::{covariance, means};
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
 /// Steps allowed per eigenvalue; two are usual.
@@ -33,6 +35,47 @@ pub fn semidefinite_factor(matrix: &DMatrix<f64>) -> DMatrix<f64> {
         factor.set_column(rank, &column);
     }
     factor
+}
+
+/// The spectrum of the covariance of the columns of a table.
+#[derive(Clone, Debug)]
+pub struct Spectrum {
+    /// Eigenvalues, unordered; those that are not among them are 0.
+    pub values: DVector<f64>,
+    /// Their eigenvectors, `d x k`, by columns; k is the smaller of rows and d at most.
+    pub vectors: DMatrix<f64>,
+}
+
+impl Spectrum {
+    /// The spectrum of the covariance (divisor n - 1) of a `rows x d` matrix of finite numbers.
+    ///
+    /// n rows have n - 1 eigenvalues above 0 at most.
+    /// So with fewer rows than columns it is that of the n x n products of rows: for centred rows X
+    /// with `X Xᵀ u = l u`, `Xᵀ u` is an eigenvector of `Xᵀ X` with the same eigenvalue.
+    pub fn of_rows(rows: &Matrix) -> Self {
+        let (n, d) = (rows.rows(), rows.columns());
+        if n >= d || n < 2 {
+            let matrix = covariance(rows).1;
+            let (values, vectors) =
+                symmetric_eigen(DMatrix::from_column_slice(d, d, matrix.values()));
+            return Self { values, vectors };
+        }
+        let mean = means(rows);
+        // Row-major rows are the columns of the transposed matrix.
+        let mut turned = DMatrix::from_column_slice(d, n, rows.values());
+        for mut row in turned.column_iter_mut() {
+            row.iter_mut().zip(&mean).for_each(|(value, mean)| *value -= mean);
+        }
+        let (values, vectors) = symmetric_eigen(turned.transpose() * &turned);
+        let floor = values.max() * d as f64 * f64::EPSILON;
+        let kept: Vec<usize> = (0..n).filter(|&at| values[at] > floor).collect();
+        let mut directions = turned * vectors.select_columns(&kept);
+        for (mut direction, &at) in directions.column_iter_mut().zip(&kept) {
+            direction /= values[at].sqrt();
+        }
+        let values = kept.iter().map(|&at| values[at] / (n as f64 - 1.0));
+        Self { values: DVector::from_iterator(kept.len(), values), vectors: directions }
+    }
 }
 
 /// Eigenvalues and eigenvectors (by columns) of a symmetric semi-definite matrix of finite numbers,
@@ -144,6 +187,29 @@ mod tests {
             let unit =
                 vectors.transpose() * &vectors - DMatrix::identity(matrix.nrows(), matrix.nrows());
             assert!(unit.amax() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn few_rows_give_the_spectrum_of_their_covariance() {
+        // 12 rows of 40 columns, of which the last repeats the first; and one row twelve times.
+        let wide = Matrix::from_fn(12, 40, |row, column| match column {
+            39 => ((row * 31) % 23) as f64,
+            _ => ((row * 31 + column * 17 + row * column) % 23) as f64,
+        });
+        let still = Matrix::from_fn(12, 40, |_, column| column as f64);
+        for (rows, rank) in [(&wide, 11), (&still, 0)] {
+            let Spectrum { values, vectors } = Spectrum::of_rows(rows);
+            assert_eq!((values.len(), vectors.shape()), (rank, (40, rank)));
+            let back = &vectors * DMatrix::from_diagonal(&values) * vectors.transpose();
+            let expected = covariance(rows).1;
+            let scale = (0..40).map(|at| expected[(at, at)]).sum::<f64>().max(1.0);
+            for (row, column) in (0..40).flat_map(|row| (0..40).map(move |column| (row, column))) {
+                let off = back[(row, column)] - expected[(row, column)];
+                assert!(off.abs() < 1e-13 * scale, "{row} {column}: {off:e}");
+            }
+            let unit = vectors.transpose() * &vectors - DMatrix::identity(rank, rank);
+            assert!(rank == 0 || unit.amax() < 1e-12, "{:e}", unit.amax());
         }
     }
 

@@ -62,6 +62,7 @@ impl Cohort {
         let (table, holdout, kept_back) =
             keep_back(table, &mut patients, settings).map_err(with_notes)?;
         check_batch(&table, &cleaning, settings).map_err(with_notes)?;
+        let (table, sampled) = sampled(table, &mut patients, parts.most, settings.seed);
         let (learned, pooled) = learned(&table, fewest, patients.as_deref());
         let shown = learned.as_ref().unwrap_or(&table);
         let relations = parts.sampling.constraints.of(shown)?;
@@ -74,9 +75,10 @@ impl Cohort {
         let dropped = cleaning.features.iter().map(|feature| {
             format!("column {:?} was dropped: {} missing cells", feature.name, feature.missing)
         });
-        let told = pooled.iter().map(|pooled| pooled[0].clone());
+        let told = sampled.iter().cloned().chain(pooled.iter().map(|pooled| pooled[0].clone()));
         let warnings = untrained.iter().cloned().chain(told).chain(dropped).chain(formulas);
         let warnings = warnings.chain(lost.clone()).collect();
+        untrained.extend(sampled);
         untrained.extend(pooled.into_iter().map(|[_, note]| note));
         untrained.extend(lost);
         let encoded = encoder.encode(&table);
@@ -230,6 +232,34 @@ fn keep_back(table: Table, patients: &mut Option<Vec<usize>>, settings: &Setting
         return Err(Error::input(Place::file(&settings.name), problem, remedy));
     }
     Ok((train, Some(kept_back), theirs))
+}
+
+/// A sample of a table of more than `most` rows, and what to say of it.
+/// `patients` becomes who its rows are of: all rows of a patient are in it or none.
+fn sampled(
+    table: Table,
+    patients: &mut Option<Vec<usize>>,
+    most: usize,
+    seed: u64,
+) -> (Table, Option<String>) {
+    let rows = table.rows();
+    if rows <= most {
+        return (table, None);
+    }
+    let left_out = 1.0 - most as f64 / rows as f64;
+    let table = match patients {
+        None => table.keep_back(left_out, seed).0,
+        Some(of) => {
+            let [taken, _] = Table::keep_patients_back(of, left_out, seed);
+            *of = taken.iter().map(|&row| of[row]).collect();
+            table.rows_of(&taken)
+        }
+    };
+    let note = format!(
+        "of {rows} rows, a random sample of {} is learned from (table.most = {most})",
+        table.rows()
+    );
+    (table, Some(note))
 }
 
 /// The patients of the rows that cleaning left.

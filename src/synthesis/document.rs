@@ -25,8 +25,9 @@ pub(super) fn damaged(path: &Path, problem: &dyn std::fmt::Display) -> Error {
 /// Rows that a calibration is fitted on at least.
 const CALIBRATION_ROWS: usize = 20_000;
 
-/// And at most: a quantile is then certain to a thousandth, and more rows would only take memory.
-const MOST_CALIBRATION_ROWS: usize = 1_000_000;
+/// And at most: a quantile is then certain to three thousandths, and more rows would only take time
+/// and memory.
+const MOST_CALIBRATION_ROWS: usize = 100_000;
 
 /// Generated rows that relations are tried on before they are kept.
 const TRIED_ROWS: usize = 4096;
@@ -87,9 +88,8 @@ impl Document {
         sampler: &Sampler,
         backend: &mut dyn Backend,
     ) -> Result<Self> {
-        let rows = CALIBRATION_ROWS
-            .max(sampling.multiple * cohort.table.rows())
-            .min(MOST_CALIBRATION_ROWS);
+        let rows =
+            CALIBRATION_ROWS.max(sampling.rows(cohort.table.rows())).min(MOST_CALIBRATION_ROWS);
         let code = match &cohort.typed {
             Some((encoder, typed)) => {
                 let generated = sampler.rows(backend, 0, rows)?;

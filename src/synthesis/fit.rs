@@ -16,7 +16,9 @@ use training::gan::{Options, Reason, Trained, settle_choice_rates, train};
 /// Errors: those of the device. Training that diverges is no error here:
 /// [`Model::diverged`] tells it, and the model is the last good one.
 pub fn fit(backend: &mut dyn Backend, cohort: &Cohort, watch: &mut dyn Watch) -> Result<Model> {
-    watch.begin(Stage::Training, cohort.settings().recipe.training().training.epochs);
+    let (recipe, rows) = (cohort.settings().recipe.training(), cohort.learned().rows());
+    let batch = recipe.batch_rows(rows).unwrap_or(rows.max(1));
+    watch.begin(Stage::Training, recipe.epochs(rows, batch)[0]);
     let trained =
         learn(backend, cohort, watch).and_then(|trained| settle(backend, cohort, trained));
     watch.end(Stage::Training);

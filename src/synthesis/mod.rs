@@ -47,7 +47,7 @@ pub use cohort::{Cohort, threshold_notes};
 pub use comparison::{Comparison, ComparisonFiles};
 pub use document::Patients;
 pub use fit::fit;
-pub use judge::evaluation::{Evaluation, Known, Options, evaluate, evaluate_known};
+pub use judge::evaluation::{Evaluation, Known, Options, evaluate, evaluate_known, sample_notes};
 pub use model::{Conditioned, Model};
 pub use parts::{Constraints, Parts, Sampling, Word};
 pub use reading::{Read, Reading, text};

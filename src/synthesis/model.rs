@@ -163,9 +163,9 @@ impl Model {
         self.file.about.seed
     }
 
-    /// Synthetic patients that its recipe asks for: the multiple of the training patients.
+    /// Synthetic patients that its recipe asks for: a multiple of the training patients, up to a number.
     pub fn patients(&self) -> usize {
-        self.recipe.parts().sampling.multiple * self.file.about.rows
+        self.recipe.parts().sampling.rows(self.file.about.rows)
     }
 
     /// The course of training; none of a model from a file.

@@ -41,7 +41,11 @@ struct TablePart {
     numbers_as_levels: Option<usize>,
     rare_below: Option<usize>,
     forms: Option<bool>,
+    most: Option<usize>,
 }
+
+/// Patients that are learned from at most, if a recipe says nothing else.
+const MOST_PATIENTS: usize = 100_000;
 
 /// `[sampling]`: how many patients, and what happens to generated values.
 #[derive(Clone, Debug, Deserialize)]
@@ -49,6 +53,9 @@ struct TablePart {
 pub struct Sampling {
     /// Synthetic patients per real one.
     pub multiple: usize,
+    /// Synthetic patients at most, but never fewer than real ones.
+    #[serde(default = "most_rows")]
+    pub most: usize,
     /// Whether coded features go to the nearest value of the cohort (grey values only).
     #[serde(default)]
     pub snap: bool,
@@ -59,6 +66,29 @@ pub struct Sampling {
     /// Which relations between columns synthetic patients keep.
     #[serde(default)]
     pub constraints: Constraints,
+}
+
+fn most_rows() -> usize {
+    100_000
+}
+
+impl Sampling {
+    /// Synthetic patients for so many real ones.
+    pub fn rows(&self, patients: usize) -> usize {
+        self.multiple.saturating_mul(patients).min(self.most).max(patients)
+    }
+
+    /// What to say where there are fewer than the multiple asks for.
+    pub fn rows_note(&self, patients: usize) -> Option<String> {
+        let rows = self.rows(patients);
+        (rows < self.multiple.saturating_mul(patients)).then(|| {
+            format!(
+                "{rows} synthetic patients instead of {} times {patients} (sampling.most = {}); \
+                 `mellizo sample --rows` makes any number",
+                self.multiple, self.most
+            )
+        })
+    }
 }
 
 /// Relations to keep: `"none"`, `"auto"` (those that are found) or a list of them.
@@ -115,6 +145,8 @@ pub struct Parts {
     pub pixels: Pixels,
     /// How to code the table for typed columns; none for grey values.
     pub typed: Option<TypedOptions>,
+    /// Patients that are learned from at most: a sample of more.
+    pub most: usize,
     /// How many patients, and what happens to generated values.
     pub sampling: Sampling,
     /// How a budget of privacy is used, if the recipe learns from a private release alone.
@@ -167,8 +199,12 @@ impl Parts {
         if let Some(Err(problem)) = privacy.as_ref().map(Plan::check) {
             return wrong(&format!("privacy.{problem}"));
         }
+        let most = table.most.unwrap_or(MOST_PATIENTS);
+        if most < 2 {
+            return wrong("table.most must be at least 2 patients");
+        }
         let typed = typed.then(|| table.typed());
-        Ok(Self { thresholds, pixels: table.pixels, typed, sampling, privacy })
+        Ok(Self { thresholds, pixels: table.pixels, typed, most, sampling, privacy })
     }
 }
 

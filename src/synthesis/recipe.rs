@@ -9,6 +9,9 @@ use table::clean::Thresholds;
 use training::gan;
 use training::gan::recipe::{Batch, JOINT, PAPER, PRIVATE};
 
+/// More epochs than any number of steps has.
+const MOST_EPOCHS: usize = 10_000_000;
+
 /// A recipe that is part of the program.
 #[derive(Clone, Copy, Debug)]
 pub struct BuiltIn {
@@ -98,10 +101,21 @@ impl Recipe {
         Ok(Self { training, parts })
     }
 
-    /// With another number of epochs at most.
+    /// With another number of epochs at most, however many steps they have.
     /// Errors: [`Error::Usage`] for none.
     pub fn with_epochs(mut self, epochs: usize) -> Result<Self> {
-        self.training.training.epochs = epochs;
+        (self.training.training.epochs, self.training.training.steps) = (epochs, 0);
+        self.checked()
+    }
+
+    /// With another number of steps at most, however many epochs they are.
+    /// Errors: [`Error::Usage`] for none.
+    pub fn with_steps(mut self, steps: usize) -> Result<Self> {
+        if steps == 0 {
+            return Err(Error::Usage("training needs at least 1 step".into()));
+        }
+        (self.training.training.epochs, self.training.training.steps) = (MOST_EPOCHS, steps);
+        self.training.training.per_patient = 0;
         self.checked()
     }
 

@@ -58,7 +58,7 @@ fn training(settings: &Settings, trained: &Trained) -> TrainingRecord {
         model: trained.model,
         diverged: trained.diverged.clone(),
         epochs: trained.history.last().map_or(0, |epoch| epoch.epoch),
-        epochs_planned: settings.recipe.training().training.epochs,
+        epochs_planned: trained.epochs_planned,
         epoch: trained.epoch,
         reason: trained.reason.to_string(),
         steps: trained.steps,

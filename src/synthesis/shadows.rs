@@ -81,7 +81,17 @@ pub fn audit(
         return Err(Error::Usage(problem));
     }
     check_audit(&cohort.settings().recipe, cohort.table.rows())?;
-    Subject { cohort, choice, epochs: epochs.max(1) }.audit(minutes, watch)
+    let rows = cohort.learned().rows();
+    let recipe = cohort.settings().recipe.training();
+    let steps = [rows, rows / 2].map(|rows| epoch_steps(recipe, rows));
+    // An epoch of half of the patients may have fewer steps.
+    let epochs = (epochs * steps[0]).div_ceil(steps[1]).max(1);
+    Subject { cohort, choice, epochs }.audit(minutes, watch)
+}
+
+/// Steps of an epoch of so many rows.
+fn epoch_steps(recipe: &gan::Recipe, rows: usize) -> usize {
+    recipe.epochs(rows, recipe.batch_rows(rows).unwrap_or(rows.max(1)))[1]
 }
 
 impl Subject<'_> {
@@ -175,7 +185,13 @@ impl Subject<'_> {
         watch: &mut dyn Watch,
     ) -> Result<ShadowModels> {
         let mut recipe = self.recipe().clone();
-        recipe.training.epochs = plan.epochs;
+        if recipe.training.steps > 0 {
+            let rows = self.cohort.learned().rows() / 2;
+            recipe.training.steps = plan.epochs * epoch_steps(&recipe, rows);
+            recipe.training.per_patient = 0;
+        } else {
+            recipe.training.epochs = plan.epochs;
+        }
         watch.begin(Stage::ShadowModels, plan.epochs);
         let trained = self.shadows(&recipe, &plan.members).train(backend, &mut |progress| {
             watch.progress(Stage::ShadowModels, progress);
@@ -187,7 +203,12 @@ impl Subject<'_> {
 
     /// As many patients as the recipe makes of half a cohort, within reason.
     fn rows_of_each(&self) -> usize {
-        (self.cohort.settings().recipe.parts().sampling.multiple * (self.cohort.table.rows() / 2))
+        self.cohort
+            .settings()
+            .recipe
+            .parts()
+            .sampling
+            .rows(self.cohort.table.rows() / 2)
             .min(MOST_PATIENTS)
     }
 

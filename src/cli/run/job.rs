@@ -9,8 +9,8 @@ use ground::error::Result;
 use ground::matrix::Matrix;
 use judge::evaluation::Audit;
 use mellizo::synthesis::{
-    BackendChoice, Cohort, Line, Model, Patients, Read, Rows, RunRecord, Settings, Watch, audit,
-    check_audit, fit, record,
+    BackendChoice, Cohort, Line, Model, Options, Patients, Read, Rows, RunRecord, Settings, Watch,
+    audit, check_audit, fit, record, sample_notes,
 };
 use report::kept_relations;
 use table::Table;
@@ -99,7 +99,12 @@ impl Job {
     pub(in crate::cli) fn sample(&mut self, model: &Model) -> Result<Sampled> {
         self.save(model)?;
         let settings = self.cohort.settings();
-        let rows = settings.recipe.parts().sampling.multiple * self.cohort.table().rows();
+        let (patients, sampling) = (self.cohort.table().rows(), &settings.recipe.parts().sampling);
+        let rows = sampling.rows(patients);
+        if let Some(note) = sampling.rows_note(patients) {
+            self.watch.say(Line::Warning(&note));
+            self.warnings.push(note);
+        }
         eprintln!("sampling {rows} synthetic patients");
         let mut generator = model.generator(self.backend.as_mut(), settings.seed)?;
         let raw = generator.raw(Rows::first(rows))?;
@@ -115,6 +120,12 @@ impl Job {
         }
         self.synthetic = Some(rows);
         self.results.write_synthetic(&self.cohort, &synthetic)?;
+        if self.results.output.evaluation {
+            let (real, holdout) = (self.cohort.table(), self.cohort.holdout());
+            let sampled = sample_notes(real, &synthetic, holdout, &Options::default());
+            sampled.iter().for_each(|note| self.watch.say(Line::Warning(note)));
+            self.warnings.extend(sampled);
+        }
         let audit = self.audit(model)?;
         let record = self.record(model);
         let scores = self.results.judge(&self.cohort, model, &synthetic, &record, audit)?;

@@ -66,6 +66,9 @@ fn recipe(options: &RunOptions) -> Result<Recipe> {
     if let Some(epochs) = options.epochs {
         recipe = recipe.with_epochs(epochs as usize)?;
     }
+    if let Some(steps) = options.steps {
+        recipe = recipe.with_steps(steps as usize)?;
+    }
     if let Some(text) = &options.batch {
         recipe = recipe.with_batch(batch(text)?)?;
     }

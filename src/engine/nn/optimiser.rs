@@ -41,21 +41,34 @@ pub struct Adam {
     pub m: Tensor,
     /// Second moments.
     pub v: Tensor,
+    /// The rate of every step `[1, steps, 1]`, and the same for all models.
+    rates: Tensor,
     lr: Tensor,
+}
+
+/// `(1 + cos(pi s / S)) / 2`: 1 at step 0 of S steps, 0 behind the last one.
+fn half_cosine(step: usize, steps: usize) -> f64 {
+    let share = step.min(steps) as f64 / steps as f64;
+    0.5 * (1.0 + (std::f64::consts::PI * share).cos())
 }
 
 impl AdamPlan {
     /// The bias-corrected rate of step `step` (from 0) of `steps`:
     /// `rate sqrt(1 - beta2^t) / (1 - beta1^t)` with `t = step + 1`.
     pub fn rate(&self, step: usize, steps: usize) -> f64 {
-        let t = (step + 1) as f64;
-        let rate = match self.decay {
+        self.corrected(self.scheduled(step, steps), step)
+    }
+
+    /// The rate of a step before the bias correction.
+    fn scheduled(&self, step: usize, steps: usize) -> f64 {
+        match self.decay {
             Decay::Constant => self.learning_rate,
-            Decay::Cosine => {
-                let share = step.min(steps) as f64 / steps as f64;
-                self.learning_rate * 0.5 * (1.0 + (std::f64::consts::PI * share).cos())
-            }
-        };
+            Decay::Cosine => self.learning_rate * half_cosine(step, steps),
+        }
+    }
+
+    fn corrected(&self, rate: f64, step: usize) -> f64 {
+        let t = (step + 1) as f64;
         rate * (1.0 - self.beta2.powf(t)).sqrt() / (1.0 - self.beta1.powf(t))
     }
 
@@ -95,8 +108,23 @@ impl Adam {
             gradients: backend.alloc(shape)?,
             m: backend.alloc(shape)?,
             v: backend.alloc(shape)?,
+            rates: lr,
             lr: lr.broadcast(shape[0]),
         })
+    }
+
+    /// Lets the rate fall to 0 from step `from` on, by half a cosine over `steps` steps.
+    /// Steps before it keep their rates, so that they can be replayed.
+    /// Panics for a plan whose rate is constant.
+    pub fn cool(&self, backend: &mut dyn Backend, from: usize, steps: usize) -> Result<()> {
+        assert_eq!(self.plan.decay, Decay::Cosine, "the decay of a rate that is to fall");
+        let all = self.rates.rows;
+        let highest = self.plan.scheduled(from, all);
+        let rate = |step: usize| match step.checked_sub(from) {
+            None => self.plan.rate(step, all),
+            Some(after) => self.plan.corrected(highest * half_cosine(after, steps), step),
+        };
+        backend.write(self.rates, &(0..all).map(rate).collect::<Vec<_>>())
     }
 
     /// Records one update.
@@ -118,6 +146,8 @@ impl Adam {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cpu::Cpu;
+    use crate::nn::{Output, Plan};
 
     fn plan(decay: Decay) -> AdamPlan {
         AdamPlan { learning_rate: 0.5, decay, beta1: 0.0, beta2: 0.0, epsilon: 1e-7 }
@@ -133,6 +163,27 @@ mod tests {
         );
         assert_eq!(rates.len(), 4);
         assert!(plan(Decay::Cosine).rate(4, 4).abs() < 1e-16);
+    }
+
+    #[test]
+    fn a_cooled_rate_falls_from_where_it_was() {
+        let plan = Plan {
+            sizes: vec![1, 1],
+            batch_norm: false,
+            slope: 0.0,
+            epsilon: 1e-3,
+            momentum: 0.9,
+            output: Output::Linear,
+            shortcut: false,
+        };
+        let mut cpu = Cpu::double();
+        let network = Network::new(plan, 2, &mut cpu).unwrap();
+        let adam = Adam::new(super::tests::plan(Decay::Cosine), &network, 8, &mut cpu).unwrap();
+        let before = cpu.read(adam.rates).unwrap();
+        adam.cool(&mut cpu, 2, 2).unwrap();
+        let after = cpu.read(adam.rates).unwrap();
+        assert_eq!((&after[..3], after[4..].iter().sum::<f64>()), (&before[..3], 0.0));
+        assert!((after[3] - before[2] / 2.0).abs() < 1e-15, "{after:?}");
     }
 
     #[test]

@@ -21,11 +21,6 @@ pub(super) fn order(table: &Table) -> Vec<usize> {
     rows
 }
 
-/// The same patients in that order.
-pub(super) fn ordered(table: &Table) -> Table {
-    take(table, &order(table))
-}
-
 /// Some rows of a table.
 pub(super) fn take(table: &Table, rows: &[usize]) -> Table {
     let columns = table.cells.columns();

@@ -6,12 +6,13 @@ use super::assembly::{Compared, Detected, Held, scores};
 use super::attacks::{Attacks, attack};
 use super::detail::{Associations, MissingPerRow};
 use super::detection::{Area, DETECTORS};
-use super::draws::{Draws, Purpose, order, ordered};
+use super::draws::{Draws, Purpose, take};
 use super::facts::{Facts, Known, Sizes};
 use super::kept::KeptRelations;
 use super::likeness::Likeness;
 use super::options::Options;
 use super::prediction::{predict, targets};
+use super::sampled::{judged, sample_notes};
 use super::splits::{Side, Split, size};
 use super::survival::{Survival, survival};
 use super::tables;
@@ -53,17 +54,25 @@ pub fn evaluate_known(
         assert_eq!(names(real), names(table), "columns and levels of the tables differ");
     }
     let start = Instant::now();
-    let by_row = |table: &Table, of: &Option<Vec<usize>>| {
-        of.as_ref().map(|of| order(table).into_iter().map(|row| of[row]).collect())
+    let draws = Draws::new(options.seed);
+    let most = (options.most_real, options.most_synthetic);
+    let of_real = judged(real, most.0, Purpose::Real, draws);
+    let of_holdout = holdout.map(|table| judged(table, most.0, Purpose::Holdout, draws));
+    let by_row = |rows: &[usize], of: &Option<Vec<usize>>| {
+        of.as_ref().map(|of| rows.iter().map(|row| of[*row]).collect())
     };
     let people = People {
-        training: by_row(real, &known.people.training),
-        holdout: holdout.and_then(|table| by_row(table, &known.people.holdout)),
+        training: by_row(&of_real, &known.people.training),
+        holdout: of_holdout.as_ref().and_then(|rows| by_row(rows, &known.people.holdout)),
     };
-    let (real, synthetic, holdout) = (&ordered(real), &ordered(synthetic), holdout.map(ordered));
-    let draws = Draws::new(options.seed);
+    let said = sample_notes(real, synthetic, holdout, options);
+    let holdout = holdout.zip(of_holdout).map(|(table, rows)| take(table, &rows));
+    let of_synthetic = judged(synthetic, most.1, Purpose::Synthetic, draws);
+    let (real, synthetic) = (&take(real, &of_real), &take(synthetic, &of_synthetic));
     let work = Work { real, synthetic, holdout: holdout.as_ref(), people, options, draws };
-    work.evaluate(known, start)
+    let mut evaluation = work.evaluate(known, start);
+    evaluation.notes.splice(0..0, said);
+    evaluation
 }
 
 fn names(table: &Table) -> Vec<(&String, &Vec<String>)> {

@@ -9,10 +9,20 @@ pub struct Options {
     pub splits: usize,
     /// Further draws of half of the patients from which the intervals come.
     pub draws: usize,
+    /// Real rows that are judged at most, and rows kept back: a random sample of more.
+    pub most_real: usize,
+    /// Synthetic rows that are judged at most.
+    pub most_synthetic: usize,
+}
+
+impl Options {
+    /// The defaults.
+    pub const USUAL: Self =
+        Self { seed: 1, splits: 5, draws: 40, most_real: 10_000, most_synthetic: 50_000 };
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { seed: 1, splits: 5, draws: 40 }
+        Self::USUAL
     }
 }

@@ -39,6 +39,12 @@ impl Keeper {
         Self { found, decimals, support: support.clone() }
     }
 
+    /// Other relations of the same table in place of those so far.
+    pub(super) fn set(&mut self, found: &[Found]) {
+        self.found = found.to_vec();
+        self.found.sort_by_key(|found| turn(&found.relation));
+    }
+
     /// Repairs a table whose first row is row `first` of a longer one.
     ///
     /// - Equal: the second cell becomes the first one, or the first the second where the second

@@ -25,44 +25,78 @@ pub fn worth_keeping(
     seed: u64,
 ) -> (Vec<Found>, Vec<Found>) {
     let mut repaired = sample.clone();
-    let (mut kept, mut given_up) = (Vec::new(), Vec::new());
+    let mut changes = vec![0; sample.cells.columns()];
+    let (mut keeper, mut given_up) = (Keeper::new(Vec::new(), &sample.schema, support), Vec::new());
+    let mut kept: Vec<Found> = Vec::new();
     for candidate in found {
         let breaks =
             |row: &usize| candidate.relation.holds(repaired.cells.row(*row)) == Some(false);
         let broken: Vec<usize> = (0..sample.rows()).into_par_iter().filter(breaks).collect();
         kept.push(candidate);
+        keeper.set(&kept);
         if broken.is_empty() {
             continue;
         }
-        let keeper = Keeper::new(kept.clone(), &sample.schema, support);
-        let mut tried = repaired.clone();
-        for row in broken {
-            let cells = tried.cells.row_mut(row);
-            cells.copy_from_slice(sample.cells.row(row));
-            keeper.keep_row(cells, [seed, row as u64]);
-        }
-        if (0..sample.cells.columns()).into_par_iter().any(|column| moves(&tried, sample, column)) {
+        let again = |row: usize| {
+            let mut cells = sample.cells.row(row).to_vec();
+            keeper.keep_row(&mut cells, [seed, row as u64]);
+            (row, cells)
+        };
+        let rows: Vec<(usize, Vec<f64>)> = broken.into_par_iter().map(again).collect();
+        if moves(sample, &repaired, &mut changes, &rows) {
             given_up.extend(kept.pop());
         } else {
-            repaired = tried;
+            rows.iter()
+                .for_each(|(row, cells)| repaired.cells.row_mut(*row).copy_from_slice(cells));
         }
     }
     (kept, given_up)
 }
-
-/// Whether a column's distribution is another one than before by more than repairs may move it.
-fn moves(after: &Table, before: &Table, column: usize) -> bool {
-    let cells = || after.cells.column(column).zip(before.cells.column(column));
-    let changed = cells().filter(|(a, b)| a != b && !(a.is_nan() && b.is_nan())).count();
-    // It cannot move by more than the share of cells that changed.
-    changed as f64 > MOST_SHIFT * before.rows() as f64
-        && ks_of_ascending(&sorted(before, column), &sorted(after, column)) > MOST_SHIFT
+/// Whether these rows in place of those of `repaired` move a column's distribution away from that
+/// of `sample` by more than repairs may move it.
+/// `changes` counts, column by column, the cells in which `repaired` differs from `sample`; it is
+/// brought up to date unless something moves.
+fn moves(
+    sample: &Table,
+    repaired: &Table,
+    changes: &mut [usize],
+    rows: &[(usize, Vec<f64>)],
+) -> bool {
+    let differ = |a: f64, b: f64| a != b && !(a.is_nan() && b.is_nan());
+    // None for a column that stays as it is.
+    let count = |column: usize| {
+        let mut after = changes[column];
+        let mut touched = false;
+        for (row, cells) in rows {
+            let (before, now) = (repaired.cells[(*row, column)], cells[column]);
+            touched |= differ(before, now);
+            after += usize::from(differ(now, sample.cells[(*row, column)]));
+            after -= usize::from(differ(before, sample.cells[(*row, column)]));
+        }
+        touched.then_some((column, after))
+    };
+    let touched: Vec<(usize, usize)> =
+        (0..changes.len()).into_par_iter().filter_map(count).collect();
+    let moves = |&(column, changed): &(usize, usize)| {
+        // It cannot move by more than the share of cells that changed.
+        changed as f64 > MOST_SHIFT * sample.rows() as f64 && {
+            let mut after: Vec<f64> = repaired.cells.column(column).collect();
+            rows.iter().for_each(|(row, cells)| after[*row] = cells[column]);
+            let before = ascending(sample.cells.column(column));
+            ks_of_ascending(&before, &ascending(after.into_iter())) > MOST_SHIFT
+        }
+    };
+    if touched.par_iter().any(moves) {
+        return true;
+    }
+    touched.into_iter().for_each(|(column, after)| changes[column] = after);
+    false
 }
 
-/// A column in ascending order, missing cells last.
-fn sorted(table: &Table, column: usize) -> Vec<f64> {
+/// Cells in ascending order, missing ones last.
+fn ascending(cells: impl Iterator<Item = f64>) -> Vec<f64> {
     let known = |x: f64| if x.is_nan() { f64::INFINITY } else { x };
-    let mut cells: Vec<f64> = table.cells.column(column).map(known).collect();
+    let mut cells: Vec<f64> = cells.map(known).collect();
     cells.sort_unstable_by(f64::total_cmp);
     cells
 }

@@ -7,6 +7,7 @@ use ground::blocks::{Block, BlockKind, Blocks};
 use ground::error::Result;
 use ground::matrix::Matrix;
 use ground::quantile::quantile;
+use rayon::prelude::*;
 
 /// Pieces of generated rows by which rates are measured.
 const PIECES: usize = 8;
@@ -58,38 +59,57 @@ pub fn settle_choice_rates(
 
 /// The shift of the bias of every column.
 fn shifts(soft: &Matrix, cohort: &Matrix, blocks: &[Block], temperature: f64) -> Vec<f64> {
-    let mut shifts = vec![0.0; soft.columns()];
-    for block in blocks {
-        let (choices, careful) = match block.kind {
-            BlockKind::Number => (0..0, 1.0),
-            BlockKind::MaskedNumber => (block.end() - 1..block.end(), 1.0),
-            BlockKind::Levels => (block.first..block.end(), CAREFUL),
-        };
-        for column in choices {
+    let of_block = |block: &Block| {
+        let careful = if block.kind == BlockKind::Levels { CAREFUL } else { 1.0 };
+        let shift = |(column, mut margins): (usize, Vec<f64>)| {
             let share =
                 cohort.column(column).filter(|x| *x > 0.0).count() as f64 / cohort.rows() as f64;
-            let mut margins: Vec<f64> =
-                (0..soft.rows()).map(|row| margin(soft.row(row), block, column)).collect();
-            margins.sort_by(f64::total_cmp);
+            margins.sort_unstable_by(f64::total_cmp);
             let shift = -careful * temperature * quantile(&margins, 1.0 - share);
-            shifts[column] = if shift.is_finite() { shift.clamp(-MOST, MOST) } else { 0.0 };
-        }
+            (column, if shift.is_finite() { shift.clamp(-MOST, MOST) } else { 0.0 })
+        };
+        choices(block).zip(margins(soft, block)).map(shift).collect::<Vec<_>>()
+    };
+    let mut shifts = vec![0.0; soft.columns()];
+    for (column, shift) in blocks.par_iter().flat_map_iter(of_block).collect::<Vec<_>>() {
+        shifts[column] = shift;
     }
     shifts
 }
 
-/// How far a choice is above its competitors, before the temperature.
-fn margin(soft: &[f64], block: &Block, column: usize) -> f64 {
-    let s = soft[column];
+/// The columns of a block that are choices: all levels, or the mask at its end.
+fn choices(block: &Block) -> std::ops::Range<usize> {
     match block.kind {
-        BlockKind::Levels => {
-            let others = (block.first..block.end())
-                .filter(|other| *other != column)
-                .map(|other| soft[other]);
-            s.ln() - others.fold(0.0, f64::max).ln()
-        }
-        _ => (s / (1.0 - s)).ln(),
+        BlockKind::Number => block.end()..block.end(),
+        BlockKind::MaskedNumber => block.end() - 1..block.end(),
+        BlockKind::Levels => block.first..block.end(),
     }
+}
+
+/// How far every choice of a block is above its competitors, before the temperature: a list of all
+/// rows for each.
+fn margins(soft: &Matrix, block: &Block) -> Vec<Vec<f64>> {
+    let choices = choices(block);
+    let mut margins = vec![Vec::with_capacity(soft.rows()); choices.len()];
+    let rows = if choices.is_empty() { 0 } else { soft.rows() };
+    for row in 0..rows {
+        let soft = &soft.row(row)[choices.clone()];
+        if block.kind != BlockKind::Levels {
+            margins[0].extend(soft.iter().map(|s| (s / (1.0 - s)).ln()));
+            continue;
+        }
+        // The best level competes with the second one, and every other level with the best.
+        let best = (0..soft.len()).max_by(|a, b| soft[*a].total_cmp(&soft[*b]));
+        let largest = |other: Option<usize>| {
+            let others = (0..soft.len()).filter(|at| Some(*at) != other).map(|at| soft[at]);
+            others.fold(0.0, f64::max).ln()
+        };
+        let (first, second) = (largest(None), largest(best));
+        for (at, s) in soft.iter().enumerate() {
+            margins[at].push(s.ln() - if Some(at) == best { second } else { first });
+        }
+    }
+    margins
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use engine::op::{Backend, Op, Program, Random, Sets, Tensor};
 use ground::blocks::{self, Block, BlockKind, Blocks};
 use ground::error::Result;
 use ground::moments::covariance;
-use ground::spectrum::semidefinite_factor;
+use ground::spectrum::{Spectrum, semidefinite_factor};
 use nalgebra::DMatrix;
 use shared::shared;
 use target::Target;
@@ -46,12 +46,14 @@ impl Joint {
     /// Allocates and writes what the terms of the recipe need, for models that learn from `data` (n
     /// x W).
     /// Without `blocks` every column is a feature.
+    /// `spectra` are those of the models' covariances, where [`needs_spectra`] says so.
     /// A set of directions that cannot be drawn is left out, and its term is 0: pairs if there is
     /// one feature, masks if nothing is missing.
     pub(super) fn new(
         backend: &mut dyn Backend,
         recipe: &Recipe,
         data: Cohorts,
+        spectra: &[Spectrum],
         blocks: Option<&Blocks>,
         models: usize,
     ) -> Result<Self> {
@@ -73,7 +75,9 @@ impl Joint {
             false => Vec::new(),
         };
         let covariance = match recipe.loss.has(Term::Covariance) {
-            true => Some(Target::new(backend, &covariances, recipe.loss.whitening, models)?),
+            true => {
+                Some(Target::new(backend, &covariances, spectra, recipe.loss.whitening, models)?)
+            }
             false => None,
         };
         let directions = match sets.total() {
@@ -99,6 +103,11 @@ impl Joint {
             program.push(Op::TypedDirections { factor, blocks, out, sets, random });
         }
     }
+}
+
+/// Whether the terms of a recipe ask for the spectra of the cohorts.
+pub(super) fn needs_spectra(loss: &Loss) -> bool {
+    loss.has(Term::Covariance) && loss.whitening > 0.0
 }
 
 fn sets(loss: &Loss, blocks: &[Block]) -> Sets {

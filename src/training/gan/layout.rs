@@ -35,7 +35,7 @@ impl Layout {
     ) -> Result<Self> {
         let data = data.into();
         let batch = recipe.batch_rows(data.rows()).map_err(Error::Usage)?;
-        let (epochs, batches) = (recipe.training.epochs, data.rows() / batch);
+        let [epochs, batches] = recipe.epochs(data.rows(), batch);
         if epochs.checked_mul(batches).is_none_or(|steps| steps > u32::MAX as usize) {
             return Err(Error::Usage(format!(
                 "{epochs} epochs of {batches} batches are more than 2^32 steps"

@@ -2,7 +2,7 @@
 
 use super::average::Average;
 use super::heads::Heads;
-use super::joint::Joint;
+use super::joint::{Joint, needs_spectra};
 use super::scores::Scores;
 use super::shortcut::start_at_components;
 use super::{Cohorts, Layout, Recipe, stream};
@@ -10,6 +10,8 @@ use engine::nn::{Adam, Network, Workspace};
 use engine::op::{Backend, Compiled, Program, Random, Tensor};
 use ground::blocks::Blocks;
 use ground::error::Result;
+use ground::spectrum::Spectrum;
+use rayon::prelude::*;
 
 /// Everything of a GAN that lives on a backend, recorded and compiled.
 pub struct Gan {
@@ -67,10 +69,12 @@ impl Gan {
     ) -> Result<Self> {
         let Layout { models, batch, epochs, .. } = layout;
         let data = data.into();
-        let (features, batches) = (data.columns(), data.rows() / batch);
+        let (features, [_, batches]) = (data.columns(), recipe.epochs(data.rows(), batch));
         let steps = epochs * batches;
         let heads = Heads::new(backend, recipe, blocks, features)?;
-        let (generator, discriminator) = networks(backend, recipe, data, blocks, layout)?;
+        let spectra = spectra(recipe, data);
+        let (generator, discriminator) = networks(backend, recipe, layout, features)?;
+        start_at_components(backend, recipe, &generator, &spectra, blocks)?;
         let cohort = written(backend, data, models)?;
         let scores = Scores::new(backend, [models, features], layout.ring, batches)?;
         let generator_space = generator.workspace(backend, batch)?;
@@ -81,7 +85,7 @@ impl Gan {
             generator_adam: adam(backend, &generator)?,
             discriminator_adam: discriminator.as_ref().map(|d| adam(backend, d)).transpose()?,
             average: Average::new(backend, recipe, &generator, [epochs, batches])?,
-            joint: Joint::new(backend, recipe, data, blocks, models)?,
+            joint: Joint::new(backend, recipe, data, &spectra, blocks, models)?,
             data: cohort,
             latent: generator_space.x(),
             head_noise: heads.map(|_| backend.alloc([models, batch, features])).transpose()?,
@@ -134,18 +138,24 @@ impl Gan {
     }
 }
 
+/// The spectrum of every cohort's covariance, if the recipe asks for it.
+fn spectra(recipe: &Recipe, data: Cohorts) -> Vec<Spectrum> {
+    match recipe.generator.shortcut || needs_spectra(&recipe.loss) {
+        true => data.matrices().par_iter().map(Spectrum::of_rows).collect(),
+        false => Vec::new(),
+    }
+}
+
 /// The generator, and the discriminator if the recipe has one, with their initial weights.
 fn networks(
     backend: &mut dyn Backend,
     recipe: &Recipe,
-    data: Cohorts,
-    blocks: Option<&Blocks>,
     layout: Layout,
+    features: usize,
 ) -> Result<(Network, Option<Network>)> {
-    let (features, models) = (data.columns(), layout.models);
+    let models = layout.models;
     let generator = Network::new(recipe.generator_plan(features), models, backend)?;
     initialise(backend, &generator, stream::GENERATOR, layout)?;
-    start_at_components(backend, recipe, &generator, data, blocks)?;
     let discriminator = match recipe.discriminator.enabled {
         true => Some(Network::new(recipe.discriminator_plan(features), models, backend)?),
         false => None,

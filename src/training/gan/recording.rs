@@ -158,7 +158,7 @@ impl Gan {
         terms.joint(backend, program, self.rows, &self.joint, &self.scores)
     }
 
-    /// As many generated rows as the cohort has, with running statistics: their moments, and a
+    /// As many generated rows as the cohort has, or as the recipe judges by, with running statistics: their moments, and a
     /// check that every parameter is finite.
     fn record_evaluation(
         &self,
@@ -166,7 +166,7 @@ impl Gan {
         recipe: &Recipe,
         program: &mut Program,
     ) -> Result<()> {
-        let (models, rows) = (self.layout().models, self.data.rows);
+        let (models, rows) = (self.layout().models, recipe.judged_rows(self.data.rows));
         let latent = backend.alloc([models, rows, self.latent.features])?;
         program.push(latent_noise(recipe, latent, self.random(stream::EVALUATION)));
         let heads = match &self.heads {

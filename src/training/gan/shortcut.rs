@@ -1,19 +1,16 @@
 //! The start of a generator's shortcut: the principal components of the cohort, so that linear
 //! dependence need not be learned.
 
+use super::Recipe;
 use super::recipe::Noise;
-use super::{Cohorts, Recipe};
 use engine::nn::Network;
 use engine::op::Backend;
 use ground::blocks::Blocks;
 use ground::error::Result;
-use ground::matrix::Matrix;
-use ground::moments::covariance;
-use ground::spectrum::symmetric_eigen;
-use nalgebra::DMatrix;
+use ground::spectrum::Spectrum;
 
 /// Writes the shortcut's weights `[latent, W]` of every model of a generator for typed columns of
-/// these blocks.
+/// these blocks, whose cohorts have these spectra.
 /// It does nothing for a generator without a shortcut.
 ///
 /// Row l is the l-th principal component of the model's cohort, times its standard deviation,
@@ -23,7 +20,7 @@ pub(super) fn start_at_components(
     backend: &mut dyn Backend,
     recipe: &Recipe,
     generator: &Network,
-    data: Cohorts,
+    spectra: &[Spectrum],
     blocks: Option<&Blocks>,
 ) -> Result<()> {
     let Some(shortcut) = generator.layers().last().and_then(|layer| layer.shortcut) else {
@@ -34,24 +31,23 @@ pub(super) fn start_at_components(
         // The variance of uniform noise is a third.
         Noise::Uniform => 3f64.sqrt(),
     };
-    let mut scales = vec![1.0; data.columns()];
+    let mut scales = vec![1.0; shortcut.features];
     for block in blocks.into_iter().flat_map(|blocks| &blocks.each) {
         scales[block.first..block.end()].fill(block.scale);
     }
-    let of_cohort = |cohort: &Matrix| components(cohort, shortcut.rows, unit, &scales);
-    let mut values: Vec<f64> = data.matrices().iter().flat_map(of_cohort).collect();
+    let of_cohort = |spectrum| components(spectrum, shortcut.rows, unit, &scales);
+    let mut values: Vec<f64> = spectra.iter().flat_map(of_cohort).collect();
     let window = generator.parameters.window(shortcut.at, shortcut.rows, shortcut.features);
-    values = values.repeat(window.models / data.matrices().len());
+    values = values.repeat(window.models / spectra.len());
     backend.write(window, &values)
 }
 
 /// `count` rows, the largest principal components first, and 0 where there are no more.
 /// They are rounded to f32, so that every precision starts alike.
-fn components(cohort: &Matrix, count: usize, unit: f64, scales: &[f64]) -> Vec<f64> {
-    let width = cohort.columns();
-    let (values, vectors) =
-        symmetric_eigen(DMatrix::from_column_slice(width, width, covariance(cohort).1.values()));
-    let mut order: Vec<usize> = (0..width).collect();
+fn components(spectrum: &Spectrum, count: usize, unit: f64, scales: &[f64]) -> Vec<f64> {
+    let Spectrum { values, vectors } = spectrum;
+    let width = vectors.nrows();
+    let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|a, b| values[*b].total_cmp(&values[*a]));
     let row = |component: Option<&usize>| -> Vec<f64> {
         let Some(&component) = component else { return vec![0.0; width] };
@@ -65,6 +61,8 @@ fn components(cohort: &Matrix, count: usize, unit: f64, scales: &[f64]) -> Vec<f
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ground::matrix::Matrix;
+    use ground::moments::covariance;
 
     #[test]
     fn components_give_the_covariance_of_the_cohort() {
@@ -73,12 +71,13 @@ mod tests {
             [a, a + 0.5 * b, 2.0 - a][column]
         });
         let scales = [1.0, 2.0, 0.5];
-        let weights = components(&cohort, 4, 1.0, &scales);
+        let spectrum = Spectrum::of_rows(&cohort);
+        let weights = components(&spectrum, 4, 1.0, &scales);
         let rows: Vec<&[f64]> = weights.chunks_exact(3).collect();
         // The third column follows from the first, so there are two components.
         assert!(rows[2..].iter().flat_map(|row| row.iter()).all(|x| x.abs() < 1e-6), "{rows:?}");
         // Noise with a third of the variance needs longer components.
-        let longer = components(&cohort, 4, 3f64.sqrt(), &scales);
+        let longer = components(&spectrum, 4, 3f64.sqrt(), &scales);
         assert!(longer.iter().zip(&weights).all(|(long, w)| (long - 3f64.sqrt() * w).abs() < 1e-5));
         let real = covariance(&cohort).1;
         for a in 0..3 {

@@ -13,6 +13,8 @@ pub enum Reason {
     Threshold(f64),
     /// The joint Fréchet distance had not fallen for this many epochs.
     Patience(usize),
+    /// The joint Fréchet distance had settled after this many steps.
+    Settled(usize),
     /// Something was not finite.
     Diverged {
         /// The first epoch (from 1) that was not finite.
@@ -34,10 +36,28 @@ impl std::fmt::Display for Reason {
             Reason::Patience(epochs) => {
                 write!(f, "the joint Fréchet distance had not fallen for {epochs} epochs")
             }
+            Reason::Settled(steps) => {
+                write!(f, "the joint Fréchet distance had settled after {steps} steps")
+            }
             Reason::Diverged { epoch, fault } => write!(f, "it diverged in epoch {epoch}: {fault}"),
             Reason::Interrupted => write!(f, "it was interrupted"),
         }
     }
+}
+
+/// No rule at all.
+pub(super) const NEVER: Stopping = Stopping { marginal: 0.0, patience: 0, settled: 0 };
+
+/// The mean joint Fréchet distance of a window of steps must be below this share of the one before.
+const STILL_FALLING: f64 = 0.98;
+
+/// Whether distances, one of each epoch, have settled: the last `window` of them are no lower in the
+/// mean than those before.
+/// Fewer than two windows have not.
+pub(super) fn settled(distances: &[f64], window: usize) -> bool {
+    let Some(start) = distances.len().checked_sub(2 * window) else { return false };
+    let (before, last) = distances[start..].split_at(window);
+    last.iter().sum::<f64>() > STILL_FALLING * before.iter().sum::<f64>()
 }
 
 /// One model's course so far.
@@ -121,14 +141,22 @@ mod tests {
 
     #[test]
     fn the_threshold_keeps_the_first_epoch_below_it() {
-        let rule = Stopping { marginal: 0.01, patience: 0 };
+        let rule = Stopping { marginal: 0.01, ..NEVER };
         let course = run(rule, &[(0.5, 3.0), (0.01, 2.0), (0.009, 2.5), (0.001, 1.0)]);
         assert_eq!((course.kept, course.ended), (3, Some(Reason::Threshold(0.01))));
     }
 
     #[test]
+    fn distances_settle_when_a_window_is_no_lower_than_the_one_before() {
+        assert!(!settled(&[5.0, 4.0, 3.0], 2), "two windows are not full");
+        assert!(!settled(&[9.0, 4.0, 3.0, 3.0, 2.0], 2));
+        assert!(settled(&[9.0, 4.0, 3.0, 3.0, 3.9], 2));
+        assert!(!settled(&[f64::NAN; 4], 2));
+    }
+
+    #[test]
     fn patience_keeps_the_best_epoch() {
-        let rule = Stopping { marginal: 0.0, patience: 2 };
+        let rule = Stopping { patience: 2, ..NEVER };
         let course =
             run(rule.clone(), &[(1.0, 3.0), (1.0, 2.0), (1.0, 2.5), (1.0, 2.1), (1.0, 0.1)]);
         assert_eq!((course.kept, course.joint, course.ended), (2, 2.0, Some(Reason::Patience(2))));
@@ -138,17 +166,13 @@ mod tests {
 
     #[test]
     fn without_rules_the_last_epoch_is_kept() {
-        let course =
-            run(Stopping { marginal: 0.0, patience: 0 }, &[(1.0, 1.0), (0.0, 0.5), (1.0, 2.0)]);
+        let course = run(NEVER, &[(1.0, 1.0), (0.0, 0.5), (1.0, 2.0)]);
         assert_eq!((course.kept, course.joint, course.ended), (3, 2.0, None));
     }
 
     #[test]
     fn divergence_keeps_the_epoch_before() {
-        let course = run(
-            Stopping { marginal: 0.0, patience: 0 },
-            &[(1.0, 1.0), (f64::NAN, 1.0), (1.0, 1.0)],
-        );
+        let course = run(NEVER, &[(1.0, 1.0), (f64::NAN, 1.0), (1.0, 1.0)]);
         assert_eq!(course.kept, 1);
         assert!(course.diverged());
     }

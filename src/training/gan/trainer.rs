@@ -6,9 +6,8 @@
 
 use super::history::Epoch;
 use super::layout::LONGEST_CHUNK;
-use super::recipe::Stopping;
 use super::snapshot::Snapshots;
-use super::stopping::{Course, Reason};
+use super::stopping::{Course, NEVER, Reason, settled};
 use super::{Cohorts, Gan, Layout, Recipe, Reference, Weights};
 use engine::op::{Backend, Compiled};
 use ground::blocks::Blocks;
@@ -58,6 +57,8 @@ pub struct Trained {
     pub model: usize,
     /// Which of its epochs is kept, from 1; 0 is the initial weights.
     pub epoch: usize,
+    /// Epochs at most, by the recipe and the number of rows.
+    pub epochs_planned: usize,
     /// Why its training ended.
     pub reason: Reason,
     /// Models that diverged, from 1.
@@ -125,6 +126,10 @@ struct Run {
     kept_from: Vec<usize>,
     history: Vec<Epoch>,
     epochs: usize,
+    /// Epochs after which to look whether the distances have settled; 0: never.
+    window: usize,
+    /// Steps after which they had.
+    settled: Option<usize>,
     done: usize,
     start: Instant,
 }
@@ -148,8 +153,8 @@ impl Run {
             );
         }
         let snapshots = Snapshots::new(backend, &gan)?;
-        let never = Stopping { marginal: 0.0, patience: 0 };
-        let rule = if options.early_stopping { recipe.stopping.clone() } else { never };
+        let rule = if options.early_stopping { recipe.stopping.clone() } else { NEVER };
+        let window = rule.settled.div_ceil(gan.batches);
         snapshots.mark(backend)?;
         for model in 0..options.models {
             snapshots.keep(backend, model)?;
@@ -161,7 +166,9 @@ impl Run {
             courses: vec![Course::new(rule); options.models],
             kept_from: vec![0; options.models],
             history: Vec::new(),
-            epochs: recipe.training.epochs,
+            epochs: layout.epochs,
+            window,
+            settled: None,
             done: 0,
             start: Instant::now(),
         })
@@ -178,7 +185,11 @@ impl Run {
         while self.done < self.epochs && self.courses.iter().any(|course| course.ended.is_none()) {
             let start = Instant::now();
             let count = chunk.min(self.gan.layout().ring).min(self.epochs - self.done);
+            // Where the distances are looked at is a matter of steps and not of the clock.
+            let count = count
+                .min(self.done.checked_rem(self.window).map_or(count, |done| self.window - done));
             self.chunk(backend, recipe, count)?;
+            self.settle(backend)?;
             let of_last =
                 self.history.iter().rev().take_while(|epoch| epoch.epoch == self.done).count();
             let newest = &self.history[self.history.len() - of_last..];
@@ -233,6 +244,29 @@ impl Run {
         Ok(())
     }
 
+    /// Ends training within a window, at a falling rate, if the distances of all models that are
+    /// still training have settled.
+    fn settle(&mut self, backend: &mut dyn Backend) -> Result<()> {
+        let cooled = self.done + self.window;
+        let due = self.done.checked_rem(self.window) == Some(0) && cooled < self.epochs;
+        let running = |model: &usize| self.courses[*model].ended.is_none();
+        let mut running = (0..self.courses.len()).filter(running);
+        if self.settled.is_some() || !due || !running.all(|model| self.has_settled(model)) {
+            return Ok(());
+        }
+        let from = self.done * self.gan.batches;
+        for adam in [Some(&self.gan.generator_adam), self.gan.discriminator_adam.as_ref()] {
+            adam.map_or(Ok(()), |adam| adam.cool(backend, from, self.window * self.gan.batches))?;
+        }
+        (self.epochs, self.settled) = (cooled, Some(from));
+        Ok(())
+    }
+
+    fn has_settled(&self, model: usize) -> bool {
+        let of_model = self.history.iter().filter(|epoch| epoch.model == model + 1);
+        settled(&of_model.map(|epoch| epoch.joint).collect::<Vec<_>>(), self.window)
+    }
+
     fn interrupt(&mut self) {
         for course in self.courses.iter_mut().filter(|course| course.ended.is_none()) {
             course.ended = Some(Reason::Interrupted);
@@ -279,7 +313,11 @@ impl Run {
             history: self.history,
             model: model + 1,
             epoch: course.kept,
-            reason: course.ended.clone().unwrap_or(Reason::Finished),
+            epochs_planned: self.gan.layout().epochs,
+            reason: course
+                .ended
+                .clone()
+                .unwrap_or(self.settled.map_or(Reason::Finished, Reason::Settled)),
             diverged: (1..=self.courses.len())
                 .filter(|model| self.courses[model - 1].diverged())
                 .collect(),

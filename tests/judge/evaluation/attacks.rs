@@ -3,7 +3,7 @@
 use super::patients::patients;
 use judge::evaluation::{Attack, Options, ScoreName, evaluate};
 
-const OPTIONS: Options = Options { seed: 3, splits: 3, draws: 20 };
+const OPTIONS: Options = Options { seed: 3, splits: 3, draws: 20, ..Options::USUAL };
 
 #[test]
 fn a_copy_is_flagged() {

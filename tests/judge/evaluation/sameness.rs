@@ -6,7 +6,7 @@ use ground::matrix::Matrix;
 use judge::evaluation::{Evaluation, Options, Score, evaluate};
 use table::Table;
 
-const OPTIONS: Options = Options { seed: 5, splits: 2, draws: 20 };
+const OPTIONS: Options = Options { seed: 5, splits: 2, draws: 20, ..Options::USUAL };
 
 fn reversed(table: &Table) -> Table {
     let last = table.rows() - 1;

@@ -5,7 +5,7 @@ use ground::matrix::Matrix;
 use judge::evaluation::{Options, evaluate};
 use table::Table;
 
-const OPTIONS: Options = Options { seed: 3, splits: 2, draws: 2 };
+const OPTIONS: Options = Options { seed: 3, splits: 2, draws: 2, ..Options::USUAL };
 
 fn of(table: &Table, cell: impl Fn(usize, usize) -> f64) -> Table {
     Table {

@@ -5,6 +5,7 @@ mod average;
 mod heads;
 mod joint;
 mod models;
+mod settled;
 mod shortcut;
 
 use engine::cpu::Cpu;

@@ -3,7 +3,7 @@
 use super::shared::shared;
 use engine::op::{Backend, Tensor};
 use ground::error::Result;
-use ground::spectrum::symmetric_eigen;
+use ground::spectrum::Spectrum;
 use nalgebra::DMatrix;
 
 /// The covariance that fake rows are to have.
@@ -21,9 +21,11 @@ pub(super) const RIDGE: f64 = 0.05;
 
 impl Target {
     /// Writes the covariances of all models, whitened by `strength`.
+    /// `spectra` are theirs; without a strength there need not be any.
     pub(super) fn new(
         backend: &mut dyn Backend,
         covariances: &[DMatrix<f64>],
+        spectra: &[Spectrum],
         strength: f64,
         models: usize,
     ) -> Result<Self> {
@@ -37,7 +39,7 @@ impl Target {
             return Ok(Self { real: write(covariances)?, whitening: None });
         }
         let factors: Vec<DMatrix<f64>> =
-            covariances.iter().map(|covariance| whitening(covariance, strength)).collect();
+            spectra.iter().map(|spectrum| whitening(spectrum, strength)).collect();
         let real = |(a, covariance): (&DMatrix<f64>, &DMatrix<f64>)| a * covariance * a;
         let real: Vec<DMatrix<f64>> = factors.iter().zip(covariances).map(real).collect();
         Ok(Self { real: write(&real)?, whitening: Some(write(&factors)?) })
@@ -46,15 +48,21 @@ impl Target {
 
 /// `(S / mean + ridge)^(-strength / 2)` of a covariance S, where `mean` is its mean eigenvalue,
 /// scaled so that the total variance stays.
-pub(super) fn whitening(covariance: &DMatrix<f64>, strength: f64) -> DMatrix<f64> {
-    let total = covariance.trace();
+pub(super) fn whitening(spectrum: &Spectrum, strength: f64) -> DMatrix<f64> {
+    let Spectrum { values, vectors } = spectrum;
+    let (width, known) = vectors.shape();
+    let total = values.sum();
     if total <= 0.0 {
-        return DMatrix::identity(covariance.nrows(), covariance.nrows());
+        return DMatrix::identity(width, width);
     }
-    let mean = total / covariance.nrows() as f64;
-    let (eigenvalues, eigenvectors) = symmetric_eigen(covariance.clone());
+    let mean = total / width as f64;
     let weight = |value: f64| (value.max(0.0) / mean + RIDGE).powf(-strength / 2.0);
-    let left = eigenvalues.iter().map(|&value| value.max(0.0) * weight(value).powi(2)).sum::<f64>();
-    let weights = eigenvalues.map(weight) * (total / left).sqrt();
-    &eigenvectors * DMatrix::from_diagonal(&weights) * eigenvectors.transpose()
+    let left = values.iter().map(|&value| value.max(0.0) * weight(value).powi(2)).sum::<f64>();
+    let scale = (total / left).sqrt();
+    // What has no variance has one weight in all directions.
+    let flat = if known < width { weight(0.0) * scale } else { 0.0 };
+    let weights = values.map(|value| weight(value) * scale - flat);
+    let mut factor = vectors * DMatrix::from_diagonal(&weights) * vectors.transpose();
+    (0..width).for_each(|at| factor[(at, at)] += flat);
+    factor
 }

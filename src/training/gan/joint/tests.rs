@@ -10,6 +10,7 @@ use crate::gan::{Gan, Layout};
 use engine::cpu::Cpu;
 use engine::op::philox::{key, philox};
 use ground::matrix::Matrix;
+use ground::spectrum::symmetric_eigen;
 
 const BATCH: usize = 7;
 const TERMS: [Term; 6] =
@@ -36,6 +37,17 @@ fn cohort(rows: usize, salt: u32) -> Matrix {
         9 => number(row, 7) + number(row, 8),
         _ => number(row, column),
     })
+}
+
+fn joint_of(
+    cpu: &mut Cpu,
+    recipe: &Recipe,
+    data: Cohorts,
+    blocks: Option<&Blocks>,
+    models: usize,
+) -> Joint {
+    let spectra: Vec<Spectrum> = data.matrices().iter().map(Spectrum::of_rows).collect();
+    Joint::new(cpu, recipe, data, &spectra, blocks, models).unwrap()
 }
 
 /// The joint recipe with few directions and only this term, or with all.
@@ -78,8 +90,7 @@ struct Desk {
 impl Desk {
     fn new(recipe: &Recipe, cohorts: &[Matrix]) -> Self {
         let (mut cpu, blocks) = (Cpu::double(), typed());
-        let joint =
-            Joint::new(&mut cpu, recipe, cohorts.into(), Some(&blocks.clone().into()), 2).unwrap();
+        let joint = joint_of(&mut cpu, recipe, cohorts.into(), Some(&blocks.clone().into()), 2);
         let scores = Scores::new(&mut cpu, [2, 10], 1, 1).unwrap();
         let rows = cpu.alloc([2, 2 * BATCH, 10]).unwrap();
         let gradient = cpu.alloc([2, BATCH, 10]).unwrap();
@@ -175,7 +186,7 @@ fn the_covariance_is_compared_in_the_metric_of_the_cohort() {
     desk.loss(&recipe, &rows);
     for (model, cohort) in cohorts.iter().enumerate() {
         let real = square(covariance(cohort).1.values(), 10);
-        let a = whitening(&real, 1.0);
+        let a = whitening(&Spectrum::of_rows(cohort), 1.0);
         let ridge = &real / (real.trace() / 10.0) + DMatrix::identity(10, 10) * RIDGE;
         // At full strength A^2 is the inverse of the covariance with its ridge, up to what keeps
         // the total variance.
@@ -195,8 +206,23 @@ fn the_covariance_is_compared_in_the_metric_of_the_cohort() {
         let value = desk.read(desk.scores.term(Term::Covariance))[model];
         close("covariance", value, expected, expected, 1e-10);
     }
-    let still = DMatrix::zeros(3, 3);
+    let still = Spectrum::of_rows(&Matrix::zeros(5, 3));
     assert_eq!(whitening(&still, 0.5), DMatrix::identity(3, 3), "a cohort without any variance");
+}
+
+#[test]
+fn fewer_rows_than_columns_are_whitened_like_their_covariance() {
+    for rows in [2, 5, 9] {
+        let cohort = cohort(rows, 3);
+        let real = square(covariance(&cohort).1.values(), 10);
+        let (values, vectors) = symmetric_eigen(real.clone());
+        let slow = Spectrum { values, vectors };
+        for strength in [0.5, 1.0] {
+            let [fast, slow] =
+                [&Spectrum::of_rows(&cohort), &slow].map(|of| whitening(of, strength));
+            assert!((&fast - &slow).amax() < 1e-10 * slow.amax(), "{rows} rows");
+        }
+    }
 }
 
 #[test]
@@ -247,11 +273,11 @@ fn principal_directions_follow_the_covariance() {
 #[test]
 fn a_set_that_cannot_be_drawn_is_left_out() {
     let (recipe, mut cpu) = (recipe(None), Cpu::double());
-    let joint = Joint::new(&mut cpu, &recipe, (&cohort(40, 1)).into(), None, 1).unwrap();
+    let joint = joint_of(&mut cpu, &recipe, (&cohort(40, 1)).into(), None, 1);
     assert_eq!(joint.directions.unwrap().sets, Sets { dense: 3, principal: 4, pairs: 5, masks: 0 });
     assert_eq!(joint.features, 10.0, "without blocks every column is a feature");
     let one = Matrix::from_fn(20, 1, |row, _| row as f64);
-    let joint = Joint::new(&mut cpu, &recipe, (&one).into(), None, 1).unwrap();
+    let joint = joint_of(&mut cpu, &recipe, (&one).into(), None, 1);
     assert_eq!(joint.directions.unwrap().sets, Sets { dense: 3, principal: 4, pairs: 0, masks: 0 });
 }
 

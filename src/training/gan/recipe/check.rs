@@ -1,6 +1,6 @@
 //! Which values of a recipe make no sense.
 
-use super::{Batch, OutputName, Recipe};
+use super::{Batch, OutputName, Recipe, Schedule};
 
 fn demand(good: bool, what: &str) -> Result<(), String> {
     if good { Ok(()) } else { Err(what.to_string()) }
@@ -16,6 +16,10 @@ impl Recipe {
         demand(
             (1..=10_000_000).contains(&self.training.epochs),
             "training.epochs must be from 1 to 10000000",
+        )?;
+        demand(
+            self.training.steps <= 100_000_000,
+            "training.steps must be at most 100000000; 0 leaves it to the epochs",
         )?;
         let widths = self.generator.widths.iter().chain(&self.discriminator.widths);
         demand(
@@ -71,6 +75,13 @@ impl Recipe {
     fn check_choices(&self) -> Result<(), String> {
         let judged = self.discriminator.enabled || self.loss.adversarial == 0.0;
         demand(judged, "loss.adversarial needs discriminator.enabled = true")?;
+        if self.stopping.settled > 0 {
+            let falls = self.optimiser.schedule == Schedule::Cosine && self.training.average == 0;
+            demand(
+                falls,
+                "stopping.settled needs optimiser.schedule = \"cosine\" and training.average = 0",
+            )?;
+        }
         let Some(heads) = &self.heads else { return Ok(()) };
         let temperature = heads.temperature.is_finite() && heads.temperature > 0.0;
         demand(temperature, "heads.temperature must be above 0")?;
@@ -115,6 +126,28 @@ mod tests {
     }
 
     #[test]
+    fn steps_bound_training_and_the_length_of_an_epoch() {
+        let of = |epochs: usize, steps: usize, batches: usize| {
+            let mut recipe = Recipe::joint();
+            (recipe.training.epochs, recipe.training.steps) = (epochs, steps);
+            recipe.epochs(1024 * batches, 1024)
+        };
+        // Epochs alone are passes over the patients.
+        assert_eq!([of(7, 0, 1), of(7, 0, 48)], [[7, 1], [7, 48]]);
+        // The fewer steps count, and a pass over many patients is several epochs.
+        assert_eq!([of(1200, 2400, 1), of(1200, 2400, 48)], [[1200, 1], [100, 24]]);
+        assert_eq!([of(10, 2400, 48), of(1200, 2400, 5)], [[20, 24], [480, 5]]);
+        assert_eq!(of(1200, 3, 48), [1, 3]);
+        // Fewer patients get fewer steps, down to 600.
+        let of = |n: usize| Recipe::joint().epochs(n, n);
+        assert_eq!([of(20), of(300), of(335), of(908)], [[600, 1], [600, 1], [670, 1], [1200, 1]]);
+        let mut recipe = Recipe::joint();
+        assert_eq!([908, 1_000_000].map(|n| recipe.judged_rows(n)), [908, 8192]);
+        recipe.training.steps = 0;
+        assert_eq!(recipe.judged_rows(1_000_000), 1_000_000);
+    }
+
+    #[test]
     fn choices_that_exclude_each_other_are_refused() {
         let refused = |change: fn(&mut Recipe), part: &str| {
             let mut recipe = Recipe::joint();
@@ -134,6 +167,8 @@ mod tests {
             },
             "heads.noise",
         );
+        refused(|recipe| recipe.training.average = 3, "stopping.settled");
+        refused(|recipe| recipe.optimiser.schedule = Schedule::Constant, "stopping.settled");
         refused(|recipe| recipe.loss.pair_directions = 0, "loss.pair_directions");
         refused(|recipe| recipe.loss.covariance = -1.0, "[loss]");
         refused(|recipe| recipe.loss.whitening = 1.5, "loss.whitening");

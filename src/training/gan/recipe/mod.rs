@@ -60,6 +60,15 @@ pub struct Recipe {
 /// With more rows the noise of a batch no longer limits a generator.
 const MOST_OF_ALL: usize = 1024;
 
+/// Steps of an epoch at most, where a recipe has a number of steps.
+const LONGEST_EPOCH: usize = 24;
+
+/// Steps that a limit by the number of patients leaves at least.
+const FEWEST_STEPS: usize = 600;
+
+/// Generated rows of which an epoch is judged at most, where a recipe has a number of steps.
+const MOST_JUDGED: usize = 8192;
+
 impl Recipe {
     /// Reads a recipe. `source` names it in errors ([`Error::Usage`]).
     pub fn from_toml(text: &str, source: &str) -> Result<Self> {
@@ -102,6 +111,32 @@ impl Recipe {
             return Err(format!("{n} patients are fewer than the {rows} rows of a batch"));
         }
         Ok(rows)
+    }
+
+    /// Epochs at most, and the steps of each, where `n` patients are learned from in batches of
+    /// `batch` rows.
+    ///
+    /// An epoch is a pass over the patients.
+    /// If the recipe has a number of steps, it is at most 24 steps, and all epochs have that number
+    /// together.
+    pub fn epochs(&self, n: usize, batch: usize) -> [usize; 2] {
+        let (batches, training) = (n / batch, &self.training);
+        if training.steps == 0 {
+            return [training.epochs, batches];
+        }
+        let of_patients = match training.per_patient {
+            0 => usize::MAX,
+            each => each.saturating_mul(n).max(FEWEST_STEPS),
+        };
+        let of_epochs = training.epochs.saturating_mul(batches);
+        let steps = training.steps.min(of_patients).min(of_epochs);
+        let each = batches.min(LONGEST_EPOCH).min(steps);
+        [(steps / each).max(1), each]
+    }
+
+    /// Generated rows by which an epoch is judged, where the model learns from `n`.
+    pub fn judged_rows(&self, n: usize) -> usize {
+        if self.training.steps == 0 { n } else { n.min(MOST_JUDGED) }
     }
 
     /// The generator for `features` columns.

@@ -157,6 +157,15 @@ pub struct Training {
     pub batch: Batch,
     /// Epochs at most.
     pub epochs: usize,
+    /// Steps at most; 0: as many as the epochs have.
+    /// With a number an epoch, after which the model is judged, is a part of a large table.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub steps: usize,
+    /// With a number of steps: so many of them a patient at most, but 600 are always allowed; 0: no
+    /// such limit.
+    /// Small tables have less to learn, and are learned by heart in more steps.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub per_patient: usize,
     /// The generator that is judged and kept has the mean of the weights after the steps of so many
     /// last epochs.
     /// 0: the newest weights.
@@ -189,4 +198,13 @@ pub struct Stopping {
     /// Stop when the joint Fréchet distance has not fallen for so many epochs, and keep the best;
     /// 0: never.
     pub patience: usize,
+    /// End training when the joint Fréchet distance has settled: when its mean over so many steps
+    /// is no longer 2 % below that over as many steps before.
+    /// The learning rate then falls to 0 within as many steps; 0: never.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub settled: usize,
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
