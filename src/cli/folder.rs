@@ -21,6 +21,21 @@ pub(super) const RUN_FILES: &[&str] = &[
     "share/distributions.svg",
 ];
 
+/// Every file that a private run writes.
+pub(super) const RELEASE_FILES: &[&str] = &[
+    "private/cohort.csv",
+    "private/holdout.csv",
+    "private/release.json",
+    "private/report.html",
+    "private/report.json",
+    "share/model.safetensors",
+    "share/synthetic.csv",
+    "share/history.csv",
+    "share/report.html",
+    "share/report.json",
+    "share/training.svg",
+];
+
 /// Every file that `reproduce` writes.
 pub(super) const REPRODUCE_FILES: &[&str] = &[
     "reproduction.md",

@@ -41,7 +41,7 @@ pub(super) fn file_name(path: &Path) -> String {
 }
 
 /// SHA-256 of a file's bytes.
-fn file_hash(path: &Path) -> Result<String> {
+pub(super) fn file_hash(path: &Path) -> Result<String> {
     let read = || {
         let (mut hasher, mut file) = (Sha256::new(), std::fs::File::open(path)?);
         let mut piece = vec![0; 1 << 16];

@@ -97,6 +97,9 @@ pub struct Schema {
     /// An evaluation judges by them what synthetic patients are good for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<String>,
+    /// Relations that every patient keeps, as everybody may know: `a <= b`, `x = yes -> y is missing`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub relations: Vec<String>,
     /// Name of the column that says how long a patient was followed, for survival.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time: Option<String>,
@@ -128,6 +131,7 @@ impl Schema {
     ///   `decimals` and `missing` (codes for missing in this column).
     /// - At the top, `status` and `stage` name two coded columns, and `targets` the columns to
     ///   predict.
+    /// - `relations` lists what every patient keeps.
     /// - `time` and `event` name the columns of survival.
     /// - `missing` at the top lists codes for missing in all columns.
     /// - `decimal` at the top is the mark before the decimals in a text file: `","` or `"."`.
@@ -211,6 +215,12 @@ impl Schema {
         }
         for column in 0..self.columns.len() {
             self.check_formula(column, file)?;
+        }
+        for text in &self.relations {
+            Relation::parse(text, self).map_err(|problem| {
+                let remedy = "correct the relation, or leave it out";
+                Error::input(file.clone(), format!("`relations`: {problem}"), remedy)
+            })?;
         }
         self.check_role("status", self.status.as_deref(), file)?;
         self.check_role("stage", self.stage.as_deref(), file)?;

@@ -22,8 +22,10 @@ pub struct RunOptions {
     #[command(flatten)]
     pub table: TableOptions,
     /// A built-in recipe or a TOML file.
-    #[arg(long, value_name = "joint|paper|FILE", default_value = "joint")]
+    #[arg(long, value_name = "joint|paper|private|FILE", default_value = "joint")]
     pub recipe: String,
+    #[command(flatten)]
+    pub privacy: PrivacyOptions,
     #[command(flatten)]
     pub engine: EngineOptions,
     /// Epochs (passes over the patients) at most, instead of the recipe's epochs and steps.
@@ -69,6 +71,22 @@ pub struct RunOptions {
     /// Print one JSON object at the end.
     #[arg(long)]
     pub json: bool,
+}
+
+/// What a private recipe may spend.
+#[derive(Debug, Args)]
+pub struct PrivacyOptions {
+    /// Recipe private: how much more likely any result may be with a patient than without, as a
+    /// logarithm; 1 is strict, 3 usual, 10 weak.
+    #[arg(long, value_name = "E")]
+    pub epsilon: Option<f64>,
+    /// Recipe private: the probability with which that may fail.
+    #[arg(long, value_name = "D", default_value_t = 1e-5)]
+    pub delta: f64,
+    /// Recipe private: the file that adds up what was spent on the table; `private/ledger.jsonl`
+    /// beside the table if left out.
+    #[arg(long, value_name = "FILE")]
+    pub ledger: Option<PathBuf>,
 }
 
 /// Minutes of an audit.

@@ -1,6 +1,7 @@
 //! `mellizo run` and `mellizo train`.
 
 mod job;
+mod private;
 mod results;
 
 pub(super) use job::{Job, Sampled};
@@ -9,11 +10,15 @@ pub(super) use results::{Output, trained};
 use super::args::RunOptions;
 use super::folder::{Folder, RUN_FILES};
 use ground::error::{Error, Result};
+use mellizo::synthesis::private::Plan;
 use mellizo::synthesis::{Reading, Recipe, Settings};
 use training::gan::recipe::Batch;
 
 /// Clean, train, sample, compare.
 pub(super) fn run(options: &RunOptions) -> Result<()> {
+    if let Some(plan) = private_plan(options)? {
+        return private::run(options, plan, true);
+    }
     let mut job = start(options)?;
     let model = job.train()?;
     job.sample(&model)?;
@@ -27,10 +32,25 @@ pub(super) fn train(options: &RunOptions) -> Result<()> {
             "--audit-minutes is for `mellizo run`: without synthetic patients there is no report";
         return Err(Error::Usage(problem.into()));
     }
+    if let Some(plan) = private_plan(options)? {
+        return private::run(options, plan, false);
+    }
     let mut job = start(options)?;
     let model = job.train()?;
     job.save(&model)?;
     job.finish("train", &model, options.json)
+}
+
+/// How a recipe with a private release uses its budget; none of another recipe, which needs none.
+fn private_plan(options: &RunOptions) -> Result<Option<Plan>> {
+    let plan = recipe(options)?.parts().privacy;
+    let privacy = &options.privacy;
+    if plan.is_none() && (privacy.epsilon.is_some() || privacy.ledger.is_some()) {
+        let problem = "--epsilon and --ledger are for --recipe private: no other recipe bounds what \
+                       a synthetic table tells";
+        return Err(Error::Usage(problem.into()));
+    }
+    Ok(plan)
 }
 
 /// Everything that can be wrong with the user's input is found here, before any work.

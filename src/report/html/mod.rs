@@ -23,6 +23,7 @@ mod page;
 mod patients;
 mod privacy;
 mod relations;
+mod release;
 mod scores;
 mod section;
 mod strip;
@@ -31,6 +32,7 @@ mod usefulness;
 mod words;
 
 pub use input::ReportInput;
+pub use release::release_html;
 
 use crate::disclosure::Audience;
 use section::Section;

@@ -9,9 +9,9 @@ use crate::chart::text::printable;
 use crate::disclosure::{Audience, Count};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-const STYLE: &str = include_str!("style.css");
+pub(super) const STYLE: &str = include_str!("style.css");
 /// Tells the browser that nothing is loaded and no script runs, whatever the text contains.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
+pub(super) const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
     base-uri 'none'; form-action 'none'";
 const CAUTION: &str = "No differential privacy is offered: no formal guarantee bounds what a \
     synthetic table tells about a real patient. Smallest, largest and rare values of the real \

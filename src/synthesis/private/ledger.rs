@@ -34,7 +34,7 @@ pub struct Spent {
 }
 
 /// What was spent on a table before, and with one release more.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Account {
     /// Releases before.
     pub releases: usize,

@@ -10,7 +10,10 @@
 mod ledger;
 mod public;
 mod release;
+mod words;
 
 pub use ledger::{Account, Ledger, Spent};
+pub use privacy::accountant::Budget;
+pub use privacy::mechanism::{Entropy, OperatingSystem};
 pub use public::PublicTable;
 pub use release::{Plan, Release};

@@ -67,6 +67,23 @@ impl PublicTable {
         &self.schema
     }
 
+    /// What the bins of a column are called.
+    pub fn bins(&self, column: usize) -> Vec<String> {
+        let of = &self.schema.columns[column];
+        match &self.columns[column].domain {
+            Domain::Levels { .. } if of.kind.is_coded() => of.levels.clone(),
+            Domain::Levels { .. } => of.values.iter().map(|x| of.number_text(*x)).collect(),
+            Domain::Numbers(grid) => {
+                let text = |x: f64| of.number_text(of.settle(x));
+                let bin = |edges: &[f64]| match edges[1] - edges[0] < 1.5 * grid.step {
+                    true => text((edges[0] + edges[1]) / 2.0),
+                    false => format!("{} to below {}", text(edges[0]), text(edges[1])),
+                };
+                grid.edges.windows(2).map(bin).collect()
+            }
+        }
+    }
+
     /// The cells of a table with these columns, as the mechanism takes them: a column of `values`
     /// is the place of the nearest one.
     pub fn cells(&self, table: &Table) -> Matrix {

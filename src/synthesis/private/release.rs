@@ -9,6 +9,8 @@ use privacy::margins::Margins;
 use privacy::mechanism::{Entropy, Histograms, Moments, Patients};
 use serde::{Deserialize, Serialize};
 use table::Table;
+use table::condition::Support;
+use table::relations::{Keeper, declared};
 
 /// What was released of a table, with everything that is needed to use it again.
 ///
@@ -75,7 +77,8 @@ impl Release {
         let shares = [plan.margins, 1.0 - plan.margins];
         let [first, second] = shares.map(|share| budget.share(share));
         let histograms = patients.histograms((first, budget), entropy).map_err(Error::Usage)?;
-        let coordinates = Coordinates::of(&Margins::of(&histograms, public.columns()), public.columns());
+        let coordinates =
+            Coordinates::of(&Margins::of(&histograms, public.columns()), public.columns());
         let norm = plan.clip * coordinates.expected_norm2().sqrt();
         let moments = patients
             .moments(
@@ -94,6 +97,22 @@ impl Release {
             histograms,
             moments,
         })
+    }
+
+    /// The number of patients that the release tells of, rounded to two digits.
+    pub fn rounded_patients(&self, public: &PublicTable) -> usize {
+        let patients = self.margins(public).patients.max(10.0);
+        let unit = 10f64.powf(patients.log10().floor() - 1.0);
+        ((patients / unit).round() * unit) as usize
+    }
+
+    /// Rows made of the release alone, from which a generator can learn: they keep the relations
+    /// that the schema declares.
+    pub fn surrogate(&self, public: &PublicTable, plan: &Plan, seed: u64) -> Table {
+        let mut table = public.table(self.copula(public, seed).sample(plan.surrogate, seed));
+        let support = Support::of(&table);
+        Keeper::new(declared(&table), &table.schema.clone(), &support).keep(&mut table, seed, 0);
+        table
     }
 
     /// The distribution of every column, as far as the release tells it.

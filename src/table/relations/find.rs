@@ -27,7 +27,10 @@ pub fn find(train: &Table) -> Vec<Found> {
             _ => None,
         })
         .collect();
-    found.extend(declared(train));
+    let given = declared(train).into_iter();
+    let new: Vec<Found> =
+        given.filter(|given| found.iter().all(|one| one.relation != given.relation)).collect();
+    found.extend(new);
     found.extend(sums::find(train));
     let known = linear::known(&found);
     found.extend(linear::find(train, &equal, &known));
@@ -40,14 +43,16 @@ pub fn find(train: &Table) -> Vec<Found> {
     found
 }
 
-/// The formulas of a table's schema, counted on its rows; those that name a column that the table
-/// lacks are left out.
+/// The formulas and relations of a table's schema, counted on its rows; those that name a column that
+/// the table lacks are left out.
 pub fn declared(train: &Table) -> Vec<Found> {
     let columns = train.schema.columns.iter().enumerate();
     let given = columns.filter_map(|(column, of)| {
         Relation::of_formula(column, of.formula.as_ref()?, &train.schema).ok()
     });
-    given.map(|relation| Found::count(relation, train)).collect()
+    let listed = train.schema.relations.iter();
+    let listed = listed.filter_map(|text| Relation::parse(text, &train.schema).ok());
+    given.chain(listed).map(|relation| Found::count(relation, train)).collect()
 }
 
 impl Found {
