@@ -18,6 +18,7 @@ mod reproduce;
 mod run;
 mod run_json;
 mod sample;
+mod schema;
 mod simulate;
 mod stdout;
 mod terminal;
@@ -97,6 +98,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Train(options) => run::train(&options),
         Command::Clean(options) => clean::clean(&options),
         Command::Sample(options) => sample::sample(&options),
+        Command::Schema(options) => schema::schema(&options),
         Command::Describe(options) => describe::describe(&options),
         Command::Missing(options) => missing::missing(&options),
         Command::Images(options) => images::images(&options),

@@ -32,6 +32,7 @@ mod owner;
 mod parquet_files;
 mod patients;
 mod plain_replay;
+mod private;
 mod recipe_choices;
 mod recoded;
 mod rooms;

@@ -6,12 +6,13 @@ use std::path::Path;
 use std::process::Command;
 
 /// Libraries that no part of a member may bring in.
-const FOREIGN: [(&str, &[&str]); 7] = [
+const FOREIGN: [(&str, &[&str]); 8] = [
     ("ground", &["wgpu", "clap", "indicatif", "ctrlc"]),
     ("engine", &["clap", "indicatif", "ctrlc"]),
     ("training", &["clap", "indicatif", "ctrlc"]),
     ("table", &["wgpu", "clap", "indicatif", "ctrlc"]),
     ("judge", &["wgpu", "clap", "indicatif", "ctrlc"]),
+    ("privacy", &["wgpu", "clap", "indicatif", "ctrlc", "mellizo-table", "mellizo-judge"]),
     ("clinical", &["wgpu", "clap", "indicatif", "ctrlc"]),
     ("report", &["wgpu", "clap", "indicatif", "ctrlc"]),
 ];

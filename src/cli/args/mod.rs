@@ -9,6 +9,7 @@ mod formula;
 mod reproduce;
 mod run;
 mod sample;
+mod schema;
 mod simulate;
 mod table;
 
@@ -22,6 +23,7 @@ pub(super) use formula::FormulaOptions;
 pub(super) use reproduce::ReproduceOptions;
 pub(super) use run::RunOptions;
 pub(super) use sample::SampleOptions;
+pub(super) use schema::SchemaOptions;
 pub(super) use simulate::SimulateOptions;
 
 use clap::{Args, Parser, Subcommand};
@@ -44,6 +46,8 @@ pub enum Command {
     Clean(CleanOptions),
     /// Synthetic patients from a trained model, as CSV or Parquet.
     Sample(SampleOptions),
+    /// Print the schema of a table, or a form for what is public of it.
+    Schema(SchemaOptions),
     /// Every variable of a table: its type, how often it is answered, its levels or its mean,
     /// quartiles and outliers.
     Describe(DescribeOptions),
@@ -79,6 +83,7 @@ impl Command {
             Command::Reproduce(options) => options.engine.threads,
             Command::Bench(options) => options.threads,
             Command::Clean(_)
+            | Command::Schema(_)
             | Command::Describe(_)
             | Command::Missing(_)
             | Command::Images(_)
@@ -101,6 +106,7 @@ impl Command {
             Command::Bench(options) => options.json,
             Command::Devices(options) => options.json,
             Command::Recipe(_)
+            | Command::Schema(_)
             | Command::Simulate(_)
             | Command::Reproduce(_)
             | Command::Evaluate(_) => false,

@@ -7,11 +7,13 @@
 //! | [`Release::draw`] | histograms and second moments with noise | the mechanism |
 //! | [`Release::copula`] | patients from the releases, to train a generator on | nobody |
 
+mod form;
 mod ledger;
 mod public;
 mod release;
 mod words;
 
+pub use form::form;
 pub use ledger::{Account, Ledger, Spent};
 pub use privacy::accountant::Budget;
 pub use privacy::mechanism::{Entropy, OperatingSystem};

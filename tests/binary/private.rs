@@ -1,0 +1,129 @@
+//! The recipe `private`: what it refuses, what it spends, and that nothing of a patient leaves but
+//! the release.
+
+use crate::desk::Desk;
+use serde_json::Value;
+
+/// What everybody may know of the cohort below.
+const SCHEMA: &str = r#"
+targets = ["dead"]
+relations = ["admitted <= discharged"]
+column = [
+  { name = "age", kind = "integer", range = [18, 100] },
+  { name = "cost", kind = "numerical", range = [0, 5000], scale = "log", offset = 10, step = 0.01 },
+  { name = "dead", kind = "boolean", levels = ["no", "yes"] },
+  { name = "site", kind = "nominal", levels = ["north", "south", "west", "nobody"] },
+  { name = "admitted", kind = "integer", range = [0, 400] },
+  { name = "discharged", kind = "integer", range = [0, 500] },
+]
+"#;
+
+/// No other cell has these digits.
+const CANARY: &str = "4777.77";
+
+/// 211 patients.
+fn cohort() -> String {
+    let line = |i: usize| {
+        let age = 30 + i * 7 % 60;
+        let dead = if age + i * 13 % 40 > 85 { "yes" } else { "no" };
+        let cost = match i {
+            100 => CANARY.to_owned(),
+            _ if i % 9 == 0 => String::new(),
+            _ => format!("{}.{:02}", 200 + i * 37 % 900, i % 100),
+        };
+        let site = ["north", "south", "west"][i * 5 % 3];
+        let admitted = i * 11 % 300;
+        format!("{age},{cost},{dead},{site},{admitted},{}\n", admitted + 1 + i * 3 % 20)
+    };
+    let lines: String = (0..211).map(line).collect();
+    format!("age,cost,dead,site,admitted,discharged\n{lines}")
+}
+
+fn desk() -> Desk {
+    let desk = Desk::new();
+    desk.put("cohort.csv", cohort());
+    desk.put("schema.toml", SCHEMA);
+    desk
+}
+
+const RUN: &str = "run cohort.csv --schema schema.toml --recipe private --backend cpu --steps 30";
+
+#[test]
+fn a_private_run_spends_once_and_shares_nothing_but_the_release() {
+    let desk = desk();
+    let first = desk.mellizo(&format!("{RUN} --epsilon 3 --json --out a")).good();
+    let object: Value = serde_json::from_str(first.out()).unwrap();
+    assert_eq!(
+        (object["epsilon"].as_f64(), object["releases_before"].as_u64()),
+        (Some(3.0), Some(0))
+    );
+    let ledger = desk.text("private/ledger.jsonl");
+    assert_eq!(ledger.lines().count(), 1, "{ledger}");
+    // The same seed makes other patients: the noise has none.
+    let second = desk.mellizo(&format!("{RUN} --epsilon 3 --out b")).good();
+    assert!(second.stderr.contains("1 earlier releases"), "{}", second.stderr);
+    assert_ne!(desk.text("a/private/release.json"), desk.text("b/private/release.json"));
+    assert_ne!(desk.text("a/share/synthetic.csv"), desk.text("b/share/synthetic.csv"));
+    for file in ["report.html", "report.json", "synthetic.csv", "history.csv", "model.safetensors"]
+    {
+        let bytes = desk.bytes(&format!("a/share/{file}"));
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(!text.contains(CANARY), "{file} has a patient's cell");
+        assert!(!text.contains("211"), "{file} has the exact number of patients");
+    }
+    let page = desk.text("a/share/report.html");
+    for words in ["epsilon 3", "not what is true of the population", "What the noise does"] {
+        assert!(page.contains(words), "{words}");
+    }
+    // What the schema declares holds in every row.
+    let table = desk.text("a/share/synthetic.csv");
+    for row in table.lines().skip(1) {
+        let cells: Vec<&str> = row.split(',').collect();
+        let days = [cells[4], cells[5]].map(|cell| cell.parse::<f64>());
+        if let [Ok(admitted), Ok(discharged)] = days {
+            assert!(admitted <= discharged, "{row}");
+        }
+    }
+    // Sampling from the model costs nothing and needs no table.
+    desk.mellizo("sample a/share/model.safetensors --rows 50 --backend cpu --out s.csv").good();
+    assert_eq!(desk.text("s.csv").lines().count(), 51);
+    assert_eq!(desk.text("private/ledger.jsonl").lines().count(), 2);
+}
+
+#[test]
+fn what_a_private_run_cannot_prove_is_refused_and_nothing_is_spent() {
+    let desk = desk();
+    let usage = |options: &str, part: &str| {
+        desk.mellizo(&format!("{RUN} {options}")).says_usage(part);
+    };
+    usage("", "--epsilon");
+    usage("--epsilon 0", "epsilon must be above 0");
+    usage("--epsilon 3 --delta 0.01", "delta must be");
+    usage("--epsilon 3 --patient site", "one row");
+    desk.mellizo("run cohort.csv --recipe private --epsilon 3 --backend cpu")
+        .says_usage("needs --schema");
+    desk.mellizo("run cohort.csv --epsilon 3 --backend cpu").says_usage("--recipe private");
+    desk.put("half.toml", SCHEMA.replace(", range = [18, 100]", "").replace(", step = 0.01", ""));
+    let line = "run cohort.csv --schema half.toml --recipe private --epsilon 3 --backend cpu";
+    desk.mellizo(line)
+        .refused(3, &["half.toml", "2 columns", "age (integer): range", "cost (numerical): step"]);
+    assert!(!desk.path("private/ledger.jsonl").exists());
+    // A table that was changed after a release may hold the same patients.
+    desk.mellizo(&format!("{RUN} --epsilon 1 --out a")).good();
+    desk.put("cohort.csv", cohort().replace("north", "south"));
+    desk.mellizo(&format!("{RUN} --epsilon 1 --out b"))
+        .refused(3, &["ledger.jsonl", "another table"]);
+    desk.mellizo(&format!("{RUN} --epsilon 1 --out b --ledger other.jsonl")).good();
+}
+
+#[test]
+fn a_form_is_printed_and_holds_no_cell() {
+    let desk = desk();
+    let form = desk.mellizo("schema cohort.csv --public").good().out().to_owned();
+    for part in ["name = \"age\"", "kind = \"integer\"", "range = []", "levels = []"] {
+        assert!(form.contains(part), "{part} in {form}");
+    }
+    assert!(!form.contains("north") && !form.contains("4777"), "{form}");
+    let schema = desk.mellizo("schema cohort.csv").good().out().to_owned();
+    assert!(schema.contains("north"), "{schema}");
+}
