@@ -2,7 +2,6 @@
 
 use super::latent::Latent;
 use super::{draw, lower};
-use crate::coordinates::{Aspect, Ladder};
 use crate::correlation::nearest;
 use crate::denoise::denoise;
 use crate::margins::Margins;
@@ -43,7 +42,8 @@ pub(super) fn correlations(
     let mut target = None;
     for length in STEPS.iter().flat_map(|(steps, length)| std::iter::repeat_n(*length, *steps)) {
         let latents = lower(&correlations) * &white;
-        fit_levels(latent, margins, &latents);
+        latent.fit_levels(&latents, &[1.0; PATIENTS], margins);
+        latent.fit_ranks(&latents, &[1.0; PATIENTS], false);
         let drawn = moments_of(latent, &latents, moments.norm);
         let target = target.get_or_insert_with(|| {
             let factor = (drawn.trace() / released.trace().max(1e-9)).clamp(FACTOR[0], FACTOR[1]);
@@ -53,10 +53,12 @@ pub(super) fn correlations(
             denoise(&across, noise * factor)
         });
         for j in 0..width {
-            for i in (0..width).filter(|i| column[*i] != column[j]) {
+            for i in 0..width {
                 let scale = (drawn[(i, i)] * drawn[(j, j)]).sqrt().max(LEAST_SCALE);
                 let next = correlations[(i, j)] + length * (target[(i, j)] - drawn[(i, j)]) / scale;
-                correlations[(i, j)] = next.clamp(-MOST, MOST);
+                // Within a column nothing was measured that its margin does not tell.
+                let across = column[i] != column[j];
+                correlations[(i, j)] = if across { next.clamp(-MOST, MOST) } else { 0.0 };
             }
         }
         correlations = nearest(correlations);
@@ -83,25 +85,6 @@ fn whitened(latents: DMatrix<f64>) -> DMatrix<f64> {
     let products = &latents * latents.transpose() / latents.ncols() as f64;
     let root = lower(&products);
     root.solve_lower_triangular(&latents).expect("a factor of a definite matrix has an inverse")
-}
-
-/// Moves the shifts of levels until each is chosen as often as its margin says.
-fn fit_levels(latent: &mut Latent, margins: &Margins, latents: &DMatrix<f64>) {
-    let columns: Vec<Ladder> = latent.coordinates.columns().to_vec();
-    for (ladder, margin) in columns.iter().zip(&margins.columns) {
-        let first = ladder.at.start;
-        if !matches!(latent.coordinates.entries()[first].aspect, Aspect::Level(_)) {
-            continue;
-        }
-        for _ in 0..3 {
-            let mut chosen = vec![0.0; margin.shares.len()];
-            latents.column_iter().for_each(|g| chosen[latent.place(ladder, g.as_slice()).0] += 1.0);
-            for (level, (share, chosen)) in margin.shares.iter().zip(&chosen).enumerate() {
-                let chosen = chosen / latents.ncols() as f64;
-                latent.shifts[first + level] += 0.5 * ((share + 1e-3) / (chosen + 1e-3)).ln();
-            }
-        }
-    }
 }
 
 /// The second moments of drawn patients' coordinates, clipped to a norm as the mechanism does.

@@ -9,6 +9,7 @@
 mod fit;
 mod latent;
 mod missing;
+mod ranks;
 
 use crate::coordinates::Coordinates;
 use crate::margins::Margins;
