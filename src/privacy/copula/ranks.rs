@@ -59,3 +59,32 @@ impl Ranks {
 pub(super) fn below(g: f64) -> f64 {
     0.5 * erfc(-g / std::f64::consts::SQRT_2)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranks_of_the_patients_that_they_were_fitted_to_are_even() {
+        let latent = |k: usize| ((k * 7919 % 1000) as f64 / 1000.0).powi(2) * 4.0 - 1.0;
+        let weight = |k: usize| if latent(k) > 1.0 { 3.0 } else { 1.0 };
+        let ranks = Ranks::of((0..1000).map(|k| (latent(k), weight(k))));
+        let total: f64 = (0..1000).map(weight).sum();
+        for wanted in [0.1, 0.5, 0.9] {
+            let below = (0..1000).filter(|k| ranks.rank(latent(*k)) < wanted).map(weight);
+            // A part of 1/32 may be unevenly filled within.
+            assert!((below.sum::<f64>() / total - wanted).abs() < 0.5 / 32.0, "{wanted}");
+        }
+    }
+
+    #[test]
+    fn they_are_monotone_from_0_to_1() {
+        let few = Ranks::of([(0.3, 1.0), (0.4, 1.0)].into_iter());
+        assert_eq!(few, Ranks::even());
+        for ranks in [few, Ranks::of((0..100).map(|k| (f64::from(k % 3), 1.0)))] {
+            let found: Vec<f64> = (-90..90).map(|k| ranks.rank(f64::from(k) / 10.0)).collect();
+            assert!(found.windows(2).all(|pair| pair[0] <= pair[1]), "{found:?}");
+            assert!(found[0] >= 0.0 && found[0] < 1e-9 && found[179] > 1.0 - 1e-9);
+        }
+    }
+}
