@@ -101,3 +101,56 @@ fn mixture(odds: &[Vec<f64>], parts: usize) -> Vec<f64> {
     }
     shares
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A shared direction and a strong pair (2, 9), with noise of standard deviation .1.
+    fn noisy() -> DMatrix<f64> {
+        DMatrix::from_fn(12, 12, |i, j| {
+            let (low, high) = (i.min(j) as f64, i.max(j) as f64);
+            let noise = (17.0 * low + 5.0 * high * high).sin() * 0.1 * std::f64::consts::SQRT_2;
+            noise + truth(i, j)
+        })
+    }
+
+    fn truth(i: usize, j: usize) -> f64 {
+        if i.min(j) == 2 && i.max(j) == 9 {
+            return 0.9;
+        }
+        0.5 * (i as f64 + 1.0).sin() * (j as f64 + 1.0).sin()
+    }
+
+    #[test]
+    fn it_does_what_the_prototype_does() {
+        // Figures of an implementation in numpy with as many steps.
+        let denoised = denoise(&noisy(), 0.1);
+        for ((i, j), expected) in [
+            ((2, 9), 0.7783328026864593),
+            ((0, 1), 0.2631168614749361),
+            ((7, 4), -0.5517162406131614),
+        ] {
+            let found = denoised[(i, j)];
+            assert!((found - expected).abs() < 1e-9, "({i}, {j}): {found} is not {expected}");
+            assert_eq!(found, denoised[(j, i)]);
+        }
+        assert!((denoised.norm() - 2.860612753788692).abs() < 1e-9);
+    }
+
+    #[test]
+    fn less_noise_is_left_than_there_was() {
+        let error = |moments: DMatrix<f64>| {
+            let of = |i, j| if i == j { 0.0 } else { moments[(i, j)] - truth(i, j) };
+            DMatrix::from_fn(12, 12, of).norm()
+        };
+        assert!(error(denoise(&noisy(), 0.1)) < 0.85 * error(noisy()));
+    }
+
+    #[test]
+    fn without_noise_nothing_changes_and_of_pure_noise_little_is_left() {
+        assert_eq!(denoise(&noisy(), 0.0)[(2, 9)], noisy()[(2, 9)]);
+        let noise = noisy() - DMatrix::from_fn(12, 12, truth);
+        assert!(denoise(&noise, 0.1).norm() < 0.5 * noise.norm());
+    }
+}

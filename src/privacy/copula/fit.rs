@@ -2,7 +2,7 @@
 
 use super::latent::Latent;
 use super::{draw, lower};
-use crate::coordinates::{Aspect, Ladder};
+use crate::coordinates::Aspect;
 use crate::correlation::nearest;
 use crate::denoise::denoise;
 use crate::margins::Margins;
@@ -22,8 +22,8 @@ const LEAST_SCALE: f64 = 0.15;
 /// Largest correlation of two latents.
 const MOST: f64 = 0.995;
 
-/// Limits of the factor by which the moments are corrected as a whole.
-const FACTOR: [f64; 2] = [0.6, 1.6];
+/// Nothing is clipped at that norm.
+const MOST_NORM: f64 = 1e6;
 
 /// The correlation matrix (`d x d`, definite) of the latents, whose shifts of levels are set on the
 /// way.
@@ -36,46 +36,57 @@ pub(super) fn correlations(
     let width = latent.width();
     let entries = latent.coordinates.entries();
     let column: Vec<usize> = entries.iter().map(|entry| entry.column).collect();
-    let released = released(moments, margins.patients);
-    let noise = moments.sd.abs() / std::f64::consts::SQRT_2 / margins.patients;
+    let levels: Vec<bool> =
+        entries.iter().map(|entry| matches!(entry.aspect, Aspect::Level(_))).collect();
+    let norm = if moments.norm > 0.0 { moments.norm.min(MOST_NORM) } else { MOST_NORM };
+    let target =
+        denoise(&released(moments, margins.patients, norm, &column), noise(moments, margins));
     let white = whitened(draw(&DMatrix::identity(width, width), PATIENTS, rng));
     let mut correlations = DMatrix::identity(width, width);
-    let mut target = None;
     for length in STEPS.iter().flat_map(|(steps, length)| std::iter::repeat_n(*length, *steps)) {
         let latents = lower(&correlations) * &white;
-        fit_levels(latent, margins, &latents);
-        let drawn = moments_of(latent, &latents, moments.norm);
-        let target = target.get_or_insert_with(|| {
-            let factor = (drawn.trace() / released.trace().max(1e-9)).clamp(FACTOR[0], FACTOR[1]);
-            let across = DMatrix::from_fn(width, width, |i, j| {
-                if column[i] == column[j] { 0.0 } else { released[(i, j)] * factor }
-            });
-            denoise(&across, noise * factor)
+        latent.fit_levels(&latents, &[1.0; PATIENTS], margins);
+        latent.fit_ranks(&latents, &[1.0; PATIENTS], false);
+        let drawn = moments_of(latent, &latents, norm);
+        let step = DMatrix::from_fn(width, width, |i, j| {
+            let scale = (drawn[(i, i)] * drawn[(j, j)]).sqrt().max(LEAST_SCALE);
+            length * (target[(i, j)] - drawn[(i, j)]) / scale
         });
-        for j in 0..width {
-            for i in (0..width).filter(|i| column[*i] != column[j]) {
-                let scale = (drawn[(i, i)] * drawn[(j, j)]).sqrt().max(LEAST_SCALE);
-                let next = correlations[(i, j)] + length * (target[(i, j)] - drawn[(i, j)]) / scale;
-                correlations[(i, j)] = next.clamp(-MOST, MOST);
-            }
+        for (i, j) in (0..width).flat_map(|i| (0..width).map(move |j| (i, j))) {
+            let next = (correlations[(i, j)] + step[(i, j)]).clamp(-MOST, MOST);
+            correlations[(i, j)] = match (column[i] == column[j], levels[i] && levels[j]) {
+                (false, _) => next,
+                // Latents of levels that are free become one; then a trifle decides.
+                (true, true) => 0.0,
+                // That of *missing* may have to follow the rank: both follow other columns.
+                (true, false) => correlations[(i, j)],
+            };
         }
         correlations = nearest(correlations);
     }
     correlations
 }
 
-/// The released moments of a patient as a matrix; what no release can hold counts as nothing.
-fn released(moments: &Moments, patients: f64) -> DMatrix<f64> {
+/// The released moments of a patient as a matrix, but 0 within a column; what no release can hold
+/// counts as nothing.
+fn released(moments: &Moments, patients: f64, norm: f64, column: &[usize]) -> DMatrix<f64> {
     let width = moments.width;
     assert_eq!(moments.sums.len(), width * (width + 1) / 2, "the upper triangle of the moments");
     let mut matrix = DMatrix::zeros(width, width);
     let pairs = (0..width).flat_map(|i| (i..width).map(move |j| (i, j)));
     for ((i, j), sum) in pairs.zip(&moments.sums) {
-        let most = moments.norm.powi(2);
-        let moment = if sum.is_finite() { (sum / patients).clamp(-most, most) } else { 0.0 };
-        (matrix[(i, j)], matrix[(j, i)]) = (moment, moment);
+        if column[i] != column[j] && sum.is_finite() {
+            let moment = (sum / patients).clamp(-norm * norm, norm * norm);
+            (matrix[(i, j)], matrix[(j, i)]) = (moment, moment);
+        }
     }
     matrix
+}
+
+/// Standard deviation of the noise of a moment of two columns.
+fn noise(moments: &Moments, margins: &Margins) -> f64 {
+    let noise = moments.sd.abs() / std::f64::consts::SQRT_2 / margins.patients;
+    if noise.is_nan() { MOST_NORM } else { noise.min(MOST_NORM) }
 }
 
 /// Latent patients (by columns) turned and scaled so that they are uncorrelated without error.
@@ -83,25 +94,6 @@ fn whitened(latents: DMatrix<f64>) -> DMatrix<f64> {
     let products = &latents * latents.transpose() / latents.ncols() as f64;
     let root = lower(&products);
     root.solve_lower_triangular(&latents).expect("a factor of a definite matrix has an inverse")
-}
-
-/// Moves the shifts of levels until each is chosen as often as its margin says.
-fn fit_levels(latent: &mut Latent, margins: &Margins, latents: &DMatrix<f64>) {
-    let columns: Vec<Ladder> = latent.coordinates.columns().to_vec();
-    for (ladder, margin) in columns.iter().zip(&margins.columns) {
-        let first = ladder.at.start;
-        if !matches!(latent.coordinates.entries()[first].aspect, Aspect::Level(_)) {
-            continue;
-        }
-        for _ in 0..3 {
-            let mut chosen = vec![0.0; margin.shares.len()];
-            latents.column_iter().for_each(|g| chosen[latent.place(ladder, g.as_slice()).0] += 1.0);
-            for (level, (share, chosen)) in margin.shares.iter().zip(&chosen).enumerate() {
-                let chosen = chosen / latents.ncols() as f64;
-                latent.shifts[first + level] += 0.5 * ((share + 1e-3) / (chosen + 1e-3)).ln();
-            }
-        }
-    }
 }
 
 /// The second moments of drawn patients' coordinates, clipped to a norm as the mechanism does.

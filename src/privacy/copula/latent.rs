@@ -1,13 +1,14 @@
 //! From the latent normals of a patient to cells, and to the coordinates of these.
 
+use super::ranks::Ranks;
 use crate::coordinates::{Aspect, Coordinate, Coordinates, Ladder};
 use crate::margins::Margins;
 use crate::public::{Domain, Grid};
+use nalgebra::DMatrix;
 use rand::RngExt;
 use rand::rngs::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, Normal};
-use statrs::function::erf::erfc;
 
 /// How cells are read off latents.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,7 +19,13 @@ pub(super) struct Latent {
     pub(super) shifts: Vec<f64>,
     /// By column: the chance that a cell is missing where no coordinate tells.
     pub(super) chances: Vec<f64>,
+    /// By column: the ranks of its latent, if it has one.
+    pub(super) ranks: Vec<Ranks>,
 }
+
+/// The shift of a level moves by so much of the logarithm of its share over that found: those of
+/// rare levels answer by more than it.
+const LENGTH: f64 = 0.25;
 
 /// Where a cell lies: its bin or level, and how far in it from 0 to 1.
 type Place = (usize, f64);
@@ -35,6 +42,7 @@ impl Latent {
             coordinates: coordinates.clone(),
             shifts: coordinates.entries().iter().map(shift).collect(),
             chances: margins.columns.iter().map(|margin| margin.missing).collect(),
+            ranks: vec![Ranks::even(); margins.columns.len()],
         }
     }
 
@@ -64,7 +72,54 @@ impl Latent {
                 let largest = (0..count).max_by(|a, b| score(a).total_cmp(&score(b)));
                 (largest.unwrap_or(0), 0.5)
             }
-            _ => ladder.place(0.5 * erfc(-g[first] / std::f64::consts::SQRT_2)),
+            _ => ladder.place(self.ranks[self.coordinates.entries()[first].column].rank(g[first])),
+        }
+    }
+
+    /// Sets the ranks of every column to those of patients with weights; all columns or only those
+    /// with a coordinate of *missing*.
+    pub(super) fn fit_ranks(&mut self, latents: &DMatrix<f64>, weights: &[f64], all: bool) {
+        for (column, ladder) in self.coordinates.columns().iter().enumerate() {
+            let first = ladder.at.start;
+            let ranked = self.coordinates.entries()[first].aspect == Aspect::Rank;
+            if ranked && (all || ladder.at.len() > 1) {
+                let patients = latents.column_iter().zip(weights);
+                let there = patients.filter_map(|(g, weight)| {
+                    let missing = self.is_missing(ladder, g.as_slice()) == Some(true);
+                    (!missing).then(|| (g[first], *weight))
+                });
+                self.ranks[column] = Ranks::of(there);
+            }
+        }
+    }
+
+    /// Moves the shifts of levels until, among patients with weights, each is chosen as often as its
+    /// margin says.
+    pub(super) fn fit_levels(
+        &mut self,
+        latents: &DMatrix<f64>,
+        weights: &[f64],
+        margins: &Margins,
+    ) {
+        for (column, margin) in margins.columns.iter().enumerate() {
+            let first = self.coordinates.columns()[column].at.start;
+            if !matches!(self.coordinates.entries()[first].aspect, Aspect::Level(_)) {
+                continue;
+            }
+            for _ in 0..3 {
+                let ladder = &self.coordinates.columns()[column];
+                let (mut chosen, mut all) = (vec![0.0; margin.shares.len()], 0.0);
+                for (g, weight) in latents.column_iter().zip(weights) {
+                    if self.is_missing(ladder, g.as_slice()) != Some(true) {
+                        chosen[self.place(ladder, g.as_slice()).0] += weight;
+                        all += weight;
+                    }
+                }
+                for (level, (share, chosen)) in margin.shares.iter().zip(&chosen).enumerate() {
+                    let step = ((share + 1e-3) / (chosen / all.max(1e-9) + 1e-3)).ln();
+                    self.shifts[first + level] += (LENGTH * step).clamp(-1.0, 1.0);
+                }
+            }
         }
     }
 

@@ -6,17 +6,20 @@
 
 use super::draw;
 use super::latent::{Latent, threshold};
+use super::ranks::below;
 use crate::coordinates::Aspect;
 use crate::margins::Margins;
 use nalgebra::DMatrix;
 use rand::rngs::Xoshiro256PlusPlus;
-use statrs::function::erf::erfc;
 
 /// Latent patients.
 const PATIENTS: usize = 12_000;
 
 /// Steps of thresholds and chances.
 const STEPS: usize = 20;
+
+/// Rounds of the levels of columns without an order.
+const LEVEL_ROUNDS: usize = 5;
 
 /// A number of missing cells is made at most so much more frequent, or rarer.
 const MOST: f64 = 8.0;
@@ -39,7 +42,7 @@ pub(super) fn fit(
     let latents = draw(factor, PATIENTS, rng);
     // Cells are missing above a threshold; without a coordinate they have a latent of their own.
     let own = draw(&DMatrix::identity(columns, columns), PATIENTS, rng);
-    let latents = DMatrix::from_fn(columns, PATIENTS, |column, patient| match places[column] {
+    let masks = DMatrix::from_fn(columns, PATIENTS, |column, patient| match places[column] {
         Some(place) => latents[(place, patient)],
         None => own[(column, patient)],
     });
@@ -47,24 +50,30 @@ pub(super) fn fit(
     let mut thresholds: Vec<f64> = wanted.iter().map(|share| threshold(*share)).collect();
     let mut weights = vec![1.0; margins.missing_per_patient.len().max(columns + 1)];
     for _ in 0..STEPS {
-        let numbers = numbers(&latents, &thresholds);
+        let numbers = numbers(&masks, &thresholds);
         weights = weights_of(&numbers, &margins.missing_per_patient, weights.len());
         for (column, (threshold, wanted)) in thresholds.iter_mut().zip(&wanted).enumerate() {
             if *wanted > 0.0 {
-                let found = share(&latents, column, *threshold, (&numbers, &weights));
+                let found = share(&masks, column, *threshold, (&numbers, &weights));
                 let density = (-0.5 * threshold.powi(2)).exp() / std::f64::consts::TAU.sqrt();
                 let step = (found - wanted) / density.max(1e-3);
                 *threshold += step.clamp(-0.3, 0.3);
             }
         }
     }
-    for (column, threshold) in thresholds.into_iter().enumerate() {
+    for (column, threshold) in thresholds.iter().copied().enumerate() {
         match places[column] {
             Some(place) => latent.shifts[place] = threshold,
-            None if wanted[column] > 0.0 => latent.chances[column] = above(threshold),
+            None if wanted[column] > 0.0 => latent.chances[column] = below(-threshold),
             None => {}
         }
     }
+    let patients: Vec<f64> =
+        numbers(&masks, &thresholds).into_iter().map(|number| weights[number]).collect();
+    for _ in 0..LEVEL_ROUNDS {
+        latent.fit_levels(&latents, &patients, margins);
+    }
+    latent.fit_ranks(&latents, &patients, true);
     let most = weights.iter().fold(0.0_f64, |most, weight| most.max(*weight));
     weights.into_iter().map(|weight| weight / most).collect()
 }
@@ -97,9 +106,4 @@ fn share(
         missing += if *g > threshold { weights[*number] } else { 0.0 };
     }
     missing / all
-}
-
-/// The share of a standard normal above a threshold.
-fn above(threshold: f64) -> f64 {
-    0.5 * erfc(threshold / std::f64::consts::SQRT_2)
 }

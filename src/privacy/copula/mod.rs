@@ -9,6 +9,9 @@
 mod fit;
 mod latent;
 mod missing;
+mod ranks;
+#[cfg(test)]
+mod tests;
 
 use crate::coordinates::Coordinates;
 use crate::margins::Margins;
