@@ -8,7 +8,7 @@
 
 use crate::chart::scale::nice_step;
 use crate::disclosure::{Audience, Count, SMALLEST_GROUP};
-use judge::evaluation::survival::Group;
+use judge::evaluation::survival::{Group, Hazards};
 
 /// Round times that are tried.
 const TIMES: f64 = 60.0;
@@ -78,9 +78,50 @@ pub(crate) fn thousandths(value: f64) -> f64 {
 }
 
 /// The real patients and those of them with the event, for an audience.
+/// The former is a bound where one to four are left out, because the number of rows is known.
 /// The latter is none where they, or the patients without the event, are one to four.
 pub(crate) fn sizes(group: &Group, audience: Audience) -> (Count, Option<usize>) {
-    let parts = [group.events, group.patients - group.events];
-    let known = parts.iter().all(|&part| audience.count(part).is_exact());
-    (audience.count(group.patients), known.then_some(group.events))
+    let exact = |patients: usize| audience.count(patients).is_exact();
+    let patients = match exact(group.left_out) {
+        true => audience.count(group.patients),
+        false => {
+            let rows = group.patients + group.left_out;
+            Count::AtLeast(rows.saturating_sub(SMALLEST_GROUP - 1))
+        }
+    };
+    let known = exact(group.events) && exact(group.patients - group.events);
+    (patients, known.then_some(group.events))
+}
+
+/// Whether anyone may know how many patients, and how many with the event, miss no covariate: with
+/// the numbers of all it says how many miss one.
+pub(crate) fn shows_complete(hazards: &Hazards, group: &Group, audience: Audience) -> bool {
+    let events = group.events.saturating_sub(hazards.events);
+    let all = group.patients.saturating_sub(hazards.patients);
+    let parts = [group.left_out, events, all, all.saturating_sub(events)];
+    parts.iter().all(|&part| audience.count(part).is_exact())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn group(patients: usize, events: usize, left_out: usize) -> Group {
+        Group { patients, events, left_out, curve: Default::default(), five: f64::NAN }
+    }
+
+    #[test]
+    fn no_subtraction_gives_one_to_four_patients_away() {
+        let of = |patients, events, left_out| {
+            let group = group(patients, events, left_out);
+            sizes(&group, Audience::Anyone)
+        };
+        assert_eq!(of(90, 40, 10), (Count::Exact(90), Some(40)));
+        // Of 100 rows 97 or 98 are shown alike.
+        assert_eq!(of(97, 40, 3), (Count::AtLeast(96), Some(40)));
+        assert_eq!(of(98, 40, 2), (Count::AtLeast(96), Some(40)));
+        assert_eq!(of(90, 4, 10).1, None);
+        assert_eq!(of(90, 88, 10).1, None);
+        assert_eq!(sizes(&group(97, 2, 3), Audience::Owner), (Count::Exact(97), Some(2)));
+    }
 }

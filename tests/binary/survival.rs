@@ -16,7 +16,7 @@ fn options_and_schema_give_the_same_survival() {
     let pages = "--html a.html --private-html p.html";
     let finished =
         desk.mellizo(&format!("{LINE} --time d.time --event death --json a.json {pages}")).good();
-    assert!(finished.stdout.contains("survival: time d.time, event death = 1"));
+    assert!(finished.out().contains("survival: time d.time, event death = 1"));
     let keys = "time = \"d.time\"\nevent = \"death=1\"\n";
     desk.put("timed.toml", format!("{keys}{SCHEMA}"));
     desk.mellizo(&format!("{LINE} --schema timed.toml --json b.json")).good();

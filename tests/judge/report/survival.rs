@@ -1,8 +1,16 @@
 //! What the pages tell of the survival of real patients.
 
+use super::cohort::bundled;
+use super::keep;
 use judge::evaluation::survival::Group;
+use judge::evaluation::{Options, evaluate};
 use judge::metrics::survival::{Followed, KaplanMeier};
+use mellizo_report::html::{ReportInput, private_html, share_html};
+use mellizo_report::json::report_json;
+use mellizo_report::pair::Tables;
+use mellizo_report::scores::scores_markdown;
 use mellizo_report::survival::{coarse_curve, exact_curve};
+use mellizo_report::verdict::Verdict;
 use proptest::prelude::*;
 
 fn group(times: Vec<f64>, events: Vec<bool>) -> Group {
@@ -60,4 +68,37 @@ fn the_curve_is_drawn_where_patients_are_many_and_not_where_they_are_few() {
     assert!(coarse_curve(&few).is_empty());
     assert!(coarse_curve(&group(Vec::new(), Vec::new())).is_empty());
     assert!(coarse_curve(&group(vec![0.0; 30], vec![true; 30])).is_empty());
+}
+
+/// Two thirds of the bundled cohort beside itself, and the rest as those kept back.
+#[test]
+fn pages_verdict_summary_and_json_say_how_long_patients_live() {
+    let cohort = bundled();
+    let rows = |of: fn(&usize) -> bool| (0..cohort.rows()).filter(of).collect::<Vec<_>>();
+    let real = cohort.rows_of(&rows(|row| row % 3 > 0));
+    let held = cohort.rows_of(&rows(|row| row % 3 == 0));
+    let options = Options { splits: 2, draws: 1, ..Options::default() };
+    let evaluation = evaluate(&real, &cohort, Some(&held), &options);
+    let input =
+        ReportInput::new("cohort.csv", Tables { real: &real, synthetic: &cohort }, &evaluation);
+    let [anyone, owner] = [share_html(&input), private_html(&input)];
+    for (name, page, round) in [("anyone", &anyone, true), ("owner", &owner, false)] {
+        keep(&format!("survival-{name}.html"), page);
+        assert!(page.contains("id=\"survival\"") && page.contains("Log hazard ratios"), "{name}");
+        assert_eq!(page.contains("between round times"), round, "{name}");
+    }
+    let verdict = Verdict::of(&evaluation);
+    assert_eq!(verdict.judgements.last().unwrap().topic, "Survival");
+    assert_eq!(verdict.judgements.last().unwrap().grade.word(), "good");
+    assert!(scores_markdown(&evaluation).contains("largest difference of survival curves"));
+    let report: serde_json::Value = serde_json::from_str(&report_json(&evaluation, None)).unwrap();
+    let survival = &report["survival"];
+    assert_eq!(
+        (survival["event"].as_str(), survival["value"].as_str()),
+        (Some("death"), Some("1"))
+    );
+    let exact = evaluation.survival.unwrap().difference.whole;
+    assert_eq!(survival["difference"]["whole"], (exact * 1000.0).round() / 1000.0);
+    let notes = survival["notes"].to_string();
+    assert!(notes.contains("hospdead") && notes.contains("ties them to the time"), "{notes}");
 }

@@ -23,6 +23,7 @@ const LEAST_COMPLETE: [usize; 2] = [2, 3];
 const MOST_INFLATION: f64 = 10.0;
 
 /// The covariates, with their model in the real table.
+#[derive(Default)]
 pub(super) struct Selection {
     pub(super) chosen: Vec<Covariate>,
     /// None where nothing was chosen.
@@ -73,6 +74,9 @@ fn tied(found: &[Found], outcome: Outcome) -> Vec<usize> {
 
 /// Chooses covariates of the real table; `found` are relations that its patients keep.
 pub(super) fn select(real: &Table, outcome: Outcome, found: &[Found]) -> Selection {
+    if complete(real, outcome, &[]).0.count_events() < EVENTS_PER_FEATURE {
+        return Selection::default();
+    }
     let tied = tied(found, outcome);
     let columns = 0..real.schema.columns.len();
     let columns: Vec<usize> = columns
@@ -90,7 +94,7 @@ pub(super) fn select(real: &Table, outcome: Outcome, found: &[Found]) -> Selecti
         (tied, "what every real patient keeps ties them to the time or the event"),
         (unfit(Some(Unfit::Missing)), "more than 20 % missing cells"),
         (unfit(Some(Unfit::FewEvents)), "fewer than five events in their levels"),
-        (unfit(None), "their levels separate patients with the event from others"),
+        (unfit(None), "they separate patients with the event from others"),
     ];
     let mut ranked: Vec<Tried> = tried.into_iter().filter_map(|(_, tried)| tried.ok()).collect();
     ranked.sort_by(|a, b| b.gain.total_cmp(&a.gain));
@@ -112,8 +116,7 @@ fn attempt(real: &Table, outcome: Outcome, column: usize) -> Result<Tried, Optio
 fn take(real: &Table, outcome: Outcome, ranked: Vec<Tried>) -> (Selection, Vec<usize>) {
     let all = complete(real, outcome, &[]).0.patients();
     let (mut taken, mut repeated): (Vec<Tried>, Vec<usize>) = (Vec::new(), Vec::new());
-    let mut selection =
-        Selection { chosen: Vec::new(), model: None, patients: 0, events: 0, notes: Vec::new() };
+    let mut selection = Selection::default();
     for tried in ranked {
         let with: Vec<&Covariate> =
             taken.iter().chain([&tried]).map(|tried| &tried.covariate).collect();

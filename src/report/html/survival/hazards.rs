@@ -2,8 +2,10 @@
 
 use crate::chart::scale::Scale;
 use crate::chart::shape::{group_at, inline, line, pixel, put};
+use crate::disclosure::Audience;
 use crate::html::words::{grouped, name, number, percent, signed};
-use judge::evaluation::survival::{Coefficient, Estimate, Hazards};
+use crate::survival::shows_complete;
+use judge::evaluation::survival::{Coefficient, Estimate, Hazards, Survival};
 use maud::{Markup, PreEscaped, html};
 use svg::node::element::{Circle, Group};
 
@@ -15,7 +17,7 @@ const EXPLANATION: &str = "Cox's model with Efron's ties: how the hazard depends
     left out.";
 
 /// The table of both tables' estimates with their intervals.
-pub(super) fn table(hazards: &Hazards) -> Markup {
+pub(super) fn table(hazards: &Hazards, survival: &Survival, audience: Audience) -> Markup {
     let x = scale(&hazards.coefficients);
     html! {
         h3 { "Log hazard ratios" }
@@ -35,6 +37,12 @@ pub(super) fn table(hazards: &Hazards) -> Markup {
             }
         }
         (summary(hazards))
+        @if shows_complete(hazards, &survival.real, audience) {
+            p.note {
+                (grouped(hazards.patients)) " real patients miss no covariate, "
+                (grouped(hazards.events)) " of them have the event."
+            }
+        }
     }
 }
 
@@ -46,8 +54,7 @@ fn summary(hazards: &Hazards) -> Markup {
             (percent(hazards.within)) " of the synthetic estimates are within the real intervals. "
             "At equal sizes: half of the real patients against as many synthetic ones "
             (number(hazards.value)) " on average, against the other half "
-            (number(hazards.ceiling)) ". " (grouped(hazards.patients)) " real patients miss no \
-            covariate, " (grouped(hazards.events)) " of them have the event."
+            (number(hazards.ceiling)) "."
         }
     }
 }
