@@ -50,7 +50,7 @@ mod tests {
 
     fn table(rows: usize, salt: usize) -> Table {
         let column =
-            |name: &str| Column { name: name.into(), kind: Kind::Real, ..Column::default() };
+            |name: &str| Column { name: name.into(), kind: Kind::Numerical, ..Column::default() };
         let schema = Schema { columns: ["a", "b"].map(column).to_vec(), ..Schema::default() };
         let cells = Matrix::from_fn(rows, 2, |row, column| {
             ((row * (31 + column) + salt) % 101) as f64 + (row / 101) as f64 * 0.01
