@@ -99,6 +99,27 @@ impl Expression {
         whole.unwrap_or(Self::Number(constant))
     }
 
+    /// The product of powers of columns, times the first of two factors, divided by the second.
+    pub(super) fn product(terms: &[(usize, f64)], [factor, divisor]: [f64; 2]) -> Self {
+        let power = |&(column, power): &(usize, f64)| {
+            let base = Box::new(Self::Column(column));
+            match power.abs() {
+                1.0 => Self::Column(column),
+                0.5 => Self::Call(Function::Sqrt, base),
+                power => Self::Power(base, Box::new(Self::Number(power))),
+            }
+        };
+        let above = terms.iter().filter(|(_, power)| *power > 0.0).map(power);
+        let first = (factor != 1.0 || terms.iter().all(|(_, power)| *power < 0.0))
+            .then_some(Self::Number(factor));
+        let whole = first.into_iter().chain(above);
+        let whole = whole.reduce(|a, b| Self::Multiply(Box::new(a), Box::new(b)));
+        let below = terms.iter().filter(|(_, power)| *power < 0.0).map(power);
+        let below = below.chain((divisor != 1.0).then_some(Self::Number(divisor)));
+        let whole = whole.unwrap_or(Self::Number(factor));
+        below.fold(whole, |a, b| Self::Divide(Box::new(a), Box::new(b)))
+    }
+
     /// The value in a row; NaN where a column that it needs is missing, or where it has none.
     pub fn value(&self, row: &[f64]) -> f64 {
         let value = match self {

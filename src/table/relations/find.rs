@@ -2,7 +2,7 @@
 
 use super::chance::FEWEST;
 use super::states::{ColumnStates, states};
-use super::{Found, Relation, columns, implications, linear, reduce, sums};
+use super::{Found, Relation, columns, implications, linear, products, reduce, sums};
 use crate::Table;
 
 /// The relations that all rows of a table keep, the most general kinds first.
@@ -31,6 +31,7 @@ pub fn find(train: &Table) -> Vec<Found> {
     found.extend(sums::find(train));
     let known = linear::known(&found);
     found.extend(linear::find(train, &equal, &known));
+    found.extend(products::find(train, &linear::known(&found), &made(&found)));
     found.extend(implications::together(&states));
     found.extend(implications::find(train.rows(), &states, |a, b| {
         equal.contains(&[a.min(b), a.max(b)])
@@ -38,6 +39,17 @@ pub fn find(train: &Table) -> Vec<Found> {
     reduce::reduce(&mut found, &states);
     found.sort_by_key(|found| rank(&found.relation));
     found
+}
+
+/// The columns that relations of a list make of others everywhere.
+fn made(found: &[Found]) -> Vec<usize> {
+    let column = |found: &Found| match &found.relation {
+        Relation::Equal { b, when: None, .. } => Some(*b),
+        Relation::Sum { total, .. } => Some(*total),
+        Relation::Formula(formula) => Some(formula.column),
+        _ => None,
+    };
+    found.iter().filter_map(column).collect()
 }
 
 /// The formulas of a table's schema, counted on its rows; those that name a column that the table

@@ -1,0 +1,65 @@
+//! Products of powers: planted ones are found as they were computed, and none where nothing is
+//! computed.
+
+use super::{lot, table};
+use table::Table;
+use table::relations::{Relation, find};
+
+fn csv(header: &str, rows: usize, line: impl Fn(usize) -> String) -> Table {
+    let lines: String = (0..rows).map(|row| line(row) + "\n").collect();
+    table(&format!("{header}\n{lines}"))
+}
+
+fn formulas(table: &Table) -> Vec<String> {
+    let of_formula = |found: &table::relations::Found| match &found.relation {
+        Relation::Formula(_) => Some(found.relation.text(&table.schema)),
+        _ => None,
+    };
+    find(table).iter().filter_map(of_formula).collect()
+}
+
+#[test]
+fn indices_of_weight_and_height_are_found() {
+    let table = csv("weight,height,bmi,bsa,age", 200, |row| {
+        let weight = (450 + lot(row, 0, 700)) as f64 / 10.0;
+        let height = (145 + lot(row, 1, 55)) as f64;
+        let (bmi, bsa) = (weight / (height / 100.0).powi(2), (height * weight / 3600.0).sqrt());
+        format!("{weight},{height},{bmi:.1},{bsa:.2},{}", 20 + lot(row, 2, 70))
+    });
+    let found = formulas(&table);
+    assert!(found.contains(&"bmi = 10000 * weight / height^2".into()), "{found:?}");
+    assert!(found.iter().any(|text| text.starts_with("bsa = sqrt(weight) * sqrt(height) / 60")));
+    assert_eq!(found.len(), 2, "{found:?}");
+}
+
+#[test]
+fn zeros_and_missing_cells_hide_no_product() {
+    let table = csv("cigarettes,years,pack years,dose,weight,per kg", 300, |row| {
+        let smokes = lot(row, 0, 3) > 0;
+        let (cigarettes, years) =
+            if smokes { (1 + lot(row, 1, 40), 1 + lot(row, 2, 50)) } else { (0, 0) };
+        let packs = cigarettes as f64 / 20.0 * years as f64;
+        let (dose, weight) = (100 + lot(row, 3, 500), (400 + lot(row, 4, 600)) as f64 / 10.0);
+        let per_kg = match lot(row, 5, 6) {
+            0 => String::new(),
+            _ => format!("{:.2}", dose as f64 / weight),
+        };
+        format!("{cigarettes},{years},{packs:.1},{dose},{weight},{per_kg}")
+    });
+    let found = formulas(&table);
+    assert!(found.contains(&"\"pack years\" = cigarettes * years / 20".into()), "{found:?}");
+    assert!(found.contains(&"\"per kg\" = dose / weight".into()), "{found:?}");
+    assert_eq!(found.len(), 2, "{found:?}");
+}
+
+#[test]
+fn what_is_only_nearly_a_product_is_none() {
+    let table = csv("weight,height,fat,age", 300, |row| {
+        let weight = (450 + lot(row, 0, 700)) as f64 / 10.0;
+        let height = (145 + lot(row, 1, 55)) as f64;
+        let noise = 0.97 + lot(row, 3, 60) as f64 / 1000.0;
+        let fat = weight / (height / 100.0).powi(2) * noise;
+        format!("{weight},{height},{fat:.1},{}", 20 + lot(row, 2, 70))
+    });
+    assert_eq!(formulas(&table), Vec::<String>::new());
+}
