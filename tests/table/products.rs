@@ -63,3 +63,43 @@ fn what_is_only_nearly_a_product_is_none() {
     });
     assert_eq!(formulas(&table), Vec::<String>::new());
 }
+
+fn nearly(table: &Table) -> Vec<String> {
+    table::relations::nearly(table, &find(table)).iter().map(ToString::to_string).collect()
+}
+
+/// Rows of weight, height, index and age; `index` makes the third.
+fn indices(index: impl Fn(f64, f64, usize) -> f64) -> Table {
+    csv("weight,height,index,age,dose", 300, |row| {
+        let weight = (450 + lot(row, 0, 700)) as f64 / 10.0;
+        let height = (145 + lot(row, 1, 55)) as f64;
+        let (age, dose) = (20 + lot(row, 2, 70), 5 * lot(row, 6, 60));
+        format!("{weight},{height},{:.1},{age},{dose}", index(weight, height, row))
+    })
+}
+
+#[test]
+fn a_formula_with_typing_errors_is_named() {
+    let bmi = |weight: f64, height: f64| weight / (height / 100.0).powi(2);
+    let typed = indices(|weight, height, row| match row % 25 {
+        3 => bmi(weight, height) * 1.3,
+        _ => bmi(weight, height),
+    });
+    let said = nearly(&typed);
+    assert_eq!(said.len(), 1, "{said:?}");
+    let expected = "column \"index\": it is 10000 * weight / height^2 in 96 % of the patients";
+    assert!(said[0].starts_with(expected), "{said:?}");
+}
+
+#[test]
+fn what_others_nearly_make_is_named_and_nothing_else() {
+    let noise = |row: usize| lot(row, 9, 1001) as f64 / 1000.0 - 0.5;
+    let close = indices(|weight, height, row| 0.7 * weight + 0.2 * height + noise(row) * 1.5);
+    let said = nearly(&close);
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].contains("nearly a function of \"weight\", \"height\""), "{said:?}");
+    let loose = indices(|weight, height, row| 0.7 * weight + 0.2 * height + noise(row) * 15.0);
+    assert_eq!(nearly(&loose), Vec::<String>::new());
+    let exact = indices(|weight, height, _| weight / (height / 100.0).powi(2));
+    assert_eq!(nearly(&exact), Vec::<String>::new());
+}
