@@ -2,8 +2,14 @@
 
 use super::chance::FEWEST;
 use super::states::{ColumnStates, states};
-use super::{Found, Relation, columns, implications, linear, products, reduce, sums};
+use super::values::values;
+use super::{
+    Found, Relation, columns, combinations, either, follows, groups, implications, linear,
+    products, reduce, sums,
+};
 use crate::Table;
+use crate::condition::Test;
+use std::collections::HashSet;
 
 /// The relations that all rows of a table keep, the most general kinds first.
 ///
@@ -36,9 +42,52 @@ pub fn find(train: &Table) -> Vec<Found> {
     found.extend(implications::find(train.rows(), &states, |a, b| {
         equal.contains(&[a.min(b), a.max(b)])
     }));
+    few_values(train, &mut found);
     reduce::reduce(&mut found, &states);
     found.sort_by_key(|found| rank(&found.relation));
     found
+}
+
+/// Adds what columns of few values say of each other.
+fn few_values(train: &Table, found: &mut Vec<Found>) {
+    let values = values(train);
+    let (known, mut made) = (linear::known(found), made(found));
+    let follow = follows::find(train, &values, &known, &made);
+    made.extend(follow.iter().filter_map(|found| match found.relation {
+        Relation::Follows { column, .. } => Some(column),
+        _ => None,
+    }));
+    // What follows says what an implication between the two columns does.
+    let pairs: HashSet<[usize; 2]> = follow
+        .iter()
+        .filter_map(|found| match found.relation {
+            Relation::Follows { column, source, .. } => Some([source, column]),
+            _ => None,
+        })
+        .collect();
+    for other in found.iter_mut() {
+        if let Relation::Implies { when, then } = &other.relation
+            && pairs.contains(&[when.column, then.column])
+            && matches!([&when.test, &then.test], [Test::OneOf(_), Test::OneOf(_)])
+        {
+            other.follows = true;
+        }
+    }
+    found.extend(follow);
+    let groups = groups::find(train, &values, found, &made);
+    let sets: Vec<Vec<usize>> = groups
+        .iter()
+        .filter_map(|found| match &found.relation {
+            Relation::Combinations { columns, .. } => Some(columns.clone()),
+            _ => None,
+        })
+        .collect();
+    found.extend(groups);
+    let mut either = either::find(train, &values, &sets);
+    either.retain(
+        |one| !matches!(one.relation, Relation::Either { column, .. } if made.contains(&column)),
+    );
+    found.extend(either);
 }
 
 /// The columns that relations of a list make of others everywhere.
@@ -64,7 +113,14 @@ pub fn declared(train: &Table) -> Vec<Found> {
 
 impl Found {
     /// What the training rows say of a relation that the user asks for.
-    pub fn count(relation: Relation, train: &Table) -> Self {
+    pub fn count(mut relation: Relation, train: &Table) -> Self {
+        match &mut relation {
+            Relation::Combinations { columns, known } => *known = combinations(train, columns),
+            Relation::Follows { column, source, lookup } => {
+                *lookup = follows::counted(train, *column, *source);
+            }
+            _ => {}
+        }
         let verdicts = || (0..train.rows()).filter_map(|row| relation.holds(train.cells.row(row)));
         let (support, exceptions) = (verdicts().count(), verdicts().filter(|kept| !kept).count());
         let ties = match relation {
@@ -96,6 +152,7 @@ fn rank(relation: &Relation) -> usize {
         Relation::Sum { .. } | Relation::Formula(_) => 1,
         Relation::Equal { .. } => 2,
         Relation::Ordered { .. } => 3,
+        Relation::Combinations { .. } | Relation::Follows { .. } | Relation::Either { .. } => 2,
         Relation::Together { .. } => 4,
         Relation::Implies { .. } => 5,
     }

@@ -1,7 +1,7 @@
 //! Repairs rows that break a relation, and changes as few cells as possible.
 //! No row is thrown away.
 
-use super::{Found, Relation};
+use super::{Found, Relation, either, nearest};
 use crate::condition::{Support, Test};
 use crate::decode::lot;
 use crate::{Schema, Table, number};
@@ -45,6 +45,7 @@ impl Keeper {
     ///   column never has the first one's value.
     /// - Sum, formula: the total is computed.
     /// - Order: the two cells change places, or become equal where that is usual.
+    /// - Combinations: the known one with most of the cells; what follows is looked up.
     /// - Implication: the second condition is made true.
     /// - Missing together: if half of the cells are missing, all become so.
     /// - A cell that may not be missing is drawn from the distribution of its column.
@@ -101,6 +102,18 @@ impl Keeper {
                     cells[formula.column] = number::round(made, self.decimals[formula.column]);
                 }
             }
+            Relation::Combinations { columns, known } => {
+                let known: Vec<Vec<f64>> = known.iter().map(|one| one.cells.clone()).collect();
+                let is: Vec<f64> = columns.iter().map(|&column| cells[column]).collect();
+                let wanted = &known[nearest(&known, &is)];
+                columns.iter().zip(wanted).for_each(|(&column, cell)| cells[column] = *cell);
+            }
+            Relation::Follows { column, source, lookup } => {
+                cells[*column] = lookup.of(cells[*source]).unwrap_or(cells[*column]);
+            }
+            Relation::Either { column, values, when } => {
+                cells[*column] = either(when, *values, cells).unwrap_or(cells[*column]);
+            }
             Relation::Ordered { low, high } => {
                 self.put_in_order(cells, [*low, *high], found.ties || round > 0)
             }
@@ -152,7 +165,10 @@ fn turn(relation: &Relation) -> usize {
         Relation::Together { .. } => 0,
         Relation::Implies { then, .. } if matches!(then.test, Test::Missing | Test::Present) => 1,
         Relation::Implies { .. } => 2,
-        Relation::Equal { .. } => 3,
+        Relation::Equal { .. }
+        | Relation::Combinations { .. }
+        | Relation::Follows { .. }
+        | Relation::Either { .. } => 3,
         Relation::Sum { .. } | Relation::Formula(_) => 4,
         Relation::Ordered { .. } => 5,
     }

@@ -45,11 +45,12 @@ pub fn nearly(train: &Table, found: &[Found]) -> Vec<Warning> {
     };
     let mut all = of(&linear, false);
     all.extend(of(&logarithms, true));
+    // Of formulas for the same rows the shortest comes first.
     let rank = |nearly: &Nearly| match nearly {
-        Nearly::But(_, share) => (0, 1.0 - share),
-        Nearly::Function(_, share) => (1, 1.0 - share),
+        Nearly::But(text, share) => (0, (100.0 * (1.0 - share)).round() as usize, text.len()),
+        Nearly::Function(_, share) => (1, (1e6 * (1.0 - share)).round() as usize, 0),
     };
-    all.sort_by(|a, b| rank(&a.2).partial_cmp(&rank(&b.2)).unwrap_or(std::cmp::Ordering::Equal));
+    all.sort_by_key(|one| rank(&one.2));
     let mut said: Vec<Vec<usize>> = Vec::new();
     let mut warnings = Vec::new();
     for (column, set, nearly) in all {

@@ -2,13 +2,16 @@
 //! cells that all training rows keep.
 
 use super::coding::Coding;
-use super::derived::{Chosen, Derivation, Extra};
+use super::derived::{Chosen, Derivation, Extra, Follows};
 use super::learned::Learned;
 use super::order::{in_order, leads};
 use crate::condition::{Condition, Test};
 use crate::relations::{Found, Relation};
 use crate::{Schema, Table};
 use ground::blocks::{Block, BlockKind, Choice, Gate, State};
+
+/// Levels from which others follow by gates at most; beyond that they do on the way back alone.
+const MOST_LEVELS: usize = 60;
 
 /// The trained columns of a table: how each is coded, and its block.
 pub(super) struct TrainedColumns<'a> {
@@ -74,6 +77,11 @@ impl TrainedColumns<'_> {
             (Some(Derivation::Chosen(chosen)), Test::OneOf(values)) if values.len() == 1 => {
                 return self.of_choice(chosen, chosen.state_of(values[0])?);
             }
+            (Some(Derivation::Part(part)), Test::OneOf(values)) if values.len() == 1 => {
+                let [state] = part.with(values[0])[..] else { return None };
+                return self.level(part.choice, state as f64);
+            }
+            (Some(Derivation::Follows(_) | Derivation::Either(_)), _) => condition.column,
             _ => return None,
         };
         let block = self.block(learned)?;
@@ -93,10 +101,61 @@ impl TrainedColumns<'_> {
 
     /// The choice of a column that is in one of a few states.
     fn of_choice(&self, chosen: &Chosen, state: usize) -> Option<State> {
-        let block = self.block(chosen.choice)?;
-        let Coding::Levels { levels, .. } = &self.columns[chosen.choice] else { return None };
-        let level = levels.kept.iter().position(|kept| *kept == state as f64)?;
+        self.level(chosen.choice, state as f64)
+    }
+
+    /// The level of a learned column.
+    fn level(&self, column: usize, value: f64) -> Option<State> {
+        let block = self.block(column)?;
+        let Coding::Levels { levels, .. } = &self.columns[column] else { return None };
+        let level = levels.kept.iter().position(|kept| *kept == value)?;
         Some(State { block, choice: Choice::Level(level) })
+    }
+
+    /// The choices each of which makes a condition hold.
+    fn states(&self, condition: &Condition) -> Vec<State> {
+        match (self.learned.derived.of_column(condition.column), &condition.test) {
+            (Some(Derivation::Part(part)), Test::OneOf(values)) if values.len() == 1 => {
+                let states = part.with(values[0]).into_iter();
+                states.filter_map(|state| self.level(part.choice, state as f64)).collect()
+            }
+            _ => self.state(condition).into_iter().collect(),
+        }
+    }
+
+    /// What must be chosen for a condition to hold: a choice, or all but some.
+    fn wanted(&self, condition: &Condition) -> Vec<State> {
+        match (self.learned.derived.of_column(condition.column), &condition.test) {
+            (Some(Derivation::Part(part)), Test::OneOf(values)) if values.len() == 1 => {
+                let allowed = part.with(values[0]);
+                if let [state] = allowed[..] {
+                    return self.level(part.choice, state as f64).into_iter().collect();
+                }
+                let others = (0..part.combinations()).filter(|state| !allowed.contains(state));
+                let not = |state: State| match state.choice {
+                    Choice::Level(level) => State { choice: Choice::Not(level), ..state },
+                    _ => state,
+                };
+                others.filter_map(|state| self.level(part.choice, state as f64).map(not)).collect()
+            }
+            _ => self.state(condition).into_iter().collect(),
+        }
+    }
+
+    /// What follows from each level of another column, where that leaves no cell open.
+    fn of_follows(&self, follows: &Follows, train: &Table) -> Vec<Gate> {
+        let open = train.cells.column(follows.column).any(f64::is_nan);
+        if open || follows.lookup.pairs().len() > MOST_LEVELS {
+            return Vec::new();
+        }
+        let of = |column: usize, value: f64| Condition { column, test: Test::OneOf(vec![value]) };
+        let gates = follows.lookup.pairs().iter().flat_map(|&[from, to]| {
+            let then = self.wanted(&of(follows.column, to));
+            let when = self.states(&of(follows.source, from));
+            when.into_iter()
+                .flat_map(move |when| then.clone().into_iter().map(move |then| Gate { when, then }))
+        });
+        gates.collect()
     }
 
     /// Of levels, any but the missing one.
@@ -124,12 +183,14 @@ impl TrainedColumns<'_> {
                 let mut rows = (0..train.rows()).map(|row| train.cells.row(row));
                 let open = matches!(then.test, Test::OneOf(_))
                     && rows.any(|row| row[then.column].is_nan() && when.holds(row));
-                let consequence = self.state(then).and_then(|state| match open {
-                    true => self.not_the_other(state),
-                    false => Some(state),
-                });
-                let states = self.state(when).zip(consequence);
-                states.map(|(when, then)| Gate { when, then }).into_iter().collect()
+                let consequences: Vec<State> = match open {
+                    true => self.state(then).map_or(Vec::new(), |state| self.not_the_others(state)),
+                    false => self.wanted(then),
+                };
+                let premises = self.states(when).into_iter();
+                premises
+                    .flat_map(|when| consequences.iter().map(move |&then| Gate { when, then }))
+                    .collect()
             }
             Relation::Equal { a, b, when: Some(when) } => {
                 let same = |column: &usize, source: &usize| match self
@@ -176,13 +237,14 @@ impl TrainedColumns<'_> {
         }
     }
 
-    /// Of two levels that may be missing: not the other one.
-    fn not_the_other(&self, state: State) -> Option<State> {
+    /// Of levels that may be missing: none of the others.
+    fn not_the_others(&self, state: State) -> Vec<State> {
         match (self.blocks[state.block], state.choice) {
-            (Block { missing: true, len: 3, .. }, Choice::Level(level)) if level < 2 => {
-                Some(State { choice: Choice::Not(1 - level), ..state })
+            (Block { missing: true, len, .. }, Choice::Level(level)) if level + 1 < len => {
+                let others = (0..len - 1).filter(|other| *other != level);
+                others.map(|other| State { choice: Choice::Not(other), ..state }).collect()
             }
-            _ => None,
+            _ => Vec::new(),
         }
     }
 
@@ -219,6 +281,11 @@ impl TrainedColumns<'_> {
     fn of_derivation(&self, derivation: &Derivation, train: &Table) -> Vec<Gate> {
         if let Derivation::Apart(apart) = derivation {
             return self.of_apart(derivation, &apart.bases);
+        }
+        match derivation {
+            Derivation::Follows(follows) => return self.of_follows(follows, train),
+            Derivation::Part(_) | Derivation::Either(_) => return Vec::new(),
+            _ => {}
         }
         let Some(made) = self.block(derivation.column()) else { return Vec::new() };
         let gate = |block, choice, then| Gate {

@@ -1,0 +1,279 @@
+//! Columns that have few of the combinations that their values allow: boxes of which one is
+//! checked, prices with their taxes.
+
+use super::chance::{FEWEST, all_marked, all_pass, is_believed};
+use super::columns::found;
+use super::known::combinations;
+use super::values::{MISSING, Values};
+use super::{Found, Relation};
+use crate::Table;
+use crate::condition::Test;
+use crate::quantile::TOGETHER;
+use rayon::prelude::*;
+use std::collections::HashMap;
+
+/// Different values of a column of a pair.
+const VALUES: usize = 60;
+
+/// Combinations of five patients or more at most.
+const COMBINATIONS: usize = 50;
+
+/// The share of rows whose combination fewer than five have, at most; and of rows whose combination
+/// no other one has.
+const RARE: f64 = 0.02;
+const SINGLE: f64 = 0.005;
+
+/// The share of pairs that independent columns would have beside the known ones, at least.
+const NEW: f64 = 0.02;
+
+/// Columns of a group at most.
+const WIDEST: usize = 40;
+
+/// The groups of columns of which few combinations occur.
+/// `before` are relations that say so already; columns that others make are left out.
+pub(super) fn find(
+    table: &Table,
+    values: &[Values],
+    before: &[Found],
+    made: &[usize],
+) -> Vec<Found> {
+    let mut between: HashMap<[usize; 2], Vec<&Relation>> = HashMap::new();
+    for relation in before.iter().map(|found| &found.relation) {
+        let pair = match relation {
+            Relation::Implies { when, then } => [when.column, then.column],
+            Relation::Ordered { low: a, high: b } | Relation::Equal { a, b, .. } => [*a, *b],
+            Relation::Follows { column, source, .. } => [*column, *source],
+            _ => continue,
+        };
+        between.entry([pair[0].min(pair[1]), pair[0].max(pair[1])]).or_default().push(relation);
+    }
+    let search = Search { table, values, between };
+    let open = |at: &usize| !made.contains(at) && values[*at].present() >= FEWEST;
+    let columns: Vec<usize> = (0..values.len()).filter(open).collect();
+    let mut groups = search.exclusive(&columns);
+    let taken = groups.concat();
+    let left: Vec<usize> = columns.into_iter().filter(|at| !taken.contains(at)).collect();
+    groups.extend(search.lattices(&left));
+    let relation = |mut columns: Vec<usize>| {
+        columns.sort_unstable();
+        let known = combinations(table, &columns);
+        let rows = known.iter().map(|one| one.rows).sum();
+        found(Relation::Combinations { columns, known }, rows)
+    };
+    groups.into_iter().map(relation).collect()
+}
+
+struct Search<'a> {
+    table: &'a Table,
+    values: &'a [Values],
+    /// What is known of two columns, by these.
+    between: HashMap<[usize; 2], Vec<&'a Relation>>,
+}
+
+/// A value of a column of two.
+type Side = (usize, u32);
+
+impl Search<'_> {
+    fn rows(&self) -> usize {
+        self.table.rows()
+    }
+
+    /// Rows that have both of two sides.
+    fn both(&self, a: Side, b: Side) -> usize {
+        let places = self.values[a.0].places.iter().zip(&self.values[b.0].places);
+        places.filter(|(x, y)| **x == a.1 && **y == b.1).count()
+    }
+
+    /// Logarithm of the chance that two sides meet in so few rows, if they nearly exclude each
+    /// other.
+    fn excludes(&self, a: Side, b: Side) -> Option<f64> {
+        let [first, second] = [a, b].map(|(at, side)| self.values[at].rows[side as usize]);
+        let all = self.rows();
+        let expected = first as f64 * second as f64 / all as f64;
+        let both = self.both(a, b);
+        let rare = both < TOGETHER && both as f64 <= SINGLE * all as f64 + 1e-9
+            || (both as f64) < 0.1 * expected;
+        if !rare || expected < 1.0 {
+            return None;
+        }
+        Some(match both {
+            0 => all_marked(first, all - second, all),
+            // Poisson's, whose tail is the larger one.
+            both => {
+                let term = |k: usize| -> f64 {
+                    k as f64 * expected.ln() - (1..=k).map(|i| (i as f64).ln()).sum::<f64>()
+                };
+                (0..=both).map(|k| term(k).exp()).sum::<f64>().ln() - expected
+            }
+        })
+    }
+
+    /// Columns of two values of which one at most is chosen.
+    fn exclusive(&self, columns: &[usize]) -> Vec<Vec<usize>> {
+        let sides: Vec<Side> = columns
+            .iter()
+            .filter(|&&at| self.values[at].len() == 2)
+            .flat_map(|&at| [(at, 0), (at, 1)])
+            .collect();
+        let of_side = |at: usize| {
+            let others = sides[at + 1..].iter().filter(|other| other.0 != sides[at].0);
+            let pairs = others
+                .filter_map(|&other| Some((self.excludes(sides[at], other)?, [sides[at], other])));
+            pairs.collect::<Vec<_>>()
+        };
+        let sides = &sides;
+        let mut edges: Vec<(f64, [Side; 2])> =
+            (0..sides.len()).into_par_iter().flat_map_iter(of_side).collect();
+        edges.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        let chances: HashMap<[Side; 2], f64> = edges
+            .iter()
+            .flat_map(|&(chance, [a, b])| [([a, b], chance), ([b, a], chance)])
+            .collect();
+        let (mut groups, mut taken) = (Vec::new(), Vec::new());
+        for (_, [a, b]) in &edges {
+            let mut group = vec![*a, *b];
+            for side in sides.iter().filter(|side| !taken.contains(&side.0)) {
+                let new = group.len() < WIDEST && group.iter().all(|other| other.0 != side.0);
+                if new && group.iter().all(|other| chances.contains_key(&[*other, *side])) {
+                    group.push(*side);
+                }
+            }
+            if group.iter().any(|side| taken.contains(&side.0)) || !self.is_group(&group, &chances)
+            {
+                continue;
+            }
+            taken.extend(group.iter().map(|side| side.0));
+            groups.push(group.into_iter().map(|side| side.0).collect());
+        }
+        groups
+    }
+
+    /// Whether chance does not explain that the sides exclude each other, and no implication says
+    /// it already; and whether the columns can be one choice.
+    fn is_group(&self, group: &[Side], chances: &HashMap<[Side; 2], f64>) -> bool {
+        let pairs = || (0..group.len()).flat_map(|b| (0..b).map(move |a| [group[a], group[b]]));
+        let chance: f64 = pairs().map(|pair| chances[&pair]).sum();
+        let candidates = (2.0 * self.values.len() as f64).powi(group.len() as i32);
+        let believed = chance + candidates.min(1e300).ln() < 1e-3f64.ln();
+        let said =
+            group.len() == 2 && pairs().all(|[a, b]| self.both(a, b) == 0 && self.says(a.0, b.0));
+        let columns: Vec<usize> = group.iter().map(|side| side.0).collect();
+        believed && !said && self.is_choice(&columns, 2 * columns.len())
+    }
+
+    /// What is known of two columns.
+    fn of_pair(&self, a: usize, b: usize) -> &[&Relation] {
+        self.between.get(&[a.min(b), a.max(b)]).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether an implication binds two columns already.
+    fn says(&self, a: usize, b: usize) -> bool {
+        self.of_pair(a, b).iter().any(|one| matches!(one, Relation::Implies { .. }))
+    }
+
+    /// Whether columns can be one choice: they are there or missing together, and of few
+    /// combinations next to every row has one that five have.
+    fn is_choice(&self, columns: &[usize], most: usize) -> bool {
+        let missing = |column: usize, row: usize| self.values[column].places[row] == MISSING;
+        let together = (0..self.rows())
+            .all(|row| columns.iter().all(|&at| missing(at, row) == missing(columns[0], row)));
+        if !together {
+            return false;
+        }
+        let known = combinations(self.table, columns);
+        let all: usize = known.iter().map(|one| one.rows).sum();
+        let rare = known.iter().filter(|one| one.rows < TOGETHER);
+        let rare: usize = rare.map(|one| one.rows).sum();
+        let single = known.iter().filter(|one| one.rows == 1).count();
+        let kept = known.iter().filter(|one| one.rows >= TOGETHER).count();
+        (2..=most.min(COMBINATIONS)).contains(&kept)
+            && rare as f64 <= RARE * all as f64
+            && single as f64 <= SINGLE * all as f64 + 1.0
+    }
+
+    /// Pairs of columns with few combinations, joined where they share a column.
+    fn lattices(&self, columns: &[usize]) -> Vec<Vec<usize>> {
+        let few = |at: &&usize| (2..=VALUES).contains(&self.values[**at].len());
+        let few: Vec<usize> = columns.iter().filter(few).copied().collect();
+        let pairs = (0..few.len()).into_par_iter().flat_map_iter(|b| {
+            let few = &few;
+            (0..b).filter_map(move |a| {
+                let pair = [few[a], few[b]];
+                Some((self.lattice(pair)?, pair))
+            })
+        });
+        let mut pairs: Vec<(f64, [usize; 2])> = pairs.collect();
+        pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        for (_, pair) in pairs {
+            let holds = |at: usize| groups.iter().position(|group| group.contains(&at));
+            let wider = match pair.map(holds) {
+                [None, None] => {
+                    groups.push(pair.to_vec());
+                    continue;
+                }
+                [Some(at), None] => Some((at, pair[1])),
+                [None, Some(at)] => Some((at, pair[0])),
+                _ => None,
+            };
+            if let Some((at, column)) = wider {
+                let columns = [&groups[at][..], &[column]].concat();
+                if self.is_choice(&columns, self.most(&columns)) {
+                    groups[at] = columns;
+                }
+            }
+        }
+        groups
+    }
+
+    /// So many combinations at most are better learned as one choice.
+    fn most(&self, columns: &[usize]) -> usize {
+        2 * columns.iter().map(|&at| self.values[at].len()).sum::<usize>()
+    }
+
+    /// The share of pairs of independent columns that would be new, if few of all pairs occur.
+    fn lattice(&self, pair: [usize; 2]) -> Option<f64> {
+        let [a, b] = pair.map(|at| &self.values[at]);
+        if a.len() == 2 && b.len() == 2 || !self.is_choice(&pair, self.most(&pair)) {
+            return None;
+        }
+        let mut seen = vec![false; a.len() * b.len()];
+        let mut rows = 0;
+        for (&x, &y) in a.places.iter().zip(&b.places) {
+            if x != MISSING && y != MISSING {
+                seen[x as usize * b.len() + y as usize] = true;
+                rows += 1;
+            }
+        }
+        let weight = |at: usize| {
+            a.rows[at / b.len()] as f64 * b.rows[at % b.len()] as f64
+                / (a.present() as f64 * b.present() as f64)
+        };
+        let places = 0..seen.len();
+        let inside: f64 = places.clone().filter(|&at| seen[at]).map(weight).sum();
+        let allowed = |at: &usize| {
+            !seen[*at] && self.allows(pair, [a.cells[at / b.len()], b.cells[at % b.len()]])
+        };
+        let new: f64 = places.filter(allowed).map(weight).sum();
+        let different = seen.iter().filter(|seen| **seen).count();
+        let candidates = self.values.len() * self.values.len();
+        let chance = all_pass(rows - different.min(rows), inside.min(1.0));
+        (new >= NEW && is_believed(chance, candidates)).then_some(new)
+    }
+
+    /// Whether what is known before says nothing against two cells.
+    fn allows(&self, [a, b]: [usize; 2], [x, y]: [f64; 2]) -> bool {
+        let has =
+            |test: &Test, cell: f64| matches!(test, Test::OneOf(values) if values.contains(&cell));
+        let against = |relation: &&Relation| match relation {
+            Relation::Implies { when, then } => {
+                let [from, to] = if when.column == a { [x, y] } else { [y, x] };
+                has(&when.test, from) && !has(&then.test, to)
+            }
+            Relation::Ordered { low, .. } if *low == a => x > y,
+            Relation::Ordered { .. } => y > x,
+            _ => true,
+        };
+        !self.of_pair(a, b).iter().any(against)
+    }
+}
