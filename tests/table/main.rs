@@ -10,6 +10,7 @@ mod cohort;
 mod columnar;
 mod derived;
 mod encoding;
+mod few_values;
 mod files;
 mod forms;
 mod generated;

@@ -1,14 +1,10 @@
 //! Products of powers: planted ones are found as they were computed, and none where nothing is
 //! computed.
 
-use super::{lot, table};
+use super::lot;
+use super::structure::csv;
 use table::Table;
 use table::relations::{Relation, find};
-
-fn csv(header: &str, rows: usize, line: impl Fn(usize) -> String) -> Table {
-    let lines: String = (0..rows).map(|row| line(row) + "\n").collect();
-    table(&format!("{header}\n{lines}"))
-}
 
 fn formulas(table: &Table) -> Vec<String> {
     let of_formula = |found: &table::relations::Found| match &found.relation {

@@ -1,33 +1,23 @@
 //! Structure that patients keep: whatever a generator makes, orders, computed columns and shared
 //! values come out as every training row has them.
 
-use super::{read, table};
+use super::{lot, read, table};
 use ground::blocks::{Block, BlockKind, Choice, Gate};
 use ground::matrix::Matrix;
 use table::Table;
 use table::relations::{Expression, Found, Relation, find, worth_keeping};
 use table::typed::{TypedDecoder, TypedEncoder, TypedOptions};
 
-/// A reproducible number in 0..n that depends on nothing but its keys.
-fn lot(row: usize, column: usize, n: u64) -> u64 {
-    let mut state = (row as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-        ^ (column as u64).wrapping_mul(0xD1B5_4A32_D192_ED03);
-    for _ in 0..3 {
-        state = (state ^ (state >> 31)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    }
-    (state >> 20) % n
-}
-
-fn csv(header: &str, rows: usize, line: impl Fn(usize) -> String) -> Table {
+pub(super) fn csv(header: &str, rows: usize, line: impl Fn(usize) -> String) -> Table {
     let lines: String = (0..rows).map(|row| line(row) + "\n").collect();
     table(&format!("{header}\n{lines}"))
 }
 
-fn column(table: &Table, name: &str) -> usize {
+pub(super) fn column(table: &Table, name: &str) -> usize {
     table.position(name).unwrap()
 }
 
-fn texts(found: &[Found], table: &Table) -> Vec<String> {
+pub(super) fn texts(found: &[Found], table: &Table) -> Vec<String> {
     found.iter().map(|found| found.relation.text(&table.schema)).collect()
 }
 
@@ -88,7 +78,7 @@ fn nonsense(encoder: &TypedEncoder, rows: usize) -> Matrix {
 }
 
 /// What a generator that knows nothing makes of a table's structure.
-fn made(table: &Table) -> (Vec<Found>, Table) {
+pub(super) fn made(table: &Table) -> (Vec<Found>, Table) {
     let found = find(table);
     let encoder = TypedEncoder::fit(table, &found, &TypedOptions::default()).unwrap();
     let generated = nonsense(&encoder, 2000);

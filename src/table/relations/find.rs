@@ -51,7 +51,11 @@ pub fn find(train: &Table) -> Vec<Found> {
 /// Adds what columns of few values say of each other.
 fn few_values(train: &Table, found: &mut Vec<Found>) {
     let values = values(train);
-    let (known, mut made) = (linear::known(found), made(found));
+    let (mut known, mut made) = (linear::known(found), made(found));
+    known.extend(found.iter().filter_map(|found| match found.relation {
+        Relation::Equal { a, b, .. } => Some(vec![a, b]),
+        _ => None,
+    }));
     let follow = follows::find(train, &values, &known, &made);
     made.extend(follow.iter().filter_map(|found| match found.relation {
         Relation::Follows { column, .. } => Some(column),
@@ -84,10 +88,14 @@ fn few_values(train: &Table, found: &mut Vec<Found>) {
         .collect();
     found.extend(groups);
     let mut either = either::find(train, &values, &sets);
-    either.retain(
-        |one| !matches!(one.relation, Relation::Either { column, .. } if made.contains(&column)),
-    );
+    let is_made = |one: &Found| matches!(one.relation, Relation::Either { column, .. } if made.contains(&column));
+    either.retain(|one| !is_made(one));
     found.extend(either);
+    for one in found.iter_mut() {
+        if matches!(one.relation, Relation::Follows { .. } | Relation::Either { .. }) {
+            *one = Found { follows: one.follows, ..Found::count(one.relation.clone(), train) };
+        }
+    }
 }
 
 /// The columns that relations of a list make of others everywhere.
@@ -115,8 +123,10 @@ impl Found {
     /// What the training rows say of a relation that the user asks for.
     pub fn count(mut relation: Relation, train: &Table) -> Self {
         match &mut relation {
-            Relation::Combinations { columns, known } => *known = combinations(train, columns),
-            Relation::Follows { column, source, lookup } => {
+            Relation::Combinations { columns, known } if known.is_empty() => {
+                *known = combinations(train, columns);
+            }
+            Relation::Follows { column, source, lookup } if lookup.pairs().is_empty() => {
                 *lookup = follows::counted(train, *column, *source);
             }
             _ => {}

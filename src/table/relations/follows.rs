@@ -6,6 +6,7 @@ use super::columns::found;
 use super::known::{Lookup, roundest_above};
 use super::values::{MISSING, Values};
 use super::{Found, Relation, combinations};
+use crate::quantile::TOGETHER;
 use crate::{Kind, Table};
 use rayon::prelude::*;
 
@@ -14,6 +15,9 @@ const FOLLOWING: usize = 50;
 
 /// Different cells of the other column beyond which each is hardly ever seen twice.
 const SOURCES: usize = 2000;
+
+/// The share of rows whose cell of the other column five have at least.
+const SHARED: f64 = 0.9;
 
 /// The columns that follow from another one.
 /// `known` are sets of columns that need no further relation, `made` columns that others make.
@@ -85,14 +89,25 @@ impl Search<'_> {
             }
         }
         let support: usize = rows.iter().map(|count: &usize| count.saturating_sub(1)).sum();
-        if support < FEWEST {
+        // Values that hardly any row shares say nothing of the next one.
+        let all: usize = rows.iter().sum();
+        let shared: usize = rows.iter().filter(|count| **count >= TOGETHER).sum();
+        if support < FEWEST || (shared as f64) < SHARED * all as f64 {
             return None;
         }
         let shares: Vec<f64> =
             of.rows.iter().map(|&count| count as f64 / of.present() as f64).collect();
         let same = |count: usize| shares.iter().map(|p| p.powi(count as i32)).sum::<f64>().ln();
-        let chance = rows.iter().filter(|count| **count > 1).map(|&count| same(count)).sum();
-        let known = (0..from.len()).filter(|&at| cell[at] != MISSING);
+        let mut chance: f64 =
+            rows.iter().filter(|count| **count > 1).map(|&count| same(count)).sum();
+        let known: Vec<usize> = (0..from.len()).filter(|&at| cell[at] != MISSING).collect();
+        if self.kind(source) != Kind::Nominal {
+            // Neighbours that go together say little: so often do these have the same cell.
+            let pairs = known.windows(2).filter(|two| cell[two[0]] == cell[two[1]]).count();
+            let alike = (pairs + 1) as f64 / (known.len() + 1) as f64;
+            chance = chance.max(support as f64 * alike.ln());
+        }
+        let known = known.into_iter();
         let pair = |at: usize| ([from.cells[at], of.cells[cell[at] as usize]], rows[at]);
         let (pairs, rows) = known.map(pair).unzip();
         is_believed(chance, self.candidates)

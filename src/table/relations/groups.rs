@@ -23,8 +23,9 @@ const COMBINATIONS: usize = 50;
 const RARE: f64 = 0.02;
 const SINGLE: f64 = 0.005;
 
-/// The share of pairs that independent columns would have beside the known ones, at least.
-const NEW: f64 = 0.02;
+/// The share of pairs that independent columns would have beside the known ones, at least: with
+/// fewer the two go together, and the others were not seen by chance.
+const NEW: f64 = 0.2;
 
 /// Columns of a group at most.
 const WIDEST: usize = 40;

@@ -4,7 +4,7 @@ use super::linear::{SOURCES, known};
 use super::power_law::PowerLaw;
 use super::search::{NumberColumn, needed, numbers, take_in};
 use super::solve::{Fit, least_squares};
-use super::{Expression, Found};
+use super::{Expression, Found, Relation};
 use crate::{Table, Warning};
 use rayon::prelude::*;
 
@@ -35,7 +35,11 @@ enum Nearly {
 /// Columns of numbers that are nearly a function of up to four others, and that no relation of
 /// `found` makes: the user may know the formula, or find errors.
 pub fn nearly(train: &Table, found: &[Found]) -> Vec<Warning> {
-    let bound: Vec<usize> = known(found).concat();
+    let copies = found.iter().filter_map(|found| match found.relation {
+        Relation::Equal { a, b, when: None } => Some(vec![a, b]),
+        _ => None,
+    });
+    let bound: Vec<usize> = known(found).into_iter().chain(copies).flatten().collect();
     let linear = numbers(train, |column| !bound.contains(&column));
     let logarithms: Vec<NumberColumn> =
         linear.iter().filter_map(NumberColumn::logarithms).collect();
@@ -113,7 +117,8 @@ impl Search<'_> {
             let (sources, nearly) = match but {
                 Some((sources, nearly)) => (sources, nearly),
                 None => {
-                    let sources = needed(taken, explained)?;
+                    // Two columns that go together are nothing to warn of.
+                    let sources = needed(taken, explained).filter(|of| of.len() > 1)?;
                     let share = self.explained(column, &sources);
                     (sources.clone(), Nearly::Function(sources, share))
                 }
@@ -148,6 +153,23 @@ impl Search<'_> {
 
     /// The formula that makes a column in most rows, and what of them.
     fn but(&self, column: &NumberColumn, taken: &[usize]) -> Option<(Vec<usize>, Nearly)> {
+        let all = |sources: &[usize]| self.formula(column, sources);
+        let (mut sources, mut best) = (taken.to_vec(), all(taken)?);
+        for one in taken {
+            let fewer: Vec<usize> = sources.iter().copied().filter(|of| of != one).collect();
+            if let Some(formula) = (!fewer.is_empty()).then(|| all(&fewer)).flatten() {
+                (sources, best) = (fewer, formula);
+            }
+        }
+        let (expression, share) = best;
+        // That two columns are mostly equal is nothing to warn of.
+        let plain = matches!(expression, Expression::Column(_));
+        let text = expression.text(&self.train.schema);
+        (!plain).then_some((sources, Nearly::But(text, share)))
+    }
+
+    /// The formula by which some columns make another one in most rows, and in what share of them.
+    fn formula(&self, column: &NumberColumn, taken: &[usize]) -> Option<(Expression, f64)> {
         let rows = self.rows(column, taken)?;
         let mut kept = rows.part(|_| true);
         for _ in 0..ROUNDS {
@@ -175,8 +197,7 @@ impl Search<'_> {
             (made - raw(row)).abs() <= 0.5 * column.unit * (1.0 + 1e-6) + 1e-9 * made.abs()
         };
         let share = rows.rows.iter().filter(|row| near(row)).count() as f64 / rows.y.len() as f64;
-        let text = expression.text(&self.train.schema);
-        (share >= MOST).then(|| (taken.to_vec(), Nearly::But(text, share)))
+        (share >= MOST).then_some((expression, share))
     }
 }
 

@@ -103,7 +103,7 @@ mod tests {
         assert_eq!(law(200, None, 1, 0.0), Some(expected.clone()));
         assert_eq!(law(200, None, 3, 0.0), Some(expected));
         assert_eq!(law(200, None, 1, 0.02), None);
-        assert_eq!(roundest(1.0 / 60.01, 1.0 / 59.99).map(|x| x.1), Some(4));
+        assert_eq!(roundest(1.0 / 60.01, 1.0 / 59.99).map(|x| x.1), Some(5));
         assert_eq!(roundest(59.99, 60.01), Some((60.0, 1)));
     }
 
