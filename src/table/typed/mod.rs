@@ -20,6 +20,7 @@ mod learned;
 mod leaves;
 mod levels;
 mod misfit;
+mod moves;
 mod normal;
 mod numbers;
 mod observed;
