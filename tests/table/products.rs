@@ -99,3 +99,40 @@ fn what_others_nearly_make_is_named_and_nothing_else() {
     let exact = indices(|weight, height, _| weight / (height / 100.0).powi(2));
     assert_eq!(nearly(&exact), Vec::<String>::new());
 }
+
+#[test]
+fn years_months_and_ages_follow_from_dates() {
+    let header = "birth,admission,admission year,month,age,stay";
+    let table = csv(header, 300, |row| {
+        let (born, age) = (1930 + lot(row, 0, 50), 20 + lot(row, 1, 40));
+        let (birth, month, day) = (1 + lot(row, 2, 12), 1 + lot(row, 3, 12), 1 + lot(row, 4, 28));
+        let year = born + age;
+        let days = |year: u64, month: u64, day: u64| {
+            // Days from civil: Howard Hinnant, "chrono-compatible low-level date algorithms".
+            let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+            365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1
+        };
+        let apart = days(year, month, day) - days(born, birth, 15);
+        format!(
+            "{born}-{birth:02}-15,{year}-{month:02}-{day:02},{year},{month},{},{}",
+            (apart as f64 / 365.25).floor(),
+            1 + lot(row, 6, 30)
+        )
+    });
+    let found = formulas(&table);
+    let expected = [
+        "\"admission year\" = year(admission)",
+        "\"month\" = month(admission)",
+        "age = floor((admission - birth) / 365.25)",
+    ];
+    for text in expected {
+        assert!(found.contains(&text.into()), "{text} is not in {found:?}");
+    }
+    assert_eq!(found.len(), 3, "{found:?}");
+    let (_, rows) = super::structure::made(&table);
+    for relation in find(&table) {
+        let broken = (0..rows.rows())
+            .filter(|&row| relation.relation.holds(rows.cells.row(row)) == Some(false));
+        assert_eq!(broken.count(), 0, "{}", relation.relation.text(&table.schema));
+    }
+}

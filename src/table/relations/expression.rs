@@ -1,6 +1,6 @@
 //! A formula over the columns of a table: `weight / (height / 100)^2`.
 
-use crate::Schema;
+use crate::{Schema, moment};
 use serde::{Deserialize, Serialize};
 
 /// What a cell is computed from; columns by their positions.
@@ -45,10 +45,14 @@ pub enum Function {
     Floor,
     /// The nearest whole number.
     Round,
+    /// The year of a date.
+    Year,
+    /// The month of a date, from 1 to 12.
+    Month,
 }
 
 /// Names of the functions, as a formula has them.
-pub(super) const FUNCTIONS: [(&str, Function); 7] = [
+pub(super) const FUNCTIONS: [(&str, Function); 9] = [
     ("sqrt", Function::Sqrt),
     ("exp", Function::Exp),
     ("ln", Function::Ln),
@@ -56,6 +60,8 @@ pub(super) const FUNCTIONS: [(&str, Function); 7] = [
     ("abs", Function::Abs),
     ("floor", Function::Floor),
     ("round", Function::Round),
+    ("year", Function::Year),
+    ("month", Function::Month),
 ];
 
 impl Function {
@@ -68,6 +74,8 @@ impl Function {
             Self::Abs => x.abs(),
             Self::Floor => x.floor(),
             Self::Round => x.round(),
+            Self::Year => moment::year_and_month(x)[0],
+            Self::Month => moment::year_and_month(x)[1],
         }
     }
 }

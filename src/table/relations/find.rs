@@ -4,8 +4,8 @@ use super::chance::FEWEST;
 use super::states::{ColumnStates, states};
 use super::values::values;
 use super::{
-    Found, Relation, columns, combinations, either, follows, groups, implications, linear,
-    products, reduce, sums,
+    Found, Relation, calendar, columns, combinations, either, follows, groups, implications,
+    linear, products, reduce, sums,
 };
 use crate::Table;
 use crate::condition::Test;
@@ -35,8 +35,9 @@ pub fn find(train: &Table) -> Vec<Found> {
         .collect();
     found.extend(declared(train));
     found.extend(sums::find(train));
+    found.extend(calendar::find(train, &made(&found)));
     let known = linear::known(&found);
-    found.extend(linear::find(train, &equal, &known));
+    found.extend(linear::find(train, &equal, &known, &made(&found)));
     found.extend(products::find(train, &linear::known(&found), &made(&found)));
     found.extend(implications::together(&states));
     found.extend(implications::find(train.rows(), &states, |a, b| {

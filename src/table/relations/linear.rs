@@ -32,8 +32,13 @@ pub(super) fn known(found: &[Found]) -> Vec<Vec<usize>> {
 }
 
 /// The linear relations of a table; `equal` are pairs of equal columns, of which the second one is
-/// left out, `known` sets of columns that need no further relation.
-pub(super) fn find(table: &Table, equal: &[[usize; 2]], known: &[Vec<usize>]) -> Vec<Found> {
+/// left out, `known` sets of columns that need no further relation, `made` columns that others make.
+pub(super) fn find(
+    table: &Table,
+    equal: &[[usize; 2]],
+    known: &[Vec<usize>],
+    made: &[usize],
+) -> Vec<Found> {
     let copies: Vec<usize> = equal.iter().map(|pair| pair[1]).collect();
     let numbers = numbers(table, |column| !copies.contains(&column));
     let search = Search { table, numbers: &numbers };
@@ -44,7 +49,7 @@ pub(super) fn find(table: &Table, equal: &[[usize; 2]], known: &[Vec<usize>]) ->
     let mut sets: Vec<Vec<usize>> = sets.into_iter().map(ascending).collect();
     sets.sort_by_key(|set| (set.len(), set.clone()));
     sets.dedup();
-    let mut made: Vec<usize> = Vec::new();
+    let mut made = made.to_vec();
     for set in sets.iter().filter(|set| !known.contains(set)) {
         // A set with a column that others make says nothing new once these stand in its place.
         let open: Vec<usize> =

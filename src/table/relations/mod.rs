@@ -4,6 +4,7 @@
 //! text with a model.
 //! Synthetic rows that break one are repaired and not thrown away.
 
+mod calendar;
 mod chance;
 mod columns;
 mod either;
