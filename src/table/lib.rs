@@ -55,6 +55,7 @@ mod recode;
 pub mod relations;
 mod repeated;
 mod schema;
+mod spikes;
 mod table;
 pub mod threshold;
 pub mod typed;

@@ -162,7 +162,7 @@ fn texts_are_read_back() {
         ("pfs", "no relation"),
         ("pfs <= kind", "no relation"),
         ("died = gone -> relapse = no", "\"gone\""),
-        ("died = no -> pfs > 3", "leaves open"),
+        ("died = no -> pfs >= 3", "leaves open"),
         ("missing together: pfs", "no relation"),
         ("missing together: pfs, nowhere", "nowhere"),
         ("a -> b -> c", "no relation"),

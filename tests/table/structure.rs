@@ -359,3 +359,26 @@ fn what_no_row_breaks_is_kept_beside_what_is_given_up() {
     assert_eq!(texts(&kept, &cohort), ["low <= high"]);
     assert_eq!(texts(&given_up, &cohort), ["b <= low"]);
 }
+
+#[test]
+fn numbers_stay_on_their_side_of_a_value_in_the_middle() {
+    let cohort = csv("change,course,age", 400, |row| {
+        let change = match lot(row, 0, 10) {
+            0..3 => 0,
+            3..7 => 1 + lot(row, 1, 40) as i64,
+            _ => -1 - lot(row, 2, 12) as i64,
+        };
+        let course = ["worse", "same", "better"][(change.signum() + 1) as usize];
+        format!("{change},{course},{}", 20 + lot(row, 3, 60))
+    });
+    let (found, rows) = made(&cohort);
+    let texts = texts(&found, &cohort);
+    for text in ["course = better -> change > 0", "course = worse -> change < 0"] {
+        assert!(texts.contains(&text.into()), "{text} is not in {texts:?}");
+        assert_eq!(broken(text, &rows), 0, "{text}");
+    }
+    let change = column(&rows, "change");
+    let [least, most] = range(&rows, change);
+    assert!(least >= -12.0 && most <= 40.0, "{least} to {most}");
+    assert!(least < -6.0 && most > 20.0, "{least} to {most}");
+}

@@ -2,12 +2,15 @@
 //! No row is thrown away.
 
 use super::{Found, Relation, either, nearest};
-use crate::condition::{Support, Test};
+use crate::condition::{Condition, Support, Test};
 use crate::decode::lot;
 use crate::{Schema, Table, number};
 
 /// Rounds of repair, because the repair of one relation may break another one.
 const ROUNDS: usize = 6;
+
+/// Cells that are drawn for a condition at most.
+const DRAWN: u64 = 32;
 
 /// Repairs rows by relations. A repaired row depends on its cells, its number and the seed alone.
 #[derive(Clone, Debug)]
@@ -120,6 +123,13 @@ impl Keeper {
             Relation::Implies { then, .. } => match &then.test {
                 Test::Missing => cells[then.column] = f64::NAN,
                 Test::OneOf(values) => cells[then.column] = values[0],
+                Test::Above(value) | Test::Below(value) => {
+                    let other = 2.0 * value - cells[then.column];
+                    cells[then.column] = number::round(other, self.decimals[then.column]);
+                    if !then.holds(cells) || !self.support.reaches(then.column, other) {
+                        self.draw(cells, then, key);
+                    }
+                }
                 _ => self.fill(cells, then.column, key),
             },
             Relation::Together { columns } => {
@@ -146,6 +156,17 @@ impl Keeper {
         if cells[low] > least {
             cells[low] =
                 number::round(least - 10f64.powi(-(self.decimals[low] as i32)), self.decimals[low]);
+        }
+    }
+
+    /// A cell for which a condition holds, from the distribution of its column; if none of some is
+    /// one, the last of them.
+    fn draw(&self, cells: &mut [f64], then: &Condition, [seed, row]: [u64; 2]) {
+        for at in 0..DRAWN {
+            self.fill(cells, then.column, [seed.wrapping_add(at), row]);
+            if then.holds(cells) {
+                return;
+            }
         }
     }
 

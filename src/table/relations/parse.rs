@@ -119,7 +119,7 @@ impl Relation {
 /// Whether a condition says what a cell becomes.
 fn settles(condition: &Condition) -> bool {
     match &condition.test {
-        Test::Missing | Test::Present => true,
+        Test::Missing | Test::Present | Test::Above(_) | Test::Below(_) => true,
         Test::OneOf(values) => values.len() == 1,
         _ => false,
     }

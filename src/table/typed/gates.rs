@@ -77,6 +77,10 @@ impl TrainedColumns<'_> {
             (Some(Derivation::Chosen(chosen)), Test::OneOf(values)) if values.len() == 1 => {
                 return self.of_choice(chosen, chosen.state_of(values[0])?);
             }
+            (Some(Derivation::Chosen(chosen)), Test::Above(value) | Test::Below(value)) => {
+                let above = matches!(condition.test, Test::Above(_));
+                return self.of_choice(chosen, chosen.state_beside(*value, above)?);
+            }
             (Some(Derivation::Part(part)), Test::OneOf(values)) if values.len() == 1 => {
                 let [state] = part.with(values[0])[..] else { return None };
                 return self.level(part.choice, state as f64);
@@ -181,7 +185,7 @@ impl TrainedColumns<'_> {
         match relation {
             Relation::Implies { when, then } => {
                 let mut rows = (0..train.rows()).map(|row| train.cells.row(row));
-                let open = matches!(then.test, Test::OneOf(_))
+                let open = !matches!(then.test, Test::Missing | Test::Present)
                     && rows.any(|row| row[then.column].is_nan() && when.holds(row));
                 let consequences: Vec<State> = match open {
                     true => self.state(then).map_or(Vec::new(), |state| self.not_the_others(state)),
@@ -323,17 +327,32 @@ impl TrainedColumns<'_> {
         }
     }
 
-    /// A number is there where no other state is chosen, and nowhere else.
+    /// A number is there where its state is chosen, and nowhere else.
     fn of_states(&self, chosen: &Chosen, number: usize) -> Vec<Gate> {
         let Some(State { block, choice: Choice::Level(level) }) = self.of_choice(chosen, 0) else {
             return Vec::new();
         };
         let then = |choice| State { block: number, choice };
         let when = |choice| State { block, choice };
-        vec![
-            Gate { when: when(Choice::Level(level)), then: then(self.something(number)) },
-            Gate { when: when(Choice::Not(level)), then: then(self.nothing(number)) },
-        ]
+        let mut gates =
+            vec![Gate { when: when(Choice::Level(level)), then: then(self.something(number)) }];
+        if chosen.middle().is_none() {
+            let others = when(Choice::Not(level));
+            gates.push(Gate { when: others, then: then(self.nothing(number)) });
+            return gates;
+        }
+        for state in 1..=chosen.states.len() {
+            let choice = match chosen.is_number(state as f64) {
+                true => self.something(number),
+                false => self.nothing(number),
+            };
+            let when = self.of_choice(chosen, state);
+            gates.extend(when.map(|when| Gate { when, then: then(choice) }));
+        }
+        if self.blocks[block].missing {
+            gates.push(Gate { when: when(Choice::Missing), then: then(self.nothing(number)) });
+        }
+        gates
     }
 
     /// A distance is there only where its base is, and a column by itself only where it is not.

@@ -183,7 +183,7 @@ impl Derivation {
             }
             Self::Apart(apart) => apart.restored(row, decimals),
             Self::Computed(computed) => computed.restored(row, schema),
-            Self::Chosen(chosen) => chosen.restored(row),
+            Self::Chosen(chosen) => chosen.restored(row, decimals),
             Self::Part(part) => part.restored(row),
             Self::Follows(follows) => follows.restored(row),
             Self::Either(either) => either.restored(row),
@@ -202,6 +202,7 @@ impl Derivation {
             Self::Distance { .. } | Self::Apart(_) => {
                 own + made + self.extras().iter().map(extra).sum::<f64>()
             }
+            Self::Chosen(chosen) if chosen.middle().is_some() => chosen.largest() + own,
             Self::Chosen(chosen) => chosen.largest().max(own).max(made),
             Self::Computed(computed) => computed.largest().max(own),
             Self::Part(part) => part.largest(),

@@ -1,10 +1,12 @@
 //! Values that many patients share, and equalities that hold for some of them.
 
 use super::Derivation;
-use super::chosen::{Chosen, Shared, spikes};
+use super::chosen::{Chosen, Shared};
 use super::plan::Plan;
 use crate::condition::Condition;
+use crate::quantile::knots_with_tails;
 use crate::relations::{Found, Relation};
+use crate::spikes::{middle, spikes};
 
 /// Columns that are equal where a condition holds, if the order of the two does not say it: the
 /// column that is more often one of a few values is a choice between these, the other column's
@@ -106,7 +108,7 @@ fn chosen(
         Some(Relation::Ordered { low, high }) if *high == column => above.push(*low),
         _ => {}
     }
-    Chosen { column, states, below, above, choice: 0 }
+    Chosen { column, states, below, above, choice: 0, ends: None }
 }
 
 /// Columns of numbers that are as they are, and of which many patients share a few values.
@@ -115,7 +117,15 @@ pub(super) fn spikes_of_the_rest(plan: &mut Plan) {
         if !plan.is_number(column) || plan.derived.of_column(column).is_some() {
             continue;
         }
-        let chosen = chosen(plan, column, &[], None);
+        let mut chosen = chosen(plan, column, &[], None);
+        if let Some(value) = middle(plan.train, column) {
+            chosen.states.push(Shared::Above(value));
+            let mut cells: Vec<f64> =
+                plan.train.cells.column(column).filter(|cell| !cell.is_nan()).collect();
+            cells.sort_by(f64::total_cmp);
+            let knots = knots_with_tails(&cells);
+            chosen.ends = Some([knots[0].1, knots[knots.len() - 1].1]);
+        }
         if !chosen.states.is_empty() {
             plan.take(vec![Derivation::Chosen(chosen)]);
         }
