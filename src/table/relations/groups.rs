@@ -48,7 +48,7 @@ pub(super) fn find(
         };
         between.entry([pair[0].min(pair[1]), pair[0].max(pair[1])]).or_default().push(relation);
     }
-    let search = Search { table, values, between };
+    let search = Search { table, values, between, patterns: patterns(values) };
     let open = |at: &usize| !made.contains(at) && values[*at].present() >= FEWEST;
     let columns: Vec<usize> = (0..values.len()).filter(open).collect();
     let mut groups = search.exclusive(&columns);
@@ -67,8 +67,39 @@ pub(super) fn find(
 struct Search<'a> {
     table: &'a Table,
     values: &'a [Values],
+    /// By column: columns that are missing in the same rows have the same number.
+    patterns: Vec<usize>,
     /// What is known of two columns, by these.
     between: HashMap<[usize; 2], Vec<&'a Relation>>,
+}
+
+/// The number of the rows in which each column is missing.
+fn patterns(values: &[Values]) -> Vec<usize> {
+    let mut known: HashMap<Vec<bool>, usize> = HashMap::new();
+    let missing = |of: &Values| of.places.iter().map(|place| *place == MISSING).collect();
+    values
+        .iter()
+        .map(|of| {
+            let next = known.len();
+            *known.entry(missing(of)).or_insert(next)
+        })
+        .collect()
+}
+
+/// Whether combinations with so many rows each are few enough for one choice.
+fn are_few(counts: impl Iterator<Item = usize>, most: usize) -> bool {
+    let (mut all, mut rare, mut single, mut kept) = (0, 0, 0, 0);
+    for count in counts {
+        all += count;
+        match count {
+            1 => (single, rare) = (single + 1, rare + 1),
+            2..TOGETHER => rare += count,
+            _ => kept += 1,
+        }
+    }
+    (2..=most.min(COMBINATIONS)).contains(&kept)
+        && rare as f64 <= RARE * all as f64
+        && single as f64 <= SINGLE * all as f64 + 1.0
 }
 
 /// A value of a column of two.
@@ -172,24 +203,14 @@ impl Search<'_> {
         self.of_pair(a, b).iter().any(|one| matches!(one, Relation::Implies { .. }))
     }
 
-    /// Whether columns can be one choice: they are there or missing together, and of few
-    /// combinations next to every row has one that five have.
+    /// Whether columns can be one choice: they are there or missing together, and next to every row
+    /// has one of few combinations that five have.
     fn is_choice(&self, columns: &[usize], most: usize) -> bool {
-        let missing = |column: usize, row: usize| self.values[column].places[row] == MISSING;
-        let together = (0..self.rows())
-            .all(|row| columns.iter().all(|&at| missing(at, row) == missing(columns[0], row)));
-        if !together {
-            return false;
+        let together = columns.iter().all(|&at| self.patterns[at] == self.patterns[columns[0]]);
+        together && {
+            let known = combinations(self.table, columns);
+            are_few(known.iter().map(|one| one.rows), most)
         }
-        let known = combinations(self.table, columns);
-        let all: usize = known.iter().map(|one| one.rows).sum();
-        let rare = known.iter().filter(|one| one.rows < TOGETHER);
-        let rare: usize = rare.map(|one| one.rows).sum();
-        let single = known.iter().filter(|one| one.rows == 1).count();
-        let kept = known.iter().filter(|one| one.rows >= TOGETHER).count();
-        (2..=most.min(COMBINATIONS)).contains(&kept)
-            && rare as f64 <= RARE * all as f64
-            && single as f64 <= SINGLE * all as f64 + 1.0
     }
 
     /// Pairs of columns with few combinations, joined where they share a column.
@@ -235,17 +256,20 @@ impl Search<'_> {
     /// The share of pairs of independent columns that would be new, if few of all pairs occur.
     fn lattice(&self, pair: [usize; 2]) -> Option<f64> {
         let [a, b] = pair.map(|at| &self.values[at]);
-        if a.len() == 2 && b.len() == 2 || !self.is_choice(&pair, self.most(&pair)) {
+        let together = self.patterns[pair[0]] == self.patterns[pair[1]];
+        if a.len() == 2 && b.len() == 2 || !together {
             return None;
         }
-        let mut seen = vec![false; a.len() * b.len()];
-        let mut rows = 0;
-        for (&x, &y) in a.places.iter().zip(&b.places) {
-            if x != MISSING && y != MISSING {
-                seen[x as usize * b.len() + y as usize] = true;
-                rows += 1;
-            }
+        let mut counts = vec![0usize; a.len() * b.len()];
+        for (&x, &y) in a.places.iter().zip(&b.places).filter(|(x, _)| **x != MISSING) {
+            counts[x as usize * b.len() + y as usize] += 1;
         }
+        let occurring = counts.iter().copied().filter(|count| *count > 0);
+        if !are_few(occurring, self.most(&pair)) {
+            return None;
+        }
+        let rows: usize = counts.iter().sum();
+        let seen: Vec<bool> = counts.iter().map(|count| *count > 0).collect();
         let weight = |at: usize| {
             a.rows[at / b.len()] as f64 * b.rows[at % b.len()] as f64
                 / (a.present() as f64 * b.present() as f64)
