@@ -1,7 +1,7 @@
 //! Columns that have few of the combinations that their values allow: boxes of which one is
 //! checked, prices with their taxes.
 
-use super::chance::{FEWEST, all_marked, all_pass, is_believed};
+use super::chance::{FEWEST, all_pass, is_believed};
 use super::columns::found;
 use super::known::combinations;
 use super::values::{MISSING, Values};
@@ -21,14 +21,11 @@ const COMBINATIONS: usize = 50;
 /// The share of rows whose combination fewer than five have, at most; and of rows whose combination
 /// no other one has.
 const RARE: f64 = 0.02;
-const SINGLE: f64 = 0.005;
+pub(super) const SINGLE: f64 = 0.005;
 
 /// The share of pairs that independent columns would have beside the known ones, at least: with
 /// fewer the two go together, and the others were not seen by chance.
 const NEW: f64 = 0.2;
-
-/// Columns of a group at most.
-const WIDEST: usize = 40;
 
 /// The groups of columns of which few combinations occur.
 /// `before` are relations that say so already; columns that others make are left out.
@@ -64,9 +61,9 @@ pub(super) fn find(
     groups.into_iter().map(relation).collect()
 }
 
-struct Search<'a> {
+pub(super) struct Search<'a> {
     table: &'a Table,
-    values: &'a [Values],
+    pub(super) values: &'a [Values],
     /// By column: columns that are missing in the same rows have the same number.
     patterns: Vec<usize>,
     /// What is known of two columns, by these.
@@ -102,95 +99,9 @@ fn are_few(counts: impl Iterator<Item = usize>, most: usize) -> bool {
         && single as f64 <= SINGLE * all as f64 + 1.0
 }
 
-/// A value of a column of two.
-type Side = (usize, u32);
-
 impl Search<'_> {
-    fn rows(&self) -> usize {
+    pub(super) fn rows(&self) -> usize {
         self.table.rows()
-    }
-
-    /// Rows that have both of two sides.
-    fn both(&self, a: Side, b: Side) -> usize {
-        let places = self.values[a.0].places.iter().zip(&self.values[b.0].places);
-        places.filter(|(x, y)| **x == a.1 && **y == b.1).count()
-    }
-
-    /// Logarithm of the chance that two sides meet in so few rows, if they nearly exclude each
-    /// other.
-    fn excludes(&self, a: Side, b: Side) -> Option<f64> {
-        let [first, second] = [a, b].map(|(at, side)| self.values[at].rows[side as usize]);
-        let all = self.rows();
-        let expected = first as f64 * second as f64 / all as f64;
-        let both = self.both(a, b);
-        let rare = both < TOGETHER && both as f64 <= SINGLE * all as f64 + 1e-9
-            || (both as f64) < 0.1 * expected;
-        if !rare || expected < 1.0 {
-            return None;
-        }
-        Some(match both {
-            0 => all_marked(first, all - second, all),
-            // Poisson's, whose tail is the larger one.
-            both => {
-                let term = |k: usize| -> f64 {
-                    k as f64 * expected.ln() - (1..=k).map(|i| (i as f64).ln()).sum::<f64>()
-                };
-                (0..=both).map(|k| term(k).exp()).sum::<f64>().ln() - expected
-            }
-        })
-    }
-
-    /// Columns of two values of which one at most is chosen.
-    fn exclusive(&self, columns: &[usize]) -> Vec<Vec<usize>> {
-        let sides: Vec<Side> = columns
-            .iter()
-            .filter(|&&at| self.values[at].len() == 2)
-            .flat_map(|&at| [(at, 0), (at, 1)])
-            .collect();
-        let of_side = |at: usize| {
-            let others = sides[at + 1..].iter().filter(|other| other.0 != sides[at].0);
-            let pairs = others
-                .filter_map(|&other| Some((self.excludes(sides[at], other)?, [sides[at], other])));
-            pairs.collect::<Vec<_>>()
-        };
-        let sides = &sides;
-        let mut edges: Vec<(f64, [Side; 2])> =
-            (0..sides.len()).into_par_iter().flat_map_iter(of_side).collect();
-        edges.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        let chances: HashMap<[Side; 2], f64> = edges
-            .iter()
-            .flat_map(|&(chance, [a, b])| [([a, b], chance), ([b, a], chance)])
-            .collect();
-        let (mut groups, mut taken) = (Vec::new(), Vec::new());
-        for (_, [a, b]) in &edges {
-            let mut group = vec![*a, *b];
-            for side in sides.iter().filter(|side| !taken.contains(&side.0)) {
-                let new = group.len() < WIDEST && group.iter().all(|other| other.0 != side.0);
-                if new && group.iter().all(|other| chances.contains_key(&[*other, *side])) {
-                    group.push(*side);
-                }
-            }
-            if group.iter().any(|side| taken.contains(&side.0)) || !self.is_group(&group, &chances)
-            {
-                continue;
-            }
-            taken.extend(group.iter().map(|side| side.0));
-            groups.push(group.into_iter().map(|side| side.0).collect());
-        }
-        groups
-    }
-
-    /// Whether chance does not explain that the sides exclude each other, and no implication says
-    /// it already; and whether the columns can be one choice.
-    fn is_group(&self, group: &[Side], chances: &HashMap<[Side; 2], f64>) -> bool {
-        let pairs = || (0..group.len()).flat_map(|b| (0..b).map(move |a| [group[a], group[b]]));
-        let chance: f64 = pairs().map(|pair| chances[&pair]).sum();
-        let candidates = (2.0 * self.values.len() as f64).powi(group.len() as i32);
-        let believed = chance + candidates.min(1e300).ln() < 1e-3f64.ln();
-        let said =
-            group.len() == 2 && pairs().all(|[a, b]| self.both(a, b) == 0 && self.says(a.0, b.0));
-        let columns: Vec<usize> = group.iter().map(|side| side.0).collect();
-        believed && !said && self.is_choice(&columns, 2 * columns.len())
     }
 
     /// What is known of two columns.
@@ -199,13 +110,13 @@ impl Search<'_> {
     }
 
     /// Whether an implication binds two columns already.
-    fn says(&self, a: usize, b: usize) -> bool {
+    pub(super) fn says(&self, a: usize, b: usize) -> bool {
         self.of_pair(a, b).iter().any(|one| matches!(one, Relation::Implies { .. }))
     }
 
     /// Whether columns can be one choice: they are there or missing together, and next to every row
     /// has one of few combinations that five have.
-    fn is_choice(&self, columns: &[usize], most: usize) -> bool {
+    pub(super) fn is_choice(&self, columns: &[usize], most: usize) -> bool {
         let together = columns.iter().all(|&at| self.patterns[at] == self.patterns[columns[0]]);
         together && {
             let known = combinations(self.table, columns);

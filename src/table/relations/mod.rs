@@ -8,6 +8,7 @@ mod calendar;
 mod chance;
 mod columns;
 mod either;
+mod exclusive;
 mod expression;
 mod expression_parse;
 mod find;

@@ -76,7 +76,7 @@ impl TypedDecoder {
         let Blocks { each: all, gates } = encoder.blocks();
         let (moves, moved) =
             moves::fit(&moves::Samples { real: typed, generated, blocks: all, gates });
-        let generated = &moved;
+        let generated = moved.as_ref();
         let learned = encoder.learned().table(train);
         let mut blocks = encoder.blocks().each.iter();
         let mut block = || blocks.next().expect("a block per trained column");

@@ -2,16 +2,13 @@
 //! cells that all training rows keep.
 
 use super::coding::Coding;
-use super::derived::{Chosen, Derivation, Extra, Follows};
+use super::derived::{Chosen, Derivation};
 use super::learned::Learned;
 use super::order::{in_order, leads};
 use crate::condition::{Condition, Test};
 use crate::relations::{Found, Relation};
 use crate::{Schema, Table};
 use ground::blocks::{Block, BlockKind, Choice, Gate, State};
-
-/// Levels from which others follow by gates at most; beyond that they do on the way back alone.
-const MOST_LEVELS: usize = 60;
 
 /// The trained columns of a table: how each is coded, and its block.
 pub(super) struct TrainedColumns<'a> {
@@ -63,14 +60,14 @@ pub(super) fn of(relations: &[Found], trained: &TrainedColumns, train: &Table) -
 
 impl TrainedColumns<'_> {
     /// The block of a learned column.
-    fn block(&self, column: usize) -> Option<usize> {
+    pub(super) fn block(&self, column: usize) -> Option<usize> {
         self.block_columns.iter().position(|&of| of == column)
     }
 
     /// The choice that a condition asks for.
     /// It is a choice of the column itself, or of the learned column that says where a derived
     /// column is missing.
-    fn state(&self, condition: &Condition) -> Option<State> {
+    pub(super) fn state(&self, condition: &Condition) -> Option<State> {
         let learned = match (self.learned.derived.of_column(condition.column), &condition.test) {
             (None, _) => condition.column,
             (Some(derivation), Test::Missing | Test::Present) => derivation.says_missing()?,
@@ -104,7 +101,7 @@ impl TrainedColumns<'_> {
     }
 
     /// The choice of a column that is in one of a few states.
-    fn of_choice(&self, chosen: &Chosen, state: usize) -> Option<State> {
+    pub(super) fn of_choice(&self, chosen: &Chosen, state: usize) -> Option<State> {
         self.level(chosen.choice, state as f64)
     }
 
@@ -117,7 +114,7 @@ impl TrainedColumns<'_> {
     }
 
     /// The choices each of which makes a condition hold.
-    fn states(&self, condition: &Condition) -> Vec<State> {
+    pub(super) fn states(&self, condition: &Condition) -> Vec<State> {
         match (self.learned.derived.of_column(condition.column), &condition.test) {
             (Some(Derivation::Part(part)), Test::OneOf(values)) if values.len() == 1 => {
                 let states = part.with(values[0]).into_iter();
@@ -128,7 +125,7 @@ impl TrainedColumns<'_> {
     }
 
     /// What must be chosen for a condition to hold: a choice, or all but some.
-    fn wanted(&self, condition: &Condition) -> Vec<State> {
+    pub(super) fn wanted(&self, condition: &Condition) -> Vec<State> {
         match (self.learned.derived.of_column(condition.column), &condition.test) {
             (Some(Derivation::Part(part)), Test::OneOf(values)) if values.len() == 1 => {
                 let allowed = part.with(values[0]);
@@ -146,24 +143,8 @@ impl TrainedColumns<'_> {
         }
     }
 
-    /// What follows from each level of another column, where that leaves no cell open.
-    fn of_follows(&self, follows: &Follows, train: &Table) -> Vec<Gate> {
-        let open = train.cells.column(follows.column).any(f64::is_nan);
-        if open || follows.lookup.pairs().len() > MOST_LEVELS {
-            return Vec::new();
-        }
-        let of = |column: usize, value: f64| Condition { column, test: Test::OneOf(vec![value]) };
-        let gates = follows.lookup.pairs().iter().flat_map(|&[from, to]| {
-            let then = self.wanted(&of(follows.column, to));
-            let when = self.states(&of(follows.source, from));
-            when.into_iter()
-                .flat_map(move |when| then.clone().into_iter().map(move |then| Gate { when, then }))
-        });
-        gates.collect()
-    }
-
     /// Of levels, any but the missing one.
-    fn present(&self, block: usize) -> Choice {
+    pub(super) fn present(&self, block: usize) -> Choice {
         match self.blocks[block] {
             Block { kind: BlockKind::Levels, missing: true, len, .. } => Choice::Not(len - 1),
             _ => Choice::Present,
@@ -172,7 +153,7 @@ impl TrainedColumns<'_> {
 
     /// What says of a derived column that nothing is left to learn.
     /// For levels it is the last one, which does not stand for a missing cell.
-    fn nothing(&self, block: usize) -> Choice {
+    pub(super) fn nothing(&self, block: usize) -> Choice {
         match self.blocks[block] {
             Block { kind: BlockKind::Levels, len, .. } => Choice::Level(len - 1),
             _ => Choice::Missing,
@@ -278,109 +259,6 @@ impl TrainedColumns<'_> {
                 .collect::<Vec<_>>()
         };
         forms.iter().enumerate().flat_map(of_form).collect()
-    }
-
-    /// A copy is learned where its source is missing, and nowhere else.
-    /// Where the derived cell is missing, nothing is learned.
-    fn of_derivation(&self, derivation: &Derivation, train: &Table) -> Vec<Gate> {
-        if let Derivation::Apart(apart) = derivation {
-            return self.of_apart(derivation, &apart.bases);
-        }
-        match derivation {
-            Derivation::Follows(follows) => return self.of_follows(follows, train),
-            Derivation::Part(_) | Derivation::Either(_) => return Vec::new(),
-            _ => {}
-        }
-        let Some(made) = self.block(derivation.column()) else { return Vec::new() };
-        let gate = |block, choice, then| Gate {
-            when: State { block, choice },
-            then: State { block: made, choice: then },
-        };
-        if let Derivation::Chosen(chosen) = derivation {
-            return self.of_states(chosen, made);
-        }
-        if let Some(gap) = derivation.gap().and_then(|gap| self.block(gap)) {
-            return vec![gate(gap, Choice::Missing, self.nothing(made))];
-        }
-        let Derivation::Copy { column, source } = *derivation else { return Vec::new() };
-        let Some(source) =
-            self.block(source).filter(|_| self.learned.derived.of_column(source).is_none())
-        else {
-            return Vec::new();
-        };
-        let mut gates = vec![gate(source, self.present(source), self.nothing(made))];
-        if train.cells.column(column).all(|cell| !cell.is_nan()) {
-            let learned = match self.nothing(made) {
-                Choice::Level(last) => Choice::Not(last),
-                _ => Choice::Present,
-            };
-            gates.push(gate(source, Choice::Missing, learned));
-        }
-        gates
-    }
-
-    /// The choice by which a block says that something is left to learn.
-    fn something(&self, block: usize) -> Choice {
-        match self.nothing(block) {
-            Choice::Level(last) => Choice::Not(last),
-            _ => Choice::Present,
-        }
-    }
-
-    /// A number is there where its state is chosen, and nowhere else.
-    fn of_states(&self, chosen: &Chosen, number: usize) -> Vec<Gate> {
-        let Some(State { block, choice: Choice::Level(level) }) = self.of_choice(chosen, 0) else {
-            return Vec::new();
-        };
-        let then = |choice| State { block: number, choice };
-        let when = |choice| State { block, choice };
-        let mut gates =
-            vec![Gate { when: when(Choice::Level(level)), then: then(self.something(number)) }];
-        if chosen.middle().is_none() {
-            let others = when(Choice::Not(level));
-            gates.push(Gate { when: others, then: then(self.nothing(number)) });
-            return gates;
-        }
-        for state in 1..=chosen.states.len() {
-            let choice = match chosen.is_number(state as f64) {
-                true => self.something(number),
-                false => self.nothing(number),
-            };
-            let when = self.of_choice(chosen, state);
-            gates.extend(when.map(|when| Gate { when, then: then(choice) }));
-        }
-        if self.blocks[block].missing {
-            gates.push(Gate { when: when(Choice::Missing), then: then(self.nothing(number)) });
-        }
-        gates
-    }
-
-    /// A distance is there only where its base is, and a column by itself only where it is not.
-    fn of_apart(&self, derivation: &Derivation, bases: &[usize]) -> Vec<Gate> {
-        let of = |column: usize| self.block(column);
-        let distance = of(derivation.column());
-        let (mut own, mut gap) = (None, None);
-        for extra in derivation.extras() {
-            match extra {
-                Extra::Own(at) => own = of(at),
-                Extra::Gap(at) => gap = of(at),
-                Extra::Choice(..) => {}
-            }
-        }
-        let mut gates = Vec::new();
-        let mut add = |when: Option<State>, then: Option<usize>| {
-            if let (Some(when), Some(block)) = (when, then) {
-                gates.push(Gate { when, then: State { block, choice: self.nothing(block) } });
-            }
-        };
-        let missing = gap.map(|block| State { block, choice: Choice::Missing });
-        add(missing, distance);
-        add(missing, own);
-        if let [base] = *bases {
-            add(self.state(&Condition { column: base, test: Test::Missing }), distance);
-            add(self.state(&Condition { column: base, test: Test::Present }), own);
-        }
-        gates
     }
 
     /// The other way to say what a gate from one level to another says: where the consequence does

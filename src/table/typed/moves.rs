@@ -6,12 +6,15 @@
 //! frequent give rows to those that are too rare.
 //! The rows to move are chosen by a number that follows from the row itself.
 
-use ground::blocks::{Block, BlockKind, Choice, Gate};
+use super::obey::follow;
+use ground::blocks::{Block, BlockKind, Gate};
 use ground::matrix::Matrix;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
-/// A group has so many training rows at least, and this share of them at most.
+/// A group has so many training rows at least, and so many and this share of them at most.
 const FEWEST: usize = 5;
+const LARGEST: usize = 100;
 const RARE: f64 = 0.1;
 
 /// Generated rows of a group at least.
@@ -50,12 +53,12 @@ pub(super) struct Samples<'a> {
 }
 
 /// The moves that rare levels need, and the generated rows after them.
-pub(super) fn fit(samples: &Samples) -> (Vec<Move>, Matrix) {
-    let Samples { real, generated, blocks, gates } = samples;
-    let mut moved = (*generated).clone();
+pub(super) fn fit<'a>(samples: &Samples<'a>) -> (Vec<Move>, Cow<'a, Matrix>) {
+    let Samples { real, generated, blocks, gates } = *samples;
+    let mut moved = Cow::Borrowed(generated);
     let mut candidates: Vec<(f64, [usize; 3])> = Vec::new();
     for (of, [group, level]) in rare_levels(real, blocks) {
-        let [theirs, made] = [*real, *generated].map(|rows| members(rows, blocks, [group, level]));
+        let [theirs, made] = [real, generated].map(|rows| members(rows, blocks, [group, level]));
         if made.len() < GENERATED {
             continue;
         }
@@ -83,7 +86,7 @@ pub(super) fn fit(samples: &Samples) -> (Vec<Move>, Matrix) {
         }
         let one = Move::of(&counts, [group, level, block], blocks);
         for row in made {
-            one.apply(moved.row_mut(row), blocks, gates);
+            one.apply(moved.to_mut().row_mut(row), blocks, gates);
         }
         moves.push(one);
     }
@@ -101,7 +104,8 @@ fn rare_levels(real: &Matrix, blocks: &[Block]) -> Vec<(usize, [usize; 2])> {
     for (at, block) in blocks.iter().enumerate().filter(|(_, block)| can_move(block)) {
         for level in 0..block.len {
             let count = members(real, blocks, [at, level]).len();
-            if count >= FEWEST && count as f64 <= RARE * real.rows() as f64 {
+            let few = (FEWEST..=LARGEST).contains(&count);
+            if few && count as f64 <= RARE * real.rows() as f64 {
                 rare.push((count, [at, level]));
             }
         }
@@ -225,43 +229,6 @@ fn lots(row: &[f64], asked: usize, block: usize) -> [f64; 2] {
         ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
     };
     [next(), next()]
-}
-
-/// Makes a row do what a gate says; of several levels that are left the first one.
-fn follow(gate: &Gate, row: &mut [f64], blocks: &[Block]) {
-    let (asked, block) = (&blocks[gate.when.block], &blocks[gate.then.block]);
-    if !chose(asked, gate.when.choice, row) || chose(block, gate.then.choice, row) {
-        return;
-    }
-    let levels = block.kind == BlockKind::Levels;
-    let cells = &mut row[block.first..block.end()];
-    match gate.then.choice {
-        Choice::Level(level) => {
-            cells.fill(0.0);
-            cells[level] = block.scale;
-        }
-        Choice::Not(level) => {
-            cells.fill(0.0);
-            cells[usize::from(level == 0)] = block.scale;
-        }
-        Choice::Missing => {
-            cells.fill(0.0);
-            cells[block.len - 1] = block.scale;
-        }
-        Choice::Present if !levels => cells[block.len - 1] = 0.0,
-        Choice::Present => {}
-    }
-}
-
-/// Whether a block of a row chose something.
-fn chose(block: &Block, choice: Choice, row: &[f64]) -> bool {
-    let is = |at: usize| row[block.first + at] > block.scale / 2.0;
-    match choice {
-        Choice::Level(level) => is(level),
-        Choice::Not(level) => !is(level),
-        Choice::Missing => is(block.len - 1),
-        Choice::Present => !is(block.len - 1),
-    }
 }
 
 #[cfg(test)]
