@@ -13,9 +13,6 @@ const TELLING: usize = 64;
 const OUTSIDE: f64 = 6.0;
 const LEAST_OUTSIDE: f64 = 0.02;
 
-/// Generated numbers of a side that this share is taken of at least.
-const SHARE_OF: usize = 50;
-
 /// The numbers of two samples together, ascending, with their answers to every question.
 pub(super) struct Merged {
     /// Whether it is a number of the training rows, and whether a larger number follows.
@@ -54,7 +51,8 @@ impl Merged {
     ///
     /// Of n numbers without a difference, n times the share outside is a sum of two exponential
     /// ones; it exceeds 6 once in 60 times.
-    /// A side has `least` numbers of the training rows at least.
+    /// The share is what is certain of it: that of one standard deviation fewer.
+    /// A side has `least` numbers of the training rows at least, and enough of the generated ones.
     pub(super) fn outside(&self, least: usize) -> Option<usize> {
         let questions = (0..self.answers.len()).into_par_iter();
         let each = questions.map(|asked| (self.lies_outside(asked, least), asked));
@@ -74,7 +72,7 @@ impl Merged {
                 ends[side] = [ends[side][0].min(at), at];
             }
         }
-        if counts.iter().any(|[made, real]| *real < least || *made < SHARE_OF) {
+        if counts.iter().any(|[made, real]| *real < least || *made < self.fewest) {
             return 0.0;
         }
         let mut inside = [0usize; 2];
@@ -93,7 +91,8 @@ impl Merged {
         }
         let chance = |side: usize| {
             let [made, real] = counts[side];
-            let outside = 1.0 - inside[side] as f64 / made as f64;
+            let count = (made - inside[side]) as f64;
+            let outside = (count - count.sqrt()) / made as f64;
             if outside < LEAST_OUTSIDE {
                 0.0
             } else {

@@ -21,13 +21,13 @@ const RARE: f64 = 0.1;
 const GENERATED: usize = 50;
 
 /// The logarithm of what chance must not exceed, for one level in one group.
-const CLEAR: f64 = -6.9;
+const CLEAR: f64 = -3.0;
 
 /// A share must differ by so much at least.
 const APART: f64 = 0.1;
 
 /// Groups that are moved at most.
-const MOST: usize = 64;
+const MOST: usize = 128;
 
 /// How rows of a group change the level of a block.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -142,7 +142,7 @@ fn chance([theirs, made]: &[Vec<usize>; 2], n: usize, generated: usize) -> f64 {
     theirs.iter().zip(made).map(of_level).fold(0.0, f64::min)
 }
 
-/// Twice the smaller tail of the binomial distribution.
+/// The smaller tail of the binomial distribution.
 fn tail(count: usize, n: usize, share: f64) -> f64 {
     let mut term = (1.0 - share).powi(n as i32);
     let (mut below, mut above) = (0.0, 0.0);
@@ -151,7 +151,7 @@ fn tail(count: usize, n: usize, share: f64) -> f64 {
         above += if k >= count { term } else { 0.0 };
         term *= (n - k) as f64 / (k + 1) as f64 * share / (1.0 - share);
     }
-    (2.0 * f64::min(below, above)).clamp(1e-300, 1.0)
+    f64::min(below, above).clamp(1e-300, 1.0)
 }
 
 impl Move {
@@ -283,7 +283,7 @@ mod tests {
 
     #[test]
     fn binomial_tails() {
-        assert!((tail(6, 6, 0.25) - 2.0 * 0.25f64.powi(6)).abs() < 1e-12);
-        assert_eq!(tail(1, 4, 0.25), 1.0);
+        assert!((tail(6, 6, 0.25) - 0.25f64.powi(6)).abs() < 1e-12);
+        assert!((tail(1, 4, 0.25) - (1.0 - 0.75f64.powi(4))).abs() < 1e-12);
     }
 }
