@@ -90,7 +90,8 @@ fn a_group_of_ages_follows_from_the_age() {
 #[test]
 fn a_box_says_whether_any_other_is_checked() {
     let cohort = csv("heart,lung,liver,kidney,none,any drug,one,two", 500, |row| {
-        let has = |at: usize| lot(row, at, 4) == 0;
+        // The last one is rare, so that no implication is found for it.
+        let has = |at: usize| lot(row, at, if at == 3 { 14 } else { 3 }) == 0;
         let word = |yes: bool| if yes { "yes" } else { "no" };
         let all = [0, 1, 2, 3].map(has);
         let [heart, lung, liver, kidney] = all.map(word);

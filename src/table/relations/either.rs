@@ -24,9 +24,9 @@ pub(super) fn find(table: &Table, values: &[Values], groups: &[Vec<usize>]) -> V
     let levels: usize = (0..values.len()).filter(|&at| coded(at)).map(|at| values[at].len()).sum();
     let of_column = |&column: &usize| {
         let own = groups.iter().find(|group| group.contains(&column));
-        let others: Vec<usize> = (0..values.len())
-            .filter(|&at| at != column && coded(at) && own.is_none_or(|own| !own.contains(&at)))
-            .collect();
+        let is_other = |at: usize| own.is_none_or(|own| !own.contains(&at));
+        let others: Vec<usize> =
+            (0..values.len()).filter(|&at| at != column && coded(at) && is_other(at)).collect();
         (0..2).find_map(|value| of_value(values, &others, [column, value], levels))
     };
     two.par_iter().filter_map(of_column).collect()

@@ -2,14 +2,11 @@
 
 use super::chance::FEWEST;
 use super::states::{ColumnStates, states};
-use super::values::values;
 use super::{
-    Found, Relation, calendar, columns, combinations, either, follows, groups, implications,
-    linear, products, reduce, sums,
+    Found, Relation, calendar, columns, combinations, few_values, follows, implications, linear,
+    products, reduce, sums,
 };
 use crate::Table;
-use crate::condition::Test;
-use std::collections::HashSet;
 
 /// The relations that all rows of a table keep, the most general kinds first.
 ///
@@ -43,60 +40,11 @@ pub fn find(train: &Table) -> Vec<Found> {
     found.extend(implications::find(train.rows(), &states, |a, b| {
         equal.contains(&[a.min(b), a.max(b)])
     }));
-    few_values(train, &mut found);
+    let made = made(&found);
+    few_values::find(train, &mut found, made);
     reduce::reduce(&mut found, &states);
     found.sort_by_key(|found| rank(&found.relation));
     found
-}
-
-/// Adds what columns of few values say of each other.
-fn few_values(train: &Table, found: &mut Vec<Found>) {
-    let values = values(train);
-    let (mut known, mut made) = (linear::known(found), made(found));
-    known.extend(found.iter().filter_map(|found| match found.relation {
-        Relation::Equal { a, b, .. } => Some(vec![a, b]),
-        _ => None,
-    }));
-    let follow = follows::find(train, &values, &known, &made);
-    made.extend(follow.iter().filter_map(|found| match found.relation {
-        Relation::Follows { column, .. } => Some(column),
-        _ => None,
-    }));
-    // What follows says what an implication between the two columns does.
-    let pairs: HashSet<[usize; 2]> = follow
-        .iter()
-        .filter_map(|found| match found.relation {
-            Relation::Follows { column, source, .. } => Some([source, column]),
-            _ => None,
-        })
-        .collect();
-    for other in found.iter_mut() {
-        if let Relation::Implies { when, then } = &other.relation
-            && pairs.contains(&[when.column, then.column])
-            && matches!([&when.test, &then.test], [Test::OneOf(_), Test::OneOf(_)])
-        {
-            other.follows = true;
-        }
-    }
-    found.extend(follow);
-    let groups = groups::find(train, &values, found, &made);
-    let sets: Vec<Vec<usize>> = groups
-        .iter()
-        .filter_map(|found| match &found.relation {
-            Relation::Combinations { columns, .. } => Some(columns.clone()),
-            _ => None,
-        })
-        .collect();
-    found.extend(groups);
-    let mut either = either::find(train, &values, &sets);
-    let is_made = |one: &Found| matches!(one.relation, Relation::Either { column, .. } if made.contains(&column));
-    either.retain(|one| !is_made(one));
-    found.extend(either);
-    for one in found.iter_mut() {
-        if matches!(one.relation, Relation::Follows { .. } | Relation::Either { .. }) {
-            *one = Found { follows: one.follows, ..Found::count(one.relation.clone(), train) };
-        }
-    }
 }
 
 /// The columns that relations of a list make of others everywhere.

@@ -28,12 +28,15 @@ pub(super) const SINGLE: f64 = 0.005;
 const NEW: f64 = 0.2;
 
 /// The groups of columns of which few combinations occur.
-/// `before` are relations that say so already; columns that others make are left out.
+/// `before` are relations that say so already; columns of `out` are left out.
+/// With `wide` those of three or more columns of two values, of which one at most is chosen;
+/// without it all others.
 pub(super) fn find(
     table: &Table,
     values: &[Values],
     before: &[Found],
-    made: &[usize],
+    out: &[usize],
+    wide: bool,
 ) -> Vec<Found> {
     let mut between: HashMap<[usize; 2], Vec<&Relation>> = HashMap::new();
     for relation in before.iter().map(|found| &found.relation) {
@@ -46,12 +49,15 @@ pub(super) fn find(
         between.entry([pair[0].min(pair[1]), pair[0].max(pair[1])]).or_default().push(relation);
     }
     let search = Search { table, values, between, patterns: patterns(values) };
-    let open = |at: &usize| !made.contains(at) && values[*at].present() >= FEWEST;
+    let open = |at: &usize| !out.contains(at) && values[*at].present() >= FEWEST;
     let columns: Vec<usize> = (0..values.len()).filter(open).collect();
     let mut groups = search.exclusive(&columns);
-    let taken = groups.concat();
-    let left: Vec<usize> = columns.into_iter().filter(|at| !taken.contains(at)).collect();
-    groups.extend(search.lattices(&left));
+    groups.retain(|group| wide == (group.len() > 2));
+    if !wide {
+        let taken = groups.concat();
+        let left: Vec<usize> = columns.into_iter().filter(|at| !taken.contains(at)).collect();
+        groups.extend(search.lattices(&left));
+    }
     let relation = |mut columns: Vec<usize>| {
         columns.sort_unstable();
         let known = combinations(table, &columns);

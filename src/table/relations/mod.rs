@@ -11,6 +11,7 @@ mod either;
 mod exclusive;
 mod expression;
 mod expression_parse;
+mod few_values;
 mod find;
 mod follows;
 mod found;
