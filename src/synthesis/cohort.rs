@@ -2,6 +2,7 @@
 
 use super::Settings;
 use super::formulas;
+use super::parts::{Constraints, Word};
 use ground::blocks::Blocks;
 use ground::error::{Error, Place, Result};
 use ground::matrix::Matrix;
@@ -12,7 +13,7 @@ use table::Table;
 use table::clean::{Cleaning, Thresholds, clean};
 use table::encode::Encoder;
 use table::few::{pooled, with_other};
-use table::relations::Found;
+use table::relations::{Found, nearly};
 use table::threshold::Threshold;
 use table::typed::TypedEncoder;
 
@@ -66,7 +67,10 @@ impl Cohort {
         let (learned, pooled) = learned(&table, fewest, patients.as_deref());
         let shown = learned.as_ref().unwrap_or(&table);
         let relations = parts.sampling.constraints.of(shown)?;
-        let formulas = formulas::check(shown, &relations, name)?;
+        let mut formulas = formulas::check(shown, &relations, name)?;
+        if parts.sampling.constraints == Constraints::Word(Word::Auto) {
+            formulas.extend(nearly(shown, &relations).iter().map(ToString::to_string));
+        }
         let encoder = Encoder::fit(&table, parts.pixels).map_err(blame)?;
         let typed = parts.typed.map(|options| TypedEncoder::fit(shown, &relations, &options));
         let typed = typed.transpose().map_err(blame)?;

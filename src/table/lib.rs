@@ -56,6 +56,7 @@ mod recode;
 pub mod relations;
 mod repeated;
 mod schema;
+mod spikes;
 pub mod survival;
 mod table;
 pub mod threshold;

@@ -174,6 +174,15 @@ fn day(days: f64) -> Date {
     EPOCH.saturating_add(jiff::Span::new().days(days))
 }
 
+/// The year and the month of a number of days; NaN of none.
+pub(crate) fn year_and_month(days: f64) -> [f64; 2] {
+    if days.is_nan() {
+        return [f64::NAN; 2];
+    }
+    let day = day(days);
+    [f64::from(day.year()), f64::from(day.month())]
+}
+
 fn time(seconds: f64) -> Time {
     let seconds = seconds.round().clamp(0.0, 86_399.0) as i64;
     Time::midnight().saturating_add(jiff::Span::new().seconds(seconds))

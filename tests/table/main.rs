@@ -11,6 +11,7 @@ mod cohort;
 mod columnar;
 mod derived;
 mod encoding;
+mod few_values;
 mod files;
 mod forms;
 mod generated;
@@ -19,6 +20,7 @@ mod inference;
 mod inverse;
 mod kinds;
 mod pandas;
+mod products;
 mod properties;
 mod recoding;
 mod relations;
@@ -73,4 +75,14 @@ fn input_message(result: Result<(Table, Vec<Warning>)>) -> String {
     assert!(matches!(error, Error::Input { .. }), "{error:?} is not an input error");
     assert_eq!(error.exit_code(), 3);
     error.to_string()
+}
+
+/// A reproducible number in 0..n that depends on nothing but its keys.
+fn lot(row: usize, column: usize, n: u64) -> u64 {
+    let mut state = (row as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        ^ (column as u64).wrapping_mul(0xD1B5_4A32_D192_ED03);
+    for _ in 0..3 {
+        state = (state ^ (state >> 31)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    }
+    (state >> 20) % n
 }

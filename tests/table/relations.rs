@@ -71,7 +71,8 @@ fn planted_relations_are_found_and_nothing_else() {
         "right <= both",
         "copy <= both",
         "surgery = no -> kind = none",
-        "kind = none -> surgery = no",
+        // Says that of kind none, too.
+        "surgery follows from: kind",
     ];
     for relation in expected {
         // Neither of two equal columns need have fewer values than the other.
@@ -131,16 +132,21 @@ fn texts_are_read_back() {
     for table in [planted(), bundled::cohort().unwrap()] {
         for found in find(&table) {
             let text = found.relation.text(&table.schema);
-            assert_eq!(
-                Relation::parse(&text, &table.schema).as_ref(),
-                Ok(&found.relation),
-                "{text}"
-            );
+            let parsed = Relation::parse(&text, &table.schema).unwrap();
+            assert_eq!(parsed.text(&table.schema), text);
             let stored = serde_json::to_string(&found.stored(&table.schema)).unwrap();
-            assert_eq!(
-                Found::of(&serde_json::from_str(&stored).unwrap(), &table.schema).unwrap(),
-                found
-            );
+            let read = Found::of(&serde_json::from_str(&stored).unwrap(), &table.schema).unwrap();
+            // A model does not know what fewer than five rows say.
+            match found.relation {
+                Relation::Follows { .. } | Relation::Combinations { .. } => {
+                    let again = serde_json::to_string(&read.stored(&table.schema)).unwrap();
+                    assert_eq!(again, stored);
+                }
+                _ => {
+                    assert_eq!(parsed, found.relation, "{text}");
+                    assert_eq!(read, found);
+                }
+            }
             // What is found holds, and is counted as it was found.
             let counted = Found::count(found.relation.clone(), &table);
             assert_eq!(
@@ -156,7 +162,7 @@ fn texts_are_read_back() {
         ("pfs", "no relation"),
         ("pfs <= kind", "no relation"),
         ("died = gone -> relapse = no", "\"gone\""),
-        ("died = no -> pfs > 3", "leaves open"),
+        ("died = no -> pfs >= 3", "leaves open"),
         ("missing together: pfs", "no relation"),
         ("missing together: pfs, nowhere", "nowhere"),
         ("a -> b -> c", "no relation"),

@@ -1,22 +1,12 @@
 //! Structure that patients keep: whatever a generator makes, orders, computed columns and shared
 //! values come out as every training row has them.
 
-use super::{read, table};
+use super::{lot, read, table};
 use ground::blocks::{Block, BlockKind, Choice, Gate};
 use ground::matrix::Matrix;
 use table::Table;
 use table::relations::{Expression, Found, Relation, find, worth_keeping};
 use table::typed::{TypedDecoder, TypedEncoder, TypedOptions};
-
-/// A reproducible number in 0..n that depends on nothing but its keys.
-pub(super) fn lot(row: usize, column: usize, n: u64) -> u64 {
-    let mut state = (row as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-        ^ (column as u64).wrapping_mul(0xD1B5_4A32_D192_ED03);
-    for _ in 0..3 {
-        state = (state ^ (state >> 31)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    }
-    (state >> 20) % n
-}
 
 pub(super) fn csv(header: &str, rows: usize, line: impl Fn(usize) -> String) -> Table {
     let lines: String = (0..rows).map(|row| line(row) + "\n").collect();
@@ -27,7 +17,7 @@ pub(super) fn column(table: &Table, name: &str) -> usize {
     table.position(name).unwrap()
 }
 
-fn texts(found: &[Found], table: &Table) -> Vec<String> {
+pub(super) fn texts(found: &[Found], table: &Table) -> Vec<String> {
     found.iter().map(|found| found.relation.text(&table.schema)).collect()
 }
 
@@ -368,4 +358,27 @@ fn what_no_row_breaks_is_kept_beside_what_is_given_up() {
     let (kept, given_up) = worth_keeping(found, &cohort, &support, 1);
     assert_eq!(texts(&kept, &cohort), ["low <= high"]);
     assert_eq!(texts(&given_up, &cohort), ["b <= low"]);
+}
+
+#[test]
+fn numbers_stay_on_their_side_of_a_value_in_the_middle() {
+    let cohort = csv("change,course,age", 400, |row| {
+        let change = match lot(row, 0, 10) {
+            0..3 => 0,
+            3..7 => 1 + lot(row, 1, 40) as i64,
+            _ => -1 - lot(row, 2, 12) as i64,
+        };
+        let course = ["worse", "same", "better"][(change.signum() + 1) as usize];
+        format!("{change},{course},{}", 20 + lot(row, 3, 60))
+    });
+    let (found, rows) = made(&cohort);
+    let texts = texts(&found, &cohort);
+    for text in ["course = better -> change > 0", "course = worse -> change < 0"] {
+        assert!(texts.contains(&text.into()), "{text} is not in {texts:?}");
+        assert_eq!(broken(text, &rows), 0, "{text}");
+    }
+    let change = column(&rows, "change");
+    let [least, most] = range(&rows, change);
+    assert!(least >= -12.0 && most <= 40.0, "{least} to {most}");
+    assert!(least < -6.0 && most > 20.0, "{least} to {most}");
 }

@@ -1,6 +1,6 @@
 //! A formula over the columns of a table: `weight / (height / 100)^2`.
 
-use crate::Schema;
+use crate::{Schema, moment};
 use serde::{Deserialize, Serialize};
 
 /// What a cell is computed from; columns by their positions.
@@ -45,10 +45,14 @@ pub enum Function {
     Floor,
     /// The nearest whole number.
     Round,
+    /// The year of a date.
+    Year,
+    /// The month of a date, from 1 to 12.
+    Month,
 }
 
 /// Names of the functions, as a formula has them.
-pub(super) const FUNCTIONS: [(&str, Function); 7] = [
+pub(super) const FUNCTIONS: [(&str, Function); 9] = [
     ("sqrt", Function::Sqrt),
     ("exp", Function::Exp),
     ("ln", Function::Ln),
@@ -56,6 +60,8 @@ pub(super) const FUNCTIONS: [(&str, Function); 7] = [
     ("abs", Function::Abs),
     ("floor", Function::Floor),
     ("round", Function::Round),
+    ("year", Function::Year),
+    ("month", Function::Month),
 ];
 
 impl Function {
@@ -68,6 +74,8 @@ impl Function {
             Self::Abs => x.abs(),
             Self::Floor => x.floor(),
             Self::Round => x.round(),
+            Self::Year => moment::year_and_month(x)[0],
+            Self::Month => moment::year_and_month(x)[1],
         }
     }
 }
@@ -97,6 +105,27 @@ impl Expression {
             })
         });
         whole.unwrap_or(Self::Number(constant))
+    }
+
+    /// The product of powers of columns, times the first of two factors, divided by the second.
+    pub(super) fn product(terms: &[(usize, f64)], [factor, divisor]: [f64; 2]) -> Self {
+        let power = |&(column, power): &(usize, f64)| {
+            let base = Box::new(Self::Column(column));
+            match power.abs() {
+                1.0 => Self::Column(column),
+                0.5 => Self::Call(Function::Sqrt, base),
+                power => Self::Power(base, Box::new(Self::Number(power))),
+            }
+        };
+        let above = terms.iter().filter(|(_, power)| *power > 0.0).map(power);
+        let first = (factor != 1.0 || terms.iter().all(|(_, power)| *power < 0.0))
+            .then_some(Self::Number(factor));
+        let whole = first.into_iter().chain(above);
+        let whole = whole.reduce(|a, b| Self::Multiply(Box::new(a), Box::new(b)));
+        let below = terms.iter().filter(|(_, power)| *power < 0.0).map(power);
+        let below = below.chain((divisor != 1.0).then_some(Self::Number(divisor)));
+        let whole = whole.unwrap_or(Self::Number(factor));
+        below.fold(whole, |a, b| Self::Divide(Box::new(a), Box::new(b)))
     }
 
     /// The value in a row; NaN where a column that it needs is missing, or where it has none.

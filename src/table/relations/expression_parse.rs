@@ -7,7 +7,7 @@ use crate::Schema;
 const LONGEST: usize = 500;
 
 /// What a formula may be, for errors.
-const FORMS: &str = "write numbers, columns, + - * / ^, parentheses, and sqrt, exp, ln, log10, abs, floor or round, such as weight / (height / 100)^2";
+const FORMS: &str = "write numbers, columns, + - * / ^, parentheses, and sqrt, exp, ln, log10, abs, floor, round, year or month, such as weight / (height / 100)^2";
 
 #[derive(Clone, Debug, PartialEq)]
 enum Token {

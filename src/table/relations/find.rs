@@ -2,7 +2,10 @@
 
 use super::chance::FEWEST;
 use super::states::{ColumnStates, states};
-use super::{Found, Relation, columns, implications, linear, reduce, sums};
+use super::{
+    Found, Relation, calendar, columns, combinations, few_values, follows, implications, linear,
+    products, reduce, sums,
+};
 use crate::Table;
 
 /// The relations that all rows of a table keep, the most general kinds first.
@@ -27,20 +30,39 @@ pub fn find(train: &Table) -> Vec<Found> {
             _ => None,
         })
         .collect();
-    let given = declared(train).into_iter();
-    let new: Vec<Found> =
-        given.filter(|given| found.iter().all(|one| one.relation != given.relation)).collect();
-    found.extend(new);
+    let given = declared(train);
+    found.retain(|one| given.iter().all(|given| given.relation != one.relation));
+    found.extend(given.iter().cloned());
     found.extend(sums::find(train));
+    found.extend(calendar::find(train, &made(&found)));
     let known = linear::known(&found);
-    found.extend(linear::find(train, &equal, &known));
+    found.extend(linear::find(train, &equal, &known, &made(&found)));
+    found.extend(products::find(train, &linear::known(&found), &made(&found)));
     found.extend(implications::together(&states));
     found.extend(implications::find(train.rows(), &states, |a, b| {
         equal.contains(&[a.min(b), a.max(b)])
     }));
+    let mut once = vec![false; given.len()];
+    found.retain(|one| match given.iter().position(|given| given.relation == one.relation) {
+        Some(at) => !std::mem::replace(&mut once[at], true),
+        None => true,
+    });
+    let made = made(&found);
+    few_values::find(train, &mut found, made);
     reduce::reduce(&mut found, &states);
     found.sort_by_key(|found| rank(&found.relation));
     found
+}
+
+/// The columns that relations of a list make of others everywhere.
+fn made(found: &[Found]) -> Vec<usize> {
+    let column = |found: &Found| match &found.relation {
+        Relation::Equal { b, when: None, .. } => Some(*b),
+        Relation::Sum { total, .. } => Some(*total),
+        Relation::Formula(formula) => Some(formula.column),
+        _ => None,
+    };
+    found.iter().filter_map(column).collect()
 }
 
 /// The formulas and relations of a table's schema, counted on its rows; those that name a column that
@@ -57,7 +79,16 @@ pub fn declared(train: &Table) -> Vec<Found> {
 
 impl Found {
     /// What the training rows say of a relation that the user asks for.
-    pub fn count(relation: Relation, train: &Table) -> Self {
+    pub fn count(mut relation: Relation, train: &Table) -> Self {
+        match &mut relation {
+            Relation::Combinations { columns, known } if known.is_empty() => {
+                *known = combinations(train, columns);
+            }
+            Relation::Follows { column, source, lookup } if lookup.pairs().is_empty() => {
+                *lookup = follows::counted(train, *column, *source);
+            }
+            _ => {}
+        }
         let verdicts = || (0..train.rows()).filter_map(|row| relation.holds(train.cells.row(row)));
         let (support, exceptions) = (verdicts().count(), verdicts().filter(|kept| !kept).count());
         let ties = match relation {
@@ -89,6 +120,7 @@ fn rank(relation: &Relation) -> usize {
         Relation::Sum { .. } | Relation::Formula(_) => 1,
         Relation::Equal { .. } => 2,
         Relation::Ordered { .. } => 3,
+        Relation::Combinations { .. } | Relation::Follows { .. } | Relation::Either { .. } => 2,
         Relation::Together { .. } => 4,
         Relation::Implies { .. } => 5,
     }

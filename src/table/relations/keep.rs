@@ -1,13 +1,16 @@
 //! Repairs rows that break a relation, and changes as few cells as possible.
 //! No row is thrown away.
 
-use super::{Found, Relation};
-use crate::condition::{Support, Test};
+use super::{Found, Relation, either, nearest};
+use crate::condition::{Condition, Support, Test};
 use crate::decode::lot;
 use crate::{Schema, Table, number};
 
 /// Rounds of repair, because the repair of one relation may break another one.
 const ROUNDS: usize = 6;
+
+/// Cells that are drawn for a condition at most.
+const DRAWN: u64 = 32;
 
 /// Repairs rows by relations. A repaired row depends on its cells, its number and the seed alone.
 #[derive(Clone, Debug)]
@@ -51,6 +54,7 @@ impl Keeper {
     ///   column never has the first one's value.
     /// - Sum, formula: the total is computed.
     /// - Order: the two cells change places, or become equal where that is usual.
+    /// - Combinations: the known one with most of the cells; what follows is looked up.
     /// - Implication: the second condition is made true.
     /// - Missing together: if half of the cells are missing, all become so.
     /// - A cell that may not be missing is drawn from the distribution of its column.
@@ -115,12 +119,31 @@ impl Keeper {
                     cells[formula.column] = number::round(made, self.decimals[formula.column]);
                 }
             }
+            Relation::Combinations { columns, known } => {
+                let known: Vec<Vec<f64>> = known.iter().map(|one| one.cells.clone()).collect();
+                let is: Vec<f64> = columns.iter().map(|&column| cells[column]).collect();
+                let wanted = &known[nearest(&known, &is)];
+                columns.iter().zip(wanted).for_each(|(&column, cell)| cells[column] = *cell);
+            }
+            Relation::Follows { column, source, lookup } => {
+                cells[*column] = lookup.of(cells[*source]).unwrap_or(cells[*column]);
+            }
+            Relation::Either { column, values, when } => {
+                cells[*column] = either(when, *values, cells).unwrap_or(cells[*column]);
+            }
             Relation::Ordered { low, high } => {
                 self.put_in_order(cells, [*low, *high], found.ties || round > 0)
             }
             Relation::Implies { then, .. } => match &then.test {
                 Test::Missing => cells[then.column] = f64::NAN,
                 Test::OneOf(values) => cells[then.column] = values[0],
+                Test::Above(value) | Test::Below(value) => {
+                    let other = 2.0 * value - cells[then.column];
+                    cells[then.column] = number::round(other, self.decimals[then.column]);
+                    if !then.holds(cells) || !self.support.reaches(then.column, other) {
+                        self.draw(cells, then, key);
+                    }
+                }
                 _ => self.fill(cells, then.column, key),
             },
             Relation::Together { columns } => {
@@ -150,6 +173,17 @@ impl Keeper {
         }
     }
 
+    /// A cell for which a condition holds, from the distribution of its column; if none of some is
+    /// one, the last of them.
+    fn draw(&self, cells: &mut [f64], then: &Condition, [seed, row]: [u64; 2]) {
+        for at in 0..DRAWN {
+            self.fill(cells, then.column, [seed.wrapping_add(at), row]);
+            if then.holds(cells) {
+                return;
+            }
+        }
+    }
+
     fn fill(&self, cells: &mut [f64], column: usize, [seed, row]: [u64; 2]) {
         // Not the stream of constant columns, which have the same keys.
         let lot = lot(!seed, row, column as u64);
@@ -166,7 +200,10 @@ fn turn(relation: &Relation) -> usize {
         Relation::Together { .. } => 0,
         Relation::Implies { then, .. } if matches!(then.test, Test::Missing | Test::Present) => 1,
         Relation::Implies { .. } => 2,
-        Relation::Equal { .. } => 3,
+        Relation::Equal { .. }
+        | Relation::Combinations { .. }
+        | Relation::Follows { .. }
+        | Relation::Either { .. } => 3,
         Relation::Sum { .. } | Relation::Formula(_) => 4,
         Relation::Ordered { .. } => 5,
     }

@@ -8,6 +8,7 @@
 
 use super::chance::{FEWEST, all_pass, is_believed};
 use super::columns::found;
+use super::search::{NumberColumn, needed, numbers, take_in};
 use super::solve::Fit;
 use super::{Expression, Formula, Found, Relation};
 use crate::Table;
@@ -15,22 +16,6 @@ use rayon::prelude::*;
 
 /// Columns on the right side.
 pub(super) const SOURCES: usize = 4;
-
-/// Columns that are taken in, before those that are not needed are taken out.
-const TAKEN: usize = 6;
-
-/// Rows that columns are sought in.
-const SEARCHED: usize = 256;
-
-/// Different values that a column must have to be one that others make.
-const DIFFERENT: usize = 8;
-
-/// Units of the last decimal that its standard deviation must be: with fewer, rounding hides too
-/// much.
-const UNITS: f64 = 3.0;
-
-/// Columns of numbers beyond which nothing is sought.
-const MOST: usize = 1500;
 
 /// The sets of columns that relations of a list bind exactly.
 pub(super) fn known(found: &[Found]) -> Vec<Vec<usize>> {
@@ -47,16 +32,15 @@ pub(super) fn known(found: &[Found]) -> Vec<Vec<usize>> {
 }
 
 /// The linear relations of a table; `equal` are pairs of equal columns, of which the second one is
-/// left out, `known` sets of columns that need no further relation.
-pub(super) fn find(table: &Table, equal: &[[usize; 2]], known: &[Vec<usize>]) -> Vec<Found> {
+/// left out, `known` sets of columns that need no further relation, `made` columns that others make.
+pub(super) fn find(
+    table: &Table,
+    equal: &[[usize; 2]],
+    known: &[Vec<usize>],
+    made: &[usize],
+) -> Vec<Found> {
     let copies: Vec<usize> = equal.iter().map(|pair| pair[1]).collect();
-    let numbers: Vec<Column> = (0..table.schema.columns.len())
-        .filter(|column| !table.schema.columns[*column].kind.is_coded() && !copies.contains(column))
-        .filter_map(|column| Column::of(table, column))
-        .collect();
-    if numbers.len() > MOST || numbers.len() < 2 {
-        return Vec::new();
-    }
+    let numbers = numbers(table, |column| !copies.contains(&column));
     let search = Search { table, numbers: &numbers };
     let targets: Vec<usize> = (0..numbers.len()).filter(|&at| numbers[at].is_target).collect();
     let sets: Vec<Vec<usize>> =
@@ -65,7 +49,7 @@ pub(super) fn find(table: &Table, equal: &[[usize; 2]], known: &[Vec<usize>]) ->
     let mut sets: Vec<Vec<usize>> = sets.into_iter().map(ascending).collect();
     sets.sort_by_key(|set| (set.len(), set.clone()));
     sets.dedup();
-    let mut made: Vec<usize> = Vec::new();
+    let mut made = made.to_vec();
     for set in sets.iter().filter(|set| !known.contains(set)) {
         // A set with a column that others make says nothing new once these stand in its place.
         let open: Vec<usize> =
@@ -83,36 +67,9 @@ fn ascending(mut set: Vec<usize>) -> Vec<usize> {
     set
 }
 
-/// A column of numbers with different values.
-struct Column {
-    position: usize,
-    unit: f64,
-    deviation: f64,
-    is_target: bool,
-}
-
-impl Column {
-    fn of(table: &Table, position: usize) -> Option<Self> {
-        let mut cells: Vec<f64> =
-            table.cells.column(position).filter(|cell| !cell.is_nan()).collect();
-        cells.sort_by(f64::total_cmp);
-        let different = cells.chunk_by(|a, b| a == b).count();
-        if cells.len() < FEWEST || different < 2 {
-            return None;
-        }
-        let mean = cells.iter().sum::<f64>() / cells.len() as f64;
-        let deviation = (cells.iter().map(|cell| (cell - mean).powi(2)).sum::<f64>()
-            / cells.len() as f64)
-            .sqrt();
-        let unit = 10f64.powi(-(table.schema.columns[position].decimals as i32));
-        let is_target = different >= DIFFERENT && deviation >= UNITS * unit;
-        Some(Self { position, unit, deviation, is_target })
-    }
-}
-
 struct Search<'a> {
     table: &'a Table,
-    numbers: &'a [Column],
+    numbers: &'a [NumberColumn],
 }
 
 impl Search<'_> {
@@ -128,61 +85,14 @@ impl Search<'_> {
 
     /// The columns, itself among them, that bind one exactly.
     fn set(&self, target: usize) -> Option<Vec<usize>> {
-        let Column { position, unit, .. } = self.numbers[target];
-        let mut rows = self.rows(&[position]);
-        let step = rows.len().div_ceil(SEARCHED).max(1);
-        rows = rows.into_iter().step_by(step).collect();
-        let mut left = centred(rows.iter().map(|&row| self.cell(row, position)));
-        let mut others: Vec<(usize, Vec<f64>)> = self
-            .numbers
-            .iter()
-            .filter(|other| other.position != position)
-            .map(|other| {
-                let cells = rows.iter().map(|&row| self.cell(row, other.position));
-                (other.position, centred(cells))
-            })
-            .collect();
-        let mut taken = Vec::new();
-        while taken.len() < TAKEN && !others.is_empty() {
-            let Some(best) = explains_most(&left, &others) else { break };
-            let (column, axis) = others.swap_remove(best);
-            taken.push(column);
-            // Rows without the new column say nothing any more.
-            let keep: Vec<usize> = (0..axis.len()).filter(|&at| !axis[at].is_nan()).collect();
-            if keep.len() < axis.len() {
-                let shorter = |from: &[f64]| centred(keep.iter().map(|&at| from[at]));
-                left = shorter(&left);
-                others.iter_mut().for_each(|(_, cells)| *cells = shorter(cells));
-            }
-            let axis = centred(keep.iter().map(|&at| axis[at]));
-            if axis.len() < FEWEST {
-                break;
-            }
-            without(&mut left, &axis);
-            let spread = (left.iter().map(|x| x * x).sum::<f64>() / left.len() as f64).sqrt();
-            let scale = self.numbers[target].deviation;
-            if spread <= 0.45 * unit + 1e-9 * scale
-                && let Some(set) = self.needed(position, &taken)
-            {
-                return Some(set);
-            }
-            others.iter_mut().for_each(|(_, cells)| without(cells, &axis));
-        }
-        None
-    }
-
-    /// Of the columns that bind one, those that are needed for it, with itself.
-    fn needed(&self, column: usize, taken: &[usize]) -> Option<Vec<usize>> {
-        self.fit(column, taken)?;
-        let mut sources = taken.to_vec();
-        for one in taken {
-            let fewer: Vec<usize> = sources.iter().copied().filter(|other| other != one).collect();
-            if !fewer.is_empty() && self.fit(column, &fewer).is_some() {
-                sources = fewer;
-            }
-        }
-        sources.push(column);
-        (sources.len() <= SOURCES + 1).then_some(sources)
+        let NumberColumn { position, unit, deviation, .. } = self.numbers[target];
+        take_in(self.numbers, target, |taken, left, _| {
+            let is_rounding = left <= 0.45 * unit + 1e-9 * deviation;
+            let fits = |sources: &[usize]| self.fit(position, sources).is_some();
+            let mut set = is_rounding.then(|| needed(taken, fits)).flatten()?;
+            set.push(position);
+            (set.len() <= SOURCES + 1).then_some(set)
+        })
     }
 
     /// The linear function of columns that gives a column in every row, within its rounding.
@@ -212,7 +122,7 @@ impl Search<'_> {
             Some((number(column)?, sources, fit))
         });
         // Of what each varies, measured in the same unit: that of the first one.
-        let weight = |(number, sources, fit): &(&Column, Vec<usize>, Fit)| {
+        let weight = |(number, sources, fit): &(&NumberColumn, Vec<usize>, Fit)| {
             let share = |(source, factor): (&usize, &f64)| {
                 let of = self.numbers.iter().find(|number| number.position == *source);
                 factor.abs() * of.map_or(0.0, |of| of.deviation)
@@ -237,7 +147,7 @@ impl Search<'_> {
 
     /// Logarithm of the chance that the column, shuffled, fits in all rows but those that the
     /// factors were fitted to.
-    fn chance(&self, number: &Column, rows: &[usize], sources: &[usize], fit: &Fit) -> f64 {
+    fn chance(&self, number: &NumberColumn, rows: &[usize], sources: &[usize], fit: &Fit) -> f64 {
         let mut cells: Vec<f64> = rows.iter().map(|&row| self.cell(row, number.position)).collect();
         cells.sort_by(f64::total_cmp);
         let near = |row: &usize| {
@@ -249,49 +159,5 @@ impl Search<'_> {
         let matches: usize = rows.iter().map(near).sum();
         let probability = matches as f64 / (rows.len() * rows.len()) as f64;
         all_pass(rows.len() - sources.len() - 1, probability)
-    }
-}
-
-/// Numbers less their mean; a missing one stays NaN.
-fn centred(cells: impl Iterator<Item = f64>) -> Vec<f64> {
-    let mut cells: Vec<f64> = cells.collect();
-    let there = || cells.iter().filter(|cell| !cell.is_nan());
-    let mean = there().sum::<f64>() / there().count().max(1) as f64;
-    cells.iter_mut().for_each(|cell| *cell -= mean);
-    cells
-}
-
-/// The place of the column along which most of what is left lies; none if nothing does.
-/// One that is missing in more than half of the rows is not asked.
-fn explains_most(left: &[f64], others: &[(usize, Vec<f64>)]) -> Option<usize> {
-    let share = |cells: &[f64]| {
-        let (mut along, mut length, mut whole, mut count) = (0.0, 0.0, 0.0, 0);
-        for (x, y) in cells.iter().zip(left) {
-            if !x.is_nan() {
-                along += x * y;
-                length += x * x;
-                whole += y * y;
-                count += 1;
-            }
-        }
-        let enough = 2 * count >= left.len() && count >= FEWEST;
-        if enough && length > 1e-18 && whole > 0.0 { along * along / length / whole } else { 0.0 }
-    };
-    let shares = others.iter().map(|(_, cells)| share(cells)).enumerate();
-    shares.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|best| best.1 > 1e-6).map(|best| best.0)
-}
-
-/// Takes the part along an axis out; missing numbers stay.
-fn without(cells: &mut [f64], axis: &[f64]) {
-    let (mut along, mut length) = (0.0, 0.0);
-    for (x, a) in cells.iter().zip(axis) {
-        if !x.is_nan() {
-            along += x * a;
-            length += a * a;
-        }
-    }
-    if length > 0.0 {
-        let factor = along / length;
-        cells.iter_mut().zip(axis).for_each(|(x, a)| *x -= factor * a);
     }
 }

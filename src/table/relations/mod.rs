@@ -4,28 +4,44 @@
 //! text with a model.
 //! Synthetic rows that break one are repaired and not thrown away.
 
+mod calendar;
 mod chance;
 mod columns;
+mod either;
+mod exclusive;
 mod expression;
 mod expression_parse;
+mod few_values;
 mod find;
+mod follows;
 mod found;
+mod groups;
 mod implications;
 mod keep;
+mod known;
 mod linear;
+mod nearly;
 mod parse;
+mod power_law;
+mod products;
 mod reduce;
 mod relation;
+mod search;
 mod solve;
 mod states;
 mod stored;
 mod sums;
+mod values;
 mod worth;
 
 pub use expression::{Expression, Function};
 pub use find::{declared, find};
 pub use found::{Found, listed};
 pub use keep::{Keeper, Kept};
+pub(crate) use known::nearest;
+pub use known::{Combination, Lookup, combinations};
+pub use nearly::nearly;
+pub(crate) use relation::either;
 pub use relation::{Formula, Relation};
 pub use stored::Stored;
 pub use worth::worth_keeping;

@@ -1,14 +1,18 @@
 //! Reading a relation, as a recipe or a model file has it.
 
-use super::{Expression, Formula, Relation};
-use crate::condition::{Condition, quoted_name};
+use super::{Expression, Formula, Lookup, Relation};
+use crate::condition::{Condition, Test, quoted_name};
 use crate::{Column, Schema};
 
 const TOGETHER: &str = "missing together:";
+const COMBINATIONS: &str = "combinations of:";
+const FOLLOWS: &str = " follows from: ";
 
 impl Relation {
     /// Reads `a = b`, `a <= b`, `a + b = c`, `a = formula`, `condition -> condition`,
-    /// `condition -> a = b` or `missing together: a, b`.
+    /// `condition -> a = b`, `missing together: a, b`, `combinations of: a, b`,
+    /// `a follows from: b` or `a = level <-> condition or condition`.
+    /// What occurs in combinations, and what follows from what, is not in the text.
     /// The error says what is wrong.
     ///
     /// Conditions are those of [`Condition`].
@@ -24,6 +28,25 @@ impl Relation {
                 Ok(Self::Together { columns })
             } else {
                 Err(unclear(text))
+            };
+        }
+        if let [left, right] = split(text, "<->")[..] {
+            return either(left, right, schema);
+        }
+        if let Some(names) = text.strip_prefix(COMBINATIONS) {
+            let columns: Result<Vec<usize>, String> =
+                split(names, ",").into_iter().map(|name| position(name, schema)).collect();
+            let columns = columns?;
+            return match columns.len() {
+                0 | 1 => Err(unclear(text)),
+                _ => Ok(Self::Combinations { columns, known: Vec::new() }),
+            };
+        }
+        if let [column, source] = split(text, FOLLOWS)[..] {
+            let [column, source] = [position(column, schema)?, position(source, schema)?];
+            return match column == source {
+                true => Err(unclear(text)),
+                false => Ok(Self::Follows { column, source, lookup: Lookup::default() }),
             };
         }
         match split(text, "->")[..] {
@@ -51,6 +74,27 @@ impl Relation {
     }
 }
 
+/// Reads `column = level <-> condition or condition`.
+fn either(left: &str, right: &str, schema: &Schema) -> Result<Relation, String> {
+    let then = Condition::parse(left, schema)?;
+    let when: Vec<Condition> = split(right, " or ")
+        .into_iter()
+        .map(|one| Condition::parse(one, schema))
+        .collect::<Result<_, _>>()?;
+    let levels = schema.columns[then.column].levels.len();
+    match then.test {
+        Test::OneOf(ref values)
+            if values.len() == 1
+                && levels == 2
+                && when.iter().all(|one| one.column != then.column) =>
+        {
+            let values = [values[0], 1.0 - values[0]];
+            Ok(Relation::Either { column: then.column, values, when })
+        }
+        _ => Err(format!("{left:?} is not one of two levels of another column")),
+    }
+}
+
 /// Reads `column = formula`; none if the text is nothing like it.
 fn formula(text: &str, schema: &Schema) -> Option<Result<Relation, String>> {
     let [left, right] = split(text, "=")[..] else { return None };
@@ -74,9 +118,8 @@ impl Relation {
 
 /// Whether a condition says what a cell becomes.
 fn settles(condition: &Condition) -> bool {
-    use crate::condition::Test;
     match &condition.test {
-        Test::Missing | Test::Present => true,
+        Test::Missing | Test::Present | Test::Above(_) | Test::Below(_) => true,
         Test::OneOf(values) => values.len() == 1,
         _ => false,
     }

@@ -31,6 +31,8 @@ fn key(condition: &Condition) -> Option<Key> {
         Test::OneOf(values) if values.len() == 1 => {
             Some((condition.column, 2, values[0].to_bits()))
         }
+        Test::Above(value) => Some((condition.column, 3, value.to_bits())),
+        Test::Below(value) => Some((condition.column, 4, value.to_bits())),
         _ => None,
     }
 }

@@ -2,8 +2,9 @@
 
 use super::Expression;
 use super::expression::name as formula_name;
-use crate::Schema;
+use super::known::{Combination, Lookup};
 use crate::condition::{Condition, Test, quoted_name};
+use crate::{Kind, Schema};
 
 /// A rule that rows of a table keep; columns by their positions.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,6 +49,32 @@ pub enum Relation {
     /// A column is what a formula makes of others, wherever all are present, but for the rounding
     /// of their texts.
     Formula(Formula),
+    /// The cells of these columns, where all are present, are one of the combinations.
+    Combinations {
+        /// Two at least.
+        columns: Vec<usize>,
+        /// What occurs, the most frequent first; none: not yet counted.
+        known: Vec<Combination>,
+    },
+    /// A column has one cell for each of another one's, wherever both are present.
+    Follows {
+        /// The column.
+        column: usize,
+        /// The other one.
+        source: usize,
+        /// Its cells; none: not yet counted.
+        lookup: Lookup,
+    },
+    /// A column of two values has the first one where any of the conditions holds, and the second
+    /// one elsewhere.
+    Either {
+        /// The column.
+        column: usize,
+        /// Its values.
+        values: [f64; 2],
+        /// Two at least.
+        when: Vec<Condition>,
+    },
 }
 
 /// A column that others make.
@@ -65,7 +92,11 @@ pub struct Formula {
 impl Formula {
     /// A column of a schema that an expression makes.
     pub fn new(column: usize, expression: Expression, schema: &Schema) -> Self {
-        let half = |column: usize| 0.5 * 10f64.powi(-(schema.columns[column].decimals as i32));
+        let half = |column: usize| match schema.columns[column].kind {
+            // A day is a day.
+            Kind::Date => 0.0,
+            _ => 0.5 * 10f64.powi(-(schema.columns[column].decimals as i32)),
+        };
         let halves = expression.columns().into_iter().map(|of| (of, half(of))).collect();
         Self { column, half: half(column), expression, halves }
     }
@@ -123,6 +154,18 @@ impl Relation {
                 let column = formula_name(&schema.columns[*column].name);
                 format!("{column} = {}", expression.text(schema))
             }
+            Self::Combinations { columns, .. } => {
+                let names: Vec<String> = columns.iter().map(|&column| name(column)).collect();
+                format!("combinations of: {}", names.join(", "))
+            }
+            Self::Follows { column, source, .. } => {
+                format!("{} follows from: {}", name(*column), name(*source))
+            }
+            Self::Either { column, values, when } => {
+                let when: Vec<String> = when.iter().map(|one| one.text(schema)).collect();
+                let then = Condition { column: *column, test: Test::OneOf(vec![values[0]]) };
+                format!("{} <-> {}", then.text(schema), when.join(" or "))
+            }
         }
     }
 
@@ -149,7 +192,32 @@ impl Relation {
                 asked.then(|| add_up(row[*a], row[*b], row[*total]))
             }
             Self::Formula(formula) => formula.holds(row),
+            Self::Combinations { columns, known } => {
+                let asked =
+                    !known.is_empty() && columns.iter().all(|&column| !row[column].is_nan());
+                let is = |one: &Combination| {
+                    one.cells.iter().zip(columns).all(|(cell, &column)| *cell == row[column])
+                };
+                asked.then(|| known.iter().any(is))
+            }
+            Self::Follows { column, source, lookup } => {
+                let made = lookup.of(row[*source]).filter(|_| !row[*column].is_nan());
+                made.map(|made| made == row[*column])
+            }
+            Self::Either { column, values, when } => {
+                let wanted = either(when, *values, row).filter(|_| !row[*column].is_nan());
+                wanted.map(|wanted| wanted == row[*column])
+            }
         }
+    }
+}
+
+/// The first of two values where any condition holds; the second one where none does, and all their
+/// columns are present.
+pub(crate) fn either(when: &[Condition], values: [f64; 2], row: &[f64]) -> Option<f64> {
+    match when.iter().any(|one| one.holds(row)) {
+        true => Some(values[0]),
+        false => when.iter().all(|one| !row[one.column].is_nan()).then_some(values[1]),
     }
 }
 

@@ -14,7 +14,7 @@ pub(super) struct Fit {
 impl Fit {
     /// The function of columns `x` that gives `y`, whose text has so many decimals, in every row.
     pub(super) fn of(x: &[Vec<f64>], y: &[f64], decimals: usize) -> Option<Self> {
-        let exact = least_squares(x, y)?;
+        let exact = least_squares(x, y, &vec![1.0; y.len()])?;
         let half = 0.5 * 10f64.powi(-(decimals as i32));
         let parameters = (x.len() + 1) as f64;
         let unsure = half * 1.8 * (parameters / y.len() as f64).sqrt();
@@ -56,21 +56,21 @@ impl Fit {
 }
 
 /// A number with so many significant digits.
-fn significant(x: f64, digits: usize) -> f64 {
+pub(super) fn significant(x: f64, digits: usize) -> f64 {
     format!("{x:.*e}", digits - 1).parse().unwrap_or(x)
 }
 
-/// Least squares with a constant, by elimination on the centred and scaled normal equations, twice:
+/// Weighted least squares with a constant, by elimination on the centred and scaled normal equations, twice:
 /// the second round fits what the first one left.
-fn least_squares(x: &[Vec<f64>], y: &[f64]) -> Option<Fit> {
-    let rows = y.len() as f64;
-    let mean = |cells: &[f64]| cells.iter().sum::<f64>() / rows;
+pub(super) fn least_squares(x: &[Vec<f64>], y: &[f64], weights: &[f64]) -> Option<Fit> {
+    let rows = weights.iter().sum::<f64>();
+    let sum = |of: &dyn Fn(usize) -> f64| -> f64 {
+        weights.iter().enumerate().map(|(row, weight)| weight * of(row)).sum::<f64>() / rows
+    };
+    let mean = |cells: &[f64]| sum(&|row| cells[row]);
     let means: Vec<f64> = x.iter().map(|x| mean(x)).collect();
-    let scales: Vec<f64> = x
-        .iter()
-        .zip(&means)
-        .map(|(x, mean)| (x.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / rows).sqrt())
-        .collect();
+    let scales: Vec<f64> =
+        x.iter().zip(&means).map(|(x, mean)| sum(&|row| (x[row] - mean).powi(2)).sqrt()).collect();
     if scales.iter().any(|scale| *scale <= 0.0 || !scale.is_finite()) {
         return None;
     }
@@ -80,9 +80,7 @@ fn least_squares(x: &[Vec<f64>], y: &[f64]) -> Option<Fit> {
     let mut factors = vec![0.0; x.len()];
     for _ in 0..2 {
         let equations = (0..x.len()).map(|a| {
-            let of = |value: &dyn Fn(usize) -> f64| {
-                (0..y.len()).map(|row| scaled(a, row) * value(row)).sum::<f64>() / rows
-            };
+            let of = |value: &dyn Fn(usize) -> f64| sum(&|row| scaled(a, row) * value(row));
             let mut equation: Vec<f64> = (0..x.len()).map(|b| of(&|row| scaled(b, row))).collect();
             equation.push(of(&|row| left[row]));
             equation

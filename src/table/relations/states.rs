@@ -3,6 +3,7 @@
 use super::chance::FEWEST;
 use crate::Table;
 use crate::condition::{Condition, Test};
+use crate::spikes::middle;
 
 /// At most so many frequent numbers of a column count as states.
 const NUMBERS: usize = 3;
@@ -63,7 +64,8 @@ pub(super) struct State {
 #[derive(Clone, Debug)]
 pub(super) struct ColumnStates {
     pub(super) present: Rows,
-    /// Levels and frequent numbers of at least [`FEWEST`] rows each.
+    /// Levels and frequent numbers of at least [`FEWEST`] rows each; and the numbers on both sides
+    /// of one that stands out in their middle.
     pub(super) values: Vec<State>,
     /// Missing; none if too few rows are.
     pub(super) missing: Option<State>,
@@ -93,10 +95,17 @@ fn of_column(table: &Table, column: usize) -> ColumnStates {
         frequent.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.total_cmp(&b.1)));
         frequent.truncate(NUMBERS);
     }
+    let mut values: Vec<State> =
+        frequent.into_iter().map(|(_, value)| state(Test::OneOf(vec![value]))).collect();
+    if !table.schema.columns[column].kind.is_coded()
+        && let Some(value) = middle(table, column)
+    {
+        values.extend([state(Test::Above(value)), state(Test::Below(value))]);
+    }
     let missing = (table.rows() - observed.len() >= FEWEST).then(|| state(Test::Missing));
     ColumnStates {
         present: Rows::of(table.rows(), |row| !cell(row).is_nan()),
-        values: frequent.into_iter().map(|(_, value)| state(Test::OneOf(vec![value]))).collect(),
+        values,
         missing,
         distinct,
     }

@@ -1,7 +1,8 @@
 //! A found relation as a model file has it: its text and its counts.
 
-use super::{Found, Relation};
+use super::{Combination, Found, Lookup, Relation};
 use crate::Schema;
+use crate::quantile::TOGETHER;
 use serde::{Deserialize, Serialize};
 
 /// A found relation in a model file.
@@ -13,24 +14,52 @@ pub struct Stored {
     exceptions: usize,
     follows: bool,
     ties: bool,
+    /// Of combinations.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    known: Vec<Vec<f64>>,
+    /// Of a column that follows from another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lookup: Option<Lookup>,
 }
 
 impl Found {
-    /// For a model file.
+    /// For a model file, without what fewer than five rows say.
     pub fn stored(&self, schema: &Schema) -> Stored {
         let Self { support, exceptions, follows, ties, .. } = *self;
-        Stored { relation: self.relation.text(schema), support, exceptions, follows, ties }
+        let (mut known, mut lookup) = (Vec::new(), None);
+        match &self.relation {
+            Relation::Combinations { known: all, .. } => {
+                let many = all.iter().filter(|one| one.rows >= TOGETHER);
+                known = many.map(|one| one.cells.clone()).collect();
+            }
+            Relation::Follows { lookup: all, .. } => lookup = Some(all.of_many()),
+            _ => {}
+        }
+        let relation = self.relation.text(schema);
+        Stored { relation, support, exceptions, follows, ties, known, lookup }
     }
 
     /// From a model file; says what is wrong with it.
     pub fn of(stored: &Stored, schema: &Schema) -> Result<Self, String> {
         let Stored { support, exceptions, follows, ties, .. } = *stored;
-        Ok(Self {
-            relation: Relation::parse(&stored.relation, schema)?,
-            support,
-            exceptions,
-            follows,
-            ties,
-        })
+        let mut relation = Relation::parse(&stored.relation, schema)?;
+        match &mut relation {
+            Relation::Combinations { columns, known } => {
+                let fits = |cells: &Vec<f64>| cells.len() == columns.len();
+                if !stored.known.iter().all(fits) {
+                    return Err("a combination of other columns".into());
+                }
+                let one = |cells: &Vec<f64>| Combination { cells: cells.clone(), rows: TOGETHER };
+                *known = stored.known.iter().map(one).collect();
+            }
+            Relation::Follows { lookup, .. } => {
+                *lookup = stored.lookup.clone().unwrap_or_default();
+                if !lookup.is_sound() {
+                    return Err("cells that follow from others and do not ascend".into());
+                }
+            }
+            _ => {}
+        }
+        Ok(Self { relation, support, exceptions, follows, ties })
     }
 }

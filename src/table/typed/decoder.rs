@@ -7,6 +7,7 @@ use super::forms::Forms;
 use super::learned::Learned;
 use super::leaves::{self, Samples};
 use super::levels::Levels;
+use super::moves::{self, Move};
 use super::numbers::NumberMap;
 use super::observed::{is_missing, observed, sorted};
 use super::stored::Stored;
@@ -29,6 +30,9 @@ pub struct TypedDecoder {
     pub(super) derived: DerivedColumns,
     pub(super) forms: Forms,
     pub(super) gates: Vec<Gate>,
+    /// What rare levels need.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) moves: Vec<Move>,
 }
 
 /// What becomes of one column of the table.
@@ -69,6 +73,10 @@ impl TypedDecoder {
             "another table than the encoder's"
         );
         assert!(generated.rows() > 0, "calibration needs rows");
+        let Blocks { each: all, gates } = encoder.blocks();
+        let (moves, moved) =
+            moves::fit(&moves::Samples { real: typed, generated, blocks: all, gates });
+        let generated = moved.as_ref();
         let learned = encoder.learned().table(train);
         let mut blocks = encoder.blocks().each.iter();
         let mut block = || blocks.next().expect("a block per trained column");
@@ -102,6 +110,7 @@ impl TypedDecoder {
             derived,
             forms,
             gates: encoder.blocks().gates.clone(),
+            moves,
         }
     }
 
@@ -165,8 +174,11 @@ impl TypedDecoder {
         assert_eq!(columns, width, "a matrix of {columns} columns for a decoder of {width}");
         let learned = self.learned().schema(&self.schema);
         let mut cells = Matrix::zeros(matrix.rows(), self.columns.len());
+        let mut moved = vec![0.0; matrix.columns()];
         for row in 0..matrix.rows() {
-            let (typed, mut blocks) = (matrix.row(row), blocks.iter());
+            moved.copy_from_slice(matrix.row(row));
+            moves::apply(&self.moves, &mut moved, &blocks, &self.gates);
+            let (typed, mut blocks) = (&moved[..], blocks.iter());
             let columns = self.columns.iter().zip(&learned.columns);
             for (cell, (decoding, column)) in cells.row_mut(row).iter_mut().zip(columns) {
                 let mut code = || {

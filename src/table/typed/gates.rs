@@ -2,7 +2,7 @@
 //! cells that all training rows keep.
 
 use super::coding::Coding;
-use super::derived::{Chosen, Derivation, Extra};
+use super::derived::{Chosen, Derivation};
 use super::learned::Learned;
 use super::order::{in_order, leads};
 use crate::condition::{Condition, Test};
@@ -60,20 +60,29 @@ pub(super) fn of(relations: &[Found], trained: &TrainedColumns, train: &Table) -
 
 impl TrainedColumns<'_> {
     /// The block of a learned column.
-    fn block(&self, column: usize) -> Option<usize> {
+    pub(super) fn block(&self, column: usize) -> Option<usize> {
         self.block_columns.iter().position(|&of| of == column)
     }
 
     /// The choice that a condition asks for.
     /// It is a choice of the column itself, or of the learned column that says where a derived
     /// column is missing.
-    fn state(&self, condition: &Condition) -> Option<State> {
+    pub(super) fn state(&self, condition: &Condition) -> Option<State> {
         let learned = match (self.learned.derived.of_column(condition.column), &condition.test) {
             (None, _) => condition.column,
             (Some(derivation), Test::Missing | Test::Present) => derivation.says_missing()?,
             (Some(Derivation::Chosen(chosen)), Test::OneOf(values)) if values.len() == 1 => {
                 return self.of_choice(chosen, chosen.state_of(values[0])?);
             }
+            (Some(Derivation::Chosen(chosen)), Test::Above(value) | Test::Below(value)) => {
+                let above = matches!(condition.test, Test::Above(_));
+                return self.of_choice(chosen, chosen.state_beside(*value, above)?);
+            }
+            (Some(Derivation::Part(part)), Test::OneOf(values)) if values.len() == 1 => {
+                let [state] = part.with(values[0])[..] else { return None };
+                return self.level(part.choice, state as f64);
+            }
+            (Some(Derivation::Follows(_) | Derivation::Either(_)), _) => condition.column,
             _ => return None,
         };
         let block = self.block(learned)?;
@@ -92,15 +101,50 @@ impl TrainedColumns<'_> {
     }
 
     /// The choice of a column that is in one of a few states.
-    fn of_choice(&self, chosen: &Chosen, state: usize) -> Option<State> {
-        let block = self.block(chosen.choice)?;
-        let Coding::Levels { levels, .. } = &self.columns[chosen.choice] else { return None };
-        let level = levels.kept.iter().position(|kept| *kept == state as f64)?;
+    pub(super) fn of_choice(&self, chosen: &Chosen, state: usize) -> Option<State> {
+        self.level(chosen.choice, state as f64)
+    }
+
+    /// The level of a learned column.
+    fn level(&self, column: usize, value: f64) -> Option<State> {
+        let block = self.block(column)?;
+        let Coding::Levels { levels, .. } = &self.columns[column] else { return None };
+        let level = levels.kept.iter().position(|kept| *kept == value)?;
         Some(State { block, choice: Choice::Level(level) })
     }
 
+    /// The choices each of which makes a condition hold.
+    pub(super) fn states(&self, condition: &Condition) -> Vec<State> {
+        match (self.learned.derived.of_column(condition.column), &condition.test) {
+            (Some(Derivation::Part(part)), Test::OneOf(values)) if values.len() == 1 => {
+                let states = part.with(values[0]).into_iter();
+                states.filter_map(|state| self.level(part.choice, state as f64)).collect()
+            }
+            _ => self.state(condition).into_iter().collect(),
+        }
+    }
+
+    /// What must be chosen for a condition to hold: a choice, or all but some.
+    pub(super) fn wanted(&self, condition: &Condition) -> Vec<State> {
+        match (self.learned.derived.of_column(condition.column), &condition.test) {
+            (Some(Derivation::Part(part)), Test::OneOf(values)) if values.len() == 1 => {
+                let allowed = part.with(values[0]);
+                if let [state] = allowed[..] {
+                    return self.level(part.choice, state as f64).into_iter().collect();
+                }
+                let others = (0..part.combinations()).filter(|state| !allowed.contains(state));
+                let not = |state: State| match state.choice {
+                    Choice::Level(level) => State { choice: Choice::Not(level), ..state },
+                    _ => state,
+                };
+                others.filter_map(|state| self.level(part.choice, state as f64).map(not)).collect()
+            }
+            _ => self.state(condition).into_iter().collect(),
+        }
+    }
+
     /// Of levels, any but the missing one.
-    fn present(&self, block: usize) -> Choice {
+    pub(super) fn present(&self, block: usize) -> Choice {
         match self.blocks[block] {
             Block { kind: BlockKind::Levels, missing: true, len, .. } => Choice::Not(len - 1),
             _ => Choice::Present,
@@ -109,7 +153,7 @@ impl TrainedColumns<'_> {
 
     /// What says of a derived column that nothing is left to learn.
     /// For levels it is the last one, which does not stand for a missing cell.
-    fn nothing(&self, block: usize) -> Choice {
+    pub(super) fn nothing(&self, block: usize) -> Choice {
         match self.blocks[block] {
             Block { kind: BlockKind::Levels, len, .. } => Choice::Level(len - 1),
             _ => Choice::Missing,
@@ -122,14 +166,16 @@ impl TrainedColumns<'_> {
         match relation {
             Relation::Implies { when, then } => {
                 let mut rows = (0..train.rows()).map(|row| train.cells.row(row));
-                let open = matches!(then.test, Test::OneOf(_))
+                let open = !matches!(then.test, Test::Missing | Test::Present)
                     && rows.any(|row| row[then.column].is_nan() && when.holds(row));
-                let consequence = self.state(then).and_then(|state| match open {
-                    true => self.not_the_other(state),
-                    false => Some(state),
-                });
-                let states = self.state(when).zip(consequence);
-                states.map(|(when, then)| Gate { when, then }).into_iter().collect()
+                let consequences: Vec<State> = match open {
+                    true => self.state(then).map_or(Vec::new(), |state| self.not_the_others(state)),
+                    false => self.wanted(then),
+                };
+                let premises = self.states(when).into_iter();
+                premises
+                    .flat_map(|when| consequences.iter().map(move |&then| Gate { when, then }))
+                    .collect()
             }
             Relation::Equal { a, b, when: Some(when) } => {
                 let same = |column: &usize, source: &usize| match self
@@ -181,13 +227,14 @@ impl TrainedColumns<'_> {
         }
     }
 
-    /// Of two levels that may be missing: not the other one.
-    fn not_the_other(&self, state: State) -> Option<State> {
+    /// Of levels that may be missing: none of the others.
+    fn not_the_others(&self, state: State) -> Vec<State> {
         match (self.blocks[state.block], state.choice) {
-            (Block { missing: true, len: 3, .. }, Choice::Level(level)) if level < 2 => {
-                Some(State { choice: Choice::Not(1 - level), ..state })
+            (Block { missing: true, len, .. }, Choice::Level(level)) if level + 1 < len => {
+                let others = (0..len - 1).filter(|other| *other != level);
+                others.map(|other| State { choice: Choice::Not(other), ..state }).collect()
             }
-            _ => None,
+            _ => Vec::new(),
         }
     }
 
@@ -217,89 +264,6 @@ impl TrainedColumns<'_> {
                 .collect::<Vec<_>>()
         };
         forms.iter().enumerate().flat_map(of_form).collect()
-    }
-
-    /// A copy is learned where its source is missing, and nowhere else.
-    /// Where the derived cell is missing, nothing is learned.
-    fn of_derivation(&self, derivation: &Derivation, train: &Table) -> Vec<Gate> {
-        if let Derivation::Apart(apart) = derivation {
-            return self.of_apart(derivation, &apart.bases);
-        }
-        let Some(made) = self.block(derivation.column()) else { return Vec::new() };
-        let gate = |block, choice, then| Gate {
-            when: State { block, choice },
-            then: State { block: made, choice: then },
-        };
-        if let Derivation::Chosen(chosen) = derivation {
-            return self.of_states(chosen, made);
-        }
-        if let Some(gap) = derivation.gap().and_then(|gap| self.block(gap)) {
-            return vec![gate(gap, Choice::Missing, self.nothing(made))];
-        }
-        let Derivation::Copy { column, source } = *derivation else { return Vec::new() };
-        let Some(source) =
-            self.block(source).filter(|_| self.learned.derived.of_column(source).is_none())
-        else {
-            return Vec::new();
-        };
-        let mut gates = vec![gate(source, self.present(source), self.nothing(made))];
-        if train.cells.column(column).all(|cell| !cell.is_nan()) {
-            let learned = match self.nothing(made) {
-                Choice::Level(last) => Choice::Not(last),
-                _ => Choice::Present,
-            };
-            gates.push(gate(source, Choice::Missing, learned));
-        }
-        gates
-    }
-
-    /// The choice by which a block says that something is left to learn.
-    fn something(&self, block: usize) -> Choice {
-        match self.nothing(block) {
-            Choice::Level(last) => Choice::Not(last),
-            _ => Choice::Present,
-        }
-    }
-
-    /// A number is there where no other state is chosen, and nowhere else.
-    fn of_states(&self, chosen: &Chosen, number: usize) -> Vec<Gate> {
-        let Some(State { block, choice: Choice::Level(level) }) = self.of_choice(chosen, 0) else {
-            return Vec::new();
-        };
-        let then = |choice| State { block: number, choice };
-        let when = |choice| State { block, choice };
-        vec![
-            Gate { when: when(Choice::Level(level)), then: then(self.something(number)) },
-            Gate { when: when(Choice::Not(level)), then: then(self.nothing(number)) },
-        ]
-    }
-
-    /// A distance is there only where its base is, and a column by itself only where it is not.
-    fn of_apart(&self, derivation: &Derivation, bases: &[usize]) -> Vec<Gate> {
-        let of = |column: usize| self.block(column);
-        let distance = of(derivation.column());
-        let (mut own, mut gap) = (None, None);
-        for extra in derivation.extras() {
-            match extra {
-                Extra::Own(at) => own = of(at),
-                Extra::Gap(at) => gap = of(at),
-                Extra::Choice(..) => {}
-            }
-        }
-        let mut gates = Vec::new();
-        let mut add = |when: Option<State>, then: Option<usize>| {
-            if let (Some(when), Some(block)) = (when, then) {
-                gates.push(Gate { when, then: State { block, choice: self.nothing(block) } });
-            }
-        };
-        let missing = gap.map(|block| State { block, choice: Choice::Missing });
-        add(missing, distance);
-        add(missing, own);
-        if let [base] = *bases {
-            add(self.state(&Condition { column: base, test: Test::Missing }), distance);
-            add(self.state(&Condition { column: base, test: Test::Present }), own);
-        }
-        gates
     }
 
     /// The other way to say what a gate from one level to another says: where the consequence does

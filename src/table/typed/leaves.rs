@@ -10,6 +10,7 @@
 use super::misfit::Merged;
 use super::numbers::{NumberMap, grid};
 use super::observed::{observed, sorted};
+use crate::quantile::TOGETHER;
 use ground::blocks::{Block, BlockKind};
 use ground::matrix::Matrix;
 
@@ -18,6 +19,12 @@ const FEWEST: usize = 20;
 
 /// At most so many splits stand one below the other.
 const DEEPEST: usize = 3;
+
+/// Groups whose numbers left their range are split off beside that, so many one below the other.
+const SPLIT_OFF: usize = 8;
+
+/// Such a group has so many of the training rows at least.
+const FEWEST_REAL: usize = TOGETHER;
 
 /// The distributions of a side must be at least so far apart, by Kolmogorov's statistic `D sqrt(n m
 /// / (n + m))`.
@@ -61,8 +68,11 @@ pub(super) fn grow(
     let real: Vec<usize> = (0..samples.cells.len()).filter(present).collect();
     let generated: Vec<usize> = observed(samples.generated, block).collect();
     let whole = sorted(real.iter().map(|&row| samples.cells[row]));
-    Tree { samples, questions, score: block.first, decimals, grid: grid(&whole) }
-        .map(&real, &generated, DEEPEST)
+    Tree { samples, questions, score: block.first, decimals, grid: grid(&whole) }.map(
+        &real,
+        &generated,
+        [DEEPEST, SPLIT_OFF],
+    )
 }
 
 /// One question for every level, or for the mask; of two levels one question is enough.
@@ -86,31 +96,38 @@ struct Tree<'a> {
 }
 
 impl Tree<'_> {
-    fn map(&self, real: &[usize], generated: &[usize], depth: usize) -> NumberMap {
+    /// `left` is how many splits, and how many groups that are split off, may stand below.
+    fn map(&self, real: &[usize], generated: &[usize], left: [usize; 2]) -> NumberMap {
         let Samples { real: typed, generated: made, cells } = self.samples;
         let ranked = sorted(generated.iter().map(|&row| made[(row, self.score)]));
         let map = NumberMap::curve(&ranked, &sorted(real.iter().map(|&row| cells[row])), self.grid);
-        let split = (depth > 0).then(|| self.worst(&map, [real, generated], depth > 1)).flatten();
-        let Some(Question { asked, cut }) = split else { return map };
+        let Some((Question { asked, cut }, left)) = self.worst(&map, [real, generated], left)
+        else {
+            return map;
+        };
         let part = |rows: &[usize], matrix: &Matrix| -> [Vec<usize>; 2] {
             let (above, others) = rows.iter().partition(|&&row| matrix[(row, asked)] > cut);
             [above, others]
         };
         let (real, generated) = (part(real, typed), part(generated, made));
         let [above, others] =
-            [0, 1].map(|side| Box::new(self.map(&real[side], &generated[side], depth - 1)));
+            [0, 1].map(|side| Box::new(self.map(&real[side], &generated[side], left)));
         NumberMap::Split { asked, cut, above, others }
     }
 
     /// The question that splits off the numbers of this map that are farthest from those of the
-    /// training rows, if that is clear.
-    /// Else, with `pairs`, one question of a pair that only together shows a difference.
+    /// training rows, if that is clear, and how many splits are left behind it.
+    /// Else one whose side has many numbers outside of its range, or one question of a pair that
+    /// only together shows a difference.
     fn worst(
         &self,
         map: &NumberMap,
         [real, generated]: [&[usize]; 2],
-        pairs: bool,
-    ) -> Option<Question> {
+        [depth, groups]: [usize; 2],
+    ) -> Option<(Question, [usize; 2])> {
+        if depth == 0 && groups == 0 {
+            return None;
+        }
         let Samples { real: typed, generated: made, cells } = self.samples;
         let answers = |row: &[f64]| {
             self.questions.iter().map(|question| question.answer(row)).collect::<Vec<_>>()
@@ -119,8 +136,16 @@ impl Tree<'_> {
         let real = some(real).map(|row| (cells[row], true, answers(typed.row(row))));
         let generated = some(generated).map(|row| (value(row), false, answers(made.row(row))));
         let merged = Merged::of(real.chain(generated).collect(), FEWEST);
-        let asked = merged.single(CLEAR).or_else(|| pairs.then(|| merged.pair()).flatten());
-        asked.map(|asked| self.questions[asked])
+        let single = (depth > 0).then(|| merged.single(CLEAR)).flatten();
+        let outside = || (groups > 0).then(|| merged.outside(FEWEST_REAL)).flatten();
+        let pair = || (depth > 1).then(|| merged.pair()).flatten();
+        let of = |depth: usize, groups: usize| {
+            move |asked: usize| (self.questions[asked], [depth, groups])
+        };
+        single
+            .map(of(depth.saturating_sub(1), groups))
+            .or_else(|| outside().map(of(depth, groups.saturating_sub(1))))
+            .or_else(|| pair().map(of(depth.saturating_sub(1), groups)))
     }
 }
 

@@ -9,6 +9,10 @@ use rayon::prelude::*;
 /// Pairs are made of so many questions at most, which bounds the search in wide tables.
 const TELLING: usize = 64;
 
+/// What [`Merged::outside`] must exceed, and the share outside at least.
+const OUTSIDE: f64 = 6.0;
+const LEAST_OUTSIDE: f64 = 0.02;
+
 /// The numbers of two samples together, ascending, with their answers to every question.
 pub(super) struct Merged {
     /// Whether it is a number of the training rows, and whether a larger number follows.
@@ -40,6 +44,62 @@ impl Merged {
         let sided = self.of_sided(|asked| self.statistic([asked; 2]));
         let (statistic, asked) = sided.into_iter().max_by(|a, b| a.0.total_cmp(&b.0))?;
         (statistic > clear).then_some(asked)
+    }
+
+    /// The question with the side of which most generated numbers lie outside the range of the
+    /// training rows' ones, if chance makes that seldom.
+    ///
+    /// Of n numbers without a difference, n times the share outside is a sum of two exponential
+    /// ones; it exceeds 6 once in 60 times.
+    /// The share is what is certain of it: that of one standard deviation fewer.
+    /// A side has `least` numbers of the training rows at least, and enough of the generated ones.
+    pub(super) fn outside(&self, least: usize) -> Option<usize> {
+        let questions = (0..self.answers.len()).into_par_iter();
+        let each = questions.map(|asked| (self.lies_outside(asked, least), asked));
+        let (worst, asked) = each.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))?;
+        (worst > OUTSIDE).then_some(asked)
+    }
+
+    /// The larger of the two sides' `-n ln(1 - share outside)`.
+    fn lies_outside(&self, asked: usize, least: usize) -> f64 {
+        // Of each side: the first and the last place of a training row's number.
+        let mut ends = [[usize::MAX, 0]; 2];
+        let mut counts = [[0usize; 2]; 2];
+        for (at, ((real, _), answer)) in self.numbers.iter().zip(&self.answers[asked]).enumerate() {
+            let side = usize::from(*answer);
+            counts[side][usize::from(*real)] += 1;
+            if *real {
+                ends[side] = [ends[side][0].min(at), at];
+            }
+        }
+        if counts.iter().any(|[made, real]| *real < least || *made < self.fewest) {
+            return 0.0;
+        }
+        let mut inside = [0usize; 2];
+        // Equal numbers are inside, wherever they stand.
+        let mut first = 0;
+        for at in 0..self.numbers.len() {
+            if !self.numbers[at].1 {
+                continue;
+            }
+            for one in first..=at {
+                let side = usize::from(self.answers[asked][one]);
+                let [from, to] = ends[side];
+                inside[side] += usize::from(!self.numbers[one].0 && from <= at && first <= to);
+            }
+            first = at + 1;
+        }
+        let chance = |side: usize| {
+            let [made, real] = counts[side];
+            let count = (made - inside[side]) as f64;
+            let outside = (count - count.sqrt()) / made as f64;
+            if outside < LEAST_OUTSIDE {
+                0.0
+            } else {
+                -(real as f64) * (1.0 - outside).max(1e-9).ln()
+            }
+        };
+        chance(0).max(chance(1))
     }
 
     /// A question of the pair whose group shows the largest difference of the samples, if it is
@@ -182,6 +242,23 @@ mod tests {
         assert_eq!(telling.len(), TELLING);
         assert!(telling[..2].contains(&200) && telling[..2].contains(&201), "{telling:?}");
         assert!(matches!(merged.pair(), Some(200 | 201)));
+    }
+
+    #[test]
+    fn numbers_outside_the_range_of_a_small_group_are_seen() {
+        // Sixty patients of 900 have numbers of the middle tenth.
+        let sample = |narrow: bool| {
+            let rows = (0..1800usize).map(move |row| {
+                let (real, place) = (row % 2 == 0, row / 2);
+                let (small, spread) = (place % 15 == 7, (place * 7919 % 1009) as f64 / 1009.0);
+                let number = if small && real && narrow { 0.45 + spread / 10.0 } else { spread };
+                (number, real, vec![place % 3 == 0, small])
+            });
+            Merged::of(rows.collect(), 20)
+        };
+        assert_eq!(sample(true).outside(5), Some(1));
+        assert_eq!(sample(false).outside(5), None);
+        assert_eq!(sample(true).outside(61), None, "too few of the training rows");
     }
 
     #[test]

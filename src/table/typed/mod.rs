@@ -13,6 +13,7 @@
 mod coding;
 mod decoder;
 mod derived;
+mod derived_gates;
 mod encoder;
 mod forms;
 mod gates;
@@ -20,8 +21,10 @@ mod learned;
 mod leaves;
 mod levels;
 mod misfit;
+mod moves;
 mod normal;
 mod numbers;
+mod obey;
 mod observed;
 mod order;
 mod scores;

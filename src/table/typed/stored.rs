@@ -4,6 +4,7 @@ use super::decoder::{Decoding, TypedDecoder};
 use super::derived::DerivedColumns;
 use super::forms::Forms;
 use super::learned::Learned;
+use super::moves::Move;
 use crate::{Column, Schema};
 use ground::blocks::{Block, Blocks, Gate};
 use ground::error::Place;
@@ -22,13 +23,15 @@ pub(super) struct Stored {
     forms: Forms,
     #[serde(default)]
     gates: Vec<Gate>,
+    #[serde(default)]
+    moves: Vec<Move>,
 }
 
 impl TryFrom<Stored> for TypedDecoder {
     type Error = String;
 
     fn try_from(stored: Stored) -> Result<Self, String> {
-        let Stored { schema, columns, derived, forms, gates } = stored;
+        let Stored { schema, columns, derived, forms, gates, moves } = stored;
         schema.check(&Place::file("decoder")).map_err(|error| error.to_string())?;
         derived.check(&schema)?;
         forms.check(schema.columns.len())?;
@@ -40,12 +43,15 @@ impl TryFrom<Stored> for TypedDecoder {
                 learned.columns.len()
             ));
         }
-        let decoder = Self { schema, columns, derived, forms, gates };
+        let decoder = Self { schema, columns, derived, forms, gates, moves };
         let Blocks { each, gates } = decoder.blocks();
         let width = each.last().map_or(0, Block::end);
         let misfit = |(column, decoding): &(&Column, &Decoding)| !fits(column, decoding, width);
         if let Some((column, _)) = learned.columns.iter().zip(&decoder.columns).find(misfit) {
             return Err(format!("column {:?} has a decoding that no table gives", column.name));
+        }
+        if !decoder.moves.iter().all(|one| one.is_sound(&each)) {
+            return Err("a move of levels that its blocks do not have".into());
         }
         match gates.iter().all(|gate| gate.is_sound(&each)) {
             true => Ok(decoder),

@@ -2,7 +2,7 @@
 //! choice, and the rest is a number.
 
 use super::quantiles::Quantiles;
-use crate::{Table, number};
+use crate::number;
 use serde::{Deserialize, Serialize};
 
 /// A column that is in one of a few states, or a number.
@@ -21,6 +21,9 @@ pub(in crate::typed) struct Chosen {
     pub(super) quantiles: Quantiles,
     /// The learned column that says which.
     pub(in crate::typed) choice: usize,
+    /// Of numbers on both sides of a value: the smoothed extremes of the training rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) ends: Option<[f64; 2]>,
 }
 
 /// What many cells share.
@@ -31,13 +34,15 @@ pub(in crate::typed) enum Shared {
     Value(f64),
     /// The cell of another column.
     Same(usize),
+    /// A number above this value.
+    Above(f64),
 }
 
 impl Chosen {
     pub(super) fn sources(&self) -> Vec<usize> {
         let of_states = self.states.iter().filter_map(|state| match state {
             Shared::Same(source) => Some(*source),
-            Shared::Value(_) => None,
+            Shared::Value(_) | Shared::Above(_) => None,
         });
         let mut sources: Vec<usize> =
             of_states.chain(self.below.iter().chain(&self.above).copied()).collect();
@@ -55,12 +60,13 @@ impl Chosen {
         let fits = |state: &Shared| match state {
             Shared::Value(value) => cell == *value,
             Shared::Same(source) => cell == row[*source],
+            Shared::Above(value) => cell > *value,
         };
         self.states.iter().position(fits).map_or(0.0, |at| (at + 1) as f64)
     }
 
     pub(super) fn remainder(&self, row: &[f64]) -> f64 {
-        if self.state(row) == 0.0 { row[self.column] } else { f64::NAN }
+        if self.is_number(self.state(row)) { row[self.column] } else { f64::NAN }
     }
 
     /// The cell; a number beyond a bound moves to the same level of what the bounds leave.
@@ -77,23 +83,59 @@ impl Chosen {
             let down = high.map_or(cell, |high| cell.min(high));
             low.map_or(down, |low| down.max(low))
         };
+        let number = |cell: f64| match cell.is_nan() || inside(cell) == cell {
+            true => cell,
+            false => inside(number::round(self.quantiles.moved(cell, [low, high]), decimals)),
+        };
+        let cell = row[self.column];
         match (state as usize).checked_sub(1).and_then(|at| self.states.get(at)) {
             Some(Shared::Same(source)) => row[*source],
             Some(Shared::Value(value)) => inside(*value),
-            None => {
-                let cell = row[self.column];
-                if cell.is_nan() || inside(cell) == cell {
-                    return cell;
-                }
-                inside(number::round(self.quantiles.moved(cell, [low, high]), decimals))
-            }
+            Some(Shared::Above(value)) => number(self.beside(cell, *value, true, decimals)),
+            None => match self.middle() {
+                Some(value) => number(self.beside(cell, value, false, decimals)),
+                None => number(cell),
+            },
         }
+    }
+
+    /// A number on its side of a value; one on the wrong side goes to the other one, as far away, but
+    /// not beyond the extremes.
+    fn beside(&self, cell: f64, value: f64, above: bool, decimals: usize) -> f64 {
+        if cell.is_nan() || cell != value && (cell > value) == above {
+            return cell;
+        }
+        let unit = 10f64.powi(-(decimals as i32));
+        let apart = (cell - value).abs().max(unit);
+        let [least, most] = self.ends.unwrap_or([f64::MIN, f64::MAX]);
+        let moved = if above { (value + apart).min(most) } else { (value - apart).max(least) };
+        number::round(moved, decimals)
+    }
+
+    /// Whether a state is that of a number.
+    pub(in crate::typed) fn is_number(&self, state: f64) -> bool {
+        let of = (state as usize).checked_sub(1).map(|at| self.states[at]);
+        !state.is_nan() && matches!(of, None | Some(Shared::Above(_)))
+    }
+
+    /// The value that parts the numbers, if one does.
+    pub(in crate::typed) fn middle(&self) -> Option<f64> {
+        self.states.iter().find_map(|state| match state {
+            Shared::Above(value) => Some(*value),
+            _ => None,
+        })
+    }
+
+    /// The states in which cells are numbers above the value in the middle, or below it.
+    pub(in crate::typed) fn state_beside(&self, value: f64, above: bool) -> Option<usize> {
+        let at = self.states.iter().position(|state| *state == Shared::Above(value))?;
+        Some(if above { at + 1 } else { 0 })
     }
 
     /// The state in which cells have a value, if no state before it can hide one of them.
     pub(in crate::typed) fn state_of(&self, value: f64) -> Option<usize> {
         let at = self.states.iter().position(|state| *state == Shared::Value(value))?;
-        let clear = self.states[..at].iter().all(|state| matches!(state, Shared::Value(_)));
+        let clear = self.states[..at].iter().all(|state| !matches!(state, Shared::Same(_)));
         clear.then_some(at + 1)
     }
 
@@ -105,6 +147,7 @@ impl Chosen {
     pub(super) fn largest(&self) -> f64 {
         let magnitude = |state: &Shared| match state {
             Shared::Value(value) => value.abs(),
+            Shared::Above(value) => 2.0 * value.abs(),
             Shared::Same(_) => 0.0,
         };
         self.states.iter().map(magnitude).fold(0.0, f64::max)
@@ -114,68 +157,8 @@ impl Chosen {
         !self.states.is_empty()
             && self.quantiles.is_sound()
             && self.states.iter().all(|state| match state {
-                Shared::Value(value) => value.is_finite(),
+                Shared::Value(value) | Shared::Above(value) => value.is_finite(),
                 Shared::Same(_) => true,
             })
     }
-}
-
-/// Values of a column that are choices at most.
-const VALUES: usize = 3;
-
-/// Rows that share such a value at least, and their share.
-const ROWS: usize = 10;
-const SHARE: f64 = 0.02;
-
-/// How many times as often as any other value they occur.
-const TIMES: usize = 3;
-
-/// Different other values at least: a column of few values is another matter.
-const OTHERS: usize = 10;
-
-/// The values of a column that many patients share: those that stand out by how often they occur,
-/// or a value at an end that lies far from all others.
-///
-/// Round numbers do not: where 120 occurs often, 110 and 130 do, too.
-pub(super) fn spikes(train: &Table, column: usize) -> Vec<f64> {
-    let mut cells: Vec<f64> = train.cells.column(column).filter(|cell| !cell.is_nan()).collect();
-    cells.sort_by(f64::total_cmp);
-    let runs: Vec<(usize, f64)> =
-        cells.chunk_by(|a, b| a == b).map(|run| (run.len(), run[0])).collect();
-    let enough = |count: usize| count >= ROWS && count as f64 >= SHARE * cells.len() as f64;
-    let mut often = runs.clone();
-    often.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.total_cmp(&b.1)));
-    let stands_out = |many: usize| {
-        let next = often.get(many).map_or(0, |run| run.0);
-        runs.len() >= many + OTHERS
-            && enough(often[many - 1].0)
-            && often[many - 1].0 >= TIMES * next
-    };
-    let many = (1..=VALUES.min(often.len())).rev().find(|&many| stands_out(many)).unwrap_or(0);
-    let mut values: Vec<f64> = often[..many].iter().map(|run| run.1).collect();
-    values.extend(far_ends(&runs, &cells).filter(|run| enough(run.0)).map(|run| run.1));
-    values.sort_by(f64::total_cmp);
-    values.dedup();
-    values
-}
-
-/// The first and the last value, if they lie farther from the next one than all but a tenth of the
-/// others are apart.
-fn far_ends<'a>(
-    runs: &'a [(usize, f64)],
-    cells: &'a [f64],
-) -> impl Iterator<Item = &'a (usize, f64)> {
-    let ends = match runs {
-        [first, second, .., before, last] if runs.len() > OTHERS => {
-            let inner = &cells[first.0..cells.len() - last.0];
-            let spread = match inner.len() {
-                0..20 => f64::INFINITY,
-                len => inner[len - 1 - len / 20] - inner[len / 20],
-            };
-            [(first, second.1 - first.1), (last, last.1 - before.1)]
-                .map(|(end, gap)| (gap > spread).then_some(end))
-        }
-        _ => [None, None],
-    };
-    ends.into_iter().flatten()
 }

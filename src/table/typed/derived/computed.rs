@@ -81,12 +81,16 @@ impl Computed {
     /// likeliest one, each measured by its standard deviation.
     fn give(&self, row: &mut [f64], off: f64, schema: &Schema) {
         let made = self.expression.value(row);
+        // A formula that goes by steps is flat close by.
         let slope = |giving: &Giving, row: &mut [f64]| {
-            let (cell, step) = (row[giving.source], 1e-4 * giving.deviation);
-            row[giving.source] = cell + step;
-            let slope = (self.expression.value(row) - made) / step;
-            row[giving.source] = cell;
-            if slope.is_finite() { slope * giving.deviation } else { 0.0 }
+            let cell = row[giving.source];
+            let slope = [1e-4, 0.1].map(|part| {
+                row[giving.source] = cell + part * giving.deviation;
+                let slope = (self.expression.value(row) - made) / part;
+                row[giving.source] = cell;
+                if slope.is_finite() { slope } else { 0.0 }
+            });
+            if slope[0] != 0.0 { slope[0] } else { slope[1] }
         };
         let slopes: Vec<f64> = self.giving.iter().map(|giving| slope(giving, row)).collect();
         let length: f64 = slopes.iter().map(|slope| slope * slope).sum();

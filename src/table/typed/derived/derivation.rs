@@ -4,6 +4,8 @@ use super::apart::Apart;
 use super::bounded::Bounded;
 use super::chosen::Chosen;
 use super::computed::Computed;
+use super::part::Part;
+use super::replaced::{Either, Follows};
 use crate::{Kind, Schema, number};
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +32,12 @@ pub(in crate::typed) enum Derivation {
     Computed(Computed),
     /// One of a few values that many patients share, another column's cell, or a number.
     Chosen(Chosen),
+    /// One of a group of columns that have few combinations.
+    Part(Part),
+    /// What another column's cell says.
+    Follows(Follows),
+    /// Whether one of other columns has a value.
+    Either(Either),
 }
 
 /// A learned column behind those of the table, and what it is for.
@@ -64,6 +72,9 @@ impl Derivation {
             Self::Bounded(bounded) => bounded.column,
             Self::Computed(computed) => computed.column,
             Self::Chosen(chosen) => chosen.column,
+            Self::Part(part) => part.column,
+            Self::Follows(follows) => follows.column,
+            Self::Either(either) => either.column,
         }
     }
 
@@ -76,6 +87,9 @@ impl Derivation {
             Self::Bounded(bounded) => bounded.sources(),
             Self::Computed(computed) => computed.expression.columns(),
             Self::Chosen(chosen) => chosen.sources(),
+            Self::Part(_) => Vec::new(),
+            Self::Follows(follows) => vec![follows.source],
+            Self::Either(either) => either.when.iter().map(|(column, _)| *column).collect(),
         }
     }
 
@@ -97,6 +111,8 @@ impl Derivation {
             Self::Bounded(bounded) => bounded.remainder(row),
             Self::Computed(computed) => computed.remainder(row),
             Self::Chosen(chosen) => chosen.remainder(row),
+            Self::Part(_) => f64::NAN,
+            Self::Follows(_) | Self::Either(_) => row[self.column()],
         }
     }
 
@@ -107,6 +123,7 @@ impl Derivation {
             (_, Extra::Gap(_)) => 0.0,
             (Self::Apart(apart), Extra::Own(_)) => apart.own(row),
             (Self::Chosen(chosen), Extra::Choice(..)) => chosen.state(row),
+            (Self::Part(part), Extra::Choice(..)) => part.state(row),
             _ => f64::NAN,
         }
     }
@@ -118,6 +135,9 @@ impl Derivation {
                 apart.own.map(Extra::Own).into_iter().chain(apart.gap.map(Extra::Gap)).collect()
             }
             Self::Chosen(chosen) => vec![Extra::Choice(chosen.choice, chosen.states.len() + 1)],
+            Self::Part(part) if part.at == 0 => {
+                vec![Extra::Choice(part.choice, part.combinations())]
+            }
             _ => self.gap().map(Extra::Gap).into_iter().collect(),
         }
     }
@@ -137,6 +157,8 @@ impl Derivation {
     pub(in crate::typed) fn says_missing(&self) -> Option<usize> {
         match self {
             Self::Chosen(chosen) => Some(chosen.choice),
+            Self::Part(part) => Some(part.choice),
+            Self::Follows(_) | Self::Either(_) => Some(self.column()),
             Self::Apart(apart) if apart.says_missing() => Some(apart.column),
             Self::Bounded(bounded) if !bounded.ties => Some(bounded.column),
             _ => self.gap(),
@@ -171,6 +193,9 @@ impl Derivation {
             Self::Bounded(bounded) => bounded.restored(row, decimals),
             Self::Computed(computed) => computed.restored(row, schema),
             Self::Chosen(chosen) => chosen.restored(row, decimals),
+            Self::Part(part) => part.restored(row),
+            Self::Follows(follows) => follows.restored(row),
+            Self::Either(either) => either.restored(row),
         };
     }
 
@@ -186,8 +211,12 @@ impl Derivation {
             Self::Distance { .. } | Self::Apart(_) => {
                 own + made + self.extras().iter().map(extra).sum::<f64>()
             }
+            Self::Chosen(chosen) if chosen.middle().is_some() => chosen.largest() + own,
             Self::Chosen(chosen) => chosen.largest().max(own).max(made),
             Self::Computed(computed) => computed.largest().max(own),
+            Self::Part(part) => part.largest(),
+            Self::Follows(follows) => follows.largest().max(own),
+            Self::Either(_) => own,
             _ => own.max(made),
         }
     }
@@ -211,6 +240,9 @@ impl Derivation {
             Self::Bounded(bounded) => numbers && bounded.is_sound(),
             Self::Computed(computed) => numbers && computed.is_sound(schema.columns.len()),
             Self::Chosen(chosen) => numbers && chosen.is_sound(),
+            Self::Part(part) => part.is_sound(schema.columns.len()),
+            Self::Follows(follows) => follows.lookup.is_sound(),
+            Self::Either(either) => either.when.iter().all(|(_, value)| value.is_finite()),
         }
     }
 

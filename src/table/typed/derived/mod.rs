@@ -15,12 +15,15 @@ mod close;
 mod computed;
 mod derivation;
 mod orders;
+mod part;
 mod plan;
 mod quantiles;
+mod replaced;
 mod shared;
 
 pub(super) use chosen::Chosen;
 pub(super) use derivation::{Derivation, Extra};
+pub(super) use replaced::Follows;
 
 use super::order::{in_order, leads};
 use crate::relations::Found;
@@ -44,6 +47,7 @@ impl DerivedColumns {
     pub(super) fn of(relations: &[Found], train: &Table, rare_below: usize) -> Self {
         let mut plan = Plan { derived: Self::default(), train, rare_below };
         plan.copies_and_sums(relations);
+        plan.few_values(relations);
         shared::equalities(&mut plan, relations);
         orders::derive(&mut plan, relations);
         shared::spikes_of_the_rest(&mut plan, relations);
@@ -108,7 +112,27 @@ impl DerivedColumns {
                 Derivation::Chosen(chosen) => {
                     chosen.choice = place(true).expect("a place that is needed");
                 }
-                Derivation::Copy { .. } | Derivation::Sum { .. } => {}
+                Derivation::Part(part) if part.at == 0 => {
+                    part.choice = place(true).expect("a place that is needed");
+                }
+                _ => {}
+            }
+        }
+        self.place_choices();
+    }
+
+    /// Tells the columns of a group where their choice is, which the first of them has.
+    fn place_choices(&mut self) {
+        let first = |derivation: &Derivation| match derivation {
+            Derivation::Part(part) if part.at == 0 => Some((part.column, part.choice)),
+            _ => None,
+        };
+        let choices: Vec<(usize, usize)> = self.0.iter().filter_map(first).collect();
+        for derivation in &mut self.0 {
+            if let Derivation::Part(part) = derivation
+                && let Some(choice) = choices.iter().find(|choice| choice.0 == part.group[0])
+            {
+                part.choice = choice.1;
             }
         }
     }
@@ -207,6 +231,17 @@ impl DerivedColumns {
             }
             next += derivation.extras().len();
             before.0.push(derivation.clone());
+        }
+        let mut placed = self.clone();
+        placed.place_choices();
+        let columns =
+            |part: &part::Part| part.group.iter().all(|&at| before.of_column(at).is_some());
+        let whole = self.0.iter().all(|derivation| match derivation {
+            Derivation::Part(part) => columns(part) && part.choice < next,
+            _ => true,
+        });
+        if placed != *self || !whole {
+            return Err("columns of one choice do not belong together".into());
         }
         Ok(())
     }

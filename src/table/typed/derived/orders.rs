@@ -3,10 +3,10 @@
 use super::Derivation;
 use super::apart::Apart;
 use super::bounded::Bounded;
-use super::chosen::spikes;
 use super::close::is_close;
 use super::plan::Plan;
 use crate::relations::{Found, Relation};
+use crate::spikes::spikes;
 
 /// An order of two columns of numbers.
 struct Order {

@@ -1,6 +1,8 @@
 //! Which derivations are taken: one after another, as long as none contradicts those before it.
 
 use super::computed::Computed;
+use super::part::Part;
+use super::replaced::{Either, Follows};
 use super::{Derivation, DerivedColumns};
 use crate::Table;
 use crate::quantile::knots_with_tails;
@@ -45,6 +47,32 @@ impl Plan<'_> {
                 _ => Vec::new(),
             };
             self.take(candidates);
+        }
+    }
+
+    /// Columns with few combinations, and those that follow from others.
+    pub(super) fn few_values(&mut self, relations: &[Found]) {
+        for found in relations.iter().filter(|found| found.exceptions == 0) {
+            match &found.relation {
+                Relation::Combinations { columns, known } => {
+                    let parts = Part::of(columns, known, self.train, self.rare_below);
+                    let parts: Vec<Derivation> = parts.into_iter().map(Derivation::Part).collect();
+                    // All of a group, or none.
+                    if !parts.iter().any(|part| self.derived.depend(part)) {
+                        self.derived.0.extend(parts);
+                    }
+                }
+                Relation::Follows { column, source, lookup } => {
+                    let (column, source) = (*column, *source);
+                    let follows = Follows { column, source, lookup: lookup.of_many() };
+                    self.take(vec![Derivation::Follows(follows)]);
+                }
+                Relation::Either { column, values, when } => {
+                    let either = Either::of(*column, *values, when).map(Derivation::Either);
+                    self.take(either.into_iter().collect());
+                }
+                _ => {}
+            }
         }
     }
 

@@ -1,11 +1,13 @@
 //! Values that many patients share, and equalities that hold for some of them.
 
 use super::Derivation;
-use super::chosen::{Chosen, Shared, spikes};
+use super::chosen::{Chosen, Shared};
 use super::plan::Plan;
 use super::quantiles::Quantiles;
 use crate::condition::Condition;
+use crate::quantile::knots_with_tails;
 use crate::relations::{Found, Relation};
+use crate::spikes::{middle, spikes};
 
 /// Columns that are equal where a condition holds, if the order of the two does not say it: the
 /// column that is more often one of a few values is a choice between these, the other column's
@@ -113,7 +115,7 @@ fn chosen(
     }
     let bounded = !below.is_empty() || !above.is_empty();
     let quantiles = Quantiles::default();
-    let mut chosen = Chosen { column, states, below, above, quantiles, choice: 0 };
+    let mut chosen = Chosen { column, states, below, above, quantiles, choice: 0, ends: None };
     if bounded {
         chosen.quantiles = Quantiles::of(rows().map(|row| chosen.remainder(row)));
     }
@@ -126,7 +128,7 @@ pub(super) fn spikes_of_the_rest(plan: &mut Plan, relations: &[Found]) {
     for column in 0..plan.train.schema.columns.len() {
         if !plan.is_number(column)
             || plan.derived.of_column(column).is_some()
-            || spikes(plan.train, column).is_empty()
+            || (spikes(plan.train, column).is_empty() && middle(plan.train, column).is_none())
         {
             continue;
         }
@@ -147,6 +149,23 @@ pub(super) fn spikes_of_the_rest(plan: &mut Plan, relations: &[Found]) {
             chosen(plan, column, &[], &orders),
             chosen(plan, column, &[], &[]),
         ];
-        plan.take(candidates.map(Derivation::Chosen).into());
+        let parted = middle(plan.train, column).map(|value| (value, ends(plan, column)));
+        let candidates = candidates.map(|mut chosen| {
+            if let Some((value, ends)) = parted {
+                chosen.states.push(Shared::Above(value));
+                chosen.ends = Some(ends);
+            }
+            Derivation::Chosen(chosen)
+        });
+        plan.take(candidates.into());
     }
+}
+
+/// The smoothed extremes of a column of numbers.
+fn ends(plan: &Plan, column: usize) -> [f64; 2] {
+    let mut cells: Vec<f64> =
+        plan.train.cells.column(column).filter(|cell| !cell.is_nan()).collect();
+    cells.sort_by(f64::total_cmp);
+    let knots = knots_with_tails(&cells);
+    [knots[0].1, knots[knots.len() - 1].1]
 }

@@ -1,0 +1,82 @@
+//! What columns of few values say of each other: those that follow from another one, those that have
+//! few combinations, and those that say whether any of others holds.
+
+use super::values::values;
+use super::{Found, Relation, either, follows, groups, linear};
+use crate::Table;
+use crate::condition::Test;
+use std::collections::HashSet;
+
+/// Adds these relations to those that are found, and marks those of them that they say, too.
+/// `made` are columns that others make.
+pub(super) fn find(train: &Table, found: &mut Vec<Found>, mut made: Vec<usize>) {
+    let values = values(train);
+    let mut known = linear::known(found);
+    known.extend(found.iter().filter_map(|found| match found.relation {
+        Relation::Equal { a, b, .. } => Some(vec![a, b]),
+        _ => None,
+    }));
+    let follow = follows::find(train, &values, &known, &made);
+    made.extend(follow.iter().filter_map(column));
+    mark_following(found, &follow);
+    found.extend(follow);
+    let wide = groups::find(train, &values, found, &made, true);
+    let sets: Vec<Vec<usize>> = wide.iter().filter_map(group).collect();
+    made.extend(sets.concat());
+    let mut either = either::find(train, &values, &sets);
+    either.retain(|one| column(one).is_some_and(|column| !made.contains(&column)));
+    made.extend(either.iter().filter_map(column));
+    found.extend(wide.into_iter().chain(either));
+    let others = groups::find(train, &values, found, &made, false);
+    found.extend(others);
+    mark_within_groups(found);
+    for one in found.iter_mut().filter(|one| column(one).is_some()) {
+        *one = Found { follows: one.follows, ..Found::count(one.relation.clone(), train) };
+    }
+}
+
+/// The column that follows from others.
+fn column(found: &Found) -> Option<usize> {
+    match found.relation {
+        Relation::Follows { column, .. } | Relation::Either { column, .. } => Some(column),
+        _ => None,
+    }
+}
+
+/// The columns of a group that has few combinations.
+fn group(found: &Found) -> Option<Vec<usize>> {
+    match &found.relation {
+        Relation::Combinations { columns, .. } => Some(columns.clone()),
+        _ => None,
+    }
+}
+
+/// What follows says what an implication from a value of the one column to the other does.
+fn mark_following(found: &mut [Found], follow: &[Found]) {
+    let pair = |found: &Found| match found.relation {
+        Relation::Follows { column, source, .. } => Some([source, column]),
+        _ => None,
+    };
+    let pairs: HashSet<[usize; 2]> = follow.iter().filter_map(pair).collect();
+    for other in found.iter_mut() {
+        if let Relation::Implies { when, then } = &other.relation
+            && pairs.contains(&[when.column, then.column])
+            && matches!([&when.test, &then.test], [Test::OneOf(_), Test::OneOf(_)])
+        {
+            other.follows = true;
+        }
+    }
+}
+
+/// A group says what implications between its columns do.
+fn mark_within_groups(found: &mut [Found]) {
+    let sets: Vec<Vec<usize>> = found.iter().filter_map(group).collect();
+    let within = |a: usize, b: usize| sets.iter().any(|set| set.contains(&a) && set.contains(&b));
+    for one in found.iter_mut() {
+        if let Relation::Implies { when, then } = &one.relation
+            && within(when.column, then.column)
+        {
+            one.follows = true;
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Columns that are a product of powers of up to four others: `weight / height^2`, `dose / weight`,
+//! `sqrt(height * weight)`.
+//!
+//! They are sought as linear relations between logarithms are.
+//! The factors are then those with which the product, rounded, is the column in every row.
+
+use super::chance::{FEWEST, all_pass, is_believed};
+use super::columns::found;
+use super::linear::SOURCES;
+use super::power_law::PowerLaw;
+use super::search::{NumberColumn, needed, numbers, take_in};
+use super::{Expression, Formula, Found, Relation};
+use crate::Table;
+use rayon::prelude::*;
+use std::collections::HashMap;
+
+/// The share of the spread of logarithms that may be left when powers are tried: rounding of small
+/// numbers weighs much there.
+const LEFT: f64 = 0.25;
+
+/// The products of a table.
+/// `known` are sets of columns that need no further relation, `made` columns that others make
+/// already.
+pub(super) fn find(table: &Table, known: &[Vec<usize>], made: &[usize]) -> Vec<Found> {
+    let open = |column: usize| !table.schema.columns[column].kind.is_time();
+    let numbers = numbers(table, |column| !made.contains(&column) && open(column));
+    let logarithms: Vec<NumberColumn> =
+        numbers.iter().filter_map(NumberColumn::logarithms).collect();
+    let search = Search { table, numbers: &logarithms };
+    let targets = (0..logarithms.len()).into_par_iter().filter(|&at| logarithms[at].is_target);
+    let mut sets: Vec<Vec<usize>> = targets.filter_map(|target| search.set(target)).collect();
+    sets.iter_mut().for_each(|set| set.sort_unstable());
+    sets.sort_by_key(|set| (set.len(), set.clone()));
+    sets.dedup();
+    let mut laws = Laws::default();
+    let new = sets.iter().filter(|set| !known.contains(set));
+    let best = |set: &Vec<usize>| {
+        let open: Vec<usize> =
+            set.iter().copied().filter(|column| !laws.0.contains_key(column)).collect();
+        let (column, powers, found) = search.best(set, &open)?;
+        laws.add(column, &powers).then_some(found)
+    };
+    new.filter_map(best).collect()
+}
+
+/// Powers of columns that nothing makes, by the column that they make.
+#[derive(Default)]
+struct Laws(HashMap<usize, HashMap<usize, f64>>);
+
+impl Laws {
+    /// Adds a law; false for one that those before it already say.
+    fn add(&mut self, column: usize, powers: &[(usize, f64)]) -> bool {
+        let mut open: HashMap<usize, f64> = HashMap::new();
+        for (source, power) in powers {
+            match self.0.get(source) {
+                None => *open.entry(*source).or_default() += power,
+                Some(made) => {
+                    made.iter()
+                        .for_each(|(base, of)| *open.entry(*base).or_default() += power * of);
+                }
+            }
+        }
+        let itself = open.get(&column).copied().unwrap_or(0.0);
+        // A column that comes back as itself is a source of the others.
+        if itself != 0.0 {
+            return false;
+        }
+        self.0.insert(column, open);
+        true
+    }
+}
+
+/// A column, the powers of others that make it, and the relation.
+type Made = (usize, Vec<(usize, f64)>, Found);
+
+struct Search<'a> {
+    table: &'a Table,
+    /// Logarithms.
+    numbers: &'a [NumberColumn],
+}
+
+impl Search<'_> {
+    fn column(&self, position: usize) -> Option<&NumberColumn> {
+        self.numbers.iter().find(|number| number.position == position)
+    }
+
+    /// The columns, itself among them, that bind one.
+    fn set(&self, target: usize) -> Option<Vec<usize>> {
+        let column = &self.numbers[target];
+        take_in(self.numbers, target, |taken, left, whole| {
+            let fits = |sources: &[usize]| self.law(column, sources).is_some();
+            let mut set = (left <= LEFT * whole).then(|| needed(taken, fits)).flatten()?;
+            set.push(column.position);
+            (set.len() <= SOURCES + 1).then_some(set)
+        })
+    }
+
+    /// The law by which columns give a column in every row in which all are above 0.
+    fn law(&self, column: &NumberColumn, sources: &[usize]) -> Option<PowerLaw> {
+        let of: Vec<&NumberColumn> =
+            sources.iter().filter_map(|&source| self.column(source)).collect();
+        let there = |row: &usize| of.iter().chain([&column]).all(|x| !x.cells[*row].is_nan());
+        let rows: Vec<usize> = (0..self.table.rows()).filter(there).collect();
+        if rows.len() < FEWEST + sources.len() || of.len() < sources.len() {
+            return None;
+        }
+        let x: Vec<Vec<f64>> =
+            of.iter().map(|x| rows.iter().map(|&row| x.cells[row]).collect()).collect();
+        let y: Vec<f64> =
+            rows.iter().map(|&row| self.table.cells[(row, column.position)]).collect();
+        let halves: Vec<f64> = of.iter().map(|x| 0.5 * x.unit).collect();
+        let half = 0.5 * column.unit;
+        PowerLaw::of(&x, &y, half, None).or_else(|| PowerLaw::of(&x, &y, half, Some(&halves)))
+    }
+
+    /// The relation of a set that makes the column which varies most in it, as far as every row of
+    /// the table keeps it and chance does not explain that.
+    fn best(&self, set: &[usize], open: &[usize]) -> Option<Made> {
+        let made = |&column: &usize| {
+            let number = self.column(column)?;
+            let sources: Vec<usize> =
+                set.iter().copied().filter(|other| *other != column).collect();
+            let law = self.law(number, &sources)?;
+            let shares = sources.iter().zip(&law.powers);
+            let most = shares
+                .map(|(&source, power)| {
+                    power.abs() * self.column(source).map_or(0.0, |x| x.deviation)
+                })
+                .fold(0.0, f64::max);
+            Some((number.deviation / most, column, sources, law))
+        };
+        let candidates = open.iter().filter_map(made);
+        let (_, column, sources, law) =
+            candidates.reduce(|a, b| if b.0 > a.0 * 1.000_1 { b } else { a })?;
+        let terms: Vec<(usize, f64)> = sources.into_iter().zip(law.powers).collect();
+        let expression = Expression::product(&terms, [law.factor, law.divisor]);
+        let formula = Formula::new(column, expression, &self.table.schema);
+        let (chance, rows) = self.chance(&formula)?;
+        let candidates = (self.numbers.len() as f64).powi(set.len() as i32).min(1e18) as usize;
+        is_believed(chance, candidates)
+            .then(|| (column, terms, found(Relation::Formula(formula), rows)))
+    }
+
+    /// Logarithm of the chance that the column, shuffled, fits in all rows but those that the
+    /// powers were fitted to, and how many rows those are; none if a row does not fit.
+    fn chance(&self, formula: &Formula) -> Option<(f64, usize)> {
+        let rows = (0..self.table.rows()).map(|row| self.table.cells.row(row));
+        let mut pairs = Vec::new();
+        for row in rows {
+            match formula.holds(row) {
+                Some(true) => pairs.push((row[formula.column], formula.made(row)?)),
+                Some(false) => return None,
+                None => {}
+            }
+        }
+        let mut cells: Vec<f64> = pairs.iter().map(|pair| pair.0).collect();
+        cells.sort_by(f64::total_cmp);
+        let near = |(cell, made): &(f64, f64)| {
+            let unit = self.column(formula.column).map_or(0.0, |number| number.unit);
+            let slack = (cell - made).abs().max(0.5 * unit) + 1e-9 * made.abs();
+            cells.partition_point(|cell| *cell <= made + slack)
+                - cells.partition_point(|cell| *cell < made - slack)
+        };
+        let matches: usize = pairs.iter().map(near).sum();
+        let count = pairs.len();
+        let probability = matches as f64 / (count * count) as f64;
+        let fitted = formula.expression.columns().len() + 1;
+        Some((all_pass(count.checked_sub(fitted)?, probability), count))
+    }
+}
