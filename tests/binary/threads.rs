@@ -11,27 +11,34 @@ fn table() -> String {
         let sex = ["f", "m"][row * 7 % 3 % 2];
         let stage = ["I", "II", "III"][row * 5 % 3];
         let dose = if row % 4 == 0 { String::new() } else { format!("{}.5", row * 13 % 17) };
-        let (age, day) = (40 + row * 11 % 37, 1 + row * 3 % 28);
+        let (age, day) = (40 + row * 11 % 19, 1 + row * 3 % 28);
         text += &format!("{age},{sex},{stage},2020-03-{day:02},{dose},{}\n", row % 2);
     }
     text
 }
 
 const SCHEMA: &str = r#"
-[columns.age]
+[[column]]
+name = "age"
 kind = "integer"
-[columns.sex]
+[[column]]
+name = "sex"
 kind = "nominal"
 levels = ["f", "m"]
-[columns.stage]
+[[column]]
+name = "stage"
 kind = "ordinal"
 levels = ["I", "II", "III"]
-[columns.entry]
+[[column]]
+name = "entry"
 kind = "date"
-[columns.dose]
-kind = "real"
-[columns.seen]
+[[column]]
+name = "dose"
+kind = "numerical"
+[[column]]
+name = "seen"
 kind = "boolean"
+levels = ["0", "1"]
 "#;
 
 /// What is run after `mellizo`, and the files that must not depend on the number of threads.

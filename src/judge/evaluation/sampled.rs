@@ -73,7 +73,9 @@ mod tests {
             ]
         );
         let turned = real.rows_of(&(0..90).rev().collect::<Vec<_>>());
-        assert_eq!(of(&turned).scores, evaluation.scores);
+        // As text, because what could not be computed is NaN.
+        let scores = |of: &crate::evaluation::Evaluation| format!("{:?}", of.scores);
+        assert_eq!(scores(&of(&turned)), scores(&evaluation));
         assert!(sample_notes(&real, &synthetic, None, &Options::default()).is_empty());
     }
 }

@@ -4,10 +4,12 @@
 //! It learns afterwards which epoch to keep, and replays from the state at the start of that chunk.
 //! A replay gives the same bits, because everything random is keyed by the step.
 
+mod settling;
+
 use super::history::Epoch;
 use super::layout::LONGEST_CHUNK;
 use super::snapshot::Snapshots;
-use super::stopping::{Course, NEVER, Reason, settled};
+use super::stopping::{Course, NEVER, Reason};
 use super::{Cohorts, Gan, Layout, Recipe, Reference, Weights};
 use engine::op::{Backend, Compiled};
 use ground::blocks::Blocks;
@@ -185,9 +187,7 @@ impl Run {
         while self.done < self.epochs && self.courses.iter().any(|course| course.ended.is_none()) {
             let start = Instant::now();
             let count = chunk.min(self.gan.layout().ring).min(self.epochs - self.done);
-            // Where the distances are looked at is a matter of steps and not of the clock.
-            let count = count
-                .min(self.done.checked_rem(self.window).map_or(count, |done| self.window - done));
+            let count = count.min(self.until_looked_at());
             self.chunk(backend, recipe, count)?;
             self.settle(backend)?;
             let of_last =
@@ -242,35 +242,6 @@ impl Run {
             }
         }
         Ok(())
-    }
-
-    /// Ends training within a window, at a falling rate, if the distances of all models that are
-    /// still training have settled.
-    fn settle(&mut self, backend: &mut dyn Backend) -> Result<()> {
-        let cooled = self.done + self.window;
-        let due = self.done.checked_rem(self.window) == Some(0) && cooled < self.epochs;
-        let running = |model: &usize| self.courses[*model].ended.is_none();
-        let mut running = (0..self.courses.len()).filter(running);
-        if self.settled.is_some() || !due || !running.all(|model| self.has_settled(model)) {
-            return Ok(());
-        }
-        let from = self.done * self.gan.batches;
-        for adam in [Some(&self.gan.generator_adam), self.gan.discriminator_adam.as_ref()] {
-            adam.map_or(Ok(()), |adam| adam.cool(backend, from, self.window * self.gan.batches))?;
-        }
-        (self.epochs, self.settled) = (cooled, Some(from));
-        Ok(())
-    }
-
-    fn has_settled(&self, model: usize) -> bool {
-        let of_model = self.history.iter().filter(|epoch| epoch.model == model + 1);
-        settled(&of_model.map(|epoch| epoch.joint).collect::<Vec<_>>(), self.window)
-    }
-
-    fn interrupt(&mut self) {
-        for course in self.courses.iter_mut().filter(|course| course.ended.is_none()) {
-            course.ended = Some(Reason::Interrupted);
-        }
     }
 
     /// Whether the backend holds the epoch that a model keeps.

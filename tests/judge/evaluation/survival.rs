@@ -5,7 +5,7 @@ use judge::evaluation::survival::{Coefficient, Hazards, Survival};
 use judge::evaluation::{Options, evaluate};
 use table::{Schema, Table};
 
-const OPTIONS: Options = Options { seed: 3, splits: 5, draws: 2 };
+const OPTIONS: Options = Options { seed: 3, splits: 5, draws: 2, ..Options::USUAL };
 const SCHEMA: &str = r#"
 time = "days"
 event = "vital=dead"

@@ -66,3 +66,28 @@ pub(super) fn whitening(spectrum: &Spectrum, strength: f64) -> DMatrix<f64> {
     (0..width).for_each(|at| factor[(at, at)] += flat);
     factor
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ground::matrix::Matrix;
+    use ground::moments::covariance;
+    use ground::spectrum::symmetric_eigen;
+
+    #[test]
+    fn fewer_rows_than_columns_are_whitened_like_their_covariance() {
+        for rows in [2, 5, 9] {
+            let cohort = Matrix::from_fn(rows, 10, |row, column| {
+                ((row * 31 + column * 17 + row * column) % 23) as f64
+            });
+            let real = DMatrix::from_column_slice(10, 10, covariance(&cohort).1.values());
+            let (values, vectors) = symmetric_eigen(real.clone());
+            let slow = Spectrum { values, vectors };
+            for strength in [0.5, 1.0] {
+                let [fast, slow] =
+                    [&Spectrum::of_rows(&cohort), &slow].map(|of| whitening(of, strength));
+                assert!((&fast - &slow).amax() < 1e-10 * slow.amax(), "{rows} rows");
+            }
+        }
+    }
+}
