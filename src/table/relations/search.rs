@@ -130,6 +130,14 @@ pub(super) fn needed(taken: &[usize], fits: impl Fn(&[usize]) -> bool) -> Option
     Some(sources)
 }
 
+/// Whether one column is better made of the others than another one is: by what it varies among
+/// them, then by its steps.
+/// The one of more steps has cells that the others do not make.
+pub(super) fn is_better(one: [f64; 2], than: [f64; 2]) -> bool {
+    let more = |at: usize| one[at] > than[at] * 1.01;
+    more(0) || (one[0] * 1.01 >= than[0] && more(1))
+}
+
 fn deviation(cells: &[f64]) -> f64 {
     let mean = cells.iter().sum::<f64>() / cells.len() as f64;
     (cells.iter().map(|cell| (cell - mean).powi(2)).sum::<f64>() / cells.len() as f64).sqrt()
