@@ -32,7 +32,8 @@ pub(super) fn known(found: &[Found]) -> Vec<Vec<usize>> {
 }
 
 /// The linear relations of a table; `equal` are pairs of equal columns, of which the second one is
-/// left out, `known` sets of columns that need no further relation, `made` columns that others make.
+/// left out, `known` sets of columns that need no further relation, `made` columns that others
+/// make.
 pub(super) fn find(
     table: &Table,
     equal: &[[usize; 2]],

@@ -1,4 +1,4 @@
-//! Which other columns explain a column of numbers: those are taken in one by one, each time the one
+//! Which other columns explain a column of numbers: they are taken in one by one, each time the one
 //! that explains most of what is left (orthogonal least squares).
 
 use super::chance::FEWEST;
