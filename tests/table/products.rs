@@ -49,6 +49,18 @@ fn zeros_and_missing_cells_hide_no_product() {
 }
 
 #[test]
+fn of_two_columns_the_finer_one_is_computed() {
+    let table = csv("rr,rate,age", 300, |row| {
+        let rate = 45 + lot(row, 0, 90);
+        format!("{:.0},{rate},{}", 60_000.0 / rate as f64, 20 + lot(row, 1, 60))
+    });
+    assert_eq!(formulas(&table), ["rr = 60000 / rate"]);
+    let (_, rows) = super::structure::made(&table);
+    let of = |row: usize| [rows.cells[(row, 0)], rows.cells[(row, 1)]];
+    assert!((0..rows.rows()).map(of).all(|[rr, rate]| (rr - 60_000.0 / rate).abs() <= 0.5));
+}
+
+#[test]
 fn what_is_only_nearly_a_product_is_none() {
     let table = csv("weight,height,fat,age", 300, |row| {
         let weight = (450 + lot(row, 0, 700)) as f64 / 10.0;

@@ -1,5 +1,5 @@
-//! What columns of few values say of each other: those that follow from another one, those that have
-//! few combinations, and those that say whether any of others holds.
+//! What columns of few values say of each other: those that follow from another one, those of few
+//! combinations, and those that say whether any of others holds.
 
 use super::values::values;
 use super::{Found, Relation, either, follows, groups, linear};

@@ -8,7 +8,7 @@
 
 use super::chance::{FEWEST, all_pass, is_believed};
 use super::columns::found;
-use super::search::{NumberColumn, needed, numbers, take_in};
+use super::search::{NumberColumn, is_better, needed, numbers, take_in};
 use super::solve::Fit;
 use super::{Expression, Formula, Found, Relation};
 use crate::Table;
@@ -32,7 +32,8 @@ pub(super) fn known(found: &[Found]) -> Vec<Vec<usize>> {
 }
 
 /// The linear relations of a table; `equal` are pairs of equal columns, of which the second one is
-/// left out, `known` sets of columns that need no further relation, `made` columns that others make.
+/// left out, `known` sets of columns that need no further relation, `made` columns that others
+/// make.
 pub(super) fn find(
     table: &Table,
     equal: &[[usize; 2]],
@@ -128,10 +129,10 @@ impl Search<'_> {
                 factor.abs() * of.map_or(0.0, |of| of.deviation)
             };
             let most = sources.iter().zip(&fit.factors).map(share).fold(0.0, f64::max);
-            number.deviation / most
+            [number.deviation / most, number.deviation / number.unit]
         };
         let (number, sources, fit) =
-            candidates.reduce(|a, b| if weight(&b) > weight(&a) * 1.000_1 { b } else { a })?;
+            candidates.reduce(|a, b| if is_better(weight(&b), weight(&a)) { b } else { a })?;
         let all: Vec<usize> = set.to_vec();
         let rows = self.rows(&all);
         let chance = self.chance(number, &rows, &sources, &fit);

@@ -30,7 +30,7 @@ impl PowerLaw {
         let exact = least_squares(x, &logarithms, &weights)?;
         STEPS.iter().find_map(|step| {
             let powers: Vec<f64> =
-                exact.factors.iter().map(|power| (power / step).round() * step).collect();
+                exact.factors.iter().map(|power| multiple(*power, *step)).collect();
             if powers.iter().any(|power| power.abs() < 1e-9 || power.abs() > HIGHEST) {
                 return None;
             }
@@ -42,6 +42,13 @@ impl PowerLaw {
             Some(Self { powers, factor, divisor })
         })
     }
+}
+
+/// The nearest multiple of a step, as text has it.
+fn multiple(power: f64, step: f64) -> f64 {
+    let near = (power / step).round() * step;
+    let short = significant(near, 6);
+    if (short - near).abs() < 1e-12 { short } else { near }
 }
 
 /// The factors with which a product of powers gives `y` in every row.
@@ -105,6 +112,12 @@ mod tests {
         assert_eq!(law(200, None, 1, 0.02), None);
         assert_eq!(roundest(1.0 / 60.01, 1.0 / 59.99).map(|x| x.1), Some(5));
         assert_eq!(roundest(59.99, 60.01), Some((60.0, 1)));
+    }
+
+    #[test]
+    fn powers_are_short() {
+        assert_eq!(multiple(0.7249, 0.025), 0.725);
+        assert_eq!(multiple(-0.3334, 1.0 / 3.0), -1.0 / 3.0);
     }
 
     #[test]

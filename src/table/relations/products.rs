@@ -8,7 +8,7 @@ use super::chance::{FEWEST, all_pass, is_believed};
 use super::columns::found;
 use super::linear::SOURCES;
 use super::power_law::PowerLaw;
-use super::search::{NumberColumn, needed, numbers, take_in};
+use super::search::{NumberColumn, is_better, needed, numbers, take_in};
 use super::{Expression, Formula, Found, Relation};
 use crate::Table;
 use rayon::prelude::*;
@@ -113,6 +113,15 @@ impl Search<'_> {
         PowerLaw::of(&x, &y, half, None).or_else(|| PowerLaw::of(&x, &y, half, Some(&halves)))
     }
 
+    /// Steps of its last decimal over which a column goes.
+    fn steps(&self, number: &NumberColumn) -> f64 {
+        let cells = self.table.cells.column(number.position).filter(|cell| !cell.is_nan());
+        let ends = cells.fold([f64::INFINITY, f64::NEG_INFINITY], |[least, most], cell| {
+            [least.min(cell), most.max(cell)]
+        });
+        (ends[1] - ends[0]) / number.unit
+    }
+
     /// The relation of a set that makes the column which varies most in it, as far as every row of
     /// the table keeps it and chance does not explain that.
     fn best(&self, set: &[usize], open: &[usize]) -> Option<Made> {
@@ -127,11 +136,11 @@ impl Search<'_> {
                     power.abs() * self.column(source).map_or(0.0, |x| x.deviation)
                 })
                 .fold(0.0, f64::max);
-            Some((number.deviation / most, column, sources, law))
+            Some(([number.deviation / most, self.steps(number)], column, sources, law))
         };
         let candidates = open.iter().filter_map(made);
         let (_, column, sources, law) =
-            candidates.reduce(|a, b| if b.0 > a.0 * 1.000_1 { b } else { a })?;
+            candidates.reduce(|a, b| if is_better(b.0, a.0) { b } else { a })?;
         let terms: Vec<(usize, f64)> = sources.into_iter().zip(law.powers).collect();
         let expression = Expression::product(&terms, [law.factor, law.divisor]);
         let formula = Formula::new(column, expression, &self.table.schema);

@@ -1,4 +1,4 @@
-//! Which other columns explain a column of numbers: those are taken in one by one, each time the one
+//! Which other columns explain a column of numbers: they are taken in one by one, each time the one
 //! that explains most of what is left (orthogonal least squares).
 
 use super::chance::FEWEST;
@@ -128,6 +128,14 @@ pub(super) fn needed(taken: &[usize], fits: impl Fn(&[usize]) -> bool) -> Option
         }
     }
     Some(sources)
+}
+
+/// Whether one column is better made of the others than another one is: by what it varies among
+/// them, then by its steps.
+/// The one of more steps has cells that the others do not make.
+pub(super) fn is_better(one: [f64; 2], than: [f64; 2]) -> bool {
+    let more = |at: usize| one[at] > than[at] * 1.01;
+    more(0) || (one[0] * 1.01 >= than[0] && more(1))
 }
 
 fn deviation(cells: &[f64]) -> f64 {

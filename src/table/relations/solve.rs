@@ -60,8 +60,8 @@ pub(super) fn significant(x: f64, digits: usize) -> f64 {
     format!("{x:.*e}", digits - 1).parse().unwrap_or(x)
 }
 
-/// Weighted least squares with a constant, by elimination on the centred and scaled normal equations, twice:
-/// the second round fits what the first one left.
+/// Weighted least squares with a constant, by elimination on the centred and scaled normal
+/// equations, twice: the second round fits what the first one left.
 pub(super) fn least_squares(x: &[Vec<f64>], y: &[f64], weights: &[f64]) -> Option<Fit> {
     let rows = weights.iter().sum::<f64>();
     let sum = |of: &dyn Fn(usize) -> f64| -> f64 {

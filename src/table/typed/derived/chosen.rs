@@ -99,8 +99,8 @@ impl Chosen {
         }
     }
 
-    /// A number on its side of a value; one on the wrong side goes to the other one, as far away, but
-    /// not beyond the extremes.
+    /// A number on its side of a value; one on the wrong side goes to the other one, as far away,
+    /// but not beyond the extremes.
     fn beside(&self, cell: f64, value: f64, above: bool, decimals: usize) -> f64 {
         if cell.is_nan() || cell != value && (cell > value) == above {
             return cell;
