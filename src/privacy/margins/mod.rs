@@ -1,7 +1,7 @@
 //! The distribution of every column alone, made of the noisy histograms.
 //!
-//! What is known without patients is used twice: shares are at least 0 and sum to 1, and the density
-//! of a number is smooth.
+//! What is known without patients is used twice: shares are at least 0 and sum to 1, and the
+//! density of a number is smooth.
 
 mod smooth;
 #[cfg(test)]
@@ -59,7 +59,7 @@ impl Margins {
     /// Every histogram tells the number of patients; they are averaged by the precision of their
     /// sums.
     /// Shares of levels are the nearest point of the simplex; densities of numbers are those most
-    /// probable a posteriori ([`smooth`]).
+    /// probable a posteriori.
     ///
     /// Panics when the histograms are not those of the columns.
     pub fn of(histograms: &Histograms, columns: &[PublicColumn]) -> Self {
