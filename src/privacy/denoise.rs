@@ -22,7 +22,7 @@ const STEPS: usize = 60;
 pub fn denoise(moments: &DMatrix<f64>, sd: f64) -> DMatrix<f64> {
     let mut moments = moments.clone();
     moments.fill_diagonal(0.0);
-    if !(sd > 0.0) {
+    if sd.is_nan() || sd <= 0.0 {
         return moments;
     }
     let mut shared = DMatrix::zeros(moments.nrows(), moments.ncols());

@@ -46,25 +46,13 @@ pub(super) fn fit(
         Some(place) => latents[(place, patient)],
         None => own[(column, patient)],
     });
-    let wanted: Vec<f64> = margins.columns.iter().map(|margin| margin.missing).collect();
-    let mut thresholds: Vec<f64> = wanted.iter().map(|share| threshold(*share)).collect();
-    let mut weights = vec![1.0; margins.missing_per_patient.len().max(columns + 1)];
-    for _ in 0..STEPS {
-        let numbers = numbers(&masks, &thresholds);
-        weights = weights_of(&numbers, &margins.missing_per_patient, weights.len());
-        for (column, (threshold, wanted)) in thresholds.iter_mut().zip(&wanted).enumerate() {
-            if *wanted > 0.0 {
-                let found = share(&masks, column, *threshold, (&numbers, &weights));
-                let density = (-0.5 * threshold.powi(2)).exp() / std::f64::consts::TAU.sqrt();
-                let step = (found - wanted) / density.max(1e-3);
-                *threshold += step.clamp(-0.3, 0.3);
-            }
-        }
-    }
+    let (thresholds, weights) = thresholds(&masks, margins);
     for (column, threshold) in thresholds.iter().copied().enumerate() {
         match places[column] {
             Some(place) => latent.shifts[place] = threshold,
-            None if wanted[column] > 0.0 => latent.chances[column] = below(-threshold),
+            None if margins.columns[column].missing > 0.0 => {
+                latent.chances[column] = below(-threshold)
+            }
             None => {}
         }
     }
@@ -74,8 +62,32 @@ pub(super) fn fit(
         latent.fit_levels(&latents, &patients, margins);
     }
     latent.fit_ranks(&latents, &patients, true);
-    let most = weights.iter().fold(0.0_f64, |most, weight| most.max(*weight));
-    weights.into_iter().map(|weight| weight / most).collect()
+    // The largest weight that some patients have: one that nearly none has would waste the others.
+    let mut of_patients = patients;
+    of_patients.sort_by(f64::total_cmp);
+    let most = of_patients[PATIENTS - PATIENTS / 1000];
+    weights.into_iter().map(|weight| (weight / most).min(1.0)).collect()
+}
+
+/// The thresholds (by column) above which cells are missing and the weights of patients with 0, 1,
+/// ... missing cells, by which columns and numbers are as the margins say.
+fn thresholds(masks: &DMatrix<f64>, margins: &Margins) -> (Vec<f64>, Vec<f64>) {
+    let wanted: Vec<f64> = margins.columns.iter().map(|margin| margin.missing).collect();
+    let mut thresholds: Vec<f64> = wanted.iter().map(|share| threshold(*share)).collect();
+    let mut weights = vec![1.0; margins.missing_per_patient.len().max(masks.nrows() + 1)];
+    for _ in 0..STEPS {
+        let numbers = numbers(masks, &thresholds);
+        weights = weights_of(&numbers, &margins.missing_per_patient, weights.len());
+        for (column, (threshold, wanted)) in thresholds.iter_mut().zip(&wanted).enumerate() {
+            if *wanted > 0.0 {
+                let found = share(masks, column, *threshold, (&numbers, &weights));
+                let density = (-0.5 * threshold.powi(2)).exp() / std::f64::consts::TAU.sqrt();
+                let step = (found - wanted) / density.max(1e-3);
+                *threshold += step.clamp(-0.3, 0.3);
+            }
+        }
+    }
+    (thresholds, weights)
 }
 
 /// Missing cells of every patient.

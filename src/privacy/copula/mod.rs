@@ -3,8 +3,8 @@
 //! Every coordinate of a patient has a latent normal: a rank is its distribution function, a cell
 //! is missing where it is above a threshold, and a level is chosen where it is the largest of its
 //! column.
-//! Their correlations are those under which drawn patients have the released moments, clipped as the
-//! mechanism clipped the real ones.
+//! Their correlations are those under which drawn patients have the released moments.
+//! Drawn patients are clipped as the mechanism clipped the real ones, so clipping biases nothing.
 
 mod fit;
 mod latent;

@@ -3,7 +3,7 @@
 //! The logarithm of the density is penalised where it bends: second differences d cost
 //! `sqrt(1 + (d / 0.1)^2) - 1` each, about the square of small ones and the size of large ones, so
 //! that a jump is paid once.
-//! A density that is exponential on the scale of the bins costs nothing.
+//! A density that is exponential on the scale of their places costs nothing.
 //! The minimum is found by damped Gauss-Newton steps (Levenberg 1944, Marquardt 1963).
 
 use nalgebra::{DMatrix, DVector};
@@ -108,14 +108,19 @@ pub(super) struct Shape {
 }
 
 impl Shape {
-    /// A smooth density over bins with so many values each; spikes stand beside it, and differ from
-    /// their neighbours' counts by a factor that costs its logarithm.
-    pub(super) fn new(values: &[f64], spikes: &[bool], strength: f64) -> Self {
+    /// A density that is smooth over the places of the bins (ascending, one apart at the start),
+    /// which hold so many values each; spikes stand beside it, and differ from their neighbours' counts by a
+    /// factor that costs its logarithm.
+    pub(super) fn new(places: &[f64], values: &[f64], spikes: &[bool], strength: f64) -> Self {
         let plain: Vec<usize> = (0..values.len()).filter(|k| !spikes[*k]).collect();
-        let second = |w: &[usize]| Bend {
-            at: vec![(w[0], 1.0), (w[1], -2.0), (w[2], 1.0)],
-            offset: 0.0,
-            scale: BEND,
+        let second = |w: &[usize]| {
+            let [before, after] = [[w[0], w[1]], [w[1], w[2]]].map(|[a, b]| match spikes[a + 1] {
+                // A spike is not between its neighbours.
+                true => 1.0,
+                false => 1.0 / (places[b] - places[a]),
+            });
+            let at = vec![(w[0], before), (w[1], -before - after), (w[2], after)];
+            Bend { at, offset: 0.0, scale: BEND }
         };
         let mut bends: Vec<Bend> = plain.windows(3).map(second).collect();
         for k in (0..values.len()).filter(|k| spikes[*k]) {
@@ -235,84 +240,5 @@ fn start(evidence: &Evidence) -> DVector<f64> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::mechanism::toeplitz;
-
-    /// Figures of the prototype: scipy's L-BFGS-B at tolerance 1e-10 on the same objective, whose
-    /// empty ends are here left out and the rest made to sum to 1 again.
-    const EXPECTED: [f64; 16] = [
-        0.012326, 0.020264, 0.032909, 0.052138, 0.079203, 0.110160, 0.124872, 0.126117, 0.119937,
-        0.106568, 0.084715, 0.056665, 0.034898, 0.020544, 0.011874, 0.006812,
-    ];
-
-    /// 400 patients of a normal density over 24 bins.
-    fn truth() -> Vec<f64> {
-        let density = |k: usize| (-0.5 * ((k as f64 - 8.0) / 3.0).powi(2)).exp();
-        (0..24).map(|k| 400.0 * density(k) / (3.0 * std::f64::consts::TAU.sqrt())).collect()
-    }
-
-    /// Their sums times c with noise of standard deviation 9 c, and c.
-    fn noisy(root: &[f64], norm: f64) -> Vec<f64> {
-        let truth = truth();
-        let sum = |k: usize| (0..=k).map(|j| root[k - j] * truth[j]).sum::<f64>();
-        let noise = |k: f64| 9.0 * 1.6 * (3.7 * k + 0.5 * k * k).sin();
-        (0..24).map(|k| sum(k) + norm * noise(k as f64)).collect()
-    }
-
-    #[test]
-    fn it_finds_the_density_that_the_prototype_finds() {
-        let (root, norm) = toeplitz(24);
-        let sums = noisy(&root, norm);
-        let mut evidence =
-            Evidence { sums: &sums, root: &root, sd: 9.0 * norm, total: 0.0, mean: None };
-        evidence.total = evidence.counts().iter().sum();
-        let found = density(&evidence, &Shape::new(&[1.0; 24], &[false; 24], 1.0));
-        let inner: f64 = found[1..17].iter().sum();
-        for (k, expected) in EXPECTED.iter().enumerate() {
-            let found = found[k + 1] / inner;
-            assert!((found - expected).abs() < 2e-5, "bin {}: {found} is not {expected}", k + 1);
-        }
-    }
-
-    #[test]
-    fn the_counts_without_a_shape_are_exact() {
-        let (root, _) = toeplitz(24);
-        let sums = noisy(&root, 0.0);
-        let evidence = Evidence { sums: &sums, root: &root, sd: 1.0, total: 400.0, mean: None };
-        let pairs = evidence.counts().into_iter().zip(truth());
-        assert!(pairs.into_iter().all(|(found, truth)| (found - truth).abs() < 1e-9));
-    }
-
-    #[test]
-    fn a_spike_keeps_its_share_and_leaves_its_neighbours_theirs() {
-        // Of 400 patients a third in a bin of one value, between bins of a thousand values.
-        let (root, norm) = toeplitz(24);
-        let mut counts: Vec<f64> = truth().iter().map(|count| count * 2.0 / 3.0).collect();
-        counts[8] = 133.0;
-        let sums: Vec<f64> =
-            (0..24).map(|k| (0..=k).map(|j| root[k - j] * counts[j]).sum()).collect();
-        let evidence =
-            Evidence { sums: &sums, root: &root, sd: 5.0 * norm, total: 400.0, mean: None };
-        let (mut values, mut spikes) = ([1000.0; 24], [false; 24]);
-        (values[8], spikes[8]) = (1.0, true);
-        let found = density(&evidence, &Shape::new(&values, &spikes, 1.0));
-        let smeared = density(&evidence, &Shape::new(&[1.0; 24], &[false; 24], 1.0));
-        let off = |found: &[f64]| (found[8] - 0.333).abs() + (found[7] - counts[7] / 400.0).abs();
-        assert!(off(&found) < 0.02 && off(&found) < 0.5 * off(&smeared), "{found:.3?}");
-    }
-
-    #[test]
-    fn a_mean_from_elsewhere_is_believed_by_its_precision() {
-        let sums: Vec<f64> = truth();
-        let mut root = vec![0.0; 24];
-        root[0] = 1.0;
-        let shape = Shape::new(&[1.0; 24], &[false; 24], 2.0);
-        let mean = |told| {
-            let evidence = Evidence { sums: &sums, root: &root, sd: 9.0, total: 400.0, mean: told };
-            mean_of(&DVector::from_vec(density(&evidence, &shape)))
-        };
-        assert!((mean(Some([9.0, 0.01])) - 9.0).abs() < 0.02, "{}", mean(Some([9.0, 0.01])));
-        assert!((mean(Some([9.0, 100.0])) - mean(None)).abs() < 0.01);
-    }
-}
+#[path = "smooth_tests.rs"]
+mod tests;

@@ -1,0 +1,87 @@
+use super::*;
+use crate::mechanism::toeplitz;
+
+/// Figures of the prototype: scipy's L-BFGS-B at tolerance 1e-10 on the same objective, whose
+/// empty ends are here left out and the rest made to sum to 1 again.
+const EXPECTED: [f64; 16] = [
+    0.012326, 0.020264, 0.032909, 0.052138, 0.079203, 0.110160, 0.124872, 0.126117, 0.119937,
+    0.106568, 0.084715, 0.056665, 0.034898, 0.020544, 0.011874, 0.006812,
+];
+
+const PLACES: [f64; 24] = {
+    let mut places = [0.0; 24];
+    let mut k = 1;
+    while k < 24 {
+        places[k] = places[k - 1] + 1.0;
+        k += 1;
+    }
+    places
+};
+
+/// 400 patients of a normal density over 24 bins.
+fn truth() -> Vec<f64> {
+    let density = |k: usize| (-0.5 * ((k as f64 - 8.0) / 3.0).powi(2)).exp();
+    (0..24).map(|k| 400.0 * density(k) / (3.0 * std::f64::consts::TAU.sqrt())).collect()
+}
+
+/// Their sums times c with noise of standard deviation 9 c, and c.
+fn noisy(root: &[f64], norm: f64) -> Vec<f64> {
+    let truth = truth();
+    let sum = |k: usize| (0..=k).map(|j| root[k - j] * truth[j]).sum::<f64>();
+    let noise = |k: f64| 9.0 * 1.6 * (3.7 * k + 0.5 * k * k).sin();
+    (0..24).map(|k| sum(k) + norm * noise(k as f64)).collect()
+}
+
+#[test]
+fn it_finds_the_density_that_the_prototype_finds() {
+    let (root, norm) = toeplitz(24);
+    let sums = noisy(&root, norm);
+    let mut evidence =
+        Evidence { sums: &sums, root: &root, sd: 9.0 * norm, total: 0.0, mean: None };
+    evidence.total = evidence.counts().iter().sum();
+    let found = density(&evidence, &Shape::new(&PLACES, &[1.0; 24], &[false; 24], 1.0));
+    let inner: f64 = found[1..17].iter().sum();
+    for (k, expected) in EXPECTED.iter().enumerate() {
+        let found = found[k + 1] / inner;
+        assert!((found - expected).abs() < 2e-5, "bin {}: {found} is not {expected}", k + 1);
+    }
+}
+
+#[test]
+fn the_counts_without_a_shape_are_exact() {
+    let (root, _) = toeplitz(24);
+    let sums = noisy(&root, 0.0);
+    let evidence = Evidence { sums: &sums, root: &root, sd: 1.0, total: 400.0, mean: None };
+    let pairs = evidence.counts().into_iter().zip(truth());
+    assert!(pairs.into_iter().all(|(found, truth)| (found - truth).abs() < 1e-9));
+}
+
+#[test]
+fn a_spike_keeps_its_share_and_leaves_its_neighbours_theirs() {
+    // Of 400 patients a third in a bin of one value, between bins of a thousand values.
+    let (root, norm) = toeplitz(24);
+    let mut counts: Vec<f64> = truth().iter().map(|count| count * 2.0 / 3.0).collect();
+    counts[8] = 133.0;
+    let sums: Vec<f64> = (0..24).map(|k| (0..=k).map(|j| root[k - j] * counts[j]).sum()).collect();
+    let evidence = Evidence { sums: &sums, root: &root, sd: 5.0 * norm, total: 400.0, mean: None };
+    let (mut values, mut spikes) = ([1000.0; 24], [false; 24]);
+    (values[8], spikes[8]) = (1.0, true);
+    let found = density(&evidence, &Shape::new(&PLACES, &values, &spikes, 1.0));
+    let smeared = density(&evidence, &Shape::new(&PLACES, &[1.0; 24], &[false; 24], 1.0));
+    let off = |found: &[f64]| (found[8] - 0.333).abs() + (found[7] - counts[7] / 400.0).abs();
+    assert!(off(&found) < 0.02 && off(&found) < 0.5 * off(&smeared), "{found:.3?}");
+}
+
+#[test]
+fn a_mean_from_elsewhere_is_believed_by_its_precision() {
+    let sums: Vec<f64> = truth();
+    let mut root = vec![0.0; 24];
+    root[0] = 1.0;
+    let shape = Shape::new(&PLACES, &[1.0; 24], &[false; 24], 2.0);
+    let mean = |told| {
+        let evidence = Evidence { sums: &sums, root: &root, sd: 9.0, total: 400.0, mean: told };
+        mean_of(&DVector::from_vec(density(&evidence, &shape)))
+    };
+    assert!((mean(Some([9.0, 0.01])) - 9.0).abs() < 0.02, "{}", mean(Some([9.0, 0.01])));
+    assert!((mean(Some([9.0, 100.0])) - mean(None)).abs() < 0.01);
+}
