@@ -3,7 +3,6 @@
 use ground::error::{Error, Place, Result};
 use std::path::{Path, PathBuf};
 use table::read::{Options, Sheet, from_reader, open};
-use table::relations::Relation;
 use table::{Schema, Table, bundled};
 
 /// A table file and what is known of it. Without a file it is the bundled cohort.
@@ -129,9 +128,7 @@ pub(super) fn without(mut schema: Schema, dropped: &[String]) -> Schema {
         }
     }
     schema.targets.retain(|name| !dropped.contains(name));
-    let relations = std::mem::take(&mut schema.relations);
-    let whole = |text: &String| Relation::parse(text, &schema).is_ok();
-    schema.relations = relations.into_iter().filter(whole).collect();
+    schema.forget_relations();
     schema.forget_survival();
     schema
 }

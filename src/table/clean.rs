@@ -174,10 +174,12 @@ fn select(table: &Table, rows: &[usize], columns: &[usize]) -> Table {
             other: table.schema.other.clone(),
             time: table.schema.time.clone(),
             event: table.schema.event.clone(),
+            relations: table.schema.relations.clone(),
             ..Schema::default()
         },
         cells,
     };
     selected.schema.forget_survival();
+    selected.schema.forget_relations();
     selected
 }

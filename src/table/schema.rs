@@ -156,6 +156,13 @@ impl Schema {
             .expect("a schema has only strings, lists and small integers, which TOML can hold")
     }
 
+    /// Forgets the relations that name a column which the schema lacks.
+    pub fn forget_relations(&mut self) {
+        let relations = std::mem::take(&mut self.relations);
+        let whole = |text: &String| Relation::parse(text, self).is_ok();
+        self.relations = relations.into_iter().filter(whole).collect();
+    }
+
     /// The codes for missing that the schema names.
     /// A reader that does not use [`Sheet::table`](super::read::Sheet::table) needs them.
     pub fn missing_codes(&self) -> Vec<MissingCode> {

@@ -54,8 +54,9 @@ pub(super) fn run(options: &RunOptions, plan: Plan, sample: bool) -> Result<()> 
         warnings: Vec::new(),
         watch,
     };
+    let spending = job.account()?;
     job.warn_of_the_budget();
-    job.spend()?;
+    job.spend(&spending)?;
     let release = job.release()?;
     let (cohort, model) = job.train(&release, backend)?;
     if sample {
@@ -116,6 +117,13 @@ fn patients(options: &RunOptions) -> Result<Patients> {
     Ok(Patients { read, public, training, holdout })
 }
 
+/// Where a release is written down, and of which table.
+struct Spending {
+    ledger: Ledger,
+    table: PathBuf,
+    hash: String,
+}
+
 /// A private run from the table on.
 struct Private<'a> {
     options: &'a RunOptions,
@@ -152,8 +160,8 @@ impl Private<'_> {
         read.iter().for_each(|warning| self.watch.say(Line::Warning(warning)));
     }
 
-    /// Writes the release down before it is drawn, and says what was spent before.
-    fn spend(&mut self) -> Result<()> {
+    /// What was spent on the table before.
+    fn account(&mut self) -> Result<Spending> {
         let data = self.options.data.as_deref();
         let (table, hash) = match data {
             Some(path) => (path.to_path_buf(), file_hash(path)?),
@@ -167,6 +175,11 @@ impl Private<'_> {
         let ledger = self.options.privacy.ledger.clone();
         let ledger = Ledger::at(ledger.unwrap_or_else(|| beside.join("private/ledger.jsonl")));
         self.account = ledger.account(&table, &hash, &self.budget)?;
+        Ok(Spending { ledger, table, hash })
+    }
+
+    /// Writes the release down before it is drawn, and says what was spent before.
+    fn spend(&mut self, spending: &Spending) -> Result<()> {
         let Account { releases, before, after } = self.account;
         if releases > 0 {
             self.warn(format!(
@@ -175,7 +188,8 @@ impl Private<'_> {
                 self.budget.delta
             ));
         }
-        ledger.spend(&table, &hash, &self.budget)?;
+        let Spending { ledger, table, hash } = spending;
+        ledger.spend(table, hash, &self.budget)?;
         eprintln!(
             "spending epsilon {} at delta {} ({})",
             self.budget.epsilon,

@@ -32,14 +32,14 @@ impl PublicTable {
             .zip(&each)
             .filter_map(|(column, domain)| {
                 let lacks = domain.as_ref().err()?;
-                Some(format!("\n  {} ({}): {lacks}", column.name, column.kind))
+                Some(format!("{} ({}): {lacks}", column.name, column.kind))
             })
             .collect();
         if !lacking.is_empty() {
             let problem = format!(
-                "the schema does not say what is public of {} columns:{}",
+                "the schema does not say what is public of {} columns: {}",
                 lacking.len(),
-                lacking.concat()
+                lacking.join("; ")
             );
             let remedy = "add these keys from what is known without the patients; `mellizo schema \
                           --public TABLE` prints a form to fill in";

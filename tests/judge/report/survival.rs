@@ -73,7 +73,9 @@ fn the_curve_is_drawn_where_patients_are_many_and_not_where_they_are_few() {
 /// Two thirds of the bundled cohort beside itself, and the rest as those kept back.
 #[test]
 fn pages_verdict_summary_and_json_say_how_long_patients_live() {
-    let cohort = bundled();
+    let mut cohort = bundled();
+    cohort.schema.time = Some("d.time".into());
+    cohort.schema.event = Some("death".into());
     let rows = |of: fn(&usize) -> bool| (0..cohort.rows()).filter(of).collect::<Vec<_>>();
     let real = cohort.rows_of(&rows(|row| row % 3 > 0));
     let held = cohort.rows_of(&rows(|row| row % 3 == 0));

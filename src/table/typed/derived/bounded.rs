@@ -3,7 +3,7 @@
 //! A day counted from admission, or a count that is mostly 1 or 2, says more by itself than by its
 //! distance from a bound: as a distance its common values would be spread.
 
-use super::quantiles::Quantiles;
+use super::quantiles::{Quantiles, copied};
 use crate::Table;
 use crate::number;
 use serde::{Deserialize, Serialize};
@@ -32,6 +32,8 @@ pub(in crate::typed) struct Bounded {
     pub(super) step: f64,
     /// Of what is learned.
     pub(super) quantiles: Quantiles,
+    /// The smoothed extremes of the column: it is equal to a base between them alone.
+    pub(super) ends: [f64; 2],
     /// The learned column that is missing where this one is, if some are and ties are, too.
     pub(in crate::typed) gap: Option<usize>,
 }
@@ -53,6 +55,7 @@ impl Bounded {
             ties,
             step: 0.0,
             quantiles: Quantiles::default(),
+            ends: [0.0; 2],
             gap: None,
         };
         let rows = || (0..train.rows()).map(|row| train.cells.row(row));
@@ -77,6 +80,7 @@ impl Bounded {
         let equal = rows().any(|row| bounded.base(row) == Some(row[column]));
         bounded.step = if equal { 0.0 } else { 10f64.powi(-(decimals as i32)) };
         bounded.quantiles = Quantiles::of(rows().map(|row| bounded.remainder(row)));
+        bounded.ends = Quantiles::of(rows().map(|row| row[column])).ends()?;
         Some(bounded)
     }
 
@@ -106,7 +110,8 @@ impl Bounded {
         let (base, other) = (self.base(row), Self::nearest(&self.within, row, !self.above));
         let cell = row[self.column];
         if cell.is_nan() {
-            return if self.ties { base.unwrap_or(f64::NAN) } else { f64::NAN };
+            let tied = base.filter(|_| self.ties).map(|base| copied(base, self.ends));
+            return tied.map_or(f64::NAN, |tied| number::round(tied, decimals));
         }
         let [low, high] = if self.above { [base, other] } else { [other, base] };
         let inside = |cell: f64| {
@@ -130,6 +135,7 @@ impl Bounded {
         !self.bases.is_empty()
             && self.step.is_finite()
             && self.step >= 0.0
+            && self.ends[0] <= self.ends[1]
             && self.quantiles.is_sound()
     }
 }

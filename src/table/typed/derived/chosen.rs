@@ -1,7 +1,7 @@
 //! A column of which many patients share a few values, or another column's cell: which of them is a
 //! choice, and the rest is a number.
 
-use super::quantiles::Quantiles;
+use super::quantiles::{Quantiles, copied};
 use crate::number;
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +21,7 @@ pub(in crate::typed) struct Chosen {
     pub(super) quantiles: Quantiles,
     /// The learned column that says which.
     pub(in crate::typed) choice: usize,
-    /// Of numbers on both sides of a value: the smoothed extremes of the training rows.
+    /// The smoothed extremes of the column, which its numbers and copies do not pass.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) ends: Option<[f64; 2]>,
 }
@@ -89,7 +89,10 @@ impl Chosen {
         };
         let cell = row[self.column];
         match (state as usize).checked_sub(1).and_then(|at| self.states.get(at)) {
-            Some(Shared::Same(source)) => row[*source],
+            Some(Shared::Same(source)) => match self.ends {
+                Some(ends) => number::round(copied(row[*source], ends), decimals),
+                None => row[*source],
+            },
             Some(Shared::Value(value)) => inside(*value),
             Some(Shared::Above(value)) => number(self.beside(cell, *value, true, decimals)),
             None => match self.middle() {

@@ -3,6 +3,16 @@
 use crate::quantile::knots_with_tails;
 use serde::{Deserialize, Serialize};
 
+/// How far beyond the smoothed extremes of its column a copied cell may lie, as a share of what lies
+/// between them: single patients do.
+const BEYOND: f64 = 0.1;
+
+/// A cell of another column as one of this column, which has these smoothed extremes.
+pub(super) fn copied(cell: f64, [least, most]: [f64; 2]) -> f64 {
+    let slack = BEYOND * (most - least);
+    if cell < least - slack || cell > most + slack { cell.clamp(least, most) } else { cell }
+}
+
 /// Knots (level, value), both ascending; at least five patients stand behind each.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -14,6 +24,11 @@ impl Quantiles {
         let mut cells: Vec<f64> = cells.filter(|cell| !cell.is_nan()).collect();
         cells.sort_by(f64::total_cmp);
         if cells.is_empty() { Self::default() } else { Self(knots_with_tails(&cells)) }
+    }
+
+    /// The least and the greatest value; none without any knot.
+    pub(super) fn ends(&self) -> Option<[f64; 2]> {
+        Some([self.0.first()?.1, self.0.last()?.1])
     }
 
     /// The value at the same level of what is left between two bounds.

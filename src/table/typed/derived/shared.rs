@@ -5,7 +5,6 @@ use super::chosen::{Chosen, Shared};
 use super::plan::Plan;
 use super::quantiles::Quantiles;
 use crate::condition::Condition;
-use crate::quantile::knots_with_tails;
 use crate::relations::{Found, Relation};
 use crate::spikes::{middle, spikes};
 
@@ -115,7 +114,8 @@ fn chosen(
     }
     let bounded = !below.is_empty() || !above.is_empty();
     let quantiles = Quantiles::default();
-    let mut chosen = Chosen { column, states, below, above, quantiles, choice: 0, ends: None };
+    let mut chosen =
+        Chosen { column, states, below, above, quantiles, choice: 0, ends: ends(plan, column) };
     if bounded {
         chosen.quantiles = Quantiles::of(rows().map(|row| chosen.remainder(row)));
     }
@@ -149,12 +149,9 @@ pub(super) fn spikes_of_the_rest(plan: &mut Plan, relations: &[Found]) {
             chosen(plan, column, &[], &orders),
             chosen(plan, column, &[], &[]),
         ];
-        let parted = middle(plan.train, column).map(|value| (value, ends(plan, column)));
+        let parted = middle(plan.train, column).map(Shared::Above);
         let candidates = candidates.map(|mut chosen| {
-            if let Some((value, ends)) = parted {
-                chosen.states.push(Shared::Above(value));
-                chosen.ends = Some(ends);
-            }
+            chosen.states.extend(parted);
             Derivation::Chosen(chosen)
         });
         plan.take(candidates.into());
@@ -162,10 +159,6 @@ pub(super) fn spikes_of_the_rest(plan: &mut Plan, relations: &[Found]) {
 }
 
 /// The smoothed extremes of a column of numbers.
-fn ends(plan: &Plan, column: usize) -> [f64; 2] {
-    let mut cells: Vec<f64> =
-        plan.train.cells.column(column).filter(|cell| !cell.is_nan()).collect();
-    cells.sort_by(f64::total_cmp);
-    let knots = knots_with_tails(&cells);
-    [knots[0].1, knots[knots.len() - 1].1]
+fn ends(plan: &Plan, column: usize) -> Option<[f64; 2]> {
+    Quantiles::of(plan.train.cells.column(column)).ends()
 }
