@@ -46,7 +46,9 @@ struct Tried {
 fn tied(found: &[Found], outcome: Outcome) -> Vec<usize> {
     let about = |relation: &Relation| -> Vec<usize> {
         match relation {
-            Relation::Equal { a, b, .. } => vec![*a, *b],
+            Relation::Equal { a, b, when } => {
+                [*a, *b].into_iter().chain(when.as_ref().map(|when| when.column)).collect()
+            }
             Relation::Ordered { low, high } => vec![*low, *high],
             Relation::Sum { parts: [a, b], total } => vec![*a, *b, *total],
             Relation::Formula(formula) => {
@@ -58,6 +60,11 @@ fn tied(found: &[Found], outcome: Outcome) -> Vec<usize> {
                     true => vec![when.column, then.column],
                     false => Vec::new(),
                 }
+            }
+            Relation::Combinations { columns, .. } => columns.clone(),
+            Relation::Follows { column, source, .. } => vec![*column, *source],
+            Relation::Either { column, when, .. } => {
+                std::iter::once(*column).chain(when.iter().map(|when| when.column)).collect()
             }
             _ => Vec::new(),
         }
