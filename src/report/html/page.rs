@@ -15,7 +15,8 @@ pub(super) const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; 
     base-uri 'none'; form-action 'none'";
 const CAUTION: &str = "No differential privacy is offered: no formal guarantee bounds what a \
     synthetic table tells about a real patient. Smallest, largest and rare values of the real \
-    table can appear in synthetic patients as they are.";
+    table can appear in synthetic patients as they are. For patients with such a bound there is the \
+    recipe private, which has a report of its own.";
 
 /// The whole document.
 pub(super) fn page(input: &ReportInput, audience: Audience, sections: &[Section]) -> Markup {
