@@ -105,7 +105,7 @@ impl Column {
             );
         }
         if let Some([low, high]) = range
-            && self.spikes.iter().any(|spike| !(low..=high).contains(&spike))
+            && self.spikes.iter().any(|spike| !(low..=high).contains(spike))
         {
             return fail(
                 "`spikes` outside the `range`".into(),

@@ -28,7 +28,7 @@ fn cohort() -> String {
         let dead = if age + i * 13 % 40 > 85 { "yes" } else { "no" };
         let cost = match i {
             100 => CANARY.to_owned(),
-            _ if i % 9 == 0 => String::new(),
+            _ if i.is_multiple_of(9) => String::new(),
             _ => format!("{}.{:02}", 200 + i * 37 % 900, i % 100),
         };
         let site = ["north", "south", "west"][i * 5 % 3];
@@ -77,7 +77,10 @@ fn a_private_run_spends_once_and_shares_nothing_but_the_release() {
     }
     let report: Value = serde_json::from_str(&desk.text("a/share/report.json")).unwrap();
     let patients = report["patients"].as_u64().unwrap();
-    assert!((150..280).contains(&patients) && patients % 10 == 0, "about {patients} patients");
+    assert!(
+        (150..280).contains(&patients) && patients.is_multiple_of(10),
+        "about {patients} patients"
+    );
     let page = desk.text("a/share/report.html");
     for words in ["epsilon 3", "not what is true of the population", "What the noise does"] {
         assert!(page.contains(words), "{words}");

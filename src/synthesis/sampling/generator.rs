@@ -38,6 +38,7 @@ pub struct Raw {
 
 /// Rows on their way to a file.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant)] // a few parts are in memory at a time
 pub enum Part {
     /// Still to be decoded.
     Raw(Raw),

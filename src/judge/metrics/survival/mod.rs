@@ -1,7 +1,7 @@
 //! Survival: how long patients live without an event, and what the hazard depends on.
 //!
 //! [`kaplan_meier`] estimates the curve of one table and compares two of them.
-//! [`cox`] estimates log hazard ratios, whose terms [`efron`] adds up.
+//! [`cox()`] estimates log hazard ratios, whose terms `efron` adds up.
 //!
 //! Two crates were considered.
 //! `survival` 2.0 is made for Python: pyo3, numpy and burn are among its dependencies, and none can
