@@ -1,7 +1,8 @@
-//! What every other part stands on: errors with places, matrices, order statistics, covariances and
-//! their spectra, whole files.
+//! What every other part stands on: errors with places, matrices, order statistics,
+//! correlations, covariances and their spectra, whole files.
 
 pub mod blocks;
+pub mod correlation;
 pub mod error;
 pub mod frechet;
 pub mod ks;

@@ -1,6 +1,7 @@
 //! Patients kept back from training: nothing is fitted to them, so they can judge the result.
 
 use super::Table;
+use super::decode::lot;
 use ground::matrix::Matrix;
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
@@ -29,6 +30,25 @@ impl Table {
         let (back, learned) =
             (0..patients.len()).partition(|&row| kept_back.contains(&patients[row]));
         [learned, back]
+    }
+
+    /// The patients to train on and those kept back, of whom each is chosen for himself, by his cells
+    /// and the seed, with this probability.
+    ///
+    /// So one patient more or less changes nothing for the others, as a private recipe needs it:
+    /// its guarantee is that for the whole table.
+    /// Panics unless `fraction` is in [0, 1].
+    pub fn keep_each_back(&self, fraction: f64, seed: u64) -> (Self, Self) {
+        assert!((0.0..=1.0).contains(&fraction), "a share of {fraction}, which is not in [0, 1]");
+        let key = |row: usize| {
+            self.cells.row(row).iter().fold(seed, |key, cell| {
+                let bits = if cell.is_nan() { f64::NAN.to_bits() } else { cell.to_bits() };
+                (lot(seed, key, bits) * (1u64 << 53) as f64) as u64
+            })
+        };
+        let back = |row: &usize| lot(seed, key(*row), 0) < fraction;
+        let (back, learned): (Vec<usize>, Vec<usize>) = (0..self.rows()).partition(back);
+        (self.rows_of(&learned), self.rows_of(&back))
     }
 
     /// The rows with these numbers, in this order.
@@ -80,6 +100,29 @@ mod tests {
         );
         assert!(lines(&table.keep_back(0.2, 2).1) != lines(&kept_back));
         assert_eq!(table.keep_back(0.0, 1).1.rows(), 0);
+    }
+
+    /// Without any one patient all others stay where they are.
+    #[test]
+    fn patients_kept_back_one_by_one_do_not_depend_on_each_other() {
+        let table = bundled::cohort().unwrap();
+        let lines = |table: &crate::Table| -> Vec<String> {
+            (0..table.rows()).map(|row| format!("{:?}", table.cells.row(row))).collect()
+        };
+        let (train, back) = table.keep_each_back(0.2, 1);
+        assert_eq!(train.rows() + back.rows(), 908);
+        // 182 patients, within four standard deviations of 12.
+        assert!((134..=230).contains(&back.rows()), "{} kept back", back.rows());
+        assert!(lines(&table.keep_each_back(0.2, 2).1) != lines(&back));
+        for gone in [0, 1, 500, 907] {
+            let others: Vec<usize> = (0..908).filter(|row| *row != gone).collect();
+            let (fewer, fewer_back) = table.rows_of(&others).keep_each_back(0.2, 1);
+            let without = lines(&table.rows_of(&[gone])).remove(0);
+            let rest = |of: &crate::Table| -> Vec<String> {
+                lines(of).into_iter().filter(|line| *line != without).collect()
+            };
+            assert_eq!([lines(&fewer), lines(&fewer_back)], [rest(&train), rest(&back)]);
+        }
     }
 
     #[test]

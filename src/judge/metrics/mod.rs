@@ -15,7 +15,6 @@ mod codes;
 mod columns;
 pub mod conditional;
 mod contingency;
-mod correlation;
 pub mod coverage;
 pub mod detection;
 pub mod folds;

@@ -6,7 +6,7 @@ pub use crate::metrics::codes::Binning;
 use crate::metrics::codes::{Codes, Edges};
 use crate::metrics::columns::{assert_same_columns, by_column, mean_of_known};
 use crate::metrics::contingency::Contingency;
-use crate::metrics::correlation::pearson;
+use ground::correlation::pearson;
 use rayon::prelude::*;
 use table::Table;
 

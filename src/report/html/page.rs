@@ -9,9 +9,9 @@ use crate::chart::text::printable;
 use crate::disclosure::{Audience, Count};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-pub(super) const STYLE: &str = include_str!("style.css");
+const STYLE: &str = include_str!("style.css");
 /// Tells the browser that nothing is loaded and no script runs, whatever the text contains.
-pub(super) const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
     base-uri 'none'; form-action 'none'";
 const CAUTION: &str = "No differential privacy is offered: no formal guarantee bounds what a \
     synthetic table tells about a real patient. Smallest, largest and rare values of the real \
@@ -21,6 +21,22 @@ const CAUTION: &str = "No differential privacy is offered: no formal guarantee b
 /// The whole document.
 pub(super) fn page(input: &ReportInput, audience: Audience, sections: &[Section]) -> Markup {
     let title = format!("Synthetic patients beside real ones: {}", printable(input.cohort));
+    let body = html! {
+        header { (heading(input, audience)) }
+        main {
+            (first_screen::first_screen(input))
+            (contents(sections))
+            @for section in sections {
+                section id=(section.id) { h2 { (section.title) } (section.body) }
+            }
+        }
+        footer { (closing(audience)) }
+    };
+    document(&title, &body)
+}
+
+/// A page that opens offline, with all that its style needs.
+pub(super) fn document(title: &str, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -32,17 +48,7 @@ pub(super) fn page(input: &ReportInput, audience: Audience, sections: &[Section]
                 title { (title) }
                 style { (PreEscaped(STYLE)) (PreEscaped(STROKES)) }
             }
-            body {
-                header { (heading(input, audience)) }
-                main {
-                    (first_screen::first_screen(input))
-                    (contents(sections))
-                    @for section in sections {
-                        section id=(section.id) { h2 { (section.title) } (section.body) }
-                    }
-                }
-                footer { (closing(audience)) }
-            }
+            body { (body) }
         }
     }
 }

@@ -1,11 +1,11 @@
 //! The page of a private run, for anyone.
 
-use super::page::{POLICY, STYLE};
+use super::page::document;
 use super::words::{grouped, name, number};
-use crate::chart::shape::{STROKES, bar, group_at, hint, inline, line, put};
+use crate::chart::shape::{bar, group_at, hint, inline, line, put};
 use crate::chart::text::printable;
 use crate::release::{ReleaseReport, ReleasedColumn};
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, PreEscaped, html};
 
 /// Width and height of a column's picture in pixels.
 const PICTURE: (f64, f64) = (264.0, 96.0);
@@ -13,30 +13,17 @@ const PICTURE: (f64, f64) = (264.0, 96.0);
 /// The page. It shows nothing of patients but what was released with noise.
 pub fn release_html(report: &ReleaseReport) -> String {
     let title = format!("Synthetic patients with a guarantee: {}", printable(&report.name));
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
-                title { (title) }
-                style { (PreEscaped(STYLE)) (PreEscaped(STROKES)) }
-            }
-            body {
-                header { (heading(report)) }
-                main {
-                    (guarantee(report))
-                    (budget(report))
-                    (errors(report))
-                    (columns(report))
-                    (limits())
-                }
-            }
+    let body = html! {
+        header { (heading(report)) }
+        main {
+            (guarantee(report))
+            (budget(report))
+            (errors(report))
+            (columns(report))
+            (limits())
         }
     };
-    page.into_string()
+    document(&title, &body).into_string()
 }
 
 fn heading(report: &ReleaseReport) -> Markup {

@@ -110,16 +110,8 @@ mod tests {
 
     /// Rows of a, b, c; `c` is missing where `broken(row)`, `a` is missing in every second row.
     fn table(broken: impl Fn(usize) -> bool) -> Table {
-        let column = |name: &str| Column {
-            name: name.into(),
-            kind: Kind::Integer,
-            unit: None,
-            label: None,
-            levels: Vec::new(),
-            decimals: 0,
-            missing: Vec::new(),
-            ..Column::default()
-        };
+        let column =
+            |name: &str| Column { name: name.into(), kind: Kind::Integer, ..Column::default() };
         let schema = Schema { columns: ["a", "b", "c"].map(column).to_vec(), ..Schema::default() };
         let cells = Matrix::from_fn(400, 3, |row, column| match column {
             0 if row % 2 == 0 => f64::NAN,

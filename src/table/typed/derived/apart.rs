@@ -5,6 +5,12 @@ use crate::number;
 use crate::quantile::knots_with_tails;
 use serde::{Deserialize, Serialize};
 
+/// The nearest of some columns that are present, seen from above or from below.
+pub(super) fn nearest(columns: &[usize], row: &[f64], above: bool) -> Option<f64> {
+    let present = columns.iter().map(|&column| row[column]).filter(|cell| !cell.is_nan());
+    present.reduce(if above { f64::max } else { f64::min })
+}
+
 /// A column as its distance from the nearest of its bases that is present.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -96,14 +102,8 @@ impl Apart {
         self.based && !self.ties && self.gap.is_none()
     }
 
-    /// The nearest of some columns that are present.
-    fn nearest(columns: &[usize], row: &[f64], above: bool) -> Option<f64> {
-        let present = columns.iter().map(|&column| row[column]).filter(|cell| !cell.is_nan());
-        present.reduce(if above { f64::max } else { f64::min })
-    }
-
     fn base(&self, row: &[f64]) -> Option<f64> {
-        Self::nearest(&self.bases, row, self.above)
+        nearest(&self.bases, row, self.above)
     }
 
     pub(super) fn remainder(&self, row: &[f64]) -> f64 {
@@ -150,7 +150,7 @@ impl Apart {
 
     /// A cell that does not pass the columns on the other side.
     fn bounded(&self, cell: f64, row: &[f64], decimals: usize) -> f64 {
-        match Self::nearest(&self.within, row, !self.above) {
+        match nearest(&self.within, row, !self.above) {
             Some(end) if self.above && cell > end => {
                 let rounded = number::round(end, decimals);
                 let unit = 10f64.powi(-(decimals as i32));

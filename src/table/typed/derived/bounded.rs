@@ -3,6 +3,7 @@
 //! A day counted from admission, or a count that is mostly 1 or 2, says more by itself than by its
 //! distance from a bound: as a distance its common values would be spread.
 
+use super::apart::nearest;
 use super::quantiles::{Quantiles, copied};
 use crate::Table;
 use crate::number;
@@ -88,14 +89,8 @@ impl Bounded {
         self.bases.iter().chain(&self.within).copied().collect()
     }
 
-    /// The nearest of some columns that are present.
-    fn nearest(columns: &[usize], row: &[f64], above: bool) -> Option<f64> {
-        let present = columns.iter().map(|&column| row[column]).filter(|cell| !cell.is_nan());
-        present.reduce(if above { f64::max } else { f64::min })
-    }
-
     fn base(&self, row: &[f64]) -> Option<f64> {
-        Self::nearest(&self.bases, row, self.above)
+        nearest(&self.bases, row, self.above)
     }
 
     pub(super) fn remainder(&self, row: &[f64]) -> f64 {
@@ -107,7 +102,7 @@ impl Bounded {
 
     /// The cell; a number beyond a bound moves to the same level of what the bounds leave.
     pub(super) fn restored(&self, row: &[f64], decimals: usize) -> f64 {
-        let (base, other) = (self.base(row), Self::nearest(&self.within, row, !self.above));
+        let (base, other) = (self.base(row), nearest(&self.within, row, !self.above));
         let cell = row[self.column];
         if cell.is_nan() {
             let tied = base.filter(|_| self.ties).map(|base| copied(base, self.ends));

@@ -1,6 +1,7 @@
 //! A column of which many patients share a few values, or another column's cell: which of them is a
 //! choice, and the rest is a number.
 
+use super::apart::nearest;
 use super::quantiles::{Quantiles, copied};
 use crate::number;
 use serde::{Deserialize, Serialize};
@@ -75,10 +76,7 @@ impl Chosen {
         if state.is_nan() {
             return f64::NAN;
         }
-        let end = |columns: &[usize], nearer: fn(f64, f64) -> f64| {
-            columns.iter().map(|&column| row[column]).filter(|end| !end.is_nan()).reduce(nearer)
-        };
-        let (low, high) = (end(&self.above, f64::max), end(&self.below, f64::min));
+        let (low, high) = (nearest(&self.above, row, true), nearest(&self.below, row, false));
         let inside = |cell: f64| {
             let down = high.map_or(cell, |high| cell.min(high));
             low.map_or(down, |low| down.max(low))

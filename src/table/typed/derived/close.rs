@@ -2,6 +2,7 @@
 //! break it.
 
 use crate::Table;
+use ground::correlation::pearson;
 
 /// Pairs that are drawn.
 const DRAWN: usize = 4000;
@@ -20,7 +21,8 @@ pub(super) fn is_close(train: &Table, [low, high]: [usize; 2]) -> bool {
     }
     let side = |at: usize| pairs.iter().map(|pair| pair[at]).collect::<Vec<f64>>();
     let (lows, highs) = (side(0), side(1));
-    let r = correlation(&ranks(&lows), &ranks(&highs));
+    let r = pearson(&ranks(&lows), &ranks(&highs));
+    let r = if r.is_nan() { 0.0 } else { r };
     // Two numbers of this correlation, the first in steps, the second spread evenly over them.
     let first: Vec<f64> = (0..DRAWN).map(|at| level(at, DRAWN)).collect();
     let mix = |at: usize| {
@@ -63,19 +65,6 @@ fn ranks(values: &[f64]) -> Vec<f64> {
     ranks
 }
 
-fn correlation(a: &[f64], b: &[f64]) -> f64 {
-    let mean = |x: &[f64]| x.iter().sum::<f64>() / x.len() as f64;
-    let (middle_a, middle_b) = (mean(a), mean(b));
-    let (mut ab, mut aa, mut bb) = (0.0, 0.0, 0.0);
-    for (a, b) in a.iter().zip(b) {
-        let (a, b) = (a - middle_a, b - middle_b);
-        ab += a * b;
-        aa += a * a;
-        bb += b * b;
-    }
-    if aa > 0.0 && bb > 0.0 { (ab / (aa * bb).sqrt()).clamp(-1.0, 1.0) } else { 0.0 }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,16 +73,8 @@ mod tests {
     use ground::matrix::Matrix;
 
     fn table(high: impl Fn(f64, f64) -> f64) -> Table {
-        let column = |name: &str| Column {
-            name: name.into(),
-            kind: Kind::Integer,
-            unit: None,
-            label: None,
-            levels: Vec::new(),
-            decimals: 0,
-            missing: Vec::new(),
-            ..Column::default()
-        };
+        let column =
+            |name: &str| Column { name: name.into(), kind: Kind::Integer, ..Column::default() };
         let schema = Schema { columns: ["low", "high"].map(column).to_vec(), ..Schema::default() };
         let lot = |row: usize, salt: usize| ((row * 7919 + salt) * 104_729 % 10_007) as f64;
         let cells = Matrix::from_fn(300, 2, |row, column| match column {

@@ -2,7 +2,7 @@
 
 /// Pearson's rho in [-1, 1] over the rows complete in both; NaN for fewer than two such rows or
 /// when one of the columns is constant in them.
-pub(crate) fn pearson(x: &[f64], y: &[f64]) -> f64 {
+pub fn pearson(x: &[f64], y: &[f64]) -> f64 {
     let complete =
         || x.iter().zip(y).map(|(&x, &y)| (x, y)).filter(|(x, y)| !x.is_nan() && !y.is_nan());
     let Some(first) = complete().next() else { return f64::NAN };

@@ -1,48 +1,36 @@
 //! A private run: two noisy releases of the table, and everything else from them alone.
 
+mod input;
+mod spending;
+
 use super::results::trained;
 use crate::cli::args::RunOptions;
 use crate::cli::folder::{Folder, RELEASE_FILES};
-use crate::cli::origin::{file_hash, file_name, input_file, known, text_hash};
+use crate::cli::origin::{file_name, input_file, known};
 use crate::cli::stdout;
 use crate::cli::terminal::Terminal;
-use ground::error::{Error, Result};
+use engine::op::Backend;
+use ground::error::Result;
+use input::Patients;
 use judge::evaluation::{Evaluation, Role};
-use mellizo::synthesis::private::{
-    Account, Budget, Ledger, OperatingSystem, Plan, PublicTable, Release,
-};
+use mellizo::synthesis::private::{Account, Budget, OperatingSystem, Plan, Release};
 use mellizo::synthesis::{
-    Cohort, Known, Line, Model, Options, Read, Recipe, Settings, Watch, curves, evaluate_known, fit,
+    Cohort, Known, Line, Model, Options, Recipe, Settings, Watch, curves, evaluate_known, fit,
 };
 use report::html::{ReportInput, private_html, release_html};
 use report::json::report_json;
 use report::pair::Tables;
 use report::release::release_json;
 use report::training::training_svg;
-use std::path::{Path, PathBuf};
-use table::{Table, bundled};
+use table::Table;
 use training::gan::write_history;
-
-/// Above it a guarantee says little.
-const WEAK: f64 = 10.0;
-
-/// Below it noise drowns relations between columns.
-const MARGINS_ONLY: f64 = 2.0;
-
-/// The table, its two parts, and what is public of it.
-struct Patients {
-    read: Read,
-    public: PublicTable,
-    training: Table,
-    holdout: Option<Table>,
-}
 
 /// Releases, trains on what was released, and, if asked to, samples and writes the reports.
 pub(super) fn run(options: &RunOptions, plan: Plan, sample: bool) -> Result<()> {
     let mut watch = Terminal::default();
-    let budget = budget(options)?;
-    check(options)?;
-    let patients = patients(options)?;
+    let budget = input::budget(options)?;
+    input::check(options)?;
+    let patients = input::patients(options)?;
     let backend = options.engine.choice().open(&mut watch)?;
     let mut job = Private {
         options,
@@ -51,6 +39,7 @@ pub(super) fn run(options: &RunOptions, plan: Plan, sample: bool) -> Result<()> 
         account: Account::default(),
         folder: Folder::prepare(&options.out, RELEASE_FILES, options.force)?,
         patients,
+        backend,
         warnings: Vec::new(),
         watch,
     };
@@ -58,70 +47,11 @@ pub(super) fn run(options: &RunOptions, plan: Plan, sample: bool) -> Result<()> 
     job.warn_of_the_budget();
     job.spend(&spending)?;
     let release = job.release()?;
-    let (cohort, model) = job.train(&release, backend)?;
+    let (cohort, model) = job.train(&release)?;
     if sample {
         job.sample(&release, &cohort, &model)?;
     }
     job.finish(&model, sample)
-}
-
-/// What may be spent.
-fn budget(options: &RunOptions) -> Result<Budget> {
-    let Some(epsilon) = options.privacy.epsilon else {
-        let problem = "a private recipe needs --epsilon E: how much a patient may show (1 is strict, \
-                       3 usual, 10 weak)";
-        return Err(Error::Usage(problem.into()));
-    };
-    Budget::new(epsilon, options.privacy.delta).map_err(Error::Usage)
-}
-
-/// Refuses options that a private run cannot keep.
-fn check(options: &RunOptions) -> Result<()> {
-    let refuse = |problem: &str| Err(Error::Usage(problem.into()));
-    if options.data.is_some() && options.schema.is_none() {
-        return refuse(
-            "a private recipe needs --schema FILE: kinds, levels and ranges must not be taken from \
-             patients; `mellizo schema --public TABLE` prints a form",
-        );
-    }
-    if options.audit_minutes.is_some() {
-        return refuse("--audit-minutes is for recipes without a guarantee");
-    }
-    if options.patient.is_some() {
-        return refuse(
-            "--patient with a private recipe: its guarantee is for one row; make one row of every \
-             patient first",
-        );
-    }
-    Ok(())
-}
-
-fn patients(options: &RunOptions) -> Result<Patients> {
-    let data = options.data.as_deref();
-    data.map_or(Ok(()), |data| Folder::spare(&options.out, RELEASE_FILES, data))?;
-    let read = super::reading(options).table()?;
-    if read.patients.is_some() {
-        let problem = "the schema's `patient` with a private recipe: its guarantee is for one row; \
-                       make one row of every patient first";
-        return Err(Error::Usage(problem.into()));
-    }
-    let file = options.schema.clone().unwrap_or_else(|| PathBuf::from(bundled::NAME));
-    let public = PublicTable::of(&read.table.schema, &file)?;
-    let (training, holdout) = match options.holdout {
-        None => (read.table.clone(), None),
-        Some(fraction) => {
-            let (training, holdout) = read.table.keep_back(fraction, options.seed);
-            (training, Some(holdout))
-        }
-    };
-    Ok(Patients { read, public, training, holdout })
-}
-
-/// Where a release is written down, and of which table.
-struct Spending {
-    ledger: Ledger,
-    table: PathBuf,
-    hash: String,
 }
 
 /// A private run from the table on.
@@ -132,6 +62,7 @@ struct Private<'a> {
     account: Account,
     folder: Folder,
     patients: Patients,
+    backend: Box<dyn Backend>,
     warnings: Vec<String>,
     watch: Terminal,
 }
@@ -140,63 +71,6 @@ impl Private<'_> {
     fn warn(&mut self, text: String) {
         self.watch.say(Line::Warning(&text));
         self.warnings.push(text);
-    }
-
-    fn warn_of_the_budget(&mut self) {
-        let epsilon = self.budget.epsilon;
-        if epsilon > WEAK {
-            self.warn(format!(
-                "epsilon {epsilon}: so large a budget promises little; up to {WEAK} is usual"
-            ));
-        }
-        if epsilon < MARGINS_ONLY {
-            self.warn(format!(
-                "epsilon {epsilon}: margins only; below {MARGINS_ONLY} noise drowns most relations \
-                 between columns"
-            ));
-        }
-        // These may tell of patients, so they go nowhere else.
-        let read = self.patients.read.warnings.clone();
-        read.iter().for_each(|warning| self.watch.say(Line::Warning(warning)));
-    }
-
-    /// What was spent on the table before.
-    fn account(&mut self) -> Result<Spending> {
-        let data = self.options.data.as_deref();
-        let (table, hash) = match data {
-            Some(path) => (path.to_path_buf(), file_hash(path)?),
-            None => (PathBuf::from(bundled::NAME), text_hash(bundled::CSV)),
-        };
-        let table = std::fs::canonicalize(&table).unwrap_or(table);
-        let beside = match data {
-            Some(path) => path.parent().unwrap_or(Path::new("")),
-            None => &self.options.out,
-        };
-        let ledger = self.options.privacy.ledger.clone();
-        let ledger = Ledger::at(ledger.unwrap_or_else(|| beside.join("private/ledger.jsonl")));
-        self.account = ledger.account(&table, &hash, &self.budget)?;
-        Ok(Spending { ledger, table, hash })
-    }
-
-    /// Writes the release down before it is drawn, and says what was spent before.
-    fn spend(&mut self, spending: &Spending) -> Result<()> {
-        let Account { releases, before, after } = self.account;
-        if releases > 0 {
-            self.warn(format!(
-                "{releases} earlier releases of this table spent epsilon {before:.2}; with this one \
-                 it is {after:.2} in all (delta {})",
-                self.budget.delta
-            ));
-        }
-        let Spending { ledger, table, hash } = spending;
-        ledger.spend(table, hash, &self.budget)?;
-        eprintln!(
-            "spending epsilon {} at delta {} ({})",
-            self.budget.epsilon,
-            self.budget.delta,
-            ledger.path().display()
-        );
-        Ok(())
     }
 
     fn release(&self) -> Result<Release> {
@@ -213,11 +87,7 @@ impl Private<'_> {
         Ok(release)
     }
 
-    fn train(
-        &mut self,
-        release: &Release,
-        mut backend: Box<dyn engine::op::Backend>,
-    ) -> Result<(Cohort, Model)> {
+    fn train(&mut self, release: &Release) -> Result<(Cohort, Model)> {
         let surrogate = release.surrogate(&self.patients.public, &self.plan, self.options.seed);
         let recipe: Recipe = super::recipe(self.options)?;
         let settings = Settings {
@@ -234,9 +104,9 @@ impl Private<'_> {
             release.rounded_patients(&self.patients.public),
             cohort.features(),
             settings.recipe.name(),
-            backend.describe()
+            self.backend.describe()
         );
-        let model = fit(backend.as_mut(), &cohort, &mut self.watch)?;
+        let model = fit(self.backend.as_mut(), &cohort, &mut self.watch)?;
         model.save(&self.folder.file("share/model.safetensors"))?;
         let trained = trained(&model);
         self.folder.write("share/history.csv", |out| {
@@ -251,8 +121,7 @@ impl Private<'_> {
         let sampling = &model.recipe().parts().sampling;
         let rows = sampling.rows(release.rounded_patients(public));
         eprintln!("sampling {rows} synthetic patients");
-        let mut backend = self.options.engine.choice().open(&mut self.watch)?;
-        let synthetic = model.sample(backend.as_mut(), 0..rows as u64)?;
+        let synthetic = model.sample(self.backend.as_mut(), 0..rows as u64)?;
         self.write_table("share/synthetic.csv", &synthetic)?;
         let name = file_name(cohort.name());
         let report = release.report(

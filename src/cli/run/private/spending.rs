@@ -1,0 +1,81 @@
+//! What a private run may spend, what was spent before, and where it is written down.
+
+use super::Private;
+use crate::cli::origin::{file_hash, text_hash};
+use ground::error::Result;
+use mellizo::synthesis::private::{Account, Ledger};
+use mellizo::synthesis::{Line, Watch};
+use std::path::{Path, PathBuf};
+use table::bundled;
+
+/// Above it a guarantee says little.
+const WEAK: f64 = 10.0;
+
+/// Below it noise drowns relations between columns.
+const MARGINS_ONLY: f64 = 2.0;
+
+/// Where a release is written down, and of which table.
+pub(super) struct Spending {
+    ledger: Ledger,
+    table: PathBuf,
+    hash: String,
+}
+
+impl Private<'_> {
+    pub(super) fn warn_of_the_budget(&mut self) {
+        let epsilon = self.budget.epsilon;
+        if epsilon > WEAK {
+            self.warn(format!(
+                "epsilon {epsilon}: so large a budget promises little; up to {WEAK} is usual"
+            ));
+        }
+        if epsilon < MARGINS_ONLY {
+            self.warn(format!(
+                "epsilon {epsilon}: margins only; below {MARGINS_ONLY} noise drowns most relations \
+                 between columns"
+            ));
+        }
+        // These may tell of patients, so they go nowhere else.
+        let read = self.patients.read.warnings.clone();
+        read.iter().for_each(|warning| self.watch.say(Line::Warning(warning)));
+    }
+
+    /// What was spent on the table before.
+    pub(super) fn account(&mut self) -> Result<Spending> {
+        let data = self.options.data.as_deref();
+        let (table, hash) = match data {
+            Some(path) => (path.to_path_buf(), file_hash(path)?),
+            None => (PathBuf::from(bundled::NAME), text_hash(bundled::CSV)),
+        };
+        let table = std::fs::canonicalize(&table).unwrap_or(table);
+        let beside = match data {
+            Some(path) => path.parent().unwrap_or(Path::new("")),
+            None => &self.options.out,
+        };
+        let ledger = self.options.privacy.ledger.clone();
+        let ledger = Ledger::at(ledger.unwrap_or_else(|| beside.join("private/ledger.jsonl")));
+        self.account = ledger.account(&table, &hash, &self.budget)?;
+        Ok(Spending { ledger, table, hash })
+    }
+
+    /// Writes the release down before it is drawn, and says what was spent before.
+    pub(super) fn spend(&mut self, spending: &Spending) -> Result<()> {
+        let Account { releases, before, after } = self.account;
+        if releases > 0 {
+            self.warn(format!(
+                "{releases} earlier releases of this table spent epsilon {before:.2}; with this one \
+                 it is {after:.2} in all (delta {})",
+                self.budget.delta
+            ));
+        }
+        let Spending { ledger, table, hash } = spending;
+        ledger.spend(table, hash, &self.budget)?;
+        eprintln!(
+            "spending epsilon {} at delta {} ({})",
+            self.budget.epsilon,
+            self.budget.delta,
+            ledger.path().display()
+        );
+        Ok(())
+    }
+}
