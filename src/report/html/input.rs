@@ -21,11 +21,13 @@ pub struct ReportInput<'a> {
     pub cleaning: Option<&'a Cleaning>,
     /// The run, where this program trained the generator.
     pub run: Option<&'a RunRecord>,
+    /// Epsilon and delta of the private recipe that made the synthetic patients, if one did.
+    pub budget: Option<[f64; 2]>,
 }
 
 impl<'a> ReportInput<'a> {
     /// A report on tables of which nothing more is known.
     pub fn new(cohort: &'a str, tables: Tables<'a>, evaluation: &'a Evaluation) -> Self {
-        Self { cohort, tables, evaluation, training: None, cleaning: None, run: None }
+        Self { cohort, tables, evaluation, training: None, cleaning: None, run: None, budget: None }
     }
 }

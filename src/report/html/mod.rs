@@ -62,7 +62,7 @@ fn html(input: &ReportInput, audience: Audience) -> String {
         patients::section(input.tables, audience),
         usefulness::section(input.evaluation),
         survival::section(input.evaluation, audience),
-        Some(privacy::section(input.evaluation, audience)),
+        Some(privacy::section(input, audience)),
         Some(scores::section(input.evaluation)),
         input.training.and_then(course::section),
         cleaning::section(input, audience),

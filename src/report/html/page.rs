@@ -18,6 +18,9 @@ const CAUTION: &str = "No differential privacy is offered: no formal guarantee b
     table can appear in synthetic patients as they are. For patients with such a bound there is the \
     recipe private, which has a report of its own.";
 
+const MEASURED: &str = "The synthetic patients are differentially private; this page is not, \
+    because it was measured on real ones.";
+
 /// The whole document.
 pub(super) fn page(input: &ReportInput, audience: Audience, sections: &[Section]) -> Markup {
     let title = format!("Synthetic patients beside real ones: {}", printable(input.cohort));
@@ -30,7 +33,7 @@ pub(super) fn page(input: &ReportInput, audience: Audience, sections: &[Section]
                 section id=(section.id) { h2 { (section.title) } (section.body) }
             }
         }
-        footer { (closing(audience)) }
+        footer { (closing(input, audience)) }
     };
     document(&title, &body)
 }
@@ -82,9 +85,14 @@ fn contents(sections: &[Section]) -> Markup {
     }
 }
 
-fn closing(audience: Audience) -> Markup {
+fn closing(input: &ReportInput, audience: Audience) -> Markup {
     html! {
-        p { (CAUTION) }
+        p {
+            @match input.budget {
+                None => { (CAUTION) }
+                Some(_) => { (MEASURED) }
+            }
+        }
         @match audience {
             Audience::Anyone => p {
                 "This page shows sums over patients only. Groups of fewer than five real patients \

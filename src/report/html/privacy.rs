@@ -1,24 +1,38 @@
 //! What the attacks found, in the order of the three questions of the data protection authorities,
 //! and what each attack does not show.
 
+use super::input::ReportInput;
 use super::section::Section;
 use super::strip::{Direction, Marks, strip};
 use super::words::{grouped, name, number, signed};
 use crate::disclosure::Audience;
-use judge::evaluation::{Attack, Audit, Evaluation, Privacy, Risk};
+use judge::evaluation::{Attack, Audit, Privacy, Risk};
 use maud::{Markup, html};
 
 /// Patients listed for the owner.
 const MOST_EXPOSED: usize = 10;
 
+/// What bounds an attacker who knows more or tries something else.
+fn bound(budget: Option<[f64; 2]>) -> String {
+    match budget {
+        None => "No differential privacy is offered, so nothing here bounds what an attacker can \
+                 learn who knows more or tries something else."
+            .into(),
+        Some([epsilon, delta]) => format!(
+            "The patients were made with differential privacy (epsilon {epsilon}, delta {delta}), \
+             which bounds what an attacker can learn who knows more or tries something else."
+        ),
+    }
+}
+
 /// The three questions, then the shadow models.
-pub(super) fn section(evaluation: &Evaluation, audience: Audience) -> Section {
+pub(super) fn section(input: &ReportInput, audience: Audience) -> Section {
+    let evaluation = input.evaluation;
     let privacy = &evaluation.privacy;
     let body = html! {
         p {
             "Measured risk under these attacks: an attack that fails proves nothing about the next \
-             one. No differential privacy is offered, so nothing here bounds what an attacker can \
-             learn who knows more or tries something else."
+             one. " (bound(input.budget))
         }
         p.note { (how(privacy)) }
         @for attack in Attack::ALL {

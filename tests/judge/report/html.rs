@@ -188,6 +188,10 @@ fn the_shared_page_shows_no_single_patient() {
         share.contains("No differential privacy is offered")
             && private.contains("No differential privacy is offered")
     );
+    let plain = input(&real, &synthetic, &evaluation);
+    let bounded = private_html(&ReportInput { budget: Some([3.0, 1e-5]), ..plain });
+    assert!(bounded.contains("differential privacy (epsilon 3, delta 0.00001)"));
+    assert!(!bounded.contains("No differential privacy is offered"));
     for page in [share, private] {
         assert!(!page.to_lowercase().contains("anonymous: yes"));
     }

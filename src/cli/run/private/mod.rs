@@ -145,7 +145,8 @@ impl Private<'_> {
         let name = file_name(&self.patients.read.name);
         let real = &self.patients.training;
         let tables = Tables { real, synthetic };
-        let report = ReportInput::new(&name, tables, &evaluation);
+        let budget = Some([self.budget.epsilon, self.budget.delta]);
+        let report = ReportInput { budget, ..ReportInput::new(&name, tables, &evaluation) };
         self.write("private/report.html", &private_html(&report))?;
         self.write("private/report.json", &report_json(&evaluation, None))
     }
