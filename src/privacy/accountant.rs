@@ -33,7 +33,8 @@ const MOST_GAUSSIAN: f64 = 12.0;
 /// A budget, and how it is proved.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Budget {
-    /// The bound on how much more likely any outcome is with a patient than without, as a logarithm.
+    /// The bound on how much more likely any outcome is with a patient than without, as a
+    /// logarithm.
     pub epsilon: f64,
     /// The probability with which that may fail.
     pub delta: f64,

@@ -49,8 +49,8 @@ impl Grid {
     /// Bins over a range, for values that are multiples of `step`.
     ///
     /// Where the range has at most 96 such values, each has a bin.
-    /// Otherwise there are 48 bins, of one width for numbers or, with an `offset`, for the logarithm
-    /// of number plus offset; no bin ends at a value.
+    /// Otherwise there are 48 bins, of one width for numbers or, with an `offset`, for the
+    /// logarithm of number plus offset; no bin ends at a value.
     /// Every value of `spikes` has a bin of its own.
     ///
     /// Errors say what makes no sense.

@@ -11,8 +11,8 @@
 //! `verdict` makes the sentences from the scores by fixed thresholds, and knows nothing of HTML;
 //! `json` prints the same verdict.
 //!
-//! `release` is the report of a private run for anyone: nothing in it is computed from patients except
-//! what was released.
+//! `release` is the report of a private run for anyone: nothing in it is computed from patients
+//! except what was released.
 //!
 //! `missing`, `contact_sheet` and `encoding_steps` are for the owner of a table alone, because they
 //! show single patients.

@@ -163,7 +163,8 @@ impl Model {
         self.file.about.seed
     }
 
-    /// Synthetic patients that its recipe asks for: a multiple of the training patients, up to a number.
+    /// Synthetic patients that its recipe asks for: a multiple of the training patients, up to a
+    /// number.
     pub fn patients(&self) -> usize {
         self.recipe.parts().sampling.rows(self.file.about.rows)
     }

@@ -1,4 +1,5 @@
-//! Says where the bundled data are: in a package beside this file, in the repository two folders up.
+//! Says where the bundled data are: in a package beside this file, in the repository two folders
+//! up.
 //! (In the repository `data` beside this file is a symbolic link, which is a text file where a
 //! system has no such links.)
 //! The place is relative to this file, so a built checkout may be moved or copied.

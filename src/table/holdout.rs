@@ -32,8 +32,8 @@ impl Table {
         [learned, back]
     }
 
-    /// The patients to train on and those kept back, of whom each is chosen for himself, by his cells
-    /// and the seed, with this probability.
+    /// The patients to train on and those kept back, of whom each is chosen for himself, by his
+    /// cells and the seed, with this probability.
     ///
     /// So one patient more or less changes nothing for the others, as a private recipe needs it:
     /// its guarantee is that for the whole table.

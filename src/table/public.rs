@@ -39,8 +39,8 @@ impl Column {
         Some([number(&ends[0])?, number(&ends[1])?])
     }
 
-    /// The public step: that of the schema, else one unit of the last decimal, a whole number, a day
-    /// or a second.
+    /// The public step: that of the schema, else one unit of the last decimal, a whole number, a
+    /// day or a second.
     pub fn public_step(&self) -> f64 {
         self.step.unwrap_or_else(|| 10f64.powi(-(self.decimals as i32)))
     }

@@ -97,7 +97,8 @@ pub struct Schema {
     /// An evaluation judges by them what synthetic patients are good for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<String>,
-    /// Relations that every patient keeps, as everybody may know: `a <= b`, `x = yes -> y is missing`.
+    /// Relations that every patient keeps, as everybody may know: `a <= b`, `x = yes -> y is
+    /// missing`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub relations: Vec<String>,
     /// Name of the column that says how long a patient was followed, for survival.

@@ -1,21 +1,11 @@
 //! Relations between columns: planted ones are found, none is found in independent columns, and
 //! broken rows are repaired.
 
-use super::{read, table};
+use super::{lot, read, table};
 use std::path::Path;
 use table::condition::Support;
 use table::relations::{Found, Keeper, Kept, Relation, find, listed};
 use table::{Table, bundled};
-
-/// A reproducible number in 0..n that depends on nothing but its keys.
-fn lot(row: usize, column: usize, n: u64) -> u64 {
-    let mut state = (row as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-        ^ (column as u64).wrapping_mul(0xD1B5_4A32_D192_ED03);
-    for _ in 0..3 {
-        state = (state ^ (state >> 31)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    }
-    (state >> 20) % n
-}
 
 fn texts(table: &Table) -> Vec<String> {
     find(table)

@@ -11,7 +11,7 @@ const NAMED: usize = 20;
 /// The relations that all real patients keep, and what became of them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct KeptRelations {
-    /// How many there are.
+    /// How many there are, without those that follow from others.
     pub found: usize,
     /// The share of synthetic patients that break any of them.
     pub broken_patients: f64,
@@ -31,24 +31,26 @@ pub struct BrokenRelation {
 impl KeptRelations {
     /// Counts the synthetic rows that break relations that were found in the real table.
     pub(super) fn of(found: &[Found], real: &Table, synthetic: &Table) -> Self {
+        // A schema may declare what some real patients break.
+        let found: Vec<&Found> = found.iter().filter(|one| one.exceptions == 0).collect();
+        let said: Vec<&Found> = found.iter().filter(|one| !one.follows).copied().collect();
         let rows = synthetic.rows();
         if rows == 0 {
-            return Self { found: found.len(), ..Self::default() };
+            return Self { found: said.len(), ..Self::default() };
         }
         let breaks =
             |one: &Found, row: usize| one.relation.holds(synthetic.cells.row(row)) == Some(false);
         let share = |count: usize| count as f64 / rows as f64;
         let any = |row: &usize| found.iter().any(|one| breaks(one, *row));
         let broken_patients = share((0..rows).into_par_iter().filter(any).count());
-        let count = |one: &Found| {
+        let count = |one: &&Found| {
             let share = share((0..rows).filter(|&row| breaks(one, row)).count());
             (share > 0.0)
                 .then(|| BrokenRelation { relation: one.relation.text(&real.schema), share })
         };
-        let said = found.par_iter().filter(|one| !one.follows);
-        let mut broken: Vec<BrokenRelation> = said.filter_map(count).collect();
+        let mut broken: Vec<BrokenRelation> = said.par_iter().filter_map(count).collect();
         broken.sort_by(|a, b| b.share.total_cmp(&a.share));
         broken.truncate(NAMED);
-        Self { found: found.len(), broken_patients, broken }
+        Self { found: said.len(), broken_patients, broken }
     }
 }

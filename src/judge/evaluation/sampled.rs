@@ -6,7 +6,7 @@ use super::options::Options;
 use table::Table;
 
 /// The number of the draw of a sample; splits and draws never get so far.
-const SAMPLE: usize = 1 << 40;
+const SAMPLE: usize = usize::MAX;
 
 /// The rows of a table that are judged, in an order that the cells and the seed alone decide.
 pub(super) fn judged(table: &Table, most: usize, purpose: Purpose, draws: Draws) -> Vec<usize> {

@@ -93,8 +93,8 @@ impl Latent {
         }
     }
 
-    /// Moves the shifts of levels towards those by which each is chosen as often as its margin says,
-    /// among patients with weights.
+    /// Moves the shifts of levels towards those by which each is chosen as often as its margin
+    /// says, among patients with weights.
     pub(super) fn fit_levels(
         &mut self,
         latents: &DMatrix<f64>,

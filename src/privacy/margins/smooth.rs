@@ -109,8 +109,8 @@ pub(super) struct Shape {
 
 impl Shape {
     /// A density that is smooth over the places of the bins (ascending, one apart at the start),
-    /// which hold so many values each; spikes stand beside it, and differ from their neighbours' counts by a
-    /// factor that costs its logarithm.
+    /// which hold so many values each; spikes stand beside it, and differ from their neighbours'
+    /// counts by a factor that costs its logarithm.
     pub(super) fn new(places: &[f64], values: &[f64], spikes: &[bool], strength: f64) -> Self {
         let plain: Vec<usize> = (0..values.len()).filter(|k| !spikes[*k]).collect();
         let second = |w: &[usize]| {

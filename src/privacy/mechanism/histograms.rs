@@ -15,7 +15,8 @@ pub(super) fn patient(sd: f64) -> i128 {
     super::unit(sd, FINEST) as i128
 }
 
-/// The columns of the square root of prefix sums in whole units, each of the norm of a patient at most:
+/// The columns of the square root of prefix sums in whole units, each of the norm of a patient at
+/// most:
 /// entry `[k - bin]` of the first column stands in row k of column `bin`.
 pub(super) struct PrefixSums {
     column: Vec<i128>,

@@ -34,8 +34,8 @@ pub struct Histograms {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Histogram {
     /// Of levels: their counts.
-    /// Of numbers: `B h / c`, where h are the counts of the bins, B is the square root of the matrix
-    /// of prefix sums ([`toeplitz`]) and c the norm of its first column.
+    /// Of numbers: `B h / c`, where h are the counts of the bins, B is the square root of the
+    /// matrix of prefix sums ([`toeplitz`]) and c the norm of its first column.
     pub sums: Vec<f64>,
     /// The count of missing cells.
     pub missing: f64,
@@ -55,8 +55,8 @@ pub struct Moments {
     pub norm: f64,
 }
 
-/// The first column of the square root of the `size x size` matrix of prefix sums (ones on and below
-/// the diagonal), which is a lower triangular Toeplitz matrix; and its norm.
+/// The first column of the square root of the `size x size` matrix of prefix sums (ones on and
+/// below the diagonal), which is a lower triangular Toeplitz matrix; and its norm.
 ///
 /// Entry k is `binomial(2k, k) / 4^k` (Fichtenberger, Henzinger and Upadhyay 2023).
 pub fn toeplitz(size: usize) -> (Vec<f64>, f64) {

@@ -6,6 +6,7 @@ use super::input::ReportInput;
 use super::section::Section;
 use super::words::{hundredths, name, signed};
 use crate::disclosure::SMALLEST_GROUP;
+use crate::markdown::percent;
 use ground::matrix::Matrix;
 use judge::evaluation::KeptRelations;
 use maud::{Markup, html};
@@ -61,11 +62,11 @@ fn kept(kept: &KeptRelations) -> Markup {
     if kept.found == 0 {
         return html! {};
     }
-    let percent = |share: f64| format!("{:.2} %", 100.0 * share);
     html! {
         h3 { "What every real patient keeps" }
         p {
-            "Relations found in the real table (equal, ordered or computed columns, and what follows from a level): " (kept.found) ". "
+            "Relations found in the real table (equal, ordered or computed columns, and what \
+             follows from a level): " (kept.found) ". "
             (percent(kept.broken_patients)) " of the synthetic patients break one."
         }
         @if !kept.broken.is_empty() {

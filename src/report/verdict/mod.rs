@@ -24,8 +24,8 @@ pub struct Verdict {
     pub headline: String,
     /// Whether the headline is a warning.
     pub grade: Grade,
-    /// Columns, relations, whole patients, missing cells, use, privacy; in this order. Survival comes
-    /// last, where time and event are named; the headline does not depend on it.
+    /// Columns, relations, whole patients, missing cells, use, privacy; in this order. Survival
+    /// comes last, where time and event are named; the headline does not depend on it.
     pub judgements: Vec<Judgement>,
 }
 

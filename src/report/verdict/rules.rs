@@ -58,8 +58,8 @@ pub const USE_FAIR: f64 = -0.05;
 /// Below it is a warning.
 pub const AUDIT_POOR: f64 = 0.6;
 
-/// Survival is good while curves and log hazard ratios are apart by at most this many times what two
-/// halves of the real patients are ...
+/// Survival is good while curves and log hazard ratios are apart by at most this many times what
+/// two halves of the real patients are ...
 pub const SURVIVAL_GOOD: f64 = 1.25;
 /// ... fair up to this many times ...
 pub const SURVIVAL_FAIR: f64 = 2.0;

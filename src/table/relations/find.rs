@@ -8,7 +8,8 @@ use super::{
 };
 use crate::Table;
 
-/// The relations that all rows of a table keep, the most general kinds first.
+/// The relations that all rows of a table keep, the most general kinds first, and those that its
+/// schema declares, with their exceptions.
 ///
 /// A relation is believed under two conditions.
 /// At least 20 rows could have broken it.
@@ -31,7 +32,6 @@ pub fn find(train: &Table) -> Vec<Found> {
         })
         .collect();
     let given = declared(train);
-    found.retain(|one| given.iter().all(|given| given.relation != one.relation));
     found.extend(given.iter().cloned());
     found.extend(sums::find(train));
     found.extend(calendar::find(train, &made(&found)));
@@ -65,8 +65,8 @@ fn made(found: &[Found]) -> Vec<usize> {
     found.iter().filter_map(column).collect()
 }
 
-/// The formulas and relations of a table's schema, counted on its rows; those that name a column that
-/// the table lacks are left out.
+/// The formulas and relations of a table's schema, counted on its rows; those that name a column
+/// that the table lacks are left out.
 pub fn declared(train: &Table) -> Vec<Found> {
     let columns = train.schema.columns.iter().enumerate();
     let given = columns.filter_map(|(column, of)| {

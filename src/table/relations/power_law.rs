@@ -1,6 +1,7 @@
 //! The roundest product of powers that gives a column within its rounding.
 
-use super::solve::{least_squares, significant};
+use super::solve::least_squares;
+use crate::digits::significant;
 
 /// Powers are multiples of one of these, the first that does.
 const STEPS: [f64; 10] = [1.0, 0.5, 1.0 / 3.0, 0.25, 0.1, 0.05, 0.025, 0.01, 0.005, 0.001];

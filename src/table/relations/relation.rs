@@ -131,6 +131,26 @@ impl Formula {
 }
 
 impl Relation {
+    /// The columns that it is about; some may stand more than once.
+    pub fn columns(&self) -> Vec<usize> {
+        match self {
+            Self::Equal { a, b, when } => {
+                [*a, *b].into_iter().chain(when.as_ref().map(|when| when.column)).collect()
+            }
+            Self::Ordered { low, high } => vec![*low, *high],
+            Self::Implies { when, then } => vec![when.column, then.column],
+            Self::Together { columns } | Self::Combinations { columns, .. } => columns.clone(),
+            Self::Sum { parts: [a, b], total } => vec![*a, *b, *total],
+            Self::Formula(formula) => {
+                formula.expression.columns().into_iter().chain([formula.column]).collect()
+            }
+            Self::Follows { column, source, .. } => vec![*column, *source],
+            Self::Either { column, when, .. } => {
+                std::iter::once(*column).chain(when.iter().map(|when| when.column)).collect()
+            }
+        }
+    }
+
     /// The relation as text that [`Relation::parse`] reads back.
     pub fn text(&self, schema: &Schema) -> String {
         let name = |column: usize| quoted_name(&schema.columns[column].name);

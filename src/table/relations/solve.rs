@@ -22,7 +22,8 @@ impl Fit {
             return None;
         }
         let rounded = (1..=DIGITS).find_map(|digits| {
-            let factors: Vec<f64> = exact.factors.iter().map(|f| significant(*f, digits)).collect();
+            let factors: Vec<f64> =
+                exact.factors.iter().map(|f| crate::digits::significant(*f, digits)).collect();
             if factors.contains(&0.0) {
                 return None;
             }
@@ -32,7 +33,7 @@ impl Fit {
             let mean = (0..y.len()).map(rest).sum::<f64>() / y.len() as f64;
             let constants = (0..=digits).map(|digits| match digits {
                 0 => 0.0,
-                digits => significant(mean, digits),
+                digits => crate::digits::significant(mean, digits),
             });
             constants
                 .map(|constant| Self { factors: factors.clone(), constant })
@@ -53,11 +54,6 @@ impl Fit {
             (self.constant + terms().sum::<f64>() - y).abs() <= slack * (1.0 + 1e-6) + 1e-9 * size
         })
     }
-}
-
-/// A number with so many significant digits.
-pub(super) fn significant(x: f64, digits: usize) -> f64 {
-    format!("{x:.*e}", digits - 1).parse().unwrap_or(x)
 }
 
 /// Weighted least squares with a constant, by elimination on the centred and scaled normal

@@ -40,11 +40,7 @@ impl TrainedColumns<'_> {
         };
         let mut gates = vec![gate(source, self.present(source), self.nothing(made))];
         if train.cells.column(column).all(|cell| !cell.is_nan()) {
-            let learned = match self.nothing(made) {
-                Choice::Level(last) => Choice::Not(last),
-                _ => Choice::Present,
-            };
-            gates.push(gate(source, Choice::Missing, learned));
+            gates.push(gate(source, Choice::Missing, self.something(made)));
         }
         gates
     }

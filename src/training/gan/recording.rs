@@ -158,8 +158,8 @@ impl Gan {
         terms.joint(backend, program, self.rows, &self.joint, &self.scores)
     }
 
-    /// As many generated rows as the cohort has, or as the recipe judges by, with running statistics: their moments, and a
-    /// check that every parameter is finite.
+    /// As many generated rows as the cohort has, or as the recipe judges by, with running
+    /// statistics: their moments, and a check that every parameter is finite.
     fn record_evaluation(
         &self,
         backend: &mut dyn Backend,

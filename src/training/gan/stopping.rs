@@ -51,8 +51,8 @@ pub(super) const NEVER: Stopping = Stopping { marginal: 0.0, patience: 0, settle
 /// The mean joint Fréchet distance of a window of steps must be below this share of the one before.
 const STILL_FALLING: f64 = 0.98;
 
-/// Whether distances, one of each epoch, have settled: the last `window` of them are no lower in the
-/// mean than those before.
+/// Whether distances, one of each epoch, have settled: the last `window` of them are no lower in
+/// the mean than those before.
 /// Fewer than two windows have not.
 pub(super) fn settled(distances: &[f64], window: usize) -> bool {
     let Some(start) = distances.len().checked_sub(2 * window) else { return false };

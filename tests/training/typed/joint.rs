@@ -119,8 +119,8 @@ mod on_gpu {
                 "a loss of {ours} instead of {expected}"
             );
         }
-        // Adam's first step is a whole learning rate whatever the gradient is, so a gradient of about 0
-        // may go either way.
+        // Adam's first step is a whole learning rate whatever the gradient is, so a gradient of
+        // about 0 may go either way.
         let apart = weights.iter().zip(&oracle).filter(|(a, b)| (*a - *b).abs() > 1e-4).count();
         assert!(apart * 100 <= weights.len(), "{apart} of {} weights are apart", weights.len());
         assert!(

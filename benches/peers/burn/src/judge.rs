@@ -23,7 +23,8 @@ impl Judge {
         Self { mean, covariance, factor }
     }
 
-    /// Marginal and joint distance of generated rows: `[1 + d, d]`, their means and below them their covariance (n - 1).
+    /// Marginal and joint distance of generated rows: `[1 + d, d]`, their means and below them
+    /// their covariance (n - 1).
     pub fn distances(&self, generated: &[f32]) -> [f64; 2] {
         let d = self.mean.len();
         let value = |row: usize, column: usize| f64::from(generated[row * d + column]);

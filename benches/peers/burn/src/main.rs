@@ -1,4 +1,5 @@
-//! The training of the `paper` recipe in burn (f32) as its users would write it: prints one line of JSON (README.md one folder up).
+//! The training of the `paper` recipe in burn (f32) as its users would write it: prints one line of
+//! JSON (README.md one folder up).
 //!
 //!     burn-paper [flex|wgpu|cpu|ndarray] [--seconds S] [--seed N] [--check ORACLE]
 

@@ -43,7 +43,8 @@ impl Network {
         Self { hidden, last }
     }
 
-    /// Rows through the network. On a device with autodiff, batch norm uses the batch and learns its statistics, else what it learned.
+    /// Rows through the network. On a device with autodiff, batch norm uses the batch and learns
+    /// its statistics, else what it learned.
     pub fn forward(&self, mut x: Tensor<2>) -> Tensor<2> {
         for layer in &self.hidden {
             x = leaky_relu(layer.norm.forward(layer.dense.forward(x)), SLOPE);

@@ -1,7 +1,9 @@
-//! Holds the step to the outside oracle of `tests/fixtures`: ten steps of a small GAN from JAX in f64.
+//! Holds the step to the outside oracle of `tests/fixtures`: ten steps of a small GAN from JAX in
+//! f64.
 //!
-//! burn's optimisers take no state in a readable form, so the gradients and running statistics of every step are compared from the oracle's state,
-//! and the update itself from the first one, where Adam has no history.
+//! burn's optimisers take no state in a readable form, so the gradients and running statistics of
+//! every step are compared from the oracle's state, and the update itself from the first one, where
+//! Adam has no history.
 
 use crate::network::Network;
 use crate::training::{Recipe, Training};
@@ -106,7 +108,8 @@ fn moved(new: &[f64], old: &[f64]) -> Vec<f64> {
     new.iter().zip(old).map(|(new, old)| new - old).collect()
 }
 
-/// What burn's Adam makes of a gradient in its first step, in f64: the epsilon is beside the corrected root.
+/// What burn's Adam makes of a gradient in its first step, in f64: the epsilon is beside the
+/// corrected root.
 fn first_update(gradient: &[f64]) -> Vec<f64> {
     gradient.iter().map(|g| -RECIPE.rate * g / (g.abs() + 1e-7)).collect()
 }

@@ -74,7 +74,8 @@ impl<'a> Training<'a> {
         self.d = d_adam.step(self.recipe.rate, self.d.clone(), d_gradients);
     }
 
-    /// An epoch on the cohort, then `[1 + d, d]`: means and covariance of as many generated rows as the cohort has.
+    /// An epoch on the cohort, then `[1 + d, d]`: means and covariance of as many generated rows as
+    /// the cohort has.
     pub fn epoch(&mut self, cohort: &Tensor<2>) -> (Losses, Tensor<2>) {
         let [rows, batch] = [cohort.dims()[0], self.recipe.batch];
         let mut order: Vec<i32> = (0..rows as i32).collect();

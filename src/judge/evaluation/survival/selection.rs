@@ -44,30 +44,12 @@ struct Tried {
 /// The columns other than time and event that a relation of values ties to one of them.
 /// They are consequences, such as death in hospital, and no causes.
 fn tied(found: &[Found], outcome: Outcome) -> Vec<usize> {
-    let about = |relation: &Relation| -> Vec<usize> {
-        match relation {
-            Relation::Equal { a, b, when } => {
-                [*a, *b].into_iter().chain(when.as_ref().map(|when| when.column)).collect()
-            }
-            Relation::Ordered { low, high } => vec![*low, *high],
-            Relation::Sum { parts: [a, b], total } => vec![*a, *b, *total],
-            Relation::Formula(formula) => {
-                formula.expression.columns().into_iter().chain([formula.column]).collect()
-            }
-            Relation::Implies { when, then } => {
-                let value = |test: &Test| !matches!(test, Test::Missing | Test::Present);
-                match value(&when.test) && value(&then.test) {
-                    true => vec![when.column, then.column],
-                    false => Vec::new(),
-                }
-            }
-            Relation::Combinations { columns, .. } => columns.clone(),
-            Relation::Follows { column, source, .. } => vec![*column, *source],
-            Relation::Either { column, when, .. } => {
-                std::iter::once(*column).chain(when.iter().map(|when| when.column)).collect()
-            }
-            _ => Vec::new(),
-        }
+    let value = |test: &Test| !matches!(test, Test::Missing | Test::Present);
+    let about = |relation: &Relation| match relation {
+        // Which cells are missing together says nothing of their values.
+        Relation::Together { .. } => Vec::new(),
+        Relation::Implies { when, then } if !value(&when.test) || !value(&then.test) => Vec::new(),
+        other => other.columns(),
     };
     let of_outcome = |column: &usize| [outcome.time, outcome.event].contains(column);
     let columns = found.iter().map(|found| about(&found.relation));

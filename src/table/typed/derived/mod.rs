@@ -39,8 +39,8 @@ use serde::{Deserialize, Serialize};
 pub(super) struct DerivedColumns(Vec<Derivation>);
 
 impl DerivedColumns {
-    /// The derivations that relations of a table allow: those without exceptions whose columns are
-    /// not derived otherwise and do not make each other.
+    /// The derivations that relations of a table allow: those without exceptions, and
+    /// formulas of the schema, whose columns are not derived otherwise and do not make each other.
     ///
     /// A column is only derived if its missing cells come back, and if the rows in which it is
     /// learned are none or at least `rare_below`.

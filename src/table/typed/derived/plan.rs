@@ -76,7 +76,7 @@ impl Plan<'_> {
         }
     }
 
-    /// Whether a column is there, and where it is equal to nothing else's.
+    /// Whether no cell of a column is missing.
     pub(super) fn is_complete(&self, column: usize) -> bool {
         self.train.cells.column(column).all(|cell| !cell.is_nan())
     }

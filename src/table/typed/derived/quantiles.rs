@@ -3,8 +3,8 @@
 use crate::quantile::knots_with_tails;
 use serde::{Deserialize, Serialize};
 
-/// How far beyond the smoothed extremes of its column a copied cell may lie, as a share of what lies
-/// between them: single patients do.
+/// How far beyond the smoothed extremes of its column a copied cell may lie, as a share of what
+/// lies between them: single patients do.
 const BEYOND: f64 = 0.1;
 
 /// A cell of another column as one of this column, which has these smoothed extremes.

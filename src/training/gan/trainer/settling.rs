@@ -1,5 +1,5 @@
-//! Ends a run early: when it is interrupted, and when its distances have settled, at a learning rate
-//! that falls to 0.
+//! Ends a run early: when it is interrupted, and when its distances have settled, at a learning
+//! rate that falls to 0.
 
 use super::Run;
 use crate::gan::stopping::{Reason, settled};
