@@ -93,8 +93,12 @@ impl Folder {
 
     /// Removes the files of an earlier run, so that none of them is taken for a result of this one:
     /// when there is something to take their place, not before.
+    /// That is any run: another recipe writes other files, and what one may not pass on must not
+    /// stay beside what another one may.
     pub(super) fn clear(&self) -> Result<()> {
-        for file in self.files.iter().map(|file| self.path.join(file)) {
+        let runs = [RUN_FILES, REPRODUCE_FILES, RELEASE_FILES];
+        let files = runs.into_iter().filter(|run| run.iter().any(|file| self.files.contains(file)));
+        for file in files.flatten().chain(self.files).map(|file| self.path.join(file)) {
             match std::fs::remove_file(&file) {
                 Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
                     return Err(Error::io(&file, e));

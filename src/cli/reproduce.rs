@@ -33,7 +33,7 @@ pub(super) fn reproduce(options: &ReproduceOptions) -> Result<()> {
         chosen.rows()
     );
     let (name, warnings) = (settings.name.clone(), Vec::new());
-    let read = Read { table: chosen, name, patients: None, warnings };
+    let read = Read { table: chosen, name, patients: None, warnings, given: None };
     let mut job = Job::start(&read, &settings, options.engine.choice(), output(options))?;
     let model = job.train()?;
     let sampled = job.sample(&model)?;

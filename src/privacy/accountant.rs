@@ -27,6 +27,9 @@ use statrs::distribution::{ContinuousCDF, Normal};
 /// The part of `delta` that is kept back for the noise being discrete.
 const KEPT_BACK: f64 = 0.1;
 
+/// The smallest `mu` that is of any use: its noise is a thousand patients wide.
+const LEAST_MU: f64 = 1e-3;
+
 /// The largest `epsilon` that is proved by Gaussian privacy; larger ones are proved by zCDP.
 const MOST_GAUSSIAN: f64 = 12.0;
 
@@ -62,15 +65,28 @@ impl Budget {
         if !(1e-12..=1e-3).contains(&delta) {
             return Err(format!("delta must be at least 1e-12 and at most 0.001, not {delta}"));
         }
-        let (mu, proof) = if epsilon <= MOST_GAUSSIAN {
-            let too_much = |mu: f64| gaussian_delta(mu, epsilon) > delta * (1.0 - KEPT_BACK);
-            (bisect(too_much, 0.0, 20.0), Proof::Gaussian)
-        } else {
-            let too_much = |mu: f64| concentrated_delta(mu * mu / 2.0, epsilon) > delta;
-            (bisect(too_much, 0.0, 40.0), Proof::Concentrated)
+        let proof = if epsilon <= MOST_GAUSSIAN { Proof::Gaussian } else { Proof::Concentrated };
+        let budget = Self::by(proof, epsilon, delta);
+        if budget.mu < LEAST_MU {
+            let problem = "the noise would be wider than a thousand patients";
+            return Err(format!("epsilon {epsilon} at delta {delta} is too small: {problem}"));
+        }
+        Ok(budget)
+    }
+
+    /// The same budget, proved by zCDP whatever the noise: it allows less of it.
+    pub fn concentrated(&self) -> Self {
+        Self::by(Proof::Concentrated, self.epsilon, self.delta)
+    }
+
+    fn by(proof: Proof, epsilon: f64, delta: f64) -> Self {
+        let too_much = |mu: f64| match proof {
+            Proof::Gaussian => gaussian_delta(mu, epsilon) > delta * (1.0 - KEPT_BACK),
+            Proof::Concentrated => concentrated_delta(mu * mu / 2.0, epsilon) > delta,
         };
         // From below: what is spent proves the budget.
-        Ok(Self { epsilon, delta, mu: mu * (1.0 - 1e-6), proof })
+        let mu = bisect(too_much, 0.0, 40.0) * (1.0 - 1e-6);
+        Self { epsilon, delta, mu, proof }
     }
 
     /// `mu` of a release that gets a share of `mu^2`.
@@ -78,25 +94,65 @@ impl Budget {
         self.mu * share.sqrt()
     }
 
-    /// Refuses noise so narrow that its being discrete is not covered.
-    /// `variances` are those of all noisy numbers, in the squared unit of their integers.
-    pub fn check_discreteness(&self, variances: impl Iterator<Item = f64>) -> Result<(), String> {
-        let apart: f64 = variances.map(discreteness).sum();
-        let more = (1.0 + self.epsilon.exp()) * apart;
+    /// Whether noise that is so far from rounded continuous noise in total variation, over all
+    /// releases, is covered by what is kept back.
+    pub fn covers(&self, apart: f64) -> bool {
+        apart <= self.apart()
+    }
+
+    /// The largest total variation that is covered.
+    fn apart(&self) -> f64 {
         match self.proof {
-            Proof::Gaussian if more > KEPT_BACK * self.delta => {
-                Err("the budget cannot be proved for so many columns; give a smaller epsilon"
-                    .into())
-            }
-            _ => Ok(()),
+            Proof::Gaussian => KEPT_BACK * self.delta / (1.0 + self.epsilon.exp()),
+            Proof::Concentrated => f64::INFINITY,
         }
     }
 
     /// The largest area under the curve with which anyone guesses whether a patient was in the
-    /// table, who knows all the others: `Phi(mu / sqrt 2)`.
+    /// table, who knows all the others.
+    ///
+    /// By Gaussian privacy it is `Phi(mu / sqrt 2)`, and discrete noise adds its total variation.
+    /// Otherwise it follows from `epsilon` and `delta` alone: a test with false positives a misses
+    /// at least `1 - delta - e^epsilon a` and `e^-epsilon (1 - delta - a)`.
     pub fn membership_auc(&self) -> f64 {
-        Normal::standard().cdf(self.mu / 2f64.sqrt())
+        match self.proof {
+            Proof::Gaussian => Normal::standard().cdf(self.mu / 2f64.sqrt()) + self.apart(),
+            Proof::Concentrated => {
+                let (times, rest) = (self.epsilon.exp(), 1.0 - self.delta);
+                let corner = rest / (1.0 + times);
+                let missed = rest * corner - times * corner * corner / 2.0
+                    + (rest - corner).powi(2) / times / 2.0;
+                1.0 - missed
+            }
+        }
     }
+}
+
+/// What was spent on some patients at once.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spent {
+    /// The epsilon that was proved.
+    pub epsilon: f64,
+    /// Gaussian privacy of all that was released.
+    pub mu: f64,
+    /// The total variation between its noise and rounded continuous noise, at most.
+    pub apart: f64,
+}
+
+/// The epsilon that is proved of all that was spent on the same patients together, at `delta`: no
+/// less than the largest of theirs, and 0 for nothing.
+pub fn together(spent: &[Spent], delta: f64) -> f64 {
+    let mu = spent.iter().map(|spent| spent.mu.powi(2)).sum::<f64>().sqrt();
+    if mu == 0.0 {
+        return 0.0;
+    }
+    let apart: f64 = spent.iter().map(|spent| spent.apart).sum();
+    let proved =
+        |epsilon: &f64| gaussian_delta(mu, *epsilon) + (1.0 + epsilon.exp()) * apart <= delta;
+    let gaussian = (0..=20_000).map(|step| f64::from(step) * 1e-3).find(proved);
+    let concentrated = concentrated_epsilon(mu * mu / 2.0, delta);
+    let largest = spent.iter().map(|spent| spent.epsilon).fold(0.0, f64::max);
+    gaussian.map_or(concentrated, |epsilon| epsilon.min(concentrated)).max(largest)
 }
 
 /// The most by which discrete Gaussian noise of this variance differs from rounded continuous noise
@@ -213,10 +269,34 @@ mod tests {
             assert!(gaussian_delta(budget.mu * 1.02, epsilon) > delta);
         }
         let large = Budget::new(30.0, 1e-5).unwrap();
+        assert!(large.membership_auc() > 0.999 && large.membership_auc() <= 1.0);
+        let slow = Budget::new(3.0, 1e-5).unwrap().concentrated();
+        near(concentrated_epsilon(slow.mu * slow.mu / 2.0, 1e-5), 3.0, 1e-3);
+        // What (3, 1e-5) alone says: a corner at 1 / (1 + e^3) on both axes.
+        near(slow.membership_auc(), 1.0 - 1.0 / (1.0 + 3f64.exp()), 1e-3);
         near(concentrated_epsilon(large.mu * large.mu / 2.0, 1e-5), 30.0, 1e-3);
         near(Budget::new(3.0, 1e-5).unwrap().membership_auc(), 0.694, 2e-3);
         let parts = [0.4, 0.6].map(|share| large.share(share).powi(2));
         near(parts.iter().sum::<f64>().sqrt(), large.mu, 1e-12);
+    }
+
+    /// Releases together prove no less than the largest, and as much as one of their mu.
+    #[test]
+    fn budgets_add_up() {
+        let spent = |epsilon| {
+            let mu = Budget::new(epsilon, 1e-5).unwrap().mu;
+            Spent { epsilon, mu, apart: 1e-11 }
+        };
+        assert_eq!(together(&[], 1e-5), 0.0);
+        near(together(&[spent(3.0)], 1e-5), 3.0, 1e-9);
+        let four = together(&[spent(3.0); 4], 1e-5);
+        let exact = gaussian_epsilon(2.0 * spent(3.0).mu, 1e-5);
+        assert!(exact <= four && four < exact + 0.01, "{four} for {exact}");
+        // Noise that is too coarse is proved by zCDP.
+        let coarse = Spent { apart: 1e-7, ..spent(3.0) };
+        let squares = 4.0 * coarse.mu.powi(2);
+        near(together(&[coarse; 4], 1e-5), concentrated_epsilon(squares / 2.0, 1e-5), 1e-6);
+        assert!(together(&[spent(3.0), spent(20.0)], 1e-5) > 20.0);
     }
 
     #[test]
@@ -229,6 +309,7 @@ mod tests {
             (1.0, 0.0),
             (1.0, 0.002),
             (1.0, f64::NAN),
+            (1e-9, 1e-12),
         ] {
             assert!(Budget::new(epsilon, delta).is_err(), "{epsilon} {delta}");
         }
@@ -252,7 +333,8 @@ mod tests {
             assert!(apart / 2.0 <= bound, "{} above {bound}", apart / 2.0);
         }
         let budget = Budget::new(10.0, 1e-5).unwrap();
-        assert!(budget.check_discreteness([1e14; 3000].into_iter()).is_ok());
-        assert!(budget.check_discreteness([1e10; 3000].into_iter()).is_err());
+        let most = 0.1 * 1e-5 / (1.0 + 10f64.exp());
+        assert!(budget.covers(0.99 * most) && !budget.covers(1.01 * most));
+        assert!(budget.concentrated().covers(1.0));
     }
 }

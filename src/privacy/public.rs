@@ -39,7 +39,7 @@ pub enum Domain {
 pub struct Grid {
     /// Least and greatest value; others count as the nearer of the two.
     pub range: [f64; 2],
-    /// All values are multiples of it.
+    /// The distance of neighbouring values.
     pub step: f64,
     /// Edges of the bins, ascending; bin k holds `edges[k] <= x < edges[k + 1]`.
     pub edges: Vec<f64>,
@@ -61,7 +61,7 @@ impl Grid {
         spikes: &[f64],
     ) -> Result<Self, String> {
         let [low, high] = range;
-        if !(low.is_finite() && high.is_finite() && low < high) {
+        if !(low.is_finite() && high.is_finite() && low < high && (high - low).is_finite()) {
             return Err("its range must be two numbers, the lower one first".into());
         }
         if !(step.is_finite() && step > 0.0 && step <= high - low) {

@@ -19,10 +19,6 @@ pub struct ReleaseReport {
     pub shares: [f64; 2],
     /// The largest area under the curve with which membership can be guessed.
     pub membership_auc: f64,
-    /// Earlier releases of the same table.
-    pub releases_before: usize,
-    /// The epsilon of all of them and this one.
-    pub epsilon_in_all: f64,
     /// The estimate of the number of patients, rounded.
     pub patients: usize,
     /// Synthetic patients.

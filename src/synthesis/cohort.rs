@@ -51,6 +51,19 @@ impl Cohort {
     /// hold-out, or has no column to learn; [`Error::Usage`] when the recipe names a relation that
     /// the columns do not allow.
     pub fn prepare(table: &Table, settings: &Settings) -> Result<Self> {
+        if settings.recipe.parts().privacy.is_some() {
+            let problem = format!(
+                "recipe {}: it learns from a private release alone, and not from patients \
+                 (`Release::cohort` prepares that)",
+                settings.recipe.name()
+            );
+            return Err(Error::Usage(problem));
+        }
+        Self::of(table, settings)
+    }
+
+    /// The same whatever the recipe: for patients, or for rows that were made of a release.
+    pub(super) fn of(table: &Table, settings: &Settings) -> Result<Self> {
         settings.check()?;
         let (name, parts) = (settings.name.as_path(), settings.recipe.parts());
         let blame = |error| blame(error, name);

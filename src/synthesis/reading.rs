@@ -2,7 +2,7 @@
 
 use ground::error::{Error, Place, Result};
 use std::path::{Path, PathBuf};
-use table::read::{Options, Sheet, from_reader, open};
+use table::read::{Decimal, Options, Sheet, from_reader, open};
 use table::{Schema, Table, bundled};
 
 /// A table file and what is known of it. Without a file it is the bundled cohort.
@@ -22,6 +22,7 @@ pub struct Reading {
     drop: Vec<String>,
     patient: Option<String>,
     options: Options,
+    by_schema_alone: bool,
 }
 
 /// A table that was read.
@@ -35,6 +36,9 @@ pub struct Read {
     pub patients: Option<Vec<usize>>,
     /// What the user should know. It may tell single values, so it is not for `share`.
     pub warnings: Vec<String>,
+    /// The schema that was given, without the columns that are left out: nothing in it was taken
+    /// from the table.
+    pub given: Option<Schema>,
 }
 
 impl Reading {
@@ -70,6 +74,14 @@ impl Reading {
         Self { options, ..self }
     }
 
+    /// Without guesses from the file: where neither the options nor the schema say it, columns stand
+    /// between commas and decimals behind a point.
+    ///
+    /// So no row changes how another one is read, as a private recipe needs it.
+    pub fn by_schema_alone(self) -> Self {
+        Self { by_schema_alone: true, ..self }
+    }
+
     /// Reads the table.
     ///
     /// Errors: a file that cannot be read, a cell that its column's kind does not allow, a column
@@ -80,7 +92,11 @@ impl Reading {
             None if self.data.is_none() => Some(bundled::schema()?),
             None => None,
         };
-        let options = under(&self.options, given.as_ref());
+        let mut options = under(&self.options, given.as_ref());
+        if self.by_schema_alone {
+            options.delimiter = options.delimiter.or(Some(b','));
+            options.decimal = options.decimal.or(Some(Decimal::Point));
+        }
         let sheet = match &self.data {
             Some(path) => Sheet::read(open(path, &options)?)?,
             None => Sheet::read(from_reader(bundled::CSV, bundled::NAME, &options)?)?,
@@ -92,14 +108,15 @@ impl Reading {
         let repeated = if patient.is_none() { sheet.repeated_patients() } else { None };
         let left_out: Vec<String> = self.drop.iter().chain(&patient).cloned().collect();
         let sheet = if left_out.is_empty() { sheet } else { sheet.without(&left_out)? };
-        let (schema, warnings) = match given {
-            Some(schema) => (without(schema, &left_out), Vec::new()),
+        let given = given.map(|schema| without(schema, &left_out));
+        let (schema, warnings) = match &given {
+            Some(schema) => (schema.clone(), Vec::new()),
             None => sheet.infer()?,
         };
         let warnings = repeated.iter().chain(&warnings).map(ToString::to_string).collect();
         let table = sheet.table(&schema)?;
         table.check_survival(&Place::file(&name))?;
-        Ok(Read { table, name, patients, warnings })
+        Ok(Read { table, name, patients, warnings, given })
     }
 }
 

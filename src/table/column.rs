@@ -162,12 +162,15 @@ impl Column {
         found.filter(|_| !self.kind.is_coded())
     }
 
-    /// The number that stands for the cells beyond a detection limit: one step of the last decimal
-    /// beyond it.
+    /// The number that stands for the cells beyond a detection limit: one step beyond it, that of the
+    /// schema or one of the last decimal.
     pub(super) fn stands_for(&self, side: Side) -> Option<f64> {
-        let step = 10f64.powi(-(self.decimals as i32));
         let (number, _) = self.limit(side)?;
+        let (step, decimals) = match self.step {
+            Some(step) => (step, number::decimals(step).max(number::decimals(number))),
+            None => (10f64.powi(-(self.decimals as i32)), self.decimals),
+        };
         let beyond = if side == Side::Below { number - step } else { number + step };
-        Some(number::round(beyond, self.decimals))
+        Some(number::round(beyond, decimals))
     }
 }

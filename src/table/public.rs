@@ -39,12 +39,6 @@ impl Column {
         Some([number(&ends[0])?, number(&ends[1])?])
     }
 
-    /// The public step: that of the schema, else one unit of the last decimal, a whole number, a
-    /// day or a second.
-    pub fn public_step(&self) -> f64 {
-        self.step.unwrap_or_else(|| 10f64.powi(-(self.decimals as i32)))
-    }
-
     /// Refuses public keys that the kind does not allow or that contradict each other.
     pub(super) fn check_public(&self, place: &Place) -> Result<()> {
         let fail =

@@ -94,6 +94,21 @@ fn a_private_run_spends_once_and_shares_nothing_but_the_release() {
             assert!(admitted <= discharged, "{row}");
         }
     }
+    // So does using a release again, in place of files of another recipe.
+    desk.mellizo(
+        "run cohort.csv --schema schema.toml --recipe small.toml --backend cpu --epochs 1 --out c",
+    )
+    .good();
+    assert!(
+        desk.path("c/share/summary.md").exists()
+            && desk.path("c/private/model.safetensors").exists()
+    );
+    desk.mellizo(&format!("{RUN} --release a/private/release.json --out c --force")).good();
+    assert_eq!(desk.text("c/private/release.json"), desk.text("a/private/release.json"));
+    assert_eq!(desk.text("c/share/synthetic.csv"), desk.text("a/share/synthetic.csv"));
+    for file in ["share/summary.md", "share/distributions.svg", "private/model.safetensors"] {
+        assert!(!desk.path("c").join(file).exists(), "{file} of another recipe");
+    }
     // Sampling from the model costs nothing and needs no table.
     desk.mellizo("sample a/share/model.safetensors --rows 50 --backend cpu --out s.csv").good();
     assert_eq!(desk.text("s.csv").lines().count(), 51);
@@ -110,6 +125,8 @@ fn what_a_private_run_cannot_prove_is_refused_and_nothing_is_spent() {
     usage("--epsilon 0", "epsilon must be above 0");
     usage("--epsilon 3 --delta 0.01", "delta must be");
     usage("--epsilon 3 --patient site", "one row");
+    usage("--epsilon 3 --batch 5000", "4096 patients");
+    usage("--epsilon 1e-9 --delta 1e-12", "too small");
     desk.mellizo("run cohort.csv --recipe private --epsilon 3 --backend cpu")
         .says_usage("needs --schema");
     desk.mellizo("run cohort.csv --epsilon 3 --backend cpu").says_usage("--recipe private");
@@ -117,6 +134,8 @@ fn what_a_private_run_cannot_prove_is_refused_and_nothing_is_spent() {
     let line = "run cohort.csv --schema half.toml --recipe private --epsilon 3 --backend cpu";
     desk.mellizo(line)
         .refused(3, &["half.toml", "2 columns", "age (integer): range", "cost (numerical): step"]);
+    desk.mellizo(&format!("{RUN} --release schema.toml"))
+        .refused(3, &["schema.toml", "no release"]);
     assert!(!desk.path("private/ledger.jsonl").exists());
     // A table that was changed after a release may hold the same patients.
     desk.mellizo(&format!("{RUN} --epsilon 1 --out a")).good();
@@ -124,6 +143,20 @@ fn what_a_private_run_cannot_prove_is_refused_and_nothing_is_spent() {
     desk.mellizo(&format!("{RUN} --epsilon 1 --out b"))
         .refused(3, &["ledger.jsonl", "another table"]);
     desk.mellizo(&format!("{RUN} --epsilon 1 --out b --ledger other.jsonl")).good();
+}
+
+/// Budgets that only zCDP proves, and a table of next to nothing.
+#[test]
+fn odd_budgets_and_tables_are_released_all_the_same() {
+    let desk = desk();
+    for budget in ["--epsilon 20", "--epsilon 10 --delta 1e-12"] {
+        desk.mellizo(&format!("{RUN} {budget} --out a --force")).good();
+    }
+    let few: String = cohort().lines().take(4).map(|line| line.to_owned() + "\n").collect();
+    desk.put("few.csv", few);
+    let line = RUN.replace("cohort.csv", "few.csv");
+    let finished = desk.judged(&format!("{line} --epsilon 3 --holdout 0.9 --out few")).good();
+    assert!(finished.stderr.contains("too few patients to judge"), "{}", finished.stderr);
 }
 
 #[test]

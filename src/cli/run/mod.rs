@@ -45,9 +45,10 @@ pub(super) fn train(options: &RunOptions) -> Result<()> {
 fn private_plan(options: &RunOptions) -> Result<Option<Plan>> {
     let plan = recipe(options)?.parts().privacy;
     let privacy = &options.privacy;
-    if plan.is_none() && (privacy.epsilon.is_some() || privacy.ledger.is_some()) {
-        let problem = "--epsilon and --ledger are for --recipe private: no other recipe bounds what \
-                       a synthetic table tells";
+    let given = [privacy.epsilon.is_some(), privacy.ledger.is_some(), privacy.release.is_some()];
+    if plan.is_none() && given.contains(&true) {
+        let problem = "--epsilon, --ledger and --release are for --recipe private: no other recipe \
+                       bounds what a synthetic table tells";
         return Err(Error::Usage(problem.into()));
     }
     Ok(plan)

@@ -2,7 +2,6 @@
 
 use super::discrete_gaussian::discrete_gaussian;
 use super::{Entropy, Histogram, Histograms, toeplitz};
-use crate::accountant::Budget;
 use crate::public::{Domain, PublicColumn};
 use ground::matrix::Matrix;
 
@@ -84,19 +83,18 @@ pub(super) fn sd(columns: usize, mu: f64) -> f64 {
     ((columns + 1) as f64).sqrt() / mu
 }
 
+/// How many noisy numbers there are, and their variance.
+pub(super) fn noise(columns: &[PublicColumn], mu: f64) -> (usize, f64) {
+    let bins: usize = columns.iter().map(|column| column.domain.bins() + 1).sum();
+    let sd = sd(columns.len(), mu);
+    (bins + columns.len() + 1, (sd * patient(sd) as f64).powi(2))
+}
+
 /// Releases the histograms at `mu`.
-///
-/// Errors: the budget's, if the noise is too narrow for its proof.
-pub(super) fn release(
-    sums: Sums,
-    (mu, budget): (f64, &Budget),
-    entropy: &mut dyn Entropy,
-) -> Result<Histograms, String> {
+pub(super) fn release(sums: Sums, mu: f64, entropy: &mut dyn Entropy) -> Histograms {
     let patient = sums.patient as f64;
     let sd = (sd(sums.columns.len(), mu) * patient).ceil();
     let variance = (sd * sd).ceil() as u128;
-    let numbers = sums.columns.iter().map(Vec::len).sum::<usize>() + sums.missing_per_patient.len();
-    budget.check_discreteness(std::iter::repeat_n(variance as f64, numbers))?;
     let mut noisy = |sum: i128| (sum + discrete_gaussian(entropy, variance)) as f64 / patient;
     let columns = sums
         .columns
@@ -108,5 +106,5 @@ pub(super) fn release(
         })
         .collect();
     let missing_per_patient = sums.missing_per_patient.into_iter().map(&mut noisy).collect();
-    Ok(Histograms { columns, missing_per_patient, sd: sd / patient })
+    Histograms { columns, missing_per_patient, sd: sd / patient }
 }

@@ -14,8 +14,8 @@ mod proofs;
 pub use discrete_gaussian::discrete_gaussian;
 pub use entropy::{Entropy, OperatingSystem};
 
-use crate::accountant::Budget;
-use crate::public::PublicColumn;
+use crate::accountant::discreteness;
+use crate::public::{Domain, PublicColumn};
 use ground::matrix::Matrix;
 use serde::{Deserialize, Serialize};
 
@@ -68,6 +68,10 @@ pub fn toeplitz(size: usize) -> (Vec<f64>, f64) {
     (column, norm)
 }
 
+/// The least norm to which coordinates are clipped: where margins leave nearly nothing open, noise
+/// would otherwise be as narrow.
+pub const LEAST_NORM: f64 = 0.5;
+
 /// Standard deviation of the widest noise, in units of the integers that are summed.
 const WIDEST: f64 = (1u64 << 29) as f64;
 
@@ -92,38 +96,45 @@ impl<'a> Patients<'a> {
         Self { cells, columns }
     }
 
-    /// Release 1, which spends `mu` of the budget.
-    ///
-    /// Errors: the budget's, if the noise is too narrow for its proof.
-    pub fn histograms(
-        &self,
-        (mu, budget): (f64, &Budget),
-        entropy: &mut dyn Entropy,
-    ) -> Result<Histograms, String> {
+    /// Release 1, which spends `mu`.
+    pub fn histograms(&self, mu: f64, entropy: &mut dyn Entropy) -> Histograms {
         let patient = histograms::patient(histograms::sd(self.columns.len(), mu));
         let sums = histograms::sums(self.cells, self.columns, patient);
-        histograms::release(sums, (mu, budget), entropy)
+        histograms::release(sums, mu, entropy)
     }
 
-    /// Release 2, which spends `mu` of the budget.
+    /// Release 2, which spends `mu`.
     /// `coordinates` writes the `width` coordinates of a patient's cells; they are clipped to
-    /// `norm`.
-    ///
-    /// Errors: the budget's, if the noise is too narrow for its proof.
+    /// `norm`, which is at least [`LEAST_NORM`].
     pub fn moments(
         &self,
         (width, norm): (usize, f64),
         coordinates: impl Fn(&[f64], &mut [f64]),
-        (mu, budget): (f64, &Budget),
+        mu: f64,
         entropy: &mut dyn Entropy,
-    ) -> Result<Moments, String> {
-        let mut products = moments::Products::new(width, norm, mu);
+    ) -> Moments {
+        let mut products = moments::Products::new(width, norm.max(LEAST_NORM), mu);
         let mut x = vec![0.0; width];
         for row in 0..self.cells.rows() {
             x.fill(0.0);
             coordinates(self.cells.row(row), &mut x);
             products.add(&x);
         }
-        products.release((mu, budget), entropy)
+        products.release(mu, entropy)
     }
+}
+
+/// The total variation between the noise of two releases of such columns, each at its `mu`, and
+/// rounded continuous noise, at most and whatever the patients are.
+pub fn apart(columns: &[PublicColumn], [first, second]: [f64; 2]) -> f64 {
+    let coordinates = |column: &PublicColumn| match column.domain {
+        Domain::Levels { count, ordered: false } => count + 1,
+        // A rank, and whether it is missing.
+        _ => 2,
+    };
+    let width = columns.iter().map(coordinates).sum();
+    let histograms = histograms::noise(columns, first);
+    let moments = moments::Products::noise(width, LEAST_NORM, second);
+    let of = |(numbers, variance): (usize, f64)| numbers as f64 * discreteness(variance);
+    of(histograms) + of(moments)
 }

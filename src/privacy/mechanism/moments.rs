@@ -2,10 +2,9 @@
 
 use super::discrete_gaussian::discrete_gaussian;
 use super::{Entropy, Moments};
-use crate::accountant::Budget;
 
 /// The largest number of units that make a coordinate of 1.
-const FINEST: f64 = 2048.0;
+const FINEST: f64 = 16_384.0;
 
 /// Sums of products of clipped whole coordinates.
 pub(super) struct Products {
@@ -60,26 +59,27 @@ impl Products {
     /// Noise of standard deviation s on the diagonal and s / sqrt 2 beside it makes
     /// `sum_i x_i^4 / s^2 + sum_(i<j) x_i^2 x_j^2 / (s^2 / 2) = |x|^4 / s^2`.
     ///
-    /// Errors: the budget's, if the noise is too narrow for its proof.
-    pub(super) fn release(
-        self,
-        (mu, budget): (f64, &Budget),
-        entropy: &mut dyn Entropy,
-    ) -> Result<Moments, String> {
+    pub(super) fn release(self, mu: f64, entropy: &mut dyn Entropy) -> Moments {
         let sd = (self.most as f64 / mu).ceil();
         // An even variance has a whole half.
         let half = (sd * sd / 2.0).ceil() as u128;
         let variance = |on_diagonal: bool| if on_diagonal { 2 * half } else { half };
         let diagonal = |at: &usize| self.is_diagonal(*at);
-        let variances = (0..self.sums.len()).map(|at| variance(diagonal(&at)) as f64);
-        budget.check_discreteness(variances)?;
         let noisy = |(at, sum): (usize, &i128)| {
             let noise = discrete_gaussian(entropy, variance(diagonal(&at)));
             (sum + noise) as f64 / (self.one * self.one)
         };
         let sums = self.sums.iter().enumerate().map(noisy).collect();
         let sd = (2.0 * half as f64).sqrt() / (self.one * self.one);
-        Ok(Moments { width: self.width, sums, sd, norm: self.norm })
+        Moments { width: self.width, sums, sd, norm: self.norm }
+    }
+
+    /// How many noisy numbers there are at most, and the least of their variances, for coordinates
+    /// of this width and norm or more.
+    pub(super) fn noise(width: usize, norm: f64, mu: f64) -> (usize, f64) {
+        // A finest unit, or one by which noise has a quarter of its widest standard deviation.
+        let sd = (norm * norm * FINEST * FINEST / mu).min(super::WIDEST / 4.0);
+        (width * (width + 1) / 2, sd * sd / 2.0)
     }
 
     /// Whether the number at a place stands on the diagonal.

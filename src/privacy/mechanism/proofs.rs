@@ -4,6 +4,7 @@
 use super::histograms::{self, Sums};
 use super::moments::Products;
 use super::*;
+use crate::accountant::Budget;
 use crate::public::{Domain, Grid};
 use proptest::prelude::*;
 
@@ -68,7 +69,7 @@ proptest! {
     fn a_patient_changes_moments_by_no_more_than_is_said(
         x in prop::collection::vec(cell(), 7),
         others in prop::collection::vec(-3.0..3.0f64, 7),
-        norm in 0.1..20.0f64,
+        norm in 0.5..20.0f64,
     ) {
         let sums = |patients: &[&Vec<f64>]| {
             let mut products = Products::new(7, norm, 0.5);
@@ -127,7 +128,6 @@ const DRAWS: usize = 2000;
 #[test]
 fn a_canary_in_the_histograms_shows_as_much_as_is_said() {
     let columns = columns();
-    let budget = Budget::new(30.0, 1e-5).unwrap();
     let mu = 3.0;
     let release = |canary: bool| {
         let mut cells = vec![60.0, 100.0, 2.0, 1.0];
@@ -136,7 +136,7 @@ fn a_canary_in_the_histograms_shows_as_much_as_is_said() {
         }
         let cells = Matrix::from_values(cells.len() / 4, 4, cells);
         let patients = Patients::new(&cells, &columns);
-        let released = patients.histograms((mu, &budget), &mut OperatingSystem::new()).unwrap();
+        let released = patients.histograms(mu, &mut OperatingSystem::new());
         let columns = released.columns.into_iter();
         columns
             .flat_map(|column| column.sums.into_iter().chain([column.missing]))
@@ -154,7 +154,6 @@ fn a_canary_in_the_histograms_shows_as_much_as_is_said() {
 #[test]
 fn a_canary_in_the_moments_shows_as_much_as_is_said() {
     let columns = columns();
-    let budget = Budget::new(30.0, 1e-5).unwrap();
     let mu = 3.0;
     let release = |canary: bool| {
         let mut cells = vec![1.0, -1.0, 1.0, 0.0];
@@ -166,7 +165,7 @@ fn a_canary_in_the_moments_shows_as_much_as_is_said() {
         let patients = Patients::new(&cells, &columns);
         let copy = |cells: &[f64], to: &mut [f64]| to.copy_from_slice(cells);
         let mut entropy = OperatingSystem::new();
-        patients.moments((4, 2.0), copy, (mu, &budget), &mut entropy).unwrap().sums
+        patients.moments((4, 2.0), copy, mu, &mut entropy).sums
     };
     let weights: Vec<f64> = [0, 1, 1, 1, 0, 1, 1, 0, 1, 0].map(|off| 1.0 + f64::from(off)).into();
     let found = distance(release, &weights, DRAWS);
@@ -197,7 +196,7 @@ fn neighbours_differ_in_the_sums_alone() {
     let release = |rows: usize, entropy: &mut dyn Entropy| {
         let cells = [[60.0, 100.0, 2.0, 1.0], [f64::NAN, 0.0, 9.0, 0.0]].concat();
         let cells = Matrix::from_values(rows, 4, cells[..4 * rows].to_vec());
-        Patients::new(&cells, &columns).histograms((budget.mu, &budget), entropy).unwrap()
+        Patients::new(&cells, &columns).histograms(budget.mu, entropy)
     };
     let [one, two] = [1, 2].map(|rows| release(rows, &mut Frozen(7)));
     assert_eq!(one.sd, two.sd);
@@ -210,4 +209,57 @@ fn neighbours_differ_in_the_sums_alone() {
     let [first, second] = [(); 2].map(|()| release(2, &mut OperatingSystem::new()));
     let pairs = first.columns.iter().zip(&second.columns);
     assert!(pairs.flat_map(|(a, b)| a.sums.iter().zip(&b.sums)).all(|(a, b)| a != b));
+}
+
+/// Release 2 of neighbours, too: the patient's own products alone.
+#[test]
+fn neighbours_differ_in_the_products_alone() {
+    let columns = columns();
+    let release = |rows: usize| {
+        let cells = [[1.0, -1.0, 0.5, 0.0], [0.25, 0.5, 0.0, -1.0]].concat();
+        let cells = Matrix::from_values(rows, 4, cells[..4 * rows].to_vec());
+        let copy = |cells: &[f64], to: &mut [f64]| to.copy_from_slice(cells);
+        Patients::new(&cells, &columns).moments((4, 3.0), copy, 0.3, &mut Frozen(9))
+    };
+    let [one, two] = [1, 2].map(release);
+    assert_eq!((one.sd, one.norm), (two.sd, two.norm));
+    let x = [0.25, 0.5, 0.0, -1.0];
+    let products = (0..4).flat_map(|i| x[i..].iter().map(move |other| x[i] * other));
+    for (product, (a, b)) in products.zip(one.sums.iter().zip(&two.sums)) {
+        assert!((b - a - product).abs() < 1e-6, "{product}: {a} and {b}");
+    }
+}
+
+/// Where margins leave nothing open, noise is as wide as for the least norm.
+#[test]
+fn coordinates_of_no_norm_get_noise_all_the_same() {
+    let columns = columns();
+    let cells = Matrix::from_values(1, 4, vec![60.0, 100.0, 2.0, 1.0]);
+    let patients = Patients::new(&cells, &columns);
+    for (width, norm) in [(0, 0.0), (1, 0.0), (3, 1e-12)] {
+        let nothing = |_: &[f64], _: &mut [f64]| ();
+        let moments = patients.moments((width, norm), nothing, 0.5, &mut OperatingSystem::new());
+        assert_eq!(moments.norm, LEAST_NORM);
+        assert!((moments.sd - 0.5).abs() < 1e-3, "{}", moments.sd);
+        assert!(moments.sums.iter().all(|sum| *sum != 0.0));
+    }
+}
+
+/// The variances that are promised before any patient is looked at are those of the releases.
+#[test]
+fn noise_is_as_wide_as_it_was_foreseen() {
+    for (mu, norm) in [(0.01, 0.5), (0.3, 0.5), (1.5, 0.5), (1.5, 6.0), (0.3, 40.0), (3.0, 300.0)] {
+        let (_, least) = Products::noise(3, LEAST_NORM, mu);
+        let products = Products::new(3, norm, mu);
+        let variance = (products.most as f64 / mu).powi(2) / 2.0;
+        assert!(least <= 1.01 * variance, "mu {mu}, norm {norm}: {least} above {variance}");
+    }
+    let columns = columns();
+    let proved = |epsilon: f64, delta: f64| {
+        let budget = Budget::new(epsilon, delta).unwrap();
+        let shares = [0.4, 0.6].map(|share| budget.share(share));
+        budget.covers(apart(&columns, shares))
+    };
+    assert!(proved(1.0, 1e-5) && proved(10.0, 1e-5) && proved(30.0, 1e-9));
+    assert!(!proved(10.0, 1e-12));
 }

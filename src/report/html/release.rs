@@ -75,8 +75,6 @@ fn budget(report: &ReleaseReport) -> Markup {
                     tr { th scope="row" { "Margins of all columns" } td.figure { (percent(report.shares[0])) } }
                     tr { th scope="row" { "Second moments of all columns together" } td.figure { (percent(report.shares[1])) } }
                     tr { th scope="row" { "Gaussian privacy, mu" } td.figure { (number(report.mu)) } }
-                    tr { th scope="row" { "Earlier releases of this table" } td.figure { (report.releases_before) } }
-                    tr { th scope="row" { "Epsilon of all releases together" } td.figure { (number(report.epsilon_in_all)) } }
                 }
             }
             p.note {
@@ -94,8 +92,8 @@ fn errors(report: &ReleaseReport) -> Markup {
             h2 { "What the noise does to figures" }
             p {
                 "A figure that is computed from these patients is off by chance, as any sample of \
-                 the population is, and by the noise. 95 times in 100 the noise alone moves it by no \
-                 more than this:"
+                 the population is, and by the noise. Before smoothing, which takes a part of it \
+                 away, 95 times in 100 the noise alone moves it by no more than this:"
             }
             table {
                 tbody {

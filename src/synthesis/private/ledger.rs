@@ -4,7 +4,7 @@
 //! broken off counts as spent.
 
 use ground::error::{Error, Place, Result};
-use privacy::accountant::{Budget, gaussian_epsilon};
+use privacy::accountant::{self, Budget, together};
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
@@ -29,8 +29,16 @@ pub struct Spent {
     pub epsilon: f64,
     /// With which probability it may fail.
     pub delta: f64,
-    /// What it spent: several releases spend the root of the sum of squares.
+    /// Gaussian privacy of it: several releases have the root of the sum of squares.
     pub mu: f64,
+    /// How far its noise is from rounded continuous noise in total variation, at most.
+    pub apart: f64,
+}
+
+impl Spent {
+    fn accounted(&self) -> accountant::Spent {
+        accountant::Spent { epsilon: self.epsilon, mu: self.mu, apart: self.apart }
+    }
 }
 
 /// What was spent on a table before, and with one release more.
@@ -59,7 +67,11 @@ impl Ledger {
     ///
     /// Errors: a ledger that cannot be read or has a line that is none ([`Error::Input`]); one that
     /// knows another table under the same path, whose patients may be the same ones.
-    pub fn account(&self, table: &Path, sha256: &str, budget: &Budget) -> Result<Account> {
+    pub fn account(
+        &self,
+        (table, sha256): (&Path, &str),
+        (budget, next): (Budget, accountant::Spent),
+    ) -> Result<Account> {
         let spent = self.read()?;
         let other = |spent: &&Spent| spent.table == table && spent.sha256 != sha256;
         if let Some(line) = spent.iter().position(|spent| other(&spent)) {
@@ -72,21 +84,20 @@ impl Ledger {
             return Err(Error::input(Place::file(&self.0).row(line + 1), problem, remedy));
         }
         let of_table = spent.iter().filter(|spent| spent.sha256 == sha256);
-        let (releases, squares) =
-            of_table.fold((0, 0.0), |(n, sum), spent| (n + 1, sum + spent.mu * spent.mu));
-        let epsilon = |squares: f64| match squares {
-            0.0 => 0.0,
-            squares => gaussian_epsilon(squares.sqrt(), budget.delta),
-        };
-        let after =
-            if releases == 0 { budget.epsilon } else { epsilon(squares + budget.mu.powi(2)) };
-        Ok(Account { releases, before: epsilon(squares), after })
+        let mut all: Vec<accountant::Spent> = of_table.map(Spent::accounted).collect();
+        let (releases, before) = (all.len(), together(&all, budget.delta));
+        all.push(next);
+        Ok(Account { releases, before, after: together(&all, budget.delta) })
     }
 
     /// Writes a release down, and waits until the disk has it.
     ///
     /// Errors: those of the file.
-    pub fn spend(&self, table: &Path, sha256: &str, budget: &Budget) -> Result<()> {
+    pub fn spend(
+        &self,
+        (table, sha256): (&Path, &str),
+        (budget, next): (Budget, accountant::Spent),
+    ) -> Result<()> {
         let at = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let spent = Spent {
             table: table.to_path_buf(),
@@ -94,7 +105,8 @@ impl Ledger {
             at,
             epsilon: budget.epsilon,
             delta: budget.delta,
-            mu: budget.mu,
+            mu: next.mu,
+            apart: next.apart,
         };
         let line = serde_json::to_string(&spent).expect("plain data") + "\n";
         let write = || -> std::io::Result<()> {
@@ -135,38 +147,45 @@ impl Ledger {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use privacy::accountant::gaussian_epsilon;
+
+    fn budget(epsilon: f64) -> (Budget, accountant::Spent) {
+        let budget = Budget::new(epsilon, 1e-5).unwrap();
+        (budget, accountant::Spent { epsilon, mu: budget.mu, apart: 1e-11 })
+    }
 
     #[test]
     fn releases_of_a_table_add_up() {
         let folder = tempfile::tempdir().unwrap();
         let ledger = Ledger::at(folder.path().join("private/ledger.jsonl"));
-        let (table, budget) = (Path::new("a.csv"), Budget::new(3.0, 1e-5).unwrap());
-        let first = ledger.account(table, "aa", &budget).unwrap();
+        let (table, [three, thirty]) = (Path::new("a.csv"), [3.0, 30.0].map(budget));
+        let first = ledger.account((table, "aa"), three).unwrap();
         assert_eq!((first.releases, first.before, first.after), (0, 0.0, 3.0));
         for _ in 0..3 {
-            ledger.spend(table, "aa", &budget).unwrap();
+            ledger.spend((table, "aa"), three).unwrap();
         }
-        ledger.spend(Path::new("b.csv"), "bb", &budget).unwrap();
-        let fourth = ledger.account(table, "aa", &budget).unwrap();
+        ledger.spend((Path::new("b.csv"), "bb"), three).unwrap();
+        let fourth = ledger.account((table, "aa"), three).unwrap();
         // Four equal releases are one of twice the mu.
-        let twice = gaussian_epsilon(2.0 * budget.mu, 1e-5);
+        let twice = gaussian_epsilon(2.0 * three.0.mu, 1e-5);
         assert_eq!(fourth.releases, 3);
-        assert!((fourth.after - twice).abs() < 1e-9, "{} for {twice}", fourth.after);
+        assert!((fourth.after - twice).abs() < 0.01, "{} for {twice}", fourth.after);
+        assert!(ledger.account((table, "aa"), thirty).unwrap().after > 30.0);
         // The same bytes under another name are the same patients.
-        assert_eq!(ledger.account(Path::new("c.csv"), "aa", &budget).unwrap().releases, 3);
+        assert_eq!(ledger.account((Path::new("c.csv"), "aa"), three).unwrap().releases, 3);
     }
 
     #[test]
     fn a_changed_table_and_a_damaged_ledger_are_refused() {
         let folder = tempfile::tempdir().unwrap();
         let ledger = Ledger::at(folder.path().join("ledger.jsonl"));
-        let (table, budget) = (Path::new("a.csv"), Budget::new(1.0, 1e-5).unwrap());
-        ledger.spend(table, "aa", &budget).unwrap();
-        let error = ledger.account(table, "changed", &budget).unwrap_err().to_string();
+        let (table, one) = (Path::new("a.csv"), budget(1.0));
+        ledger.spend((table, "aa"), one).unwrap();
+        let error = ledger.account((table, "changed"), one).unwrap_err().to_string();
         assert!(error.contains("another table") && error.contains("row 1"), "{error}");
         let half = std::fs::read_to_string(ledger.path()).unwrap();
         std::fs::write(ledger.path(), half.clone() + &half[..20]).unwrap();
-        let error = ledger.account(table, "aa", &budget).unwrap_err().to_string();
+        let error = ledger.account((table, "aa"), one).unwrap_err().to_string();
         assert!(error.contains("row 2"), "{error}");
     }
 }

@@ -15,7 +15,7 @@ mod words;
 
 pub use form::form;
 pub use ledger::{Account, Ledger, Spent};
-pub use privacy::accountant::Budget;
+pub use privacy::accountant;
 pub use privacy::mechanism::{Entropy, OperatingSystem};
 pub use public::PublicTable;
 pub use release::{Plan, Release};

@@ -4,10 +4,8 @@ use ground::error::{Error, Place, Result};
 use ground::matrix::Matrix;
 use privacy::public::{Domain, Grid, PublicColumn};
 use std::path::Path;
+use table::number::decimals;
 use table::{Column, Kind, Scale, Schema, Table};
-
-/// Decimals of a public step at most.
-const MOST_DECIMALS: usize = 12;
 
 /// What everybody may know of a table, and how its cells become those of a mechanism.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,10 +15,10 @@ pub struct PublicTable {
 }
 
 impl PublicTable {
-    /// From a schema that a person wrote.
+    /// From a schema that a person wrote, before any table was read by it.
     ///
     /// A column of levels is public by its levels, one of numbers by `range` and, for decimal
-    /// numbers, `step`; or by `values`.
+    /// numbers, `step`, or by `values`; one of days or times by `format` and `range`.
     ///
     /// Errors ([`Error::Input`] at `file`): every column that lacks something, with what it lacks.
     pub fn of(schema: &Schema, file: &Path) -> Result<Self> {
@@ -125,6 +123,9 @@ fn domain(column: &Column) -> std::result::Result<Domain, String> {
     if !column.values.is_empty() {
         return Ok(Domain::Levels { count: column.values.len(), ordered: true });
     }
+    if column.kind.is_time() && column.format.is_none() {
+        return Err("format, and range".into());
+    }
     let decimal = column.kind == Kind::Numerical && column.step.is_none();
     match (column.public_range(), decimal) {
         (None, true) => Err("range and step, or values".into()),
@@ -138,9 +139,9 @@ fn domain(column: &Column) -> std::result::Result<Domain, String> {
     }
 }
 
-/// A column whose print follows from what is public.
+/// A column with as many decimals as its public values have.
 fn public_column(column: &Column) -> Column {
-    let mut public = Column { digits: None, choice: false, ..column.clone() };
+    let mut public = column.clone();
     if column.kind == Kind::Numerical {
         let steps = column.step.into_iter().chain(column.values.iter().copied());
         public.decimals = steps.map(decimals).max().unwrap_or(0);
@@ -148,18 +149,10 @@ fn public_column(column: &Column) -> Column {
     public
 }
 
-/// Decimals that a number needs.
-fn decimals(number: f64) -> usize {
-    let whole = |decimals: &usize| {
-        let scaled = number * 10f64.powi(*decimals as i32);
-        (scaled - scaled.round()).abs() < 1e-6
-    };
-    (0..=MOST_DECIMALS).find(whole).unwrap_or(MOST_DECIMALS)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::synthesis::Reading;
 
     fn schema(text: &str) -> Schema {
         Schema::from_toml(text, "s.toml").unwrap()
@@ -174,10 +167,17 @@ mod tests {
             { name = "score", kind = "numerical" },
             { name = "sex", kind = "boolean", levels = ["f", "m"] },
             { name = "grade", kind = "integer", values = [0, 5, 10] },
+            { name = "born", kind = "date", range = ["1900-01-01", "2020-01-01"] },
             ]"#,
         );
         let error = PublicTable::of(&schema, Path::new("s.toml")).unwrap_err().to_string();
-        for part in ["3 columns", "age (integer): range", "cost (numerical): step", "score (num"] {
+        for part in [
+            "4 columns",
+            "born (date): format",
+            "age (integer): range",
+            "cost (numerical): step",
+            "score (num",
+        ] {
             assert!(error.contains(part), "{part} in {error}");
         }
     }
@@ -201,6 +201,35 @@ mod tests {
         assert_eq!(back.cells.row(0), [5.0, 1.25]);
         assert_eq!(back.cells[(1, 0)], 10.0);
         assert!(back.cells[(2, 0)].is_nan() && back.cells[(1, 1)].is_nan());
+    }
+
+    /// Cells beyond a limit, decimals, dates and commas are read by the schema alone.
+    #[test]
+    fn one_row_more_changes_no_other_row() {
+        const SCHEMA: &str = r#"
+            column = [
+            { name = "marker", kind = "numerical", range = [0, 9], step = 0.1, limits = ["<0.5"] },
+            { name = "seen", kind = "time", format = "%H:%M:%S", range = ["00:00:00", "23:59:59"] },
+            { name = "dose", kind = "integer", range = [0, 2000] },
+            ]"#;
+        let folder = tempfile::tempdir().unwrap();
+        let schema = folder.path().join("s.toml");
+        std::fs::write(&schema, SCHEMA).unwrap();
+        let cells = |rows: &str| {
+            let file = folder.path().join("t.csv");
+            std::fs::write(&file, format!("marker,seen,dose\n{rows}")).unwrap();
+            let reading = Reading::file(&file).schema(&schema).by_schema_alone();
+            let read = reading.table().unwrap();
+            let public = PublicTable::of(read.given.as_ref().unwrap(), &schema).unwrap();
+            let cells = public.cells(&read.table);
+            let lines = (0..cells.rows()).map(|row| format!("{:?}", cells.row(row)));
+            (public, lines.collect::<Vec<_>>())
+        };
+        let (public, without) = cells("<0.5,08:30:00,1100\n2,09:00:00,1200\n");
+        for row in ["1.2345,23:59:07,7", ",,", "<0.5,,", "\"1.5\",11:00:01,1999"] {
+            let (other, with) = cells(&format!("<0.5,08:30:00,1100\n2,09:00:00,1200\n{row}\n"));
+            assert_eq!((other, &with[..2]), (public.clone(), &without[..]), "{row}");
+        }
     }
 
     #[test]

@@ -2,9 +2,10 @@
 
 use crate::cli::args::RunOptions;
 use crate::cli::folder::{Folder, RELEASE_FILES};
+use crate::cli::run::reading;
 use ground::error::{Error, Result};
 use mellizo::synthesis::Read;
-use mellizo::synthesis::private::{Budget, PublicTable};
+use mellizo::synthesis::private::PublicTable;
 use std::path::PathBuf;
 use table::{Table, bundled};
 
@@ -16,14 +17,28 @@ pub(super) struct Patients {
     pub(super) holdout: Option<Table>,
 }
 
-/// What may be spent.
-pub(super) fn budget(options: &RunOptions) -> Result<Budget> {
-    let Some(epsilon) = options.privacy.epsilon else {
+/// Patients that can be judged at least.
+const FEWEST: usize = 10;
+
+impl Patients {
+    /// Whether there are enough to judge synthetic ones by.
+    pub(super) fn are_enough(&self) -> bool {
+        self.training.rows() >= FEWEST
+    }
+
+    /// Those kept back, if there are enough to judge by.
+    pub(super) fn kept_back(&self) -> Option<&Table> {
+        self.holdout.as_ref().filter(|table| table.rows() >= FEWEST)
+    }
+}
+
+/// The epsilon that is asked for.
+pub(super) fn epsilon(options: &RunOptions) -> Result<f64> {
+    options.privacy.epsilon.ok_or_else(|| {
         let problem = "a private recipe needs --epsilon E: how much a patient may show (1 is strict, \
                        3 usual, 10 weak)";
-        return Err(Error::Usage(problem.into()));
-    };
-    Budget::new(epsilon, options.privacy.delta).map_err(Error::Usage)
+        Error::Usage(problem.into())
+    })
 }
 
 /// Refuses options that a private run cannot keep.
@@ -38,6 +53,9 @@ pub(super) fn check(options: &RunOptions) -> Result<()> {
     if options.audit_minutes.is_some() {
         return refuse("--audit-minutes is for recipes without a guarantee");
     }
+    if options.privacy.release.is_none() {
+        epsilon(options)?;
+    }
     if options.patient.is_some() {
         return refuse(
             "--patient with a private recipe: its guarantee is for one row; make one row of every \
@@ -47,17 +65,19 @@ pub(super) fn check(options: &RunOptions) -> Result<()> {
     Ok(())
 }
 
+/// Reads the table by its schema alone, so that no row changes how another one is read.
 pub(super) fn patients(options: &RunOptions) -> Result<Patients> {
     let data = options.data.as_deref();
     data.map_or(Ok(()), |data| Folder::spare(&options.out, RELEASE_FILES, data))?;
-    let read = super::super::reading(options).table()?;
+    let read = reading(options).by_schema_alone().table()?;
     if read.patients.is_some() {
         let problem = "the schema's `patient` with a private recipe: its guarantee is for one row; \
                        make one row of every patient first";
         return Err(Error::Usage(problem.into()));
     }
     let file = options.schema.clone().unwrap_or_else(|| PathBuf::from(bundled::NAME));
-    let public = PublicTable::of(&read.table.schema, &file)?;
+    let given = read.given.as_ref().expect("a private run has a schema");
+    let public = PublicTable::of(given, &file)?;
     let (training, holdout) = match options.holdout {
         None => (read.table.clone(), None),
         Some(fraction) => {

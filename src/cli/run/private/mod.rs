@@ -10,10 +10,11 @@ use crate::cli::origin::{file_name, input_file, known};
 use crate::cli::stdout;
 use crate::cli::terminal::Terminal;
 use engine::op::Backend;
-use ground::error::Result;
+use ground::error::{Error, Result};
 use input::Patients;
 use judge::evaluation::{Evaluation, Role};
-use mellizo::synthesis::private::{Account, Budget, OperatingSystem, Plan, Release};
+use mellizo::synthesis::private::accountant::Budget;
+use mellizo::synthesis::private::{Account, OperatingSystem, Plan, Release};
 use mellizo::synthesis::{
     Cohort, Known, Line, Model, Options, Recipe, Settings, Watch, curves, evaluate_known, fit,
 };
@@ -28,12 +29,25 @@ use training::gan::write_history;
 /// Releases, trains on what was released, and, if asked to, samples and writes the reports.
 pub(super) fn run(options: &RunOptions, plan: Plan, sample: bool) -> Result<()> {
     let mut watch = Terminal::default();
-    let budget = input::budget(options)?;
     input::check(options)?;
     let patients = input::patients(options)?;
+    let recipe = super::recipe(options)?;
+    let rows = recipe.training().batch_rows(plan.surrogate);
+    rows.map_err(|problem| Error::Usage(format!("recipe {}: {problem}", recipe.name())))?;
+    let kept = options.privacy.release.as_deref();
+    let kept = kept.map(|path| Release::open(path, &patients.public)).transpose()?;
+    let (budget, next) = match &kept {
+        Some(release) => (release.budget()?, None),
+        None => {
+            let (epsilon, delta) = (input::epsilon(options)?, options.privacy.delta);
+            let (budget, next) = plan.budget(&patients.public, epsilon, delta)?;
+            (budget, Some(next))
+        }
+    };
     let backend = options.engine.choice().open(&mut watch)?;
     let mut job = Private {
         options,
+        recipe,
         plan,
         budget,
         account: Account::default(),
@@ -43,10 +57,11 @@ pub(super) fn run(options: &RunOptions, plan: Plan, sample: bool) -> Result<()> 
         warnings: Vec::new(),
         watch,
     };
-    let spending = job.account()?;
+    let spending = next.map(|next| job.account(next)).transpose()?;
     job.warn_of_the_budget();
-    job.spend(&spending)?;
-    let release = job.release()?;
+    spending.map_or(Ok(()), |spending| job.spend(&spending))?;
+    let release = kept.unwrap_or_else(|| job.draw());
+    job.keep(&release)?;
     let (cohort, model) = job.train(&release)?;
     if sample {
         job.sample(&release, &cohort, &model)?;
@@ -57,6 +72,7 @@ pub(super) fn run(options: &RunOptions, plan: Plan, sample: bool) -> Result<()> 
 /// A private run from the table on.
 struct Private<'a> {
     options: &'a RunOptions,
+    recipe: Recipe,
     plan: Plan,
     budget: Budget,
     account: Account,
@@ -73,32 +89,32 @@ impl Private<'_> {
         self.warnings.push(text);
     }
 
-    fn release(&self) -> Result<Release> {
-        let Patients { public, training, holdout, .. } = &self.patients;
-        let mut entropy = OperatingSystem::new();
-        let release = Release::draw(public, training, (&self.budget, &self.plan), &mut entropy)?;
+    fn draw(&self) -> Release {
+        let Patients { public, training, .. } = &self.patients;
+        Release::draw(public, training, (&self.budget, &self.plan), &mut OperatingSystem::new())
+    }
+
+    /// Writes the release, in place of the files of an earlier run.
+    fn keep(&self, release: &Release) -> Result<()> {
         self.folder.clear()?;
-        let text = serde_json::to_string(&release).expect("plain data");
-        self.write("private/release.json", &text)?;
-        self.write_table("private/cohort.csv", training)?;
-        if let Some(holdout) = holdout {
-            self.write_table("private/holdout.csv", holdout)?;
+        self.write("private/release.json", &serde_json::to_string(release).expect("plain data"))?;
+        self.write_table("private/cohort.csv", &self.patients.training)?;
+        match &self.patients.holdout {
+            Some(holdout) => self.write_table("private/holdout.csv", holdout),
+            None => Ok(()),
         }
-        Ok(release)
     }
 
     fn train(&mut self, release: &Release) -> Result<(Cohort, Model)> {
-        let surrogate = release.surrogate(&self.patients.public, &self.plan, self.options.seed);
-        let recipe: Recipe = super::recipe(self.options)?;
         let settings = Settings {
             name: self.patients.read.name.clone(),
-            recipe,
+            recipe: self.recipe.clone(),
             seed: self.options.seed,
             models: self.options.models.into(),
             early_stopping: !self.options.no_stop,
             ..Settings::default()
         };
-        let cohort = Cohort::prepare(&surrogate, &settings)?;
+        let cohort = release.cohort(&self.patients.public, &self.plan, &settings)?;
         eprintln!(
             "about {} patients, {} features, recipe {}, {}",
             release.rounded_patients(&self.patients.public),
@@ -124,18 +140,17 @@ impl Private<'_> {
         let synthetic = model.sample(self.backend.as_mut(), 0..rows as u64)?;
         self.write_table("share/synthetic.csv", &synthetic)?;
         let name = file_name(cohort.name());
-        let report = release.report(
-            (&name, public),
-            (&self.budget, &self.account),
-            &synthetic,
-            &self.warnings,
-        );
+        let report = release.report((&name, public), &self.budget, &synthetic, &self.warnings);
         self.write("share/report.html", &release_html(&report))?;
         self.write("share/report.json", &release_json(&report))?;
-        if !self.options.no_evaluation {
-            self.judge(&synthetic)?;
+        match (self.options.no_evaluation, self.patients.are_enough()) {
+            (true, _) => Ok(()),
+            (false, true) => self.judge(&synthetic),
+            (false, false) => {
+                eprintln!("too few patients to judge the synthetic ones by");
+                Ok(())
+            }
         }
-        Ok(())
     }
 
     /// What is measured on patients, for the owner alone.
@@ -157,7 +172,7 @@ impl Private<'_> {
             input_file(Role::Real, &self.folder.file("private/cohort.csv"))?,
             input_file(Role::Synthetic, &file)?,
         ];
-        let holdout = self.patients.holdout.as_ref();
+        let holdout = self.patients.kept_back();
         if holdout.is_some() {
             files.push(input_file(Role::Holdout, &self.folder.file("private/holdout.csv"))?);
         }
@@ -176,7 +191,7 @@ impl Private<'_> {
             trained.reason
         );
         eprintln!(
-            "everything under {} may be passed on; nothing under {}",
+            "what this run wrote under {} may be passed on; nothing under {}",
             out.join("share").display(),
             out.join("private").display()
         );

@@ -3,7 +3,7 @@
 use super::Private;
 use crate::cli::origin::{file_hash, text_hash};
 use ground::error::Result;
-use mellizo::synthesis::private::{Account, Ledger};
+use mellizo::synthesis::private::{Account, Ledger, accountant::Spent};
 use mellizo::synthesis::{Line, Watch};
 use std::path::{Path, PathBuf};
 use table::bundled;
@@ -19,6 +19,7 @@ pub(super) struct Spending {
     ledger: Ledger,
     table: PathBuf,
     hash: String,
+    next: Spent,
 }
 
 impl Private<'_> {
@@ -41,35 +42,33 @@ impl Private<'_> {
     }
 
     /// What was spent on the table before.
-    pub(super) fn account(&mut self) -> Result<Spending> {
+    pub(super) fn account(&mut self, next: Spent) -> Result<Spending> {
         let data = self.options.data.as_deref();
         let (table, hash) = match data {
             Some(path) => (path.to_path_buf(), file_hash(path)?),
             None => (PathBuf::from(bundled::NAME), text_hash(bundled::CSV)),
         };
         let table = std::fs::canonicalize(&table).unwrap_or(table);
-        let beside = match data {
-            Some(path) => path.parent().unwrap_or(Path::new("")),
-            None => &self.options.out,
-        };
+        let beside = data.and_then(Path::parent).unwrap_or(Path::new(""));
         let ledger = self.options.privacy.ledger.clone();
         let ledger = Ledger::at(ledger.unwrap_or_else(|| beside.join("private/ledger.jsonl")));
-        self.account = ledger.account(&table, &hash, &self.budget)?;
-        Ok(Spending { ledger, table, hash })
+        self.account = ledger.account((&table, &hash), (self.budget, next))?;
+        Ok(Spending { ledger, table, hash, next })
     }
 
     /// Writes the release down before it is drawn, and says what was spent before.
     pub(super) fn spend(&mut self, spending: &Spending) -> Result<()> {
         let Account { releases, before, after } = self.account;
         if releases > 0 {
-            self.warn(format!(
+            // This tells of the exact table, so it stays in the house.
+            self.watch.say(Line::Warning(&format!(
                 "{releases} earlier releases of this table spent epsilon {before:.2}; with this one \
                  it is {after:.2} in all (delta {})",
                 self.budget.delta
-            ));
+            )));
         }
-        let Spending { ledger, table, hash } = spending;
-        ledger.spend(table, hash, &self.budget)?;
+        let Spending { ledger, table, hash, next } = spending;
+        ledger.spend((table, hash), (self.budget, *next))?;
         eprintln!(
             "spending epsilon {} at delta {} ({})",
             self.budget.epsilon,
