@@ -40,7 +40,8 @@ fn row(gate: &Gate) -> [f64; 7] {
 }
 
 /// Gates on `rows` rows of random choices, values of both signs among them; soft numbers of levels
-/// are above 0 and a hundredth apart at least.
+/// are above 0 and a hundredth apart at least; in one row of three they are all the same, and in
+/// another all but the first of a block are 0, so that the first of equal ones is told from others.
 fn of_gates(models: usize, rows: usize, gates: &'static [Gate]) -> Case {
     let features: usize = MIXED.iter().map(|(_, len)| len).sum();
     let label = format!("{models} x {rows}, {} gates", gates.len());
@@ -53,10 +54,7 @@ fn of_gates(models: usize, rows: usize, gates: &'static [Gate]) -> Case {
             let levels = &mut soft[first..first + len];
             first += len;
             if *kind == 0 {
-                levels
-                    .iter_mut()
-                    .enumerate()
-                    .for_each(|(i, p)| *p = exact((1.0 + ((5 * i + row) % 17) as f64) / 64.0));
+                levels.iter_mut().enumerate().for_each(|(i, p)| *p = exact(level_of(row, i)));
             }
         }
     }
@@ -69,6 +67,15 @@ fn of_gates(models: usize, rows: usize, gates: &'static [Gate]) -> Case {
         Slot::given("y", shape, y),
     ];
     Case::new(label, models, slots, |t| Op::HeadsGate { gates: t[0], soft: t[1], y: t[2] })
+}
+
+/// The soft number of a level.
+fn level_of(row: usize, level: usize) -> f64 {
+    match row % 3 {
+        1 => 1.0 / 16.0,
+        2 => f64::from(u8::from(level == 0)),
+        _ => (1.0 + ((5 * level + row) % 17) as f64) / 64.0,
+    }
 }
 
 /// All gates.

@@ -2,6 +2,7 @@
 //! broken rows are repaired.
 
 use super::{lot, read, table};
+use ground::matrix::Matrix;
 use std::path::Path;
 use table::condition::Support;
 use table::relations::{Found, Keeper, Kept, Relation, find, listed};
@@ -204,6 +205,36 @@ fn broken_rows_are_repaired_and_whole_ones_left_alone() {
     );
 }
 
+/// A missing cell that may not be missing is drawn by the number of its row.
+#[test]
+fn a_drawn_cell_does_not_depend_on_the_shard() {
+    let line = |row: usize| match lot(row, 0, 2) {
+        0 => "no,\n".to_owned(),
+        _ => format!("yes,{}\n", 1 + lot(row, 1, 900)),
+    };
+    let table = table(&format!("surgery,minutes\n{}", (0..400).map(line).collect::<String>()));
+    let found = find(&table);
+    let present = |found: &Found| found.relation.text(&table.schema).contains("is not missing");
+    assert!(found.iter().any(present), "{:?}", texts(&table));
+    let keeper = Keeper::new(found, &table.schema, &Support::of(&table));
+    let mut whole = table.clone();
+    (0..400).for_each(|row| whole.cells[(row, 1)] = f64::NAN);
+    let part = |first: usize, count: usize| {
+        let cell = |row: usize, column: usize| whole.cells[(first + row, column)];
+        Table { schema: table.schema.clone(), cells: Matrix::from_fn(count, 2, cell) }
+    };
+    let mut parts = [(0, part(0, 150)), (150, part(150, 20)), (170, part(170, 230))];
+    keeper.keep(&mut whole, 9, 0);
+    assert!(whole.cells.column(1).filter(|cell| !cell.is_nan()).count() > 100);
+    for (first, part) in &mut parts {
+        keeper.keep(part, 9, *first as u64);
+        for row in 0..part.rows() {
+            let [a, b] = [part.cells.row(row), whole.cells.row(*first + row)];
+            assert!(a.iter().zip(b).all(|(a, b)| a.to_bits() == b.to_bits()), "{first} + {row}");
+        }
+    }
+}
+
 #[test]
 fn a_row_is_repaired_by_its_number_alone() {
     let table = planted();
@@ -211,7 +242,7 @@ fn a_row_is_repaired_by_its_number_alone() {
     let mut whole = broken(&table);
     let mut piece = Table {
         schema: table.schema.clone(),
-        cells: ground::matrix::Matrix::from_fn(100, table.schema.columns.len(), |row, column| {
+        cells: Matrix::from_fn(100, table.schema.columns.len(), |row, column| {
             whole.cells[(200 + row, column)]
         }),
     };

@@ -206,6 +206,50 @@ fn an_update_does_not_move_over_a_kernel_that_changes_its_inputs() {
     assert_eq!(left_alone(&ops, &[parts.between, parts.gradients]), [false, false, true]);
 }
 
+/// Two products that are updated one after the other: what the first update writes, the second
+/// product must not read.
+#[test]
+fn an_update_does_not_write_what_another_product_still_reads() {
+    let (w, gradients, v) = (alone(0, 1, 30), alone(1, 1, 30), alone(2, 1, 30));
+    let arena = alone(3, 1, 70);
+    let names = |first: usize, x: Tensor| {
+        let m = arena.window(first, 1, 30);
+        let product = |x, dy, first| {
+            let dw = gradients.window(first, 5, 3);
+            Op::DenseBackwardWeight { x, dy, dw, db: None }
+        };
+        let (beta1, beta2, epsilon) = (0.9, 0.99, 1e-7);
+        let lr = alone(4, 4, 1);
+        let ops = [
+            product(alone(5, 8, 5), alone(6, 8, 3), 0),
+            product(x, alone(7, 8, 3), 15),
+            Op::Adam { w, dw: gradients, m, v, lr, beta1, beta2, epsilon },
+        ];
+        rewritten(&ops, &[gradients])
+    };
+    let x = arena.window(0, 8, 5);
+    assert_eq!(names(40, x), ["dense_update"; 2]);
+    // The first layer's moments lie in the second layer's input, the second layer's do not.
+    let left = ["dense_backward_weight", "dense_backward_weight", "adam"];
+    assert_eq!(names(30, x), left);
+}
+
+#[test]
+fn a_bias_gradient_that_somebody_may_ask_for_is_still_written() {
+    let (w, gradients) = (alone(0, 1, 18), alone(1, 1, 18));
+    let (dw, db) = (gradients.window(0, 5, 3), gradients.window(15, 1, 3));
+    let (m, v, lr) = (alone(2, 1, 18), alone(3, 1, 18), alone(4, 4, 1));
+    let (beta1, beta2, epsilon) = (0.9, 0.99, 1e-7);
+    let ops = [
+        Op::DenseBackwardWeight { x: alone(5, 8, 5), dy: alone(6, 8, 3), dw, db: Some(db) },
+        Op::Adam { w, dw: gradients, m, v, lr, beta1, beta2, epsilon },
+    ];
+    assert_eq!(rewritten(&ops, &[dw, db]), ["dense_update"]);
+    for asked_for in [dw, db] {
+        assert_eq!(rewritten(&ops, &[asked_for]), UPDATE, "the other one is asked for");
+    }
+}
+
 #[test]
 fn operands_that_do_not_lie_together_or_that_overlap_are_not_fused() {
     let parts = Parts::new();

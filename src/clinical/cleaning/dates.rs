@@ -119,6 +119,14 @@ mod tests {
     }
 
     #[test]
+    fn the_first_format_that_fits_is_that_of_the_date() {
+        let both = ["%d/%m/%Y", "%m/%d/%Y"];
+        assert_eq!(formats(&both).read("03/04/2020"), Some(date(2020, 4, 3)));
+        assert_eq!(formats(&[both[1], both[0]]).read("03/04/2020"), Some(date(2020, 3, 4)));
+        assert_eq!(formats(&both).read("03/14/2020"), Some(date(2020, 3, 14)));
+    }
+
+    #[test]
     fn the_whole_text_must_be_a_date_that_exists() {
         let formats = formats(&["%d/%m/%Y", "%Y-%m-%d"]);
         assert_eq!(formats.read("29/02/2016"), Some(date(2016, 2, 29)));

@@ -120,6 +120,8 @@ mod tests {
             assert!(FORMS.iter().all(|form| form.read(cell).is_none()), "{cell}");
         }
         assert_eq!(Form::DayMonthYear.read("10/13/2021"), None);
+        assert_eq!(Form::DayMonthYear.read("29/02/2021"), None);
+        assert_eq!(Form::DayMonthYear.read("29/02/2024"), Date::new(2024, 2, 29).ok());
         assert_eq!(Form::MonthDayYear.read("10/13/2021"), Date::new(2021, 10, 13).ok());
     }
 }

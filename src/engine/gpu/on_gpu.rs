@@ -179,6 +179,36 @@ fn a_long_replay_gives_every_run_its_step() {
     });
 }
 
+/// Two updates of one shape: of two layers they are one dispatch, of one layer one after the other.
+#[test]
+fn kernels_that_write_the_same_numbers_are_not_one_dispatch() {
+    on_gpu(|gpu| {
+        let mut arena = |rows| gpu.alloc([1, rows, 3]).expect("memory");
+        let [inputs, slopes, w, m, v, lr] = [10, 10, 12, 12, 12, 4].map(&mut arena);
+        let update = |layer: usize, w: Tensor, m: Tensor, v: Tensor| Op::DenseUpdate {
+            x: inputs.window(15 * layer, 5, 3),
+            dy: slopes.window(15 * layer, 5, 3),
+            dscale: None,
+            w,
+            m,
+            v,
+            lr: lr.window(0, 4, 1),
+            beta1: 0.9,
+            beta2: 0.99,
+            epsilon: 1e-7,
+        };
+        for (place, dispatches) in [(18, 1), (0, 2)] {
+            let mut program = Program::new("updates");
+            let [first, second] =
+                [0, place].map(|at| [w, m, v].map(|arena| arena.window(at, 3, 3)));
+            program.push(update(0, first[0], first[1], first[2]));
+            program.push(update(1, second[0], second[1], second[2]));
+            let compiled = gpu.compile(&program).expect("it compiles");
+            assert_eq!(gpu.launches(compiled).len(), dispatches);
+        }
+    });
+}
+
 #[test]
 fn reading_and_writing_one_buffer_is_refused() {
     let Some(mut gpu) = open(false) else { return };

@@ -98,6 +98,19 @@ mod tests {
     }
 
     #[test]
+    fn no_kernel_takes_rows_that_cannot_be_cut_into_its_groups() {
+        let odd = |letter: &str, whole: bool| match letter {
+            "R" => 13,
+            letter => sizes(letter, whole),
+        };
+        let examples = Op::examples(odd, whole).into_iter().zip(Op::examples(sizes, whole));
+        for (odd, even) in examples.filter(|(_, even)| format!("{even:?}").contains("groups")) {
+            push(even);
+            assert!(catch_unwind(|| push(odd)).is_err(), "{odd:?}");
+        }
+    }
+
+    #[test]
     #[should_panic(expected = "gather: data and batch overlap and one is written")]
     fn what_is_written_must_not_overlap_another_operand() {
         let [data, batch] = [[1, 9, 3], [1, 4, 3]].map(|shape| whole(0, shape));

@@ -238,6 +238,7 @@ impl Decimals {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ground::error::Place;
 
     #[test]
     fn a_number_looks_as_it_is_printed() {
@@ -265,5 +266,22 @@ mod tests {
         for (cell, look) in looks {
             assert!(Look::of(cell) == look, "{cell}");
         }
+    }
+
+    /// Columns separated by semicolons, so that commas may be decimal.
+    fn decimals(cells: &[&str]) -> Decimals {
+        let rows: Vec<_> = cells.iter().map(|cell| csv::StringRecord::from(vec![*cell])).collect();
+        let codes = Codes::new(&[], &["lab".into()], &Place::file("t.csv")).unwrap();
+        Decimals::new(None, &Sample { rows: &rows, commas: true }, &codes, 1)
+    }
+
+    #[test]
+    fn three_decimals_after_a_point_are_decimals_where_no_comma_is() {
+        let mut buffer = String::new();
+        let mut points = decimals(&["1.234", "15", "7.125"]);
+        assert_eq!(points.with_point(0, "1,5", &mut buffer), Ok("1,5"), "no number any more");
+        let mut open = decimals(&["15", "7"]);
+        assert_eq!(open.with_point(0, "1,5", &mut buffer), Ok("1.5"));
+        assert!(open.with_point(0, "1.234", &mut buffer).is_err());
     }
 }

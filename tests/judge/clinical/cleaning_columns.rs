@@ -31,6 +31,16 @@ fn two_dates_become_a_duration() {
 }
 
 #[test]
+fn leap_days_are_days_of_a_year() {
+    let rule = "[[rule]]\nkind = \"duration\"\nfrom = \"a\"\nto = \"b\"\ninto = \"years\"\n\
+                formats = [\"%Y-%m-%d\"]\nunit = \"years\"\ndecimals = 3\n";
+    // Eight years with two leap days are 2922 days, 8 x 365.25.
+    let outcome = cleaned("a,b\n2001-01-01,2009-01-01\n2001-01-01,2002-01-01\n", rule);
+    let expected = "a,b,years\n2001-01-01,2009-01-01,8.000\n2001-01-01,2002-01-01,0.999\n";
+    assert_eq!(outcome.cohort, expected);
+}
+
+#[test]
 fn other_dates_go_and_what_is_partly_dates_is_named() {
     let rule = "[[rule]]\nkind = \"drop_dates\"\nformats = [\"%d/%m/%Y\"]\n";
     let outcome = cleaned("n,d,half,void\n1,01/02/2020,01/02/2020,\n2,,soon,\n", rule);

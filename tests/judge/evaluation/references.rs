@@ -3,6 +3,7 @@
 use super::patients::{patients, shuffled};
 use judge::evaluation::{Better, Evaluation, Options, ScoreName, evaluate};
 use std::sync::LazyLock;
+use table::Schema;
 
 const OPTIONS: Options = Options { seed: 3, splits: 5, draws: 20, ..Options::USUAL };
 
@@ -106,6 +107,45 @@ fn training_patients_and_a_fresh_sample_score_alike_against_the_hold_out() {
         assert!(without.score(name).value.is_nan(), "{:?}", without.score(name));
     }
     assert!(without.notes.iter().any(|note| note.contains("--holdout")), "{:?}", without.notes);
+}
+
+/// The first of the two compares training patients with those kept back, the second the synthetic
+/// ones: they cannot change places.
+#[test]
+fn a_bad_synthetic_table_is_what_is_far_from_the_hold_out() {
+    let (real, holdout) = (patients(200, 1), patients(80, 3));
+    let mut synthetic = shuffled(&patients(600, 2), 9);
+    for row in 0..synthetic.rows() {
+        synthetic.cells[(row, 0)] += 60.0;
+        synthetic.cells[(row, 2)] += 90.0;
+    }
+    let far = evaluate(&real, &synthetic, Some(&holdout), &OPTIONS);
+    for score in far.scores.iter().take(10) {
+        let (training, synthetic) = (score.holdout.unwrap(), score.against_holdout.unwrap());
+        let [near, far] = [training, synthetic].map(|value| score.name.better().distance(value));
+        assert!(near <= far, "{}: {training} and {synthetic}", score.name.key());
+    }
+    // Attacks on a copy of those who were kept back find them.
+    let copied = evaluate(&real, &holdout, Some(&holdout), &OPTIONS);
+    let copies = copied.score(ScoreName::ExactCopies);
+    assert_eq!((copies.holdout, copies.against_holdout), (Some(0.0), Some(1.0)));
+}
+
+/// A target that nothing predicts is predicted only by who has seen the patients: whatever learns
+/// from real ones is tested on others.
+#[test]
+fn models_are_tested_on_patients_that_they_have_not_seen() {
+    let schema = crate::evaluation::patients::schema();
+    let lottery = |rows: usize, seed: u64| {
+        let mut table = shuffled(&patients(rows, seed), seed + 50);
+        table.schema = Schema { targets: vec!["dead".into()], ..schema.clone() };
+        table
+    };
+    for holdout in [None, Some(lottery(150, 3))] {
+        let of = evaluate(&lottery(450, 1), &lottery(450, 2), holdout.as_ref(), &OPTIONS);
+        let target = &of.utility.expect("a target").targets[0];
+        assert!((target.real - 0.5).abs() < 0.17, "{target:?}");
+    }
 }
 
 #[test]

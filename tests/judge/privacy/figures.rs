@@ -46,6 +46,27 @@ fn figures_are_those_worked_out_by_hand() {
     );
 }
 
+/// Ranges are those of all real rows, those kept back among them.
+#[test]
+fn distances_are_parts_of_the_range_of_all_real_rows() {
+    let one = [Kind::Numerical];
+    let train = table(&one, &[0.0, 10.0, 20.0, 50.0]);
+    let holdout = table(&one, &[5.0, 6.0, 40.0, 100.0]);
+    let privacy = privacy(&train, Some(&holdout), &table(&one, &[2.0, 13.0, 24.0, 58.0]), 3);
+    // Hundredths: to training 2, 3, 4, 8; to the hold-out 3, 7, 16, 18.
+    assert_risk(&privacy, "dcr_median", 0.035, 0.115);
+}
+
+/// 0 and 5 are of two patients each, 20 of one who was trained on and of one who was not.
+#[test]
+fn a_rare_value_is_that_of_one_patient_alone() {
+    let one = [Kind::Numerical];
+    let train = table(&one, &[0.0, 0.0, 10.0, 20.0, 30.0]);
+    let holdout = table(&one, &[5.0, 5.0, 6.0, 20.0, 50.0]);
+    let privacy = privacy(&train, Some(&holdout), &table(&one, &[0.0, 5.0, 10.0, 20.0, 7.0]), 3);
+    assert_risk(&privacy, "rare_values", 0.5, 0.0);
+}
+
 #[test]
 fn levels_are_guessed_from_the_nearest_rows() {
     let kinds = [Kind::Numerical, Kind::Boolean];

@@ -10,6 +10,7 @@ mod summary;
 mod survival;
 mod training;
 mod verdict;
+mod withheld;
 
 /// Parses a picture and gives all its text; panics where it is not well-formed XML.
 fn texts(svg: &str) -> Vec<String> {

@@ -29,7 +29,7 @@ fn encoded(real: &Table, table: &Table) -> Matrix {
     })
 }
 
-fn record() -> RunRecord {
+pub(super) fn record() -> RunRecord {
     RunRecord {
         recipe: "paper".into(),
         seed: 7,
@@ -70,7 +70,7 @@ fn scores() -> FinalScores {
     }
 }
 
-fn summary(real: &Table, synthetic: &Table, run: &RunRecord) -> String {
+pub(super) fn summary(real: &Table, synthetic: &Table, run: &RunRecord) -> String {
     let names: Vec<String> = real.schema.columns.iter().map(|column| column.name.clone()).collect();
     let (encoded_real, encoded_synthetic) = (encoded(real, real), encoded(real, synthetic));
     let encoded = Encoded { columns: &names, real: &encoded_real, synthetic: &encoded_synthetic };

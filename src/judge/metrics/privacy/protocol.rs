@@ -215,3 +215,35 @@ fn medians(pairs: impl Iterator<Item = Pair> + Clone) -> Pair {
         holdout: median(pairs.map(|pair| pair.holdout).collect()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Differences of 2 and 4 between halves: a root mean square of the square root of 10, of the
+    /// whole that divided by the square root of 2.
+    #[test]
+    fn halves_scatter_more_than_the_whole() {
+        let half = |training: f64, holdout: f64| {
+            let pair = Pair { training, holdout };
+            let figures = Figures {
+                dcr_median: pair,
+                closer: pair,
+                nndr: pair,
+                nnaa: pair,
+                identifiability: pair,
+                mia_auc: pair,
+                most_exposed: pair,
+            };
+            (figures, Closeness { median: pair })
+        };
+        let halves = vec![half(5.0, 3.0), half(1.0, 5.0)];
+        let rounds = Rounds { actual: Vec::new(), relabelled: Vec::new(), halves };
+        for spread in [
+            rounds.halves_spread(|figures, _| figures.nndr),
+            rounds.halves_spread(|_, closeness| closeness.median),
+        ] {
+            assert!((spread - 5f64.sqrt()).abs() < 1e-12, "{spread}");
+        }
+    }
+}
