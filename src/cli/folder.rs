@@ -72,14 +72,7 @@ impl Folder {
         files: &'static [&'static str],
         force: bool,
     ) -> Result<Self> {
-        if has_files(path)? && !force {
-            let remedy = "choose another with --out DIR, or overwrite with --force";
-            return Err(Error::input(
-                Place::file(path),
-                "the output folder has files in it",
-                remedy,
-            ));
-        }
+        Self::check(path, force)?;
         for room in ["private", "share"]
             .into_iter()
             .filter(|room| files.iter().any(|file| file.starts_with(room)))
@@ -89,6 +82,15 @@ impl Folder {
         }
         close(&path.join("private"))?;
         Ok(Self { path: path.to_path_buf(), files })
+    }
+
+    /// Errors when a folder has files in it, unless `force`; changes nothing.
+    pub(super) fn check(path: &Path, force: bool) -> Result<()> {
+        if !has_files(path)? || force {
+            return Ok(());
+        }
+        let remedy = "choose another with --out DIR, or overwrite with --force";
+        Err(Error::input(Place::file(path), "the output folder has files in it", remedy))
     }
 
     /// Removes the files of an earlier run, so that none of them is taken for a result of this one:

@@ -3,6 +3,7 @@
 mod args;
 mod bar;
 mod bench;
+mod check;
 mod clean;
 mod describe;
 mod devices;
@@ -96,6 +97,7 @@ fn dispatch(command: Command) -> Result<()> {
     match command {
         Command::Run(options) => run::run(&options),
         Command::Train(options) => run::train(&options),
+        Command::Check(options) => check::check(&options),
         Command::Clean(options) => clean::clean(&options),
         Command::Sample(options) => sample::sample(&options),
         Command::Schema(options) => schema::schema(&options),

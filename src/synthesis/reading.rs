@@ -2,6 +2,7 @@
 
 use ground::error::{Error, Place, Result};
 use std::path::{Path, PathBuf};
+use table::infer::Refused;
 use table::read::{Decimal, Options, Sheet, from_reader, open};
 use table::{Schema, Table, bundled};
 
@@ -82,6 +83,19 @@ impl Reading {
         Self { by_schema_alone: true, ..self }
     }
 
+    /// The columns that [`Reading::table`] refuses because of their cells, where no schema says
+    /// what they are.
+    ///
+    /// Errors: a file that cannot be read.
+    pub fn refused(&self) -> Result<Vec<Refused>> {
+        if self.schema.is_some() || self.data.is_none() {
+            return Ok(Vec::new());
+        }
+        let sheet = self.sheet(None)?;
+        let left_out: Vec<String> = self.drop.iter().chain(&self.patient).cloned().collect();
+        Ok(if left_out.is_empty() { sheet } else { sheet.without(&left_out)? }.refused())
+    }
+
     /// Reads the table.
     ///
     /// Errors: a file that cannot be read, a cell that its column's kind does not allow, a column
@@ -92,15 +106,7 @@ impl Reading {
             None if self.data.is_none() => Some(bundled::schema()?),
             None => None,
         };
-        let mut options = under(&self.options, given.as_ref());
-        if self.by_schema_alone {
-            options.delimiter = options.delimiter.or(Some(b','));
-            options.decimal = options.decimal.or(Some(Decimal::Point));
-        }
-        let sheet = match &self.data {
-            Some(path) => Sheet::read(open(path, &options)?)?,
-            None => Sheet::read(from_reader(bundled::CSV, bundled::NAME, &options)?)?,
-        };
+        let sheet = self.sheet(given.as_ref())?;
         let name = sheet.place().file;
         let of_schema = given.as_ref().and_then(|schema| schema.patient.clone());
         let patient = self.patient.clone().or(of_schema);
@@ -117,6 +123,19 @@ impl Reading {
         let table = sheet.table(&schema)?;
         table.check_survival(&Place::file(&name))?;
         Ok(Read { table, name, patients, warnings, given })
+    }
+
+    /// The cells of all columns as text.
+    fn sheet(&self, given: Option<&Schema>) -> Result<Sheet> {
+        let mut options = under(&self.options, given);
+        if self.by_schema_alone {
+            options.delimiter = options.delimiter.or(Some(b','));
+            options.decimal = options.decimal.or(Some(Decimal::Point));
+        }
+        match &self.data {
+            Some(path) => Sheet::read(open(path, &options)?),
+            None => Sheet::read(from_reader(bundled::CSV, bundled::NAME, &options)?),
+        }
     }
 }
 

@@ -42,6 +42,9 @@ pub enum Command {
     Run(RunOptions),
     /// Clean a table and train on it; `sample` makes patients of the model later.
     Train(RunOptions),
+    /// Say what `run` with the same options would do, without training: kinds and why, columns that
+    /// cannot be used, relations, steps, time and memory.
+    Check(RunOptions),
     /// Clean an export by declared rules, with a log of every change.
     Clean(CleanOptions),
     /// Synthetic patients from a trained model, as CSV or Parquet.
@@ -78,7 +81,9 @@ impl Command {
     /// Threads to work with, where they are limited.
     pub fn threads(&self) -> Option<u16> {
         match self {
-            Command::Run(options) | Command::Train(options) => options.engine.threads,
+            Command::Run(options) | Command::Train(options) | Command::Check(options) => {
+                options.engine.threads
+            }
             Command::Sample(options) => options.engine.threads,
             Command::Reproduce(options) => options.engine.threads,
             Command::Bench(options) => options.threads,
@@ -97,7 +102,9 @@ impl Command {
     /// Whether one JSON object is to be the result.
     pub fn json(&self) -> bool {
         match self {
-            Command::Run(options) | Command::Train(options) => options.json,
+            Command::Run(options) | Command::Train(options) | Command::Check(options) => {
+                options.json
+            }
             Command::Clean(options) => options.json,
             Command::Sample(options) => options.json,
             Command::Describe(options) => options.json,

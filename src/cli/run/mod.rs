@@ -11,7 +11,7 @@ use super::args::RunOptions;
 use super::folder::{Folder, RUN_FILES};
 use ground::error::{Error, Result};
 use mellizo::synthesis::private::Plan;
-use mellizo::synthesis::{Reading, Recipe, Settings};
+use mellizo::synthesis::{Read, Reading, Recipe, Settings};
 use training::gan::recipe::Batch;
 
 /// Clean, train, sample, compare.
@@ -42,7 +42,7 @@ pub(super) fn train(options: &RunOptions) -> Result<()> {
 }
 
 /// How a recipe with a private release uses its budget; none of another recipe, which needs none.
-fn private_plan(options: &RunOptions) -> Result<Option<Plan>> {
+pub(super) fn private_plan(options: &RunOptions) -> Result<Option<Plan>> {
     let plan = recipe(options)?.parts().privacy;
     let privacy = &options.privacy;
     let given = [privacy.epsilon.is_some(), privacy.ledger.is_some(), privacy.release.is_some()];
@@ -60,15 +60,7 @@ fn start(options: &RunOptions) -> Result<Job> {
     let data = options.data.as_deref();
     data.map_or(Ok(()), |data| Folder::spare(&options.out, RUN_FILES, data))?;
     let read = reading(options).table()?;
-    let settings = Settings {
-        name: read.name.clone(),
-        recipe,
-        seed: options.seed,
-        holdout: options.holdout,
-        patients: read.patients.clone(),
-        models: options.models.into(),
-        early_stopping: !options.no_stop,
-    };
+    let settings = settings(options, recipe, &read);
     let output = Output {
         out: options.out.clone(),
         files: RUN_FILES,
@@ -81,8 +73,21 @@ fn start(options: &RunOptions) -> Result<Job> {
     Job::start(&read, &settings, options.engine.choice(), output)
 }
 
+/// The settings of a run on a table.
+pub(super) fn settings(options: &RunOptions, recipe: Recipe, read: &Read) -> Settings {
+    Settings {
+        name: read.name.clone(),
+        recipe,
+        seed: options.seed,
+        holdout: options.holdout,
+        patients: read.patients.clone(),
+        models: options.models.into(),
+        early_stopping: !options.no_stop,
+    }
+}
+
 /// The recipe that the options name, with what they change in it.
-fn recipe(options: &RunOptions) -> Result<Recipe> {
+pub(super) fn recipe(options: &RunOptions) -> Result<Recipe> {
     let mut recipe = Recipe::load(&options.recipe)?;
     if let Some(epochs) = options.epochs {
         recipe = recipe.with_epochs(epochs as usize)?;
@@ -96,7 +101,7 @@ fn recipe(options: &RunOptions) -> Result<Recipe> {
     Ok(recipe)
 }
 
-fn reading(options: &RunOptions) -> Reading {
+pub(super) fn reading(options: &RunOptions) -> Reading {
     let reading = options.data.as_ref().map_or_else(Reading::bundled, Reading::file);
     let reading = options.schema.iter().fold(reading, |reading, path| reading.schema(path));
     let reading = reading.without(&options.drop).patient(options.patient.as_deref());

@@ -15,10 +15,12 @@ pub use tally::{is_free_text, is_numeric};
 
 use super::moment::{day_first, reversed};
 use super::read::Sheet;
-use super::{Schema, Warning};
+use super::{Column, Schema, Warning};
 use ground::error::Result;
 use guess::{Guess, either_way};
 use rayon::prelude::*;
+use trouble::Trouble;
+pub use trouble::drop_option;
 
 impl Sheet {
     /// Guesses the kind of every column.
@@ -48,6 +50,22 @@ impl Sheet {
     /// They are refused, and not left out with a warning: a synthetic table without one of the
     /// columns would surprise later than a message does now.
     pub fn infer(&self) -> Result<(Schema, Vec<Warning>)> {
+        let (columns, warnings, troubles) = self.guesses();
+        if !troubles.is_empty() {
+            return Err(trouble::error(self, &troubles));
+        }
+        Ok((Schema { columns, ..Schema::default() }, warnings))
+    }
+
+    /// The columns that [`Sheet::infer`] refuses.
+    pub fn refused(&self) -> Vec<Refused> {
+        let (_, _, troubles) = self.guesses();
+        let told = |of: Trouble| Refused { column: of.column, problem: of.problem };
+        troubles.into_iter().map(told).collect()
+    }
+
+    /// What every column is guessed to be, what to know of it, and those that cannot be used.
+    fn guesses(&self) -> (Vec<Column>, Vec<Warning>, Vec<Trouble>) {
         // Column by column, because a tally holds every number of its column.
         let mut guessed: Vec<Guess> =
             (0..self.columns()).into_par_iter().map(|column| self.guess(column)).collect();
@@ -68,11 +86,17 @@ impl Sheet {
                 Guess::Trouble(trouble) => troubles.push(trouble),
             }
         }
-        if !troubles.is_empty() {
-            return Err(trouble::error(self, &troubles));
-        }
-        Ok((Schema { columns, ..Schema::default() }, warnings))
+        (columns, warnings, troubles)
     }
+}
+
+/// A column that cannot be used as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Its name.
+    pub column: String,
+    /// What is wrong with it.
+    pub problem: String,
 }
 
 /// Dates whose day and month could be either way round are read as the other dates of the file, if

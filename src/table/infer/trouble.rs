@@ -37,7 +37,7 @@ pub(super) fn error(sheet: &Sheet, troubles: &[Trouble]) -> Error {
 }
 
 /// The option that leaves columns out, as a shell takes it.
-fn drop_option<'a>(names: impl Iterator<Item = &'a str>) -> String {
+pub fn drop_option<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let (apart, together): (Vec<&str>, Vec<&str>) = names.partition(|name| name.contains(','));
     let mut list = together.join(",");
     // The option separates names at commas.

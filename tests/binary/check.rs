@@ -1,0 +1,82 @@
+//! `mellizo check`: what a run would do, said before it does it.
+
+use crate::csv_file::CsvFile;
+use crate::desk::{Desk, cpu};
+use serde_json::Value;
+
+/// 200 patients: orders, a code of three values, and a column that no run may use.
+fn hospital() -> Desk {
+    let desk = Desk::new();
+    let lot = |row: usize, salt: usize, below: usize| {
+        (row.wrapping_mul(0x9e37_79b9).wrapping_add(salt * 0x85eb_ca6b) >> 7) % below
+    };
+    let line = |row: usize| {
+        let (from, stay) = (lot(row, 1, 90), lot(row, 2, 40));
+        let lab = if row % 7 == 0 { String::new() } else { format!("{}.5", 3 + lot(row, 3, 60)) };
+        let ward = ["north", "south", "west"][lot(row, 4, 3)];
+        format!("P{:04},{from},{},{ward},{lab}\n", 7 * row + 13, from + stay)
+    };
+    let lines: String = (0..200).map(line).collect();
+    desk.put("cohort.csv", format!("record,admitted,discharged,ward,lab\n{lines}"));
+    desk
+}
+
+fn object(desk: &Desk, line: &str) -> Value {
+    desk.mellizo_on(&cpu(), &format!("check {line} --json")).good().json()
+}
+
+#[test]
+fn what_is_said_before_is_what_the_run_does() {
+    let desk = hospital();
+    let line = "cohort.csv --drop record --holdout 0.25 --steps 48 --out results";
+    let before = object(&desk, line);
+    assert!(!desk.path("results").exists(), "check writes nothing");
+    let run = format!("run {line} --no-stop --json");
+    let run = desk.mellizo_on(&cpu(), &run).good().json();
+    for (before, after) in [
+        (&before["patients"]["read"], &run["patients"]["read"]),
+        (&before["patients"]["trained"], &run["patients"]["used"]),
+        (&before["patients"]["kept_back"], &run["patients"]["holdout"]),
+        (&before["patients"]["synthetic"], &run["patients"]["synthetic"]),
+        (&before["training"]["steps"], &run["steps"]),
+        (&before["training"]["features"], &run["features"]["trained"]),
+        (&before["training"]["recipe"], &run["recipe"]),
+        (&before["backend"], &run["backend"]),
+    ] {
+        assert_eq!(before, after, "{run}");
+    }
+    let kept = desk.text("results/share/relations.md");
+    let relations = before["relations"].as_array().expect("a list");
+    assert!(relations.iter().any(|of| of.as_str().unwrap().starts_with("admitted <= discharged")));
+    for relation in relations {
+        let relation = relation.as_str().unwrap().split(" (").next().unwrap();
+        assert!(kept.contains(relation), "{relation} is not in {kept}");
+    }
+    let cohort = CsvFile::parse(&desk.bytes("results/private/cohort.csv"));
+    let columns = before["columns"].as_array().expect("a list");
+    let names: Vec<&str> = columns.iter().map(|of| of["name"].as_str().unwrap()).collect();
+    assert_eq!(names, cohort.header);
+    assert_eq!(columns[3]["missing"], 29);
+    let numbers = ["seconds_per_step", "seconds"].map(|key| before[key].as_f64());
+    assert!(numbers.iter().all(|number| number.is_some_and(|n| n > 0.0)), "{before}");
+    // The folder of the run is in the way of another one.
+    let again = desk.mellizo_on(&cpu(), &format!("check {line}"));
+    assert_eq!(again.code, Some(3));
+    again.says(&["results", "--force"]);
+}
+
+#[test]
+fn columns_that_a_run_refuses_are_named_beside_all_others() {
+    let desk = hospital();
+    let refused = desk.mellizo_on(&cpu(), "run cohort.csv");
+    let finished = desk.mellizo_on(&cpu(), "check cohort.csv");
+    assert_eq!((finished.code, &finished.stderr), (Some(3), &refused.stderr));
+    finished.says(&["\"record\"", "--drop record"]);
+    let text = finished.out();
+    for part in ["discharged", "ward", "\"record\": ", "--drop record", "batches of"] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    assert!(!text.contains("P0013"), "{text}");
+    let finished = desk.mellizo_on(&cpu(), "check cohort.csv --recipe private --epsilon 3");
+    finished.refused(2, &["private recipe", "schema --public"]);
+}
