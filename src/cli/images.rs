@@ -6,6 +6,7 @@ use super::stdout;
 use super::version::VERSION;
 use ground::error::{Error, Result};
 use ground::matrix::Matrix;
+use ground::spelling::advice;
 use mellizo::synthesis::{Reading, Recipe, threshold_notes};
 use report::contact_sheet::ContactSheet;
 use report::encoding_steps::{Step, encoding_steps_svg};
@@ -129,9 +130,9 @@ fn feature(options: &ImagesOptions, encoder: &Encoder) -> Result<usize> {
         return Ok(age.or_else(number).unwrap_or(0));
     };
     (0..columns.len()).find(|&feature| column(feature).name == *name).ok_or_else(|| {
-        Error::Usage(format!(
-            "--feature {name:?} is no trained column of the table; check its spelling"
-        ))
+        let names = (0..columns.len()).map(|feature| column(feature).name.as_str());
+        let advice = advice(names, name);
+        Error::Usage(format!("--feature {name:?} is no trained column of the table; {advice}"))
     })
 }
 

@@ -11,6 +11,7 @@ mod evaluate;
 mod folder;
 mod images;
 mod interrupt;
+mod manual;
 mod missing;
 mod origin;
 mod private_folder;
@@ -110,5 +111,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Bench(options) => bench::bench(&options),
         Command::Devices(options) => devices::devices(options.json),
         Command::Recipe(options) => recipes::print(options.name.as_deref()),
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man { command } => manual::page(command.as_deref()),
     }
 }

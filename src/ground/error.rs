@@ -1,5 +1,6 @@
 //! Everything that can go wrong for a user, with the exit code the command line gives it.
 
+use crate::spelling::nearest;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -129,11 +130,23 @@ fn model_of(epoch: usize) -> String {
 pub fn toml_problem(error: &toml::de::Error, text: Option<&str>) -> String {
     let Some((text, span)) = text.zip(error.span()) else {
         // Without a text the message names the key.
-        return error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+        let message = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+        return meant(&message) + &message;
     };
     let message = error.message().trim().replace('\n', " ");
+    let message = meant(&message) + &message;
     let start = span.start.min(text.len());
     let line = text[..start].matches('\n').count();
     let shown = text.lines().nth(line).unwrap_or_default().trim();
     format!("line {}: {message}, in `{shown}`", line + 1)
+}
+
+/// Of a message about an unknown key or word, the known one that was probably meant, as a question.
+fn meant(message: &str) -> String {
+    let unknown = message.contains("unknown field") || message.contains("unknown variant");
+    let mut names = message.split('`').skip(1).step_by(2);
+    let wanted = names.next().filter(|_| unknown);
+    wanted
+        .and_then(|wanted| nearest(names, wanted))
+        .map_or_else(String::new, |name| format!("did you mean `{name}`? "))
 }

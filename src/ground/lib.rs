@@ -11,4 +11,5 @@ pub mod matrix;
 pub mod moments;
 pub mod quantile;
 pub mod spectrum;
+pub mod spelling;
 pub mod whole_file;

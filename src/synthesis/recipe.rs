@@ -4,6 +4,7 @@
 use super::parts::{Constraints, Parts};
 use super::reading::text;
 use ground::error::{Error, Result};
+use ground::spelling::nearest;
 use std::path::Path;
 use table::clean::Thresholds;
 use training::gan;
@@ -88,9 +89,11 @@ impl Recipe {
     pub fn built_in(name: &str) -> Result<&'static str> {
         let found = BUILT_IN.iter().find(|known| known.name == name);
         found.map(|known| known.text).ok_or_else(|| {
-            let names = BUILT_IN.map(|known| known.name).join(", ");
+            let names = BUILT_IN.map(|known| known.name);
+            let meant = nearest(names, name).map(|name| format!("did you mean {name:?}? "));
+            let (meant, names) = (meant.unwrap_or_default(), names.join(", "));
             Error::Usage(format!(
-                "there is no recipe {name:?}; built in: {names}; or give a TOML file"
+                "there is no recipe {name:?}; {meant}built in: {names}; or give a TOML file"
             ))
         })
     }

@@ -7,6 +7,7 @@ use super::infer::natural;
 use super::read::Sheet;
 use super::{Table, Warning};
 use ground::error::{Error, Result};
+use ground::spelling::advice;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
@@ -28,8 +29,9 @@ impl Sheet {
     pub fn patients(&self, name: &str) -> Result<Vec<usize>> {
         let Some(column) = (0..self.columns()).find(|&at| self.column_name(at) == name) else {
             let file = self.place().file;
+            let advice = advice((0..self.columns()).map(|at| self.column_name(at)), name);
             return Err(Error::Usage(format!(
-                "{} has no column {name:?} that says whose rows are whose; check --patient",
+                "{} has no column {name:?} that says whose rows are whose (--patient); {advice}",
                 file.display()
             )));
         };

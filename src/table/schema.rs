@@ -5,6 +5,7 @@ use super::public::{End, Scale};
 use super::read::{Decimal, MissingCode, is_zero};
 use super::relations::Relation;
 use ground::error::{Error, Place, Result, toml_problem};
+use ground::spelling::advice;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use std::path::Path;
@@ -269,10 +270,11 @@ impl Schema {
         };
         for (place, name) in self.targets.iter().enumerate() {
             let Some(column) = self.columns.iter().find(|column| column.name == *name) else {
+                let advice = advice(self.columns.iter().map(|column| column.name.as_str()), name);
                 return fail(
                     name,
                     "a column that the schema lacks",
-                    "name a column of the schema, or leave the name out",
+                    &format!("name a column of the schema ({advice}), or leave the name out"),
                 );
             };
             if self.targets[..place].contains(name) {
@@ -294,8 +296,16 @@ impl Schema {
             Some(column) => format!("`{role}` names an {} column", column.kind),
             None => format!("`{role}` names a column that the schema lacks"),
         };
-        let remedy =
-            "name a Boolean, ordinal or nominal column of the schema, or leave the entry out";
+        let advice = match column {
+            Some(_) => String::new(),
+            None => format!(
+                " ({})",
+                advice(self.columns.iter().map(|column| column.name.as_str()), name)
+            ),
+        };
+        let remedy = format!(
+            "name a Boolean, ordinal or nominal column of the schema{advice}, or leave the entry out"
+        );
         Err(Error::input(file.clone().column(name), problem, remedy))
     }
 }

@@ -8,6 +8,7 @@
 use super::recode::answer;
 use super::{Column, Kind, Schema, Table};
 use ground::error::{Error, Place, Result};
+use ground::spelling::advice;
 
 /// The columns of a table that tell about survival.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -137,8 +138,10 @@ fn outcome(schema: &Schema) -> std::result::Result<Option<Outcome>, Wrong> {
     };
     let lacks = |role: &str, name: &str| {
         let problem = format!("`{role}` names a column that the table lacks");
-        let remedy = "name a column of the table, or leave `time` and `event` out";
-        (name.to_owned(), problem, remedy.to_owned())
+        let advice = advice(schema.columns.iter().map(|column| column.name.as_str()), name);
+        let remedy =
+            format!("name a column of the table ({advice}), or leave `time` and `event` out");
+        (name.to_owned(), problem, remedy)
     };
     let place = schema.columns.iter().position(|column| column.name == *time);
     let time = place.ok_or_else(|| lacks("time", time))?;

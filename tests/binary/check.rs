@@ -12,7 +12,11 @@ fn hospital() -> Desk {
     };
     let line = |row: usize| {
         let (from, stay) = (lot(row, 1, 90), lot(row, 2, 40));
-        let lab = if row % 7 == 0 { String::new() } else { format!("{}.5", 3 + lot(row, 3, 60)) };
+        let lab = if row.is_multiple_of(7) {
+            String::new()
+        } else {
+            format!("{}.5", 3 + lot(row, 3, 60))
+        };
         let ward = ["north", "south", "west"][lot(row, 4, 3)];
         format!("P{:04},{from},{},{ward},{lab}\n", 7 * row + 13, from + stay)
     };

@@ -24,6 +24,7 @@ mod holdout;
 mod hospital_files;
 #[cfg(unix)]
 mod interrupt;
+mod manual;
 #[cfg(unix)]
 mod modes;
 mod odd_columns;

@@ -5,6 +5,7 @@ mod clean;
 mod clinical;
 mod engine;
 mod evaluate;
+mod examples;
 mod formula;
 mod reproduce;
 mod run;
@@ -39,15 +40,19 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Clean a table, train on it, sample synthetic patients and compare them with the real ones.
+    #[command(after_long_help = examples::RUN)]
     Run(RunOptions),
     /// Clean a table and train on it; `sample` makes patients of the model later.
+    #[command(after_long_help = examples::TRAIN)]
     Train(RunOptions),
     /// Say what `run` with the same options would do, without training: kinds and why, columns that
     /// cannot be used, relations, steps, time and memory.
+    #[command(after_long_help = examples::CHECK)]
     Check(RunOptions),
     /// Clean an export by declared rules, with a log of every change.
     Clean(CleanOptions),
     /// Synthetic patients from a trained model, as CSV or Parquet.
+    #[command(after_long_help = examples::SAMPLE)]
     Sample(SampleOptions),
     /// Print the schema of a table, or a form for what is public of it.
     Schema(SchemaOptions),
@@ -62,6 +67,7 @@ pub enum Command {
     Images(ImagesOptions),
     /// How good a synthetic table is, made by any tool: likeness, use and measured privacy risks,
     /// each between its ceiling and its floor.
+    #[command(after_long_help = examples::EVALUATE)]
     Evaluate(EvaluateOptions),
     /// Repeat the paper from the export to its Tables 1, 4, 5, 6 and 7, on the made-up cohort of
     /// `simulate`.
@@ -75,6 +81,18 @@ pub enum Command {
     Devices(DevicesOptions),
     /// Print a built-in recipe, to change and pass to --recipe; without a name, list them.
     Recipe(RecipeOptions),
+    /// Print a script that completes this command line in a shell.
+    #[command(after_long_help = examples::COMPLETIONS)]
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print a page for `man`.
+    #[command(after_long_help = examples::MANUAL)]
+    Man {
+        /// The command that it is about; all of them, in short, if left out.
+        command: Option<String>,
+    },
 }
 
 impl Command {
@@ -95,7 +113,9 @@ impl Command {
             | Command::Evaluate(_)
             | Command::Simulate(_)
             | Command::Devices(_)
-            | Command::Recipe(_) => None,
+            | Command::Recipe(_)
+            | Command::Completions { .. }
+            | Command::Man { .. } => None,
         }
     }
 
@@ -116,7 +136,9 @@ impl Command {
             | Command::Schema(_)
             | Command::Simulate(_)
             | Command::Reproduce(_)
-            | Command::Evaluate(_) => false,
+            | Command::Evaluate(_)
+            | Command::Completions { .. }
+            | Command::Man { .. } => false,
         }
     }
 }

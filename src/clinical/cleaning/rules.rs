@@ -15,9 +15,9 @@ use super::outliers::Outliers;
 use super::recode::Recode;
 use super::rounding::Round;
 use super::selecting::{Rename, Select};
-use super::selection::nearest;
 use super::units::Units;
 use ground::error::{Error, Place, Result, toml_problem};
+use ground::spelling::nearest;
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
@@ -168,7 +168,7 @@ fn one(value: Spanned<DeValue>, line: usize) -> std::result::Result<Rule, Fault>
         take(&mut table, "kind")?.ok_or_else(|| Fault::Rule("it has no `kind`".into()))?;
     let Some((kind, reader)) = KINDS.iter().find(|(known, _)| *known == kind) else {
         let names = KINDS.map(|(name, _)| name);
-        let hint = nearest(&names, &kind)
+        let hint = nearest(names, &kind)
             .map_or_else(|| names.join(", "), |name| format!("did you mean {name:?}?"));
         return Err(Fault::Rule(format!("there is no kind {kind:?} ({hint})")));
     };

@@ -3,6 +3,7 @@
 use super::word::listed;
 use super::work::Work;
 use ground::error::{Error, Result};
+use ground::spelling::nearest;
 use serde::Deserialize;
 
 /// What `columns` or `except` names. Without `columns` a rule means all columns.
@@ -69,7 +70,7 @@ impl Work<'_> {
                 "check its spelling, and whether a rule above dropped or renamed the columns",
             );
         }
-        let remedy = match nearest(names, entry) {
+        let remedy = match nearest(names.iter().copied(), entry) {
             Some(name) => format!("did you mean {name:?}?"),
             None => "check its spelling, and whether a rule above dropped or renamed it".to_owned(),
         };
@@ -103,34 +104,6 @@ pub(crate) fn positions(names: &[&str], entry: &str) -> Vec<usize> {
     }
 }
 
-/// The name that is most like `wanted`; none if more than a third of its characters would have to
-/// change.
-pub(crate) fn nearest<'n>(names: &[&'n str], wanted: &str) -> Option<&'n str> {
-    let lower = wanted.to_lowercase();
-    let most = (wanted.chars().count() / 3).max(2);
-    let scored = names.iter().map(|name| (distance(&name.to_lowercase(), &lower), *name));
-    scored
-        .filter(|(distance, _)| *distance <= most)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
-}
-
-/// Levenshtein's distance, in characters.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut costs: Vec<usize> = (0..=b.len()).collect();
-    for (row, x) in a.chars().enumerate() {
-        let mut diagonal = costs[0];
-        costs[0] = row + 1;
-        for (column, y) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(x != *y);
-            diagonal = costs[column + 1];
-            costs[column + 1] = replaced.min(diagonal + 1).min(costs[column] + 1);
-        }
-    }
-    costs[b.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,14 +125,5 @@ mod tests {
             assert_eq!(fits(pattern, name), expected, "{pattern} {name}");
         }
         assert_eq!(positions(&["a*", "ab"], "a*"), [0], "a header with a star is itself");
-    }
-
-    #[test]
-    fn a_slip_finds_its_name() {
-        let names = ["age", "pack_years", "stage"];
-        assert_eq!(nearest(&names, "pack_yeras"), Some("pack_years"));
-        assert_eq!(nearest(&names, "Age"), Some("age"));
-        assert_eq!(nearest(&names, "completely_different"), None);
-        assert_eq!(distance("kitten", "sitting"), 3);
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::source::Source;
 use ground::error::{Error, Result};
+use ground::spelling::advice;
 use table::read::{Row, is_missing};
 
 /// The missing cells of a table.
@@ -32,10 +33,9 @@ impl Presence {
         let all = rows.headers().to_vec();
         if let Some(name) = drop.iter().find(|name| !all.contains(name)) {
             let file = source.place().file;
-            let problem = format!(
-                "{} has no column {name:?} to leave out; check its spelling",
-                file.display()
-            );
+            let advice = advice(all.iter().map(String::as_str), name);
+            let problem =
+                format!("{} has no column {name:?} to leave out; {advice}", file.display());
             return Err(Error::Usage(problem));
         }
         let kept: Vec<usize> =

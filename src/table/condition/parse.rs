@@ -2,6 +2,7 @@
 
 use super::{Condition, Test};
 use crate::{Column, Kind, Schema};
+use ground::spelling::nearest;
 
 /// The operators, longer ones before their beginnings.
 const OPERATORS: [&str; 7] = ["<=", ">=", "!=", "==", "<", ">", "="];
@@ -117,7 +118,8 @@ fn value(text: &str, column: &Column) -> Result<f64, String> {
         Some(place) => Ok(place as f64),
         None => {
             let levels = listed(column.levels.iter());
-            Err(format!("column {name:?} has no level {text:?}; its levels are {levels}"))
+            let meant = meant(column.levels.iter(), &text);
+            Err(format!("column {name:?} has no level {text:?}; {meant}its levels are {levels}"))
         }
     }
 }
@@ -129,7 +131,13 @@ fn unknown(name: &str, schema: &Schema) -> String {
         .filter(|known| !lower.is_empty() && known.to_lowercase().contains(&lower))
         .collect();
     let columns = if alike.is_empty() { listed(names()) } else { listed(alike.into_iter()) };
-    format!("there is no column {name:?}; there is {columns}")
+    format!("there is no column {name:?}; {}there is {columns}", meant(names(), name))
+}
+
+/// The nearest name as a question, with a mark behind it.
+fn meant<'a>(names: impl Iterator<Item = &'a String>, wanted: &str) -> String {
+    nearest(names.map(String::as_str), wanted)
+        .map_or_else(String::new, |name| format!("did you mean {name:?}? "))
 }
 
 fn listed<'a>(names: impl ExactSizeIterator<Item = &'a String>) -> String {

@@ -3,6 +3,7 @@
 
 use crate::number::Text;
 use ground::error::{Error, Place, Result};
+use ground::spelling::advice;
 use std::str::FromStr;
 
 /// Texts that mean missing in every column, in any case.
@@ -97,8 +98,9 @@ impl Codes {
             };
             let Some(position) = headers.iter().position(|header| header == name) else {
                 let file = file.file.display();
+                let advice = advice(headers.iter().map(String::as_str), name);
                 return Err(Error::Usage(format!(
-                    "{file} has no column {name:?} for a code of missing values; check its spelling"
+                    "{file} has no column {name:?} for a code of missing values; {advice}"
                 )));
             };
             of_column[position].push(Code::new(code));

@@ -4,6 +4,7 @@
 use super::{Options, RowReader, from_reader, open};
 use csv::StringRecord;
 use ground::error::{Error, Place, Result};
+use ground::spelling::advice;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
@@ -71,8 +72,9 @@ impl Sheet {
         for name in names.iter().map(AsRef::as_ref) {
             let Some(position) = self.columns.iter().position(|(column, _)| column == name) else {
                 let file = self.name.display();
+                let advice = advice(self.columns.iter().map(|(known, _)| known.as_str()), name);
                 return Err(Error::Usage(format!(
-                    "{file} has no column {name:?} to leave out; check its spelling"
+                    "{file} has no column {name:?} to leave out; {advice}"
                 )));
             };
             self.columns.remove(position);

@@ -3,6 +3,7 @@
 use super::{Expression, Formula, Lookup, Relation};
 use crate::condition::{Condition, Test, quoted_name};
 use crate::{Column, Schema};
+use ground::spelling::advice;
 
 const TOGETHER: &str = "missing together:";
 const COMBINATIONS: &str = "combinations of:";
@@ -175,7 +176,10 @@ fn position(name: &str, schema: &Schema) -> Result<usize, String> {
         column.name == name || crate::condition::quoted_name(&column.name) == name
     };
     let found = schema.columns.iter().position(same);
-    found.ok_or_else(|| format!("there is no column {}", quoted_name(name)))
+    found.ok_or_else(|| {
+        let advice = advice(schema.columns.iter().map(|column| column.name.as_str()), name);
+        format!("there is no column {}; {advice}", quoted_name(name))
+    })
 }
 
 /// The parts of a text at every `separator` outside of double quotes.
