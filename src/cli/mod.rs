@@ -110,7 +110,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Simulate(options) => simulate::simulate(&options),
         Command::Bench(options) => bench::bench(&options),
         Command::Devices(options) => devices::devices(options.json),
-        Command::Recipe(options) => recipes::print(options.name.as_deref()),
+        Command::Recipe(options) => recipes::print(&options),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { command } => manual::page(command.as_deref()),
     }

@@ -8,10 +8,7 @@ use ground::spelling::nearest;
 use std::path::Path;
 use table::clean::Thresholds;
 use training::gan;
-use training::gan::recipe::{Batch, JOINT, PAPER, PRIVATE};
-
-/// More epochs than any number of steps has.
-const MOST_EPOCHS: usize = 10_000_000;
+use training::gan::recipe::{Batch, Change, JOINT, MOST_EPOCHS, Origin, PAPER, PRIVATE};
 
 /// A recipe that is part of the program.
 #[derive(Clone, Copy, Debug)]
@@ -83,6 +80,37 @@ impl Recipe {
             Self::built_in(name)?;
         }
         Self::from_toml(&text(path)?, name)
+    }
+
+    /// The recipe of that name with changes, later ones before earlier ones.
+    ///
+    /// Errors ([`Error::Usage`]): those of [`Recipe::load`], and what the changes make wrong.
+    pub fn load_changed(name: &str, changes: &[Change]) -> Result<Self> {
+        // What is wrong without the changes is told by the lines of its own text.
+        let plain = Self::load(name)?;
+        if changes.is_empty() {
+            return Ok(plain);
+        }
+        let changed = gan::Recipe::changed_text(&Self::text_of(name)?, changes);
+        let changed =
+            changed.map_err(|problem| Error::Usage(format!("recipe {name}: {problem}")))?;
+        Self::from_toml(&changed, &format!("{name}, changed"))
+    }
+
+    /// Every key of the recipe of that name with these changes, and what set it.
+    /// Errors: those of [`Recipe::load_changed`].
+    pub fn origins(name: &str, changes: &[Change]) -> Result<Vec<Origin>> {
+        let recipe = Self::load_changed(name, changes)?;
+        let source = match Self::built_in(name) {
+            Ok(_) => format!("recipe {name}"),
+            Err(_) => name.to_owned(),
+        };
+        Ok(recipe.training.origins(&Self::text_of(name)?, &source, changes))
+    }
+
+    /// The text of the built-in recipe of that name, or of the file.
+    fn text_of(name: &str) -> Result<String> {
+        Self::built_in(name).map_or_else(|_| text(Path::new(name)), |known| Ok(known.to_owned()))
     }
 
     /// The text of a built-in recipe. Errors: [`Error::Usage`] with all their names.

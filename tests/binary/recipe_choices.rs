@@ -4,7 +4,7 @@ use crate::csv_file::CsvFile;
 use crate::desk::{Desk, MULTIPLE, cpu, small};
 use crate::patients;
 use mellizo::gan::Recipe;
-use mellizo::gan::recipe::{Levels, Normalise, OutputName, Section};
+use mellizo::gan::recipe::{Batch, Levels, Normalise, OutputName, Section};
 use serde::Serialize;
 use std::sync::LazyLock;
 
@@ -132,4 +132,50 @@ fn patients_that_only_choose_among_models() {
         chosen.iter().zip(&plain).all(|(a, b)| a.is_finite() && a != b),
         "{chosen:?} and {plain:?}"
     );
+}
+
+/// `--set` and its variable set keys as options and the recipe's own text do, each before the next.
+#[test]
+fn keys_are_set_by_options_the_environment_and_the_recipe() {
+    let desk = Desk::new();
+    let resolved = |line: &str, variable: &str| {
+        let mut command = desk.command(&format!("recipe small.toml --resolved {line}"), &[]);
+        let output = command.env("MELLIZO_SET", variable).output().expect("the binary starts");
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        let recipe = Recipe::from_toml(&text, "resolved").expect("it is a recipe");
+        (text, recipe)
+    };
+    let line = |text: &str, key: &str| {
+        let found = text.lines().find(|line| line.starts_with(&format!("{key} = ")));
+        found.unwrap_or_else(|| panic!("no {key} in {text}")).to_owned()
+    };
+    let (plain, recipe) = resolved("", "");
+    assert_eq!(recipe, small());
+    assert!(line(&plain, "batch").ends_with("# small.toml"), "{plain}");
+    let variable = "training.batch=48; sampling.multiple=5";
+    let (text, recipe) = resolved("--set training.batch=32", variable);
+    assert_eq!(recipe.training.batch, Batch::Rows(32));
+    assert!(line(&text, "batch").ends_with("# --set"), "{text}");
+    assert!(line(&text, "multiple").starts_with("multiple = 5 "), "{text}");
+    assert!(line(&text, "multiple").ends_with("# MELLIZO_SET"), "{text}");
+    let (text, recipe) = resolved("--set training.batch=32 --batch auto --steps 70", variable);
+    assert_eq!((recipe.training.batch, recipe.training.steps), (Batch::Word("auto".into()), 70));
+    assert!(line(&text, "steps").ends_with("# --steps"), "{text}");
+    // A run with a key that is set is that with the option.
+    let model = |name: &str, change: &str| {
+        let line = format!("train --recipe small.toml --epochs 1 {change} --out {name}");
+        desk.mellizo_on(&cpu(), &line).silent();
+        desk.bytes(&format!("{name}/private/model.safetensors"))
+    };
+    let [option, key, plain] = [("a", "--batch 32"), ("b", "--set training.batch=32"), ("c", "")]
+        .map(|(name, change)| model(name, change));
+    assert!(option == key && option != plain);
+    for (change, part) in [
+        ("training.batch", "SECTION.KEY=VALUE"),
+        ("trainig.batch=3", "did you mean \"training\""),
+        ("training.bacth=3", "did you mean `batch`"),
+        ("training.batch=1", "training.batch"),
+    ] {
+        desk.mellizo(&format!("run --recipe small.toml --set {change}")).refused(2, &[part]);
+    }
 }

@@ -1,6 +1,7 @@
 //! What can be asked for on the command line.
 
 mod bench;
+mod changes;
 mod clean;
 mod clinical;
 mod engine;
@@ -16,6 +17,7 @@ mod table;
 
 pub(super) use self::table::TableOptions;
 pub(super) use bench::{BenchBackend, BenchOptions};
+pub(super) use changes::ChangeOptions;
 pub(super) use clean::CleanOptions;
 pub(super) use clinical::{DescribeOptions, ImagesOptions, MissingOptions};
 pub(super) use engine::EngineOptions;
@@ -79,7 +81,7 @@ pub enum Command {
     Bench(BenchOptions),
     /// List the GPUs and what the CPU backend would use.
     Devices(DevicesOptions),
-    /// Print a built-in recipe, to change and pass to --recipe; without a name, list them.
+    /// Print a recipe, to change and pass to --recipe; without a name, list the built-in ones.
     Recipe(RecipeOptions),
     /// Print a script that completes this command line in a shell.
     #[command(after_long_help = examples::COMPLETIONS)]
@@ -152,6 +154,12 @@ pub struct DevicesOptions {
 
 #[derive(Debug, Args)]
 pub struct RecipeOptions {
-    /// Name of a built-in recipe.
+    /// Name of a built-in recipe; with --resolved also a TOML file.
     pub name: Option<String>,
+    /// Print the value of every key as a run would use it, and where it is from: the recipe, an
+    /// option, MELLIZO_SET, or a default.
+    #[arg(long, requires = "name")]
+    pub resolved: bool,
+    #[command(flatten)]
+    pub changes: ChangeOptions,
 }

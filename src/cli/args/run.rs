@@ -1,6 +1,6 @@
 //! What `run` and `train` can be asked for.
 
-use super::{EngineOptions, FormulaOptions, TableOptions};
+use super::{ChangeOptions, EngineOptions, FormulaOptions, TableOptions};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -28,16 +28,8 @@ pub struct RunOptions {
     pub privacy: PrivacyOptions,
     #[command(flatten)]
     pub engine: EngineOptions,
-    /// Epochs (passes over the patients) at most, instead of the recipe's epochs and steps.
-    #[arg(long, value_name = "N", conflicts_with = "steps", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    pub epochs: Option<u32>,
-    /// Training steps at most, instead of the recipe's epochs and steps.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000_000))]
-    pub steps: Option<u32>,
-    /// Rows of a batch instead of the recipe's: a number, `auto` for a third of the patients, or
-    /// `all` for all of them (1024 at most).
-    #[arg(long, value_name = "N|auto|all")]
-    pub batch: Option<String>,
+    #[command(flatten)]
+    pub changes: ChangeOptions,
     /// Run all epochs: no early stopping.
     #[arg(long)]
     pub no_stop: bool,

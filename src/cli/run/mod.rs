@@ -9,13 +9,14 @@ pub(super) use results::{Output, trained};
 
 use super::args::RunOptions;
 use super::folder::{Folder, RUN_FILES};
+use super::recipes::{changes, tell_variable};
 use ground::error::{Error, Result};
 use mellizo::synthesis::private::Plan;
 use mellizo::synthesis::{Read, Reading, Recipe, Settings};
-use training::gan::recipe::Batch;
 
 /// Clean, train, sample, compare.
 pub(super) fn run(options: &RunOptions) -> Result<()> {
+    tell_variable();
     if let Some(plan) = private_plan(options)? {
         return private::run(options, plan, true);
     }
@@ -32,6 +33,7 @@ pub(super) fn train(options: &RunOptions) -> Result<()> {
             "--audit-minutes is for `mellizo run`: without synthetic patients there is no report";
         return Err(Error::Usage(problem.into()));
     }
+    tell_variable();
     if let Some(plan) = private_plan(options)? {
         return private::run(options, plan, false);
     }
@@ -86,19 +88,9 @@ pub(super) fn settings(options: &RunOptions, recipe: Recipe, read: &Read) -> Set
     }
 }
 
-/// The recipe that the options name, with what they change in it.
+/// The recipe that the options name, with what they and the environment change in it.
 pub(super) fn recipe(options: &RunOptions) -> Result<Recipe> {
-    let mut recipe = Recipe::load(&options.recipe)?;
-    if let Some(epochs) = options.epochs {
-        recipe = recipe.with_epochs(epochs as usize)?;
-    }
-    if let Some(steps) = options.steps {
-        recipe = recipe.with_steps(steps as usize)?;
-    }
-    if let Some(text) = &options.batch {
-        recipe = recipe.with_batch(batch(text)?)?;
-    }
-    Ok(recipe)
+    Recipe::load_changed(&options.recipe, &changes(&options.changes)?)
 }
 
 pub(super) fn reading(options: &RunOptions) -> Reading {
@@ -106,15 +98,4 @@ pub(super) fn reading(options: &RunOptions) -> Reading {
     let reading = options.schema.iter().fold(reading, |reading, path| reading.schema(path));
     let reading = reading.without(&options.drop).patient(options.patient.as_deref());
     reading.options(options.table.options(None))
-}
-
-/// `--batch`.
-fn batch(text: &str) -> Result<Batch> {
-    match (text, text.parse()) {
-        ("auto" | "all", _) => Ok(Batch::Word(text.into())),
-        (_, Ok(rows)) if rows >= 2 => Ok(Batch::Rows(rows)),
-        _ => Err(Error::Usage(format!(
-            "--batch {text:?} must be a number of rows of at least 2, auto or all"
-        ))),
-    }
 }

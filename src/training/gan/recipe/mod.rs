@@ -1,9 +1,11 @@
 //! Every hyper-parameter of a run, as a TOML file.
 
+mod changes;
 mod check;
 mod loss;
 mod sections;
 
+pub use changes::{Change, Origin};
 pub use loss::{Levels, Loss, Term};
 pub use sections::{
     Batch, Discriminator, Generator, Heads, Layers, Noise, Normalise, Optimiser, OutputName,
@@ -59,6 +61,9 @@ pub struct Recipe {
 /// A batch of `all` patients has so many rows at most.
 /// With more rows the noise of a batch no longer limits a generator.
 const MOST_OF_ALL: usize = 1024;
+
+/// More epochs than any number of steps has.
+pub const MOST_EPOCHS: usize = 10_000_000;
 
 /// Steps of an epoch at most, where a recipe has a number of steps.
 const LONGEST_EPOCH: usize = 24;
