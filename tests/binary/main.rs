@@ -8,6 +8,7 @@ mod audit;
 mod bad_tables;
 mod bench_command;
 mod bench_comparison;
+mod canaries;
 mod check;
 mod cleaning_command;
 mod commands;
