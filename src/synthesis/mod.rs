@@ -50,7 +50,7 @@ pub use fit::fit;
 pub use judge::evaluation::{Evaluation, Known, Options, evaluate, evaluate_known, sample_notes};
 pub use model::{Conditioned, Model};
 pub use parts::{Constraints, Parts, Sampling, Word};
-pub use reading::{Read, Reading, text};
+pub use reading::{Read, Reading, SurvivalColumns, text};
 pub use recipe::{BUILT_IN, BuiltIn, Recipe};
 pub use record::{curves, record, summary};
 pub use report::run_record::RunRecord;

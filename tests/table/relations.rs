@@ -214,6 +214,7 @@ fn a_row_is_repaired_by_its_number_alone() {
         cells: ground::matrix::Matrix::from_fn(100, table.schema.columns.len(), |row, column| {
             whole.cells[(200 + row, column)]
         }),
+        patients: None,
     };
     keeper.keep(&mut whole, 9, 0);
     keeper.keep(&mut piece, 9, 200);
