@@ -28,7 +28,7 @@ fn synthetic(real: &Table, rows: usize) -> Table {
             cell + f64::from(offset) * 1e-12
         }
     });
-    Table { schema: real.schema.clone(), cells }
+    Table { schema: real.schema.clone(), cells, patients: None }
 }
 
 fn fidelity(c: &mut Criterion) {

@@ -20,6 +20,7 @@ fn synthetic(cohort: &Table) -> Table {
     Table {
         schema: cohort.schema.clone(),
         cells: Matrix::from_fn(SYNTHETIC, cohort.cells.columns(), cell),
+        patients: None,
     }
 }
 

@@ -7,6 +7,7 @@
 use crate::chart::scale::{format_tick, nice_step};
 use crate::disclosure::SMALLEST_GROUP;
 use ground::quantile::quantile;
+use judge::metrics::conditional::Behind;
 use table::{Column, Kind};
 
 /// About as many ranges as a small panel can show.
@@ -51,6 +52,30 @@ impl Bins {
         Self { times: column.kind.is_time().then(|| column.clone()), ..bins }
     }
 
+    /// The same with fewer edges where a range would have rows of fewer than five patients.
+    /// `patients` says who each value is of; without it every one is of another patient.
+    pub fn of_patients(mut self, values: &[f64], patients: Option<&[usize]>) -> Self {
+        while let Some(behind) = self.behind(values, patients) {
+            let few = |range: &usize| behind.levels[*range] < SMALLEST_GROUP;
+            let Some(range) = (0..self.len()).find(few).filter(|_| !self.edges.is_empty()) else {
+                break;
+            };
+            self.edges.remove(range.min(self.edges.len() - 1));
+        }
+        self
+    }
+
+    /// The patients behind each range, where they have several values.
+    pub(crate) fn behind(&self, values: &[f64], patients: Option<&[usize]>) -> Option<Behind> {
+        let range =
+            |(row, value): (usize, &f64)| (row, (!value.is_nan()).then(|| self.range(*value)));
+        Behind::of(patients, self.len(), values.iter().enumerate().map(range))
+    }
+
+    fn range(&self, value: f64) -> usize {
+        self.edges.partition_point(|edge| *edge <= value)
+    }
+
     /// The text of an edge.
     pub fn edge(&self, edge: f64) -> String {
         match &self.times {
@@ -73,7 +98,7 @@ impl Bins {
     pub fn count(&self, values: &[f64]) -> Vec<usize> {
         let mut counts = vec![0; self.len()];
         for value in values.iter().filter(|value| !value.is_nan()) {
-            counts[self.edges.partition_point(|edge| edge <= value)] += 1;
+            counts[self.range(*value)] += 1;
         }
         counts
     }

@@ -1,11 +1,12 @@
 //! The columns with the largest differences: in shares of missing cells, and in percentiles.
 
-use crate::disclosure::Count;
+use crate::disclosure::{Audience, Count};
 use crate::markdown::{escape, number, percent, signed_points, table};
 use crate::pair::{Encoded, Tables};
 use judge::metrics::conditional::points;
 use judge::metrics::percentile_fit::percentile_fit;
 use judge::metrics::percentiles::PAPER_LEVELS;
+use table::Table;
 
 /// So many columns are listed.
 const WORST: usize = 10;
@@ -18,7 +19,7 @@ pub(crate) fn missing_section(tables: Tables) -> String {
             let missing = |values: &mut dyn Iterator<Item = f64>| {
                 values.filter(|value| value.is_nan()).count()
             };
-            let real = missing_count(missing(&mut tables.real.cells.column(column)), rows.0);
+            let real = missing_count(tables.real, column);
             let synthetic =
                 missing(&mut tables.synthetic.cells.column(column)) as f64 / rows.1 as f64;
             (column, real, real.shown() as f64 / rows.0 as f64, synthetic)
@@ -45,10 +46,10 @@ pub(crate) fn missing_section(tables: Tables) -> String {
 }
 
 /// Few missing cells are withheld, and so are few cells that are not missing.
-fn missing_count(missing: usize, rows: usize) -> Count {
-    match Count::of(rows - missing) {
-        Count::Fewer => Count::AtLeast(rows.saturating_sub(4)),
-        _ => Count::of(missing),
+fn missing_count(real: &Table, column: usize) -> Count {
+    match Audience::Anyone.missing(real, column) {
+        [_, Count::Fewer] => Count::AtLeast(real.rows().saturating_sub(4)),
+        [missing, _] => missing,
     }
 }
 

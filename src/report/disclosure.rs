@@ -7,12 +7,15 @@
 //!   patients would give the first one away.
 //! - The largest group gets a lower bound instead, which does not depend on the withheld counts.
 //!
+//! Where patients have several rows, patients are counted for the rule and rows are shown.
+//!
 //! The rule holds within a table.
 //! A reader can still subtract one table from another, such as a column's levels given another
 //! column from all its levels.
 //! So a level that is rare in one part of such a table is pooled in all its parts.
 
-use judge::metrics::conditional::LevelShares;
+use judge::metrics::conditional::{Behind, LevelShares};
+use table::Table;
 
 /// Fewest patients that a group may have to be shown.
 pub(crate) const SMALLEST_GROUP: usize = table::quantile::TOGETHER;
@@ -33,6 +36,24 @@ impl Audience {
             Self::Anyone => Count::of(patients),
             Self::Owner => Count::Exact(patients),
         }
+    }
+
+    /// The number of rows, unless one to four patients are behind them and this reader may not know.
+    pub fn rows(self, rows: usize, patients: usize) -> Count {
+        match self {
+            Self::Anyone => Count::of_rows(rows, patients),
+            Self::Owner => Count::Exact(rows),
+        }
+    }
+
+    /// The rows of a real table without a cell of a column, and those with one.
+    pub(crate) fn missing(self, real: &Table, column: usize) -> [Count; 2] {
+        let count = |missing: bool| {
+            let is = |row: &usize| real.cells[(*row, column)].is_nan() == missing;
+            let rows: Vec<usize> = (0..real.rows()).filter(is).collect();
+            self.rows(rows.len(), real.patients_of(rows))
+        };
+        [count(true), count(false)]
     }
 
     /// [`disclose_largest`] for anyone; for the owner the same levels with their exact counts.
@@ -65,6 +86,11 @@ impl Count {
     /// Withholds one to four.
     pub fn of(patients: usize) -> Self {
         if (1..SMALLEST_GROUP).contains(&patients) { Self::Fewer } else { Self::Exact(patients) }
+    }
+
+    /// The number of rows, unless one to four patients are behind them.
+    pub fn of_rows(rows: usize, patients: usize) -> Self {
+        if (1..SMALLEST_GROUP).contains(&patients) { Self::Fewer } else { Self::Exact(rows) }
     }
 
     /// What may be drawn: the number, the bound, or 0.
@@ -104,6 +130,8 @@ pub struct Tally {
     pub real_missing: usize,
     /// Synthetic patients without a value.
     pub synthetic_missing: usize,
+    /// Who is behind the real counts, where patients have several rows.
+    pub behind: Option<Behind>,
 }
 
 impl Tally {
@@ -116,7 +144,34 @@ impl Tally {
             synthetic: synthetic.counts,
             real_missing: real.missing,
             synthetic_missing: synthetic.missing,
+            behind: real.behind,
         }
+    }
+
+    /// Real patients behind the count of a level.
+    pub(crate) fn patients(&self, level: usize) -> usize {
+        self.behind.as_ref().map_or(self.real[level], |behind| behind.levels[level])
+    }
+
+    /// Real rows without a value.
+    pub(crate) fn missing(&self) -> Count {
+        let patients = self.behind.as_ref().map_or(self.real_missing, |behind| behind.missing);
+        Count::of_rows(self.real_missing, patients)
+    }
+
+    /// Real patients behind the rows of some levels: at least so many.
+    fn patients_of(&self, levels: &[usize]) -> usize {
+        let each = levels.iter().map(|&level| self.patients(level));
+        match self.behind {
+            None => each.sum(),
+            // They may be the same patients.
+            Some(_) => each.max().unwrap_or(0),
+        }
+    }
+
+    /// Rows that one to four patients have at most.
+    fn most_withheld(&self) -> usize {
+        (SMALLEST_GROUP - 1) * self.behind.as_ref().map_or(1, |behind| behind.rows_each)
     }
 }
 
@@ -204,7 +259,7 @@ pub(crate) fn disclose_some(
     may_show: impl Fn(usize) -> bool,
 ) -> Vec<Group> {
     let (shown, pooled): (Vec<usize>, Vec<usize>) = (0..tally.real.len())
-        .partition(|&level| tally.real[level] >= SMALLEST_GROUP && may_show(level));
+        .partition(|&level| tally.patients(level) >= SMALLEST_GROUP && may_show(level));
     let group = |part, label: &str, real, synthetic| Group {
         part,
         label: label.to_owned(),
@@ -220,16 +275,11 @@ pub(crate) fn disclose_some(
         .collect();
     if !pooled.is_empty() {
         let total = |counts: &[usize]| pooled.iter().map(|&level| counts[level]).sum::<usize>();
-        let real = Count::of(total(&tally.real));
+        let real = Count::of_rows(total(&tally.real), tally.patients_of(&pooled));
         groups.push(group(Part::Pooled, "other (pooled)", real, total(&tally.synthetic)));
     }
-    groups.push(group(
-        Part::Missing,
-        "missing",
-        Count::of(tally.real_missing),
-        tally.synthetic_missing,
-    ));
-    withhold_largest(&mut groups, real_rows);
+    groups.push(group(Part::Missing, "missing", tally.missing(), tally.synthetic_missing));
+    withhold_largest(&mut groups, real_rows, tally.most_withheld());
     groups
 }
 
@@ -239,7 +289,7 @@ pub(crate) fn withholds(groups: &[Group]) -> bool {
     groups.iter().any(|group| !group.real.is_exact() || group.part == Part::Pooled)
 }
 
-fn withhold_largest(groups: &mut [Group], real_rows: Count) {
+fn withhold_largest(groups: &mut [Group], real_rows: Count, most: usize) {
     let withheld = groups.iter().filter(|group| group.real == Count::Fewer).count();
     if withheld == 0 && real_rows.is_exact() {
         return;
@@ -248,8 +298,7 @@ fn withhold_largest(groups: &mut [Group], real_rows: Count) {
     if let Some(largest) = groups.iter_mut().max_by_key(|group| group.real.shown()) {
         let patients = largest.real.shown();
         if patients >= SMALLEST_GROUP {
-            let bound = (real_rows.shown() + patients)
-                .saturating_sub(shown + (SMALLEST_GROUP - 1) * withheld);
+            let bound = (real_rows.shown() + patients).saturating_sub(shown + most * withheld);
             largest.real = Count::AtLeast(bound.max(SMALLEST_GROUP));
         }
     }

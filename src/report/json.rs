@@ -9,7 +9,7 @@ use crate::disclosure::{Audience, Count, coarse_decimals};
 use crate::run_record::RunRecord;
 use crate::survival::{Point, coarse_curve, sizes, thousandths};
 use crate::verdict::Verdict;
-use judge::evaluation::survival::{Coefficient, Estimate, Group, Hazards};
+use judge::evaluation::survival::{Coefficient, Estimate, Group, Hazards, Strata, Stratum};
 use judge::evaluation::{ColumnScore, Evaluation, Score, Survival};
 use serde_json::{Map, Value, json};
 
@@ -89,14 +89,6 @@ fn survival(of: &Survival) -> Value {
         let (patients, events) = sizes(group, Audience::Anyone);
         json!({ "patients": patients.is_exact().then_some(group.patients), "events": events })
     };
-    let curve: Vec<Value> = coarse_curve(real)
-        .into_iter()
-        .map(|Point { time, survival, interval }| {
-            let [low, high] = interval.map_or([None; 2], |ends| ends.map(Some));
-            let synthetic = thousandths(of.synthetic.curve.at(time));
-            json!({ "time": time, "real": survival, "low": low, "high": high, "synthetic": synthetic })
-        })
-        .collect();
     json!({
         "time": of.time, "event": of.event, "value": of.value,
         "real": group(real),
@@ -106,10 +98,31 @@ fn survival(of: &Survival) -> Value {
             "whole": short(far.whole), "value": short(far.value), "ceiling": short(far.ceiling),
             "against_holdout": optional(far.against_holdout), "holdout": optional(far.holdout),
         },
-        "curve": curve,
+        "curve": curve(real, &of.synthetic),
+        "strata": of.strata.as_ref().map(strata),
         "hazards": of.hazards.as_ref().map(hazards),
         "notes": of.notes,
     })
+}
+
+/// The curves of real and synthetic patients at the times at which the former may be known.
+fn curve(real: &Group, synthetic: &Group) -> Vec<Value> {
+    let point = |Point { time, survival, interval }: Point| {
+        let [low, high] = interval.map_or([None; 2], |ends| ends.map(Some));
+        let synthetic = thousandths(synthetic.curve.at(time));
+        json!({ "time": time, "real": survival, "low": low, "high": high, "synthetic": synthetic })
+    };
+    coarse_curve(real).into_iter().map(point).collect()
+}
+
+fn strata(of: &Strata) -> Value {
+    let level = |one: &Stratum| {
+        json!({
+            "level": one.level, "difference": thousandths(one.difference),
+            "curve": curve(&one.real, &one.synthetic),
+        })
+    };
+    json!({ "column": of.column, "levels": of.levels.iter().map(level).collect::<Vec<_>>() })
 }
 
 fn hazards(of: &Hazards) -> Value {
@@ -138,9 +151,7 @@ fn hazards(of: &Hazards) -> Value {
 fn column(of: &ColumnScore, rows: usize) -> Value {
     let digits = 10f64.powi(coarse_decimals(rows).min(2) as i32);
     let coarse = |value: f64| (value * digits).round() / digits;
-    let missing = (of.real_missing * rows as f64).round() as usize;
-    let exact =
-        [missing, rows.saturating_sub(missing)].iter().all(|&count| Count::of(count).is_exact());
+    let exact = of.real_missing_patients.iter().all(|&count| Count::of(count).is_exact());
     json!({
         "name": of.name,
         "kind": of.kind,

@@ -1,7 +1,8 @@
 //! The paper's Tables 5, 6 and 7 for the two columns that the schema names as status and stage.
 
 use crate::disclosure::{
-    Count, Group, Part, SMALLEST_GROUP, Tally, coarse_decimals, disclose, disclose_some, withholds,
+    Audience, Count, Group, Part, SMALLEST_GROUP, Tally, coarse_decimals, disclose, disclose_some,
+    withholds,
 };
 use crate::markdown::{escape, percent, signed_points, table};
 use crate::pair::{Encoded, Tables};
@@ -15,18 +16,15 @@ pub(crate) fn table_five(tables: Tables, encoded: &Encoded, column: usize) -> Op
     let real = summary_statistics(&encoded.real.column(place).collect::<Vec<_>>());
     let synthetic = summary_statistics(&encoded.synthetic.column(place).collect::<Vec<_>>());
     let coded = described.kind.is_coded();
+    let [missing, _] = Audience::Anyone.missing(tables.real, column);
     // With exact moments a withheld count of the same column could be computed.
     let is_coarse = if coded {
         withholds(&disclose(&tally(tables, column), Count::of(real.count)))
     } else {
-        !Count::of(real.missing).is_exact()
+        !missing.is_exact()
     };
-    let real = statistics(
-        &real,
-        Count::of(real.missing),
-        if is_coarse { coarse_decimals(real.count) } else { 6 },
-        coded,
-    );
+    let real =
+        statistics(&real, missing, if is_coarse { coarse_decimals(real.count) } else { 6 }, coded);
     let synthetic = statistics(&synthetic, Count::Exact(synthetic.missing), 6, coded);
     let names = [
         "different values",
@@ -82,7 +80,7 @@ pub(crate) fn table_six(tables: Tables, status: usize) -> String {
     let tally = tally(tables, status);
     let rows = Count::of(tables.real.cells.rows());
     let groups = disclose(&tally, rows);
-    let missing = Count::of(tally.real_missing);
+    let missing = tally.missing();
     // Shares are of the patients with a value, as in the paper, unless that number would give the
     // missing ones away.
     let (real_of, synthetic_of, of) = match (rows, missing) {
@@ -112,7 +110,9 @@ pub(crate) fn table_seven(tables: Tables, stage: usize, status: usize) -> String
         })
         .collect();
     let may_show = |level: usize| {
-        parts.iter().all(|(_, tally)| tally.real[level] >= SMALLEST_GROUP || tally.real[level] == 0)
+        parts
+            .iter()
+            .all(|(_, tally)| tally.real[level] == 0 || tally.patients(level) >= SMALLEST_GROUP)
     };
     let mut text = String::new();
     for (group, tally) in &parts {

@@ -8,8 +8,7 @@ use super::parts::{Constraints, Word};
 use ground::blocks::Blocks;
 use ground::error::{Error, Place, Result};
 use ground::matrix::Matrix;
-use judge::evaluation::People;
-use rows::{keep_back, learned, left, sampled};
+use rows::{keep_back, learned, sampled, with_patients};
 use std::path::Path;
 use table::Table;
 use table::clean::{Cleaning, Thresholds, clean};
@@ -26,8 +25,6 @@ pub struct Cohort {
     /// The same rows as they are learned, where that is something else: without levels and values
     /// of too few patients.
     learned: Option<Table>,
-    /// Who each row is of, if that is known.
-    people: People,
     holdout: Option<Table>,
     cleaning: Cleaning,
     /// The paper's encoding, which the reports use whatever is learned.
@@ -68,18 +65,18 @@ impl Cohort {
         let (name, parts) = (settings.name.as_path(), settings.recipe.parts());
         let blame = |error| blame(error, name);
         let given = &table.schema;
+        let of_people = with_patients(table, settings)?;
+        let table = of_people.as_ref().unwrap_or(table);
         let (table, cleaning) = clean(table, parts.thresholds).map_err(blame)?;
         let lost = table.schema.lost_survival(given).map(str::to_owned);
         let notes = threshold_notes(parts.thresholds, &cleaning);
-        let mut patients = settings.patients.as_deref().map(|of| left(of, &cleaning));
         let fewest = parts.typed.map_or(1, |options| options.rare_below);
-        let table = with_other(table, fewest, patients.as_deref());
+        let table = with_other(table, fewest);
         let with_notes = |error| with_notes(error, &notes);
-        let (table, holdout, kept_back) =
-            keep_back(table, &mut patients, settings).map_err(with_notes)?;
+        let (table, holdout) = keep_back(table, settings).map_err(with_notes)?;
         check_batch(&table, &cleaning, settings).map_err(with_notes)?;
-        let (table, sampled) = sampled(table, &mut patients, parts.most, settings.seed);
-        let (learned, pooled) = learned(&table, fewest, patients.as_deref());
+        let (table, sampled) = sampled(table, parts.most, settings.seed);
+        let (learned, pooled) = learned(&table, fewest);
         let shown = learned.as_ref().unwrap_or(&table);
         let relations = parts.sampling.constraints.of(shown)?;
         let mut formulas = formulas::check(shown, &relations, name)?;
@@ -109,7 +106,6 @@ impl Cohort {
             settings: settings.clone(),
             table,
             learned,
-            people: People { training: patients, holdout: kept_back },
             holdout,
             cleaning,
             encoder,
@@ -144,12 +140,14 @@ impl Cohort {
 
     /// Who each row is of; none where every row is a patient.
     pub fn patients(&self) -> Option<&[usize]> {
-        self.people.training.as_deref()
+        self.table.patients()
     }
 
-    /// Who the rows are of, and those kept back, for an evaluation.
-    pub fn people(&self) -> People {
-        self.people.clone()
+    /// The relations that the patients keep, where they were sought in the table as it is.
+    pub fn relations(&self) -> Option<Vec<Found>> {
+        let sought = &self.settings.recipe.parts().sampling.constraints;
+        let same = self.learned.is_none() && *sought == Constraints::Word(Word::Auto);
+        same.then(|| self.relations.clone())
     }
 
     /// The patients kept back: nothing is fitted to them.
@@ -218,7 +216,6 @@ impl Cohort {
             typed: typed.map(|(encoder, matrix)| (encoder.clone(), matrix.take(rows))),
             relations: parts.sampling.constraints.of(learned.as_ref().unwrap_or(&table))?,
             learned,
-            people: People::default(),
             notes: Vec::new(),
             warnings: Vec::new(),
             untrained: Vec::new(),

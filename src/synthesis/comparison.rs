@@ -1,8 +1,7 @@
 //! Two or three tables under one schema, from any tool.
 
-use super::reading::{text, under, without};
+use super::reading::{SurvivalColumns, text, under, without};
 use ground::error::{Place, Result};
-use judge::evaluation::People;
 use std::path::{Path, PathBuf};
 use table::read::{Options, Sheet, open};
 use table::{Beside, Schema, Table};
@@ -23,10 +22,8 @@ pub struct ComparisonFiles {
     /// The column of `real` and `holdout` that says which patient a row is of, where patients have
     /// several rows; the schema's `patient` if none is named.
     pub patient: Option<String>,
-    /// The column of times, for survival; the schema's `time` if none is named.
-    pub time: Option<String>,
-    /// The column of events, or `COLUMN=VALUE`; the schema's `event` if none is named.
-    pub event: Option<String>,
+    /// The columns of survival; the schema's where none is named.
+    pub survival: SurvivalColumns,
     /// How `real` and `holdout` are read; of `synthetic` the codes for missing alone.
     pub options: Options,
 }
@@ -40,8 +37,6 @@ pub struct Comparison {
     pub synthetic: Table,
     /// The patients kept back.
     pub holdout: Option<Table>,
-    /// Who the rows of the real tables are of, where a column says it.
-    pub people: People,
     /// What the user should know; it may tell single values.
     pub warnings: Vec<String>,
     /// The part of it that is about columns that differ, for the report.
@@ -58,8 +53,7 @@ impl ComparisonFiles {
             schema: None,
             drop: Vec::new(),
             patient: None,
-            time: None,
-            event: None,
+            survival: SurvivalColumns::default(),
             options: Options::default(),
         }
     }
@@ -83,17 +77,19 @@ impl ComparisonFiles {
         let synthetic = dropped(whole(&self.synthetic, &meaning)?, &left_out)?;
         let holdout = self.holdout.as_ref().map(|path| whole(path, &own)).transpose()?;
         let of = |sheet: &Sheet| patient.as_ref().map(|name| sheet.patients(name)).transpose();
-        let people = People {
-            training: of(&real)?,
-            holdout: holdout.as_ref().map(of).transpose()?.flatten(),
-        };
+        let patients = of(&real)?;
+        let kept_back = holdout.as_ref().map(of).transpose()?.flatten();
         let repeated = if patient.is_none() { real.repeated_patients() } else { None };
         let real = dropped(real, &left_out)?;
         let holdout = holdout.map(|sheet| dropped(sheet, &left_out)).transpose()?;
         let given = given.map(|schema| without(schema, &left_out));
         let mut read = self.under_one_schema(given, real, synthetic, holdout)?;
         read.warnings.splice(0..0, repeated.map(|warning| warning.to_string()));
-        Ok(Comparison { people, ..read })
+        read.real.patients = patients;
+        if let Some(holdout) = &mut read.holdout {
+            holdout.patients = kept_back;
+        }
+        Ok(read)
     }
 
     fn under_one_schema(
@@ -110,10 +106,7 @@ impl ComparisonFiles {
         let sheets = [Some(&real), Some(&synthetic), holdout.as_ref()];
         let absent = absent(&schema, &sheets);
         schema = without(schema, &absent);
-        if self.time.is_some() || self.event.is_some() {
-            (schema.time, schema.event) = (self.time.clone(), self.event.clone());
-            schema.check(&Place::file(&self.real))?;
-        }
+        self.survival.name_in(&mut schema, &self.real)?;
         let mut widened = synthetic.widen(&mut schema, &real, Beside::Synthetic)?;
         if let Some(holdout) = &mut holdout {
             widened.extend(holdout.widen(&mut schema, &real, Beside::Holdout)?);
@@ -130,7 +123,6 @@ impl ComparisonFiles {
             real,
             synthetic: synthetic.table(&schema)?,
             holdout: holdout.map(|sheet| sheet.table(&schema)).transpose()?,
-            people: People::default(),
             notes: nowhere.clone().chain(notes).collect(),
             warnings: nowhere
                 .chain(inferred.iter().chain(&widened).map(ToString::to_string))

@@ -105,9 +105,12 @@ impl Document {
                 let (encoder, encoded) = (&cohort.encoder, &cohort.encoded);
                 let calibration = match sampling.calibrate {
                     Calibrate::None => None,
-                    Calibrate::Rank => {
-                        Some(Calibration::fit(&sampler.rows(backend, 0, rows)?, encoded, encoder))
-                    }
+                    Calibrate::Rank => Some(Calibration::fit(
+                        &sampler.rows(backend, 0, rows)?,
+                        encoded,
+                        encoder,
+                        cohort.patients(),
+                    )),
                 };
                 Code::Grey { encoder: encoder.clone(), calibration }
             }

@@ -52,7 +52,7 @@ pub use judge::evaluation::{Evaluation, Known, Options, evaluate, evaluate_known
 pub use model::{Conditioned, Model};
 pub use outlook::{ColumnOutlook, Outlook, PatientsOutlook, TrainingOutlook, step_time};
 pub use parts::{Constraints, Parts, Sampling, Word};
-pub use reading::{Read, Reading, text};
+pub use reading::{Read, Reading, SurvivalColumns, text};
 pub use recipe::{BUILT_IN, BuiltIn, Recipe};
 pub use record::{curves, record, summary};
 pub use report::run_record::RunRecord;

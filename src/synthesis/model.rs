@@ -100,7 +100,7 @@ impl Model {
         }
         let columns = self.schema().columns.len();
         let cells = ground::matrix::Matrix::from_values(cells.len() / columns, columns, cells);
-        let table = Table { schema: self.schema().clone(), cells };
+        let table = Table { schema: self.schema().clone(), cells, patients: None };
         Ok(Conditioned { table, accepted: stream.accepted().unwrap_or_default() })
     }
 

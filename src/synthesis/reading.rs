@@ -22,8 +22,36 @@ pub struct Reading {
     schema: Option<PathBuf>,
     drop: Vec<String>,
     patient: Option<String>,
+    survival: SurvivalColumns,
     options: Options,
     by_schema_alone: bool,
+}
+
+/// The columns of survival that are named beside a schema; each takes the place of the schema's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SurvivalColumns {
+    /// The column of times.
+    pub time: Option<String>,
+    /// The column of events, or `COLUMN=VALUE`.
+    pub event: Option<String>,
+    /// The column of levels by which curves are drawn one by one.
+    pub strata: Option<String>,
+}
+
+impl SurvivalColumns {
+    /// Puts them into a schema.
+    ///
+    /// Errors: those of [`Schema::check`].
+    pub(super) fn name_in(&self, schema: &mut Schema, file: &Path) -> Result<()> {
+        if *self == Self::default() {
+            return Ok(());
+        }
+        let Self { time, event, strata } = self.clone();
+        schema.time = time.or(schema.time.take());
+        schema.event = event.or(schema.event.take());
+        schema.strata = strata.or(schema.strata.take());
+        schema.check(&Place::file(file))
+    }
 }
 
 /// A table that was read.
@@ -67,6 +95,12 @@ impl Reading {
     /// schema's `patient` if none is named.
     pub fn patient(self, column: Option<&str>) -> Self {
         Self { patient: column.map(str::to_owned), ..self }
+    }
+
+    /// With the columns of survival, by which patients are judged; those of the schema where none is
+    /// named.
+    pub fn survival(self, columns: SurvivalColumns) -> Self {
+        Self { survival: columns, ..self }
     }
 
     /// With what should not be guessed from the file: delimiter, decimal comma, codes for missing.
@@ -115,12 +149,13 @@ impl Reading {
         let left_out: Vec<String> = self.drop.iter().chain(&patient).cloned().collect();
         let sheet = if left_out.is_empty() { sheet } else { sheet.without(&left_out)? };
         let given = given.map(|schema| without(schema, &left_out));
-        let (schema, warnings) = match &given {
+        let (mut schema, warnings) = match &given {
             Some(schema) => (schema.clone(), Vec::new()),
             None => sheet.infer()?,
         };
+        self.survival.name_in(&mut schema, &name)?;
         let warnings = repeated.iter().chain(&warnings).map(ToString::to_string).collect();
-        let table = sheet.table(&schema)?;
+        let table = Table { patients: patients.clone(), ..sheet.table(&schema)? };
         table.check_survival(&Place::file(&name))?;
         Ok(Read { table, name, patients, warnings, given })
     }

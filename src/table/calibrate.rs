@@ -6,7 +6,7 @@
 
 use super::encode::Encoder;
 use super::pixels::MISSING;
-use super::quantile;
+use super::quantile::{self, Sample};
 use ground::matrix::Matrix;
 use serde::{Deserialize, Serialize};
 
@@ -56,9 +56,15 @@ impl Calibration {
     ///   If the generator makes -1 itself, these values are the missing ones, and only the others
     ///   are ranked.
     ///
+    /// `patients` says who each row of the cohort is of; without it every row is a patient.
     /// Panics if the two matrices and the encoder differ in features, or one of the matrices has no
     /// row.
-    pub fn fit(generated: &Matrix, cohort: &Matrix, encoder: &Encoder) -> Self {
+    pub fn fit(
+        generated: &Matrix,
+        cohort: &Matrix,
+        encoder: &Encoder,
+        patients: Option<&[usize]>,
+    ) -> Self {
         let shapes = (generated.columns(), cohort.columns(), encoder.features());
         assert!(
             shapes.0 == shapes.1 && shapes.1 == shapes.2,
@@ -67,10 +73,13 @@ impl Calibration {
         assert!(generated.rows() > 0 && cohort.rows() > 0, "calibration needs rows");
         let values = encoder.feature_values();
         let map = |(feature, values): (usize, &Option<Vec<f64>>)| {
-            let (generated, cohort) = (sorted(generated, feature), sorted(cohort, feature));
+            let generated = sorted(generated, feature);
             match values {
-                Some(levels) => steps(&generated, &cohort, levels),
-                None => curve(&generated, &cohort),
+                Some(levels) => steps(&generated, &sorted(cohort, feature), levels),
+                None => curve(&generated, |pass| {
+                    let cell = |x: f64| if pass(x) { x } else { f64::NAN };
+                    Sample::of(cohort.column(feature).map(cell), patients)
+                }),
             }
         };
         Self { features: values.iter().enumerate().map(map).collect() }
@@ -140,18 +149,20 @@ fn steps(generated: &[f64], cohort: &[f64], levels: &[f64]) -> Map {
     Map::Steps { cuts, values }
 }
 
-fn curve(generated: &[f64], cohort: &[f64]) -> Map {
-    let (absent, observed) = cohort.split_at(cohort.partition_point(|value| *value <= MISSING));
-    let missing = if absent.is_empty() {
+/// `of` gives the values of the cohort that pass a test.
+fn curve(generated: &[f64], of: impl Fn(fn(f64) -> bool) -> Sample) -> Map {
+    let (cohort, observed) = (of(|_| true), of(|value| value > MISSING));
+    let absent = cohort.values().len() - observed.values().len();
+    let missing = if absent == 0 {
         None
     } else if generated.contains(&MISSING) {
         Some(MISSING)
     } else {
-        Some(cut(generated, absent.len() as f64 / cohort.len() as f64))
+        Some(cut(generated, absent as f64 / cohort.values().len() as f64))
     };
     let ranked = &generated
         [missing.map_or(0, |missing| generated.partition_point(|value| *value <= missing))..];
-    let knots = quantile::knots(if observed.is_empty() { cohort } else { observed });
+    let knots = quantile::knots(if observed.values().is_empty() { &cohort } else { &observed });
     // A generator that made every value missing leaves nothing to rank.
     // Any knots will do, because they are never used on its sample.
     let source = |level: f64| {

@@ -41,7 +41,7 @@ impl Sheet {
             (column.decimals, column.digits) = (decimals, digits);
         }
         settle_limits(&schema, &mut cells);
-        Ok(Table { schema, cells })
+        Ok(Table { schema, cells, patients: None })
     }
 
     /// Gives columns of dates and times the format of their cells where the schema has none.

@@ -174,10 +174,12 @@ fn select(table: &Table, rows: &[usize], columns: &[usize]) -> Table {
             other: table.schema.other.clone(),
             time: table.schema.time.clone(),
             event: table.schema.event.clone(),
+            strata: table.schema.strata.clone(),
             relations: table.schema.relations.clone(),
             ..Schema::default()
         },
         cells,
+        patients: table.patients.as_ref().map(|of| rows.iter().map(|&row| of[row]).collect()),
     };
     selected.schema.forget_survival();
     selected.schema.forget_relations();

@@ -52,7 +52,7 @@ impl Encoder {
                 };
             }
         }
-        Table { schema: self.schema.clone(), cells }
+        Table { schema: self.schema.clone(), cells, patients: None }
     }
 }
 

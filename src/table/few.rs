@@ -1,7 +1,7 @@
 //! Levels of too few patients, before anything is learned: they become the level "other" of their
 //! column, or missing, and never the level of other patients.
 //!
-//! Patients are rows, unless it is known which rows are of one patient.
+//! Patients are rows, unless the table says which rows are of one patient.
 
 use super::number::quote;
 use super::{Column, Kind, Table};
@@ -54,8 +54,7 @@ impl Pooled {
 /// there is none, or where even together they are too few, and in all other coded columns they
 /// become missing.
 /// A column of one level and fewer than `fewest` other rows stays: it is a constant.
-/// `patients` says who each row is of; without it every row is a patient.
-pub fn pooled(table: &Table, fewest: usize, patients: Option<&[usize]>) -> (Table, Vec<Pooled>) {
+pub fn pooled(table: &Table, fewest: usize) -> (Table, Vec<Pooled>) {
     let (mut table, mut all) = (table.clone(), Vec::new());
     let other = table.schema.other.clone();
     for position in 0..table.schema.columns.len() {
@@ -64,7 +63,8 @@ pub fn pooled(table: &Table, fewest: usize, patients: Option<&[usize]>) -> (Tabl
             continue;
         }
         let cells: Vec<f64> = table.cells.column(position).collect();
-        let counts = Counts { cells: &cells, patients };
+        let patients = table.patients.clone();
+        let counts = Counts { cells: &cells, patients: patients.as_deref() };
         let Some(plan) = plan(column, &counts, fewest, other.as_deref()) else { continue };
         let (rare, into) = plan;
         let change = |cell: f64| !cell.is_nan() && rare.contains(&(cell as usize));
@@ -84,14 +84,15 @@ pub fn pooled(table: &Table, fewest: usize, patients: Option<&[usize]>) -> (Tabl
 }
 
 /// The table with the level `other` of its schema in every nominal column that has rare levels.
-pub fn with_other(mut table: Table, fewest: usize, patients: Option<&[usize]>) -> Table {
+pub fn with_other(mut table: Table, fewest: usize) -> Table {
     let Some(other) = table.schema.other.clone() else { return table };
     table.schema.settle_event();
     for position in 0..table.schema.columns.len() {
         let cells: Vec<f64> = table.cells.column(position).collect();
         let column = &mut table.schema.columns[position];
         if column.kind == Kind::Nominal && !column.levels.contains(&other) {
-            let counts = Counts { cells: &cells, patients }.each(column.levels.len());
+            let counts = Counts { cells: &cells, patients: table.patients.as_deref() }
+                .each(column.levels.len());
             if counts.iter().any(|count| (1..fewest).contains(count)) {
                 column.levels.push(other.clone());
             }
@@ -183,11 +184,12 @@ mod tests {
         let column =
             format!("column = [{{ name = \"x\", kind = \"{kind}\", levels = {levels:?} }}]");
         let schema = Schema::from_toml(&column.to_lowercase(), "s.toml").unwrap();
-        Table { schema, cells: Matrix::from_values(cells.len(), 1, cells) }
+        Table { schema, cells: Matrix::from_values(cells.len(), 1, cells), patients: None }
     }
 
     fn after(table: &Table, patients: Option<&[usize]>) -> (Vec<usize>, usize) {
-        let (after, _) = pooled(table, 5, patients);
+        let table = Table { patients: patients.map(<[usize]>::to_vec), ..table.clone() };
+        let (after, _) = pooled(&table, 5);
         let counts = Counts { cells: after.cells.values(), patients: None };
         (counts.each(table.schema.columns[0].levels.len()), after.missing())
     }
@@ -214,7 +216,7 @@ mod tests {
         let constant = table(Kind::Boolean, &["no", "yes"], &[20, 4], 0);
         assert_eq!(after(&constant, None), (vec![20, 4], 0));
         let common = table(Kind::Nominal, &["a", "b", "c"], &[5, 6, 0], 1);
-        assert_eq!(pooled(&common, 5, None).1, []);
+        assert_eq!(pooled(&common, 5).1, []);
     }
 
     #[test]
@@ -228,9 +230,9 @@ mod tests {
     fn a_schema_can_name_the_level_for_all_others() {
         let mut sites = table(Kind::Nominal, &["a", "b", "c"], &[4, 4, 20], 0);
         sites.schema.other = Some("Rest".into());
-        let sites = with_other(sites, 5, None);
+        let sites = with_other(sites, 5);
         assert_eq!(after(&sites, None), (vec![0, 0, 20, 8], 0));
-        let said = &pooled(&sites, 5, None).1[0];
+        let said = &pooled(&sites, 5).1[0];
         assert!(said.warning().contains("\"a\", \"b\"; 2 in 8 rows"), "{}", said.warning());
         assert!(!said.note().contains("\"a\""), "{}", said.note());
     }

@@ -53,7 +53,8 @@ impl Table {
 
     /// The rows with these numbers, in this order.
     pub fn rows_of(&self, rows: &[usize]) -> Self {
-        Self { schema: self.schema.clone(), cells: self.cells.take(rows) }
+        let patients = self.patients.as_ref().map(|of| rows.iter().map(|&row| of[row]).collect());
+        Self { schema: self.schema.clone(), cells: self.cells.take(rows), patients }
     }
 }
 

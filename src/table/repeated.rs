@@ -64,8 +64,10 @@ impl Table {
     /// pass for common ones: such a number, and the extremes of few patients, become the mean of
     /// the next ones until so many patients stand behind it.
     /// Gives the names of the columns that changed.
-    pub fn shared_by(&mut self, fewest: usize, patients: &[usize]) -> Vec<String> {
+    /// Nothing changes where every row is a patient.
+    pub fn shared_by(&mut self, fewest: usize) -> Vec<String> {
         let mut changed = Vec::new();
+        let Some(patients) = self.patients.clone() else { return changed };
         for position in 0..self.schema.columns.len() {
             let column = &self.schema.columns[position];
             if column.kind.is_coded() {
@@ -73,7 +75,7 @@ impl Table {
             }
             let cells: Vec<f64> = self.cells.column(position).collect();
             let decimals = column.decimals;
-            let groups = groups(&cells, patients, fewest);
+            let groups = groups(&cells, &patients, fewest);
             for rows in
                 groups.iter().filter(|rows| rows.iter().any(|&r| cells[r] != cells[rows[0]]))
             {
@@ -228,7 +230,8 @@ mod tests {
         let sheet = Sheet::from_bytes(text.as_bytes(), "t.csv").unwrap();
         let (schema, _) = sheet.infer().unwrap();
         let mut table = sheet.table(&schema).unwrap();
-        assert_eq!(table.shared_by(5, &patients), ["income"]);
+        table.patients = Some(patients.clone());
+        assert_eq!(table.shared_by(5), ["income"]);
         let cells: Vec<f64> = table.cells.column(0).collect();
         assert!(cells.iter().all(|cell| *cell != 99812.0), "{cells:?}");
         for value in &cells {
@@ -244,6 +247,7 @@ mod tests {
         schema.columns[0].kind = crate::Kind::Integer;
         schema.columns[0].levels.clear();
         let mut table = sheet.table(&schema).unwrap();
-        assert!(table.shared_by(5, &patients).is_empty());
+        table.patients = Some(patients);
+        assert!(table.shared_by(5).is_empty());
     }
 }

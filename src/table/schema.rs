@@ -109,6 +109,9 @@ pub struct Schema {
     /// that is the event must be named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<String>,
+    /// Name of the column of levels by which survival curves are drawn one by one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strata: Option<String>,
     /// Codes that mean missing in every column.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
@@ -134,7 +137,7 @@ impl Schema {
     /// - At the top, `status` and `stage` name two coded columns, and `targets` the columns to
     ///   predict.
     /// - `relations` lists what every patient keeps.
-    /// - `time` and `event` name the columns of survival.
+    /// - `time` and `event` name the columns of survival, `strata` that of its groups.
     /// - `missing` at the top lists codes for missing in all columns.
     /// - `decimal` at the top is the mark before the decimals in a text file: `","` or `"."`.
     ///
@@ -192,7 +195,8 @@ impl Schema {
     /// - a level that is a code for missing; the code 0 for all columns;
     /// - a `status` or `stage` that is not a coded column;
     /// - a target that is not a column, is listed twice or has more than two levels;
-    /// - one of `time` and `event` alone, a time that is no number, an event that is not clear.
+    /// - one of `time` and `event` alone, a time that is no number, an event that is not clear,
+    ///   `strata` without them or that are no levels.
     pub fn check(&self, file: &Place) -> Result<()> {
         if self.columns.is_empty() {
             let remedy = "add one [[column]] entry per column of the table";

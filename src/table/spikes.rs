@@ -1,12 +1,13 @@
 //! Values of a column of numbers that many patients share.
 
 use crate::Table;
+use crate::quantile::Sample;
 
 /// Values of a column that are choices at most.
 const VALUES: usize = 3;
 
-/// Rows that share such a value at least, and their share.
-const ROWS: usize = 10;
+/// Patients who share such a value at least, and the share of rows.
+const PATIENTS: usize = 10;
 const SHARE: f64 = 0.02;
 
 /// How many times as often as any other value they occur.
@@ -23,22 +24,22 @@ const OTHERS: usize = 10;
 ///
 /// Round numbers do not: where 120 occurs often, 110 and 130 do, too.
 pub(crate) fn spikes(train: &Table, column: usize) -> Vec<f64> {
-    let mut cells: Vec<f64> = train.cells.column(column).filter(|cell| !cell.is_nan()).collect();
-    cells.sort_by(f64::total_cmp);
+    let sample = Sample::of(train.cells.column(column), train.patients());
+    let cells = sample.values();
     let runs: Vec<(usize, f64)> =
         cells.chunk_by(|a, b| a == b).map(|run| (run.len(), run[0])).collect();
-    let enough = |count: usize| count >= ROWS && count as f64 >= SHARE * cells.len() as f64;
+    let enough = |&(count, value): &(usize, f64)| {
+        count as f64 >= SHARE * cells.len() as f64 && sample.patients_with(value) >= PATIENTS
+    };
     let mut often = runs.clone();
     often.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.total_cmp(&b.1)));
     let stands_out = |many: usize| {
         let next = often.get(many).map_or(0, |run| run.0);
-        runs.len() >= many + OTHERS
-            && enough(often[many - 1].0)
-            && often[many - 1].0 >= TIMES * next
+        runs.len() >= many + OTHERS && enough(&often[many - 1]) && often[many - 1].0 >= TIMES * next
     };
     let many = (1..=VALUES.min(often.len())).rev().find(|&many| stands_out(many)).unwrap_or(0);
     let mut values: Vec<f64> = often[..many].iter().map(|run| run.1).collect();
-    values.extend(far_ends(&runs, &cells).filter(|run| enough(run.0)).map(|run| run.1));
+    values.extend(far_ends(&runs, cells).filter(|run| enough(run)).map(|run| run.1));
     values.sort_by(f64::total_cmp);
     values.dedup();
     values
@@ -70,7 +71,11 @@ fn far_ends<'a>(
 pub(crate) fn middle(train: &Table, column: usize) -> Option<f64> {
     let [value] = spikes(train, column)[..] else { return None };
     let count = |side: &dyn Fn(f64) -> bool| {
-        train.cells.column(column).filter(|cell| !cell.is_nan() && side(*cell)).count()
+        let on_side = |row: &usize| {
+            let cell = train.cells[(*row, column)];
+            !cell.is_nan() && side(cell)
+        };
+        train.patients_of((0..train.rows()).filter(on_side))
     };
     let enough = |count: usize| count >= SIDE;
     (enough(count(&|cell| cell < value)) && enough(count(&|cell| cell > value))).then_some(value)

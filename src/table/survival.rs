@@ -56,12 +56,20 @@ impl Schema {
         if !(time && event) {
             (self.time, self.event) = (None, None);
         }
+        if self.time.is_none() || !self.strata.as_deref().is_some_and(there) {
+            self.strata = None;
+        }
     }
 
     /// What to say where cleaning dropped a column that survival needs; `given` was there before.
     pub fn lost_survival(&self, given: &Self) -> Option<&'static str> {
         let said = "survival is not judged: the column of times or of events was dropped";
-        (given.time.is_some() && self.time.is_none()).then_some(said)
+        let by_group = "survival is not judged by group: the column of strata was dropped";
+        match (given.time.is_some() && self.time.is_none(), given.strata.is_some()) {
+            (true, _) => Some(said),
+            (false, true) if self.strata.is_none() => Some(by_group),
+            _ => None,
+        }
     }
 
     /// Names the level that is the event, so that further levels leave it clear.
@@ -75,7 +83,8 @@ impl Schema {
 
     /// Refuses `time` and `event` that contradict the columns.
     pub(super) fn check_survival(&self, file: &Place) -> Result<()> {
-        outcome(self).map(drop).map_err(|wrong| refused(wrong, file))
+        let found = outcome(self).map_err(|wrong| refused(wrong, file))?;
+        strata(self, found).map_err(|wrong| refused(wrong, file))
     }
 }
 
@@ -124,6 +133,27 @@ fn split<'a>(schema: &'a Schema, event: &'a str) -> Option<(usize, Option<&'a st
     event.match_indices('=').find_map(|(at, _)| {
         place(event[..at].trim()).map(|place| (place, Some(event[at + 1..].trim())))
     })
+}
+
+/// Whether `strata` names a column of levels beside those of survival.
+fn strata(schema: &Schema, outcome: Option<Outcome>) -> std::result::Result<(), Wrong> {
+    let Some(name) = &schema.strata else { return Ok(()) };
+    let fail = |problem: String, remedy: &str| Err((name.clone(), problem, remedy.to_owned()));
+    let Some(outcome) = outcome else {
+        let remedy = "give `time` and `event` too: strata are groups of survival curves";
+        return fail("`strata` without `time` and `event`".into(), remedy);
+    };
+    let remedy = "name a Boolean, ordinal or nominal column other than those of time and event";
+    match schema.columns.iter().position(|column| column.name == *name) {
+        None => fail("`strata` names a column that the table lacks".into(), remedy),
+        Some(place) if [outcome.time, outcome.event].contains(&place) => {
+            fail("`strata` names the column of times or events".into(), remedy)
+        }
+        Some(place) if !schema.columns[place].kind.is_coded() => {
+            fail(format!("`strata` names a column of kind {}", schema.columns[place].kind), remedy)
+        }
+        Some(_) => Ok(()),
+    }
 }
 
 fn outcome(schema: &Schema) -> std::result::Result<Option<Outcome>, Wrong> {

@@ -2,6 +2,7 @@
 
 use super::Schema;
 use ground::matrix::Matrix;
+use std::collections::HashSet;
 
 /// A schema and its cells: `rows x columns`.
 /// A number is itself, a level is its index in `levels` (0, 1, ...), a missing cell is NaN.
@@ -11,12 +12,24 @@ pub struct Table {
     pub schema: Schema,
     /// The cells.
     pub cells: Matrix,
+    /// Who each row is of, where patients have several rows; none where every row is a patient.
+    pub patients: Option<Vec<usize>>,
 }
 
 impl Table {
-    /// Number of patients.
+    /// Number of rows.
     pub fn rows(&self) -> usize {
         self.cells.rows()
+    }
+
+    /// Who each row is of, where patients have several rows.
+    pub fn patients(&self) -> Option<&[usize]> {
+        self.patients.as_deref()
+    }
+
+    /// How many patients are behind some rows, each of which is named once.
+    pub fn patients_of(&self, rows: impl IntoIterator<Item = usize>) -> usize {
+        patients_among(self.patients(), rows)
     }
 
     /// Position of a named column.
@@ -34,5 +47,17 @@ impl Table {
         (0..self.rows())
             .map(|row| self.cells.row(row).iter().filter(|cell| cell.is_nan()).count())
             .collect()
+    }
+}
+
+/// How many patients are behind some rows, each of which is named once.
+/// `patients` says who each row is of; without it every row is a patient.
+pub(crate) fn patients_among(
+    patients: Option<&[usize]>,
+    rows: impl IntoIterator<Item = usize>,
+) -> usize {
+    match patients {
+        None => rows.into_iter().count(),
+        Some(of) => rows.into_iter().map(|row| of[row]).collect::<HashSet<_>>().len(),
     }
 }

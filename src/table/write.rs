@@ -189,7 +189,9 @@ mod tests {
     fn written(columns: Vec<Column>, rows: usize, cells: &[f64]) -> String {
         let cells = Matrix::from_values(rows, columns.len(), cells.to_vec());
         let mut text = Vec::new();
-        Table { schema: Schema { columns, ..Schema::default() }, cells }.write(&mut text).unwrap();
+        Table { schema: Schema { columns, ..Schema::default() }, cells, patients: None }
+            .write(&mut text)
+            .unwrap();
         String::from_utf8(text).unwrap()
     }
 

@@ -53,7 +53,14 @@ fn what_cannot_be_a_time_or_an_event_is_refused() {
     refused("--time d.time --event age", &["age", "not 0 and 1", "--event age=VALUE"]);
     refused("--time d.time --event race=martian", &["race", "a level that the column lacks"]);
     refused("--time d.time --event death --drop d.time", &["d.time", "lacks"]);
-    desk.mellizo(&format!("{LINE} --time d.time")).says_usage("--event");
+    refused("--time d.time", &["d.time", "only one is given", "give both"]);
+    refused("--strata sex", &["sex", "`strata` without `time` and `event`"]);
+    refused(
+        "--time d.time --event death --strata age",
+        &["age", "`strata` names a column of kind"],
+    );
+    refused("--time d.time --event death --strata death", &["death", "times or events"]);
+    refused("--time d.time --event death --strata arm", &["arm", "lacks"]);
     desk.put("half.toml", format!("time = \"d.time\"\n{SCHEMA}"));
     refused("--schema half.toml", &["half.toml", "only one is given"]);
     desk.mellizo(&format!("{LINE} --time d.time --event sex=male")).good();
@@ -69,4 +76,40 @@ fn run_refuses_an_event_that_is_not_clear_before_training() {
     desk.mellizo("run real.csv --schema timed.toml --backend cpu --out never")
         .refused(3, &["real.csv", "alb", "not 0 and 1"]);
     assert!(!desk.path("never").exists());
+}
+
+#[test]
+fn curves_are_drawn_of_every_level() {
+    let desk = tables();
+    let pages = "--json a.json --html a.html --private-html p.html";
+    let options = "--time d.time --event death --strata sex";
+    let finished = desk.mellizo(&format!("{LINE} {options} {pages}")).good();
+    assert!(finished.out().contains("sex = male: curves differ by"), "{}", finished.out());
+    let strata = report(&desk, "a.json")["survival"]["strata"].clone();
+    assert_eq!(strata["column"], "sex");
+    let levels = strata["levels"].as_array().unwrap();
+    assert_eq!(levels.len(), 2, "{strata}");
+    for level in levels {
+        assert!((0.0..0.6).contains(&level["difference"].as_f64().unwrap()), "{level}");
+        assert!(level["curve"].as_array().unwrap().len() > 2, "{level}");
+    }
+    for page in ["a.html", "p.html"] {
+        assert!(desk.text(page).matches("<figure class=\"panel survival\"").count() == 3);
+    }
+    // A key of the schema says the same.
+    let keys = "time = \"d.time\"\nevent = \"death=1\"\nstrata = \"sex\"\n";
+    desk.put("strata.toml", format!("{keys}{SCHEMA}"));
+    desk.mellizo(&format!("{LINE} --schema strata.toml --json b.json")).good();
+    assert_eq!(report(&desk, "b.json")["survival"]["strata"]["column"], "sex");
+}
+
+#[test]
+fn a_run_takes_the_same_options() {
+    let desk = tables();
+    let options =
+        "--time d.time --event death --strata sex --recipe small.toml --epochs 1 --backend cpu";
+    desk.mellizo(&format!("run real.csv {options} --out o")).good();
+    let survival = report(&desk, "o/share/report.json")["survival"].clone();
+    assert_eq!([&survival["time"], &survival["strata"]["column"]], ["d.time", "sex"]);
+    desk.mellizo("run real.csv --time d.time --out p").refused(3, &["only one is given"]);
 }

@@ -235,7 +235,7 @@ fn paper_table() -> Table {
             (0..count).for_each(|_| cells.extend([status, stage]));
         }
     }
-    Table { schema, cells: Matrix::from_values(804, 2, cells) }
+    Table { schema, cells: Matrix::from_values(804, 2, cells), patients: None }
 }
 
 #[test]

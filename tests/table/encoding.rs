@@ -24,7 +24,7 @@ fn coded(name: &str, kind: Kind, levels: &[&str]) -> Column {
 fn one_column(column: Column, counts: &[(f64, usize)]) -> Table {
     let cells: Vec<f64> = counts.iter().flat_map(|&(cell, count)| vec![cell; count]).collect();
     let schema = Schema { columns: vec![column], ..Schema::default() };
-    Table { schema, cells: Matrix::from_values(cells.len(), 1, cells) }
+    Table { schema, cells: Matrix::from_values(cells.len(), 1, cells), patients: None }
 }
 
 /// Mean, standard deviation (n - 1) and the three quartiles of the only feature.

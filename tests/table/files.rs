@@ -180,7 +180,7 @@ fn what_is_written_begins_as_no_other_kind_of_file() {
             let schema =
                 Schema { columns: names.iter().map(column).collect(), ..Schema::default() };
             let cells = Matrix::from_values(2, names.len(), vec![1.0; 2 * names.len()]);
-            let table = Table { schema, cells };
+            let table = Table { schema, cells, patients: None };
             let (again, _) =
                 super::read(super::written(&table).as_bytes(), Some(&table.schema.to_toml()))
                     .unwrap();

@@ -64,7 +64,7 @@ fn one_generated_row_is_enough_to_fit() {
     let cohort = small();
     let encoder = Encoder::fit(&cohort, Pixels::None).unwrap();
     let mut one = raw(1, 4);
-    Calibration::fit(&one, &encoder.encode(&cohort), &encoder).apply(&mut one);
+    Calibration::fit(&one, &encoder.encode(&cohort), &encoder, None).apply(&mut one);
     assert!(one.values().iter().all(|&x| (-1.0..=1.0).contains(&x)));
 }
 
@@ -86,7 +86,7 @@ fn calibration_gives_the_cohorts_shares() {
     let encoder = Encoder::fit(&cohort, Pixels::None).unwrap();
     let real = encoder.encode(&cohort);
     let mut generated = raw(9080, 44);
-    let calibration = Calibration::fit(&generated, &real, &encoder);
+    let calibration = Calibration::fit(&generated, &real, &encoder, None);
     calibration.apply(&mut generated);
     let share = |matrix: &Matrix, feature: usize, test: &dyn Fn(f64) -> bool| {
         matrix.column(feature).filter(|&x| test(x)).count() as f64 / matrix.rows() as f64
@@ -123,7 +123,7 @@ fn calibration_is_monotone_and_knows_only_its_own_row() {
     let cohort = bundled::cohort().unwrap();
     let encoder = Encoder::fit(&cohort, Pixels::None).unwrap();
     let calibration =
-        Calibration::fit(&through_f32(&raw(2000, 44)), &encoder.encode(&cohort), &encoder);
+        Calibration::fit(&through_f32(&raw(2000, 44)), &encoder.encode(&cohort), &encoder, None);
     let steps = Matrix::from_fn(3001, 44, |row, _| -1.5 + row as f64 / 1000.0);
     let mut all = steps.clone();
     calibration.apply(&mut all);
@@ -150,7 +150,7 @@ fn calibration_never_gives_the_value_of_one_patient() {
     let cohort = bundled::cohort().unwrap();
     let encoder = Encoder::fit(&cohort, Pixels::None).unwrap();
     let real = encoder.encode(&cohort);
-    let calibration = Calibration::fit(&raw(9080, 44), &real, &encoder);
+    let calibration = Calibration::fit(&raw(9080, 44), &real, &encoder, None);
     let mut generated = raw(30_001, 44);
     calibration.apply(&mut generated);
     for name in ["age", "charges", "totcst", "surv2m", "wblc"] {
@@ -193,7 +193,7 @@ fn a_generator_that_decides_itself_is_left_to_decide() {
     });
     let generated = through_f32(&generated);
     let mut calibrated = generated.clone();
-    Calibration::fit(&generated, &real, &encoder).apply(&mut calibrated);
+    Calibration::fit(&generated, &real, &encoder, None).apply(&mut calibrated);
     for row in 0..1000 {
         assert_eq!(calibrated.row(row)[..2], generated.row(row)[..2]);
         assert_eq!(calibrated[(row, 2)] == -1.0, row % 10 == 3);

@@ -163,6 +163,7 @@ fn numbers_of_many_sizes_keep_their_digits() {
             vec![titre.settle(65_138_431.558_427_85), 1.0, titre.settle(2.345_678e-8), 2.0],
         ),
         schema: table.schema.clone(),
+        patients: None,
     };
     assert_eq!(written(&between), "titre,dose\n65140000,1.00\n2.346e-8,2.00\n");
     // A schema that says nothing of digits gets them where decimals would be absurd; one that

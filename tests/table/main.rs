@@ -9,6 +9,7 @@ mod cleaning;
 mod cohort;
 #[cfg(feature = "parquet")]
 mod columnar;
+mod conjunctions;
 mod derived;
 mod encoding;
 mod few_values;
@@ -20,6 +21,7 @@ mod inference;
 mod inverse;
 mod kinds;
 mod pandas;
+mod people;
 mod products;
 mod properties;
 mod recoding;

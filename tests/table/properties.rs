@@ -83,7 +83,7 @@ fn tables() -> impl Strategy<Value = Table> {
                 .collect();
             let schema =
                 Schema { columns: columns.clone(), missing: missing.clone(), ..Schema::default() };
-            Table { schema, cells: Matrix::from_values(rows, width, cells) }
+            Table { schema, cells: Matrix::from_values(rows, width, cells), patients: None }
         })
     })
 }

@@ -221,7 +221,11 @@ fn a_drawn_cell_does_not_depend_on_the_shard() {
     (0..400).for_each(|row| whole.cells[(row, 1)] = f64::NAN);
     let part = |first: usize, count: usize| {
         let cell = |row: usize, column: usize| whole.cells[(first + row, column)];
-        Table { schema: table.schema.clone(), cells: Matrix::from_fn(count, 2, cell) }
+        Table {
+            schema: table.schema.clone(),
+            cells: Matrix::from_fn(count, 2, cell),
+            patients: None,
+        }
     };
     let mut parts = [(0, part(0, 150)), (150, part(150, 20)), (170, part(170, 230))];
     keeper.keep(&mut whole, 9, 0);
@@ -245,6 +249,7 @@ fn a_row_is_repaired_by_its_number_alone() {
         cells: Matrix::from_fn(100, table.schema.columns.len(), |row, column| {
             whole.cells[(200 + row, column)]
         }),
+        patients: None,
     };
     keeper.keep(&mut whole, 9, 0);
     keeper.keep(&mut piece, 9, 200);

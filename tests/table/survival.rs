@@ -84,7 +84,7 @@ fn checked(keys: &str, numbers: &[f64]) -> Result<(), String> {
     let cells = ground::matrix::Matrix::from_fn(numbers.len(), columns, |row, column| {
         if column == 3 { numbers[row] } else { 0.0 }
     });
-    let table = table::Table { schema, cells };
+    let table = table::Table { schema, cells, patients: None };
     table.check_survival(&Place::file("cohort.csv")).map_err(|error| {
         assert_eq!(error.exit_code(), 3);
         error.to_string()

@@ -71,7 +71,7 @@ fn blocks_say_what_the_columns_are_and_have_variance_one() {
 fn only_the_training_rows_are_learned() {
     let (encoder, _, _) = fitted(&small(120), &TypedOptions::default());
     let cells = Matrix::from_values(2, 3, vec![0.0, 7.0, 1000.0, 1.0, f64::NAN, -5.0]);
-    let other = Table { schema: small(120).schema, cells };
+    let other = Table { schema: small(120).schema, cells, patients: None };
     let matrix = encoder.encode(&other);
     // Beyond the training rows: as the last of them; between two of them: between their scores.
     let whole = encoder.encode(&small(120));

@@ -1,6 +1,6 @@
 //! What `evaluate` can be asked for.
 
-use super::TableOptions;
+use super::{SurvivalOptions, TableOptions};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -26,13 +26,8 @@ pub struct EvaluateOptions {
     /// several rows; attacks then look at one row of each, and the column is not compared.
     #[arg(long, value_name = "COLUMN")]
     pub patient: Option<String>,
-    /// The column that says how long each patient was followed: compares survival (with --event).
-    #[arg(long, value_name = "COLUMN", requires = "event")]
-    pub time: Option<String>,
-    /// The column that says whether the event came then; COLUMN=VALUE where the value that is the
-    /// event is neither 1 nor a yes.
-    #[arg(long, value_name = "COLUMN[=VALUE]", requires = "time")]
-    pub event: Option<String>,
+    #[command(flatten)]
+    pub survival: SurvivalOptions,
     /// How REAL and the hold-out are read; of SYNTHETIC the codes for missing alone.
     #[command(flatten)]
     pub table: TableOptions,

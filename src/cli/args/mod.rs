@@ -13,6 +13,7 @@ mod run;
 mod sample;
 mod schema;
 mod simulate;
+mod survival;
 mod table;
 
 pub(super) use self::table::TableOptions;
@@ -28,6 +29,7 @@ pub(super) use run::RunOptions;
 pub(super) use sample::SampleOptions;
 pub(super) use schema::SchemaOptions;
 pub(super) use simulate::SimulateOptions;
+pub(super) use survival::SurvivalOptions;
 
 use clap::{Args, Parser, Subcommand};
 

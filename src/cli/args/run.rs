@@ -1,6 +1,6 @@
 //! What `run` and `train` can be asked for.
 
-use super::{ChangeOptions, EngineOptions, FormulaOptions, TableOptions};
+use super::{ChangeOptions, EngineOptions, FormulaOptions, SurvivalOptions, TableOptions};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -19,6 +19,8 @@ pub struct RunOptions {
     /// one person then, and the column is not learned.
     #[arg(long, value_name = "COLUMN")]
     pub patient: Option<String>,
+    #[command(flatten)]
+    pub survival: SurvivalOptions,
     #[command(flatten)]
     pub table: TableOptions,
     /// A built-in recipe or a TOML file.

@@ -60,7 +60,7 @@ pub(super) fn evaluate(options: &EvaluateOptions) -> Result<()> {
     tables.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
     let read = options.inputs().map(|(role, path)| input_file(role, path));
     let read = read.collect::<Result<Vec<_>>>()?;
-    let known = Known { notes: tables.notes, people: tables.people, ..known(read) };
+    let known = Known { notes: tables.notes, ..known(read) };
     let (real, synthetic) = (&tables.real, &tables.synthetic);
     let chosen = Options { seed: options.seed, ..Options::default() };
     let holdout = tables.holdout.as_ref();
@@ -81,8 +81,7 @@ fn files(options: &EvaluateOptions) -> ComparisonFiles {
         schema: options.schema.clone(),
         drop: options.drop.clone(),
         patient: options.patient.clone(),
-        time: options.time.clone(),
-        event: options.event.clone(),
+        survival: options.survival.columns(),
         options: options.table.options(None),
         ..ComparisonFiles::new(&options.real, &options.synthetic)
     }

@@ -1,7 +1,7 @@
 //! The scores for a person at a terminal.
 
 use clinical::text_table::TextTable;
-use judge::evaluation::survival::Estimate;
+use judge::evaluation::survival::{Estimate, Stratum};
 use judge::evaluation::{Attack, Evaluation, Risk, Score, Survival};
 
 /// Scores between their references, then targets, then alarms and notes, in at most `width` columns
@@ -72,6 +72,13 @@ fn survival(of: &Survival) -> Vec<String> {
     if let Some((ours, best)) = far.against_holdout.zip(far.holdout) {
         let (ours, best) = (number(ours), number(best));
         lines.push(format!("  against the hold-out {ours}, training patients {best}"));
+    }
+    if let Some(strata) = &of.strata {
+        let level = |one: &Stratum| {
+            let (name, far) = (&one.level, number(one.difference));
+            format!("  {} = {name}: curves differ by {far} at most", strata.column)
+        };
+        lines.extend(strata.levels.iter().map(level));
     }
     if let Some(hazards) = &of.hazards {
         let numbers = [hazards.mean_error, hazards.largest_error, hazards.value, hazards.ceiling];

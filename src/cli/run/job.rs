@@ -38,6 +38,17 @@ pub(in crate::cli) struct Sampled {
     pub(in crate::cli) synthetic: Table,
 }
 
+/// Columns from which on the search for relations is said, because it takes seconds.
+const WIDE: usize = 150;
+
+/// Says that relations are sought, where that takes a while.
+fn say_search(table: &Table, settings: &Settings, watch: &mut Terminal) {
+    let columns = table.schema.columns.len();
+    if settings.recipe.keeps_relations() && columns >= WIDE {
+        watch.say(Line::Note(&format!("looking for relations among {columns} columns")));
+    }
+}
+
 impl Job {
     /// Prepares the cohort, opens the backend and the folder.
     /// What can still go wrong comes before what is said: an error is one line.
@@ -48,6 +59,7 @@ impl Job {
         output: Output,
     ) -> Result<Self> {
         let mut watch = Terminal::default();
+        say_search(&read.table, settings, &mut watch);
         let cohort = Cohort::prepare(&read.table, settings)?;
         if output.audit_minutes.is_some() {
             check_audit(&settings.recipe, cohort.table().rows())?;

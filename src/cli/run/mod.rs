@@ -97,5 +97,5 @@ pub(super) fn reading(options: &RunOptions) -> Reading {
     let reading = options.data.as_ref().map_or_else(Reading::bundled, Reading::file);
     let reading = options.schema.iter().fold(reading, |reading, path| reading.schema(path));
     let reading = reading.without(&options.drop).patient(options.patient.as_deref());
-    reading.options(options.table.options(None))
+    reading.survival(options.survival.columns()).options(options.table.options(None))
 }

@@ -109,8 +109,8 @@ impl Results {
         }
         eprintln!("judging the synthetic patients");
         let notes = cohort.untrained().to_vec();
-        let people = cohort.people();
-        let known = Known { audit, notes, people, ..known(self.files(cohort)?) };
+        let known =
+            Known { audit, notes, relations: cohort.relations(), ..known(self.files(cohort)?) };
         let options = Options { seed: cohort.settings().seed, ..Options::default() };
         let (real, holdout) = (cohort.table(), cohort.holdout());
         let evaluation = evaluate_known(real, synthetic, holdout, &options, known);

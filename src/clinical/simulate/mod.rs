@@ -70,7 +70,7 @@ pub fn cohort(seed: u64) -> Table {
             *cell = person.value(feature).unwrap_or(f64::NAN);
         }
     }
-    Table { schema, cells }
+    Table { schema, cells, patients: None }
 }
 
 /// A patient of the stand-in: every value, the missing cells as bits, and the facts behind them.

@@ -7,7 +7,7 @@ use super::privacy::{Privacy, Risk};
 use super::risk_words::words;
 use super::score::ScoreName;
 use super::splits::{Side, Split};
-use crate::metrics::privacy::{self, People, figures};
+use crate::metrics::privacy::{self, figures};
 use rayon::prelude::*;
 use table::Table;
 
@@ -48,7 +48,6 @@ pub(super) struct Attacks {
 pub(super) fn attack(
     [real, synthetic]: [&Table; 2],
     holdout: Option<&Table>,
-    people: &People,
     splits: usize,
     draws: Draws,
 ) -> Attacks {
@@ -56,7 +55,7 @@ pub(super) fn attack(
     let jobs: Vec<(usize, Side)> =
         (0..splits).flat_map(|number| sides.map(|side| (number, side))).collect();
     let (judged, measured) = rayon::join(
-        || privacy::privacy_of_people(real, holdout, synthetic, people, draws.seed(0)),
+        || privacy::privacy(real, holdout, synthetic, draws.seed(0)),
         || {
             let one = |&(number, side): &(usize, Side)| {
                 let split = Split::of(real, synthetic, 2, number, draws);

@@ -1,5 +1,6 @@
 //! What is behind the scores: columns, pairs, missing cells, conditional tables, targets.
 
+use crate::metrics::conditional::Behind;
 use ground::matrix::Matrix;
 use serde::Serialize;
 use table::Kind;
@@ -23,6 +24,9 @@ pub struct ColumnScore {
     pub missing_similarity: f64,
     /// Share of missing cells of the real column, in [0, 1].
     pub real_missing: f64,
+    /// Real patients with rows in which it is missing, and with rows in which it is not.
+    #[serde(skip)]
+    pub real_missing_patients: [usize; 2],
     /// Share of missing cells of the synthetic column.
     pub synthetic_missing: f64,
     /// How much of the real range (numbers) or of the real levels the synthetic column covers, in
@@ -96,10 +100,20 @@ pub struct ConditionalSlice {
     pub real: Vec<usize>,
     /// Real patients without a value.
     pub real_missing: usize,
+    /// Who is behind these, where patients have several rows.
+    #[serde(skip)]
+    pub behind: Option<Behind>,
     /// Synthetic patients per level.
     pub synthetic: Vec<usize>,
     /// Synthetic patients without a value.
     pub synthetic_missing: usize,
+}
+
+impl ConditionalSlice {
+    /// Real patients behind the count of a level.
+    pub fn patients(&self, level: usize) -> usize {
+        self.behind.as_ref().map_or(self.real[level], |behind| behind.levels[level])
+    }
 }
 
 /// Models trained on synthetic patients and tested on real ones (TSTR), compared with the same

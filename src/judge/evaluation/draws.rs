@@ -1,10 +1,10 @@
 //! Which rows are compared: halves and samples.
 //! They depend on the seed and on the rows of a table, never on the order of the rows.
 
-use ground::matrix::Matrix;
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::SliceRandom;
+use std::collections::HashMap;
 use table::Table;
 
 /// The rows of a table in an order that their cells alone decide.
@@ -23,10 +23,7 @@ pub(super) fn order(table: &Table) -> Vec<usize> {
 
 /// Some rows of a table.
 pub(super) fn take(table: &Table, rows: &[usize]) -> Table {
-    let columns = table.cells.columns();
-    let mut values = Vec::with_capacity(rows.len() * columns);
-    rows.iter().for_each(|&row| values.extend_from_slice(table.cells.row(row)));
-    Table { schema: table.schema.clone(), cells: Matrix::from_values(rows.len(), columns, values) }
+    table.rows_of(rows)
 }
 
 /// Random orders under a seed. Equal streams give equal orders.
@@ -69,6 +66,28 @@ impl Draws {
         order
     }
 
+    /// The rows of a table in random order, those of one patient one after the other.
+    pub(super) fn patients_in_order(
+        self,
+        purpose: Purpose,
+        number: usize,
+        table: &Table,
+    ) -> Vec<Vec<usize>> {
+        let rows = self.order(purpose, number, table.rows());
+        let Some(of) = table.patients() else {
+            return rows.into_iter().map(|row| vec![row]).collect();
+        };
+        let (mut places, mut each) = (HashMap::new(), Vec::<Vec<usize>>::new());
+        for row in rows {
+            let place = *places.entry(of[row]).or_insert(each.len());
+            if place == each.len() {
+                each.push(Vec::new());
+            }
+            each[place].push(row);
+        }
+        each
+    }
+
     /// `size` random rows of a table, all of them where there are no more.
     pub(super) fn sample(
         self,
@@ -91,7 +110,7 @@ impl Draws {
             values.shuffle(&mut generator);
             values.into_iter().enumerate().for_each(|(row, value)| cells[(row, column)] = value);
         }
-        Table { schema: table.schema.clone(), cells }
+        Table { schema: table.schema.clone(), cells, patients: None }
     }
 
     /// A seed of its own for a classifier or an attack.

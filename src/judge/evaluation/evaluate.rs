@@ -1,7 +1,6 @@
 //! The evaluation: every score of two tables at one size, with its ceiling, its floor and, with a
 //! hold-out, what training patients score.
 
-use super::People;
 use super::assembly::{Compared, Detected, Held, scores};
 use super::attacks::{Attacks, attack};
 use super::detail::{Associations, MissingPerRow};
@@ -58,19 +57,13 @@ pub fn evaluate_known(
     let most = (options.most_real, options.most_synthetic);
     let of_real = judged(real, most.0, Purpose::Real, draws);
     let of_holdout = holdout.map(|table| judged(table, most.0, Purpose::Holdout, draws));
-    let by_row = |rows: &[usize], of: &Option<Vec<usize>>| {
-        of.as_ref().map(|of| rows.iter().map(|row| of[*row]).collect())
-    };
-    let people = People {
-        training: by_row(&of_real, &known.people.training),
-        holdout: of_holdout.as_ref().and_then(|rows| by_row(rows, &known.people.holdout)),
-    };
-    let said = sample_notes(real, synthetic, holdout, options);
+    let (rows, said) = (real.rows(), sample_notes(real, synthetic, holdout, options));
     let holdout = holdout.zip(of_holdout).map(|(table, rows)| take(table, &rows));
     let of_synthetic = judged(synthetic, most.1, Purpose::Synthetic, draws);
     let (real, synthetic) = (&take(real, &of_real), &take(synthetic, &of_synthetic));
-    let work = Work { real, synthetic, holdout: holdout.as_ref(), people, options, draws };
-    let mut evaluation = work.evaluate(known, start);
+    let work = Work { real, synthetic, holdout: holdout.as_ref(), options, draws };
+    let relations = known.relations.filter(|_| of_real.len() == rows);
+    let mut evaluation = work.evaluate(Known { relations, ..known }, start);
     evaluation.notes.splice(0..0, said);
     evaluation
 }
@@ -83,7 +76,6 @@ struct Work<'a> {
     real: &'a Table,
     synthetic: &'a Table,
     holdout: Option<&'a Table>,
-    people: People,
     options: &'a Options,
     draws: Draws,
 }
@@ -93,7 +85,7 @@ impl Work<'_> {
         let (targets, note) = targets(self.real);
         let tables = [self.real, self.synthetic];
         let (splits, draws) = (self.options.splits, self.draws);
-        let found = find(self.real);
+        let found = known.relations.unwrap_or_else(|| find(self.real));
         let ((compared, detected), (predicted, (attacks, (held, survival)))) = rayon::join(
             || rayon::join(|| self.compare(), || self.detect()),
             || {
@@ -160,19 +152,19 @@ impl Work<'_> {
 
     fn attack(&self) -> Attacks {
         let (splits, draws) = (self.options.splits, self.draws);
-        attack([self.real, self.synthetic], self.holdout, &self.people, splits, draws)
+        attack([self.real, self.synthetic], self.holdout, splits, draws)
     }
 
     /// Rows of one patient are one life: the first of them counts.
     fn survival(&self, found: &[Found]) -> Option<Survival> {
-        let once = |table: &Table, people: &Option<Vec<usize>>| {
+        let once = |table: &Table| {
             let mut seen = HashSet::new();
-            let people = people.as_ref()?;
+            let people = table.patients()?;
             let rows = (0..table.rows()).filter(|&row| seen.insert(people[row]));
             Some(table.rows_of(&rows.collect::<Vec<usize>>()))
         };
-        let real = once(self.real, &self.people.training);
-        let held = self.holdout.and_then(|table| once(table, &self.people.holdout));
+        let real = once(self.real);
+        let held = self.holdout.and_then(once);
         let real = real.as_ref().unwrap_or(self.real);
         let held = held.as_ref().or(self.holdout);
         let (splits, draws) = (self.options.splits, self.draws);

@@ -1,8 +1,8 @@
 //! What was evaluated, with which program, and how to do it again.
 
 use super::audit::Audit;
-use crate::metrics::privacy::People;
 use serde::Serialize;
+use table::relations::Found;
 
 /// Rows and columns behind the scores.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -69,10 +69,10 @@ pub struct Known {
     pub version: String,
     /// The files of the tables.
     pub files: Vec<InputFile>,
-    /// Who the rows of the real tables are of, where patients have several rows.
-    pub people: People,
     /// Membership inference by shadow models, where it was asked for.
     pub audit: Option<Audit>,
+    /// The relations of the real table, where they were sought already.
+    pub relations: Option<Vec<Found>>,
     /// What the reader must know of how the tables were read. It comes before the evaluation's own
     /// notes.
     pub notes: Vec<String>,

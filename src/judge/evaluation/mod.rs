@@ -34,7 +34,7 @@ mod tables;
 mod whole;
 mod words;
 
-pub use crate::metrics::privacy::{Attack, People};
+pub use crate::metrics::privacy::Attack;
 pub use audit::{Audit, Exposure};
 pub use better::Better;
 pub use detail::{

@@ -55,7 +55,7 @@ mod tests {
         let cells = Matrix::from_fn(rows, 2, |row, column| {
             ((row * (31 + column) + salt) % 101) as f64 + (row / 101) as f64 * 0.01
         });
-        Table { schema, cells }
+        Table { schema, cells, patients: None }
     }
 
     #[test]

@@ -36,7 +36,8 @@ impl Side {
 }
 
 impl Split {
-    /// Cuts the real patients into `parts` (2 or 3) of equal size.
+    /// Cuts the real patients into `parts` (2 or 3) of equal size; rows of one patient are in one
+    /// part.
     pub(super) fn of(
         real: &Table,
         synthetic: &Table,
@@ -44,9 +45,10 @@ impl Split {
         number: usize,
         draws: Draws,
     ) -> Self {
-        let size = size(real, synthetic, parts);
-        let order = draws.order(Purpose::Real, number, real.rows());
-        let part = |place: usize| take(real, &order[place * size..(place + 1) * size]);
+        let each = draws.patients_in_order(Purpose::Real, number, real);
+        let dealt = dealt(each, size(real, synthetic, parts), parts);
+        let size = dealt[0].len();
+        let part = |place: usize| take(real, &dealt[place]);
         let other = part(1);
         Self {
             real: part(0),
@@ -67,7 +69,24 @@ impl Split {
     }
 }
 
-/// Rows of every table of a split.
+/// Cuts patients, given by their rows, into parts of `size` rows each, or of equally many where
+/// patients have several rows: no patient is in two of them.
+fn dealt(each: Vec<Vec<usize>>, size: usize, parts: usize) -> Vec<Vec<usize>> {
+    let mut dealt = vec![Vec::new(); parts];
+    let mut part = 0;
+    for rows in each {
+        if part + 1 < parts && dealt[part].len() >= size {
+            part += 1;
+        }
+        // A patient beyond the cut would leave too little for the last part.
+        dealt[part].extend(rows);
+    }
+    let least = dealt.iter().map(Vec::len).min().unwrap_or(0).min(size);
+    dealt.iter_mut().for_each(|part| part.truncate(least));
+    dealt
+}
+
+/// Rows of every table of a split; at most so many where patients have several.
 pub(super) fn size(real: &Table, synthetic: &Table, parts: usize) -> usize {
     (real.rows() / parts).min(synthetic.rows())
 }
@@ -77,4 +96,37 @@ pub(super) fn median(values: impl IntoIterator<Item = f64>) -> f64 {
     let mut known: Vec<f64> = values.into_iter().filter(|value| !value.is_nan()).collect();
     known.sort_by(f64::total_cmp);
     if known.is_empty() { f64::NAN } else { ground::quantile::quantile(&known, 0.5) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ground::matrix::Matrix;
+    use std::collections::HashSet;
+    use table::{Column, Schema};
+
+    /// Rows of 40 patients, the first of whom has 30.
+    fn visits() -> Table {
+        let patients: Vec<usize> = (0..150).map(|row: usize| row.saturating_sub(29) % 40).collect();
+        let column = Column { name: "x".into(), ..Column::default() };
+        let schema = Schema { columns: vec![column], ..Schema::default() };
+        let cells = Matrix::from_fn(150, 1, |row, _| patients[row] as f64);
+        Table { schema, cells, patients: Some(patients) }
+    }
+
+    #[test]
+    fn no_patient_is_in_two_parts() {
+        let table = visits();
+        for (number, parts) in [(0, 2), (1, 2), (2, 2), (0, 3), (1, 3)] {
+            let split = Split::of(&table, &table, parts, number, Draws::new(7));
+            let tables = [&split.real, &split.other, &split.test];
+            let of = |at: usize| tables[at].patients.iter().flatten().collect::<HashSet<_>>();
+            let sizes = tables.map(Table::rows);
+            assert!(sizes[..parts].iter().all(|&rows| rows == sizes[0] && rows >= 30), "{sizes:?}");
+            for (a, b) in [(0, 1), (0, 2), (1, 2)] {
+                assert!(of(a).is_disjoint(&of(b)), "{parts} parts, split {number}");
+            }
+            assert_eq!(split.synthetic.rows(), sizes[0]);
+        }
+    }
 }

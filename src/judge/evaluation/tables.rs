@@ -29,11 +29,18 @@ pub(super) fn columns(
             .filter(|ceiling| !ceiling.is_nan()),
         missing_similarity: similar[place],
         real_missing: missing[place],
+        real_missing_patients: [true, false].map(|is| missing_patients(real, place, is)),
         synthetic_missing: synthetic_missing[place],
         coverage: range[place].or(category[place]),
         boundary_adherence: inside[place],
     };
     real.schema.columns.iter().enumerate().map(one).collect()
+}
+
+/// Patients with rows in which a column is missing, or is not.
+fn missing_patients(table: &Table, column: usize, missing: bool) -> usize {
+    let is = |row: &usize| table.cells[(*row, column)].is_nan() == missing;
+    table.patients_of((0..table.rows()).filter(is))
 }
 
 fn missing_shares(table: &Table) -> Vec<f64> {
@@ -77,6 +84,7 @@ pub(super) fn conditionals(real: &Table, synthetic: &Table) -> Vec<Conditional> 
             given: name.clone(),
             real: real.counts,
             real_missing: real.missing,
+            behind: real.behind,
             synthetic: synthetic.counts,
             synthetic_missing: synthetic.missing,
         }

@@ -1,6 +1,8 @@
 //! Counts of the levels of a coded column, overall and given a level of another column: the paper's
 //! Tables 6 and 7.
 
+use serde::Serialize;
+use std::collections::{HashMap, HashSet};
 use table::Table;
 
 /// How many patients have each level of one coded column.
@@ -12,12 +14,53 @@ pub struct LevelShares {
     pub counts: Vec<usize>,
     /// Patients without a value.
     pub missing: usize,
+    /// Who is behind these counts of rows, where patients have several rows.
+    pub behind: Option<Behind>,
+}
+
+/// The patients behind counts of rows, where patients have several rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Behind {
+    /// Patients with each level.
+    pub levels: Vec<usize>,
+    /// Patients with rows that have no level.
+    pub missing: usize,
+    /// Rows of a patient at most.
+    pub rows_each: usize,
+}
+
+impl Behind {
+    /// Counts the patients of rows, each given with its level if it has one.
+    /// None where every row is a patient.
+    pub fn of(
+        patients: Option<&[usize]>,
+        levels: usize,
+        rows: impl Iterator<Item = (usize, Option<usize>)>,
+    ) -> Option<Self> {
+        let patients = patients?;
+        let (mut each, mut missing) = (vec![HashSet::new(); levels], HashSet::new());
+        for (row, level) in rows {
+            level.map_or(&mut missing, |level| &mut each[level]).insert(patients[row]);
+        }
+        let mut rows_of: HashMap<usize, usize> = HashMap::new();
+        patients.iter().for_each(|patient| *rows_of.entry(*patient).or_default() += 1);
+        Some(Self {
+            levels: each.iter().map(HashSet::len).collect(),
+            missing: missing.len(),
+            rows_each: rows_of.into_values().max().unwrap_or(1),
+        })
+    }
 }
 
 impl LevelShares {
     /// Patients with a value.
     pub fn known(&self) -> usize {
         self.counts.iter().sum()
+    }
+
+    /// Patients behind the count of a level.
+    pub fn patients(&self, level: usize) -> usize {
+        self.behind.as_ref().map_or(self.counts[level], |behind| behind.levels[level])
     }
 
     /// All patients, with a value or without.
@@ -68,7 +111,7 @@ pub fn worst_points(real: &Table, synthetic: &Table, of: usize, given: usize) ->
     let compared = |column: usize| {
         let shares = level_shares(real, column);
         (0..shares.counts.len())
-            .filter(move |&level| shares.counts[level] >= FEWEST_PATIENTS)
+            .filter(move |&level| shares.patients(level) >= FEWEST_PATIENTS)
             .collect::<Vec<_>>()
     };
     let (levels, mut worst) = (compared(of), f64::NAN);
@@ -89,7 +132,8 @@ fn tally(table: &Table, column: usize, keep: impl Fn(usize) -> bool) -> LevelSha
     let names = table.schema.columns[column].levels.clone();
     let mut counts = vec![0; names.len()];
     let mut missing = 0;
-    for row in (0..table.cells.rows()).filter(|&row| keep(row)) {
+    let kept: Vec<usize> = (0..table.cells.rows()).filter(|&row| keep(row)).collect();
+    for &row in &kept {
         let cell = table.cells[(row, column)];
         if cell.is_nan() {
             missing += 1;
@@ -104,5 +148,10 @@ fn tally(table: &Table, column: usize, keep: impl Fn(usize) -> bool) -> LevelSha
         );
         counts[level] += 1;
     }
-    LevelShares { names, counts, missing }
+    let level = |row: usize| {
+        let cell = table.cells[(row, column)];
+        (row, (!cell.is_nan()).then_some(cell as usize))
+    };
+    let behind = Behind::of(table.patients(), names.len(), kept.into_iter().map(level));
+    LevelShares { names, counts, missing, behind }
 }

@@ -74,12 +74,14 @@ pub fn detection(
 /// The out-of-fold score of every row, and whether it is synthetic.
 fn judged(real: &Table, synthetic: &Table, detector: Detector, seed: u64) -> (Vec<f64>, Vec<bool>) {
     let size = real.rows().min(synthetic.rows());
-    let x = stacked(
-        &select(&real.cells, &draw(real.rows(), size, seed, 2)),
-        &select(&synthetic.cells, &draw(synthetic.rows(), size, seed, 3)),
-    );
+    let drawn = [draw(real.rows(), size, seed, 2), draw(synthetic.rows(), size, seed, 3)];
+    let x = stacked(&select(&real.cells, &drawn[0]), &select(&synthetic.cells, &drawn[1]));
     let labels: Vec<bool> = (0..2 * size).map(|row| row >= size).collect();
-    let folds = stratified_folds(&labels, FOLDS, seed);
+    let who = |table: &Table, rows: &[usize]| -> Vec<usize> {
+        rows.iter().map(|&row| table.patients().map_or(row, |of| of[row])).collect()
+    };
+    let patients = [who(real, &drawn[0]), who(synthetic, &drawn[1])].concat();
+    let folds = stratified_folds(&labels, &patients, FOLDS, seed);
     (out_of_fold(&x, &labels, &folds, detector), labels)
 }
 

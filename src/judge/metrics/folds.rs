@@ -5,6 +5,7 @@ use ground::matrix::Matrix;
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::SliceRandom;
+use std::collections::{HashMap, HashSet};
 
 /// `size` of `rows` rows, drawn without replacement, ascending; all of them if there are no more.
 ///
@@ -19,14 +20,25 @@ pub fn draw(rows: usize, size: usize, seed: u64, stream: u64) -> Vec<usize> {
     drawn
 }
 
-/// Deals the rows of each class to `folds` folds, at random and evenly. Returns the fold of every
-/// row.
-pub(crate) fn stratified_folds(labels: &[bool], folds: usize, seed: u64) -> Vec<usize> {
+/// Deals the patients of each class to `folds` folds, at random and evenly. Returns the fold of
+/// every row.
+/// `patients` says who each row is of: rows of one patient are in one fold.
+pub(crate) fn stratified_folds(
+    labels: &[bool],
+    patients: &[usize],
+    folds: usize,
+    seed: u64,
+) -> Vec<usize> {
     let mut dealt = vec![0; labels.len()];
     for class in [false, true] {
-        let mut rows: Vec<usize> = (0..labels.len()).filter(|&row| labels[row] == class).collect();
-        rows.shuffle(&mut generator(seed, u64::from(class)));
-        rows.iter().enumerate().for_each(|(place, &row)| dealt[row] = place % folds);
+        let rows = || (0..labels.len()).filter(|&row| labels[row] == class);
+        let mut seen = HashSet::new();
+        let mut each: Vec<usize> =
+            rows().map(|row| patients[row]).filter(|&one| seen.insert(one)).collect();
+        each.shuffle(&mut generator(seed, u64::from(class)));
+        let places = each.iter().enumerate().map(|(place, &one)| (one, place % folds));
+        let fold: HashMap<usize, usize> = places.collect();
+        rows().for_each(|row| dealt[row] = fold[&patients[row]]);
     }
     dealt
 }
@@ -58,12 +70,21 @@ mod tests {
     #[test]
     fn folds_are_even_in_each_class() {
         let labels: Vec<bool> = (0..50).map(|row| row % 5 == 0).collect();
-        let folds = stratified_folds(&labels, 5, 3);
+        let each: Vec<usize> = (0..50).collect();
+        let folds = stratified_folds(&labels, &each, 5, 3);
         for fold in 0..5 {
             let of =
                 |class| (0..50).filter(|&row| folds[row] == fold && labels[row] == class).count();
             assert_eq!((of(true), of(false)), (2, 8));
         }
-        assert!(folds != stratified_folds(&labels, 5, 4) && folds[..5] != [0, 0, 0, 0, 0]);
+        assert!(folds != stratified_folds(&labels, &each, 5, 4) && folds[..5] != [0, 0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn rows_of_one_patient_are_in_one_fold() {
+        let (labels, patients) = ([false; 40], (0..40).map(|row| row % 8).collect::<Vec<_>>());
+        let folds = stratified_folds(&labels, &patients, 4, 1);
+        assert!((8..40).all(|row| folds[row] == folds[row - 8]), "{folds:?}");
+        assert!((0..4).all(|fold| folds.iter().filter(|of| **of == fold).count() == 10));
     }
 }

@@ -142,7 +142,7 @@ impl Printed {
     fn of(input: &ReportInput, audience: Audience, column: usize) -> Self {
         let (real, score) = (input.tables.real, &input.evaluation.columns[column]);
         let decimals = match audience {
-            Audience::Anyone => coarse_decimals(real.rows()).min(2),
+            Audience::Anyone => coarse_decimals(real.patients_of(0..real.rows())).min(2),
             Audience::Owner => 3,
         };
         let rounded = |value: Option<f64>| match value {
@@ -159,9 +159,7 @@ impl Printed {
 
 /// The share of missing cells, unless it or its rest is that of one to four patients.
 fn real_missing(real: &Table, column: usize, audience: Audience, share: f64) -> String {
-    let missing = real.cells.column(column).filter(|cell| cell.is_nan()).count();
-    let counts = [missing, real.rows() - missing].map(|count| audience.count(count));
-    match counts {
+    match audience.missing(real, column) {
         [Count::Fewer, _] => format!("<{SMALLEST_GROUP} patients"),
         [_, Count::Fewer] => format!("all but <{SMALLEST_GROUP}"),
         _ => percent(share),

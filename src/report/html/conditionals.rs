@@ -5,7 +5,7 @@ use super::words::{grouped, hundredths, name, percent};
 use crate::disclosure::{Audience, Count, Group, Part, SMALLEST_GROUP, Tally, disclose_some};
 use crate::markdown::signed_points;
 use judge::evaluation::{Conditional, ConditionalSlice, Evaluation};
-use judge::metrics::conditional::points;
+use judge::metrics::conditional::{Behind, points};
 use maud::{Markup, html};
 
 /// A table per level of the given column; nothing when the schema names no two columns.
@@ -61,6 +61,7 @@ fn slices<'a>(table: &'a Conditional, rows: usize, audience: Audience) -> Vec<Sl
         real,
         synthetic: totals(|tally| tally.synthetic.iter().sum::<usize>() + tally.synthetic_missing),
         synthetic_missing: 0,
+        behind: given_behind(table, rows),
     };
     let shown =
         audience.groups(&given, audience.count(rows), usize::MAX).into_iter().filter_map(|group| {
@@ -79,6 +80,18 @@ fn slices<'a>(table: &'a Conditional, rows: usize, audience: Audience) -> Vec<Sl
         .collect()
 }
 
+/// Patients of each given level, at least so many.
+fn given_behind(table: &Conditional, rows: usize) -> Option<Behind> {
+    let each: Vec<&Behind> =
+        table.slices.iter().map(|slice| slice.behind.as_ref()).collect::<Option<_>>()?;
+    let most = |of: &&Behind| of.levels.iter().copied().max().unwrap_or(0).max(of.missing);
+    Some(Behind {
+        levels: each.iter().map(most).collect(),
+        missing: 0,
+        rows_each: each.iter().map(|of| of.rows_each).max().unwrap_or(rows),
+    })
+}
+
 fn tally(table: &Conditional, slice: &ConditionalSlice) -> Tally {
     Tally {
         labels: table.levels.clone(),
@@ -86,6 +99,7 @@ fn tally(table: &Conditional, slice: &ConditionalSlice) -> Tally {
         synthetic: slice.synthetic.clone(),
         real_missing: slice.real_missing,
         synthetic_missing: slice.synthetic_missing,
+        behind: slice.behind.clone(),
     }
 }
 
@@ -96,7 +110,7 @@ fn groups(table: &Conditional, tally: &Tally, rows: Count, audience: Audience) -
         table
             .slices
             .iter()
-            .all(|slice| slice.real[level] >= SMALLEST_GROUP || slice.real[level] == 0)
+            .all(|slice| slice.real[level] == 0 || slice.patients(level) >= SMALLEST_GROUP)
     };
     let mut groups = match audience {
         Audience::Anyone => disclose_some(tally, rows, may_show),

@@ -25,7 +25,7 @@ pub(super) fn section(input: &ReportInput, audience: Audience) -> Option<Section
         return None;
     }
     let about = "Missing cells per patient, real and synthetic";
-    let picture = counts_picture(&of_real, &of_synthetic, about, audience);
+    let picture = counts_picture((&of_real, real.patients()), &of_synthetic, about, audience);
     let body = html! {
         div.pair {
             figure.panel.wide {
@@ -105,9 +105,8 @@ fn line(count: Count, column: &ColumnScore) -> Markup {
 
 /// A small number of missing cells is withheld, and so is a small number of other cells.
 fn missing(real: &Table, column: usize, audience: Audience) -> Count {
-    let missing = real.cells.column(column).filter(|cell| cell.is_nan()).count();
-    match audience.count(real.rows() - missing) {
-        Count::Fewer => Count::AtLeast(real.rows().saturating_sub(SMALLEST_GROUP - 1)),
-        _ => audience.count(missing),
+    match audience.missing(real, column) {
+        [_, Count::Fewer] => Count::AtLeast(real.rows().saturating_sub(SMALLEST_GROUP - 1)),
+        [missing, _] => missing,
     }
 }

@@ -46,7 +46,7 @@ fn first_rows(table: &Table) -> Table {
     let rows = table.rows().min(MOST);
     let cells =
         Matrix::from_fn(rows, table.cells.columns(), |row, column| table.cells[(row, column)]);
-    Table { schema: table.schema.clone(), cells }
+    Table { schema: table.schema.clone(), cells, patients: None }
 }
 
 fn image(encoded: &Matrix, about: &str) -> Markup {

@@ -93,8 +93,10 @@ fn shown(associations: &Matrix, real: &Table) -> Matrix {
     let known: Vec<Vec<bool>> = (0..size)
         .map(|column| real.cells.column(column).map(|cell| !cell.is_nan()).collect())
         .collect();
-    let together =
-        |a: usize, b: usize| known[a].iter().zip(&known[b]).filter(|(a, b)| **a && **b).count();
+    let together = |a: usize, b: usize| {
+        let rows = known[a].iter().zip(&known[b]).enumerate();
+        real.patients_of(rows.filter(|(_, (a, b))| **a && **b).map(|(row, _)| row))
+    };
     Matrix::from_fn(size, size, |a, b| {
         if together(a, b) < SMALLEST_GROUP { f64::NAN } else { associations[(a, b)] }
     })

@@ -22,6 +22,7 @@ pub(super) fn section(evaluation: &Evaluation, audience: Audience) -> Option<Sec
         (patients(survival, audience))
         (curves::picture(survival, audience))
         (differences(survival))
+        @if let Some(strata) = &survival.strata { (curves::pictures(strata, survival, audience)) }
         @if let Some(hazards) = &survival.hazards { (hazards::table(hazards, survival, audience)) }
         @for note in &survival.notes { p.note { (name(note)) } }
     };

@@ -26,8 +26,8 @@ pub(crate) fn draw(
 ) {
     let values = |table: &Table| table.cells.column(column).collect::<Vec<_>>();
     let bins = bins_of(real, column);
-    let groups =
-        audience.groups(&tally(&bins, &values(real), &values(synthetic)), rows.real, usize::MAX);
+    let tally = tally(&bins, &values(real), real.patients(), &values(synthetic));
+    let groups = audience.groups(&tally, rows.real, usize::MAX);
     let ranges = Frame { right: FRAME.right - MISSING, ..FRAME };
     draw_groups(shapes, ranges, &bins, &groups, rows);
     let end = ranges.right;
@@ -38,14 +38,15 @@ pub(crate) fn draw(
 /// Draws histograms of whole numbers, none of them missing, into `frame`.
 pub(crate) fn draw_counts(
     shapes: &mut Shapes,
-    real: &[f64],
+    (real, patients): (&[f64], Option<&[usize]>),
     synthetic: &[f64],
     rows: Rows,
     frame: Frame,
     audience: Audience,
 ) {
-    let bins = Bins::of(real, true);
-    let mut groups = audience.groups(&tally(&bins, real, synthetic), rows.real, usize::MAX);
+    let bins = Bins::of(real, true).of_patients(real, patients);
+    let tally = tally(&bins, real, patients, synthetic);
+    let mut groups = audience.groups(&tally, rows.real, usize::MAX);
     groups.retain(|group| !is_missing(group));
     draw_groups(shapes, frame, &bins, &groups, rows);
 }
@@ -75,11 +76,11 @@ fn draw_groups(shapes: &mut Shapes, frame: Frame, bins: &Bins, groups: &[Group],
 }
 
 fn bins_of(real: &Table, column: usize) -> Bins {
-    let values: Vec<f64> = real.cells.column(column).filter(|value| !value.is_nan()).collect();
-    Bins::of_column(&values, &real.schema.columns[column])
+    let values: Vec<f64> = real.cells.column(column).collect();
+    Bins::of_column(&values, &real.schema.columns[column]).of_patients(&values, real.patients())
 }
 
-fn tally(bins: &Bins, real: &[f64], synthetic: &[f64]) -> Tally {
+fn tally(bins: &Bins, real: &[f64], patients: Option<&[usize]>, synthetic: &[f64]) -> Tally {
     let missing = |values: &[f64]| values.iter().filter(|value| value.is_nan()).count();
     Tally {
         labels: (0..bins.len()).map(|range| bins.label(range)).collect(),
@@ -87,6 +88,7 @@ fn tally(bins: &Bins, real: &[f64], synthetic: &[f64]) -> Tally {
         synthetic: bins.count(synthetic),
         real_missing: missing(real),
         synthetic_missing: missing(synthetic),
+        behind: bins.behind(real, patients),
     }
 }
 

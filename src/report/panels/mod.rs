@@ -48,7 +48,7 @@ pub(crate) fn panel_picture(
 
 /// A page's picture of a count per patient (such as missing cells): two bars per range.
 pub(crate) fn counts_picture(
-    real: &[usize],
+    (real, patients): (&[usize], Option<&[usize]>),
     synthetic: &[usize],
     about: &str,
     audience: Audience,
@@ -58,7 +58,7 @@ pub(crate) fn counts_picture(
     let rows = Rows { real: audience.count(real.len()), synthetic: synthetic.len() };
     histogram::draw_counts(
         &mut shapes,
-        &values(real),
+        (&values(real), patients),
         &values(synthetic),
         rows,
         COUNTS_FRAME,

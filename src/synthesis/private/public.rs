@@ -102,7 +102,7 @@ impl PublicTable {
                 }
             }
         }
-        Table { schema: self.schema.clone(), cells }
+        Table { schema: self.schema.clone(), cells, patients: None }
     }
 }
 
@@ -194,7 +194,7 @@ mod tests {
         // Decimals that were seen in data do not count.
         assert_eq!(public.schema().columns[1].decimals, 2);
         let cells = Matrix::from_values(3, 2, vec![5.0, 1.25, 8.0, f64::NAN, f64::NAN, 10.0]);
-        let table = Table { schema: schema.clone(), cells };
+        let table = Table { schema: schema.clone(), cells, patients: None };
         let cells = public.cells(&table);
         assert_eq!(cells.column(0).take(2).collect::<Vec<_>>(), [1.0, 2.0]);
         let back = public.table(cells);

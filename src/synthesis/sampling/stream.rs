@@ -92,7 +92,7 @@ impl<'a> Stream<'a> {
                 let schema = finish.schema().clone();
                 let columns = schema.columns.len();
                 let cells = Matrix::from_values(cells.len() / columns, columns, cells);
-                return Ok(Some(Part::Patients(Table { schema, cells })));
+                return Ok(Some(Part::Patients(Table { schema, cells, patients: None })));
             }
         }
         Ok(None)

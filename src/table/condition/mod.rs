@@ -87,6 +87,7 @@ fn value_text(cell: f64, column: &Column) -> String {
         return column.number_text(cell);
     }
     let level = &column.levels[cell as usize];
-    let plain = !level.contains(['"', '|']) && !level.contains("->");
+    let words = ["->", " and ", " or "];
+    let plain = !level.contains(['"', '|']) && !words.iter().any(|word| level.contains(word));
     if plain { level.clone() } else { parse::quoted(level) }
 }

@@ -2,7 +2,7 @@
 
 use super::{Condition, Test};
 use crate::Table;
-use crate::quantile::{TOGETHER, knots_with_tails};
+use crate::quantile::{Sample, TOGETHER, knots_with_tails};
 use serde::{Deserialize, Serialize};
 
 /// Counts of the training rows, column by column, stored with a model.
@@ -17,7 +17,7 @@ pub struct Support {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "of", rename_all = "lowercase", deny_unknown_fields)]
 enum ColumnSupport {
-    /// Rows of each level; none for one to four rows.
+    /// Rows of each level; none for one to four patients.
     Levels { missing: Option<usize>, counts: Vec<Option<usize>> },
     /// Knots (level, value) of the quantile function of the numbers that are observed.
     Numbers { missing: Option<usize>, knots: Vec<(f64, f64)> },
@@ -27,19 +27,18 @@ impl Support {
     /// Counts the training rows.
     pub fn of(train: &Table) -> Self {
         let column = |(position, column): (usize, &crate::Column)| {
-            let mut observed: Vec<f64> =
-                train.cells.column(position).filter(|cell| !cell.is_nan()).collect();
-            let missing = shown(train.rows() - observed.len());
+            let rows = |pass: &dyn Fn(f64) -> bool| -> Vec<usize> {
+                (0..train.rows()).filter(|&row| pass(train.cells[(row, position)])).collect()
+            };
+            let count = |rows: Vec<usize>| shown(rows.len(), train.patients_of(rows));
+            let missing = count(rows(&f64::is_nan));
             if column.kind.is_coded() {
-                let mut counts = vec![0; column.levels.len()];
-                observed.iter().for_each(|&level| counts[level as usize] += 1);
-                return ColumnSupport::Levels {
-                    missing,
-                    counts: counts.into_iter().map(shown).collect(),
-                };
+                let of_level = |level: usize| count(rows(&|cell| cell == level as f64));
+                let counts = (0..column.levels.len()).map(of_level).collect();
+                return ColumnSupport::Levels { missing, counts };
             }
-            observed.sort_by(f64::total_cmp);
-            let few = observed.len() < TOGETHER;
+            let observed = Sample::of(train.cells.column(position), train.patients());
+            let few = train.patients_of(rows(&|cell| !cell.is_nan())) < TOGETHER;
             ColumnSupport::Numbers {
                 missing,
                 knots: if few { Vec::new() } else { knots_with_tails(&observed) },
@@ -63,7 +62,7 @@ impl Support {
 
     /// Training rows that satisfy the condition.
     /// For levels and missing cells the count is exact, except that a group of fewer than five
-    /// counts as four.
+    /// patients counts as four.
     /// For numbers it is as exact as the stored quantile function, which is within five.
     pub fn rows_with(&self, condition: &Condition) -> usize {
         match &self.columns[condition.column] {
@@ -152,8 +151,9 @@ impl Support {
     }
 }
 
-fn shown(count: usize) -> Option<usize> {
-    (count == 0 || count >= TOGETHER).then_some(count)
+/// How many rows there are, if no patients or enough are behind them.
+fn shown(rows: usize, patients: usize) -> Option<usize> {
+    (patients == 0 || patients >= TOGETHER).then_some(rows)
 }
 
 fn told(count: Option<usize>) -> usize {

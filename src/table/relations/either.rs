@@ -3,7 +3,7 @@
 
 use super::chance::{FEWEST, is_believed};
 use super::columns::found;
-use super::values::{MISSING, Values};
+use super::values::Values;
 use super::{Found, Relation};
 use crate::Table;
 use crate::condition::{Condition, Test};
@@ -40,8 +40,7 @@ fn of_value(
     levels: usize,
 ) -> Option<Found> {
     let own = &values[column];
-    let has = |row: usize| own.places[row] == value as u32;
-    let mut open: Vec<usize> = (0..own.places.len()).filter(|&row| has(row)).collect();
+    let mut open = own.sets[value].clone();
     let (marked, all) = (open.len(), own.present());
     if marked < FEWEST || all - marked < FEWEST {
         return None;
@@ -49,21 +48,18 @@ fn of_value(
     let candidates = others.iter().flat_map(|&at| (0..values[at].len()).map(move |v| (at, v)));
     let mut candidates: Vec<(usize, usize)> = candidates
         .filter(|&(at, v)| {
-            let places = values[at].places.iter().zip(&own.places);
-            let mut rows = places.filter(|(a, b)| **a == v as u32 && **b != MISSING);
-            values[at].rows[v] >= ROWS && rows.all(|(_, b)| *b == value as u32)
+            values[at].rows[v] >= ROWS
+                && values[at].sets[v].shared_is_within(&own.there, &own.sets[value])
         })
         .collect();
     let mut when = Vec::new();
-    while !open.is_empty() {
-        let covers = |&(at, v): &(usize, usize)| {
-            open.iter().filter(|&&row| values[at].places[row] == v as u32).count()
-        };
+    while open.len() > 0 {
+        let covers = |&(at, v): &(usize, usize)| open.shared(&values[at].sets[v]);
         let best =
             (0..candidates.len()).max_by_key(|&at| (covers(&candidates[at]), usize::MAX - at))?;
         let (at, v) = candidates.swap_remove(best);
         let before = open.len();
-        open.retain(|&row| values[at].places[row] != v as u32);
+        open = open.without(&values[at].sets[v]);
         if open.len() == before || when.len() == MOST {
             return None;
         }

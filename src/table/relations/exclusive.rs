@@ -15,8 +15,8 @@ type Side = (usize, u32);
 impl Search<'_> {
     /// Rows that have both of two sides.
     fn both(&self, a: Side, b: Side) -> usize {
-        let places = self.values[a.0].places.iter().zip(&self.values[b.0].places);
-        places.filter(|(x, y)| **x == a.1 && **y == b.1).count()
+        let rows = |side: Side| &self.values[side.0].sets[side.1 as usize];
+        rows(a).shared(rows(b))
     }
 
     /// Logarithm of the chance that two sides meet in so few rows, if they nearly exclude each

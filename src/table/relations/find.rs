@@ -3,10 +3,11 @@
 use super::chance::FEWEST;
 use super::states::{ColumnStates, states};
 use super::{
-    Found, Relation, calendar, columns, combinations, few_values, follows, implications, linear,
-    products, reduce, sums,
+    Found, Relation, calendar, columns, combinations, conjunctions, few_values, follows, groups,
+    implications, linear, products, reduce, sums,
 };
 use crate::Table;
+use std::collections::HashMap;
 
 /// The relations that all rows of a table keep, the most general kinds first, and those that its
 /// schema declares, with their exceptions.
@@ -17,7 +18,50 @@ use crate::Table;
 /// a single relation like it by chance (Bonferroni over all candidates).
 /// So relations that follow from the ranges alone are not listed.
 /// Columns are compared if they have the same unit or the same levels.
+///
+/// Rows of one patient resemble each other, so that each patient speaks once: one row of each is
+/// searched, and what it says must hold in all rows.
 pub fn find(train: &Table) -> Vec<Found> {
+    let Some(of) = train.patients() else { return search(train) };
+    let given = declared(train);
+    let found = search(&train.rows_of(&one_of_each(of)));
+    let found =
+        found.into_iter().filter(|one| given.iter().all(|given| given.relation != one.relation));
+    let found = found.filter_map(|one| again(one, train));
+    let mut found: Vec<Found> = given.iter().cloned().chain(found).collect();
+    found.sort_by_key(|found| rank(&found.relation));
+    found
+}
+
+/// A row of each patient, in the order of the rows: an arbitrary one of his.
+fn one_of_each(patients: &[usize]) -> Vec<usize> {
+    let mut rows: HashMap<usize, Vec<usize>> = HashMap::new();
+    patients
+        .iter()
+        .enumerate()
+        .for_each(|(row, &patient)| rows.entry(patient).or_default().push(row));
+    let one = |(patient, rows): (usize, Vec<usize>)| {
+        let lot = (patient as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33;
+        rows[lot as usize % rows.len()]
+    };
+    let mut chosen: Vec<usize> = rows.into_iter().map(one).collect();
+    chosen.sort_unstable();
+    chosen
+}
+
+/// A relation of a part of the rows, counted in all of them; none if it does not hold there.
+fn again(found: Found, train: &Table) -> Option<Found> {
+    let relation = match found.relation {
+        Relation::Combinations { columns, .. } => groups::again(train, columns)?,
+        Relation::Follows { column, source, .. } => follows::again(train, column, source)?,
+        other => other,
+    };
+    let counted = Found::count(relation, train);
+    (counted.exceptions == 0).then_some(Found { follows: found.follows, ..counted })
+}
+
+/// [`find`] where every row is a patient.
+fn search(train: &Table) -> Vec<Found> {
     if train.rows() < FEWEST {
         return declared(train);
     }
@@ -49,9 +93,23 @@ pub fn find(train: &Table) -> Vec<Found> {
     });
     let made = made(&found);
     few_values::find(train, &mut found, made);
+    found.extend(together(train, &states, &found));
     reduce::reduce(&mut found, &states);
     found.sort_by_key(|found| rank(&found.relation));
     found
+}
+
+/// What several cells together say, beside the relations of a list.
+fn together(train: &Table, states: &[ColumnStates], found: &[Found]) -> Vec<Found> {
+    let follow = found.iter().filter_map(|one| match one.relation {
+        Relation::Follows { column, .. } | Relation::Either { column, .. } => Some(column),
+        _ => None,
+    });
+    let out: Vec<usize> = made(found).into_iter().chain(follow).collect();
+    let sets = found.iter().filter(|one| !matches!(one.relation, Relation::Together { .. }));
+    let known: Vec<Vec<usize>> =
+        sets.map(|one| one.relation.columns()).filter(|columns| columns.len() > 2).collect();
+    conjunctions::find(train.rows(), states, &out, &known)
 }
 
 /// The columns that relations of a list make of others everywhere.
@@ -123,5 +181,6 @@ fn rank(relation: &Relation) -> usize {
         Relation::Combinations { .. } | Relation::Follows { .. } | Relation::Either { .. } => 2,
         Relation::Together { .. } => 4,
         Relation::Implies { .. } => 5,
+        Relation::Conjunction { .. } => 6,
     }
 }

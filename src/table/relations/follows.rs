@@ -4,7 +4,7 @@
 use super::chance::{FEWEST, is_believed};
 use super::columns::found;
 use super::known::{Lookup, roundest_above};
-use super::values::{MISSING, Values};
+use super::values::{MISSING, Values, values};
 use super::{Found, Relation, combinations};
 use crate::quantile::TOGETHER;
 use crate::{Kind, Table};
@@ -109,9 +109,9 @@ impl Search<'_> {
         }
         let known = known.into_iter();
         let pair = |at: usize| ([from.cells[at], of.cells[cell[at] as usize]], rows[at]);
-        let (pairs, rows) = known.map(pair).unzip();
+        let (pairs, patients) = known.map(pair).unzip();
         is_believed(chance, self.candidates)
-            .then_some((Lookup { steps: false, pairs, rows }, support))
+            .then_some((Lookup { steps: false, pairs, patients }, support))
     }
 
     /// Each cell of the column has one range of the source.
@@ -156,8 +156,22 @@ impl Search<'_> {
             [start, of.cells[cell[first] as usize]]
         };
         let pairs: Vec<[f64; 2]> = (0..runs.len()).map(pair).collect();
-        let rows = vec![all; pairs.len()];
-        Some((Lookup { steps: true, pairs, rows }, support))
+        let patients = vec![all; pairs.len()];
+        Some((Lookup { steps: true, pairs, patients }, support))
+    }
+}
+
+/// What a column follows from in all rows; none if it does not.
+pub(super) fn again(table: &Table, column: usize, source: usize) -> Option<Relation> {
+    let values = values(table);
+    let search = Search { table, values: &values, candidates: 1 };
+    let (_, found) = search.relation(column, source)?;
+    match found.relation {
+        Relation::Follows { lookup: Lookup { steps: false, .. }, .. } => {
+            let lookup = counted(table, column, source);
+            Some(Relation::Follows { column, source, lookup })
+        }
+        other => Some(other),
     }
 }
 
@@ -169,7 +183,7 @@ pub(super) fn counted(table: &Table, column: usize, source: usize) -> Lookup {
     all.dedup_by(|later, first| later.cells[0] == first.cells[0]);
     for one in all {
         lookup.pairs.push([one.cells[0], one.cells[1]]);
-        lookup.rows.push(one.rows);
+        lookup.patients.push(one.patients);
     }
     lookup
 }

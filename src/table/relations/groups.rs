@@ -67,6 +67,13 @@ pub(super) fn find(
     groups.into_iter().map(relation).collect()
 }
 
+/// The combinations of columns in all rows, if they are few there, too.
+pub(super) fn again(table: &Table, columns: Vec<usize>) -> Option<Relation> {
+    let known = combinations(table, &columns);
+    are_few(known.iter().map(|one| one.patients), COMBINATIONS)
+        .then_some(Relation::Combinations { columns, known })
+}
+
 pub(super) struct Search<'a> {
     table: &'a Table,
     pub(super) values: &'a [Values],

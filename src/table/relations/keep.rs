@@ -55,7 +55,7 @@ impl Keeper {
     /// - Sum, formula: the total is computed.
     /// - Order: the two cells change places, or become equal where that is usual.
     /// - Combinations: the known one with most of the cells; what follows is looked up.
-    /// - Implication: the second condition is made true.
+    /// - Implication, of one premise or several: the conclusion is made true.
     /// - Missing together: if half of the cells are missing, all become so.
     /// - A cell that may not be missing is drawn from the distribution of its column.
     pub fn keep(&self, table: &mut Table, seed: u64, first: u64) -> Kept {
@@ -134,7 +134,8 @@ impl Keeper {
             Relation::Ordered { low, high } => {
                 self.put_in_order(cells, [*low, *high], found.ties || round > 0)
             }
-            Relation::Implies { then, .. } => match &then.test {
+            Relation::Implies { then, .. } | Relation::Conjunction { then, .. } => match &then.test
+            {
                 Test::Missing => cells[then.column] = f64::NAN,
                 Test::OneOf(values) => cells[then.column] = values[0],
                 Test::Above(value) | Test::Below(value) => {
@@ -198,8 +199,12 @@ impl Keeper {
 fn turn(relation: &Relation) -> usize {
     match relation {
         Relation::Together { .. } => 0,
-        Relation::Implies { then, .. } if matches!(then.test, Test::Missing | Test::Present) => 1,
-        Relation::Implies { .. } => 2,
+        Relation::Implies { then, .. } | Relation::Conjunction { then, .. }
+            if matches!(then.test, Test::Missing | Test::Present) =>
+        {
+            1
+        }
+        Relation::Implies { .. } | Relation::Conjunction { .. } => 2,
         Relation::Equal { .. }
         | Relation::Combinations { .. }
         | Relation::Follows { .. }

@@ -4,7 +4,7 @@
 use crate::Table;
 use crate::quantile::TOGETHER;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Cells that occur together, and in how many rows they do.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,21 +13,29 @@ pub struct Combination {
     pub cells: Vec<f64>,
     /// Rows that have them.
     pub rows: usize,
+    /// Patients behind these.
+    pub patients: usize,
 }
 
 /// The combinations of some columns in rows that have all of them, the most frequent one first.
 pub fn combinations(table: &Table, columns: &[usize]) -> Vec<Combination> {
-    let mut counts: HashMap<Vec<u64>, (Vec<f64>, usize)> = HashMap::new();
+    let mut counts: HashMap<Vec<u64>, (Vec<f64>, usize, HashSet<usize>)> = HashMap::new();
     for row in 0..table.rows() {
         let cells: Vec<f64> = columns.iter().map(|&column| table.cells[(row, column)]).collect();
         if cells.iter().all(|cell| !cell.is_nan()) {
             // 0 and -0 are the same cell.
             let key = cells.iter().map(|cell| (cell + 0.0).to_bits()).collect();
-            counts.entry(key).or_insert((cells, 0)).1 += 1;
+            let one = counts.entry(key).or_insert((cells, 0, HashSet::new()));
+            one.1 += 1;
+            one.2.extend(table.patients().map(|of| of[row]));
         }
     }
-    let all = counts.into_values().map(|(cells, rows)| Combination { cells, rows });
-    let mut all: Vec<Combination> = all.collect();
+    let one = |(cells, rows, who): (Vec<f64>, usize, HashSet<usize>)| Combination {
+        cells,
+        rows,
+        patients: if table.patients().is_some() { who.len() } else { rows },
+    };
+    let mut all: Vec<Combination> = counts.into_values().map(one).collect();
     let cells = |a: &Combination, b: &Combination| {
         a.cells.partial_cmp(&b.cells).unwrap_or(std::cmp::Ordering::Equal)
     };
@@ -55,9 +63,9 @@ pub struct Lookup {
     pub(super) steps: bool,
     /// Cells of the one column and of the other one, ascending.
     pub(super) pairs: Vec<[f64; 2]>,
-    /// Rows behind each pair; of the training rows alone.
+    /// Patients behind each pair; of the training rows alone.
     #[serde(skip)]
-    pub(super) rows: Vec<usize>,
+    pub(super) patients: Vec<usize>,
 }
 
 impl Lookup {
@@ -75,15 +83,15 @@ impl Lookup {
         }
     }
 
-    /// The same without what fewer than five rows say.
+    /// The same without what fewer than five patients say.
     pub(crate) fn of_many(&self) -> Self {
         let known =
-            |at: &usize| self.steps || self.rows.get(*at).is_none_or(|rows| *rows >= TOGETHER);
+            |at: &usize| self.steps || self.patients.get(*at).is_none_or(|of| *of >= TOGETHER);
         let places: Vec<usize> = (0..self.pairs.len()).filter(known).collect();
         Self {
             steps: self.steps,
             pairs: places.iter().map(|&at| self.pairs[at]).collect(),
-            rows: Vec::new(),
+            patients: Vec::new(),
         }
     }
 

@@ -7,6 +7,7 @@
 mod calendar;
 mod chance;
 mod columns;
+mod conjunctions;
 mod either;
 mod exclusive;
 mod expression;

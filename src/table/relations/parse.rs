@@ -11,7 +11,7 @@ const FOLLOWS: &str = " follows from: ";
 
 impl Relation {
     /// Reads `a = b`, `a <= b`, `a + b = c`, `a = formula`, `condition -> condition`,
-    /// `condition -> a = b`, `missing together: a, b`, `combinations of: a, b`,
+    /// `condition and condition -> condition`, `condition -> a = b`, `missing together: a, b`, `combinations of: a, b`,
     /// `a follows from: b` or `a = level <-> condition or condition`.
     /// What occurs in combinations, and what follows from what, is not in the text.
     /// The error says what is wrong.
@@ -56,6 +56,9 @@ impl Relation {
                 None => formula(text, schema).unwrap_or_else(|| Err(unclear(text))),
             },
             [when, then] => {
+                if let Some(several) = conjunction(when, then, schema) {
+                    return several;
+                }
                 let when = Condition::parse(when, schema)?;
                 // A level with the name of a column is read as the level.
                 match (Condition::parse(then, schema), plain(then, schema)) {
@@ -73,6 +76,25 @@ impl Relation {
             _ => Err(unclear(text)),
         }
     }
+}
+
+/// Reads `condition and condition -> condition`; none if it is one premise, such as a level with
+/// that word in it.
+fn conjunction(when: &str, then: &str, schema: &Schema) -> Option<Result<Relation, String>> {
+    let parts = split(when, " and ");
+    if parts.len() < 2 || Condition::parse(when, schema).is_ok() {
+        return None;
+    }
+    let read = || {
+        let when: Vec<Condition> =
+            parts.iter().map(|one| Condition::parse(one, schema)).collect::<Result<_, _>>()?;
+        let then = Condition::parse(then, schema)?;
+        match settles(&then) && when.iter().all(|one| one.column != then.column) {
+            true => Ok(Relation::Conjunction { when, then }),
+            false => Err(format!("{:?} leaves open what the cell becomes", then.text(schema))),
+        }
+    };
+    Some(read())
 }
 
 /// Reads `column = level <-> condition or condition`.

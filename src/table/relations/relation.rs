@@ -34,6 +34,13 @@ pub enum Relation {
         /// One value, missing or present.
         then: Condition,
     },
+    /// Where all of `when` hold, `then` does; as [`Relation::Implies`] of several premises.
+    Conjunction {
+        /// Two at least, of different columns.
+        when: Vec<Condition>,
+        /// One value, missing or present.
+        then: Condition,
+    },
     /// All of them are missing, or none is.
     Together {
         /// Two at least.
@@ -139,6 +146,9 @@ impl Relation {
             }
             Self::Ordered { low, high } => vec![*low, *high],
             Self::Implies { when, then } => vec![when.column, then.column],
+            Self::Conjunction { when, then } => {
+                when.iter().chain([then]).map(|one| one.column).collect()
+            }
             Self::Together { columns } | Self::Combinations { columns, .. } => columns.clone(),
             Self::Sum { parts: [a, b], total } => vec![*a, *b, *total],
             Self::Formula(formula) => {
@@ -162,6 +172,10 @@ impl Relation {
             Self::Ordered { low, high } => format!("{} <= {}", name(*low), name(*high)),
             Self::Implies { when, then } => {
                 format!("{} -> {}", when.text(schema), then.text(schema))
+            }
+            Self::Conjunction { when, then } => {
+                let when: Vec<String> = when.iter().map(|one| one.text(schema)).collect();
+                format!("{} -> {}", when.join(" and "), then.text(schema))
             }
             Self::Together { columns } => {
                 let names: Vec<String> = columns.iter().map(|&column| name(column)).collect();
@@ -199,9 +213,11 @@ impl Relation {
             }
             Self::Ordered { low, high } => both(*low, *high).then(|| row[*low] <= row[*high]),
             Self::Implies { when, then } => {
-                let absent = row[then.column].is_nan()
-                    && !matches!(then.test, Test::Missing | Test::Present);
-                (when.holds(row) && !absent).then(|| then.holds(row))
+                (when.holds(row) && can_say(then, row)).then(|| then.holds(row))
+            }
+            Self::Conjunction { when, then } => {
+                let asked = when.iter().all(|one| one.holds(row)) && can_say(then, row);
+                asked.then(|| then.holds(row))
             }
             Self::Together { columns } => {
                 let missing = columns.iter().filter(|&&column| row[column].is_nan()).count();
@@ -230,6 +246,12 @@ impl Relation {
             }
         }
     }
+}
+
+/// Whether a row can break a conclusion: it asks nothing of a missing cell, unless it is about
+/// missing cells.
+fn can_say(then: &Condition, row: &[f64]) -> bool {
+    !row[then.column].is_nan() || matches!(then.test, Test::Missing | Test::Present)
 }
 
 /// The first of two values where any condition holds; the second one where none does, and all their

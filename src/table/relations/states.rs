@@ -9,7 +9,7 @@ use crate::spikes::middle;
 const NUMBERS: usize = 3;
 
 /// A set of rows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Rows(Vec<u64>);
 
 impl Rows {
@@ -30,9 +30,20 @@ impl Rows {
         Self(self.0.iter().zip(&other.0).map(|(a, b)| a & b).collect())
     }
 
+    /// The rows that are not in the other one.
+    pub(super) fn without(&self, other: &Self) -> Self {
+        Self(self.0.iter().zip(&other.0).map(|(a, b)| a & !b).collect())
+    }
+
     /// How many are in both.
     pub(super) fn shared(&self, other: &Self) -> usize {
         self.0.iter().zip(&other.0).map(|(a, b)| (a & b).count_ones() as usize).sum()
+    }
+
+    /// How many are in all three.
+    pub(super) fn shared_by_three(&self, second: &Self, third: &Self) -> usize {
+        let words = self.0.iter().zip(&second.0).zip(&third.0);
+        words.map(|((a, b), c)| (a & b & c).count_ones() as usize).sum()
     }
 
     /// Whether all its rows are in the other set.

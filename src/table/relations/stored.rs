@@ -23,13 +23,13 @@ pub struct Stored {
 }
 
 impl Found {
-    /// For a model file, without what fewer than five rows say.
+    /// For a model file, without what fewer than five patients say.
     pub fn stored(&self, schema: &Schema) -> Stored {
         let Self { support, exceptions, follows, ties, .. } = *self;
         let (mut known, mut lookup) = (Vec::new(), None);
         match &self.relation {
             Relation::Combinations { known: all, .. } => {
-                let many = all.iter().filter(|one| one.rows >= TOGETHER);
+                let many = all.iter().filter(|one| one.patients >= TOGETHER);
                 known = many.map(|one| one.cells.clone()).collect();
             }
             Relation::Follows { lookup: all, .. } => lookup = Some(all.of_many()),
@@ -49,7 +49,11 @@ impl Found {
                 if !stored.known.iter().all(fits) {
                     return Err("a combination of other columns".into());
                 }
-                let one = |cells: &Vec<f64>| Combination { cells: cells.clone(), rows: TOGETHER };
+                let one = |cells: &Vec<f64>| Combination {
+                    cells: cells.clone(),
+                    rows: TOGETHER,
+                    patients: TOGETHER,
+                };
                 *known = stored.known.iter().map(one).collect();
             }
             Relation::Follows { lookup, .. } => {

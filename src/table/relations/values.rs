@@ -1,5 +1,6 @@
 //! The different cells of every column, as small numbers.
 
+use super::states::Rows;
 use crate::Table;
 use rayon::prelude::*;
 
@@ -14,6 +15,10 @@ pub(super) struct Values {
     pub(super) rows: Vec<usize>,
     /// By row: the place of its cell, or [`MISSING`].
     pub(super) places: Vec<u32>,
+    /// The rows of each cell, of columns of levels and of two values.
+    pub(super) sets: Vec<Rows>,
+    /// The rows with a cell.
+    pub(super) there: Rows,
 }
 
 /// The cells of every column.
@@ -31,8 +36,13 @@ fn of_column(table: &Table, column: usize) -> Values {
         true => MISSING,
         false => cells.partition_point(|known| *known < cell) as u32,
     };
-    let places = table.cells.column(column).map(place).collect();
-    Values { cells, rows, places }
+    let places: Vec<u32> = table.cells.column(column).map(place).collect();
+    let of = |pass: &dyn Fn(u32) -> bool| Rows::of(places.len(), |row| pass(places[row]));
+    let has_sets = table.schema.columns[column].kind.is_coded() || cells.len() == 2;
+    let counted = if has_sets { cells.len() } else { 0 };
+    let sets = (0..counted).map(|at| of(&|place| place == at as u32)).collect();
+    let there = of(&|place| place != MISSING);
+    Values { cells, rows, places, sets, there }
 }
 
 impl Values {

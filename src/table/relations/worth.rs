@@ -119,7 +119,7 @@ mod tests {
             1 => ((row * 7) % 50) as f64,
             _ => ((row * 13) % 50) as f64,
         });
-        Table { schema, cells }
+        Table { schema, cells, patients: None }
     }
 
     fn split(sample: &Table) -> (usize, usize) {

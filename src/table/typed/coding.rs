@@ -3,6 +3,7 @@
 use super::TypedOptions;
 use super::levels::Levels;
 use super::scores::NormalScores;
+use crate::quantile::Sample;
 use crate::{Column, Kind};
 use ground::blocks::BlockKind;
 
@@ -22,19 +23,25 @@ pub(super) enum Coding {
 
 impl Coding {
     /// Learns from the cells of one column of the training rows.
-    pub(super) fn fit(cells: &[f64], column: &Column, options: &TypedOptions) -> Self {
-        let mut observed: Vec<f64> = cells.iter().copied().filter(|cell| !cell.is_nan()).collect();
-        observed.sort_by(f64::total_cmp);
+    /// `patients` says who these are of; without it every row is a patient.
+    pub(super) fn fit(
+        cells: &[f64],
+        patients: Option<&[usize]>,
+        column: &Column,
+        options: &TypedOptions,
+    ) -> Self {
+        let sample = Sample::of(cells.iter().copied(), patients);
+        let observed = sample.values();
         let missing = observed.len() < cells.len();
-        if observed.len() < options.rare_below.max(1) {
+        if sample.patients() < options.rare_below.max(1) {
             return Self::Empty;
         }
         let different = observed.chunk_by(|a, b| a == b).count();
         let choices = if column.choice { options.levels_up_to } else { options.numbers_as_levels };
         if !column.kind.is_coded() && different > choices.max(1) {
-            return Self::Number { scores: NormalScores::fit(&observed), levels: None, missing };
+            return Self::Number { scores: NormalScores::fit(observed), levels: None, missing };
         }
-        let levels = Levels::fit(&observed, column.kind != Kind::Nominal, options.rare_below);
+        let levels = Levels::fit(&sample, column.kind != Kind::Nominal, options.rare_below);
         match levels.kept.len() {
             1 if !missing => Self::Constant(levels.kept[0]),
             count if column.kind.is_coded() && count > options.most_levels(column.kind) => {

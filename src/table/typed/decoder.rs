@@ -10,6 +10,7 @@ use super::levels::Levels;
 use super::moves::{self, Move};
 use super::numbers::NumberMap;
 use super::observed::{is_missing, observed, sorted};
+use super::premises::Premises;
 use super::stored::Stored;
 use crate::{Schema, Table};
 use ground::blocks::{Block, BlockKind, Blocks, Gate};
@@ -29,6 +30,8 @@ pub struct TypedDecoder {
     #[serde(rename = "folds")]
     pub(super) derived: DerivedColumns,
     pub(super) forms: Forms,
+    #[serde(default, skip_serializing_if = "Premises::is_empty")]
+    pub(super) premises: Premises,
     pub(super) gates: Vec<Gate>,
     /// What rare levels need.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -74,8 +77,13 @@ impl TypedDecoder {
         );
         assert!(generated.rows() > 0, "calibration needs rows");
         let Blocks { each: all, gates } = encoder.blocks();
-        let (moves, moved) =
-            moves::fit(&moves::Samples { real: typed, generated, blocks: all, gates });
+        let (moves, moved) = moves::fit(&moves::Samples {
+            real: typed,
+            patients: train.patients(),
+            generated,
+            blocks: all,
+            gates,
+        });
         let generated = moved.as_ref();
         let learned = encoder.learned().table(train);
         let mut blocks = encoder.blocks().each.iter();
@@ -94,7 +102,8 @@ impl TypedDecoder {
                     Some(levels) => level_map(generated, block, levels),
                     None => {
                         let cells: Vec<f64> = learned.cells.column(column).collect();
-                        let samples = Samples { real: typed, cells: &cells, generated };
+                        let patients = train.patients();
+                        let samples = Samples { real: typed, cells: &cells, patients, generated };
                         let decimals = learned.schema.columns[column].decimals;
                         leaves::grow(samples, &encoder.blocks().each, block, decimals)
                     }
@@ -109,6 +118,7 @@ impl TypedDecoder {
             columns,
             derived,
             forms,
+            premises: encoder.premises.counted(),
             gates: encoder.blocks().gates.clone(),
             moves,
         }
@@ -116,7 +126,7 @@ impl TypedDecoder {
 
     /// What made the learned table.
     fn learned(&self) -> Learned<'_> {
-        Learned { derived: &self.derived, forms: &self.forms }
+        Learned { derived: &self.derived, forms: &self.forms, premises: &self.premises }
     }
 
     /// The blocks of the typed matrix, as the encoder had them.
@@ -200,7 +210,11 @@ impl TypedDecoder {
                 };
             }
         }
-        Table { cells: self.learned().back(cells, &self.schema), schema: self.schema.clone() }
+        Table {
+            cells: self.learned().back(cells, &self.schema),
+            schema: self.schema.clone(),
+            patients: None,
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use super::derived::DerivedColumns;
 use super::forms::Forms;
 use super::gates::{self, TrainedColumns};
 use super::learned::Learned;
+use super::premises::Premises;
 use crate::relations::Found;
 use crate::{Kind, Schema, Table, Warning};
 use ground::blocks::{Block, Blocks};
@@ -19,6 +20,7 @@ pub struct TypedEncoder {
     pub(super) schema: Schema,
     pub(super) derived: DerivedColumns,
     pub(super) forms: Forms,
+    pub(super) premises: Premises,
     pub(super) columns: Vec<Coding>,
     blocks: Blocks,
 }
@@ -35,15 +37,19 @@ impl TypedEncoder {
     pub fn fit(train: &Table, relations: &[Found], options: &TypedOptions) -> Result<Self> {
         let derived = DerivedColumns::of(relations, train, options.rare_below);
         let forms = if options.forms { Forms::of(train) } else { Forms::default() };
-        let learned = Learned { derived: &derived, forms: &forms }.table(train);
+        let premises = Premises::of(relations);
+        let learned =
+            Learned { derived: &derived, forms: &forms, premises: &premises }.table(train);
         let coding = |(position, column)| {
-            Coding::fit(&learned.cells.column(position).collect::<Vec<_>>(), column, options)
+            let cells: Vec<f64> = learned.cells.column(position).collect();
+            Coding::fit(&cells, train.patients(), column, options)
         };
         let columns: Vec<Coding> = learned.schema.columns.iter().enumerate().map(coding).collect();
         let mut encoder = Self {
             schema: train.schema.clone(),
             derived,
             forms,
+            premises,
             blocks: Blocks::default(),
             columns,
         };
@@ -124,7 +130,7 @@ impl TypedEncoder {
 
     /// What makes the learned table.
     pub(super) fn learned(&self) -> Learned<'_> {
-        Learned { derived: &self.derived, forms: &self.forms }
+        Learned { derived: &self.derived, forms: &self.forms, premises: &self.premises }
     }
 
     /// The blocks of trained columns, with scale 1.

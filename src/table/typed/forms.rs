@@ -8,14 +8,15 @@
 //! A gate then makes them missing.
 
 use crate::Table;
+use crate::table::patients_among;
 use ground::linkage::{Cluster, average_linkage, phi};
 use serde::{Deserialize, Serialize};
 
 /// A form has so many columns at least.
 const COLUMNS: usize = 3;
 
-/// So many rows at least miss all of a form.
-const ROWS: usize = 20;
+/// So many patients at least miss all of a form.
+const PATIENTS: usize = 20;
 
 /// Forms are looked for among so many columns at most, those with the most missing cells.
 const MOST: usize = 512;
@@ -35,6 +36,8 @@ struct Gaps {
     missing: Vec<Vec<bool>>,
     /// Of every column.
     counts: Vec<usize>,
+    /// Who each row is of, where patients have several.
+    who: Option<Vec<usize>>,
 }
 
 impl Forms {
@@ -42,7 +45,7 @@ impl Forms {
     ///
     /// Candidates are the clusters of columns by the correlation of what is missing (phi).
     /// A cluster of at least [`COLUMNS`] is a form if two conditions hold.
-    /// At least [`ROWS`] rows miss all of it.
+    /// At least [`PATIENTS`] patients miss all of it.
     /// And these are twice as many as the rows that miss half of it or more, but not all.
     /// Inside a form the rows that miss all of it do not count.
     /// Of a long table [`COMPARED`] rows are looked at, spread over all of it.
@@ -68,9 +71,13 @@ impl Forms {
         let mut form: Vec<usize> = cluster.items.iter().map(|&item| columns[item]).collect();
         form.sort_unstable();
         let missing = |row: usize| form.iter().filter(|&&column| gaps.missing[column][row]).count();
-        let all = rows.iter().filter(|row| missing(**row) == form.len()).count();
+        let without: Vec<usize> =
+            rows.iter().copied().filter(|&row| missing(row) == form.len()).collect();
+        let all = without.len();
         let much = rows.iter().filter(|row| 2 * missing(**row) >= form.len()).count() - all;
-        let is_form = form.len() >= COLUMNS && all >= ROWS && all >= 2 * much;
+        let is_form = form.len() >= COLUMNS
+            && patients_among(gaps.who.as_deref(), without) >= PATIENTS
+            && all >= 2 * much;
         let left: Vec<usize> =
             rows.iter().copied().filter(|&row| !is_form || missing(row) < form.len()).collect();
         if is_form {
@@ -115,7 +122,8 @@ impl Gaps {
         let missing: Vec<Vec<bool>> = (0..table.schema.columns.len()).map(column).collect();
         let counts =
             missing.iter().map(|column| column.iter().filter(|gap| **gap).count()).collect();
-        Self { rows: table.rows().div_ceil(step), missing, counts }
+        let who = table.patients().map(|of| of.iter().copied().step_by(step).collect());
+        Self { rows: table.rows().div_ceil(step), missing, counts, who }
     }
 
     /// The correlation (phi) between the missing cells of two columns.

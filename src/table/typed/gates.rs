@@ -32,6 +32,7 @@ pub(super) fn of(relations: &[Found], trained: &TrainedColumns, train: &Table) -
     let gates = trained
         .of_forms()
         .into_iter()
+        .chain(trained.of_premises(relations, train))
         .chain(of_derivations)
         .chain(said.flat_map(|found| trained.of_relation(&found.relation, train)));
     let mut kept: Vec<Gate> = Vec::new();
@@ -106,7 +107,7 @@ impl TrainedColumns<'_> {
     }
 
     /// The level of a learned column.
-    fn level(&self, column: usize, value: f64) -> Option<State> {
+    pub(super) fn level(&self, column: usize, value: f64) -> Option<State> {
         let block = self.block(column)?;
         let Coding::Levels { levels, .. } = &self.columns[column] else { return None };
         let level = levels.kept.iter().position(|kept| *kept == value)?;
@@ -160,18 +161,27 @@ impl TrainedColumns<'_> {
         }
     }
 
-    /// Of an implication to a value whose column may be missing where the premise holds, all that
-    /// can be said is which level is not.
+    /// What must be chosen for a conclusion to hold wherever a premise does.
+    /// Where its column may be missing there, all that can be said is which level is not.
+    pub(super) fn consequences(
+        &self,
+        when: &dyn Fn(&[f64]) -> bool,
+        then: &Condition,
+        train: &Table,
+    ) -> Vec<State> {
+        let mut rows = (0..train.rows()).map(|row| train.cells.row(row));
+        let open = !matches!(then.test, Test::Missing | Test::Present)
+            && rows.any(|row| row[then.column].is_nan() && when(row));
+        match open {
+            true => self.state(then).map_or(Vec::new(), |state| self.not_the_others(state)),
+            false => self.wanted(then),
+        }
+    }
+
     fn of_relation(&self, relation: &Relation, train: &Table) -> Vec<Gate> {
         match relation {
             Relation::Implies { when, then } => {
-                let mut rows = (0..train.rows()).map(|row| train.cells.row(row));
-                let open = !matches!(then.test, Test::Missing | Test::Present)
-                    && rows.any(|row| row[then.column].is_nan() && when.holds(row));
-                let consequences: Vec<State> = match open {
-                    true => self.state(then).map_or(Vec::new(), |state| self.not_the_others(state)),
-                    false => self.wanted(then),
-                };
+                let consequences = self.consequences(&|row| when.holds(row), then, train);
                 let premises = self.states(when).into_iter();
                 premises
                     .flat_map(|when| consequences.iter().map(move |&then| Gate { when, then }))
@@ -240,7 +250,7 @@ impl TrainedColumns<'_> {
 
     /// Where a form is missing its columns are, and the forms inside it.
     fn of_forms(&self) -> Vec<Gate> {
-        let Learned { derived, forms } = self.learned;
+        let Learned { derived, forms, .. } = self.learned;
         let first = self.learned.first_form(self.schema);
         let missing = |form: usize| {
             let block = self.block(first + form)?;

@@ -1,8 +1,9 @@
 //! The table that is learned: the cohort's table with its derived columns reduced, then the columns
-//! that say where these are missing, then one column for each form.
+//! that say where these are missing, then one column for each form and each list of premises.
 
 use super::derived::DerivedColumns;
 use super::forms::Forms;
+use super::premises::Premises;
 use crate::{Column, Schema, Table};
 use ground::matrix::Matrix;
 
@@ -11,6 +12,7 @@ use ground::matrix::Matrix;
 pub(super) struct Learned<'a> {
     pub(super) derived: &'a DerivedColumns,
     pub(super) forms: &'a Forms,
+    pub(super) premises: &'a Premises,
 }
 
 impl Learned<'_> {
@@ -22,12 +24,18 @@ impl Learned<'_> {
             let name = format!("{} and {} others (are they there)", column.name, form.len() - 1);
             learned.columns.push(Column { name, decimals: 0, ..column.clone() });
         }
+        learned.columns.extend(self.premises.columns());
         learned
     }
 
     /// The learned column of the first form; the others follow it.
     pub(super) fn first_form(self, schema: &Schema) -> usize {
         schema.columns.len() + self.derived.extras()
+    }
+
+    /// The learned column of the first list of premises; the others follow it.
+    pub(super) fn first_premises(self, schema: &Schema) -> usize {
+        self.first_form(schema) + self.forms.len()
     }
 
     /// Whether a missing cell of a learned column is a missing cell of the cohort.
@@ -45,15 +53,18 @@ impl Learned<'_> {
         let width = left.schema.columns.len();
         let mut cells = Matrix::zeros(table.rows(), schema.columns.len());
         for row in 0..table.rows() {
-            let (to, forms) = cells.row_mut(row).split_at_mut(width);
+            let (to, beside) = cells.row_mut(row).split_at_mut(width);
+            let (forms, premises) = beside.split_at_mut(self.forms.len());
             to.copy_from_slice(left.cells.row(row));
             for (cell, form) in forms.iter_mut().zip(self.forms.iter()) {
                 if form.iter().all(|&column| table.cells[(row, column)].is_nan()) {
                     *cell = f64::NAN;
                 }
             }
+            let all = self.premises.cells(table.cells.row(row));
+            premises.iter_mut().zip(all).for_each(|(cell, holds)| *cell = holds);
         }
-        Table { schema, cells }
+        Table { schema, cells, patients: table.patients.clone() }
     }
 
     /// Learned rows as rows of the cohort's table.

@@ -10,7 +10,8 @@
 use super::misfit::Merged;
 use super::numbers::{NumberMap, grid};
 use super::observed::{observed, sorted};
-use crate::quantile::TOGETHER;
+use crate::quantile::{Sample, TOGETHER};
+use crate::table::patients_among;
 use ground::blocks::{Block, BlockKind};
 use ground::matrix::Matrix;
 
@@ -39,6 +40,8 @@ const COMPARED: usize = 4096;
 pub(super) struct Samples<'a> {
     pub(super) real: &'a Matrix,
     pub(super) cells: &'a [f64],
+    /// Who each training row is of, where patients have several.
+    pub(super) patients: Option<&'a [usize]>,
     pub(super) generated: &'a Matrix,
 }
 
@@ -98,9 +101,11 @@ struct Tree<'a> {
 impl Tree<'_> {
     /// `left` is how many splits, and how many groups that are split off, may stand below.
     fn map(&self, real: &[usize], generated: &[usize], left: [usize; 2]) -> NumberMap {
-        let Samples { real: typed, generated: made, cells } = self.samples;
+        let Samples { real: typed, generated: made, cells, patients } = self.samples;
         let ranked = sorted(generated.iter().map(|&row| made[(row, self.score)]));
-        let map = NumberMap::curve(&ranked, &sorted(real.iter().map(|&row| cells[row])), self.grid);
+        let who = patients.map(|of| real.iter().map(|&row| of[row]).collect::<Vec<usize>>());
+        let cohort = Sample::of(real.iter().map(|&row| cells[row]), who.as_deref());
+        let map = NumberMap::curve(&ranked, &cohort, self.grid);
         let Some((Question { asked, cut }, left)) = self.worst(&map, [real, generated], left)
         else {
             return map;
@@ -113,6 +118,17 @@ impl Tree<'_> {
         let [above, others] =
             [0, 1].map(|side| Box::new(self.map(&real[side], &generated[side], left)));
         NumberMap::Split { asked, cut, above, others }
+    }
+
+    /// The questions with enough patients on both sides of these training rows.
+    fn open(&self, real: &[usize]) -> Vec<Question> {
+        let Samples { real: typed, patients, .. } = self.samples;
+        let many = |question: &Question, side: bool| {
+            let rows = real.iter().copied().filter(|&row| question.answer(typed.row(row)) == side);
+            patients_among(patients, rows) >= FEWEST_REAL
+        };
+        let open = |one: &&Question| patients.is_none() || (many(one, true) && many(one, false));
+        self.questions.iter().filter(open).copied().collect()
     }
 
     /// The question that splits off the numbers of this map that are farthest from those of the
@@ -128,10 +144,10 @@ impl Tree<'_> {
         if depth == 0 && groups == 0 {
             return None;
         }
-        let Samples { real: typed, generated: made, cells } = self.samples;
-        let answers = |row: &[f64]| {
-            self.questions.iter().map(|question| question.answer(row)).collect::<Vec<_>>()
-        };
+        let Samples { real: typed, generated: made, cells, .. } = self.samples;
+        let questions = self.open(real);
+        let answers =
+            |row: &[f64]| questions.iter().map(|question| question.answer(row)).collect::<Vec<_>>();
         let value = |row: usize| map.value(made[(row, self.score)], made.row(row), self.decimals);
         let real = some(real).map(|row| (cells[row], true, answers(typed.row(row))));
         let generated = some(generated).map(|row| (value(row), false, answers(made.row(row))));
@@ -140,7 +156,8 @@ impl Tree<'_> {
         let outside = || (groups > 0).then(|| merged.outside(FEWEST_REAL)).flatten();
         let pair = || (depth > 1).then(|| merged.pair()).flatten();
         let of = |depth: usize, groups: usize| {
-            move |asked: usize| (self.questions[asked], [depth, groups])
+            let questions = &questions;
+            move |asked: usize| (questions[asked], [depth, groups])
         };
         single
             .map(of(depth.saturating_sub(1), groups))
@@ -176,6 +193,11 @@ mod tests {
         })
     }
 
+    fn grown(real: &Matrix, cells: &[f64], generated: &Matrix) -> NumberMap {
+        let samples = Samples { real, cells, patients: None, generated };
+        grow(samples, &BLOCKS, &BLOCKS[2], 0)
+    }
+
     /// A number between 0 and 1 that does not follow the rows' groups.
     fn spread(row: usize) -> f64 {
         (row * 7919 % 1009) as f64 / 1009.0
@@ -189,12 +211,7 @@ mod tests {
             .map(|row| if row % 5 == 0 { 100.0 } else { 0.0 } + 60.0 * spread(row))
             .collect();
         let generated = rows(2000, |row, first| spread(row) + if first { 0.3 } else { 0.0 });
-        let map = grow(
-            Samples { real: &real, cells: &cells, generated: &generated },
-            &BLOCKS,
-            &BLOCKS[2],
-            0,
-        );
+        let map = grown(&real, &cells, &generated);
         let NumberMap::Split { asked: 0, ref above, ref others, .. } = map else {
             panic!("{map:?}")
         };
@@ -216,11 +233,24 @@ mod tests {
     }
 
     #[test]
+    fn a_group_of_one_patient_gets_no_map() {
+        let real = rows(400, |row, first| spread(row) + if first { 2.0 } else { 0.0 });
+        let cells: Vec<f64> = (0..400)
+            .map(|row| if row % 5 == 0 { 100.0 } else { 0.0 } + 60.0 * spread(row))
+            .collect();
+        let generated = rows(2000, |row, first| spread(row) + if first { 0.3 } else { 0.0 });
+        let patients: Vec<usize> = (0..400).map(|row| if row % 5 == 0 { 0 } else { row }).collect();
+        let of = |patients| Samples { real: &real, cells: &cells, patients, generated: &generated };
+        let map = |patients| grow(of(patients), &BLOCKS, &BLOCKS[2], 0);
+        assert!(matches!(map(None), NumberMap::Split { asked: 0, .. }));
+        assert!(!matches!(map(Some(&patients)), NumberMap::Split { asked: 0, .. }));
+    }
+
+    #[test]
     fn what_says_nothing_splits_nothing() {
         let real = rows(400, |row, _| spread(row));
         let cells: Vec<f64> = (0..400).map(|row| 60.0 * spread(row)).collect();
-        let map =
-            grow(Samples { real: &real, cells: &cells, generated: &real }, &BLOCKS, &BLOCKS[2], 0);
+        let map = grown(&real, &cells, &real);
         assert!(matches!(map, NumberMap::Curve { .. }), "{map:?}");
     }
 
@@ -230,8 +260,7 @@ mod tests {
         let cells: Vec<f64> = (0..400)
             .map(|row| if row % 5 == 0 { 100.0 } else { 0.0 } + 60.0 * spread(row))
             .collect();
-        let map =
-            grow(Samples { real: &real, cells: &cells, generated: &real }, &BLOCKS, &BLOCKS[2], 0);
+        let map = grown(&real, &cells, &real);
         assert!(matches!(map, NumberMap::Curve { .. }), "{map:?}");
     }
 
@@ -248,12 +277,7 @@ mod tests {
         };
         let cells: Vec<f64> = (0..1200).map(number).collect();
         let generated = rows(3000, |row, _| spread(row * 7));
-        let map = grow(
-            Samples { real: &real, cells: &cells, generated: &generated },
-            &BLOCKS,
-            &BLOCKS[2],
-            0,
-        );
+        let map = grown(&real, &cells, &generated);
         let NumberMap::Split { .. } = map else { panic!("{map:?}") };
         for row in (0..3000).filter(|row| row % 5 == 0 && third(*row)) {
             let value = map.value(generated[(row, 5)], generated.row(row), 0);
@@ -267,19 +291,9 @@ mod tests {
         let cells =
             |count: usize| -> Vec<f64> { (0..count).map(|row| 60.0 * spread(row)).collect() };
         let (few, many) = (rows(75, number), rows(400, number));
-        let map = grow(
-            Samples { real: &few, cells: &cells(75), generated: &many },
-            &BLOCKS,
-            &BLOCKS[2],
-            0,
-        );
+        let map = grown(&few, &cells(75), &many);
         assert!(matches!(map, NumberMap::Curve { .. }), "15 patients: {map:?}");
-        let map = grow(
-            Samples { real: &many, cells: &cells(400), generated: &few },
-            &BLOCKS,
-            &BLOCKS[2],
-            0,
-        );
+        let map = grown(&many, &cells(400), &few);
         assert!(matches!(map, NumberMap::Curve { .. }), "15 generated rows: {map:?}");
     }
 }

@@ -1,6 +1,9 @@
 //! The levels that a column is coded by: levels of enough patients. Rarer ones count as one of
 //! them.
 
+use crate::quantile::Sample;
+use std::collections::HashSet;
+
 /// The kept levels of a column.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Levels {
@@ -12,21 +15,22 @@ pub(super) struct Levels {
 }
 
 impl Levels {
-    /// The levels of the observed cells, ascending, without those of fewer than `rare_below` rows.
+    /// The levels of the observed cells, ascending, without those of fewer than `rare_below`
+    /// patients.
     /// The rarest level is given up, again and again, while there is such a level and another one.
     /// Panics on an empty sample.
-    pub(super) fn fit(sorted: &[f64], ordered: bool, rare_below: usize) -> Self {
-        assert!(!sorted.is_empty(), "levels of nothing");
-        let mut kept = sorted.to_vec();
+    pub(super) fn fit(sample: &Sample, ordered: bool, rare_below: usize) -> Self {
+        assert!(!sample.values().is_empty(), "levels of nothing");
+        let mut kept = sample.values().to_vec();
         kept.dedup();
         let mut levels = Self { counts: vec![0; kept.len()], kept, ordered };
-        let (occurring, counts) = counted(sorted);
+        let (occurring, counts) = counted(sample.values());
         levels.count(&occurring, &counts);
         while levels.kept.len() > 1 {
-            let rarest = (0..levels.kept.len())
-                .min_by_key(|&level| levels.counts[level])
-                .expect("two levels");
-            if levels.counts[rarest] >= rare_below {
+            let patients = levels.patients(sample);
+            let rarest =
+                (0..levels.kept.len()).min_by_key(|&level| patients[level]).expect("two levels");
+            if patients[rarest] >= rare_below {
                 break;
             }
             levels.kept.remove(rarest);
@@ -58,6 +62,16 @@ impl Levels {
             (Some(below), None) => below,
             (None, _) => above,
         }
+    }
+
+    /// Patients behind each kept level.
+    fn patients(&self, sample: &Sample) -> Vec<usize> {
+        let Some(of) = sample.patients_of_each() else { return self.counts.clone() };
+        let mut behind = vec![HashSet::new(); self.kept.len()];
+        for (cell, patient) in sample.values().iter().zip(of) {
+            behind[self.place(*cell)].insert(*patient);
+        }
+        behind.iter().map(HashSet::len).collect()
     }
 
     /// All cells, each replaced by its kept level, ascending.
@@ -95,7 +109,7 @@ mod tests {
     #[test]
     fn a_rare_level_goes_to_its_neighbour() {
         let cells = sample(&[(0.0, 2), (1.0, 4), (2.0, 30), (3.0, 1), (4.0, 40)]);
-        let levels = Levels::fit(&cells, true, 5);
+        let levels = Levels::fit(&cells.into(), true, 5);
         assert_eq!(
             levels.kept,
             [1.0, 2.0, 4.0],
@@ -111,7 +125,7 @@ mod tests {
     #[test]
     fn without_an_order_it_goes_to_the_most_common_one() {
         let cells = sample(&[(0.0, 7), (1.0, 4), (2.0, 30), (3.0, 1)]);
-        let levels = Levels::fit(&cells, false, 5);
+        let levels = Levels::fit(&cells.into(), false, 5);
         assert_eq!(levels.pooled(), sample(&[(0.0, 7), (2.0, 35)]));
         assert_eq!(levels.place(3.0), 1);
     }
@@ -119,7 +133,7 @@ mod tests {
     #[test]
     fn nothing_is_given_up_without_need_and_one_level_stays() {
         let cells = sample(&[(0.0, 1), (5.0, 1)]);
-        assert_eq!(Levels::fit(&cells, false, 1).kept, [0.0, 5.0]);
-        assert_eq!(Levels::fit(&cells, true, 5).pooled(), [5.0, 5.0]);
+        assert_eq!(Levels::fit(&cells.clone().into(), false, 1).kept, [0.0, 5.0]);
+        assert_eq!(Levels::fit(&cells.into(), true, 5).pooled(), [5.0, 5.0]);
     }
 }

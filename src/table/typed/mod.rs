@@ -5,7 +5,8 @@
 //! What a model file keeps is the [`TypedDecoder`], in which no number is that of a single patient.
 //!
 //! Some columns are learned as what others leave open; columns that are missing all together are
-//! one choice (`forms`); `gates` say which choices follow from others.
+//! one choice (`forms`), and so are cells that together say another one (`premises`); `gates` say
+//! which choices follow from others.
 //! `learned` is the table that comes out of this.
 //! `leaves` gives a number a map of its own where it would come out wrong, and `misfit` says where
 //! that is.
@@ -27,6 +28,7 @@ mod numbers;
 mod obey;
 mod observed;
 mod order;
+mod premises;
 mod scores;
 mod stored;
 

@@ -7,12 +7,13 @@
 //! The rows to move are chosen by a number that follows from the row itself.
 
 use super::obey::follow;
+use crate::table::patients_among;
 use ground::blocks::{Block, BlockKind, Gate};
 use ground::matrix::Matrix;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
-/// A group has so many training rows at least, and so many and this share of them at most.
+/// A group has so many patients at least, and so many and this share of the training rows at most.
 const FEWEST: usize = 5;
 const LARGEST: usize = 100;
 const RARE: f64 = 0.1;
@@ -47,6 +48,8 @@ pub(super) struct Move {
 /// Training rows and generated rows, both typed, with their blocks.
 pub(super) struct Samples<'a> {
     pub(super) real: &'a Matrix,
+    /// Who each training row is of, where patients have several.
+    pub(super) patients: Option<&'a [usize]>,
     pub(super) generated: &'a Matrix,
     pub(super) blocks: &'a [Block],
     pub(super) gates: &'a [Gate],
@@ -54,10 +57,10 @@ pub(super) struct Samples<'a> {
 
 /// The moves that rare levels need, and the generated rows after them.
 pub(super) fn fit<'a>(samples: &Samples<'a>) -> (Vec<Move>, Cow<'a, Matrix>) {
-    let Samples { real, generated, blocks, gates } = *samples;
+    let Samples { real, patients, generated, blocks, gates } = *samples;
     let mut moved = Cow::Borrowed(generated);
     let mut candidates: Vec<(f64, [usize; 3])> = Vec::new();
-    for (of, [group, level]) in rare_levels(real, blocks) {
+    for (of, [group, level]) in rare_levels(real, patients, blocks) {
         let [theirs, made] = [real, generated].map(|rows| members(rows, blocks, [group, level]));
         if made.len() < GENERATED {
             continue;
@@ -99,12 +102,18 @@ pub(super) fn apply(moves: &[Move], row: &mut [f64], blocks: &[Block], gates: &[
 }
 
 /// The levels of few training rows: how many, the block and the level.
-fn rare_levels(real: &Matrix, blocks: &[Block]) -> Vec<(usize, [usize; 2])> {
+fn rare_levels(
+    real: &Matrix,
+    patients: Option<&[usize]>,
+    blocks: &[Block],
+) -> Vec<(usize, [usize; 2])> {
     let mut rare = Vec::new();
     for (at, block) in blocks.iter().enumerate().filter(|(_, block)| can_move(block)) {
         for level in 0..block.len {
-            let count = members(real, blocks, [at, level]).len();
-            let few = (FEWEST..=LARGEST).contains(&count);
+            let rows = members(real, blocks, [at, level]);
+            let count = rows.len();
+            let behind = patients_among(patients, rows);
+            let few = behind >= FEWEST && count <= LARGEST;
             if few && count as f64 <= RARE * real.rows() as f64 {
                 rare.push((count, [at, level]));
             }
@@ -251,6 +260,10 @@ mod tests {
         })
     }
 
+    fn samples<'a>(real: &'a Matrix, generated: &'a Matrix, blocks: &'a [Block]) -> Samples<'a> {
+        Samples { real, patients: None, generated, blocks, gates: &[] }
+    }
+
     fn share(rows: &Matrix) -> f64 {
         let rare: Vec<usize> = (0..rows.rows()).filter(|&row| rows[(row, 2)] > 0.5).collect();
         rare.iter().filter(|&&row| rows[(row, 4)] > 0.5).count() as f64 / rare.len() as f64
@@ -261,7 +274,7 @@ mod tests {
         let blocks = [block(0, 3), block(3, 2), Block { kind: BlockKind::Number, ..block(5, 1) }];
         let real = rows(700, |row, rare| rare || row / 2 % 4 == 0);
         let generated = rows(20_000, |row, _| row / 100 % 4 == 0);
-        let samples = Samples { real: &real, generated: &generated, blocks: &blocks, gates: &[] };
+        let samples = samples(&real, &generated, &blocks);
         let (moves, moved) = fit(&samples);
         assert_eq!(moves.len(), 1, "{moves:?}");
         let expected = (7.0 + 0.25) / 8.0;
@@ -273,11 +286,22 @@ mod tests {
     }
 
     #[test]
+    fn what_goes_with_one_patient_is_not_moved() {
+        let blocks = [block(0, 3), block(3, 2), Block { kind: BlockKind::Number, ..block(5, 1) }];
+        let real = rows(700, |row, rare| rare || row / 2 % 4 == 0);
+        let generated = rows(20_000, |row, _| row / 100 % 4 == 0);
+        let patients: Vec<usize> =
+            (0..700).map(|row| if row % 100 == 0 { 0 } else { row }).collect();
+        let of_one = Samples { patients: Some(&patients), ..samples(&real, &generated, &blocks) };
+        assert_eq!(fit(&of_one).0, []);
+    }
+
+    #[test]
     fn what_comes_out_right_is_not_moved() {
         let blocks = [block(0, 3), block(3, 2), Block { kind: BlockKind::Number, ..block(5, 1) }];
         let real = rows(700, |row, _| row / 100 % 4 == 0);
         let generated = rows(20_000, |row, _| row / 100 % 4 == 0);
-        let samples = Samples { real: &real, generated: &generated, blocks: &blocks, gates: &[] };
+        let samples = samples(&real, &generated, &blocks);
         assert_eq!(fit(&samples).0, []);
     }
 

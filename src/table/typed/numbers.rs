@@ -3,7 +3,7 @@
 
 use crate::calibrate::{cut, interpolate};
 use crate::number;
-use crate::quantile::knots_with_tails;
+use crate::quantile::{Sample, knots_with_tails};
 use ground::quantile::quantile;
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +35,7 @@ impl NumberMap {
     /// The map from observed generated values to the numbers of the training rows, both ascending.
     /// A value becomes the cohort's quantile at its rank.
     /// `grid` is that of all training rows, of which these may be a part.
-    pub(super) fn curve(generated: &[f64], cohort: &[f64], grid: Option<f64>) -> Self {
+    pub(super) fn curve(generated: &[f64], cohort: &Sample, grid: Option<f64>) -> Self {
         let knots = knots_with_tails(cohort);
         // A generator that made every value missing leaves nothing to rank.
         // Any knots will do, because they are never used on its sample.
@@ -199,7 +199,7 @@ mod tests {
         cohort.extend([20.001; 20]);
         let cohort = ascending(cohort);
         let generated: Vec<f64> = (0..1000).map(|i| f64::from(i) / 100.0).collect();
-        let map = NumberMap::curve(&generated, &cohort, grid(&cohort));
+        let map = NumberMap::curve(&generated, &cohort.clone().into(), grid(&cohort));
         let values: Vec<f64> = generated.iter().map(|&x| map.value(x, &[], 3)).collect();
         assert!(values.iter().all(|value| value.fract() == 0.0 || *value == 20.001), "{values:?}");
         let shared = values.iter().filter(|value| **value == 20.001).count() as f64 / 1000.0;

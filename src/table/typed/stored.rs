@@ -5,6 +5,7 @@ use super::derived::DerivedColumns;
 use super::forms::Forms;
 use super::learned::Learned;
 use super::moves::Move;
+use super::premises::Premises;
 use crate::{Column, Schema};
 use ground::blocks::{Block, Blocks, Gate};
 use ground::error::Place;
@@ -22,6 +23,8 @@ pub(super) struct Stored {
     #[serde(default)]
     forms: Forms,
     #[serde(default)]
+    premises: Premises,
+    #[serde(default)]
     gates: Vec<Gate>,
     #[serde(default)]
     moves: Vec<Move>,
@@ -31,11 +34,15 @@ impl TryFrom<Stored> for TypedDecoder {
     type Error = String;
 
     fn try_from(stored: Stored) -> Result<Self, String> {
-        let Stored { schema, columns, derived, forms, gates, moves } = stored;
+        let Stored { schema, columns, derived, forms, premises, gates, moves } = stored;
+        if premises.len() > columns.len() {
+            return Err("more premises than columns".into());
+        }
         schema.check(&Place::file("decoder")).map_err(|error| error.to_string())?;
         derived.check(&schema)?;
         forms.check(schema.columns.len())?;
-        let learned = Learned { derived: &derived, forms: &forms }.schema(&schema);
+        let learned =
+            Learned { derived: &derived, forms: &forms, premises: &premises }.schema(&schema);
         if learned.columns.len() != columns.len() {
             return Err(format!(
                 "{} decodings for {} columns",
@@ -43,7 +50,7 @@ impl TryFrom<Stored> for TypedDecoder {
                 learned.columns.len()
             ));
         }
-        let decoder = Self { schema, columns, derived, forms, gates, moves };
+        let decoder = Self { schema, columns, derived, forms, premises, gates, moves };
         let Blocks { each, gates } = decoder.blocks();
         let width = each.last().map_or(0, Block::end);
         let misfit = |(column, decoding): &(&Column, &Decoding)| !fits(column, decoding, width);

@@ -73,7 +73,7 @@ pub fn patients(rows: usize, seed: u64) -> Table {
         ];
         cells.row_mut(row).copy_from_slice(&values);
     }
-    Table { schema: schema(), cells }
+    Table { schema: schema(), cells, patients: None }
 }
 
 /// The same patients with every column shuffled by itself.
@@ -87,5 +87,5 @@ pub fn shuffled(table: &Table, seed: u64) -> Table {
                 (cells[(other, column)], cells[(end, column)]);
         }
     }
-    Table { schema: table.schema.clone(), cells }
+    Table { schema: table.schema.clone(), cells, patients: None }
 }

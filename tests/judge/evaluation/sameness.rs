@@ -13,7 +13,7 @@ fn reversed(table: &Table) -> Table {
     let cells = Matrix::from_fn(table.rows(), table.cells.columns(), |row, column| {
         table.cells[(last - row, column)]
     });
-    Table { schema: table.schema.clone(), cells }
+    Table { schema: table.schema.clone(), cells, patients: None }
 }
 
 /// Every number that a score has, as text, so that NaN equals itself.

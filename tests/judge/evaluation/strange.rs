@@ -11,6 +11,7 @@ fn of(table: &Table, cell: impl Fn(usize, usize) -> f64) -> Table {
     Table {
         schema: table.schema.clone(),
         cells: Matrix::from_fn(table.rows(), table.cells.columns(), cell),
+        patients: None,
     }
 }
 

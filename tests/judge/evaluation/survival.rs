@@ -87,7 +87,7 @@ fn cohort(rows: usize, seed: usize, effect: f64) -> Table {
     }
     let schema = Schema::from_toml(SCHEMA, "schema.toml").unwrap();
     let columns = schema.columns.len();
-    Table { schema, cells: Matrix::from_values(rows, columns, cells) }
+    Table { schema, cells: Matrix::from_values(rows, columns, cells), patients: None }
 }
 
 fn survival(real: &Table, synthetic: &Table, holdout: Option<&Table>) -> Survival {
@@ -170,4 +170,26 @@ fn patients_without_time_are_counted_and_left_out() {
     (0..150).for_each(|row| real.cells[(row, 0)] = f64::NAN);
     let none = survival(&cohort(150, 2, 0.7), &real, None);
     assert!(none.difference.whole.is_nan() && none.synthetic.patients == 0);
+}
+
+#[test]
+fn every_level_of_enough_patients_has_its_own_curves() {
+    let strata = |real: &Table, synthetic: &Table| {
+        let mut real = real.clone();
+        real.schema.strata = Some("arm".into());
+        survival(&real, synthetic, None).strata.expect("the schema names strata")
+    };
+    let real = cohort(400, 1, 0.7);
+    let found = strata(&real, &cohort(1200, 2, 0.7));
+    let levels: Vec<&str> = found.levels.iter().map(|one| one.level.as_str()).collect();
+    assert_eq!((found.column.as_str(), &levels[..]), ("arm", &["old", "new"][..]), "3 have none");
+    let patients: usize = found.levels.iter().map(|one| one.real.patients).sum();
+    assert_eq!(patients, 397);
+    assert!(found.levels.iter().all(|one| one.difference < 0.15), "{found:?}");
+    // Whole curves do not show that arms changed places.
+    let mut turned = cohort(1200, 2, 0.7);
+    (0..1200).for_each(|row| turned.cells[(row, 3)] = (1.0 - turned.cells[(row, 3)]).abs());
+    let found = strata(&real, &turned);
+    assert!(found.levels.iter().all(|one| one.difference > 0.15), "{found:?}");
+    assert!(survival(&real, &turned, None).strata.is_none(), "no column is named");
 }

@@ -23,6 +23,7 @@ pub fn table(columns: &[(usize, &[f64])]) -> Table {
     Table {
         schema,
         cells: Matrix::from_fn(rows, columns.len(), |row, column| columns[column].1[row]),
+        patients: None,
     }
 }
 

@@ -95,7 +95,7 @@ fn utility_agrees() {
     let holdout: Vec<usize> =
         numbers(&values["holdout"]).into_iter().map(|row| row as usize).collect();
     let train: Vec<usize> = (0..cohort.rows()).filter(|row| !holdout.contains(row)).collect();
-    let table = |cells| Table { schema: cohort.schema.clone(), cells };
+    let table = |cells| Table { schema: cohort.schema.clone(), cells, patients: None };
     let first: Vec<usize> = (0..train.len()).collect();
     let synthetic = table(rows(&shuffled(&cohort.cells, 1), &first));
     let expected = values["utility"].as_array().unwrap();

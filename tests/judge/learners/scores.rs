@@ -17,7 +17,11 @@ fn table(cells: Matrix, kinds: &[(Kind, usize)]) -> Table {
         missing: Vec::new(),
         ..Column::default()
     });
-    Table { schema: Schema { columns: columns.collect(), ..Schema::default() }, cells }
+    Table {
+        schema: Schema { columns: columns.collect(), ..Schema::default() },
+        cells,
+        patients: None,
+    }
 }
 
 fn numbers(cells: Matrix) -> Table {
@@ -117,6 +121,7 @@ fn rows_without_the_target_are_left_out() {
     let rest = Table {
         schema: holdout.schema.clone(),
         cells: Matrix::from_fn(50, 6, |row, column| holdout.cells[(row + 50, column)]),
+        patients: None,
     };
     assert_eq!(utility(&train, &train, &gaps, &[4], 1), utility(&train, &train, &rest, &[4], 1));
     // Nothing to learn from, or nothing to judge: no score.

@@ -15,7 +15,7 @@ fn coarse(rows: usize, seed: u64) -> Table {
         let numbers = [dice.below(2), dice.below(2), dice.below(3), 50 + dice.below(15)];
         cells.row_mut(row).copy_from_slice(&numbers.map(|number| number as f64));
     }
-    Table { schema: schema(&kinds), cells }
+    Table { schema: schema(&kinds), cells, patients: None }
 }
 
 fn copied(privacy: &PrivacyMeasures) -> Option<bool> {
@@ -64,7 +64,7 @@ fn what_a_table_cannot_tell_is_not_judged() {
     let tiny = |table: &Table| {
         let cells = (0..12).flat_map(|row| [table.cells[(row, 0)], table.cells[(row, 1)]]);
         let cells = Matrix::from_values(12, 2, cells.collect());
-        Table { schema: schema(&[Kind::Boolean, Kind::Boolean]), cells }
+        Table { schema: schema(&[Kind::Boolean, Kind::Boolean]), cells, patients: None }
     };
     let [train, fresh] = [tiny(&few(1)), tiny(&few(2))];
     assert_eq!(copied(&privacy(&train, None, &fresh, 1)), None);

@@ -7,7 +7,7 @@ use table::{Kind, Table};
 
 fn table(kinds: &[Kind], cells: &[f64]) -> Table {
     let cells = Matrix::from_values(cells.len() / kinds.len(), kinds.len(), cells.to_vec());
-    Table { schema: schema(kinds), cells }
+    Table { schema: schema(kinds), cells, patients: None }
 }
 
 fn assert_risk(privacy: &PrivacyMeasures, name: &str, value: f64, reference: f64) {

@@ -66,6 +66,7 @@ fn odd_columns_are_measured_as_defined() {
     let table = |cells: &[f64]| Table {
         schema: schema(&kinds),
         cells: Matrix::from_values(cells.len() / 4, 4, cells.to_vec()),
+        patients: None,
     };
     // A constant column, one without any value, one with tiny differences, and levels.
     let references = table(&[5.0, nan, 1e-300, 0.0, 5.0, nan, 2e-300, 4.0, nan, nan, nan, nan]);

@@ -95,7 +95,7 @@ pub fn sample(rows: usize, seed: u64) -> Table {
             cells[(row, column)] = if missing { f64::NAN } else { cell(kind, column, trait_) };
         }
     }
-    Table { schema: schema(&KINDS), cells }
+    Table { schema: schema(&KINDS), cells, patients: None }
 }
 
 /// Numbers have three decimals, some a heavy tail; levels are cut from the trait.
@@ -116,6 +116,7 @@ pub fn take(table: &Table, rows: &[usize]) -> Table {
     Table {
         schema: table.schema.clone(),
         cells: Matrix::from_values(rows.len(), table.cells.columns(), cells),
+        patients: None,
     }
 }
 

@@ -45,7 +45,7 @@ pub fn bundled() -> Table {
         stage: Some("sfdm2".into()),
         ..Schema::default()
     };
-    Table { schema, cells }
+    Table { schema, cells, patients: None }
 }
 
 fn describe(name: &str, cells: Vec<&str>) -> Column {
@@ -111,7 +111,7 @@ pub fn numerical(name: &str, decimals: usize) -> Column {
 /// A table of one column.
 pub fn single(column: Column, cells: Vec<f64>) -> Table {
     let schema = Schema { columns: vec![column], ..Schema::default() };
-    Table { schema, cells: Matrix::from_values(cells.len(), 1, cells) }
+    Table { schema, cells: Matrix::from_values(cells.len(), 1, cells), patients: None }
 }
 
 /// Rows drawn column by column from a table: right margins, no relations, as the paper's recipe
@@ -123,5 +123,5 @@ pub fn resampled(table: &Table, rows: usize) -> Table {
             state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         table.cells[((state >> 33) as usize % table.cells.rows(), column)]
     });
-    Table { schema: table.schema.clone(), cells }
+    Table { schema: table.schema.clone(), cells, patients: None }
 }

@@ -1,5 +1,6 @@
 //! The rule that everything shown goes through.
 
+use judge::metrics::conditional::Behind;
 use mellizo_report::bins::Bins;
 use mellizo_report::disclosure::{Count, Group, Part, Tally, disclose, disclose_largest};
 use proptest::prelude::*;
@@ -11,6 +12,7 @@ fn tally(real: &[usize], missing: usize) -> Tally {
         synthetic: vec![10; real.len()],
         real_missing: missing,
         synthetic_missing: 1,
+        behind: None,
     }
 }
 
@@ -44,6 +46,41 @@ fn rare_levels_are_pooled() {
         ]
     );
     assert_eq!(groups[2].synthetic, 20);
+}
+
+#[test]
+fn rows_of_few_patients_are_withheld_however_many_they_are() {
+    let behind = |levels: &[usize], missing: usize| {
+        Some(Behind { levels: levels.to_vec(), missing, rows_each: 8 })
+    };
+    // 40 rows of five patients, 16 of two, and 24 missing ones of three.
+    let many = Tally { behind: behind(&[5, 60, 2], 3), ..tally(&[40, 300, 16], 24) };
+    let groups = disclose(&many, Count::Exact(380));
+    let expected = [
+        (Part::Level(0), Count::Exact(40)),
+        // Each of two withheld groups may have 4 patients of 8 rows.
+        (Part::Level(1), Count::AtLeast(380 - 40 - 2 * 32)),
+        (Part::Pooled, Count::Fewer),
+        (Part::Missing, Count::Fewer),
+    ];
+    assert_eq!(counts(&groups), expected);
+    // Patients of two rare levels may be the same.
+    let rare = Tally { behind: behind(&[4, 60, 4], 20), ..tally(&[30, 300, 16], 24) };
+    assert_eq!(disclose(&rare, Count::Exact(370))[1].real, Count::Fewer);
+}
+
+#[test]
+fn ranges_of_few_patients_are_merged() {
+    // The largest 30 values are of three patients.
+    let values: Vec<f64> = (0..130).map(f64::from).collect();
+    let patients: Vec<usize> =
+        (0..130usize).map(|row| row.min(100) + row.saturating_sub(100) / 10).collect();
+    let (rows, people) =
+        (Bins::of(&values, true), Bins::of(&values, true).of_patients(&values, Some(&patients)));
+    assert!(rows.edges.iter().any(|edge| *edge > 100.0), "{rows:?}");
+    assert!(people.edges.iter().all(|edge| *edge <= 98.0), "{people:?}");
+    assert!(people.len() > 4, "{people:?}");
+    assert_eq!(Bins::of(&values, true).of_patients(&values, None), rows);
 }
 
 #[test]

@@ -213,6 +213,7 @@ fn column_score(real: &Table, synthetic: &Table, column: usize) -> ColumnScore {
         shape_ceiling: Some(0.95),
         missing_similarity: 1.0 - (real_missing - synthetic_missing).abs(),
         real_missing,
+        real_missing_patients: [real.rows() - a.len(), a.len()],
         synthetic_missing,
         coverage: Some(0.98),
         boundary_adherence: (!described.kind.is_coded()).then_some(1.0),
@@ -260,6 +261,7 @@ fn conditionals(real: &Table, synthetic: &Table) -> Vec<Conditional> {
             given: name,
             real: a.counts,
             real_missing: a.missing,
+            behind: a.behind,
             synthetic: b.counts,
             synthetic_missing: b.missing,
         }

@@ -42,7 +42,7 @@ fn noisy(table: &Table) -> Table {
             cell + spread[column] * noise()
         }
     });
-    Table { schema: table.schema.clone(), cells }
+    Table { schema: table.schema.clone(), cells, patients: None }
 }
 
 fn curves() -> TrainingCurves {
@@ -150,7 +150,7 @@ fn names_and_levels_stay_text() {
         columns,
         ..Schema::default()
     };
-    let real = Table { schema, cells };
+    let real = Table { schema, cells, patients: None };
     let mut evaluation = full(&real, &real, 0.5);
     evaluation.notes.push("<b>bold</b>".into());
     evaluation.facts.command = "mellizo evaluate '<x>.csv'".into();
@@ -236,7 +236,7 @@ fn patients_without_the_given_value_do_not_come_back_by_subtraction() {
             stage: Some("stage".into()),
             ..Schema::default()
         };
-        Table { schema, cells }
+        Table { schema, cells, patients: None }
     };
     let synthetic = table(10);
     let pages = [1, 4, 5].map(|missing| {
@@ -267,8 +267,11 @@ fn what_was_not_measured_is_said_or_left_out() {
     let columns = vec![numerical("empty", 0), coded("constant", &["a", "b"]), numerical("x", 1)];
     for rows in [0, 1, 3, 40] {
         let cells = Matrix::from_fn(rows, 3, |row, column| [f64::NAN, 0.0, row as f64][column]);
-        let real =
-            Table { schema: Schema { columns: columns.clone(), ..Schema::default() }, cells };
+        let real = Table {
+            schema: Schema { columns: columns.clone(), ..Schema::default() },
+            cells,
+            patients: None,
+        };
         let evaluation = bare(&real, &real);
         let page = share_html(&input(&real, &real, &evaluation));
         keep("bare.html", &page);

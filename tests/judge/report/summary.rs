@@ -92,7 +92,7 @@ fn staged(groups: &[(f64, f64, usize)]) -> Table {
         stage: Some("stage".into()),
         ..Schema::default()
     };
-    Table { schema, cells: Matrix::from_values(cells.len() / 2, 2, cells) }
+    Table { schema, cells: Matrix::from_values(cells.len() / 2, 2, cells), patients: None }
 }
 
 const MISSING: f64 = f64::NAN;

@@ -121,7 +121,7 @@ fn who_was_dropped_is_for_the_owner() {
         _ => ((row * (column + 3)) % 11) as f64,
     });
     let columns = ["a", "b", "c", "d"].map(|name| numerical(name, 0)).to_vec();
-    let cohort = Table { schema: Schema { columns, ..Schema::default() }, cells };
+    let cohort = Table { schema: Schema { columns, ..Schema::default() }, cells, patients: None };
     let (real, cleaning) = clean(&cohort, Thresholds::default()).expect("patients are left");
     assert_eq!(cleaning.patients.len(), 6);
     let synthetic = resampled(&real, 300);

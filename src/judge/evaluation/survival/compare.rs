@@ -2,6 +2,7 @@
 
 use super::covariates::{Covariate, complete};
 use super::selection::{EVENTS_PER_FEATURE, Selection, select};
+use super::strata::strata;
 use super::{Coefficient, Difference, Estimate, Group, Hazards, Survival};
 use crate::evaluation::draws::{Draws, Purpose};
 use crate::evaluation::splits::{Split, median};
@@ -52,13 +53,14 @@ pub(in crate::evaluation) fn survival(
         synthetic: synthetic_group,
         holdout: holdout.map(|table| Group::of(table, outcome)),
         difference,
+        strata: strata([real, synthetic], outcome),
         hazards,
         notes: note.into_iter().chain(selection.notes).collect(),
     })
 }
 
 impl Group {
-    fn of(table: &Table, outcome: Outcome) -> Self {
+    pub(super) fn of(table: &Table, outcome: Outcome) -> Self {
         let (followed, _) = complete(table, outcome, &[]);
         let patients = followed.patients();
         let mut times = followed.times.clone();
@@ -77,7 +79,7 @@ fn curve(table: &Table, outcome: Outcome) -> KaplanMeier {
     KaplanMeier::of(&complete(table, outcome, &[]).0)
 }
 
-fn apart(a: &KaplanMeier, b: &KaplanMeier) -> f64 {
+pub(super) fn apart(a: &KaplanMeier, b: &KaplanMeier) -> f64 {
     a.largest_difference(b).map_or(f64::NAN, |(difference, _)| difference)
 }
 

@@ -2,11 +2,12 @@
 //! hazard ratios of the covariates that matter most in the real table.
 //!
 //! `covariates` turns cells into features in units of the real table, `selection` says which
-//! covariates there are, and `compare` puts both tables beside each other and beside halves.
+//! covariates there are, `strata` are the curves of each level of a column, and `compare` puts both tables beside each other and beside halves.
 
 mod compare;
 mod covariates;
 mod selection;
+mod strata;
 
 pub(super) use compare::survival;
 
@@ -31,10 +32,35 @@ pub struct Survival {
     pub holdout: Option<Group>,
     /// How far the curves are apart.
     pub difference: Difference,
+    /// The same by a column of levels, where the schema names one.
+    pub strata: Option<Strata>,
     /// Log hazard ratios; none where the events are too few or no covariate could be taken.
     pub hazards: Option<Hazards>,
     /// What was left out and why, in sentences that name columns and no value.
     pub notes: Vec<String>,
+}
+
+/// Survival of the levels of a column.
+#[derive(Clone, Debug)]
+pub struct Strata {
+    /// Name of the column.
+    pub column: String,
+    /// Its levels of at least five real patients with a time and a known event.
+    pub levels: Vec<Stratum>,
+}
+
+/// Survival of one level.
+#[derive(Clone, Debug)]
+pub struct Stratum {
+    /// The level.
+    pub level: String,
+    /// Real patients with it.
+    pub real: Group,
+    /// Synthetic patients with it.
+    pub synthetic: Group,
+    /// The largest |difference| of their curves over the times that both cover; NaN where no
+    /// synthetic patient has the level.
+    pub difference: f64,
 }
 
 /// The patients of a table.

@@ -49,6 +49,8 @@ fn tied(found: &[Found], outcome: Outcome) -> Vec<usize> {
         // Which cells are missing together says nothing of their values.
         Relation::Together { .. } => Vec::new(),
         Relation::Implies { when, then } if !value(&when.test) || !value(&then.test) => Vec::new(),
+        // Several together tie none of them.
+        Relation::Conjunction { .. } => Vec::new(),
         other => other.columns(),
     };
     let of_outcome = |column: &usize| [outcome.time, outcome.event].contains(column);

@@ -87,6 +87,8 @@ impl PrivacyMeasures {
 ///
 /// All tables have the same columns (panics otherwise).
 /// Without a hold-out, a figure that needs one is NaN or not judged, and a note says so.
+/// Of patients with several rows one row of each, chosen by the seed, takes part in the draws;
+/// copies and rare values are still counted over the whole tables.
 /// The result is a function of tables and seed.
 pub fn privacy(
     train: &Table,
@@ -95,27 +97,6 @@ pub fn privacy(
     seed: u64,
 ) -> PrivacyMeasures {
     privacy_of(train, holdout, synthetic, &coded(train), seed)
-}
-
-/// Who the rows of the real tables are of, where patients have several rows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct People {
-    /// By row of the training table; none: every row is a patient.
-    pub training: Option<Vec<usize>>,
-    /// By row of the hold-out.
-    pub holdout: Option<Vec<usize>>,
-}
-
-/// [`privacy`] of people with several rows: one row of each, chosen by the seed, takes part in the
-/// draws; copies and rare values are still counted over the whole tables.
-pub fn privacy_of_people(
-    train: &Table,
-    holdout: Option<&Table>,
-    synthetic: &Table,
-    people: &People,
-    seed: u64,
-) -> PrivacyMeasures {
-    attacked(train, holdout, synthetic, (&coded(train), people), seed)
 }
 
 fn coded(train: &Table) -> Vec<usize> {
@@ -132,14 +113,14 @@ pub fn privacy_of(
     sensitive: &[usize],
     seed: u64,
 ) -> PrivacyMeasures {
-    attacked(train, holdout, synthetic, (sensitive, &People::default()), seed)
+    attacked(train, holdout, synthetic, sensitive, seed)
 }
 
 fn attacked(
     train: &Table,
     holdout: Option<&Table>,
     synthetic: &Table,
-    (sensitive, people): (&[usize], &People),
+    sensitive: &[usize],
     seed: u64,
 ) -> PrivacyMeasures {
     for &column in sensitive {
@@ -151,15 +132,16 @@ fn attacked(
             column.name
         );
     }
+    let who = [train.patients(), holdout.and_then(Table::patients)];
     let empty = Rows::of(train).take(&[]);
     let (train, synthetic) = (Rows::of(train), Rows::of(synthetic));
     let holdout = holdout.map(Rows::of);
-    let one = |rows: &Rows, of: &Option<Vec<usize>>| match of {
+    let one = |rows: &Rows, of: Option<&[usize]>| match of {
         None => rows.clone(),
         Some(of) => rows.take(&chance::one_each(of, seed)),
     };
-    let trained = one(&train, &people.training);
-    let kept_back = holdout.as_ref().map(|holdout| one(holdout, &people.holdout));
+    let trained = one(&train, who[0]);
+    let kept_back = holdout.as_ref().map(|holdout| one(holdout, who[1]));
     let protocol = Protocol::new(
         [&trained, kept_back.as_ref().unwrap_or(&empty), &synthetic],
         sensitive,
@@ -173,7 +155,7 @@ fn attacked(
         risks.iter_mut().for_each(|risk| risk.alarm = None);
     }
     let mut notes = judgement::notes(rows_per_draw, holdout.is_some(), &found);
-    if *people != People::default() {
+    if who.iter().any(Option::is_some) {
         notes.push("Patients have several rows: one row of each took part in the draws.".into());
     }
     PrivacyMeasures { risks, attributes: protocol.attributes(), copies, rows_per_draw, notes }

@@ -1,12 +1,13 @@
 //! The Kaplan-Meier curves in one picture.
 
+use super::super::words::{name, number};
 use crate::chart::axes::{Frame, horizontal_grid, vertical_grid};
 use crate::chart::line::{Run, path, runs};
 use crate::chart::scale::Scale;
 use crate::chart::shape::{group_at, inline, line, put, series_curve, text};
 use crate::disclosure::Audience;
 use crate::survival::{Point, coarse_curve, exact_curve};
-use judge::evaluation::survival::{Group, Survival};
+use judge::evaluation::survival::{Group, Strata, Survival};
 use maud::{Markup, PreEscaped, html};
 use svg::node::element::Path;
 
@@ -18,15 +19,59 @@ const COARSE: &str = "For real patients the curves are drawn between round times
     least five patients with the event from one to the next and at least five patients followed \
     until then.";
 
-/// The picture, with a key and what it leaves out.
+/// The picture of all patients, with a key and what it leaves out.
 pub(super) fn picture(survival: &Survival, audience: Audience) -> Markup {
+    let groups = [&survival.real, &survival.synthetic];
+    let title = "Share of patients without the event";
+    let kept_back = survival.holdout.as_ref();
+    html! {
+        p.keys {
+            span.key { i.swatch.real {} "real patients, with the 95 % interval" }
+            span.key { i.swatch.synthetic {} "synthetic patients" }
+            @if kept_back.is_some() { span.key { i.swatch.kept-back {} "patients kept back" } }
+        }
+        (panel(survival, groups, kept_back, title, audience))
+        @if audience == Audience::Anyone { p.note { (COARSE) } }
+    }
+}
+
+/// The pictures of the levels of a column, with how far their curves are apart.
+pub(super) fn pictures(strata: &Strata, survival: &Survival, audience: Audience) -> Markup {
+    html! {
+        h3 { "By " (name(&strata.column)) }
+        @if strata.levels.is_empty() { p { "No level has five real patients." } }
+        @for one in &strata.levels {
+            (panel(survival, [&one.real, &one.synthetic], None, &one.level, audience))
+        }
+        @if !strata.levels.is_empty() {
+            table {
+                caption { "Largest difference of the curves of real and synthetic patients" }
+                tbody {
+                    @for one in &strata.levels {
+                        tr { th scope="row" { (name(&one.level)) } td.figure { (number(one.difference)) } }
+                    }
+                }
+            }
+            p.note { "Levels of fewer than five real patients are left out." }
+        }
+    }
+}
+
+/// The curves of real, synthetic and, if there are some, kept back patients.
+fn panel(
+    survival: &Survival,
+    [of_real, of_synthetic]: [&Group; 2],
+    kept_back: Option<&Group>,
+    title: &str,
+    audience: Audience,
+) -> Markup {
     let real = |group: &Group| match audience {
         Audience::Anyone => coarse_curve(group),
         Audience::Owner => exact_curve(group),
     };
-    let curves = [Some(real(&survival.real)), None, survival.holdout.as_ref().map(real)];
+    let curves = [Some(real(of_real)), None, kept_back.map(real)];
     let ends = curves.iter().flatten().filter_map(|points| points.last()).map(|point| point.time);
-    let end = ends.chain([survival.synthetic.curve.last]).fold(0.0, f64::max);
+    let end = ends.chain([of_synthetic.curve.last]).fold(0.0, f64::max);
     let x = Scale::linear(0.0, end, FRAME.left, FRAME.right);
     let y = Scale::linear(0.0, 1.0, FRAME.bottom, FRAME.top);
     let mut group = group_at(0.0, 0.0);
@@ -46,24 +91,17 @@ pub(super) fn picture(survival: &Survival, audience: Audience) -> Markup {
             put(&mut group, drawn(line, stairs, &x, &y, colour));
         }
     }
-    let synthetic = at_pixels(&survival.synthetic, end);
+    let synthetic = at_pixels(of_synthetic, end);
     put(&mut group, drawn(synthetic.into_iter(), true, &x, &y, COLOURS[1]));
     let about = "Kaplan-Meier curves of real and synthetic patients";
     let none = curves[0].as_ref().is_some_and(Vec::is_empty);
     html! {
-        p.keys {
-            span.key { i.swatch.real {} "real patients, with the 95 % interval" }
-            span.key { i.swatch.synthetic {} "synthetic patients" }
-            @if curves[2].is_some() { span.key { i.swatch.kept-back {} "patients kept back" } }
-        }
         figure.panel.survival {
-            figcaption { "Share of patients without the event" }
+            figcaption { (name(title)) }
             (PreEscaped(inline(SIZE.0, SIZE.1, about).add(group).to_string()))
         }
         @if none {
             p.note { "The curve of real patients is not shown: too few have the event." }
-        } @else if audience == Audience::Anyone {
-            p.note { (COARSE) }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::Table;
 use crate::number;
-use crate::quantile::knots_with_tails;
+use crate::quantile::{Sample, knots_with_tails};
 use serde::{Deserialize, Serialize};
 
 /// The nearest of some columns that are present, seen from above or from below.
@@ -39,6 +39,19 @@ pub(in crate::typed) struct Apart {
     pub(super) based: bool,
 }
 
+/// The mean of five numbers in the middle; of patients who have several rows, the nearest knot to
+/// it.
+fn usual(distances: &Sample) -> f64 {
+    if distances.is_of_patients() {
+        let off = |knot: &&(f64, f64)| (knot.0 - 0.5).abs();
+        let knots = knots_with_tails(distances);
+        return knots.iter().min_by(|a, b| off(a).total_cmp(&off(b))).map_or(0.0, |knot| knot.1);
+    }
+    let (all, middle) = (distances.values(), distances.values().len() / 2);
+    let around = &all[middle.saturating_sub(2)..(middle + 3).min(all.len())];
+    around.iter().sum::<f64>() / around.len() as f64
+}
+
 impl Apart {
     /// Learns it; none if no row has a distance.
     pub(super) fn of(
@@ -69,27 +82,27 @@ impl Apart {
             cells
         };
         let distances = sorted(&mut rows().map(|row| apart.remainder(row)));
-        let cells = sorted(&mut rows().map(|row| row[column]));
+        let cells = Sample::of(train.cells.column(column), train.patients());
         let (first, knots) = (*distances.first()?, knots_with_tails(&cells));
         if first < 0.0 {
             return None;
         }
         apart.step = if first > 0.0 { 10f64.powi(-(decimals as i32)) } else { 0.0 };
-        let middle = distances.len() / 2;
-        let around = &distances[middle.saturating_sub(2)..(middle + 3).min(distances.len())];
-        apart.usual = around.iter().sum::<f64>() / around.len() as f64;
+        apart.usual = usual(&Sample::of(rows().map(|row| apart.remainder(row)), train.patients()));
         apart.most = if above { knots[knots.len() - 1].1 } else { knots[0].1 };
         apart.ties = ties && first == 0.0;
         apart.based = rows().all(|row| row[column].is_nan() || apart.base(row).is_some());
         Some(apart)
     }
 
-    /// Training rows whose cell has no base, and those without a cell.
+    /// Patients with a cell that has no base, and those without a cell.
     pub(super) fn lacks(&self, train: &Table) -> [usize; 2] {
-        let rows = || (0..train.rows()).map(|row| train.cells.row(row));
+        let count = |pass: &dyn Fn(&[f64]) -> bool| {
+            train.patients_of((0..train.rows()).filter(|&row| pass(train.cells.row(row))))
+        };
         [
-            rows().filter(|row| !row[self.column].is_nan() && self.base(row).is_none()).count(),
-            rows().filter(|row| row[self.column].is_nan()).count(),
+            count(&|row| !row[self.column].is_nan() && self.base(row).is_none()),
+            count(&|row| row[self.column].is_nan()),
         ]
     }
 

@@ -80,8 +80,9 @@ impl Bounded {
         }
         let equal = rows().any(|row| bounded.base(row) == Some(row[column]));
         bounded.step = if equal { 0.0 } else { 10f64.powi(-(decimals as i32)) };
-        bounded.quantiles = Quantiles::of(rows().map(|row| bounded.remainder(row)));
-        bounded.ends = Quantiles::of(rows().map(|row| row[column])).ends()?;
+        bounded.quantiles =
+            Quantiles::of(rows().map(|row| bounded.remainder(row)), train.patients());
+        bounded.ends = Quantiles::of(train.cells.column(column), train.patients()).ends()?;
         Some(bounded)
     }
 

@@ -81,7 +81,7 @@ mod tests {
             0 => lot(row, 1) % 1000.0,
             _ => high(lot(row, 1) % 1000.0, lot(row, 5)),
         });
-        Table { schema, cells }
+        Table { schema, cells, patients: None }
     }
 
     #[test]

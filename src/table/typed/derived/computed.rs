@@ -1,6 +1,6 @@
 //! A column that a formula makes of others.
 
-use crate::quantile::knots_with_tails;
+use crate::quantile::{Sample, knots_with_tails};
 use crate::relations::{Expression, Formula};
 use crate::{Schema, Table, number};
 use serde::{Deserialize, Serialize};
@@ -49,11 +49,13 @@ impl Computed {
         self.giving = sources.filter_map(giving).collect();
     }
 
-    /// Training rows in which all sources are present and the column is not.
+    /// Patients with rows in which all sources are present and the column is not.
     pub(super) fn gaps(&self, train: &Table) -> usize {
-        let made = |row: &[f64]| !self.expression.value(row).is_nan();
-        let rows = (0..train.rows()).map(|row| train.cells.row(row));
-        rows.filter(|row| made(row) && row[self.column].is_nan()).count()
+        let lacks = |row: &usize| {
+            let row = train.cells.row(*row);
+            !self.expression.value(row).is_nan() && row[self.column].is_nan()
+        };
+        train.patients_of((0..train.rows()).filter(lacks))
     }
 
     pub(super) fn remainder(&self, row: &[f64]) -> f64 {
@@ -119,12 +121,12 @@ impl Computed {
 
 /// The smoothed range of a column and its standard deviation, if it has different cells.
 fn spread(train: &Table, column: usize) -> Option<([f64; 2], f64)> {
-    let mut cells: Vec<f64> = train.cells.column(column).filter(|cell| !cell.is_nan()).collect();
-    cells.sort_by(f64::total_cmp);
+    let sample = Sample::of(train.cells.column(column), train.patients());
+    let cells = sample.values();
     let (count, first) = (cells.len() as f64, *cells.first()?);
     let mean = cells.iter().sum::<f64>() / count;
     let deviation = (cells.iter().map(|cell| (cell - mean).powi(2)).sum::<f64>() / count).sqrt();
-    let knots = knots_with_tails(&cells);
+    let knots = knots_with_tails(&sample);
     let decimals = train.schema.columns[column].decimals;
     let round = |value: f64| number::round(value, decimals).clamp(first, cells[cells.len() - 1]);
     let range = [round(knots[0].1), round(knots[knots.len() - 1].1)];

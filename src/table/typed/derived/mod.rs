@@ -90,7 +90,9 @@ impl DerivedColumns {
             next += usize::from(needed);
             needed.then(|| next - 1)
         };
-        let missing = |column: usize| train.cells.column(column).filter(|x| x.is_nan()).count();
+        let missing = |column: usize| {
+            train.patients_of((0..train.rows()).filter(|&row| train.cells[(row, column)].is_nan()))
+        };
         for derivation in &mut self.0 {
             match derivation {
                 Derivation::Distance { column, gap, .. }
@@ -205,7 +207,7 @@ impl DerivedColumns {
                 }
             }
         }
-        Table { schema, cells }
+        Table { schema, cells, patients: table.patients.clone() }
     }
 
     /// A row of the learned table with its derived columns as they are in the table.

@@ -30,7 +30,7 @@ impl Part {
     ) -> Vec<Self> {
         let known: Vec<Vec<f64>> = known
             .iter()
-            .filter(|one| one.rows >= rare_below.max(1))
+            .filter(|one| one.patients >= rare_below.max(1))
             .map(|one| one.cells.clone())
             .collect();
         let rows = || (0..train.rows()).map(|row| train.cells.row(row));

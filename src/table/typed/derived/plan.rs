@@ -5,7 +5,7 @@ use super::part::Part;
 use super::replaced::{Either, Follows};
 use super::{Derivation, DerivedColumns};
 use crate::Table;
-use crate::quantile::knots_with_tails;
+use crate::quantile::{Sample, knots_with_tails};
 use crate::relations::{Found, Relation};
 
 /// Derivations so far, and what they are for.
@@ -92,10 +92,11 @@ impl Plan<'_> {
         if !self.is_number(column) || columns[base].decimals > columns[column].decimals {
             return None;
         }
-        let mut observed: Vec<f64> =
-            self.train.cells.column(column).filter(|cell| !cell.is_nan()).collect();
-        observed.sort_by(f64::total_cmp);
-        let knots = if observed.is_empty() { return None } else { knots_with_tails(&observed) };
+        let observed = Sample::of(self.train.cells.column(column), self.train.patients());
+        if observed.values().is_empty() {
+            return None;
+        }
+        let knots = knots_with_tails(&observed);
         Some(Derivation::Distance { column, base, most: knots[knots.len() - 1].1, gap: None })
     }
 
@@ -103,7 +104,8 @@ impl Plan<'_> {
     fn is_true_to(&self, derivation: &Derivation) -> bool {
         let rows = || (0..self.train.rows()).map(|row| self.train.cells.row(row));
         let column = derivation.column();
-        let own = || rows().filter(|row| !derivation.remainder(row).is_nan()).count();
+        let learned = |row: &usize| !derivation.remainder(self.train.cells.row(*row)).is_nan();
+        let own = || self.train.patients_of((0..self.train.rows()).filter(learned));
         let enough = |own: usize| own == 0 || own >= self.rare_below;
         match derivation {
             Derivation::Distance { base, .. } => self.is_complete(*base),

@@ -1,6 +1,6 @@
 //! The quantiles of a learned number, by which one outside its bounds finds its place between them.
 
-use crate::quantile::knots_with_tails;
+use crate::quantile::{Sample, knots_with_tails};
 use serde::{Deserialize, Serialize};
 
 /// How far beyond the smoothed extremes of its column a copied cell may lie, as a share of what
@@ -19,11 +19,13 @@ pub(super) fn copied(cell: f64, [least, most]: [f64; 2]) -> f64 {
 pub(in crate::typed) struct Quantiles(Vec<(f64, f64)>);
 
 impl Quantiles {
-    /// Those of the cells that are there.
-    pub(super) fn of(cells: impl Iterator<Item = f64>) -> Self {
-        let mut cells: Vec<f64> = cells.filter(|cell| !cell.is_nan()).collect();
-        cells.sort_by(f64::total_cmp);
-        if cells.is_empty() { Self::default() } else { Self(knots_with_tails(&cells)) }
+    /// Those of the cells that are there, one for each row of a table.
+    pub(super) fn of(cells: impl Iterator<Item = f64>, patients: Option<&[usize]>) -> Self {
+        let sample = Sample::of(cells, patients);
+        match sample.values().is_empty() {
+            true => Self::default(),
+            false => Self(knots_with_tails(&sample)),
+        }
     }
 
     /// The least and the greatest value; none without any knot.
@@ -83,7 +85,7 @@ mod tests {
     #[test]
     fn a_value_moves_to_the_same_level_between_its_bounds() {
         // A third each of 1, 2 and 3.
-        let quantiles = Quantiles::of((0..30).map(|row| f64::from(1 + row / 10)));
+        let quantiles = Quantiles::of((0..30).map(|row| f64::from(1 + row / 10)), None);
         // 3 is in the middle of the last third: 5/6 of what lies below 3, which is 2.
         assert_eq!(quantiles.moved(3.0, [None, Some(2.5)]), 2.0);
         assert_eq!(quantiles.moved(1.0, [Some(1.5), None]), 2.0);

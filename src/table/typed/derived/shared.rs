@@ -117,7 +117,8 @@ fn chosen(
     let mut chosen =
         Chosen { column, states, below, above, quantiles, choice: 0, ends: ends(plan, column) };
     if bounded {
-        chosen.quantiles = Quantiles::of(rows().map(|row| chosen.remainder(row)));
+        chosen.quantiles =
+            Quantiles::of(rows().map(|row| chosen.remainder(row)), plan.train.patients());
     }
     chosen
 }
@@ -160,5 +161,5 @@ pub(super) fn spikes_of_the_rest(plan: &mut Plan, relations: &[Found]) {
 
 /// The smoothed extremes of a column of numbers.
 fn ends(plan: &Plan, column: usize) -> Option<[f64; 2]> {
-    Quantiles::of(plan.train.cells.column(column)).ends()
+    Quantiles::of(plan.train.cells.column(column), plan.train.patients()).ends()
 }
