@@ -126,3 +126,26 @@ fn independent_columns_of_few_values_have_all_combinations() {
     });
     assert_eq!(texts(&find(&cohort), &cohort), Vec::<String>::new());
 }
+
+/// Columns that a program computed of a count, with all their decimals: of so few values any product
+/// of powers may fit, and what fits would make columns of each other.
+#[test]
+fn functions_of_a_count_follow_from_it_and_not_it_from_them() {
+    type Functions = [fn(f64) -> f64; 3];
+    let kinds: [(u64, Functions); 4] = [
+        (30, [|n| 10.0 / (n + 1.0), |n| n.ln_1p(), |n| (n + 1.0) * (n + 1.0).ln()]),
+        (12, [|n| 1.0 / (n + 2.0), |n| (n + 1.0).sqrt(), |n| n * n + 3.0]),
+        (20, [|n| (-n / 5.0).exp(), |n| 100.0 / (n + 4.0), |n| (n + 1.0).powf(1.5)]),
+        (9, [|n| 2f64.powf(n), |n| 1.0 / (1.0 + n), |n| (n + 0.5).ln() + 2.0]),
+    ];
+    for (at, (counts, functions)) in kinds.into_iter().enumerate() {
+        let cohort = csv("count,a,b,c,age", 400, |row| {
+            let n = lot(row, at, counts).min(lot(row, at + 10, counts)) as f64;
+            let [a, b, c] = functions.map(|of| of(n));
+            format!("{n},{a},{b},{c},{}", 20 + lot(row, 1, 60))
+        });
+        let found = texts(&find(&cohort), &cohort);
+        assert!(!found.iter().any(|text| text.starts_with("count = ")), "{found:?}");
+        has_the_same(&cohort, &["count", "a", "b", "c"]);
+    }
+}

@@ -8,15 +8,17 @@ use crate::condition::Test;
 use std::collections::HashSet;
 
 /// Adds these relations to those that are found, and marks those of them that they say, too.
-/// `made` are columns that others make.
-pub(super) fn find(train: &Table, found: &mut Vec<Found>, mut made: Vec<usize>) {
+/// `made` are columns that others make, `given` relations that the schema declares.
+pub(super) fn find(train: &Table, found: &mut Vec<Found>, mut made: Vec<usize>, given: &[Found]) {
     let values = values(train);
     let mut known = linear::known(found);
     known.extend(found.iter().filter_map(|found| match found.relation {
         Relation::Equal { a, b, .. } => Some(vec![a, b]),
         _ => None,
     }));
-    let follow = follows::find(train, &values, &known, &made);
+    let mut follow = follows::find(train, &values, &known, &made);
+    let gone = without_circles(found, &mut follow, given);
+    made.retain(|column| !gone.contains(column));
     made.extend(follow.iter().filter_map(column));
     mark_following(found, &follow);
     found.extend(follow);
@@ -35,6 +37,39 @@ pub(super) fn find(train: &Table, found: &mut Vec<Found>, mut made: Vec<usize>) 
     }
 }
 
+/// Takes out what would make columns of each other, and returns the columns that nothing makes any
+/// more.
+///
+/// Where all columns of a formula follow from the one that it makes, it says nothing that they do not
+/// say: any product of powers of functions of one column of few values may fit.
+/// Where some do, the formula says more than they.
+fn without_circles(
+    found: &mut Vec<Found>,
+    follow: &mut Vec<Found>,
+    given: &[Found],
+) -> HashSet<usize> {
+    let pair = |found: &Found| match found.relation {
+        Relation::Follows { column, source, .. } => Some([source, column]),
+        _ => None,
+    };
+    let from: HashSet<[usize; 2]> = follow.iter().filter_map(pair).collect();
+    let (mut gone, mut circular) = (HashSet::new(), HashSet::new());
+    found.retain(|one| {
+        let Relation::Formula(formula) = &one.relation else { return true };
+        let of_it = |source: &usize| from.contains(&[formula.column, *source]);
+        let sources = formula.expression.columns();
+        let declared = given.iter().any(|given| given.relation == one.relation);
+        if !declared && !sources.is_empty() && sources.iter().all(of_it) {
+            gone.insert(formula.column);
+            return false;
+        }
+        circular.extend(sources.into_iter().filter(of_it).map(|source| [formula.column, source]));
+        true
+    });
+    follow.retain(|one| pair(one).is_none_or(|pair| !circular.contains(&pair)));
+    gone
+}
+
 /// The column that follows from others.
 fn column(found: &Found) -> Option<usize> {
     match found.relation {
@@ -51,13 +86,22 @@ fn group(found: &Found) -> Option<Vec<usize>> {
     }
 }
 
-/// What follows says what an implication from a value of the one column to the other does.
+/// What follows says what an implication from a value of the one column to the other does, and so
+/// does a formula of one column.
 fn mark_following(found: &mut [Found], follow: &[Found]) {
     let pair = |found: &Found| match found.relation {
         Relation::Follows { column, source, .. } => Some([source, column]),
         _ => None,
     };
-    let pairs: HashSet<[usize; 2]> = follow.iter().filter_map(pair).collect();
+    let one_to_one = |found: &Found| match &found.relation {
+        Relation::Formula(formula) => match formula.expression.columns()[..] {
+            [source] => [[source, formula.column], [formula.column, source]].to_vec(),
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    };
+    let formulas = found.iter().flat_map(one_to_one);
+    let pairs: HashSet<[usize; 2]> = follow.iter().filter_map(pair).chain(formulas).collect();
     for other in found.iter_mut() {
         if let Relation::Implies { when, then } = &other.relation
             && pairs.contains(&[when.column, then.column])

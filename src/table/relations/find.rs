@@ -92,7 +92,7 @@ fn search(train: &Table) -> Vec<Found> {
         None => true,
     });
     let made = made(&found);
-    few_values::find(train, &mut found, made);
+    few_values::find(train, &mut found, made, &given);
     found.extend(together(train, &states, &found));
     reduce::reduce(&mut found, &states);
     found.sort_by_key(|found| rank(&found.relation));
