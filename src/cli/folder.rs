@@ -2,8 +2,12 @@
 
 use ground::error::{Error, Place, Result};
 use ground::whole_file::{self, Readers, TEMPORARY};
+use mellizo::synthesis::Checkpoints;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+
+/// Where the checkpoints of a run lie in its folder.
+pub(super) const CHECKPOINTS: &str = "private/checkpoints";
 
 /// Every file that `run` and `train` write.
 pub(super) const RUN_FILES: &[&str] = &[
@@ -74,11 +78,12 @@ impl Folder {
     ) -> Result<Self> {
         if has_files(path)? && !force {
             let remedy = "choose another with --out DIR, or overwrite with --force";
-            return Err(Error::input(
-                Place::file(path),
-                "the output folder has files in it",
-                remedy,
-            ));
+            let remedy = match Checkpoints::are_in(&path.join(CHECKPOINTS)) {
+                true => format!("go on with its run (--resume {}), {remedy}", path.display()),
+                false => remedy.to_owned(),
+            };
+            let problem = "the output folder has files in it";
+            return Err(Error::input(Place::file(path), problem, remedy));
         }
         for room in ["private", "share"]
             .into_iter()

@@ -3,6 +3,7 @@
 mod args;
 mod bar;
 mod bench;
+mod call;
 mod clean;
 mod describe;
 mod devices;
@@ -24,8 +25,7 @@ mod stdout;
 mod terminal;
 mod version;
 
-use args::{Arguments, Command};
-use clap::Parser;
+use args::Command;
 use ground::error::{Error, Result};
 use std::process::ExitCode;
 
@@ -34,12 +34,12 @@ use std::process::ExitCode;
 /// [`Error::exit_code`](ground::error::Error::exit_code).
 pub fn main() -> ExitCode {
     quiet_drivers();
-    let arguments = match Arguments::try_parse() {
+    let arguments = match call::arguments_of_process() {
         Ok(arguments) => arguments,
         Err(error) => return misread(&error),
     };
     let json = arguments.command.json();
-    match dispatch(arguments.command) {
+    match call::completed(arguments.command).and_then(dispatch) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");

@@ -1,6 +1,7 @@
 //! What `run` and `train` can be asked for.
 
-use super::{EngineOptions, FormulaOptions, TableOptions};
+use super::{CheckpointOptions, EngineOptions, FormulaOptions, GateOptions, TableOptions};
+use crate::cli::call::Given;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -67,10 +68,17 @@ pub struct RunOptions {
     #[arg(long)]
     pub force: bool,
     #[command(flatten)]
+    pub keeping: CheckpointOptions,
+    #[command(flatten)]
+    pub gates: GateOptions,
+    #[command(flatten)]
     pub formulas: FormulaOptions,
     /// Print one JSON object at the end.
     #[arg(long)]
     pub json: bool,
+    /// What was given on the command line.
+    #[arg(skip)]
+    pub given: Given,
 }
 
 /// What a private recipe may spend.

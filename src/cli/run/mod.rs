@@ -1,10 +1,12 @@
 //! `mellizo run` and `mellizo train`.
 
 mod job;
+mod keeping;
 mod private;
 mod results;
 
 pub(super) use job::{Job, Sampled};
+pub(super) use keeping::Keeping;
 pub(super) use results::{Output, trained};
 
 use super::args::RunOptions;
@@ -59,6 +61,7 @@ fn start(options: &RunOptions) -> Result<Job> {
     let recipe = recipe(options)?;
     let data = options.data.as_deref();
     data.map_or(Ok(()), |data| Folder::spare(&options.out, RUN_FILES, data))?;
+    let resumed = keeping::resumed(options)?;
     let read = reading(options).table()?;
     let settings = Settings {
         name: read.name.clone(),
@@ -72,13 +75,14 @@ fn start(options: &RunOptions) -> Result<Job> {
     let output = Output {
         out: options.out.clone(),
         files: RUN_FILES,
-        force: options.force,
+        force: options.force || options.keeping.resume.is_some(),
         guard: options.formulas.guard(),
         data: options.data.clone(),
         evaluation: !options.no_evaluation,
         audit_minutes: options.audit_minutes,
     };
-    Job::start(&read, &settings, options.engine.choice(), output)
+    let keeping = Keeping::of(options, [], resumed);
+    Job::start(&read, &settings, options.engine.choice(), output, keeping)
 }
 
 /// The recipe that the options name, with what they change in it.

@@ -3,9 +3,10 @@
 mod input;
 mod spending;
 
+use super::keeping::{Keeping, resumed};
 use super::results::trained;
 use crate::cli::args::RunOptions;
-use crate::cli::folder::{Folder, RELEASE_FILES};
+use crate::cli::folder::{CHECKPOINTS, Folder, RELEASE_FILES};
 use crate::cli::origin::{file_name, input_file, known};
 use crate::cli::stdout;
 use crate::cli::terminal::Terminal;
@@ -16,7 +17,8 @@ use judge::evaluation::{Evaluation, Role};
 use mellizo::synthesis::private::accountant::Budget;
 use mellizo::synthesis::private::{Account, OperatingSystem, Plan, Release};
 use mellizo::synthesis::{
-    Cohort, Known, Line, Model, Options, Recipe, Settings, Watch, curves, evaluate_known, fit,
+    Checkpoint, Cohort, Known, Line, Model, Options, Recipe, Settings, Watch, curves,
+    evaluate_known,
 };
 use report::html::{ReportInput, private_html, release_html};
 use report::json::report_json;
@@ -24,7 +26,7 @@ use report::pair::Tables;
 use report::release::release_json;
 use report::training::training_svg;
 use table::Table;
-use training::gan::write_history;
+use training::gan::{Reason, write_history};
 
 /// Releases, trains on what was released, and, if asked to, samples and writes the reports.
 pub(super) fn run(options: &RunOptions, plan: Plan, sample: bool) -> Result<()> {
@@ -34,8 +36,8 @@ pub(super) fn run(options: &RunOptions, plan: Plan, sample: bool) -> Result<()> 
     let recipe = super::recipe(options)?;
     let rows = recipe.training().batch_rows(plan.surrogate);
     rows.map_err(|problem| Error::Usage(format!("recipe {}: {problem}", recipe.name())))?;
-    let kept = options.privacy.release.as_deref();
-    let kept = kept.map(|path| Release::open(path, &patients.public)).transpose()?;
+    let resumed = resumed(options)?;
+    let kept = kept(options, resumed.as_ref().map(|(checkpoint, _)| checkpoint), &patients)?;
     let (budget, next) = match &kept {
         Some(release) => (release.budget()?, None),
         None => {
@@ -51,10 +53,15 @@ pub(super) fn run(options: &RunOptions, plan: Plan, sample: bool) -> Result<()> 
         plan,
         budget,
         account: Account::default(),
-        folder: Folder::prepare(&options.out, RELEASE_FILES, options.force)?,
+        folder: Folder::prepare(
+            &options.out,
+            RELEASE_FILES,
+            options.force || options.keeping.resume.is_some(),
+        )?,
         patients,
         backend,
         warnings: Vec::new(),
+        keeping: Keeping::none(),
         watch,
     };
     let spending = next.map(|next| job.account(next)).transpose()?;
@@ -62,6 +69,8 @@ pub(super) fn run(options: &RunOptions, plan: Plan, sample: bool) -> Result<()> 
     spending.map_or(Ok(()), |spending| job.spend(&spending))?;
     let release = kept.unwrap_or_else(|| job.draw());
     job.keep(&release)?;
+    let text = serde_json::to_value(&release).expect("plain data");
+    job.keeping = Keeping::of(options, [(RELEASE, text)], resumed);
     let (cohort, model) = job.train(&release)?;
     if sample {
         job.sample(&release, &cohort, &model)?;
@@ -80,7 +89,28 @@ struct Private<'a> {
     patients: Patients,
     backend: Box<dyn Backend>,
     warnings: Vec<String>,
+    keeping: Keeping,
     watch: Terminal,
+}
+
+/// The key of the release in a checkpoint.
+const RELEASE: &str = "release";
+
+/// A release that costs nothing to use again: of the run that is gone on with, or of a file.
+fn kept(
+    options: &RunOptions,
+    checkpoint: Option<&Checkpoint>,
+    patients: &Patients,
+) -> Result<Option<Release>> {
+    let given = options.privacy.release.as_deref();
+    match checkpoint {
+        Some(checkpoint) => {
+            let text = checkpoint.note()[RELEASE].to_string();
+            let folder = options.out.join(CHECKPOINTS);
+            Release::read(text.as_bytes(), &folder, &patients.public).map(Some)
+        }
+        None => given.map(|path| Release::open(path, &patients.public)).transpose(),
+    }
 }
 
 impl Private<'_> {
@@ -115,6 +145,9 @@ impl Private<'_> {
             ..Settings::default()
         };
         let cohort = release.cohort(&self.patients.public, &self.plan, &settings)?;
+        self.keeping.check(&cohort)?;
+        let warnings = self.keeping.announce(self.backend.as_ref(), &mut self.watch);
+        self.warnings.extend(warnings);
         eprintln!(
             "about {} patients, {} features, recipe {}, {}",
             release.rounded_patients(&self.patients.public),
@@ -122,14 +155,20 @@ impl Private<'_> {
             settings.recipe.name(),
             self.backend.describe()
         );
-        let model = fit(self.backend.as_mut(), &cohort, &mut self.watch)?;
+        let (choice, described) = (self.options.engine.choice(), self.backend.describe());
+        let Self { keeping, backend, watch, .. } = self;
+        let model = keeping.fit(backend, &cohort, |watch| choice.open(watch), watch)?;
         model.save(&self.folder.file("share/model.safetensors"))?;
         let trained = trained(&model);
         self.folder.write("share/history.csv", |out| {
             write_history(&trained.history, out).map_err(Into::into)
         })?;
         self.write("share/training.svg", &training_svg(&curves(model.recipe(), trained)))?;
-        model.diverged().map_or(Ok((cohort, model)), Err)
+        if let Some(error) = model.diverged() {
+            self.keeping.diverged(&described);
+            return Err(error);
+        }
+        Ok((cohort, model))
     }
 
     fn sample(&mut self, release: &Release, cohort: &Cohort, model: &Model) -> Result<()> {
@@ -199,6 +238,7 @@ impl Private<'_> {
             true => eprintln!("look at {}", out.join("share/report.html").display()),
             false => eprintln!("sample from {}", out.join("share/model.safetensors").display()),
         }
+        self.keeping.finish(trained.reason == Reason::Interrupted)?;
         if !self.options.json {
             return Ok(());
         }
