@@ -1,5 +1,7 @@
 //! The arguments of a call, and those of the run that it goes on with.
 
+use super::args::{Arguments, Command};
+use super::folder::CHECKPOINTS;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use ground::error::{Error, Result};
@@ -8,9 +10,6 @@ use serde_json::Value;
 use std::ffi::OsString;
 use std::path::Path;
 use std::sync::OnceLock;
-
-use super::args::{Arguments, Command};
-use super::folder::CHECKPOINTS;
 
 /// What was given on the command line: names of options, each with its values.
 pub type Given = Vec<(String, Vec<String>)>;
@@ -28,6 +27,13 @@ static COMPLETED: OnceLock<Vec<String>> = OnceLock::new();
 pub(super) fn arguments() -> Vec<String> {
     let own = || std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
     COMPLETED.get().cloned().unwrap_or_else(own)
+}
+
+/// The call that goes on with the run in a folder.
+pub(super) fn going_on(folder: &Path) -> String {
+    let train = arguments().get(1).is_some_and(|command| command == "train");
+    let command = if train { "train" } else { "run" };
+    format!("mellizo {command} --resume {}", folder.display())
 }
 
 /// Reads the arguments of this process.
@@ -52,13 +58,8 @@ pub(super) fn completed(command: Command) -> Result<Command> {
     let begun: Given =
         serde_json::from_value(checkpoint.note()["options"].clone()).unwrap_or_default();
     let said = |id: &str| options.given.iter().any(|(given, _)| given == id);
-    let mut all = options.given.clone();
-    all.extend(begun.into_iter().filter(|(id, _)| !said(id)));
-    all.push(("resume".into(), vec![folder.display().to_string()]));
-    if options.json {
-        all.push(("json".into(), vec!["true".into()]));
-    }
-    let words = words(name, &all);
+    let begun = begun.into_iter().filter(|(id, _)| !said(id));
+    let words = words(name, &options.given.iter().cloned().chain(begun).collect());
     let read = |words: &[OsString]| {
         let matches = Arguments::command().try_get_matches_from(words)?;
         let mut arguments = Arguments::from_arg_matches(&matches)?;

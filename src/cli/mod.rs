@@ -7,6 +7,7 @@ mod call;
 mod clean;
 mod describe;
 mod devices;
+mod doctor;
 mod evaluate;
 mod folder;
 mod images;
@@ -107,6 +108,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Simulate(options) => simulate::simulate(&options),
         Command::Bench(options) => bench::bench(&options),
         Command::Devices(options) => devices::devices(options.json),
+        Command::Doctor(options) => doctor::doctor(options.json),
         Command::Recipe(options) => recipes::print(options.name.as_deref()),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::args::ReproduceOptions;
 use super::folder::REPRODUCE_FILES;
-use super::run::{Job, Keeping, Output, Sampled, trained};
+use super::run::{Gates, Job, Keeping, Output, Sampled, trained};
 use super::stdout;
 use clinical::cleaning::{Rules, clean};
 use clinical::simulate::{self, export::export};
@@ -78,6 +78,7 @@ fn output(options: &ReproduceOptions) -> Output {
         data: None,
         evaluation: !options.no_evaluation,
         audit_minutes: options.audit_minutes,
+        gates: Gates::default(),
     }
 }
 

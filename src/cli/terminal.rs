@@ -1,6 +1,7 @@
 //! The command line as one who watches: lines on stderr, a bar on a terminal, Ctrl-C.
 
 use super::bar::Bar;
+use super::call::going_on;
 use super::interrupt::Interrupt;
 use ground::error::Error;
 use mellizo::synthesis::{Line, Progress, Stage, Watch};
@@ -30,9 +31,9 @@ impl Terminal {
                 .into();
         };
         format!(
-            "stopping after the running epochs; what was learned is kept, and `mellizo run --resume \
-             {}` goes on from there; once more to stop at once",
-            folder.display()
+            "stopping after the running epochs; what was learned is kept, and \
+             `{}` goes on from there; once more to stop at once",
+            going_on(folder)
         )
     }
 }
@@ -75,8 +76,7 @@ impl Watch for Terminal {
     fn abandon(&mut self) -> Option<Error> {
         let folder = self.kept_in.as_ref()?;
         self.interrupt.as_ref().filter(|interrupt| interrupt.terminated())?;
-        let folder = folder.display();
-        let text = format!("a checkpoint is kept; go on with `mellizo run --resume {folder}`");
+        let text = format!("a checkpoint is kept; go on with `{}`", going_on(folder));
         Some(Error::Terminated(text))
     }
 }

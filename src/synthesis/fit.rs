@@ -23,8 +23,8 @@ pub fn fit(backend: &mut dyn Backend, cohort: &Cohort, watch: &mut dyn Watch) ->
 /// The model is then byte for byte that of a training that was never stopped, on the same adapter
 /// and driver, or on the CPU with any number of threads.
 ///
-/// Errors, beside those of [`fit`]: a checkpoint of another training ([`ground::error::Error::Input`]),
-/// one that cannot be written, and the watch's [own](Watch::abandon).
+/// Errors, beside those of [`fit`]: a checkpoint of another training
+/// ([`ground::error::Error::Input`]), one that cannot be written, and the watch's [own](Watch::abandon).
 pub fn fit_kept(
     backend: &mut dyn Backend,
     cohort: &Cohort,
@@ -59,8 +59,8 @@ fn settle(backend: &mut dyn Backend, cohort: &Cohort, mut trained: Trained) -> R
     Ok(trained)
 }
 
-/// Errors ([`ground::error::Error::Input`]) when the checkpoint to go on from is of another training
-/// than that of this cohort, with what differs.
+/// Errors ([`ground::error::Error::Input`]) when the checkpoint to go on from is of another
+/// training than that of this cohort, with what differs.
 pub fn check_checkpoint(cohort: &Cohort, checkpoints: &Checkpoints) -> Result<()> {
     with_task(cohort, |task| checkpoints.check(task))
 }

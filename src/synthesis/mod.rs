@@ -28,6 +28,7 @@
 mod backend;
 mod cohort;
 mod comparison;
+pub mod doctor;
 mod document;
 mod fit;
 mod formulas;

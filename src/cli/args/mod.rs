@@ -72,6 +72,8 @@ pub enum Command {
     Bench(BenchOptions),
     /// List the GPUs and what the CPU backend would use.
     Devices(DevicesOptions),
+    /// Look for what is in the way of computing on this machine, and say what to do about it.
+    Doctor(DevicesOptions),
     /// Print a built-in recipe, to change and pass to --recipe; without a name, list them.
     Recipe(RecipeOptions),
 }
@@ -92,6 +94,7 @@ impl Command {
             | Command::Evaluate(_)
             | Command::Simulate(_)
             | Command::Devices(_)
+            | Command::Doctor(_)
             | Command::Recipe(_) => None,
         }
     }
@@ -107,7 +110,9 @@ impl Command {
             Command::Images(options) => options.json,
             Command::Bench(options) => options.json,
             Command::Devices(options) => options.json,
-            Command::Recipe(_)
+            // What it prints is one object even where it fails.
+            Command::Doctor(_)
+            | Command::Recipe(_)
             | Command::Schema(_)
             | Command::Simulate(_)
             | Command::Reproduce(_)

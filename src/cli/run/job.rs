@@ -28,6 +28,8 @@ pub(in crate::cli) struct Job {
     warnings: Vec<String>,
     synthetic: Option<usize>,
     keeping: Keeping,
+    /// The highest AUC of membership inference that was measured.
+    auc: Option<f64>,
     watch: Terminal,
 }
 
@@ -86,6 +88,7 @@ impl Job {
             warnings,
             synthetic,
             keeping,
+            auc: None,
             watch,
         })
     }
@@ -146,10 +149,11 @@ impl Job {
         }
         let audit = self.audit(model)?;
         let record = self.record(model);
-        let scores = self.results.judge(&self.cohort, model, &synthetic, &record, audit)?;
-        let text =
-            mellizo::synthesis::summary(&record, &self.cohort, &synthetic, &encoded) + &scores;
+        let judged = self.results.judge(&self.cohort, model, &synthetic, &record, audit)?;
+        let text = mellizo::synthesis::summary(&record, &self.cohort, &synthetic, &encoded)
+            + &judged.scores;
         self.results.write("share/summary.md", &text)?;
+        self.auc = judged.auc;
         Ok(Sampled { generated, encoded, synthetic })
     }
 
@@ -189,6 +193,7 @@ impl Job {
             let (marginal, joint) = (scores.marginal, scores.joint);
             eprintln!("Fréchet distance to the cohort: marginal {marginal:.6}, joint {joint:.4}");
         }
+        self.results.release(self.auc)?;
         let (folder, evaluation) = (&self.results.output.out, self.results.output.evaluation);
         match (self.synthetic, evaluation) {
             (Some(_), true) => eprintln!("look at {}", folder.join("share/report.html").display()),

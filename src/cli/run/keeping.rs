@@ -2,7 +2,7 @@
 //! lost.
 
 use crate::cli::args::{OnDeviceLoss, RunOptions};
-use crate::cli::call::note;
+use crate::cli::call::{going_on, note};
 use crate::cli::folder::CHECKPOINTS;
 use crate::cli::terminal::Terminal;
 use engine::op::Backend;
@@ -19,6 +19,8 @@ pub(in crate::cli) struct Keeping {
     out: Option<PathBuf>,
     on_device_loss: OnDeviceLoss,
     begun: Option<Begun>,
+    /// Checkpoints of an earlier run, in whose folder none are written now.
+    old: Option<PathBuf>,
 }
 
 /// What to say of the run that is gone on with.
@@ -35,7 +37,7 @@ impl Keeping {
     /// None at all.
     pub(in crate::cli) fn none() -> Self {
         let (checkpoints, on_device_loss) = (Checkpoints::none(), OnDeviceLoss::Stop);
-        Self { checkpoints, out: None, on_device_loss, begun: None }
+        Self { checkpoints, out: None, on_device_loss, begun: None, old: None }
     }
 
     /// As the options say; `more` is what a run needs to know beside its options to go on, and
@@ -46,19 +48,19 @@ impl Keeping {
         resumed: Option<Resumed>,
     ) -> Self {
         let (on_device_loss, out) = (options.keeping.on_device_loss, options.out.clone());
+        let folder = out.join(CHECKPOINTS);
         if !options.keeping.are_written() && resumed.is_none() {
-            return Self { on_device_loss, ..Self::none() };
+            return Self { on_device_loss, old: Some(folder), ..Self::none() };
         }
         let mut note = note(&options.given);
         more.into_iter().for_each(|(key, value)| note[key] = value);
-        let folder = out.join(CHECKPOINTS);
         let mut checkpoints = Checkpoints::new(&folder, options.keeping.every(), note);
         let begun = resumed.map(|(checkpoint, skipped)| {
             let (position, backend) = (checkpoint.position(), checkpoint.backend().to_owned());
             checkpoints.go_on_from(checkpoint);
             Begun { position, backend, skipped }
         });
-        Self { checkpoints, out: Some(out), on_device_loss, begun }
+        Self { checkpoints, out: Some(out), on_device_loss, begun, old: None }
     }
 
     /// Errors when the checkpoint to go on from is of another training.
@@ -111,9 +113,9 @@ impl Keeping {
             };
             let place = checkpoint.position();
             let hint = format!(
-                "{problem}; the checkpoint after {} steps is kept, go on with --resume {}",
+                "{problem}; the checkpoint after {} steps is kept, go on with `{}`",
                 place[1],
-                out.display()
+                going_on(out)
             );
             // Twice at the same place is no accident.
             if self.on_device_loss == OnDeviceLoss::Stop || lost_at == Some(place) {
@@ -133,11 +135,11 @@ impl Keeping {
     pub(in crate::cli) fn finish(&self, interrupted: bool) -> Result<()> {
         match &self.out {
             Some(out) if interrupted => {
-                eprintln!("to go on with the training: mellizo run --resume {}", out.display());
+                eprintln!("to go on with the training: {}", going_on(out));
                 Ok(())
             }
             Some(_) => self.checkpoints.remove(),
-            None => Ok(()),
+            None => self.old.as_deref().map_or(Ok(()), Checkpoints::remove_from),
         }
     }
 
@@ -158,3 +160,6 @@ pub(in crate::cli) fn resumed(options: &RunOptions) -> Result<Option<Resumed>> {
     let folder = options.keeping.resume.as_ref().map(|folder| folder.join(CHECKPOINTS));
     folder.map(|folder| Checkpoints::newest(&folder)).transpose()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,12 @@
 //! `mellizo run` and `mellizo train`.
 
+mod gates;
 mod job;
 mod keeping;
 mod private;
 mod results;
 
+pub(super) use gates::Gates;
 pub(super) use job::{Job, Sampled};
 pub(super) use keeping::Keeping;
 pub(super) use results::{Output, trained};
@@ -21,7 +23,7 @@ pub(super) fn run(options: &RunOptions) -> Result<()> {
     if let Some(plan) = private_plan(options)? {
         return private::run(options, plan, true);
     }
-    let mut job = start(options)?;
+    let mut job = start(options, true)?;
     let model = job.train()?;
     job.sample(&model)?;
     job.finish("run", &model, options.json)
@@ -37,7 +39,7 @@ pub(super) fn train(options: &RunOptions) -> Result<()> {
     if let Some(plan) = private_plan(options)? {
         return private::run(options, plan, false);
     }
-    let mut job = start(options)?;
+    let mut job = start(options, false)?;
     let model = job.train()?;
     job.save(&model)?;
     job.finish("train", &model, options.json)
@@ -57,7 +59,9 @@ fn private_plan(options: &RunOptions) -> Result<Option<Plan>> {
 }
 
 /// Everything that can be wrong with the user's input is found here, before any work.
-fn start(options: &RunOptions) -> Result<Job> {
+fn start(options: &RunOptions, samples: bool) -> Result<Job> {
+    let gates = Gates::of(options, samples)?;
+    gates.guarantee(None)?;
     let recipe = recipe(options)?;
     let data = options.data.as_deref();
     data.map_or(Ok(()), |data| Folder::spare(&options.out, RUN_FILES, data))?;
@@ -80,6 +84,7 @@ fn start(options: &RunOptions) -> Result<Job> {
         data: options.data.clone(),
         evaluation: !options.no_evaluation,
         audit_minutes: options.audit_minutes,
+        gates,
     };
     let keeping = Keeping::of(options, [], resumed);
     Job::start(&read, &settings, options.engine.choice(), output, keeping)

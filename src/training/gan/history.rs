@@ -20,7 +20,7 @@ pub struct Epoch {
     pub marginal: f64,
     /// Joint Fréchet distance of generated rows to the cohort.
     pub joint: f64,
-    /// Parameters that are NaN or infinite.
+    /// Numbers of the state (weights, moments, running statistics) that are NaN or infinite.
     pub broken: f64,
 }
 
@@ -85,7 +85,7 @@ impl Epoch {
     pub fn fault(&self) -> Option<String> {
         if self.broken > 0.0 {
             return Some(format!(
-                "{} parameters of model {} are NaN or infinite",
+                "{} weights, moments or running statistics of model {} are NaN or infinite",
                 self.broken, self.model
             ));
         }

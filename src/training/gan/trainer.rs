@@ -7,8 +7,10 @@
 mod keeping;
 mod outcome;
 mod settling;
+mod task;
 
 pub use outcome::{Progress, Trained};
+pub use task::{Options, Task};
 
 use super::checkpoint::{Checkpoints, Position};
 use super::history::Epoch;
@@ -26,32 +28,6 @@ use std::time::{Duration, Instant};
 /// It is short enough for a progress bar, and long enough for the device to work without
 /// interruption.
 const CHUNK_TIME: Duration = Duration::from_millis(150);
-
-/// What a run needs besides its recipe.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Options {
-    /// Seed of everything random.
-    pub seed: u64,
-    /// Models trained side by side.
-    pub models: usize,
-    /// Whether the recipe's rules of stopping are used.
-    pub early_stopping: bool,
-}
-
-/// What is trained, and on what; [`train`] explains each.
-#[derive(Clone, Copy, Debug)]
-pub struct Task<'a> {
-    /// Every hyper-parameter.
-    pub recipe: &'a Recipe,
-    /// The encoded rows, n x d.
-    pub data: Cohorts<'a>,
-    /// What the columns are, for a typed matrix.
-    pub blocks: Option<&'a Blocks>,
-    /// Rows that judge in place of those that are learned.
-    pub validation: Option<&'a Matrix>,
-    /// Seed, models, rules of stopping.
-    pub options: Options,
-}
 
 /// Trains a GAN on the encoded cohort, n x d: numbers in [-1, 1], or typed columns with their
 /// `blocks`.

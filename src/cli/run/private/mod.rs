@@ -3,6 +3,7 @@
 mod input;
 mod spending;
 
+use super::gates::{Gates, worst_auc};
 use super::keeping::{Keeping, resumed};
 use super::results::trained;
 use crate::cli::args::RunOptions;
@@ -32,6 +33,7 @@ use training::gan::{Reason, write_history};
 pub(super) fn run(options: &RunOptions, plan: Plan, sample: bool) -> Result<()> {
     let mut watch = Terminal::default();
     input::check(options)?;
+    let gates = Gates::of(options, sample)?;
     let patients = input::patients(options)?;
     let recipe = super::recipe(options)?;
     let rows = recipe.training().batch_rows(plan.surrogate);
@@ -57,24 +59,31 @@ pub(super) fn run(options: &RunOptions, plan: Plan, sample: bool) -> Result<()> 
             &options.out,
             RELEASE_FILES,
             options.force || options.keeping.resume.is_some(),
-        )?,
+        )?
+        .withholding(gates.withhold())?,
         patients,
         backend,
         warnings: Vec::new(),
         keeping: Keeping::none(),
+        auc: None,
         watch,
     };
     let spending = next.map(|next| job.account(next)).transpose()?;
+    let begun = resumed.as_ref().and_then(|(checkpoint, _)| checkpoint.note()[IN_ALL].as_f64());
+    job.account.after = begun.unwrap_or(job.account.after);
+    gates.guarantee(Some(job.account.after.max(job.budget.epsilon)))?;
     job.warn_of_the_budget();
     spending.map_or(Ok(()), |spending| job.spend(&spending))?;
     let release = kept.unwrap_or_else(|| job.draw());
     job.keep(&release)?;
     let text = serde_json::to_value(&release).expect("plain data");
-    job.keeping = Keeping::of(options, [(RELEASE, text)], resumed);
+    let more = [(RELEASE, text), (IN_ALL, job.account.after.into())];
+    job.keeping = Keeping::of(options, more, resumed);
     let (cohort, model) = job.train(&release)?;
     if sample {
         job.sample(&release, &cohort, &model)?;
     }
+    job.release(&gates)?;
     job.finish(&model, sample)
 }
 
@@ -90,11 +99,16 @@ struct Private<'a> {
     backend: Box<dyn Backend>,
     warnings: Vec<String>,
     keeping: Keeping,
+    /// The highest AUC of membership inference that was measured.
+    auc: Option<f64>,
     watch: Terminal,
 }
 
 /// The key of the release in a checkpoint.
 const RELEASE: &str = "release";
+
+/// The key of what was spent on the table in all, with this run.
+const IN_ALL: &str = "epsilon_in_all";
 
 /// A release that costs nothing to use again: of the run that is gone on with, or of a file.
 fn kept(
@@ -193,9 +207,10 @@ impl Private<'_> {
     }
 
     /// What is measured on patients, for the owner alone.
-    fn judge(&self, synthetic: &Table) -> Result<()> {
+    fn judge(&mut self, synthetic: &Table) -> Result<()> {
         eprintln!("judging the synthetic patients, for private/report.html alone");
         let evaluation = self.evaluation(synthetic)?;
+        self.auc = worst_auc(&evaluation);
         let name = file_name(&self.patients.read.name);
         let real = &self.patients.training;
         let tables = Tables { real, synthetic };
@@ -218,6 +233,16 @@ impl Private<'_> {
         let known = Known { notes: self.warnings.clone(), ..known(files) };
         let options = Options { seed: self.options.seed, ..Options::default() };
         Ok(evaluate_known(&self.patients.training, synthetic, holdout, &options, known))
+    }
+
+    /// Lets what was made into `share` if the gates are passed.
+    fn release(&self, gates: &Gates) -> Result<()> {
+        if let Err(error) = gates.attacks(self.auc) {
+            let folder = self.folder.withheld_in();
+            eprintln!("nothing is in share; what was made is in {}", folder.display());
+            return Err(error);
+        }
+        self.folder.release()
     }
 
     fn finish(&self, model: &Model, sampled: bool) -> Result<()> {

@@ -51,8 +51,8 @@ impl Checkpoints {
     ///
     /// One is written before the first step, one after each time `every`, one when the training is
     /// interrupted, and one at its end.
-    /// Without `every` they are so far apart (30 s at least) that they take less than a hundredth of
-    /// the time.
+    /// Without `every` they are so far apart (30 s at least) that they take less than a hundredth
+    /// of the time.
     /// `note` is for the caller, who gets it back with a checkpoint.
     pub fn new(folder: &Path, every: Option<Duration>, note: serde_json::Value) -> Self {
         Self { folder: Some(folder.to_path_buf()), every, note, ..Self::none() }
@@ -112,8 +112,8 @@ impl Checkpoints {
         self.folder.is_some()
     }
 
-    /// Errors ([`Error::Input`]) when the checkpoint to go on from is of another training, with what
-    /// differs.
+    /// Errors ([`Error::Input`]) when the checkpoint to go on from is of another training, with
+    /// what differs.
     pub fn check(&self, task: &Task) -> Result<()> {
         self.fits(&Identity::of(task))
     }
