@@ -41,7 +41,8 @@
 
 pub use engine::{cpu, gpu, nn, op};
 pub use ground::{
-    blocks, error, frechet, ks, linkage, matrix, moments, quantile, spectrum, whole_file,
+    blocks, checksum, disk, error, exit_code, frechet, ks, linkage, matrix, moments, quantile,
+    spectrum, whole_file,
 };
 pub use judge::{evaluation, metrics};
 pub use training::{bench, gan};

@@ -2,8 +2,12 @@
 
 use ground::error::{Error, Place, Result};
 use ground::whole_file::{self, Readers, TEMPORARY};
+use mellizo::synthesis::Checkpoints;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+
+/// Where the checkpoints of a run lie in its folder.
+pub(super) const CHECKPOINTS: &str = "private/checkpoints";
 
 /// Every file that `run` and `train` write.
 pub(super) const RUN_FILES: &[&str] = &[
@@ -61,6 +65,16 @@ pub(super) const CLEAN_FILES: &[&str] =
 pub(super) struct Folder {
     path: PathBuf,
     files: &'static [&'static str],
+    /// Whether what is for `share` waits in the private room until gates are passed.
+    withheld: bool,
+}
+
+/// Where files for `share` wait.
+const WITHHELD: &str = "private/withheld";
+
+/// Where a file for `share` waits.
+fn withheld(name: &str) -> Option<PathBuf> {
+    name.strip_prefix("share/").map(|name| Path::new(WITHHELD).join(name))
 }
 
 impl Folder {
@@ -81,7 +95,35 @@ impl Folder {
             std::fs::create_dir_all(&room).map_err(|e| Error::io(&room, e))?;
         }
         close(&path.join("private"))?;
-        Ok(Self { path: path.to_path_buf(), files })
+        Ok(Self { path: path.to_path_buf(), files, withheld: false })
+    }
+
+    /// The same, but nothing gets into `share` before it is [released](Folder::release).
+    pub(super) fn withholding(self, withheld: bool) -> Result<Self> {
+        let room = self.path.join(WITHHELD);
+        if withheld {
+            std::fs::create_dir_all(&room).map_err(|e| Error::io(&room, e))?;
+        }
+        Ok(Self { withheld, ..self })
+    }
+
+    /// Moves what waits to `share`.
+    pub(super) fn release(&self) -> Result<()> {
+        for name in self.files.iter().filter(|_| self.withheld) {
+            let waiting = withheld(name).map(|path| self.path.join(path));
+            if let Some(from) = waiting.filter(|path| path.exists()) {
+                let to = self.path.join(name);
+                std::fs::rename(&from, &to).map_err(|e| Error::io(&to, e))?;
+            }
+        }
+        // It stays where something else is in it.
+        let _ = std::fs::remove_dir(self.path.join(WITHHELD));
+        Ok(())
+    }
+
+    /// Where files for `share` are after gates that were not passed.
+    pub(super) fn withheld_in(&self) -> PathBuf {
+        self.path.join(WITHHELD)
     }
 
     /// Errors when a folder has files in it, unless `force`; changes nothing.
@@ -90,6 +132,10 @@ impl Folder {
             return Ok(());
         }
         let remedy = "choose another with --out DIR, or overwrite with --force";
+        let remedy = match Checkpoints::are_in(&path.join(CHECKPOINTS)) {
+            true => format!("go on with its run (--resume {}), {remedy}", path.display()),
+            false => remedy.to_owned(),
+        };
         Err(Error::input(Place::file(path), "the output folder has files in it", remedy))
     }
 
@@ -100,7 +146,9 @@ impl Folder {
     pub(super) fn clear(&self) -> Result<()> {
         let runs = [RUN_FILES, REPRODUCE_FILES, RELEASE_FILES];
         let files = runs.into_iter().filter(|run| run.iter().any(|file| self.files.contains(file)));
-        for file in files.flatten().chain(self.files).map(|file| self.path.join(file)) {
+        let files = files.flatten().chain(self.files);
+        let files = files.flat_map(|file| [Some(PathBuf::from(file)), withheld(file)]);
+        for file in files.flatten().map(|file| self.path.join(file)) {
             match std::fs::remove_file(&file) {
                 Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
                     return Err(Error::io(&file, e));
@@ -129,7 +177,8 @@ impl Folder {
     /// The path of a file of the run.
     pub(super) fn file(&self, name: &str) -> PathBuf {
         debug_assert!(self.files.contains(&name), "{name} is not in the list of files");
-        self.path.join(name)
+        let waiting = withheld(name).filter(|_| self.withheld);
+        self.path.join(waiting.unwrap_or_else(|| name.into()))
     }
 
     /// Writes a file whole or not at all; what holds patients for its owner only.

@@ -1,37 +1,86 @@
-//! Ctrl-C: the work ends in good order; a second one ends the process at once.
+//! Ctrl-C and SIGTERM: the work ends in good order; a second one ends the process at once.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use ground::exit_code::ExitCode;
+use std::sync::Mutex;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU8, Ordering};
 
-/// Whether the user asked to stop. Once this is dropped, Ctrl-C ends the process at once.
-pub(super) struct Interrupt(Arc<AtomicBool>);
+/// Which signal came since somebody listens.
+static CAME: AtomicU8 = AtomicU8::new(NONE);
+const NONE: u8 = 0;
+const ASKED: u8 = 1;
+const TERMINATED: u8 = 2;
+
+/// What is said when one comes; none while nobody listens.
+static SAID: Mutex<Option<String>> = Mutex::new(None);
+
+/// Whether the handlers are there.
+static HEARD: OnceLock<bool> = OnceLock::new();
+static TERM_HEARD: OnceLock<bool> = OnceLock::new();
+
+/// Whether the user asked to stop. Once this is dropped, a signal ends the process at once.
+pub(super) struct Interrupt(());
 
 impl Drop for Interrupt {
     fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
+        *said() = None;
     }
 }
 
 impl Interrupt {
-    /// Listens from now on; what is said when it comes, and what to be warned of where it cannot be
-    /// heard.
-    pub(super) fn catch([said, deaf]: [&'static str; 2]) -> Self {
-        let came = Arc::new(AtomicBool::new(false));
-        let seen = Arc::clone(&came);
-        let listening = ctrlc::set_handler(move || {
-            if seen.swap(true, Ordering::Relaxed) {
-                std::process::exit(130);
-            }
-            eprintln!("{said}");
-        });
-        if listening.is_err() {
+    /// Listens to Ctrl-C from now on; what is said when it comes, and what to be warned of where it
+    /// cannot be heard.
+    pub(super) fn catch(words: &str, deaf: &str) -> Self {
+        CAME.store(NONE, Ordering::Relaxed);
+        *said() = Some(words.to_owned());
+        let set = || ctrlc::set_handler(|| take(ASKED, ExitCode::Interrupted)).is_ok();
+        if !HEARD.get_or_init(set) {
             eprintln!("warning: {deaf}");
         }
-        Self(came)
+        Self(())
     }
 
-    /// Whether it came.
-    pub(super) fn came(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+    /// Listens to SIGTERM, too: whoever ends the job of a cluster gives it some seconds.
+    pub(super) fn and_termination(self) -> Self {
+        TERM_HEARD.get_or_init(listen_to_termination);
+        self
     }
+
+    /// Whether one came.
+    pub(super) fn came(&self) -> bool {
+        CAME.load(Ordering::Relaxed) != NONE
+    }
+
+    /// Whether SIGTERM came.
+    pub(super) fn terminated(&self) -> bool {
+        CAME.load(Ordering::Relaxed) == TERMINATED
+    }
+}
+
+fn said() -> std::sync::MutexGuard<'static, Option<String>> {
+    SAID.lock().expect("a text is never half written")
+}
+
+/// The first one is remembered while somebody listens; any other ends the process.
+fn take(signal: u8, code: ExitCode) {
+    match said().take() {
+        Some(text) => {
+            CAME.store(signal, Ordering::Relaxed);
+            eprintln!("{text}");
+        }
+        None => std::process::exit(code as i32),
+    }
+}
+
+#[cfg(unix)]
+fn listen_to_termination() -> bool {
+    use signal_hook::{consts::SIGTERM, iterator::Signals};
+    let Ok(mut signals) = Signals::new([SIGTERM]) else { return false };
+    let listen = move || signals.forever().for_each(|_| take(TERMINATED, ExitCode::Terminated));
+    std::thread::Builder::new().spawn(listen).is_ok()
+}
+
+#[cfg(not(unix))]
+fn listen_to_termination() -> bool {
+    false
 }

@@ -3,10 +3,12 @@
 mod args;
 mod bar;
 mod bench;
+mod call;
 mod check;
 mod clean;
 mod describe;
 mod devices;
+mod doctor;
 mod evaluate;
 mod folder;
 mod images;
@@ -26,8 +28,7 @@ mod stdout;
 mod terminal;
 mod version;
 
-use args::{Arguments, Command};
-use clap::Parser;
+use args::Command;
 use ground::error::{Error, Result};
 use std::process::ExitCode;
 
@@ -36,12 +37,12 @@ use std::process::ExitCode;
 /// [`Error::exit_code`](ground::error::Error::exit_code).
 pub fn main() -> ExitCode {
     quiet_drivers();
-    let arguments = match Arguments::try_parse() {
+    let arguments = match call::arguments_of_process() {
         Ok(arguments) => arguments,
         Err(error) => return misread(&error),
     };
     let json = arguments.command.json();
-    match dispatch(arguments.command) {
+    match call::completed(arguments.command).and_then(dispatch) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
@@ -110,6 +111,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Simulate(options) => simulate::simulate(&options),
         Command::Bench(options) => bench::bench(&options),
         Command::Devices(options) => devices::devices(options.json),
+        Command::Doctor(options) => doctor::doctor(options.json),
         Command::Recipe(options) => recipes::print(&options),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { command } => manual::page(command.as_deref()),

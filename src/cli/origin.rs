@@ -10,7 +10,12 @@ use std::path::Path;
 /// What is known of tables from these files.
 pub(super) fn known(files: Vec<InputFile>) -> Known {
     let version = env!("CARGO_PKG_VERSION").into();
-    Known { command: command(std::env::args()), version, files, ..Known::default() }
+    Known {
+        command: command(super::call::arguments().into_iter()),
+        version,
+        files,
+        ..Known::default()
+    }
 }
 
 /// A table's file.

@@ -2,7 +2,7 @@
 
 use super::args::ReproduceOptions;
 use super::folder::REPRODUCE_FILES;
-use super::run::{Job, Output, Sampled, trained};
+use super::run::{Gates, Job, Keeping, Output, Sampled, trained};
 use super::stdout;
 use clinical::cleaning::{Rules, clean};
 use clinical::simulate::{self, export::export};
@@ -34,7 +34,8 @@ pub(super) fn reproduce(options: &ReproduceOptions) -> Result<()> {
     );
     let (name, warnings) = (settings.name.clone(), Vec::new());
     let read = Read { table: chosen, name, patients: None, warnings, given: None };
-    let mut job = Job::start(&read, &settings, options.engine.choice(), output(options))?;
+    let mut job =
+        Job::start(&read, &settings, options.engine.choice(), output(options), Keeping::none())?;
     let model = job.train()?;
     let sampled = job.sample(&model)?;
     let accuracy = accuracy(&mut job, &model, &sampled)?;
@@ -77,6 +78,7 @@ fn output(options: &ReproduceOptions) -> Output {
         data: None,
         evaluation: !options.no_evaluation,
         audit_minutes: options.audit_minutes,
+        gates: Gates::default(),
     }
 }
 

@@ -1,20 +1,41 @@
 //! The command line as one who watches: lines on stderr, a bar on a terminal, Ctrl-C.
 
 use super::bar::Bar;
+use super::call::going_on;
 use super::interrupt::Interrupt;
+use ground::error::Error;
 use mellizo::synthesis::{Line, Progress, Stage, Watch};
+use std::path::{Path, PathBuf};
 
-/// What is said to Ctrl-C in training, and where it is not heard.
-const SAID: [&str; 2] = [
-    "stopping after the running epochs; once more to stop at once and lose them",
-    "Ctrl-C will end the run without a model",
-];
+/// What is warned of where Ctrl-C is not heard.
+const DEAF: &str = "Ctrl-C will end the run without a model";
 
 /// Stderr, and the keyboard while a model is trained.
 #[derive(Default)]
 pub(super) struct Terminal {
     bar: Option<Bar>,
     interrupt: Option<Interrupt>,
+    /// The folder whose run goes on from checkpoints.
+    kept_in: Option<PathBuf>,
+}
+
+impl Terminal {
+    /// Says that checkpoints are kept in the run of this folder.
+    pub(super) fn checkpoints_in(&mut self, folder: &Path) {
+        self.kept_in = Some(folder.to_path_buf());
+    }
+
+    fn said(&self) -> String {
+        let Some(folder) = &self.kept_in else {
+            return "stopping after the running epochs; once more to stop at once and lose them"
+                .into();
+        };
+        format!(
+            "stopping after the running epochs; what was learned is kept, and \
+             `{}` goes on from there; once more to stop at once",
+            going_on(folder)
+        )
+    }
 }
 
 impl Watch for Terminal {
@@ -27,7 +48,11 @@ impl Watch for Terminal {
 
     fn begin(&mut self, stage: Stage, epochs: usize) {
         // What was learned so far is worth keeping of the model alone.
-        self.interrupt = (stage == Stage::Training).then(|| Interrupt::catch(SAID));
+        let interrupt = (stage == Stage::Training).then(|| Interrupt::catch(&self.said(), DEAF));
+        self.interrupt = match &self.kept_in {
+            Some(_) => interrupt.map(Interrupt::and_termination),
+            None => interrupt,
+        };
         self.bar = Some(Bar::new(epochs));
     }
 
@@ -46,5 +71,12 @@ impl Watch for Terminal {
 
     fn stop(&mut self) -> bool {
         self.interrupt.as_ref().is_some_and(Interrupt::came)
+    }
+
+    fn abandon(&mut self) -> Option<Error> {
+        let folder = self.kept_in.as_ref()?;
+        self.interrupt.as_ref().filter(|interrupt| interrupt.terminated())?;
+        let text = format!("a checkpoint is kept; go on with `{}`", going_on(folder));
+        Some(Error::Terminated(text))
     }
 }

@@ -1,5 +1,6 @@
 //! Everything that can go wrong for a user, with the exit code the command line gives it.
 
+use crate::exit_code::ExitCode;
 use crate::spelling::nearest;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -67,6 +68,16 @@ pub enum Error {
         /// What the user can do.
         remedy: String,
     },
+    /// A model or a checkpoint that is not what was written (exit code 7).
+    #[error("{path}: {problem}; {remedy}")]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// What shows it.
+        problem: String,
+        /// What the user can do.
+        remedy: String,
+    },
     /// A recipe or an option whose value makes no sense (exit code 2).
     #[error("{0}")]
     Usage(String),
@@ -85,6 +96,12 @@ pub enum Error {
     /// signal ended).
     #[error("interrupted; {0}")]
     Interrupted(String),
+    /// A run whose privacy is not what it had to be (exit code 8).
+    #[error("the privacy gate failed: {0}")]
+    Gate(String),
+    /// SIGTERM ended the work; says what is left of it (exit code 143).
+    #[error("terminated; {0}")]
+    Terminated(String),
     /// Training met NaN or infinity (exit code 6).
     #[error("training diverged in epoch {epoch}: {reason}; the last good model is {}", model_of(*kept))]
     Diverged {
@@ -103,22 +120,35 @@ impl Error {
         Self::Input { place, problem: problem.into(), remedy: remedy.into() }
     }
 
+    /// An [`Error::Corrupt`] from its three parts.
+    pub fn corrupt(
+        path: impl AsRef<Path>,
+        problem: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
+        let path = path.as_ref().to_path_buf();
+        Self::Corrupt { path, problem: problem.into(), remedy: remedy.into() }
+    }
+
     /// An [`Error::Io`] for `path`.
     pub fn io(path: impl AsRef<Path>, source: std::io::Error) -> Self {
         Self::Io { path: path.as_ref().to_path_buf(), source }
     }
 
-    /// The exit code of the process: 2 usage, 3 bad input, 4 file system, 5 device, 6 diverged
-    /// training, 130 interrupted.
+    /// The exit code of the process.
     pub fn exit_code(&self) -> u8 {
-        match self {
-            Self::Usage(_) => 2,
-            Self::Input { .. } => 3,
-            Self::Io { .. } => 4,
-            Self::Device(_) => 5,
-            Self::Diverged { .. } => 6,
-            Self::Interrupted(_) => 130,
-        }
+        let code = match self {
+            Self::Usage(_) => ExitCode::Usage,
+            Self::Input { .. } => ExitCode::Input,
+            Self::Io { .. } => ExitCode::Files,
+            Self::Device(_) => ExitCode::Device,
+            Self::Diverged { .. } => ExitCode::Diverged,
+            Self::Corrupt { .. } => ExitCode::Corrupt,
+            Self::Gate(_) => ExitCode::Gate,
+            Self::Interrupted(_) => ExitCode::Interrupted,
+            Self::Terminated(_) => ExitCode::Terminated,
+        };
+        code as u8
     }
 }
 

@@ -1,9 +1,13 @@
 //! What every other part stands on: errors with places, matrices, order statistics,
-//! correlations, covariances and their spectra, whole files.
+//! correlations, covariances and their spectra, whole files
+//! and their checksums.
 
 pub mod blocks;
+pub mod checksum;
 pub mod correlation;
+pub mod disk;
 pub mod error;
+pub mod exit_code;
 pub mod frechet;
 pub mod ks;
 pub mod linkage;

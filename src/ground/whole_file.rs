@@ -1,7 +1,9 @@
 //! Files that are written whole or not at all: to a temporary file beside the target first.
 
+use crate::disk::{Disk, RealDisk};
 use crate::error::{Error, Result};
-use std::io::{BufWriter, Write};
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 /// Start of the name of a temporary file; a killed process may leave one behind.
@@ -20,31 +22,89 @@ pub enum Readers {
 pub fn write(
     path: &Path,
     readers: Readers,
-    fill: impl FnOnce(&mut (dyn Write + Send)) -> std::io::Result<()>,
+    fill: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
 ) -> Result<()> {
-    let write = || -> std::io::Result<()> {
+    write_on(&RealDisk, path, readers, fill)
+}
+
+/// The same on a given file system: a temporary file in the same folder is written, synced and
+/// renamed, and the folder is synced.
+/// Whenever that is broken off, `path` is what it was or what it was to become.
+pub fn write_on(
+    disk: &dyn Disk,
+    path: &Path,
+    readers: Readers,
+    fill: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
+) -> Result<()> {
+    let write = || -> io::Result<()> {
         let beside = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(TEMPORARY);
-        permit(&mut builder, readers);
-        let mut file = builder.tempfile_in(beside)?;
-        let mut buffer = BufWriter::new(&mut file);
+        let mut file = disk.create(beside, readers)?;
+        let mut buffer = BufWriter::new(Through { disk, file: file.as_file_mut() });
         fill(&mut buffer)?;
         buffer.flush()?;
         drop(buffer);
-        file.as_file().sync_all()?;
-        file.persist(path).map_err(|e| e.error)?;
-        Ok(())
+        disk.sync(file.as_file())?;
+        disk.rename(file, path)?;
+        disk.sync_folder(beside)
     };
     write().map_err(|e| Error::io(path, e))
 }
 
-#[cfg(unix)]
-fn permit(builder: &mut tempfile::Builder, readers: Readers) {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = if readers == Readers::Owner { 0o600 } else { 0o666 };
-    builder.permissions(std::fs::Permissions::from_mode(mode));
+/// A file that is written through a file system.
+struct Through<'a> {
+    disk: &'a dyn Disk,
+    file: &'a mut File,
 }
 
-#[cfg(not(unix))]
-fn permit(_builder: &mut tempfile::Builder, _readers: Readers) {}
+impl Write for Through<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.disk.write(self.file, bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disk::{Fault, FaultyDisk};
+
+    const OLD: &[u8] = b"what was there before";
+
+    /// More than a buffer holds.
+    fn new() -> Vec<u8> {
+        (0..20_000).map(|at| (at % 251) as u8).collect()
+    }
+
+    /// The outcome of a save with a fault, what the target is then, and the operations.
+    fn saved(fault: Fault, at: usize) -> (bool, Vec<u8>, usize) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        std::fs::write(&path, OLD).unwrap();
+        let disk = FaultyDisk::new(fault, at);
+        let fill = |out: &mut (dyn Write + Send)| {
+            new().chunks(3000).try_for_each(|piece| out.write_all(piece))
+        };
+        let done = write_on(&disk, &path, Readers::Owner, fill).is_ok();
+        let left = std::fs::read_dir(folder.path()).unwrap().count();
+        assert!(left == 1 || fault == Fault::Stop, "{fault:?} at {at} leaves {left} files");
+        (done, std::fs::read(&path).unwrap(), disk.operations())
+    }
+
+    #[test]
+    fn whatever_fails_the_file_is_the_old_or_the_new_one() {
+        for fault in Fault::ALL {
+            let whole = saved(fault, usize::MAX);
+            assert_eq!((whole.0, &whole.1), (true, &new()));
+            assert!(whole.2 > 5, "{} operations", whole.2);
+            for at in 0..whole.2 {
+                let (done, bytes, _) = saved(fault, at);
+                assert!(bytes == OLD || bytes == new(), "{fault:?} at {at}: {}", bytes.len());
+                assert_eq!(done, fault == Fault::Short, "{fault:?} at {at}");
+                assert!(!done || bytes == new());
+            }
+        }
+    }
+}

@@ -4,7 +4,7 @@ use super::cohort::Cohort;
 use super::parts::{Constraints, Parts, Sampling, Word};
 use engine::op::Backend;
 use ground::blocks::Blocks;
-use ground::error::{Error, Place, Result};
+use ground::error::{Error, Result};
 use ground::matrix::Matrix;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -19,7 +19,7 @@ use training::gan::{ModelFile, Sampler, TableDocument};
 
 /// A model file whose parts do not fit together.
 pub(super) fn damaged(path: &Path, problem: &dyn std::fmt::Display) -> Error {
-    Error::input(Place::file(path), format!("the model is damaged ({problem})"), "train it again")
+    Error::corrupt(path, format!("the model is damaged ({problem})"), "train it again")
 }
 
 /// Rows that a calibration is fitted on at least.

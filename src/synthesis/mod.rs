@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`Reading`] | reads a table file, by a schema or by the kinds that its text suggests |
 //! | [`Cohort::prepare`] | cleans, keeps a hold-out back, encodes |
-//! | [`fit()`] | trains a [`Model`] on a backend ([`BackendChoice`]) |
+//! | [`fit()`], [`fit_kept`] | trains a [`Model`] on a backend ([`BackendChoice`]), with [`Checkpoints`] |
 //! | [`Model::sample`], [`Model::sample_where`] | synthetic patients |
 //! | [`Model::stream`] | the same in bounded memory |
 //! | [`evaluate`] | scores between their references, as an [`Evaluation`] |
@@ -28,6 +28,7 @@
 mod backend;
 mod cohort;
 mod comparison;
+pub mod doctor;
 mod document;
 mod fit;
 mod formulas;
@@ -47,7 +48,7 @@ pub use backend::{BackendChoice, Processor, cache_folder, gpu};
 pub use cohort::{Cohort, threshold_notes};
 pub use comparison::{Comparison, ComparisonFiles};
 pub use document::Patients;
-pub use fit::fit;
+pub use fit::{check_checkpoint, fit, fit_kept};
 pub use judge::evaluation::{Evaluation, Known, Options, evaluate, evaluate_known, sample_notes};
 pub use model::{Conditioned, Model};
 pub use outlook::{ColumnOutlook, Outlook, PatientsOutlook, TrainingOutlook, step_time};
@@ -59,5 +60,5 @@ pub use report::run_record::RunRecord;
 pub use sampling::{Accepted, Finish, Generator, Part, Raw, Rows, Stream, Wanted};
 pub use settings::Settings;
 pub use shadows::{audit, check_audit};
-pub use training::gan::Progress;
+pub use training::gan::{Checkpoint, Checkpoints, Progress};
 pub use watch::{Line, Quiet, Stage, Watch};

@@ -1,5 +1,6 @@
 //! What a command line, a notebook or a page does while the work goes on.
 
+use ground::error::Error;
 use training::gan::Progress;
 
 /// A part of the work that takes long and reports its progress.
@@ -40,6 +41,12 @@ pub trait Watch {
     /// Whether to end training in good order: what was learned so far is kept.
     fn stop(&mut self) -> bool {
         false
+    }
+
+    /// The error to end with in place of a model, asked for once training has stopped: for those
+    /// who have a checkpoint and no time.
+    fn abandon(&mut self) -> Option<Error> {
+        None
     }
 }
 

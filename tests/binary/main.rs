@@ -19,8 +19,10 @@ mod desk;
 mod divergence;
 mod evaluation;
 mod evaluation_input;
+mod exit_codes;
 mod finished;
 mod formulas;
+mod gates;
 mod holdout;
 mod hospital_files;
 #[cfg(unix)]
@@ -38,6 +40,8 @@ mod plain_replay;
 mod private;
 mod recipe_choices;
 mod recoded;
+#[cfg(unix)]
+mod resume;
 mod rooms;
 mod same_seed;
 mod sampling;

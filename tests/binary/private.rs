@@ -170,3 +170,39 @@ fn a_form_is_printed_and_holds_no_cell() {
     let schema = desk.mellizo("schema cohort.csv").good().out().to_owned();
     assert!(schema.contains("north"), "{schema}");
 }
+
+/// A killed run goes on from the release in its checkpoint: nothing is spent again, and nothing of
+/// a patient is in the checkpoint.
+#[test]
+fn a_killed_run_goes_on_and_spends_nothing() {
+    let desk = desk();
+    let line = RUN.replace("--steps 30", "--steps 200");
+    let line = format!("{line} --epsilon 3 --checkpoint-seconds 0.05 --out a");
+    let mut child = desk.command(&line, &[]).stderr(std::process::Stdio::null()).spawn().unwrap();
+    let checkpoints = desk.path("a/private/checkpoints");
+    while std::fs::read_dir(&checkpoints).map_or(0, |entries| entries.count()) < 2 {
+        assert!(child.try_wait().unwrap().is_none(), "it ended");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let release = desk.text("a/private/release.json");
+    for name in desk.names("a/private/checkpoints") {
+        let bytes = desk.bytes(&format!("a/private/checkpoints/{name}"));
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(!text.contains(CANARY) && text.contains("histograms"), "{name}");
+    }
+    // A budget that is too small for what was spent is refused before the work.
+    let gate = desk.mellizo("run --resume a --require-epsilon 2");
+    assert_eq!(gate.code, Some(8), "{}", gate.stderr);
+    desk.mellizo("run --resume a").good();
+    assert_eq!(desk.text("private/ledger.jsonl").lines().count(), 1);
+    assert_eq!(desk.text("a/private/release.json"), release);
+    let line = RUN.replace("--steps 30", "--steps 200");
+    let line = format!("{line} --release a/private/release.json --out b");
+    desk.mellizo(&line).good();
+    for file in ["share/model.safetensors", "share/synthetic.csv", "share/history.csv"] {
+        let [a, b] = ["a", "b"].map(|out| desk.bytes(&format!("{out}/{file}")));
+        assert!(a == b, "another {file}");
+    }
+}

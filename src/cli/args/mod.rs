@@ -8,6 +8,7 @@ mod engine;
 mod evaluate;
 mod examples;
 mod formula;
+mod keeping;
 mod reproduce;
 mod run;
 mod sample;
@@ -24,6 +25,7 @@ pub(super) use clinical::{DescribeOptions, ImagesOptions, MissingOptions};
 pub(super) use engine::EngineOptions;
 pub(super) use evaluate::EvaluateOptions;
 pub(super) use formula::FormulaOptions;
+pub(super) use keeping::{CheckpointOptions, GateOptions, OnDeviceLoss};
 pub(super) use reproduce::ReproduceOptions;
 pub(super) use run::RunOptions;
 pub(super) use sample::SampleOptions;
@@ -83,6 +85,8 @@ pub enum Command {
     Bench(BenchOptions),
     /// List the GPUs and what the CPU backend would use.
     Devices(DevicesOptions),
+    /// Look for what is in the way of computing on this machine, and say what to do about it.
+    Doctor(DevicesOptions),
     /// Print a recipe, to change and pass to --recipe; without a name, list the built-in ones.
     Recipe(RecipeOptions),
     /// Print a script that completes this command line in a shell.
@@ -117,6 +121,7 @@ impl Command {
             | Command::Evaluate(_)
             | Command::Simulate(_)
             | Command::Devices(_)
+            | Command::Doctor(_)
             | Command::Recipe(_)
             | Command::Completions { .. }
             | Command::Man { .. } => None,
@@ -136,7 +141,9 @@ impl Command {
             Command::Images(options) => options.json,
             Command::Bench(options) => options.json,
             Command::Devices(options) => options.json,
-            Command::Recipe(_)
+            // What it prints is one object even where it fails.
+            Command::Doctor(_)
+            | Command::Recipe(_)
             | Command::Schema(_)
             | Command::Simulate(_)
             | Command::Reproduce(_)

@@ -1,6 +1,10 @@
 //! What `run` and `train` can be asked for.
 
-use super::{ChangeOptions, EngineOptions, FormulaOptions, SurvivalOptions, TableOptions};
+use super::{
+    ChangeOptions, CheckpointOptions, EngineOptions, FormulaOptions, GateOptions, SurvivalOptions,
+    TableOptions,
+};
+use crate::cli::call::Given;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -61,10 +65,17 @@ pub struct RunOptions {
     #[arg(long)]
     pub force: bool,
     #[command(flatten)]
+    pub keeping: CheckpointOptions,
+    #[command(flatten)]
+    pub gates: GateOptions,
+    #[command(flatten)]
     pub formulas: FormulaOptions,
     /// Print one JSON object at the end.
     #[arg(long)]
     pub json: bool,
+    /// What was given on the command line.
+    #[arg(skip)]
+    pub given: Given,
 }
 
 /// What a private recipe may spend.

@@ -1,5 +1,6 @@
 //! The stages of a run, from a table that was read to the last line on stderr.
 
+use super::keeping::Keeping;
 use super::results::{Output, Results, trained};
 use crate::cli::run_json::run_json;
 use crate::cli::stdout;
@@ -10,10 +11,11 @@ use ground::matrix::Matrix;
 use judge::evaluation::Audit;
 use mellizo::synthesis::{
     BackendChoice, Cohort, Line, Model, Options, Patients, Read, Rows, RunRecord, Settings, Watch,
-    audit, check_audit, fit, record, sample_notes,
+    audit, check_audit, record, sample_notes,
 };
 use report::kept_relations;
 use table::Table;
+use training::gan::Reason;
 
 /// A run from the prepared cohort on.
 pub(in crate::cli) struct Job {
@@ -25,6 +27,9 @@ pub(in crate::cli) struct Job {
     /// Of reading the table.
     warnings: Vec<String>,
     synthetic: Option<usize>,
+    keeping: Keeping,
+    /// The highest AUC of membership inference that was measured.
+    auc: Option<f64>,
     watch: Terminal,
 }
 
@@ -57,6 +62,7 @@ impl Job {
         settings: &Settings,
         choice: BackendChoice,
         output: Output,
+        keeping: Keeping,
     ) -> Result<Self> {
         let mut watch = Terminal::default();
         say_search(&read.table, settings, &mut watch);
@@ -64,13 +70,15 @@ impl Job {
         if output.audit_minutes.is_some() {
             check_audit(&settings.recipe, cohort.table().rows())?;
         }
+        keeping.check(&cohort)?;
         let backend = choice.open(&mut watch)?;
         let described = backend.describe();
         let results = Results::prepare(output)?;
         cohort.notes().iter().for_each(|note| watch.say(Line::Note(note)));
-        let warnings = read.warnings.clone();
+        let mut warnings = read.warnings.clone();
         let all = warnings.iter().chain(cohort.warnings());
         all.for_each(|warning| watch.say(Line::Warning(warning)));
+        warnings.extend(keeping.announce(backend.as_ref(), &mut watch));
         let dropped = cohort.cleaning().patients.len();
         if dropped > 0 {
             let limit = cohort.cleaning().patient_limit;
@@ -83,12 +91,24 @@ impl Job {
             settings.recipe.name()
         );
         let synthetic = None;
-        Ok(Self { cohort, backend, results, choice, described, warnings, synthetic, watch })
+        Ok(Self {
+            cohort,
+            backend,
+            results,
+            choice,
+            described,
+            warnings,
+            synthetic,
+            keeping,
+            auc: None,
+            watch,
+        })
     }
 
     /// Trains.
     pub(in crate::cli) fn train(&mut self) -> Result<Model> {
-        fit(self.backend.as_mut(), &self.cohort, &mut self.watch)
+        let Self { cohort, backend, choice, keeping, watch, .. } = self;
+        keeping.fit(backend, cohort, |watch| choice.open(watch), watch)
     }
 
     /// Writes the cohort, the model and the course of training.
@@ -100,7 +120,8 @@ impl Job {
             Some(error) => {
                 let file = self.results.file("private/model.safetensors");
                 let file = file.display();
-                eprintln!("the kept model is {file}; a lower optimiser.learning_rate may help");
+                eprintln!("the kept model is {file}");
+                self.keeping.diverged(&self.described);
                 Err(error)
             }
         }
@@ -140,10 +161,11 @@ impl Job {
         }
         let audit = self.audit(model)?;
         let record = self.record(model);
-        let scores = self.results.judge(&self.cohort, model, &synthetic, &record, audit)?;
-        let text =
-            mellizo::synthesis::summary(&record, &self.cohort, &synthetic, &encoded) + &scores;
+        let judged = self.results.judge(&self.cohort, model, &synthetic, &record, audit)?;
+        let text = mellizo::synthesis::summary(&record, &self.cohort, &synthetic, &encoded)
+            + &judged.scores;
         self.results.write("share/summary.md", &text)?;
+        self.auc = judged.auc;
         Ok(Sampled { generated, encoded, synthetic })
     }
 
@@ -183,6 +205,7 @@ impl Job {
             let (marginal, joint) = (scores.marginal, scores.joint);
             eprintln!("Fréchet distance to the cohort: marginal {marginal:.6}, joint {joint:.4}");
         }
+        self.results.release(self.auc)?;
         let (folder, evaluation) = (&self.results.output.out, self.results.output.evaluation);
         match (self.synthetic, evaluation) {
             (Some(_), true) => eprintln!("look at {}", folder.join("share/report.html").display()),
@@ -191,6 +214,7 @@ impl Job {
                 eprintln!("sample from {}", folder.join("private/model.safetensors").display());
             }
         }
+        self.keeping.finish(trained(model).reason == Reason::Interrupted)?;
         if json { stdout::line(run_json(command, &record, folder)) } else { Ok(()) }
     }
 }

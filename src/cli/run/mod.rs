@@ -1,10 +1,14 @@
 //! `mellizo run` and `mellizo train`.
 
+mod gates;
 mod job;
+mod keeping;
 mod private;
 mod results;
 
+pub(super) use gates::Gates;
 pub(super) use job::{Job, Sampled};
+pub(super) use keeping::Keeping;
 pub(super) use results::{Output, trained};
 
 use super::args::RunOptions;
@@ -20,7 +24,7 @@ pub(super) fn run(options: &RunOptions) -> Result<()> {
     if let Some(plan) = private_plan(options)? {
         return private::run(options, plan, true);
     }
-    let mut job = start(options)?;
+    let mut job = start(options, true)?;
     let model = job.train()?;
     job.sample(&model)?;
     job.finish("run", &model, options.json)
@@ -37,7 +41,7 @@ pub(super) fn train(options: &RunOptions) -> Result<()> {
     if let Some(plan) = private_plan(options)? {
         return private::run(options, plan, false);
     }
-    let mut job = start(options)?;
+    let mut job = start(options, false)?;
     let model = job.train()?;
     job.save(&model)?;
     job.finish("train", &model, options.json)
@@ -57,22 +61,27 @@ pub(super) fn private_plan(options: &RunOptions) -> Result<Option<Plan>> {
 }
 
 /// Everything that can be wrong with the user's input is found here, before any work.
-fn start(options: &RunOptions) -> Result<Job> {
+fn start(options: &RunOptions, samples: bool) -> Result<Job> {
+    let gates = Gates::of(options, samples)?;
+    gates.guarantee(None)?;
     let recipe = recipe(options)?;
     let data = options.data.as_deref();
     data.map_or(Ok(()), |data| Folder::spare(&options.out, RUN_FILES, data))?;
+    let resumed = keeping::resumed(options)?;
     let read = reading(options).table()?;
     let settings = settings(options, recipe, &read);
     let output = Output {
         out: options.out.clone(),
         files: RUN_FILES,
-        force: options.force,
+        force: options.force || options.keeping.resume.is_some(),
         guard: options.formulas.guard(),
         data: options.data.clone(),
         evaluation: !options.no_evaluation,
         audit_minutes: options.audit_minutes,
+        gates,
     };
-    Job::start(&read, &settings, options.engine.choice(), output)
+    let keeping = Keeping::of(options, [], resumed);
+    Job::start(&read, &settings, options.engine.choice(), output, keeping)
 }
 
 /// The settings of a run on a table.

@@ -1,5 +1,6 @@
 //! What a run writes, file by file.
 
+use super::gates::{Gates, worst_auc};
 use crate::cli::folder::Folder;
 use crate::cli::origin::{file_name, input_file, known, text_hash};
 use ground::error::Result;
@@ -33,6 +34,17 @@ pub(in crate::cli) struct Output {
     pub(in crate::cli) evaluation: bool,
     /// Minutes for shadow models.
     pub(in crate::cli) audit_minutes: Option<f64>,
+    /// What has to be proved.
+    pub(in crate::cli) gates: Gates,
+}
+
+/// What came of a judgement.
+#[derive(Default)]
+pub(super) struct Judged {
+    /// A part of the summary.
+    pub(super) scores: String,
+    /// The highest AUC of membership inference.
+    pub(super) auc: Option<f64>,
 }
 
 /// The training behind a model that was just trained.
@@ -49,7 +61,8 @@ pub(in crate::cli) struct Results {
 impl Results {
     /// Makes the folder. Errors when there are files in it, unless they may be overwritten.
     pub(super) fn prepare(output: Output) -> Result<Self> {
-        let folder = Folder::prepare(&output.out, output.files, output.force)?;
+        let folder = Folder::prepare(&output.out, output.files, output.force)?
+            .withholding(output.gates.withhold())?;
         Ok(Self { output, folder })
     }
 
@@ -61,6 +74,16 @@ impl Results {
     /// Writes a text.
     pub(in crate::cli) fn write(&self, name: &str, text: &str) -> Result<()> {
         self.folder.write(name, |out| out.write_all(text.as_bytes()))
+    }
+
+    /// Lets what was made into `share` if the gates are passed.
+    pub(super) fn release(&self, auc: Option<f64>) -> Result<()> {
+        if let Err(error) = self.output.gates.attacks(auc) {
+            let folder = self.folder.withheld_in();
+            eprintln!("nothing is in share; what was made is in {}", folder.display());
+            return Err(error);
+        }
+        self.folder.release()
     }
 
     /// The cohort, the model and the course of training, in place of those of an earlier run.
@@ -94,8 +117,8 @@ impl Results {
         self.folder.write(name, |out| table.write_with(out, self.output.guard))
     }
 
-    /// Judges the synthetic patients and writes the reports; the scores as a part of the summary,
-    /// which is empty where no judgement is asked for.
+    /// Judges the synthetic patients and writes the reports; nothing where no judgement is asked
+    /// for.
     pub(super) fn judge(
         &self,
         cohort: &Cohort,
@@ -103,9 +126,9 @@ impl Results {
         synthetic: &Table,
         record: &RunRecord,
         audit: Option<Audit>,
-    ) -> Result<String> {
+    ) -> Result<Judged> {
         if !self.output.evaluation {
-            return Ok(String::new());
+            return Ok(Judged::default());
         }
         eprintln!("judging the synthetic patients");
         let notes = cohort.untrained().to_vec();
@@ -124,7 +147,8 @@ impl Results {
         self.write("share/report.json", &report_json(&evaluation, Some(record)))?;
         self.write("share/report.html", &share_html(&report))?;
         self.write("private/report.html", &private_html(&report))?;
-        Ok(format!("\n{}", scores_markdown(&evaluation)))
+        let scores = format!("\n{}", scores_markdown(&evaluation));
+        Ok(Judged { scores, auc: worst_auc(&evaluation) })
     }
 
     /// What was read, and what was made of it.

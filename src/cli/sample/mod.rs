@@ -68,7 +68,7 @@ fn write_to(target: &Target, stream: &mut Stream, guard: FormulaGuard) -> Result
             stdout::write(|out| keep(&mut failure, write(stream, (Format::Csv, guard), out, None)))
         }
         Some(path) => {
-            let interrupt = Interrupt::catch(SAID);
+            let interrupt = Interrupt::catch(SAID[0], SAID[1]);
             whole_file::write(path, Readers::Umask, |out| {
                 let format = (target.format, guard);
                 keep(&mut failure, write(stream, format, out, Some(&interrupt)))

@@ -9,7 +9,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// Longest wait for work that was submitted in pieces of a fraction of a second.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The same on a software GPU, whose processor others may use.
+const SOFTWARE_PATIENCE: Duration = Duration::from_secs(120);
 
 /// Features that are used where there are any: without a clock kernels are timed from outside,
 /// without subgroups the variants `lanes` are left out, without a pipeline cache every start
@@ -24,6 +27,7 @@ pub(super) struct Device {
     pub queue: wgpu::Queue,
     /// What it offers beyond the standard.
     pub abilities: Abilities,
+    patience: Duration,
     fault: Arc<Mutex<Option<String>>>,
 }
 
@@ -60,7 +64,9 @@ impl Device {
             keep_first(&lost, format!("the device was lost: {message}"))
         });
         let abilities = Abilities { eights: eights(adapter) };
-        Ok(Self { device, queue, abilities, fault })
+        let software = adapter.get_info().device_type == wgpu::DeviceType::Cpu;
+        let patience = if software { SOFTWARE_PATIENCE } else { PATIENCE };
+        Ok(Self { device, queue, abilities, patience, fault })
     }
 
     /// What the driver remembers of pipelines, from the data of an earlier process or from nothing;
@@ -97,7 +103,10 @@ impl Device {
 
     /// Waits for a submission, or for all work.
     pub fn wait(&self, submission: Option<wgpu::SubmissionIndex>) -> Result<()> {
-        self.poll(wgpu::PollType::Wait { submission_index: submission, timeout: Some(PATIENCE) })
+        self.poll(wgpu::PollType::Wait {
+            submission_index: submission,
+            timeout: Some(self.patience),
+        })
     }
 
     /// Learns, without waiting, whether the device is still there.
@@ -114,7 +123,7 @@ impl Device {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(wgpu::PollError::Timeout)) => Err(Error::Device(format!(
                 "the GPU did not finish its work within {} s",
-                PATIENCE.as_secs()
+                self.patience.as_secs()
             ))),
             Ok(Err(error)) => Err(Error::Device(format!("waiting for the GPU failed: {error}"))),
             Err(_) => Err(Error::Device("the GPU was lost while it worked".to_owned())),

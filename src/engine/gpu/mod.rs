@@ -157,6 +157,17 @@ impl Gpu {
         &self.summary
     }
 
+    /// The largest buffer that a shader can be given, in bytes.
+    pub fn largest_buffer(&self) -> u64 {
+        self.device.largest_buffer()
+    }
+
+    /// Destroys the device, as a driver does that is reset; for tests.
+    #[doc(hidden)]
+    pub fn lose(&self) {
+        self.device.device.destroy();
+    }
+
     /// Variants that were refused on this device, each with the kernel and the reason.
     pub fn refused(&self) -> &[String] {
         &self.tuner.refused

@@ -128,13 +128,18 @@ impl Release {
     ///
     /// Errors ([`Error::Input`]): a file that is no release, or one of other columns.
     pub fn open(path: &Path, public: &PublicTable) -> Result<Self> {
+        let text = std::fs::read(path).map_err(|error| Error::io(path, error))?;
+        Self::read(&text, path, public)
+    }
+
+    /// The same of a text, which errors call `path`.
+    pub fn read(text: &[u8], path: &Path, public: &PublicTable) -> Result<Self> {
         let damaged = |problem: &str| {
             let remedy = "give a private/release.json and the schema that it was made by";
             Error::input(Place::file(path), problem, remedy)
         };
-        let text = std::fs::read(path).map_err(|error| Error::io(path, error))?;
         let release: Self =
-            serde_json::from_slice(&text).map_err(|_| damaged("the file is no release"))?;
+            serde_json::from_slice(text).map_err(|_| damaged("the file is no release"))?;
         if release.version != VERSION || !release.is_finite() {
             return Err(damaged("the file is no release of this version"));
         }

@@ -20,7 +20,7 @@ pub struct Epoch {
     pub marginal: f64,
     /// Joint Fréchet distance of generated rows to the cohort.
     pub joint: f64,
-    /// Parameters that are NaN or infinite.
+    /// Numbers of the state (weights, moments, running statistics) that are NaN or infinite.
     pub broken: f64,
 }
 
@@ -35,7 +35,47 @@ pub struct DiscriminatorEpoch {
     pub fake_probability: f64,
 }
 
+/// Numbers of an epoch in a checkpoint.
+pub(super) const NUMBERS: usize = 10 + Term::COUNT;
+
 impl Epoch {
+    /// All of it as numbers.
+    pub(super) fn to_numbers(&self) -> [f64; NUMBERS] {
+        let mut numbers = [0.0; NUMBERS];
+        let judged = self.discriminator.as_ref();
+        let judged = judged.map(|d| [1.0, d.loss, d.real_probability, d.fake_probability]);
+        let (head, terms) = numbers.split_at_mut(NUMBERS - Term::COUNT);
+        head[..6].copy_from_slice(&[
+            self.epoch as f64,
+            self.model as f64,
+            self.generator_loss,
+            self.marginal,
+            self.joint,
+            self.broken,
+        ]);
+        head[6..].copy_from_slice(&judged.unwrap_or_default());
+        terms.copy_from_slice(&self.terms);
+        numbers
+    }
+
+    /// The epoch of these numbers.
+    pub(super) fn from_numbers(numbers: &[f64; NUMBERS]) -> Self {
+        let [epoch, model, generator_loss, marginal, joint, broken, judged, loss, real, fake, ..] =
+            *numbers;
+        let discriminator =
+            DiscriminatorEpoch { loss, real_probability: real, fake_probability: fake };
+        Self {
+            epoch: epoch as usize,
+            model: model as usize,
+            generator_loss,
+            terms: std::array::from_fn(|term| numbers[NUMBERS - Term::COUNT + term]),
+            discriminator: (judged > 0.0).then_some(discriminator),
+            marginal,
+            joint,
+            broken,
+        }
+    }
+
     /// A term alone, unweighted.
     pub fn term(&self, term: Term) -> f64 {
         self.terms[term.index()]
@@ -45,7 +85,7 @@ impl Epoch {
     pub fn fault(&self) -> Option<String> {
         if self.broken > 0.0 {
             return Some(format!(
-                "{} parameters of model {} are NaN or infinite",
+                "{} weights, moments or running statistics of model {} are NaN or infinite",
                 self.broken, self.model
             ));
         }

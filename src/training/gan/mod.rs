@@ -37,14 +37,19 @@
 //! That costs one short replay instead of a copy of the weights every epoch, and works because a
 //! replay gives the same bits.
 //!
+//! **Checkpoints.** There is no random state, so a training goes on from the state of its networks
+//! and optimisers, its history and the number of its steps, with the same bytes as if it had never
+//! been stopped (`checkpoint`).
+//!
 //! **Several models.** All models of a run learn from one cohort, or each from its own; a reference
 //! judges each by its own rows, or all by validation rows.
 //! `shadows` trains models on given rows of one matrix and says how long an epoch of them takes.
 //!
 //! **Files.** `model_file` is safetensors with one metadata document: written whole or not at all,
-//! byte-equal for equal runs.
+//! byte-equal for equal runs, with a checksum of the whole file (`sealed`).
 
 mod average;
+mod checkpoint;
 mod choice_rates;
 mod cohorts;
 mod generated;
@@ -60,6 +65,7 @@ mod recording;
 mod reference;
 mod sampler;
 mod scores;
+mod sealed;
 mod shadows;
 mod shortcut;
 mod snapshot;
@@ -69,6 +75,7 @@ mod trained_discriminator;
 mod trainer;
 mod weights;
 
+pub use checkpoint::{Checkpoint, Checkpoints};
 pub use choice_rates::settle_choice_rates;
 pub use cohorts::Cohorts;
 pub use history::{DiscriminatorEpoch, Epoch, write_history};
@@ -82,5 +89,5 @@ pub use scores::{EpochScores, Scores};
 pub use shadows::{Pace, ShadowModels, Shadows};
 pub use stopping::Reason;
 pub use trained_discriminator::TrainedDiscriminator;
-pub use trainer::{Options, Progress, Trained, train, train_each};
+pub use trainer::{Options, Progress, Task, Trained, train, train_each, train_kept};
 pub use weights::{NamedTensor, Weights};

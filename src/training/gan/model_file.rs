@@ -1,26 +1,29 @@
 //! `model.safetensors`: weights, running statistics, and everything that sampling needs, in one
 //! file that is written whole or not at all.
 
+use super::sealed::{Fault, Form, Piece};
 use super::{NamedTensor, Recipe, Weights};
-use ground::error::{Error, Place, Result};
+use ground::error::{Error, Result};
 use ground::whole_file::{self, Readers};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use std::path::Path;
 
-/// Version of the format that is written.
 /// In version 1 the recipe had fewer keys; their defaults do what version 1 did.
-const VERSION: u32 = 2;
+/// Versions 1 and 2 had no checksum.
+const FORM: Form = Form {
+    key: "mellizo",
+    name: "model",
+    version: 3,
+    sealed_from: 3,
+    remedy: "copy it once more from where it was made, or train it again",
+    expected: "give a model.safetensors that `mellizo run` or `mellizo train` wrote",
+};
 
 /// More rows or features than these count as damage.
 const MOST_ROWS: usize = u32::MAX as usize;
 const MOST_FEATURES: usize = 65_536;
-
-/// The key of the metadata document.
-/// There is one key, because the order of several would change from run to run.
-const KEY: &str = "mellizo";
 
 /// What a model file holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,7 +83,7 @@ impl About {
         table: TableDocument,
     ) -> Self {
         Self {
-            version: VERSION,
+            version: FORM.version,
             recipe: recipe.clone(),
             seed,
             rows,
@@ -96,20 +99,17 @@ impl ModelFile {
     /// The bytes of the file: the same for the same model.
     pub fn to_bytes(&self) -> Vec<u8> {
         let parts = [("generator", &self.generator), ("discriminator", &self.discriminator)];
-        let named: Vec<(String, [usize; 2], Vec<u8>)> = parts
+        let pieces: Vec<Piece> = parts
             .into_iter()
             .flat_map(|(part, weights)| weights.0.iter().map(move |t| (part, t)))
-            .map(|(part, t)| {
-                let bytes = t.values.iter().flat_map(|value| value.to_le_bytes()).collect();
-                (format!("{part}.{}", t.name), t.shape, bytes)
+            .map(|(part, t)| Piece {
+                name: format!("{part}.{}", t.name),
+                shape: t.shape.to_vec(),
+                dtype: Dtype::F32,
+                bytes: t.values.iter().flat_map(|value| value.to_le_bytes()).collect(),
             })
             .collect();
-        let views = named.iter().map(|(name, shape, bytes)| {
-            (name, TensorView::new(Dtype::F32, shape.to_vec(), bytes).expect("bytes of the shape"))
-        });
-        let about = serde_json::to_string(&self.about).expect("plain values");
-        let metadata = HashMap::from([(KEY.to_string(), about)]);
-        safetensors::serialize(views, Some(metadata)).expect("names and shapes are valid")
+        FORM.to_bytes(&serde_json::to_string(&self.about).expect("plain values"), &pieces)
     }
 
     /// Writes the file whole or not at all, for its owner only.
@@ -117,31 +117,26 @@ impl ModelFile {
         whole_file::write(path, Readers::Owner, |out| out.write_all(&self.to_bytes()))
     }
 
-    /// Reads a file. Errors when it is damaged or of another version ([`Error::Input`]).
+    /// Reads a file. Errors when it is damaged ([`Error::Corrupt`]), or of another version or kind
+    /// ([`Error::Input`]).
     pub fn load(path: &Path) -> Result<Self> {
         let bytes = std::fs::read(path).map_err(|e| Error::io(path, e))?;
-        Self::from_bytes(&bytes).map_err(|problem| {
-            Error::input(
-                Place::file(path),
-                problem,
-                "give a model.safetensors that `mellizo run` or `mellizo train` wrote",
-            )
-        })
+        Self::from_bytes(&bytes).map_err(|fault| FORM.error(path, fault))
     }
 
-    fn from_bytes(bytes: &[u8]) -> std::result::Result<Self, String> {
+    fn from_bytes(bytes: &[u8]) -> std::result::Result<Self, Fault> {
         let about = About::from_bytes(bytes)?;
-        let tensors = SafeTensors::deserialize(bytes).map_err(|e| broken(&e))?;
+        let tensors = SafeTensors::deserialize(bytes).map_err(|e| FORM.broken(&e))?;
         let mut file =
             Self { generator: Weights::default(), discriminator: Weights::default(), about };
         let mut names: Vec<&str> = tensors.names().into_iter().collect();
         names.sort_unstable();
         for name in names {
-            let view = tensors.tensor(name).map_err(|e| broken(&e))?;
-            let unknown = || format!("unknown tensor {name}");
+            let view = tensors.tensor(name).map_err(|e| FORM.broken(&e))?;
+            let unknown = || Fault::Corrupt(format!("unknown tensor {name}"));
             let (part, short) = name.split_once('.').ok_or_else(unknown)?;
-            let tensor =
-                read_tensor(&view, short).map_err(|problem| format!("tensor {name} {problem}"))?;
+            let tensor = read_tensor(&view, short)
+                .map_err(|problem| Fault::Corrupt(format!("tensor {name} {problem}")))?;
             match part {
                 "generator" => file.generator.0.push(tensor),
                 "discriminator" => file.discriminator.0.push(tensor),
@@ -154,33 +149,18 @@ impl ModelFile {
 
 impl About {
     /// Reads the metadata document of a file.
-    fn from_bytes(bytes: &[u8]) -> std::result::Result<Self, String> {
-        let (_, header) = SafeTensors::read_metadata(bytes).map_err(|e| broken(&e))?;
-        let about =
-            header.metadata().as_ref().and_then(|m| m.get(KEY)).ok_or("not a model of mellizo")?;
-        let version: Version = serde_json::from_str(about).map_err(|e| broken(&e))?;
-        if !(1..=VERSION).contains(&version.version) {
-            return Err(format!(
-                "format version {}, but this program reads up to version {VERSION}",
-                version.version
-            ));
-        }
-        let about: Self = serde_json::from_str(about).map_err(|e| broken(&e))?;
+    fn from_bytes(bytes: &[u8]) -> std::result::Result<Self, Fault> {
+        let about = FORM.document(bytes)?;
+        let about: Self = serde_json::from_str(&about).map_err(|e| FORM.broken(&e))?;
         if !(1..=MOST_ROWS).contains(&about.rows) || !(1..=MOST_FEATURES).contains(&about.features)
         {
-            return Err(format!(
-                "{} rows of {} features are out of range",
-                about.rows, about.features
-            ));
+            let Self { rows, features, .. } = about;
+            return Err(FORM.broken(&format!("{rows} rows of {features} features")));
         }
-        about.recipe.check().map_err(|problem| format!("its recipe is damaged: {problem}"))?;
+        let checked = about.recipe.check();
+        checked.map_err(|problem| Fault::Corrupt(format!("its recipe is damaged: {problem}")))?;
         Ok(about)
     }
-}
-
-/// What is said of a file that is not whole.
-fn broken(e: &dyn std::fmt::Display) -> String {
-    format!("not a whole model file ({e})")
 }
 
 /// Reads one tensor. The error says what is wrong with it, without its name.
@@ -198,10 +178,4 @@ fn read_tensor(view: &TensorView, name: &str) -> std::result::Result<NamedTensor
         return Err("holds NaN or infinity".into());
     }
     Ok(NamedTensor { name: name.into(), shape: [rows, features], values })
-}
-
-/// The one field that every version has.
-#[derive(Deserialize)]
-struct Version {
-    version: u32,
 }

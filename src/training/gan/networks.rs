@@ -126,11 +126,31 @@ impl Gan {
 
     /// The tensors that training changes. A copy of them is a snapshot.
     pub fn state(&self) -> Vec<Tensor> {
+        self.named_state().into_iter().map(|(_, tensor)| tensor).collect()
+    }
+
+    /// The same with their names, such as `generator.parameters`.
+    pub(super) fn named_state(&self) -> Vec<(String, Tensor)> {
         let average = self.average.as_ref().map(|average| &average.network);
-        let networks = [Some(&self.generator), self.discriminator.as_ref(), average];
-        let arenas = networks.into_iter().flatten().flat_map(|n| [n.parameters, n.statistics]);
-        let optimisers = [Some(&self.generator_adam), self.discriminator_adam.as_ref()];
-        arenas.chain(optimisers.into_iter().flatten().flat_map(|adam| [adam.m, adam.v])).collect()
+        let networks = [
+            ("generator", Some(&self.generator)),
+            ("discriminator", self.discriminator.as_ref()),
+            ("average", average),
+        ];
+        let arenas =
+            networks.into_iter().filter_map(|(name, n)| Some((name, n?))).flat_map(|(name, n)| {
+                [(name, "parameters", n.parameters), (name, "statistics", n.statistics)]
+            });
+        let optimisers = [
+            ("generator", Some(&self.generator_adam)),
+            ("discriminator", self.discriminator_adam.as_ref()),
+        ];
+        let moments = optimisers
+            .into_iter()
+            .filter_map(|(name, adam)| Some((name, adam?)))
+            .flat_map(|(name, adam)| [(name, "m", adam.m), (name, "v", adam.v)]);
+        let named = |(network, part, tensor)| (format!("{network}.{part}"), tensor);
+        arenas.chain(moments).map(named).collect()
     }
 
     pub(super) fn random(&self, stream: u32) -> Random {

@@ -159,7 +159,7 @@ impl Gan {
     }
 
     /// As many generated rows as the cohort has, or as the recipe judges by, with running
-    /// statistics: their moments, and a check that every parameter is finite.
+    /// statistics: their moments, and a check that every number of the state is finite.
     fn record_evaluation(
         &self,
         backend: &mut dyn Backend,
@@ -179,11 +179,10 @@ impl Gan {
         };
         let x = super::generated::generated_rows(backend, program, self.judged(), latent, heads)?;
         self.scores.record_evaluation(program, x);
-        for (network, part) in [(Some(&self.generator), 0), (self.discriminator.as_ref(), 1)] {
+        let changing = self.state().into_iter().filter(|x| !x.is_empty());
+        for (part, x) in changing.enumerate() {
             let count = self.scores.checks.window(part * CHECKS, 1, CHECKS);
-            if let Some(network) = network {
-                program.push(Op::FiniteCheck { x: network.parameters, count });
-            }
+            program.push(Op::FiniteCheck { x, count });
         }
         self.scores.record_checks(program);
         Ok(())

@@ -4,8 +4,12 @@ use super::recipe::Term;
 use engine::op::{Backend, Op, Program, Tensor};
 use ground::error::Result;
 
-/// Parts of the finite check of one network.
+/// Parts of the finite check of one tensor.
 pub(super) const CHECKS: usize = 64;
+
+/// Tensors that are checked at most: parameters and statistics of three networks, two moments of
+/// two optimisers.
+const CHECKED: usize = 10;
 
 /// Numbers of a step whose means an epoch keeps: discriminator loss, two probabilities, and every
 /// term of the generator's loss.
@@ -39,7 +43,7 @@ pub struct EpochScores {
     pub variance: Vec<f64>,
     /// Covariance of the generated rows, row by row.
     pub covariance: Vec<f64>,
-    /// Parameters that are NaN or infinite.
+    /// Numbers of the state (weights, moments, running statistics) that are NaN or infinite.
     pub broken: f64,
 }
 
@@ -55,12 +59,12 @@ impl Scores {
             step: backend.alloc([models, 1, STEP])?,
             moments: backend.alloc([models, 1, 2 * features])?,
             covariance: backend.alloc([models, features, features])?,
-            checks: backend.alloc([models, 1, 2 * CHECKS])?,
+            checks: backend.alloc([models, 1, CHECKED * CHECKS])?,
             steps: backend.alloc([models, ring * batches, STEP])?,
             epochs: [
                 backend.alloc([models, ring, 2 * features])?,
                 backend.alloc([models, ring, square])?,
-                backend.alloc([models, ring, 2 * CHECKS])?,
+                backend.alloc([models, ring, CHECKED * CHECKS])?,
             ],
             batches,
         })

@@ -12,6 +12,8 @@ pub(super) struct Snapshots {
     mark: Compiled,
     keep: Vec<Compiled>,
     restore: Vec<Compiled>,
+    /// Where the best states lie, in the order of [`Gan::state`].
+    pub(super) best: Vec<Tensor>,
 }
 
 impl Snapshots {
@@ -43,6 +45,7 @@ impl Snapshots {
             restore: (0..models)
                 .map(|m| program(backend, "restore", &best, &live, Some(m)))
                 .collect::<Result<_>>()?,
+            best,
         })
     }
 

@@ -4,8 +4,15 @@
 //! It learns afterwards which epoch to keep, and replays from the state at the start of that chunk.
 //! A replay gives the same bits, because everything random is keyed by the step.
 
+mod keeping;
+mod outcome;
 mod settling;
+mod task;
 
+pub use outcome::{Progress, Trained};
+pub use task::{Options, Task};
+
+use super::checkpoint::{Checkpoints, Position};
 use super::history::Epoch;
 use super::layout::LONGEST_CHUNK;
 use super::snapshot::Snapshots;
@@ -21,57 +28,6 @@ use std::time::{Duration, Instant};
 /// It is short enough for a progress bar, and long enough for the device to work without
 /// interruption.
 const CHUNK_TIME: Duration = Duration::from_millis(150);
-
-/// What a run needs besides its recipe.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Options {
-    /// Seed of everything random.
-    pub seed: u64,
-    /// Models trained side by side.
-    pub models: usize,
-    /// Whether the recipe's rules of stopping are used.
-    pub early_stopping: bool,
-}
-
-/// What a progress bar needs after every chunk.
-#[derive(Clone, Copy, Debug)]
-pub struct Progress<'a> {
-    /// The newest epoch of every model that is still training.
-    pub newest: &'a [Epoch],
-    /// Epochs at most.
-    pub epochs: usize,
-    /// Training steps so far (of each model).
-    pub steps: usize,
-    /// Since the first step.
-    pub elapsed: Duration,
-}
-
-/// The outcome of a run.
-#[derive(Clone, Debug)]
-pub struct Trained {
-    /// The kept model's generator.
-    pub generator: Weights,
-    /// The kept model's discriminator; nothing for a recipe without one.
-    pub discriminator: Weights,
-    /// Every epoch of every model until its training ended, by epoch and model.
-    pub history: Vec<Epoch>,
-    /// Which model is kept, from 1.
-    pub model: usize,
-    /// Which of its epochs is kept, from 1; 0 is the initial weights.
-    pub epoch: usize,
-    /// Epochs at most, by the recipe and the number of rows.
-    pub epochs_planned: usize,
-    /// Why its training ended.
-    pub reason: Reason,
-    /// Models that diverged, from 1.
-    pub diverged: Vec<usize>,
-    /// Training steps until the last epoch of the history.
-    pub steps: usize,
-    /// From the first step to the last epoch.
-    pub elapsed: Duration,
-    /// What the backend launches in one training step.
-    pub kernels_per_step: usize,
-}
 
 /// Trains a GAN on the encoded cohort, n x d: numbers in [-1, 1], or typed columns with their
 /// `blocks`.
@@ -92,8 +48,25 @@ pub fn train<'a>(
     options: Options,
     watch: &mut dyn FnMut(Progress) -> bool,
 ) -> Result<Trained> {
-    let mut run = Run::new(backend, recipe, data.into(), blocks, validation, options)?;
-    run.all_epochs(backend, recipe, watch)?;
+    let task = Task { recipe, data: data.into(), blocks, validation, options };
+    train_kept(backend, &task, &mut Checkpoints::none(), watch)
+}
+
+/// Trains as [`train`] does, and keeps checkpoints; it goes on from one where there is one.
+/// The outcome is byte for byte that of a training that was never stopped, on the same adapter and
+/// driver, or on a CPU with any number of threads.
+///
+/// Errors, beside those of [`train`]: a checkpoint of another training
+/// ([`Error::Input`](ground::error::Error::Input)), and one that cannot be written.
+pub fn train_kept(
+    backend: &mut dyn Backend,
+    task: &Task,
+    checkpoints: &mut Checkpoints,
+    watch: &mut dyn FnMut(Progress) -> bool,
+) -> Result<Trained> {
+    let mut run = Run::new(backend, task)?;
+    run.begin(backend, task, checkpoints)?;
+    run.all_epochs(backend, task.recipe, checkpoints, watch)?;
     run.finish(backend)
 }
 
@@ -107,8 +80,9 @@ pub fn train_each<'a>(
     options: Options,
     watch: &mut dyn FnMut(Progress) -> bool,
 ) -> Result<Vec<Weights>> {
-    let mut run = Run::new(backend, recipe, data.into(), blocks, None, options)?;
-    run.all_epochs(backend, recipe, watch)?;
+    let task = Task { recipe, data: data.into(), blocks, validation: None, options };
+    let mut run = Run::new(backend, &task)?;
+    run.all_epochs(backend, recipe, &mut Checkpoints::none(), watch)?;
     // To restore one model changes all of them, so models that stand at their epoch are read first.
     let judged = run.gan.judged();
     let read = |model| run.stands(model).then(|| Weights::read(backend, judged, model)).transpose();
@@ -133,18 +107,16 @@ struct Run {
     /// Steps after which they had.
     settled: Option<usize>,
     done: usize,
+    /// What its checkpoints say of it; none where there are none.
+    place: Option<Position>,
+    /// Time before a checkpoint from which it goes on.
+    before: Duration,
     start: Instant,
 }
 
 impl Run {
-    fn new(
-        backend: &mut dyn Backend,
-        recipe: &Recipe,
-        data: Cohorts,
-        blocks: Option<&Blocks>,
-        validation: Option<&Matrix>,
-        options: Options,
-    ) -> Result<Self> {
+    fn new(backend: &mut dyn Backend, task: &Task) -> Result<Self> {
+        let Task { recipe, data, blocks, validation, options } = *task;
         let layout = Layout::of(recipe, data, options.models, options.seed)?;
         let gan = Gan::new(backend, recipe, data, blocks, layout)?;
         if let Some(rows) = validation {
@@ -172,6 +144,8 @@ impl Run {
             window,
             settled: None,
             done: 0,
+            place: None,
+            before: Duration::ZERO,
             start: Instant::now(),
         })
     }
@@ -181,10 +155,11 @@ impl Run {
         &mut self,
         backend: &mut dyn Backend,
         recipe: &Recipe,
+        checkpoints: &mut Checkpoints,
         watch: &mut dyn FnMut(Progress) -> bool,
     ) -> Result<()> {
         let mut chunk = 1;
-        while self.done < self.epochs && self.courses.iter().any(|course| course.ended.is_none()) {
+        while !self.is_over() {
             let start = Instant::now();
             let count = chunk.min(self.gan.layout().ring).min(self.epochs - self.done);
             let count = count.min(self.until_looked_at());
@@ -193,14 +168,25 @@ impl Run {
             let of_last =
                 self.history.iter().rev().take_while(|epoch| epoch.epoch == self.done).count();
             let newest = &self.history[self.history.len() - of_last..];
-            let (steps, elapsed) = (self.done * self.gan.batches, self.start.elapsed());
-            if !watch(Progress { newest, epochs: self.epochs, steps, elapsed }) {
+            let (steps, elapsed) = (self.done * self.gan.batches, self.elapsed());
+            let go_on = watch(Progress { newest, epochs: self.epochs, steps, elapsed });
+            self.keep(backend, checkpoints, !go_on)?;
+            if !go_on {
                 self.interrupt();
             }
             let per_epoch = start.elapsed().as_secs_f64() / count as f64;
             chunk = ((CHUNK_TIME.as_secs_f64() / per_epoch) as usize).clamp(1, LONGEST_CHUNK);
         }
         Ok(())
+    }
+
+    /// Whether nothing is left to be trained.
+    fn is_over(&self) -> bool {
+        self.done >= self.epochs || self.courses.iter().all(|course| course.ended.is_some())
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.before + self.start.elapsed()
     }
 
     /// The Programs of some epochs.
@@ -272,7 +258,7 @@ impl Run {
 
     /// Returns the best model to the epoch it keeps, and reads its weights.
     fn finish(self, backend: &mut dyn Backend) -> Result<Trained> {
-        let elapsed = self.start.elapsed();
+        let elapsed = self.elapsed();
         let model = self.best();
         let course = &self.courses[model];
         Ok(Trained {

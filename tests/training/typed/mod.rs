@@ -5,6 +5,7 @@ mod average;
 mod heads;
 mod joint;
 mod models;
+mod resumed;
 mod settled;
 mod shortcut;
 

@@ -53,7 +53,7 @@ pub(super) fn check(options: &RunOptions) -> Result<()> {
     if options.audit_minutes.is_some() {
         return refuse("--audit-minutes is for recipes without a guarantee");
     }
-    if options.privacy.release.is_none() {
+    if options.privacy.release.is_none() && options.keeping.resume.is_none() {
         epsilon(options)?;
     }
     if options.patient.is_some() {

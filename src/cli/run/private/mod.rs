@@ -3,9 +3,11 @@
 mod input;
 mod spending;
 
+use super::gates::{Gates, worst_auc};
+use super::keeping::{Keeping, resumed};
 use super::results::trained;
 use crate::cli::args::RunOptions;
-use crate::cli::folder::{Folder, RELEASE_FILES};
+use crate::cli::folder::{CHECKPOINTS, Folder, RELEASE_FILES};
 use crate::cli::origin::{file_name, input_file, known};
 use crate::cli::stdout;
 use crate::cli::terminal::Terminal;
@@ -16,7 +18,8 @@ use judge::evaluation::{Evaluation, Role};
 use mellizo::synthesis::private::accountant::Budget;
 use mellizo::synthesis::private::{Account, OperatingSystem, Plan, Release};
 use mellizo::synthesis::{
-    Cohort, Known, Line, Model, Options, Recipe, Settings, Watch, curves, evaluate_known, fit,
+    Checkpoint, Cohort, Known, Line, Model, Options, Recipe, Settings, Watch, curves,
+    evaluate_known,
 };
 use report::html::{ReportInput, private_html, release_html};
 use report::json::report_json;
@@ -24,18 +27,19 @@ use report::pair::Tables;
 use report::release::release_json;
 use report::training::training_svg;
 use table::Table;
-use training::gan::write_history;
+use training::gan::{Reason, write_history};
 
 /// Releases, trains on what was released, and, if asked to, samples and writes the reports.
 pub(super) fn run(options: &RunOptions, plan: Plan, sample: bool) -> Result<()> {
     let mut watch = Terminal::default();
     input::check(options)?;
+    let gates = Gates::of(options, sample)?;
     let patients = input::patients(options)?;
     let recipe = super::recipe(options)?;
     let rows = recipe.training().batch_rows(plan.surrogate);
     rows.map_err(|problem| Error::Usage(format!("recipe {}: {problem}", recipe.name())))?;
-    let kept = options.privacy.release.as_deref();
-    let kept = kept.map(|path| Release::open(path, &patients.public)).transpose()?;
+    let resumed = resumed(options)?;
+    let kept = kept(options, resumed.as_ref().map(|(checkpoint, _)| checkpoint), &patients)?;
     let (budget, next) = match &kept {
         Some(release) => (release.budget()?, None),
         None => {
@@ -51,21 +55,35 @@ pub(super) fn run(options: &RunOptions, plan: Plan, sample: bool) -> Result<()> 
         plan,
         budget,
         account: Account::default(),
-        folder: Folder::prepare(&options.out, RELEASE_FILES, options.force)?,
+        folder: Folder::prepare(
+            &options.out,
+            RELEASE_FILES,
+            options.force || options.keeping.resume.is_some(),
+        )?
+        .withholding(gates.withhold())?,
         patients,
         backend,
         warnings: Vec::new(),
+        keeping: Keeping::none(),
+        auc: None,
         watch,
     };
     let spending = next.map(|next| job.account(next)).transpose()?;
+    let begun = resumed.as_ref().and_then(|(checkpoint, _)| checkpoint.note()[IN_ALL].as_f64());
+    job.account.after = begun.unwrap_or(job.account.after);
+    gates.guarantee(Some(job.account.after.max(job.budget.epsilon)))?;
     job.warn_of_the_budget();
     spending.map_or(Ok(()), |spending| job.spend(&spending))?;
     let release = kept.unwrap_or_else(|| job.draw());
     job.keep(&release)?;
+    let text = serde_json::to_value(&release).expect("plain data");
+    let more = [(RELEASE, text), (IN_ALL, job.account.after.into())];
+    job.keeping = Keeping::of(options, more, resumed);
     let (cohort, model) = job.train(&release)?;
     if sample {
         job.sample(&release, &cohort, &model)?;
     }
+    job.release(&gates)?;
     job.finish(&model, sample)
 }
 
@@ -80,7 +98,33 @@ struct Private<'a> {
     patients: Patients,
     backend: Box<dyn Backend>,
     warnings: Vec<String>,
+    keeping: Keeping,
+    /// The highest AUC of membership inference that was measured.
+    auc: Option<f64>,
     watch: Terminal,
+}
+
+/// The key of the release in a checkpoint.
+const RELEASE: &str = "release";
+
+/// The key of what was spent on the table in all, with this run.
+const IN_ALL: &str = "epsilon_in_all";
+
+/// A release that costs nothing to use again: of the run that is gone on with, or of a file.
+fn kept(
+    options: &RunOptions,
+    checkpoint: Option<&Checkpoint>,
+    patients: &Patients,
+) -> Result<Option<Release>> {
+    let given = options.privacy.release.as_deref();
+    match checkpoint {
+        Some(checkpoint) => {
+            let text = checkpoint.note()[RELEASE].to_string();
+            let folder = options.out.join(CHECKPOINTS);
+            Release::read(text.as_bytes(), &folder, &patients.public).map(Some)
+        }
+        None => given.map(|path| Release::open(path, &patients.public)).transpose(),
+    }
 }
 
 impl Private<'_> {
@@ -115,6 +159,9 @@ impl Private<'_> {
             ..Settings::default()
         };
         let cohort = release.cohort(&self.patients.public, &self.plan, &settings)?;
+        self.keeping.check(&cohort)?;
+        let warnings = self.keeping.announce(self.backend.as_ref(), &mut self.watch);
+        self.warnings.extend(warnings);
         eprintln!(
             "about {} patients, {} features, recipe {}, {}",
             release.rounded_patients(&self.patients.public),
@@ -122,14 +169,20 @@ impl Private<'_> {
             settings.recipe.name(),
             self.backend.describe()
         );
-        let model = fit(self.backend.as_mut(), &cohort, &mut self.watch)?;
+        let (choice, described) = (self.options.engine.choice(), self.backend.describe());
+        let Self { keeping, backend, watch, .. } = self;
+        let model = keeping.fit(backend, &cohort, |watch| choice.open(watch), watch)?;
         model.save(&self.folder.file("share/model.safetensors"))?;
         let trained = trained(&model);
         self.folder.write("share/history.csv", |out| {
             write_history(&trained.history, out).map_err(Into::into)
         })?;
         self.write("share/training.svg", &training_svg(&curves(model.recipe(), trained)))?;
-        model.diverged().map_or(Ok((cohort, model)), Err)
+        if let Some(error) = model.diverged() {
+            self.keeping.diverged(&described);
+            return Err(error);
+        }
+        Ok((cohort, model))
     }
 
     fn sample(&mut self, release: &Release, cohort: &Cohort, model: &Model) -> Result<()> {
@@ -154,9 +207,10 @@ impl Private<'_> {
     }
 
     /// What is measured on patients, for the owner alone.
-    fn judge(&self, synthetic: &Table) -> Result<()> {
+    fn judge(&mut self, synthetic: &Table) -> Result<()> {
         eprintln!("judging the synthetic patients, for private/report.html alone");
         let evaluation = self.evaluation(synthetic)?;
+        self.auc = worst_auc(&evaluation);
         let name = file_name(&self.patients.read.name);
         let real = &self.patients.training;
         let tables = Tables { real, synthetic };
@@ -181,6 +235,16 @@ impl Private<'_> {
         Ok(evaluate_known(&self.patients.training, synthetic, holdout, &options, known))
     }
 
+    /// Lets what was made into `share` if the gates are passed.
+    fn release(&self, gates: &Gates) -> Result<()> {
+        if let Err(error) = gates.attacks(self.auc) {
+            let folder = self.folder.withheld_in();
+            eprintln!("nothing is in share; what was made is in {}", folder.display());
+            return Err(error);
+        }
+        self.folder.release()
+    }
+
     fn finish(&self, model: &Model, sampled: bool) -> Result<()> {
         let out = &self.options.out;
         let trained = trained(model);
@@ -199,6 +263,7 @@ impl Private<'_> {
             true => eprintln!("look at {}", out.join("share/report.html").display()),
             false => eprintln!("sample from {}", out.join("share/model.safetensors").display()),
         }
+        self.keeping.finish(trained.reason == Reason::Interrupted)?;
         if !self.options.json {
             return Ok(());
         }

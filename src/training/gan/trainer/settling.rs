@@ -29,11 +29,16 @@ impl Run {
         if self.settled.is_some() || !due || !running.all(|model| self.has_settled(model)) {
             return Ok(());
         }
-        let from = self.done * self.gan.batches;
+        self.cool(backend, self.done * self.gan.batches)
+    }
+
+    /// Lets the rates fall to 0 within a window from step `from` on.
+    pub(super) fn cool(&mut self, backend: &mut dyn Backend, from: usize) -> Result<()> {
         for adam in [Some(&self.gan.generator_adam), self.gan.discriminator_adam.as_ref()] {
             adam.map_or(Ok(()), |adam| adam.cool(backend, from, self.window * self.gan.batches))?;
         }
-        (self.epochs, self.settled) = (cooled, Some(from));
+        self.epochs = from / self.gan.batches + self.window;
+        self.settled = Some(from);
         Ok(())
     }
 
