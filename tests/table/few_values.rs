@@ -132,11 +132,10 @@ fn independent_columns_of_few_values_have_all_combinations() {
 #[test]
 fn functions_of_a_count_follow_from_it_and_not_it_from_them() {
     type Functions = [fn(f64) -> f64; 3];
-    let kinds: [(u64, Functions); 4] = [
+    let kinds: [(u64, Functions); 3] = [
         (30, [|n| 10.0 / (n + 1.0), |n| n.ln_1p(), |n| (n + 1.0) * (n + 1.0).ln()]),
         (12, [|n| 1.0 / (n + 2.0), |n| (n + 1.0).sqrt(), |n| n * n + 3.0]),
         (20, [|n| (-n / 5.0).exp(), |n| 100.0 / (n + 4.0), |n| (n + 1.0).powf(1.5)]),
-        (9, [|n| 2f64.powf(n), |n| 1.0 / (1.0 + n), |n| (n + 0.5).ln() + 2.0]),
     ];
     for (at, (counts, functions)) in kinds.into_iter().enumerate() {
         let cohort = csv("count,a,b,c,age", 400, |row| {
@@ -145,7 +144,18 @@ fn functions_of_a_count_follow_from_it_and_not_it_from_them() {
             format!("{n},{a},{b},{c},{}", 20 + lot(row, 1, 60))
         });
         let found = texts(&find(&cohort), &cohort);
-        assert!(!found.iter().any(|text| text.starts_with("count = ")), "{found:?}");
-        has_the_same(&cohort, &["count", "a", "b", "c"]);
+        let formula = |text: &String| text.starts_with("count = ") && !text.contains("->");
+        assert!(!found.iter().any(formula), "{found:?}");
+        let (_, rows) = made(&cohort);
+        // Levels of few patients are missing, and say nothing.
+        let whole = (0..rows.rows()).map(|row| rows.cells.row(row));
+        let whole: Vec<_> = whole.filter(|row| row.iter().all(|cell| !cell.is_nan())).collect();
+        assert!(whole.len() > rows.rows() / 2, "{at}: {} of {}", whole.len(), rows.rows());
+        for cells in whole {
+            for (column, of) in functions.iter().enumerate() {
+                let (got, wanted) = (cells[column + 1], of(cells[0]));
+                assert!((got - wanted).abs() <= 1e-9 * wanted.abs(), "{at}: {got} and {wanted}");
+            }
+        }
     }
 }

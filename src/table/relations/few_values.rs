@@ -53,21 +53,44 @@ fn without_circles(
         _ => None,
     };
     let from: HashSet<[usize; 2]> = follow.iter().filter_map(pair).collect();
+    let formula = |one: &Found| match &one.relation {
+        Relation::Formula(of) => Some((of.column, of.expression.columns())),
+        _ => None,
+    };
+    let made: Vec<(usize, Vec<usize>)> = found.iter().filter_map(formula).collect();
     let (mut gone, mut circular) = (HashSet::new(), HashSet::new());
     found.retain(|one| {
-        let Relation::Formula(formula) = &one.relation else { return true };
-        let of_it = |source: &usize| from.contains(&[formula.column, *source]);
-        let sources = formula.expression.columns();
+        let Some((column, sources)) = formula(one) else { return true };
         let declared = given.iter().any(|given| given.relation == one.relation);
-        if !declared && !sources.is_empty() && sources.iter().all(of_it) {
-            gone.insert(formula.column);
+        let functions = functions(column, &from, &made);
+        if !declared && !sources.is_empty() && sources.iter().all(|at| functions.contains(at)) {
+            gone.insert(column);
             return false;
         }
-        circular.extend(sources.into_iter().filter(of_it).map(|source| [formula.column, source]));
+        circular.extend(sources.into_iter().map(|source| [column, source]));
         true
     });
     follow.retain(|one| pair(one).is_none_or(|pair| !circular.contains(&pair)));
     gone
+}
+
+/// A column and those that follow from it, at once or by others, or are made of such alone.
+fn functions(
+    column: usize,
+    from: &HashSet<[usize; 2]>,
+    made: &[(usize, Vec<usize>)],
+) -> HashSet<usize> {
+    let mut all = HashSet::from([column]);
+    loop {
+        let follow = from.iter().filter(|[source, _]| all.contains(source)).map(|pair| pair[1]);
+        let of_all = |sources: &[usize]| sources.iter().all(|source| all.contains(source));
+        let made = made.iter().filter(|(_, sources)| of_all(sources)).map(|(column, _)| *column);
+        let new: Vec<usize> = follow.chain(made).filter(|at| !all.contains(at)).collect();
+        if new.is_empty() {
+            return all;
+        }
+        all.extend(new);
+    }
 }
 
 /// The column that follows from others.

@@ -77,7 +77,10 @@ impl Keeper {
     /// Repairs one row; whether it keeps all relations in the end.
     /// The key is the seed and the number of the row.
     pub(super) fn keep_row(&self, cells: &mut [f64], key: [u64; 2]) -> bool {
-        let breaks = |found: &Found, cells: &[f64]| found.relation.holds(cells) == Some(false);
+        let breaks = |found: &Found, cells: &[f64]| match &found.relation {
+            Relation::Follows { source, lookup, .. } if lookup.lacks(cells[*source]) => true,
+            relation => relation.holds(cells) == Some(false),
+        };
         for round in 0..ROUNDS {
             let mut repaired = false;
             for found in &self.found {
@@ -126,6 +129,10 @@ impl Keeper {
                 columns.iter().zip(wanted).for_each(|(&column, cell)| cells[column] = *cell);
             }
             Relation::Follows { column, source, lookup } => {
+                // What follows from a number of few patients is not kept, so nobody has it.
+                if lookup.lacks(cells[*source]) {
+                    cells[*source] = lookup.nearest(cells[*source]);
+                }
                 cells[*column] = lookup.of(cells[*source]).unwrap_or(cells[*column]);
             }
             Relation::Either { column, values, when } => {

@@ -83,6 +83,19 @@ impl Lookup {
         }
     }
 
+    /// Whether a cell of the other column is none of those that are known.
+    pub(crate) fn lacks(&self, cell: f64) -> bool {
+        !self.pairs.is_empty() && !cell.is_nan() && self.of(cell).is_none()
+    }
+
+    /// The known cell of the other column that is nearest to a number.
+    /// Panics where nothing is known.
+    pub(crate) fn nearest(&self, cell: f64) -> f64 {
+        let far = |pair: &&[f64; 2]| (pair[0] - cell).abs();
+        let nearest = self.pairs.iter().min_by(|a, b| far(a).total_cmp(&far(b)));
+        nearest.expect("a known cell")[0]
+    }
+
     /// The same without what fewer than five patients say.
     pub(crate) fn of_many(&self) -> Self {
         let known =

@@ -276,21 +276,15 @@ impl TrainedColumns<'_> {
         forms.iter().enumerate().flat_map(of_form).collect()
     }
 
-    /// The other way to say what a gate from one level to another says: where the consequence does
-    /// not hold, the premise does not.
+    /// The other way to say what a gate between levels says: where the consequence does not hold,
+    /// the premise does not.
     fn contrapositive(&self, gate: &Gate) -> Option<Gate> {
-        let (Choice::Level(premise), Choice::Level(consequence)) =
-            (gate.when.choice, gate.then.choice)
-        else {
-            return None;
+        // A level that is wanted may be missing neither, so that all else says that it is not.
+        let not = |state: State| match state.choice {
+            Choice::Level(level) => Some(State { choice: Choice::Not(level), ..state }),
+            Choice::Not(level) => Some(State { choice: Choice::Level(level), ..state }),
+            Choice::Missing | Choice::Present => None,
         };
-        let otherwise = match self.blocks[gate.then.block] {
-            Block { missing: false, .. } => Choice::Not(consequence),
-            // Of two levels it is the other one. A missing cell says nothing.
-            Block { len: 3, .. } if consequence < 2 => Choice::Level(1 - consequence),
-            _ => return None,
-        };
-        let when = State { block: gate.then.block, choice: otherwise };
-        Some(Gate { when, then: State { block: gate.when.block, choice: Choice::Not(premise) } })
+        Some(Gate { when: not(gate.then)?, then: not(gate.when)? })
     }
 }

@@ -212,6 +212,12 @@ impl DerivedColumns {
 
     /// A row of the learned table with its derived columns as they are in the table.
     pub(super) fn restore(&self, row: &mut [f64], schema: &Schema) {
+        // Before anything is made of a source, so that all is made of the same value.
+        let follows = self.0.iter().filter_map(|derivation| match derivation {
+            Derivation::Follows(follows) => Some(follows),
+            _ => None,
+        });
+        follows.for_each(|follows| follows.settle_source(row));
         self.0.iter().for_each(|derivation| derivation.restore(row, schema));
     }
 

@@ -15,6 +15,15 @@ pub(in crate::typed) struct Follows {
 }
 
 impl Follows {
+    /// Gives the source the nearest value of which is known what follows: what follows from a value
+    /// of few patients is not kept, so nobody has that value.
+    pub(super) fn settle_source(&self, row: &mut [f64]) {
+        let source = row[self.source];
+        if !row[self.column].is_nan() && self.lookup.lacks(source) {
+            row[self.source] = self.lookup.nearest(source);
+        }
+    }
+
     pub(super) fn restored(&self, row: &[f64]) -> f64 {
         match row[self.column] {
             cell if cell.is_nan() => cell,
