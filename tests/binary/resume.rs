@@ -88,7 +88,8 @@ fn a_killed_run_goes_on_as_if_it_had_not_been() {
 fn own_table() -> String {
     let row = |row: usize| {
         let (age, sex) = (40 + row * 11 % 19, ["f", "m"][row * 7 % 3 % 2]);
-        let dose = if row % 4 == 0 { String::new() } else { format!("{}.5", row * 13 % 17) };
+        let dose =
+            if row.is_multiple_of(4) { String::new() } else { format!("{}.5", row * 13 % 17) };
         format!("{age},{sex},{dose},{}\n", row % 2)
     };
     "age,sex,dose,seen\n".to_owned() + &(0..90).map(row).collect::<String>()

@@ -15,7 +15,7 @@ fn epoch(epoch: usize) -> Epoch {
         model: 1,
         generator_loss: 1.0 / epoch as f64,
         terms: std::array::from_fn(|term| term as f64 + 0.1),
-        discriminator: (epoch % 2 == 0).then_some(judged),
+        discriminator: epoch.is_multiple_of(2).then_some(judged),
         marginal: f64::INFINITY,
         joint: 1e-300,
         broken: 3.0,
