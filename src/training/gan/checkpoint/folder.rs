@@ -115,7 +115,7 @@ impl Checkpoints {
     /// Errors ([`Error::Input`]) when the checkpoint to go on from is of another training, with
     /// what differs.
     pub fn check(&self, task: &Task) -> Result<()> {
-        self.fits(&Identity::of(task))
+        self.resumed.as_ref().map_or(Ok(()), |_| self.fits(&Identity::of(task)))
     }
 
     fn fits(&self, here: &Identity) -> Result<()> {
