@@ -149,7 +149,7 @@ impl Checkpoints {
         match first {
             None => remove_all(self.disk.as_ref(), &folder, |number| number > steps),
             Some(first) => {
-                self.save(first)?;
+                self.save(first, Instant::now())?;
                 remove_all(self.disk.as_ref(), &folder, |number| number != steps)
             }
         }
@@ -161,10 +161,9 @@ impl Checkpoints {
         self.folder.is_some() && self.last.elapsed() >= every
     }
 
-    /// Writes one, then removes those that are older than the last three.
-    pub(in crate::gan) fn save(&mut self, checkpoint: &Checkpoint) -> Result<()> {
+    /// Writes one that was begun at `start`, then removes those that are older than the last three.
+    pub(in crate::gan) fn save(&mut self, checkpoint: &Checkpoint, start: Instant) -> Result<()> {
         let Some(folder) = &self.folder else { return Ok(()) };
-        let start = Instant::now();
         let steps = checkpoint.place.steps;
         let path = folder.join(format!("{}{steps:010}{}", NAME[0], NAME[1]));
         let bytes = checkpoint.to_bytes();

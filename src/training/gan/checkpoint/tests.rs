@@ -7,6 +7,7 @@ use crate::gan::{DiscriminatorEpoch, Recipe};
 use ground::disk::{Fault as DiskFault, FaultyDisk};
 use ground::matrix::Matrix;
 use std::path::PathBuf;
+use std::time::Instant;
 
 fn epoch(epoch: usize) -> Epoch {
     let judged = DiscriminatorEpoch { loss: 1.5, real_probability: 0.1, fake_probability: 0.7 };
@@ -80,9 +81,9 @@ fn saved_to(fault: DiskFault, at: usize) -> (Result<()>, PathBuf, tempfile::Temp
     let note = serde_json::Value::Null;
     let mut sound = Checkpoints::new(&folder, None, note.clone());
     sound.begin(1, Some(&checkpoint(1))).unwrap();
-    [2, 3].iter().for_each(|steps| sound.save(&checkpoint(*steps)).unwrap());
+    [2, 3].iter().for_each(|steps| sound.save(&checkpoint(*steps), Instant::now()).unwrap());
     let mut faulty = Checkpoints::new(&folder, None, note).on(FaultyDisk::new(fault, at));
-    (faulty.save(&checkpoint(4)), folder, room)
+    (faulty.save(&checkpoint(4), Instant::now()), folder, room)
 }
 
 #[test]
