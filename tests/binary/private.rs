@@ -176,7 +176,7 @@ fn a_form_is_printed_and_holds_no_cell() {
 #[test]
 fn a_killed_run_goes_on_and_spends_nothing() {
     let desk = desk();
-    let line = RUN.replace("--steps 30", "--steps 200");
+    let line = RUN.replace("--steps 30", "--steps 60");
     let line = format!("{line} --epsilon 3 --checkpoint-seconds 0.05 --out a");
     let mut child = desk.command(&line, &[]).stderr(std::process::Stdio::null()).spawn().unwrap();
     let checkpoints = desk.path("a/private/checkpoints");
@@ -192,13 +192,17 @@ fn a_killed_run_goes_on_and_spends_nothing() {
         let text = String::from_utf8_lossy(&bytes);
         assert!(!text.contains(CANARY) && text.contains("histograms"), "{name}");
     }
+    // Another seed is refused, and nothing is touched.
+    let other = desk.mellizo("run --resume a --seed 9");
+    assert!(other.code == Some(3) && other.stderr.contains("another seed"), "{}", other.stderr);
+    assert_eq!(desk.text("a/private/release.json"), release);
     // A budget that is too small for what was spent is refused before the work.
     let gate = desk.mellizo("run --resume a --require-epsilon 2");
     assert_eq!(gate.code, Some(8), "{}", gate.stderr);
     desk.mellizo("run --resume a").good();
     assert_eq!(desk.text("private/ledger.jsonl").lines().count(), 1);
     assert_eq!(desk.text("a/private/release.json"), release);
-    let line = RUN.replace("--steps 30", "--steps 200");
+    let line = RUN.replace("--steps 30", "--steps 60");
     let line = format!("{line} --release a/private/release.json --out b");
     desk.mellizo(&line).good();
     for file in ["share/model.safetensors", "share/synthetic.csv", "share/history.csv"] {

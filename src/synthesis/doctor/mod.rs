@@ -56,7 +56,7 @@ pub fn examine() -> Vec<Finding> {
     let all = adapters();
     let mut findings = machine::findings(&all);
     let mut cpu = Cpu::single();
-    let described = cpu.describe();
+    let described = cpu.describe().trim_start_matches("CPU: ").to_owned();
     findings.push(tested("CPU", &described, Ok(&mut cpu), true));
     let mut seen: Vec<&AdapterSummary> = Vec::new();
     for adapter in &all {

@@ -40,7 +40,7 @@ pub(super) const NUMBERS: usize = 10 + Term::COUNT;
 
 impl Epoch {
     /// All of it as numbers.
-    pub(super) fn to_numbers(&self) -> [f64; NUMBERS] {
+    pub(super) fn numbers(&self) -> [f64; NUMBERS] {
         let mut numbers = [0.0; NUMBERS];
         let judged = self.discriminator.as_ref();
         let judged = judged.map(|d| [1.0, d.loss, d.real_probability, d.fake_probability]);

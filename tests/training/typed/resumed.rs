@@ -89,6 +89,11 @@ fn an_epoch_long_before_the_checkpoint_is_kept() {
     assert!(whole.epoch + 6 == ran, "epoch {} of {ran} is kept", whole.epoch);
     check(&patient, &plain, None, 1, Cpu::single);
     check(&patient, &plain, None, 3, Cpu::single);
+    // With the mean of its weights.
+    (patient.training.epochs, patient.training.average) = (40, 38);
+    let whole = trained(&patient, &plain, None, 1);
+    assert!(3 < whole.epoch && whole.epoch < whole.history.len(), "epoch {}", whole.epoch);
+    check(&patient, &plain, None, 1, Cpu::double);
 }
 
 /// A training that is over is resumed without a step.

@@ -74,12 +74,20 @@ pub(super) fn run(options: &RunOptions, plan: Plan, sample: bool) -> Result<()> 
     gates.guarantee(Some(job.account.after.max(job.budget.epsilon)))?;
     job.warn_of_the_budget();
     spending.map_or(Ok(()), |spending| job.spend(&spending))?;
+    let reused = kept.is_some();
     let release = kept.unwrap_or_else(|| job.draw());
-    job.keep(&release)?;
+    if !reused {
+        // What was spent is kept, whatever comes.
+        job.keep(&release)?;
+    }
     let text = serde_json::to_value(&release).expect("plain data");
     let more = [(RELEASE, text), (IN_ALL, job.account.after.into())];
     job.keeping = Keeping::of(options, more, resumed);
-    let (cohort, model) = job.train(&release)?;
+    let cohort = job.cohort(&release)?;
+    if reused {
+        job.keep(&release)?;
+    }
+    let model = job.train(&release, &cohort)?;
     if sample {
         job.sample(&release, &cohort, &model)?;
     }
@@ -149,7 +157,8 @@ impl Private<'_> {
         }
     }
 
-    fn train(&mut self, release: &Release) -> Result<(Cohort, Model)> {
+    /// What is learned. Errors when the checkpoint to go on from is of something else.
+    fn cohort(&self, release: &Release) -> Result<Cohort> {
         let settings = Settings {
             name: self.patients.read.name.clone(),
             recipe: self.recipe.clone(),
@@ -160,18 +169,22 @@ impl Private<'_> {
         };
         let cohort = release.cohort(&self.patients.public, &self.plan, &settings)?;
         self.keeping.check(&cohort)?;
+        Ok(cohort)
+    }
+
+    fn train(&mut self, release: &Release, cohort: &Cohort) -> Result<Model> {
         let warnings = self.keeping.announce(self.backend.as_ref(), &mut self.watch);
         self.warnings.extend(warnings);
         eprintln!(
             "about {} patients, {} features, recipe {}, {}",
             release.rounded_patients(&self.patients.public),
             cohort.features(),
-            settings.recipe.name(),
+            self.recipe.name(),
             self.backend.describe()
         );
         let (choice, described) = (self.options.engine.choice(), self.backend.describe());
         let Self { keeping, backend, watch, .. } = self;
-        let model = keeping.fit(backend, &cohort, |watch| choice.open(watch), watch)?;
+        let model = keeping.fit(backend, cohort, |watch| choice.open(watch), watch)?;
         model.save(&self.folder.file("share/model.safetensors"))?;
         let trained = trained(&model);
         self.folder.write("share/history.csv", |out| {
@@ -182,7 +195,7 @@ impl Private<'_> {
             self.keeping.diverged(&described);
             return Err(error);
         }
-        Ok((cohort, model))
+        Ok(model)
     }
 
     fn sample(&mut self, release: &Release, cohort: &Cohort, model: &Model) -> Result<()> {

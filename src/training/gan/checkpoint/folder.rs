@@ -115,7 +115,7 @@ impl Checkpoints {
     /// Errors ([`Error::Input`]) when the checkpoint to go on from is of another training, with
     /// what differs.
     pub fn check(&self, task: &Task) -> Result<()> {
-        self.fits(&Identity::of(task))
+        self.resumed.as_ref().map_or(Ok(()), |_| self.fits(&Identity::of(task)))
     }
 
     fn fits(&self, here: &Identity) -> Result<()> {
@@ -149,7 +149,7 @@ impl Checkpoints {
         match first {
             None => remove_all(self.disk.as_ref(), &folder, |number| number > steps),
             Some(first) => {
-                self.save(first)?;
+                self.save(first, Instant::now())?;
                 remove_all(self.disk.as_ref(), &folder, |number| number != steps)
             }
         }
@@ -161,10 +161,9 @@ impl Checkpoints {
         self.folder.is_some() && self.last.elapsed() >= every
     }
 
-    /// Writes one, then removes those that are older than the last three.
-    pub(in crate::gan) fn save(&mut self, checkpoint: &Checkpoint) -> Result<()> {
+    /// Writes one that was begun at `start`, then removes those that are older than the last three.
+    pub(in crate::gan) fn save(&mut self, checkpoint: &Checkpoint, start: Instant) -> Result<()> {
         let Some(folder) = &self.folder else { return Ok(()) };
-        let start = Instant::now();
         let steps = checkpoint.place.steps;
         let path = folder.join(format!("{}{steps:010}{}", NAME[0], NAME[1]));
         let bytes = checkpoint.to_bytes();

@@ -106,7 +106,7 @@ impl Checkpoint {
     /// The bytes of the file.
     pub fn to_bytes(&self) -> Vec<u8> {
         let document = serde_json::to_string(&self.place).expect("plain values");
-        let rows: Vec<f64> = self.history.iter().flat_map(Epoch::to_numbers).collect();
+        let rows: Vec<f64> = self.history.iter().flat_map(Epoch::numbers).collect();
         let history = double(HISTORY, vec![self.history.len(), NUMBERS], &rows);
         let history = (!self.history.is_empty()).then_some(history);
         let pieces = self.tensors.iter().map(Saved::piece).chain(history);

@@ -7,6 +7,7 @@ use crate::gan::{DiscriminatorEpoch, Recipe};
 use ground::disk::{Fault as DiskFault, FaultyDisk};
 use ground::matrix::Matrix;
 use std::path::PathBuf;
+use std::time::Instant;
 
 fn epoch(epoch: usize) -> Epoch {
     let judged = DiscriminatorEpoch { loss: 1.5, real_probability: 0.1, fake_probability: 0.7 };
@@ -15,7 +16,7 @@ fn epoch(epoch: usize) -> Epoch {
         model: 1,
         generator_loss: 1.0 / epoch as f64,
         terms: std::array::from_fn(|term| term as f64 + 0.1),
-        discriminator: (epoch % 2 == 0).then_some(judged),
+        discriminator: epoch.is_multiple_of(2).then_some(judged),
         marginal: f64::INFINITY,
         joint: 1e-300,
         broken: 3.0,
@@ -69,6 +70,8 @@ fn every_changed_byte_and_every_truncation_is_noticed() {
     }
     let more = [&bytes[..], b"\0"].concat();
     assert!(Checkpoint::from_bytes(&more).is_err());
+    let length = bytes.len();
+    println!("{} changed bytes and {length} truncations were noticed", 3 * length);
 }
 
 /// A folder in which three checkpoints were saved, and the same saved to with a fault.
@@ -78,9 +81,9 @@ fn saved_to(fault: DiskFault, at: usize) -> (Result<()>, PathBuf, tempfile::Temp
     let note = serde_json::Value::Null;
     let mut sound = Checkpoints::new(&folder, None, note.clone());
     sound.begin(1, Some(&checkpoint(1))).unwrap();
-    [2, 3].iter().for_each(|steps| sound.save(&checkpoint(*steps)).unwrap());
+    [2, 3].iter().for_each(|steps| sound.save(&checkpoint(*steps), Instant::now()).unwrap());
     let mut faulty = Checkpoints::new(&folder, None, note).on(FaultyDisk::new(fault, at));
-    (faulty.save(&checkpoint(4)), folder, room)
+    (faulty.save(&checkpoint(4), Instant::now()), folder, room)
 }
 
 #[test]
@@ -105,6 +108,7 @@ fn after_any_failure_the_old_or_the_new_checkpoint_is_there() {
         }
     }
     assert_eq!(injected, 36);
+    println!("{injected} faults were injected");
 }
 
 #[test]

@@ -48,8 +48,9 @@ impl Run {
         if !sound || !(wanted || checkpoints.due() || self.is_over()) {
             return Ok(());
         }
+        let start = Instant::now();
         match self.checkpoint(backend)? {
-            Some(checkpoint) => checkpoints.save(&checkpoint),
+            Some(checkpoint) => checkpoints.save(&checkpoint, start),
             None => Ok(()),
         }
     }
