@@ -41,5 +41,6 @@ pub mod scaling;
 pub mod scores;
 pub mod summary;
 pub mod survival;
+mod tally;
 pub mod training;
 pub mod verdict;

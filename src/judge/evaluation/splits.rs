@@ -72,13 +72,11 @@ impl Split {
 /// Cuts patients, given by their rows, into parts of `size` rows each, or of equally many where
 /// patients have several rows: no patient is in two of them.
 fn dealt(each: Vec<Vec<usize>>, size: usize, parts: usize) -> Vec<Vec<usize>> {
-    let mut dealt = vec![Vec::new(); parts];
-    let mut part = 0;
-    for rows in each {
-        if part + 1 < parts && dealt[part].len() >= size {
-            part += 1;
-        }
-        // A patient beyond the cut would leave too little for the last part.
+    let mut dealt: Vec<Vec<usize>> = vec![Vec::new(); parts];
+    let single = each.iter().all(|rows| rows.len() == 1);
+    for (place, rows) in each.into_iter().enumerate() {
+        let fewest = || (0..parts).min_by_key(|&part| dealt[part].len()).expect("a part");
+        let part = if single { (place / size.max(1)).min(parts - 1) } else { fewest() };
         dealt[part].extend(rows);
     }
     let least = dealt.iter().map(Vec::len).min().unwrap_or(0).min(size);

@@ -5,7 +5,7 @@
 //! Where it is chosen, gates make the premises hold and the conclusion.
 
 use super::gates::TrainedColumns;
-use crate::condition::Condition;
+use crate::condition::{Condition, Test};
 use crate::relations::{Found, Relation};
 use crate::{Column, Kind, Table};
 use ground::blocks::{Gate, State};
@@ -20,7 +20,7 @@ const MOST: usize = 16;
 pub(super) struct Premises(Vec<Vec<Condition>>);
 
 impl Premises {
-    /// Those of the conjunctions that all rows keep and that no other relation says.
+    /// Those of the conjunctions of values that all rows keep and that no other relation says.
     pub(super) fn of(relations: &[Found]) -> Self {
         Self(conjunctions(relations).map(|(when, _)| when.to_vec()).collect())
     }
@@ -62,10 +62,15 @@ pub(super) fn conjunctions(
 ) -> impl Iterator<Item = (&[Condition], &Condition)> {
     let kept = relations.iter().filter(|found| found.exceptions == 0 && !found.follows);
     let parts = kept.filter_map(|found| match &found.relation {
-        Relation::Conjunction { when, then } => Some((&when[..], then)),
+        Relation::Conjunction { when, then } if !is_of_gaps(when, then) => Some((&when[..], then)),
         _ => None,
     });
     parts.take(MOST)
+}
+
+/// Whether a conjunction is of missing cells alone: few rows break it, and repairs do.
+fn is_of_gaps(when: &[Condition], then: &Condition) -> bool {
+    when.iter().chain([then]).all(|one| matches!(one.test, Test::Missing | Test::Present))
 }
 
 impl From<usize> for Premises {

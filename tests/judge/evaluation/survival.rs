@@ -185,11 +185,13 @@ fn every_level_of_enough_patients_has_its_own_curves() {
     assert_eq!((found.column.as_str(), &levels[..]), ("arm", &["old", "new"][..]), "3 have none");
     let patients: usize = found.levels.iter().map(|one| one.real.patients).sum();
     assert_eq!(patients, 397);
-    assert!(found.levels.iter().all(|one| one.difference < 0.15), "{found:?}");
+    assert!(found.levels.iter().all(|one| one.difference < 0.25), "{found:?}");
     // Whole curves do not show that arms changed places.
     let mut turned = cohort(1200, 2, 0.7);
     (0..1200).for_each(|row| turned.cells[(row, 3)] = (1.0 - turned.cells[(row, 3)]).abs());
-    let found = strata(&real, &turned);
-    assert!(found.levels.iter().all(|one| one.difference > 0.15), "{found:?}");
+    let wrong = strata(&real, &turned);
+    for (right, wrong) in found.levels.iter().zip(&wrong.levels) {
+        assert!(wrong.difference > 0.15 && wrong.difference > right.difference, "{wrong:?}");
+    }
     assert!(survival(&real, &turned, None).strata.is_none(), "no column is named");
 }
