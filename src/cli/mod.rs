@@ -6,6 +6,7 @@ mod bench;
 mod call;
 mod check;
 mod clean;
+mod course;
 mod describe;
 mod devices;
 mod doctor;

@@ -2,6 +2,7 @@
 
 use super::bar::Bar;
 use super::call::going_on;
+use super::course::Course;
 use super::interrupt::Interrupt;
 use ground::error::Error;
 use mellizo::synthesis::{Line, Progress, Stage, Watch};
@@ -17,12 +18,19 @@ pub(super) struct Terminal {
     interrupt: Option<Interrupt>,
     /// The folder whose run goes on from checkpoints.
     kept_in: Option<PathBuf>,
+    /// Files that tell the course of training.
+    course: Course,
 }
 
 impl Terminal {
     /// Says that checkpoints are kept in the run of this folder.
     pub(super) fn checkpoints_in(&mut self, folder: &Path) {
         self.kept_in = Some(folder.to_path_buf());
+    }
+
+    /// Writes the course of training to these files.
+    pub(super) fn writes(&mut self, course: Course) {
+        self.course = course;
     }
 
     fn said(&self) -> String {
@@ -56,7 +64,9 @@ impl Watch for Terminal {
         self.bar = Some(Bar::new(epochs));
     }
 
-    fn progress(&mut self, _stage: Stage, progress: &Progress) {
+    fn progress(&mut self, stage: Stage, progress: &Progress) {
+        let given_up = (stage == Stage::Training).then(|| self.course.take(progress)).flatten();
+        given_up.iter().for_each(|text| self.say(Line::Warning(text)));
         if let Some(bar) = &self.bar {
             bar.show(progress);
         }

@@ -13,6 +13,7 @@ mod check;
 mod cleaning_command;
 mod commands;
 mod conditional;
+mod course;
 mod csv_file;
 mod damaged_models;
 mod desk;

@@ -1,8 +1,8 @@
 //! What `run` and `train` can be asked for.
 
 use super::{
-    ChangeOptions, CheckpointOptions, EngineOptions, FormulaOptions, GateOptions, SurvivalOptions,
-    TableOptions,
+    ChangeOptions, CheckpointOptions, CourseOptions, EngineOptions, FormulaOptions, GateOptions,
+    SurvivalOptions, TableOptions,
 };
 use crate::cli::call::Given;
 use clap::Args;
@@ -68,6 +68,8 @@ pub struct RunOptions {
     pub keeping: CheckpointOptions,
     #[command(flatten)]
     pub gates: GateOptions,
+    #[command(flatten)]
+    pub course: CourseOptions,
     #[command(flatten)]
     pub formulas: FormulaOptions,
     /// Print one JSON object at the end.

@@ -30,7 +30,7 @@ pub(in crate::cli) struct Job {
     keeping: Keeping,
     /// The highest AUC of membership inference that was measured.
     auc: Option<f64>,
-    watch: Terminal,
+    pub(in crate::cli) watch: Terminal,
 }
 
 /// Synthetic patients.

@@ -12,6 +12,7 @@ pub(super) use keeping::Keeping;
 pub(super) use results::{Output, trained};
 
 use super::args::RunOptions;
+use super::course::Course;
 use super::folder::{Folder, RUN_FILES};
 use super::recipes::{changes, tell_variable};
 use ground::error::{Error, Result};
@@ -81,7 +82,15 @@ fn start(options: &RunOptions, samples: bool) -> Result<Job> {
         gates,
     };
     let keeping = Keeping::of(options, [], resumed);
-    Job::start(&read, &settings, options.engine.choice(), output, keeping)
+    let course = course(options)?;
+    let mut job = Job::start(&read, &settings, options.engine.choice(), output, keeping)?;
+    job.watch.writes(course);
+    Ok(job)
+}
+
+/// The files that tell the course of training; a run that goes on continues its log.
+fn course(options: &RunOptions) -> Result<Course> {
+    Course::open(&options.course, options.force, options.keeping.resume.is_some())
 }
 
 /// The settings of a run on a table.

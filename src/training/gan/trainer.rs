@@ -163,13 +163,15 @@ impl Run {
             let start = Instant::now();
             let count = chunk.min(self.gan.layout().ring).min(self.epochs - self.done);
             let count = count.min(self.until_looked_at());
+            let told = self.history.len();
             self.chunk(backend, recipe, count)?;
             self.settle(backend)?;
             let of_last =
                 self.history.iter().rev().take_while(|epoch| epoch.epoch == self.done).count();
             let newest = &self.history[self.history.len() - of_last..];
+            let since = &self.history[told..];
             let (steps, elapsed) = (self.done * self.gan.batches, self.elapsed());
-            let go_on = watch(Progress { newest, epochs: self.epochs, steps, elapsed });
+            let go_on = watch(Progress { newest, since, epochs: self.epochs, steps, elapsed });
             self.keep(backend, checkpoints, !go_on)?;
             if !go_on {
                 self.interrupt();

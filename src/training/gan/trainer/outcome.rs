@@ -10,6 +10,8 @@ use std::time::Duration;
 pub struct Progress<'a> {
     /// The newest epoch of every model that is still training.
     pub newest: &'a [Epoch],
+    /// Every epoch since the last call, by epoch and model.
+    pub since: &'a [Epoch],
     /// Epochs at most.
     pub epochs: usize,
     /// Training steps so far (of each model).
