@@ -14,7 +14,7 @@ use ground::error::{Error, Result};
 use input::Patients;
 use judge::evaluation::{Evaluation, Role};
 use mellizo::synthesis::private::accountant::Budget;
-use mellizo::synthesis::private::{Account, OperatingSystem, Plan, Release};
+use mellizo::synthesis::private::{Account, Copula, Keep, MadeBy, OperatingSystem, Plan, Release};
 use mellizo::synthesis::{
     Cohort, Known, Line, Model, Options, Recipe, Settings, Watch, curves, evaluate_known, fit,
 };
@@ -55,11 +55,12 @@ pub(super) fn run(options: &RunOptions, plan: Plan, sample: bool) -> Result<()> 
         patients,
         backend,
         warnings: Vec::new(),
+        made_by: MadeBy { copula: false, misfits: None },
         watch,
     };
     let spending = next.map(|next| job.account(next)).transpose()?;
     job.warn_of_the_budget();
-    spending.map_or(Ok(()), |spending| job.spend(&spending))?;
+    spending.map_or(Ok(()), |spending| job.spend(spending))?;
     let release = kept.unwrap_or_else(|| job.draw());
     job.keep(&release)?;
     let (cohort, model) = job.train(&release)?;
@@ -80,8 +81,12 @@ struct Private<'a> {
     patients: Patients,
     backend: Box<dyn Backend>,
     warnings: Vec<String>,
+    made_by: MadeBy,
     watch: Terminal,
 }
+
+/// Patients that are compared with the release to choose what makes them.
+const JUDGED: u64 = 20_000;
 
 impl Private<'_> {
     fn warn(&mut self, text: String) {
@@ -105,24 +110,33 @@ impl Private<'_> {
         }
     }
 
+    /// Trains, and says which of generator and copula makes the patients.
     fn train(&mut self, release: &Release) -> Result<(Cohort, Model)> {
+        let recipe = match self.plan.keep {
+            // Nobody looks at the generator then.
+            Keep::Copula => self.recipe.clone().with_steps(1)?,
+            Keep::Generator | Keep::Better => self.recipe.clone(),
+        };
         let settings = Settings {
             name: self.patients.read.name.clone(),
-            recipe: self.recipe.clone(),
+            recipe,
             seed: self.options.seed,
             models: self.options.models.into(),
             early_stopping: !self.options.no_stop,
             ..Settings::default()
         };
-        let cohort = release.cohort(&self.patients.public, &self.plan, &settings)?;
+        let public = &self.patients.public;
+        let copula = release.copula(public, self.options.seed);
+        let cohort = Release::cohort(public, &copula, &self.plan, &settings)?;
         eprintln!(
             "about {} patients, {} features, recipe {}, {}",
-            release.rounded_patients(&self.patients.public),
+            release.rounded_patients(public),
             cohort.features(),
             settings.recipe.name(),
             self.backend.describe()
         );
         let model = fit(self.backend.as_mut(), &cohort, &mut self.watch)?;
+        let model = self.choose(release, copula, model)?;
         model.save(&self.folder.file("share/model.safetensors"))?;
         let trained = trained(&model);
         self.folder.write("share/history.csv", |out| {
@@ -130,6 +144,30 @@ impl Private<'_> {
         })?;
         self.write("share/training.svg", &training_svg(&curves(model.recipe(), trained)))?;
         model.diverged().map_or(Ok((cohort, model)), Err)
+    }
+
+    /// The model that makes the patients: of generator and copula the one whose patients explain
+    /// the release better, or the one that the recipe names.
+    fn choose(&mut self, release: &Release, copula: Copula, model: Model) -> Result<Model> {
+        let (public, seed) = (&self.patients.public, self.options.seed);
+        if self.plan.keep == Keep::Generator {
+            return Ok(model);
+        }
+        if self.plan.keep == Keep::Copula {
+            self.made_by.copula = true;
+            return Ok(model.with_copula(public, copula));
+        }
+        let of_generator = model.sample(self.backend.as_mut(), 0..JUDGED)?;
+        let of_copula = Release::surrogate(public, &copula, JUDGED as usize, seed);
+        let misfits = [of_generator, of_copula].map(|table| release.misfit(public, &table));
+        let [generator, other] = misfits;
+        self.made_by = MadeBy { copula: other < generator, misfits: Some(misfits) };
+        eprintln!(
+            "the {} makes the patients: squared misfit to the release {generator:.4} of the \
+             generator, {other:.4} of the copula",
+            if self.made_by.copula { "copula" } else { "generator" }
+        );
+        Ok(if self.made_by.copula { model.with_copula(public, copula) } else { model })
     }
 
     fn sample(&mut self, release: &Release, cohort: &Cohort, model: &Model) -> Result<()> {
@@ -140,7 +178,8 @@ impl Private<'_> {
         let synthetic = model.sample(self.backend.as_mut(), 0..rows as u64)?;
         self.write_table("share/synthetic.csv", &synthetic)?;
         let name = file_name(cohort.name());
-        let report = release.report((&name, public), &self.budget, &synthetic, &self.warnings);
+        let made = (&synthetic, self.made_by);
+        let report = release.report((&name, public), &self.budget, made, &self.warnings);
         self.write("share/report.html", &release_html(&report))?;
         self.write("share/report.json", &release_json(&report))?;
         match (self.options.no_evaluation, self.patients.are_enough()) {
@@ -210,6 +249,8 @@ impl Private<'_> {
             "epsilon": self.budget.epsilon,
             "delta": self.budget.delta,
             "mu": self.budget.mu,
+            "targets": self.options.privacy.targets,
+            "made_by": if self.made_by.copula { "copula" } else { "generator" },
             "releases_before": self.account.releases,
             "epsilon_in_all": self.account.after,
             "warnings": self.warnings,
