@@ -57,6 +57,11 @@ pub(super) fn reproduce(options: &ReproduceOptions) -> Result<()> {
 
 fn settings(options: &ReproduceOptions) -> Result<Settings> {
     let mut recipe = Recipe::load(&options.recipe)?.with_thresholds(THRESHOLDS);
+    if recipe.parts().privacy.is_some() {
+        let problem = "reproduce compares with the paper's patients, so a recipe that sees none \
+                       of them has nothing to reproduce; use paper or joint";
+        return Err(Error::Usage(format!("--recipe {}: {problem}", options.recipe)));
+    }
     if let Some(epochs) = options.epochs {
         recipe = recipe.with_epochs(epochs as usize)?;
     }

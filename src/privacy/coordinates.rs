@@ -10,6 +10,9 @@ use std::ops::Range;
 /// A column has a coordinate for *missing* when a larger share of its cells is.
 const LEAST_MISSING: f64 = 0.03;
 
+/// Largest weight of a target: of more nothing is gained, as its products rule the norm by then.
+const MOST_WEIGHT: f64 = 30.0;
+
 /// Least standard deviation of a coordinate before it is divided by it: the rare counts little,
 /// where the noise would hide it anyway.
 const LEAST_SD: f64 = 0.25;
@@ -28,12 +31,23 @@ pub struct Coordinate {
     pub column: usize,
     /// What it tells of the cell.
     pub aspect: Aspect,
-    /// It is (raw - `mean`) / `sd`, where raw is a rank from 0 to 1, or 1 for *yes*.
+    /// It is `weight` (raw - `mean`) / `sd`, where raw is a rank from 0 to 1, or 1 for *yes*.
     pub mean: f64,
     /// See `mean`.
     pub sd: f64,
-    /// Its variance under the private margins.
+    /// How much it counts: 1, or more if its column is a target.
+    pub weight: f64,
+    /// Its variance under the private margins, times the square of `weight`.
     pub variance: f64,
+}
+
+/// Columns whose relations to all others are to be measured more exactly than the rest.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Targets<'a> {
+    /// Numbers of the columns.
+    pub columns: &'a [usize],
+    /// The share of a patient's expected squared norm that their coordinates get together, below 1.
+    pub share: f64,
 }
 
 /// What a coordinate tells of a cell.
@@ -62,7 +76,13 @@ pub(crate) struct Ladder {
 
 impl Coordinates {
     /// The coordinates of the patients of a table with these margins.
-    pub fn of(margins: &Margins, columns: &[PublicColumn]) -> Self {
+    ///
+    /// Those of targets are weighted, never by less than 1: noise of one width for all products is
+    /// then narrower for theirs, and a little wider for the others, as the norm that bounds a
+    /// patient grows.
+    /// A table of counts of each target and each other column would cost more: it spreads what a
+    /// patient may change over cells, of which a correlation is a sum with the noise of all.
+    pub fn of(margins: &Margins, columns: &[PublicColumn], targets: Targets) -> Self {
         assert_eq!(margins.columns.len(), columns.len(), "a margin for each column");
         let (mut entries, mut ladders) = (Vec::new(), Vec::new());
         for (number, (column, margin)) in columns.iter().zip(&margins.columns).enumerate() {
@@ -71,6 +91,10 @@ impl Coordinates {
             entries.extend(ladder.coordinates(number, margin));
             ladder.at = first..entries.len();
             ladders.push(ladder);
+        }
+        let weight = targets.weight(&entries);
+        for entry in entries.iter_mut().filter(|entry| targets.columns.contains(&entry.column)) {
+            (entry.weight, entry.variance) = (weight, entry.variance * weight * weight);
         }
         Self { columns: ladders, entries }
     }
@@ -87,6 +111,29 @@ impl Coordinates {
 
     pub(crate) fn columns(&self) -> &[Ladder] {
         &self.columns
+    }
+
+    /// Whether they are those of these columns, as ones that were read from a file may not be.
+    pub(crate) fn fit(&self, columns: &[PublicColumn]) -> bool {
+        let mut next = 0;
+        let mut ladder = |(number, (ladder, column)): (usize, (&Ladder, &PublicColumn))| {
+            let (bins, first) = (column.domain.bins(), next);
+            next = ladder.at.end;
+            ladder.at.start == first
+                && first < next
+                && ladder.domain == column.domain
+                && [ladder.below.len(), ladder.values.len()] == [bins + 1, bins]
+                && self.entries.get(ladder.at.clone()).is_some_and(|own| {
+                    let levels =
+                        own.iter().filter(|entry| matches!(entry.aspect, Aspect::Level(_)));
+                    let nominal = matches!(column.domain, Domain::Levels { ordered: false, .. });
+                    own.iter().all(|entry| entry.column == number)
+                        && levels.count() == if nominal { bins } else { 0 }
+                })
+        };
+        self.columns.len() == columns.len()
+            && self.columns.iter().zip(columns).enumerate().all(&mut ladder)
+            && next == self.entries.len()
     }
 
     /// The mean square of a patient's norm under the private margins.
@@ -113,9 +160,22 @@ impl Coordinates {
     }
 }
 
+impl Targets<'_> {
+    /// The weight of their coordinates among all, at least 1.
+    fn weight(&self, entries: &[Coordinate]) -> f64 {
+        let variance = |of_target: bool| -> f64 {
+            let of =
+                entries.iter().filter(|entry| self.columns.contains(&entry.column) == of_target);
+            of.map(|entry| entry.variance).sum()
+        };
+        let odds = self.share / (1.0 - self.share);
+        (odds * variance(false) / variance(true).max(1e-9)).sqrt().clamp(1.0, MOST_WEIGHT)
+    }
+}
+
 impl Coordinate {
     pub(crate) fn of(&self, raw: f64) -> f64 {
-        (raw - self.mean) / self.sd
+        self.weight * (raw - self.mean) / self.sd
     }
 }
 
@@ -137,7 +197,8 @@ impl Ladder {
         let there = 1.0 - margin.missing;
         let mut entries = Vec::new();
         let mut add = |aspect, mean, [variance, sd]: [f64; 2]| {
-            entries.push(Coordinate { column, aspect, mean, sd, variance: variance / sd.powi(2) });
+            let variance = variance / sd.powi(2);
+            entries.push(Coordinate { column, aspect, mean, sd, weight: 1.0, variance });
         };
         if matches!(self.domain, Domain::Levels { ordered: false, .. }) {
             let one = |share: &f64| share * (1.0 - share);
@@ -177,85 +238,5 @@ impl Ladder {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::public::Grid;
-    use proptest::prelude::*;
-
-    /// A column of ordered levels, one without order, and one of numbers; of each 20 % is missing.
-    fn small() -> (Margins, Vec<PublicColumn>) {
-        let domains = [
-            Domain::Levels { count: 3, ordered: true },
-            Domain::Levels { count: 3, ordered: false },
-            Domain::Numbers(Grid::new([0.0, 9.0], 3.0, None, &[]).unwrap()),
-        ];
-        let shares = [vec![0.5, 0.25, 0.25], vec![0.0, 0.25, 0.75], vec![0.25, 0.5, 0.0, 0.25]];
-        let margin = |shares: Vec<f64>| Margin { missing: 0.2, shares };
-        let margins = Margins {
-            patients: 10.0,
-            columns: shares.map(margin).into(),
-            missing_per_patient: vec![0.25; 4],
-        };
-        (margins, domains.map(|domain| PublicColumn { name: "x".into(), domain }).into())
-    }
-
-    #[test]
-    fn a_patient_is_written_as_ranks_levels_and_masks() {
-        let (margins, columns) = small();
-        let coordinates = Coordinates::of(&margins, &columns);
-        let mut to = vec![f64::NAN; coordinates.width()];
-        coordinates.write(&[1.0, 2.0, 4.0], &mut to);
-        let sd = |k: usize| coordinates.entries()[k].sd;
-        // Missing: (0 - .2) / .4. The number 4 lies in the bin from 1.5 to 4.5.
-        let rank = 0.25 + 0.5 * (4.0 - 1.5) / 3.0 - 0.5;
-        let levels = [0.0, -0.25, 0.25].map(|level| level / sd(2));
-        let expected =
-            [0.125 / sd(0), -0.5, levels[0], levels[1], levels[2], -0.5, rank / sd(6), -0.5];
-        assert!(to.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12), "{to:?}");
-        coordinates.write(&[f64::NAN, 7.0, f64::INFINITY], &mut to);
-        assert_eq!(
-            to.iter().map(|x| x.round()).collect::<Vec<_>>(),
-            [0., 2., 0., 0., 0., 2., 0., 2.]
-        );
-    }
-
-    #[test]
-    fn the_expected_norm_is_the_mean_of_patients_with_these_margins() {
-        let (margins, columns) = small();
-        let coordinates = Coordinates::of(&margins, &columns);
-        // The norm is a sum over columns, so patients may have one cell each.
-        let mut to = vec![0.0; coordinates.width()];
-        let (mut mean, mut one) = (0.0, 0.0);
-        for (column, margin) in margins.columns.iter().enumerate() {
-            for place in 0..=margin.shares.len() {
-                let mut row = [f64::NAN; 3];
-                let there = margin.shares.get(place).map(|share| share * 0.8);
-                let value = place as f64 * if column == 2 { 3.0 } else { 1.0 };
-                row[column] = if there.is_some() { value } else { f64::NAN };
-                coordinates.write(&row, &mut to);
-                let own = to.iter().zip(coordinates.entries()).filter(|(_, e)| e.column == column);
-                mean += there.unwrap_or(0.2) * own.map(|(x, _)| x * x).sum::<f64>();
-                one += there.unwrap_or(0.2);
-            }
-        }
-        assert!((one - 3.0_f64).abs() < 1e-12);
-        assert!((mean - coordinates.expected_norm2()).abs() < 1e-12, "{mean}");
-    }
-
-    proptest! {
-        #[test]
-        fn no_row_makes_a_coordinate_large(
-            row in prop::collection::vec(
-                prop_oneof![Just(f64::NAN), Just(f64::MAX), Just(f64::NEG_INFINITY), -20.0..20.0],
-                0..6,
-            ),
-        ) {
-            let (margins, columns) = small();
-            let coordinates = Coordinates::of(&margins, &columns);
-            let mut to = vec![f64::NAN; coordinates.width()];
-            coordinates.write(&row, &mut to);
-            // (1 - 0) / .25 at most.
-            prop_assert!(to.iter().all(|x| x.abs() <= 1.0 / LEAST_SD), "{to:?}");
-        }
-    }
-}
+#[path = "coordinates_tests.rs"]
+mod tests;

@@ -13,4 +13,5 @@ pub mod correlation;
 pub mod denoise;
 pub mod margins;
 pub mod mechanism;
+pub mod misfit;
 pub mod public;

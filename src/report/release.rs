@@ -17,6 +17,11 @@ pub struct ReleaseReport {
     pub mu: f64,
     /// The shares of `mu^2` for margins and for moments.
     pub shares: [f64; 2],
+    /// Columns whose relations to all others were measured more exactly.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<String>,
+    /// What made the synthetic patients.
+    pub made_by: MadeBy,
     /// The largest area under the curve with which membership can be guessed.
     pub membership_auc: f64,
     /// The estimate of the number of patients, rounded.
@@ -29,6 +34,16 @@ pub struct ReleaseReport {
     pub columns: Vec<ReleasedColumn>,
     /// What the user was told that tells nothing of patients.
     pub notes: Vec<String>,
+}
+
+/// What made the synthetic patients, chosen by the release alone.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct MadeBy {
+    /// The copula, or else the generator.
+    pub copula: bool,
+    /// What patients of the generator and of the copula leave unexplained of the release: mean
+    /// squares in standard deviations of the noise; none where only one was made.
+    pub misfits: Option<[f64; 2]>,
 }
 
 /// How far a figure may be off because of the noise.

@@ -2,6 +2,7 @@
 
 use super::cohort::Cohort;
 use super::parts::{Constraints, Parts, Sampling, Word};
+use super::private::{Copula, PublicTable};
 use engine::op::Backend;
 use ground::blocks::Blocks;
 use ground::error::{Error, Result};
@@ -58,6 +59,8 @@ enum Code {
     },
     /// Levels, normal scores and masks.
     Typed { decoder: TypedDecoder },
+    /// No rows of a generator, but cells of a copula over what is public of the columns.
+    Copula { public: PublicTable, copula: Box<Copula> },
 }
 
 /// A document as a model file has it.
@@ -125,6 +128,23 @@ impl Document {
         Ok(Self { given_up, ..Self::new(code, support, found) })
     }
 
+    /// Of patients that a copula makes, with the relations that they keep.
+    pub(super) fn of_copula(
+        (public, copula): (PublicTable, Copula),
+        support: Support,
+        found: Vec<Found>,
+    ) -> Self {
+        Self::new(Code::Copula { public, copula: Box::new(copula) }, support, found)
+    }
+
+    /// The copula that makes the patients, if it is none of the networks.
+    pub(super) fn copula(&self) -> Option<&Copula> {
+        match &self.code {
+            Code::Copula { copula, .. } => Some(copula),
+            _ => None,
+        }
+    }
+
     fn new(code: Code, support: Support, found: Vec<Found>) -> Self {
         let keeper =
             (!found.is_empty()).then(|| Keeper::new(found.clone(), code.schema(), &support));
@@ -148,13 +168,7 @@ impl Document {
     pub(super) fn of(model: &ModelFile, path: &Path) -> Result<Self> {
         let written: Written = model.about.table.read().map_err(|e| damaged(path, &e))?;
         let Written { code, support, relations } = written;
-        let (decoded, features) = (code.width(), model.about.features);
-        if decoded != features {
-            return Err(damaged(
-                path,
-                &format!("{decoded} encoded columns for {features} features"),
-            ));
-        }
+        code.check(model.about.features).map_err(|problem| damaged(path, &problem))?;
         if !support.fits(code.schema()) {
             return Err(damaged(path, &"counts of other columns"));
         }
@@ -173,7 +187,7 @@ impl Document {
     /// What the columns of the generator's rows belong to; none for grey values.
     pub(super) fn blocks(&self) -> Option<Blocks> {
         match &self.code {
-            Code::Grey { .. } => None,
+            Code::Grey { .. } | Code::Copula { .. } => None,
             Code::Typed { decoder } => Some(decoder.blocks()),
         }
     }
@@ -183,6 +197,7 @@ impl Document {
         match &self.code {
             Code::Grey { encoder, .. } => encoder.largest(),
             Code::Typed { decoder } => decoder.largest(),
+            Code::Copula { public, .. } => public.largest(),
         }
     }
 
@@ -206,6 +221,7 @@ impl Code {
         match self {
             Self::Grey { encoder, .. } => encoder.schema(),
             Self::Typed { decoder } => decoder.schema(),
+            Self::Copula { public, .. } => public.schema(),
         }
     }
 
@@ -214,6 +230,7 @@ impl Code {
     fn decode(&self, rows: Matrix, snap: bool, seed: u64, first: u64) -> (Table, Option<Matrix>) {
         match self {
             Self::Typed { decoder } => (decoder.decode(&rows), None),
+            Self::Copula { public, .. } => (public.table(rows), None),
             Self::Grey { encoder, calibration, .. } => {
                 let encoded = finish(rows, encoder, calibration.as_ref(), snap);
                 (encoder.decode_from(&encoded, seed, first), Some(encoded))
@@ -221,11 +238,20 @@ impl Code {
         }
     }
 
-    fn width(&self) -> usize {
-        match self {
+    /// Whether it fits a generator of so many features.
+    fn check(&self, features: usize) -> std::result::Result<(), String> {
+        let decoded = match self {
             Self::Grey { encoder, .. } => encoder.features(),
             Self::Typed { decoder } => decoder.blocks().width(),
-        }
+            Self::Copula { public, copula }
+                if public.is_whole() && copula.fits(public.columns()) =>
+            {
+                return Ok(());
+            }
+            Self::Copula { .. } => return Err("a copula of other columns".into()),
+        };
+        let problem = || Err(format!("{decoded} encoded columns for {features} features"));
+        if decoded == features { Ok(()) } else { problem() }
     }
 }
 

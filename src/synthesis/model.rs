@@ -1,7 +1,8 @@
 //! A trained model: everything that making patients needs.
 
 use super::document::{Document, damaged};
-use super::sampling::{Accepted, Finish, Generator, Rows, Stream, Wanted};
+use super::private::{Copula, PublicTable};
+use super::sampling::{Accepted, Finish, Generator, Rows, Source, Stream, Wanted};
 use super::{Cohort, Recipe};
 use engine::op::Backend;
 use ground::error::{Error, Result};
@@ -48,6 +49,14 @@ impl Model {
         let recipe = Recipe::of(file.about.recipe.clone(), "of the model");
         let recipe = recipe.map_err(|error| inside(path, error))?;
         Ok(Self { name: path.to_path_buf(), file, recipe, document, trained: None })
+    }
+
+    /// The same with a copula that makes the patients in place of the generator.
+    pub fn with_copula(mut self, public: &PublicTable, copula: Copula) -> Self {
+        let (support, found) = (self.document.support.clone(), self.document.found.clone());
+        self.document = Document::of_copula((public.clone(), copula), support, found);
+        self.file.about.table = self.document.to_value();
+        self
     }
 
     /// Writes the model file, whole or not at all, for its owner only.
@@ -113,12 +122,16 @@ impl Model {
         seed: u64,
     ) -> Result<Generator<'a>> {
         let about = &self.file.about;
+        let finish = Finish::new(&self.document, self.recipe.parts(), seed);
+        if let Some(copula) = self.document.copula() {
+            let columns = self.schema().columns.len();
+            return Ok(Generator::new(backend, Source::Copula(copula), finish, columns));
+        }
         let (recipe, weights) = (self.recipe.training(), &self.file.generator);
         let blocks = self.document.blocks();
         let sampler = Sampler::new(backend, recipe, weights, about.features, blocks.as_ref(), seed);
         let sampler = sampler.map_err(|error| inside(&self.name, error))?;
-        let finish = Finish::new(&self.document, self.recipe.parts(), seed);
-        Ok(Generator::new(backend, sampler, finish, about.features))
+        Ok(Generator::new(backend, Source::Network(Box::new(sampler)), finish, about.features))
     }
 
     /// Patients part by part, in memory that does not grow with their number.

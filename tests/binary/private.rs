@@ -109,6 +109,14 @@ fn a_private_run_spends_once_and_shares_nothing_but_the_release() {
     for file in ["share/summary.md", "share/distributions.svg", "private/model.safetensors"] {
         assert!(!desk.path("c").join(file).exists(), "{file} of another recipe");
     }
+    // All that is shared follows from the release: another patient in the table changes no byte.
+    desk.put("cohort.csv", cohort() + "100,4999.99,yes,nobody,,500\n");
+    desk.mellizo(&format!("{RUN} --release a/private/release.json --out d")).good();
+    for file in desk.names("c/share") {
+        let [one, more] = ["c", "d"].map(|run| desk.bytes(&format!("{run}/share/{file}")));
+        assert_eq!(one, more, "share/{file} of a table and of one with a patient more");
+    }
+    assert_ne!(desk.text("c/private/cohort.csv"), desk.text("d/private/cohort.csv"));
     // Sampling from the model costs nothing and needs no table.
     desk.mellizo("sample a/share/model.safetensors --rows 50 --backend cpu --out s.csv").good();
     assert_eq!(desk.text("s.csv").lines().count(), 51);
@@ -127,6 +135,10 @@ fn what_a_private_run_cannot_prove_is_refused_and_nothing_is_spent() {
     usage("--epsilon 3 --patient site", "one row");
     usage("--epsilon 3 --batch 5000", "4096 patients");
     usage("--epsilon 1e-9 --delta 1e-12", "too small");
+    usage("--epsilon 3 --targets dead,weight", "no column \"weight\"");
+    usage("--release r.json --targets dead", "cannot be used with");
+    desk.mellizo("run cohort.csv --targets dead --backend cpu").says_usage("--recipe private");
+    desk.mellizo("reproduce --recipe private --backend cpu").says_usage("nothing to reproduce");
     desk.mellizo("run cohort.csv --recipe private --epsilon 3 --backend cpu")
         .says_usage("needs --schema");
     desk.mellizo("run cohort.csv --epsilon 3 --backend cpu").says_usage("--recipe private");
@@ -157,6 +169,63 @@ fn odd_budgets_and_tables_are_released_all_the_same() {
     let line = RUN.replace("cohort.csv", "few.csv");
     let finished = desk.judged(&format!("{line} --epsilon 3 --holdout 0.9 --out few")).good();
     assert!(finished.stderr.contains("too few patients to judge"), "{}", finished.stderr);
+}
+
+/// Whatever the recipe keeps, the model makes the same patients in pieces as at once.
+#[test]
+fn generator_or_copula_makes_the_patients_as_the_recipe_says() {
+    let desk = desk();
+    let recipe = desk.mellizo("recipe private").good().out().to_owned();
+    for keep in ["generator", "copula"] {
+        desk.put("r.toml", recipe.replace("keep = \"better\"", &format!("keep = \"{keep}\"")));
+        let line = RUN.replace("--recipe private", "--recipe r.toml");
+        let run = desk.mellizo(&format!("{line} --epsilon 10 --targets dead --json --out {keep}"));
+        let object: Value = serde_json::from_str(run.good().out()).unwrap();
+        assert_eq!(
+            (object["made_by"].as_str(), &object["targets"][0]),
+            (Some(keep), &"dead".into())
+        );
+        let report = desk.text(&format!("{keep}/share/report.html"));
+        let by = if keep == "copula" { "a Gaussian copula" } else { "the neural network" };
+        assert!(report.contains(by) && report.contains("where one of the two is dead"), "{keep}");
+        let sample = |rows: &str| {
+            let line = format!("sample {keep}/share/model.safetensors --rows {rows} --backend cpu");
+            desk.mellizo(&line).good().out().to_owned()
+        };
+        assert_eq!(sample("0..1100") + &sample("1100..1300"), sample("1300"));
+        let all = desk.text(&format!("{keep}/share/synthetic.csv"));
+        assert!(all.starts_with(&sample("1300")), "{keep}");
+        let dead = format!("sample {keep}/share/model.safetensors --rows 20 --where dead=yes");
+        let dead = desk.mellizo(&format!("{dead} --backend cpu")).good().out().to_owned();
+        assert!(dead.lines().skip(1).all(|line| line.split(',').nth(2) == Some("yes")), "{dead}");
+    }
+    assert!(desk.text("private/ledger.jsonl").lines().count() == 2);
+    let wrong = recipe.replace("keep = \"better\"", "keep = \"best\"");
+    desk.put("r.toml", wrong);
+    desk.mellizo(&RUN.replace("--recipe private", "--recipe r.toml")).says_usage("[privacy]");
+}
+
+/// What the noise makes of a column that every patient has alike must not end a run that has spent.
+#[test]
+fn columns_of_one_value_end_no_run() {
+    let desk = Desk::new();
+    let schema = r#"column = [
+      { name = "same", kind = "integer", range = [0, 9] },
+      { name = "alive", kind = "boolean", levels = ["no", "yes"] },
+      { name = "site", kind = "nominal", levels = ["north"] },
+      { name = "dose", kind = "numerical", values = [0, 2.5] },
+      { name = "never", kind = "integer", range = [0, 9] },
+    ]"#;
+    desk.put("schema.toml", schema);
+    desk.put(
+        "cohort.csv",
+        "same,alive,site,dose,never\n".to_owned() + &"5,yes,north,2.5,\n".repeat(300),
+    );
+    for epsilon in [1, 10] {
+        desk.mellizo(&format!("{RUN} --epsilon {epsilon} --out a --force")).good();
+        let header = desk.text("a/share/synthetic.csv").lines().next().unwrap().to_owned();
+        assert_eq!(header, "same,alive,site,dose,never");
+    }
 }
 
 #[test]

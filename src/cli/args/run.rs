@@ -90,9 +90,13 @@ pub struct PrivacyOptions {
     /// Recipe private: the probability with which that may fail.
     #[arg(long, value_name = "D", default_value_t = 1e-5)]
     pub delta: f64,
+    /// Recipe private: columns whose relations to all others are measured more exactly, such as
+    /// the outcomes that models are to predict; all other relations a little less so.
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
+    pub targets: Vec<String>,
     /// Recipe private: a private/release.json of an earlier run, which costs nothing to use again, in
     /// place of a new release.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["epsilon", "ledger", "delta"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["epsilon", "ledger", "delta", "targets"])]
     pub release: Option<PathBuf>,
     /// Recipe private: the file that adds up what was spent on the table; `private/ledger.jsonl`
     /// beside the table if left out.

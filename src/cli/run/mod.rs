@@ -52,10 +52,15 @@ pub(super) fn train(options: &RunOptions) -> Result<()> {
 pub(super) fn private_plan(options: &RunOptions) -> Result<Option<Plan>> {
     let plan = recipe(options)?.parts().privacy;
     let privacy = &options.privacy;
-    let given = [privacy.epsilon.is_some(), privacy.ledger.is_some(), privacy.release.is_some()];
+    let given = [
+        privacy.epsilon.is_some(),
+        privacy.ledger.is_some(),
+        privacy.release.is_some(),
+        !privacy.targets.is_empty(),
+    ];
     if plan.is_none() && given.contains(&true) {
-        let problem = "--epsilon, --ledger and --release are for --recipe private: no other recipe \
-                       bounds what a synthetic table tells";
+        let problem = "--epsilon, --ledger, --release and --targets are for --recipe private: no \
+                       other recipe bounds what a synthetic table tells";
         return Err(Error::Usage(problem.into()));
     }
     Ok(plan)

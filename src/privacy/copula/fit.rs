@@ -39,15 +39,16 @@ pub(super) fn correlations(
     let levels: Vec<bool> =
         entries.iter().map(|entry| matches!(entry.aspect, Aspect::Level(_))).collect();
     let norm = if moments.norm > 0.0 { moments.norm.min(MOST_NORM) } else { MOST_NORM };
-    let target =
-        denoise(&released(moments, margins.patients, norm, &column), noise(moments, margins));
+    let weights: Vec<f64> = entries.iter().map(|entry| entry.weight).collect();
+    let released = even(released(moments, margins.patients, norm, &column), &weights);
+    let target = denoise(&released, noise(moments, margins), &weights);
     let white = whitened(draw(&DMatrix::identity(width, width), PATIENTS, rng));
     let mut correlations = DMatrix::identity(width, width);
     for length in STEPS.iter().flat_map(|(steps, length)| std::iter::repeat_n(*length, *steps)) {
         let latents = lower(&correlations) * &white;
         latent.fit_levels(&latents, &[1.0; PATIENTS], margins);
         latent.fit_ranks(&latents, &[1.0; PATIENTS], false);
-        let drawn = moments_of(latent, &latents, norm);
+        let drawn = even(moments_of(latent, &latents, norm), &weights);
         let step = DMatrix::from_fn(width, width, |i, j| {
             let scale = (drawn[(i, i)] * drawn[(j, j)]).sqrt().max(LEAST_SCALE);
             length * (target[(i, j)] - drawn[(i, j)]) / scale
@@ -67,6 +68,13 @@ pub(super) fn correlations(
     correlations
 }
 
+/// The moments of coordinates that count alike.
+fn even(moments: DMatrix<f64>, weights: &[f64]) -> DMatrix<f64> {
+    DMatrix::from_fn(moments.nrows(), moments.ncols(), |i, j| {
+        moments[(i, j)] / (weights[i] * weights[j])
+    })
+}
+
 /// The released moments of a patient as a matrix, but 0 within a column; what no release can hold
 /// counts as nothing.
 fn released(moments: &Moments, patients: f64, norm: f64, column: &[usize]) -> DMatrix<f64> {
@@ -83,7 +91,7 @@ fn released(moments: &Moments, patients: f64, norm: f64, column: &[usize]) -> DM
     matrix
 }
 
-/// Standard deviation of the noise of a moment of two columns.
+/// Standard deviation of the noise of a moment of two columns of weight 1.
 fn noise(moments: &Moments, margins: &Margins) -> f64 {
     let noise = moments.sd.abs() / std::f64::consts::SQRT_2 / margins.patients;
     if noise.is_nan() { MOST_NORM } else { noise.min(MOST_NORM) }

@@ -3,7 +3,7 @@
 use super::ranks::Ranks;
 use crate::coordinates::{Aspect, Coordinate, Coordinates, Ladder};
 use crate::margins::Margins;
-use crate::public::{Domain, Grid};
+use crate::public::{Domain, Grid, PublicColumn};
 use nalgebra::DMatrix;
 use rand::RngExt;
 use rand::rngs::Xoshiro256PlusPlus;
@@ -44,6 +44,15 @@ impl Latent {
             chances: margins.columns.iter().map(|margin| margin.missing).collect(),
             ranks: vec![Ranks::even(); margins.columns.len()],
         }
+    }
+
+    /// Whether everything in it is of these columns.
+    pub(super) fn fits(&self, columns: &[PublicColumn]) -> bool {
+        self.coordinates.fit(columns)
+            && self.shifts.len() == self.coordinates.width()
+            && self.shifts.iter().all(|shift| shift.is_finite())
+            && [self.chances.len(), self.ranks.len()] == [columns.len(); 2]
+            && self.ranks.iter().all(Ranks::are_whole)
     }
 
     /// Coordinates of a patient.

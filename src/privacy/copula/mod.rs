@@ -24,9 +24,14 @@ use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 use rand_distr::StandardNormal;
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
-/// Latent patients drawn at once.
+/// Latent patients drawn at once, and patients of a block.
 const AT_ONCE: usize = 1024;
+
+/// After so many draws of a block every patient is kept: chances that no patient has must not stop
+/// a run.
+const MOST_TRIES: usize = 1000;
 
 /// A distribution of patients that knows the releases and nothing else.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -62,28 +67,69 @@ impl Copula {
         Self { latent, factor: by_rows.map(|at| factor[at]).collect(), keep }
     }
 
-    /// Draws patients: `rows x columns` cells, each the number of a level, a number on its grid and
-    /// within its range, or NaN where it is missing.
+    /// The first patients of an endless table: see [`Copula::rows`].
     pub fn sample(&self, rows: usize, seed: u64) -> Matrix {
-        let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
-        let (width, columns) = (self.latent.width(), self.latent.columns());
-        let mut at = self.factor.iter();
-        let mut factor = DMatrix::zeros(width, width);
-        for i in 0..width {
-            (0..=i).zip(at.by_ref()).for_each(|(j, value)| factor[(i, j)] = *value);
+        self.rows(0..rows as u64, seed)
+    }
+
+    /// Patients number `rows.start` up to `rows.end` of an endless table: `rows x columns` cells,
+    /// each the number of a level, a number on its grid and within its range, or NaN where it is
+    /// missing.
+    /// A patient depends on the seed and the number alone.
+    pub fn rows(&self, rows: Range<u64>, seed: u64) -> Matrix {
+        let columns = self.latent.columns();
+        let (count, block) = ((rows.end - rows.start) as usize, AT_ONCE as u64);
+        let factor = self.factor();
+        let mut cells = Vec::with_capacity(count * columns);
+        for number in rows.start / block..rows.end.div_ceil(block) {
+            let patients = self.block(&factor, seed, number);
+            let first = number * block;
+            let within = |at: u64| (at.clamp(first, first + block) - first) as usize * columns;
+            cells.extend_from_slice(&patients[within(rows.start)..within(rows.end)]);
         }
-        let mut cells = Vec::with_capacity(rows * columns);
+        Matrix::from_values(count, columns, cells)
+    }
+
+    /// Cells of the patients of a block, [`AT_ONCE`] of them.
+    fn block(&self, factor: &DMatrix<f64>, seed: u64, number: u64) -> Vec<f64> {
+        let columns = self.latent.columns();
+        // An odd factor, so that no two blocks of a seed have the same one.
+        let seed = seed.wrapping_add(number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
+        let mut cells = Vec::with_capacity(AT_ONCE * columns);
         let mut patient = vec![0.0; columns];
-        while cells.len() < rows * columns {
-            for g in draw(&factor, AT_ONCE.min(3 * rows), &mut rng).column_iter() {
+        let mut tries = 0;
+        while cells.len() < AT_ONCE * columns {
+            for g in draw(factor, AT_ONCE, &mut rng).column_iter() {
                 self.latent.patient(g.as_slice(), &mut patient, &mut rng);
                 let missing = patient.iter().filter(|cell| cell.is_nan()).count();
-                if cells.len() < rows * columns && rng.random::<f64>() < self.keep[missing] {
+                let kept = rng.random::<f64>() < self.keep[missing] || tries > MOST_TRIES;
+                if kept && cells.len() < AT_ONCE * columns {
                     cells.extend_from_slice(&patient);
                 }
             }
+            tries += 1;
         }
-        Matrix::from_values(rows, columns, cells)
+        cells
+    }
+
+    fn factor(&self) -> DMatrix<f64> {
+        let width = self.latent.width();
+        let mut factor = DMatrix::zeros(width, width);
+        let by_rows = (0..width).flat_map(|i| (0..=i).map(move |j| (i, j)));
+        by_rows.zip(&self.factor).for_each(|(at, value)| factor[at] = *value);
+        factor
+    }
+
+    /// Whether it is one of these columns, as one that was read from a file may not be.
+    pub fn fits(&self, columns: &[PublicColumn]) -> bool {
+        let (latent, width) = (&self.latent, self.latent.width());
+        let finite = |numbers: &[f64]| numbers.iter().all(|x| x.is_finite());
+        latent.fits(columns)
+            && self.factor.len() == width * (width + 1) / 2
+            && self.keep.len() > columns.len()
+            && finite(&self.factor)
+            && finite(&self.keep)
     }
 }
 

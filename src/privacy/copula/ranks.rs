@@ -42,6 +42,11 @@ impl Ranks {
         Self { knots }
     }
 
+    /// Whether there are knots for all parts, or none.
+    pub(super) fn are_whole(&self) -> bool {
+        self.knots.is_empty() || self.knots.len() == PARTS + 1
+    }
+
     /// The rank of a latent, from 0 to 1.
     pub(super) fn rank(&self, g: f64) -> f64 {
         let at = below(g);

@@ -1,5 +1,5 @@
 use super::*;
-use crate::coordinates::Aspect;
+use crate::coordinates::{Aspect, Targets};
 use crate::margins::Margin;
 use crate::public::{Domain, Grid};
 use proptest::prelude::*;
@@ -37,7 +37,7 @@ fn case() -> Case {
         })
         .collect();
     let margins = margins(&table, &columns);
-    let coordinates = Coordinates::of(&margins, &columns);
+    let coordinates = Coordinates::of(&margins, &columns, Targets::default());
     let moments = moments(&table, &coordinates);
     let copula = Copula::fit(&moments, &margins, &coordinates, &columns, 1);
     Case { columns, margins, coordinates, moments, table, copula }
@@ -167,6 +167,37 @@ fn a_seed_decides_and_a_saved_copula_is_the_same() {
     assert_eq!(bits(read.sample(50, 7)), bits(case.copula.sample(50, 7)));
     assert_ne!(bits(read.sample(50, 8)), bits(case.copula.sample(50, 7)));
     assert_eq!(read.sample(0, 1).rows(), 0);
+}
+
+#[test]
+fn a_patient_depends_on_its_number_alone() {
+    let bits = |matrix: Matrix| matrix.values().iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+    let (all, columns) = (bits(CASE.copula.rows(0..3000, 3)), CASE.columns.len());
+    for rows in [0..0, 5..9, 1000..1100, 1023..1025, 1024..2048, 2047..3000] {
+        let wanted = &all[rows.start as usize * columns..rows.end as usize * columns];
+        assert_eq!(bits(CASE.copula.rows(rows.clone(), 3)), wanted, "{rows:?}");
+    }
+    // No block is another one.
+    assert_ne!(all[..columns * 100], all[columns * 1024..columns * 1124]);
+}
+
+#[test]
+fn a_copula_of_other_columns_is_known_as_such() {
+    let (copula, columns) = (&CASE.copula, &CASE.columns);
+    assert!(copula.fits(columns));
+    assert!(!copula.fits(&columns[..3]));
+    let mut other = columns.clone();
+    other.swap(0, 2);
+    assert!(!copula.fits(&other));
+    let text = serde_json::to_value(copula).unwrap();
+    let lists = ["/factor", "/keep", "/latent/shifts", "/latent/ranks", "/latent/chances"];
+    let deep = ["/latent/coordinates/entries", "/latent/coordinates/columns/1/below"];
+    for list in lists.into_iter().chain(deep) {
+        let mut damaged = text.clone();
+        damaged.pointer_mut(list).unwrap().as_array_mut().unwrap().pop();
+        let read: Copula = serde_json::from_value(damaged).unwrap();
+        assert!(!read.fits(columns), "{list}");
+    }
 }
 
 #[test]

@@ -120,4 +120,55 @@ mod tests {
             assert!((square - 1.0).abs() < 5.0 * (2.0 / DRAWS as f64).sqrt(), "{square}");
         }
     }
+
+    /// What OpenDP's discrete Gaussian gave (`tests/fixtures/discrete_gaussian.py`).
+    #[derive(serde::Deserialize)]
+    struct Reference {
+        draws: usize,
+        of: Vec<Counts>,
+    }
+
+    #[derive(serde::Deserialize)]
+    struct Counts {
+        variance: u128,
+        most: i128,
+        counts: Vec<f64>,
+        beyond: f64,
+    }
+
+    impl Counts {
+        /// The probability that two samples of one distribution differ by as much.
+        fn p_value(&self, draws: usize, sample: impl Fn(&mut OperatingSystem) -> i128) -> f64 {
+            let mut entropy = OperatingSystem::new();
+            let mut counts = vec![0.0; self.counts.len() + 1];
+            for _ in 0..draws {
+                let x = sample(&mut entropy);
+                let inside = x.abs() <= self.most;
+                counts[if inside { (x + self.most) as usize } else { self.counts.len() }] += 1.0;
+            }
+            let pairs = counts.iter().zip(self.counts.iter().chain([&self.beyond]));
+            let of =
+                |(a, b): (&f64, &f64)| if a + b > 0.0 { (a - b).powi(2) / (a + b) } else { 0.0 };
+            let statistic: f64 = pairs.map(of).sum();
+            1.0 - ChiSquared::new(self.counts.len() as f64).unwrap().cdf(statistic)
+        }
+    }
+
+    /// By chance one of the variances fails in 50,000 runs.
+    #[test]
+    fn samples_are_those_of_opendp() {
+        let text = include_str!("../../../tests/fixtures/discrete_gaussian.json");
+        let reference: Reference = serde_json::from_str(text).unwrap();
+        for counts in &reference.of {
+            let variance = counts.variance;
+            let p = counts.p_value(reference.draws, |entropy| discrete_gaussian(entropy, variance));
+            assert!(p > 5e-6, "variance {variance}: {p}");
+            // Of one draw in ten with twice the variance the test tells.
+            let wide = |entropy: &mut OperatingSystem| {
+                let times = 1 + u128::from(entropy.bits().is_multiple_of(10));
+                discrete_gaussian(entropy, times * variance)
+            };
+            assert!(counts.p_value(reference.draws, wide) < 1e-3, "variance {variance}");
+        }
+    }
 }

@@ -5,6 +5,8 @@ use super::histograms::{self, Sums};
 use super::moments::Products;
 use super::*;
 use crate::accountant::Budget;
+use crate::coordinates::{Coordinates, Targets};
+use crate::margins::{Margin, Margins};
 use crate::public::{Domain, Grid};
 use proptest::prelude::*;
 
@@ -46,6 +48,16 @@ fn flat(sums: &Sums) -> Vec<i128> {
     sums.columns.iter().flatten().chain(&sums.missing_per_patient).copied().collect()
 }
 
+/// The square of what a patient changes, in that of the noise on the diagonal: beside it the
+/// variance is half, so a difference counts twice.
+fn change(with: &Products, without: &Products) -> i128 {
+    let one = |at: usize| {
+        let change = with.sums[at] - without.sums[at];
+        change * change * if with.is_diagonal(at) { 1 } else { 2 }
+    };
+    (0..with.sums.len()).map(one).sum()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
     /// The sums with a patient and without differ by sqrt(columns + 1) patients at most.
@@ -77,13 +89,42 @@ proptest! {
             products
         };
         let (with, without) = (sums(&[&x, &others]), sums(&[&others]));
-        // Off the diagonal the variance is half, so a difference counts twice.
-        let square: i128 = (0..with.sums.len())
-            .map(|at| {
-                let change = with.sums[at] - without.sums[at];
-                change * change * if with.is_diagonal(at) { 1 } else { 2 }
-            })
-            .sum();
+        let square = change(&with, &without);
+        prop_assert!(square <= with.most * with.most, "{square} above {}", with.most);
+    }
+
+    /// The same from the cells on, with targets whose coordinates weigh more.
+    #[test]
+    fn no_row_and_no_target_makes_a_patient_larger(
+        row in prop::collection::vec(cell(), 4),
+        other in prop::collection::vec(cell(), 4),
+        targets in prop::collection::btree_set(0..4usize, 0..4),
+        share in 0.0..0.9f64,
+    ) {
+        let (columns, targets): (_, Vec<usize>) = (columns(), targets.into_iter().collect());
+        let margin = |column: &PublicColumn| {
+            let bins = column.domain.bins();
+            Margin { missing: 0.1, shares: vec![1.0 / bins as f64; bins] }
+        };
+        let margins = Margins {
+            patients: 100.0,
+            columns: columns.iter().map(margin).collect(),
+            missing_per_patient: vec![0.2; 5],
+        };
+        let coordinates =
+            Coordinates::of(&margins, &columns, Targets { columns: &targets, share });
+        let norm = 0.85 * coordinates.expected_norm2().sqrt();
+        let sums = |rows: &[&Vec<f64>]| {
+            let mut products = Products::new(coordinates.width(), norm, 0.5);
+            let mut x = vec![0.0; coordinates.width()];
+            for row in rows {
+                coordinates.write(row, &mut x);
+                products.add(&x);
+            }
+            products
+        };
+        let (with, without) = (sums(&[&row, &other]), sums(&[&other]));
+        let square = change(&with, &without);
         prop_assert!(square <= with.most * with.most, "{square} above {}", with.most);
     }
 }

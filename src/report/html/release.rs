@@ -4,7 +4,7 @@ use super::page::document;
 use super::words::{grouped, name, number};
 use crate::chart::shape::{bar, group_at, hint, inline, line, put};
 use crate::chart::text::printable;
-use crate::release::{ReleaseReport, ReleasedColumn};
+use crate::release::{MadeBy, ReleaseReport, ReleasedColumn};
 use maud::{Markup, PreEscaped, html};
 
 /// Width and height of a column's picture in pixels.
@@ -77,12 +77,38 @@ fn budget(report: &ReleaseReport) -> Markup {
                     tr { th scope="row" { "Gaussian privacy, mu" } td.figure { (number(report.mu)) } }
                 }
             }
+            p { (made_by(&report.made_by)) }
+            @if !report.targets.is_empty() {
+                p {
+                    "Relations of "
+                    @for (at, target) in report.targets.iter().enumerate() {
+                        @if at > 0 { ", " }
+                        (name(target))
+                    }
+                    " to all other columns were measured more exactly, and all others a little less \
+                     so."
+                }
+            }
             p.note {
                 "The noise is discrete Gaussian, from the operating system's entropy, and no seed \
                  makes it again. Names, kinds, levels, ranges and relations come from the schema, \
                  which a person wrote. Sampling again costs nothing."
             }
         }
+    }
+}
+
+/// Which of two ways to make patients was taken, and why.
+fn made_by(by: &MadeBy) -> Markup {
+    let by_whom = if by.copula { "a Gaussian copula" } else { "the neural network" };
+    html! {
+        "The patients are made by " b { (by_whom) }
+        @if let Some([generator, copula]) = by.misfits {
+            ": it explains the released numbers better. What is left of them, in squared widths of \
+             the noise, is " (number(generator)) " by the network and " (number(copula))
+            " by the copula; 1 would be noise alone"
+        }
+        "."
     }
 }
 

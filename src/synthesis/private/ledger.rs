@@ -7,7 +7,7 @@ use ground::error::{Error, Place, Result};
 use privacy::accountant::{self, Budget, together};
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
-use std::io::{BufRead, BufReader, Write};
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -52,6 +52,15 @@ pub struct Account {
     pub after: f64,
 }
 
+/// A ledger in hand: nobody else reads or writes it until this is dropped, so that of two runs at
+/// once the second one sees what the first one spends.
+#[derive(Debug)]
+pub struct LockedLedger {
+    path: PathBuf,
+    file: File,
+    spent: Vec<Spent>,
+}
+
 impl Ledger {
     /// The ledger in this file, which need not be there yet.
     pub fn at(path: impl Into<PathBuf>) -> Self {
@@ -63,38 +72,83 @@ impl Ledger {
         &self.0
     }
 
+    /// Opens the file, makes it if it is not there, waits for whoever has it locked, and reads it.
+    ///
+    /// Errors: those of the file, and a line that is no release ([`Error::Input`]).
+    pub fn lock(&self) -> Result<LockedLedger> {
+        let open = || -> std::io::Result<(File, String)> {
+            if let Some(folder) = self.0.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+                std::fs::create_dir_all(folder)?;
+            }
+            let mut options = OpenOptions::new();
+            options.create(true).read(true).append(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            let mut file = options.open(&self.0)?;
+            file.lock()?;
+            let mut text = String::new();
+            file.read_to_string(&mut text)?;
+            Ok((file, text))
+        };
+        let (file, text) = open().map_err(|error| Error::io(&self.0, error))?;
+        Ok(LockedLedger { path: self.0.clone(), file, spent: self.releases(&text)? })
+    }
+
+    fn releases(&self, text: &str) -> Result<Vec<Spent>> {
+        let release = |(at, line): (usize, &str)| {
+            // A whole line ends with a line feed, which is written last.
+            let read = line.strip_suffix('\n').and_then(|line| serde_json::from_str(line).ok());
+            read.ok_or_else(|| {
+                let place = Place::file(&self.0).row(at + 1);
+                match line.ends_with('\n') {
+                    true => Error::input(place, "a line that is no release", DAMAGED),
+                    false => Error::input(place, "a line that was broken off", BROKEN_OFF),
+                }
+            })
+        };
+        text.split_inclusive('\n').enumerate().map(release).collect()
+    }
+}
+
+/// What to do about a line that is none.
+const DAMAGED: &str = "restore the file: what was spent cannot be told without it";
+
+/// What to do about a last line without an end.
+const BROKEN_OFF: &str = "remove this last line if a run ended while it wrote it: noise is drawn \
+                          only after the whole line is on the disk, so nothing was released";
+
+impl LockedLedger {
     /// Adds up what was spent on a table with this hash.
     ///
-    /// Errors: a ledger that cannot be read or has a line that is none ([`Error::Input`]); one that
-    /// knows another table under the same path, whose patients may be the same ones.
+    /// Errors ([`Error::Input`]): a ledger that knows another table under the same path, whose
+    /// patients may be the same ones.
     pub fn account(
         &self,
         (table, sha256): (&Path, &str),
         (budget, next): (Budget, accountant::Spent),
     ) -> Result<Account> {
-        let spent = self.read()?;
-        let other = |spent: &&Spent| spent.table == table && spent.sha256 != sha256;
-        if let Some(line) = spent.iter().position(|spent| other(&spent)) {
+        let other = |spent: &Spent| spent.table == table && spent.sha256 != sha256;
+        if let Some(line) = self.spent.iter().position(other) {
             let problem = format!(
                 "the ledger knows another table as {}: it was changed after a release",
                 table.display()
             );
             let remedy = "spend on the table that was released, or, if no patient of it is in this \
                           one, name another ledger with --ledger FILE";
-            return Err(Error::input(Place::file(&self.0).row(line + 1), problem, remedy));
+            return Err(Error::input(Place::file(&self.path).row(line + 1), problem, remedy));
         }
-        let of_table = spent.iter().filter(|spent| spent.sha256 == sha256);
+        let of_table = self.spent.iter().filter(|spent| spent.sha256 == sha256);
         let mut all: Vec<accountant::Spent> = of_table.map(Spent::accounted).collect();
         let (releases, before) = (all.len(), together(&all, budget.delta));
         all.push(next);
         Ok(Account { releases, before, after: together(&all, budget.delta) })
     }
 
-    /// Writes a release down, and waits until the disk has it.
+    /// Writes a release down, waits until the disk has it, and lets the ledger go.
     ///
     /// Errors: those of the file.
     pub fn spend(
-        &self,
+        mut self,
         (table, sha256): (&Path, &str),
         (budget, next): (Budget, accountant::Spent),
     ) -> Result<()> {
@@ -109,38 +163,8 @@ impl Ledger {
             apart: next.apart,
         };
         let line = serde_json::to_string(&spent).expect("plain data") + "\n";
-        let write = || -> std::io::Result<()> {
-            if let Some(folder) = self.0.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-                std::fs::create_dir_all(folder)?;
-            }
-            let mut options = OpenOptions::new();
-            options.create(true).append(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let mut file = options.open(&self.0)?;
-            file.write_all(line.as_bytes())?;
-            file.sync_all()
-        };
-        write().map_err(|error| Error::io(&self.0, error))
-    }
-
-    fn read(&self) -> Result<Vec<Spent>> {
-        let file = match File::open(&self.0) {
-            Ok(file) => file,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(Error::io(&self.0, error)),
-        };
-        let mut all = Vec::new();
-        for (line, text) in BufReader::new(file).lines().enumerate() {
-            let text = text.map_err(|error| Error::io(&self.0, error))?;
-            let spent: Spent = serde_json::from_str(&text).map_err(|_| {
-                let remedy = "restore the file: what was spent cannot be told without it";
-                let place = Place::file(&self.0).row(line + 1);
-                Error::input(place, "a line that is no release", remedy)
-            })?;
-            all.push(spent);
-        }
-        Ok(all)
+        let written = self.file.write_all(line.as_bytes()).and_then(|()| self.file.sync_all());
+        written.map_err(|error| Error::io(&self.path, error))
     }
 }
 
@@ -158,21 +182,21 @@ mod tests {
     fn releases_of_a_table_add_up() {
         let folder = tempfile::tempdir().unwrap();
         let ledger = Ledger::at(folder.path().join("private/ledger.jsonl"));
+        let account = |of, budget| ledger.lock().unwrap().account(of, budget).unwrap();
+        let spend = |of, budget| ledger.lock().unwrap().spend(of, budget).unwrap();
         let (table, [three, thirty]) = (Path::new("a.csv"), [3.0, 30.0].map(budget));
-        let first = ledger.account((table, "aa"), three).unwrap();
+        let first = account((table, "aa"), three);
         assert_eq!((first.releases, first.before, first.after), (0, 0.0, 3.0));
-        for _ in 0..3 {
-            ledger.spend((table, "aa"), three).unwrap();
-        }
-        ledger.spend((Path::new("b.csv"), "bb"), three).unwrap();
-        let fourth = ledger.account((table, "aa"), three).unwrap();
+        (0..3).for_each(|_| spend((table, "aa"), three));
+        spend((Path::new("b.csv"), "bb"), three);
+        let fourth = account((table, "aa"), three);
         // Four equal releases are one of twice the mu.
         let twice = gaussian_epsilon(2.0 * three.0.mu, 1e-5);
         assert_eq!(fourth.releases, 3);
         assert!((fourth.after - twice).abs() < 0.01, "{} for {twice}", fourth.after);
-        assert!(ledger.account((table, "aa"), thirty).unwrap().after > 30.0);
+        assert!(account((table, "aa"), thirty).after > 30.0);
         // The same bytes under another name are the same patients.
-        assert_eq!(ledger.account((Path::new("c.csv"), "aa"), three).unwrap().releases, 3);
+        assert_eq!(account((Path::new("c.csv"), "aa"), three).releases, 3);
     }
 
     #[test]
@@ -180,12 +204,39 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let ledger = Ledger::at(folder.path().join("ledger.jsonl"));
         let (table, one) = (Path::new("a.csv"), budget(1.0));
-        ledger.spend((table, "aa"), one).unwrap();
-        let error = ledger.account((table, "changed"), one).unwrap_err().to_string();
+        ledger.lock().unwrap().spend((table, "aa"), one).unwrap();
+        let error = ledger.lock().unwrap().account((table, "changed"), one).unwrap_err();
+        let error = error.to_string();
         assert!(error.contains("another table") && error.contains("row 1"), "{error}");
-        let half = std::fs::read_to_string(ledger.path()).unwrap();
-        std::fs::write(ledger.path(), half.clone() + &half[..20]).unwrap();
-        let error = ledger.account((table, "aa"), one).unwrap_err().to_string();
-        assert!(error.contains("row 2"), "{error}");
+        let line = std::fs::read_to_string(ledger.path()).unwrap();
+        // All of a line but its end may look whole.
+        for (rest, problem) in
+            [(&line[..20], "broken off"), (line.trim_end(), "broken off"), ("{}\n", "no release")]
+        {
+            std::fs::write(ledger.path(), line.clone() + rest).unwrap();
+            let error = ledger.lock().unwrap_err().to_string();
+            assert!(error.contains("row 2") && error.contains(problem), "{error}");
+        }
+    }
+
+    /// Of runs at once each sees what those before it spent.
+    #[test]
+    fn a_ledger_in_hand_is_nobody_elses() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = Ledger::at(folder.path().join("ledger.jsonl"));
+        let (table, one) = (Path::new("a.csv"), budget(1.0));
+        let run = || {
+            let locked = ledger.lock().unwrap();
+            let seen = locked.account((table, "aa"), one).unwrap().releases;
+            std::thread::sleep(std::time::Duration::from_millis(5));
+            locked.spend((table, "aa"), one).unwrap();
+            seen
+        };
+        let mut seen: Vec<usize> = std::thread::scope(|scope| {
+            let runs: Vec<_> = (0..8).map(|_| scope.spawn(run)).collect();
+            runs.into_iter().map(|run| run.join().unwrap()).collect()
+        });
+        seen.sort_unstable();
+        assert_eq!(seen, [0, 1, 2, 3, 4, 5, 6, 7]);
     }
 }

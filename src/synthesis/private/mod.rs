@@ -9,13 +9,17 @@
 
 mod form;
 mod ledger;
+#[cfg(test)]
+mod neighbours;
 mod public;
 mod release;
 mod words;
 
 pub use form::form;
-pub use ledger::{Account, Ledger, Spent};
+pub use ledger::{Account, Ledger, LockedLedger, Spent};
 pub use privacy::accountant;
+pub use privacy::copula::Copula;
 pub use privacy::mechanism::{Entropy, OperatingSystem};
 pub use public::PublicTable;
-pub use release::{Plan, Release};
+pub use release::{Keep, Plan, Release};
+pub use report::release::MadeBy;

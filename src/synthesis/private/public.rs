@@ -3,15 +3,19 @@
 use ground::error::{Error, Place, Result};
 use ground::matrix::Matrix;
 use privacy::public::{Domain, Grid, PublicColumn};
+use serde::{Deserialize, Serialize};
 use std::path::Path;
 use table::number::decimals;
 use table::{Column, Kind, Scale, Schema, Table};
 
 /// What everybody may know of a table, and how its cells become those of a mechanism.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PublicTable {
     schema: Schema,
     columns: Vec<PublicColumn>,
+    /// Numbers of the columns whose relations are to be measured more exactly.
+    #[serde(skip)]
+    targets: Vec<usize>,
 }
 
 impl PublicTable {
@@ -52,7 +56,42 @@ impl PublicTable {
             columns: schema.columns.iter().map(public_column).collect(),
             ..schema.clone()
         };
-        Ok(Self { schema, columns })
+        Ok(Self { schema, columns, targets: Vec::new() })
+    }
+
+    /// The same with targets: columns whose relations to all others are to be measured more
+    /// exactly.
+    ///
+    /// Errors ([`Error::Usage`]): a name that is no column's.
+    pub fn with_targets(mut self, names: &[String]) -> Result<Self> {
+        let number = |name: &String| {
+            let at = self.columns.iter().position(|column| column.name == *name);
+            at.ok_or_else(|| Error::Usage(format!("--targets: the schema has no column {name:?}")))
+        };
+        self.targets = names.iter().map(number).collect::<Result<_>>()?;
+        self.targets.sort_unstable();
+        self.targets.dedup();
+        Ok(self)
+    }
+
+    /// Numbers of the targets, ascending.
+    pub fn targets(&self) -> &[usize] {
+        &self.targets
+    }
+
+    /// Whether the columns are those of the schema, as they may not be in a file.
+    pub(in crate::synthesis) fn is_whole(&self) -> bool {
+        let again = Self::of(&self.schema, Path::new(""));
+        again.is_ok_and(|again| again.columns == self.columns)
+    }
+
+    /// The largest magnitude that numbers of each column have; 0 of levels.
+    pub(in crate::synthesis) fn largest(&self) -> Vec<f64> {
+        let of = |column: &Column| {
+            let ends = column.public_range().unwrap_or_default();
+            ends.iter().chain(&column.values).fold(0.0, |most: f64, x| most.max(x.abs()))
+        };
+        self.schema.columns.iter().map(of).collect()
     }
 
     /// The columns, as the mechanism knows them.

@@ -4,10 +4,11 @@ use super::PublicTable;
 use crate::synthesis::{Cohort, Settings};
 use ground::error::{Error, Place, Result};
 use privacy::accountant::{Budget, Spent};
-use privacy::coordinates::Coordinates;
+use privacy::coordinates::{Coordinates, Targets};
 use privacy::copula::Copula;
 use privacy::margins::Margins;
 use privacy::mechanism::{Entropy, Histograms, Moments, Patients, apart};
+use privacy::misfit::misfit;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use table::Table;
@@ -32,6 +33,12 @@ pub struct Release {
     pub mu: f64,
     /// Which share of `mu^2` each release got: histograms, then moments.
     pub shares: [f64; 2],
+    /// Columns whose relations to all others were measured more exactly.
+    #[serde(default)]
+    pub targets: Vec<String>,
+    /// The share of a patient's expected squared norm that they got.
+    #[serde(default)]
+    pub target_share: f64,
     /// Release 1.
     pub histograms: Histograms,
     /// Release 2.
@@ -48,6 +55,29 @@ pub struct Plan {
     pub clip: f64,
     /// Rows of the stand-in table from which a generator learns.
     pub surrogate: usize,
+    /// The share of a patient's expected squared norm that the coordinates of targets get.
+    #[serde(default = "target_share")]
+    pub targets: f64,
+    /// What makes the patients.
+    #[serde(default)]
+    pub keep: Keep,
+}
+
+fn target_share() -> f64 {
+    0.25
+}
+
+/// What makes the patients of a release.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Keep {
+    /// The generator that learned from the surrogate.
+    Generator,
+    /// The copula that the surrogate is a sample of.
+    Copula,
+    /// Of both that whose patients explain the release better ([`Release::misfit`]).
+    #[default]
+    Better,
 }
 
 impl Plan {
@@ -86,6 +116,9 @@ impl Plan {
         if !(100..=1_000_000).contains(&self.surrogate) {
             return Err("surrogate must be from 100 to 1000000 rows".into());
         }
+        if !(0.0..=0.9).contains(&self.targets) {
+            return Err("targets must be from 0 to 0.9".into());
+        }
         Ok(())
     }
 }
@@ -93,6 +126,7 @@ impl Plan {
 impl Release {
     /// Draws both releases of a table's rows: this spends the budget, which the plan has to have
     /// [made](Plan::budget) for these columns.
+    /// Relations of the public table's [targets](PublicTable::targets) are measured more exactly.
     pub fn draw(
         public: &PublicTable,
         table: &Table,
@@ -104,8 +138,9 @@ impl Release {
         let shares = plan.shares();
         let [first, second] = shares.map(|share| budget.share(share));
         let histograms = patients.histograms(first, entropy);
-        let coordinates =
-            Coordinates::of(&Margins::of(&histograms, public.columns()), public.columns());
+        let margins = Margins::of(&histograms, public.columns());
+        let targets = Targets { columns: public.targets(), share: plan.targets };
+        let coordinates = Coordinates::of(&margins, public.columns(), targets);
         let norm = plan.clip * coordinates.expected_norm2().sqrt();
         let moments = patients.moments(
             (coordinates.width(), norm),
@@ -113,12 +148,15 @@ impl Release {
             second,
             entropy,
         );
+        let name = |column: &usize| public.columns()[*column].name.clone();
         Self {
             version: VERSION,
             epsilon: budget.epsilon,
             delta: budget.delta,
             mu: budget.mu,
             shares,
+            targets: public.targets().iter().map(name).collect(),
+            target_share: if public.targets().is_empty() { 0.0 } else { plan.targets },
             histograms,
             moments,
         }
@@ -147,10 +185,13 @@ impl Release {
         let columns = public.columns();
         let bins = columns.iter().map(|column| column.domain.bins());
         let rows = release.histograms.missing_per_patient.len() == columns.len() + 1;
-        if !sizes.eq(bins) || !rows {
+        let known = |name: &String| columns.iter().any(|column| column.name == *name);
+        let targets =
+            release.targets.iter().all(known) && (0.0..=0.9).contains(&release.target_share);
+        if !sizes.eq(bins) || !rows || !targets {
             return Err(damaged("the release is of other columns than the schema's"));
         }
-        let width = Coordinates::of(&release.margins(public), columns).width();
+        let width = release.coordinates(public).width();
         let of = &release.moments;
         if of.width != width || of.sums.len() != width * (width + 1) / 2 {
             return Err(damaged("the release is of other columns than the schema's"));
@@ -177,11 +218,16 @@ impl Release {
         Ok(if near(&usual) { usual } else { usual.concentrated() })
     }
 
-    /// The cohort that a recipe learns from: rows made of the release alone.
+    /// The cohort that a recipe learns from: rows of the release's copula alone.
     ///
     /// Errors: those of [`Cohort::prepare`].
-    pub fn cohort(&self, public: &PublicTable, plan: &Plan, settings: &Settings) -> Result<Cohort> {
-        Cohort::of(&self.surrogate(public, plan, settings.seed), settings)
+    pub fn cohort(
+        public: &PublicTable,
+        copula: &Copula,
+        plan: &Plan,
+        settings: &Settings,
+    ) -> Result<Cohort> {
+        Cohort::of(&Self::surrogate(public, copula, plan.surrogate, settings.seed), settings)
     }
 
     /// The number of patients that the release tells of, rounded to two digits.
@@ -191,13 +237,23 @@ impl Release {
         ((patients / unit).round() * unit) as usize
     }
 
-    /// Rows made of the release alone, from which a generator can learn: they keep the relations
-    /// that the schema declares.
-    fn surrogate(&self, public: &PublicTable, plan: &Plan, seed: u64) -> Table {
-        let mut table = public.table(self.copula(public, seed).sample(plan.surrogate, seed));
+    /// Rows of a release's copula, which keep the relations that the schema declares.
+    pub fn surrogate(public: &PublicTable, copula: &Copula, rows: usize, seed: u64) -> Table {
+        let mut table = public.table(copula.sample(rows, seed));
         let support = Support::of(&table);
         Keeper::new(declared(&table), &table.schema.clone(), &support).keep(&mut table, seed, 0);
         table
+    }
+
+    /// How far these patients are from the release: the mean square, in standard deviations of the
+    /// noise, of what they leave unexplained of its numbers.
+    ///
+    /// It looks at the release alone, so it may choose between synthetic tables at no cost.
+    pub fn misfit(&self, public: &PublicTable, synthetic: &Table) -> f64 {
+        let (margins, coordinates) = (self.margins(public), self.coordinates(public));
+        let cells = public.cells(synthetic);
+        let released = (&self.histograms, &self.moments);
+        misfit(released, (&margins, &coordinates), public.columns(), &cells)
     }
 
     /// The distribution of every column, as far as the release tells it.
@@ -205,10 +261,20 @@ impl Release {
         Margins::of(&self.histograms, public.columns())
     }
 
+    /// What the mechanism summed the products of.
+    pub fn coordinates(&self, public: &PublicTable) -> Coordinates {
+        let numbered = public.columns().iter().enumerate();
+        let columns: Vec<usize> = numbered
+            .filter(|(_, column)| self.targets.contains(&column.name))
+            .map(|(at, _)| at)
+            .collect();
+        let targets = Targets { columns: &columns, share: self.target_share };
+        Coordinates::of(&self.margins(public), public.columns(), targets)
+    }
+
     /// A distribution of whole patients that the releases tell.
     pub fn copula(&self, public: &PublicTable, seed: u64) -> Copula {
-        let margins = self.margins(public);
-        let coordinates = Coordinates::of(&margins, public.columns());
+        let (margins, coordinates) = (self.margins(public), self.coordinates(public));
         Copula::fit(&self.moments, &margins, &coordinates, public.columns(), seed)
     }
 }

@@ -2,10 +2,10 @@
 
 use super::{PublicTable, Release};
 use privacy::accountant::Budget;
-use privacy::coordinates::{Aspect, Coordinates};
+use privacy::coordinates::Aspect;
 use privacy::mechanism::toeplitz;
 use privacy::public::Domain;
-use report::release::{ExpectedError, ReleaseReport, ReleasedColumn};
+use report::release::{ExpectedError, MadeBy, ReleaseReport, ReleasedColumn};
 use table::Table;
 
 /// Half the width of a 95 % interval, in standard deviations.
@@ -20,7 +20,7 @@ impl Release {
         &self,
         (name, public): (&str, &PublicTable),
         budget: &Budget,
-        synthetic: &Table,
+        (synthetic, made_by): (&Table, MadeBy),
         notes: &[String],
     ) -> ReleaseReport {
         ReleaseReport {
@@ -29,6 +29,8 @@ impl Release {
             delta: self.delta,
             mu: self.mu,
             shares: self.shares,
+            targets: self.targets.clone(),
+            made_by,
             membership_auc: budget.membership_auc(),
             patients: self.rounded_patients(public),
             synthetic: synthetic.rows(),
@@ -55,7 +57,16 @@ impl Release {
         }
         if let Some(shrunk) = self.shrunk(public, synthetic) {
             let figure = "a correlation of ranks of two columns without missing cells".to_owned();
-            errors.push((figure, self.moments.sd / 2f64.sqrt() / (patients * shrunk)));
+            let sd = self.moments.sd / 2f64.sqrt() / (patients * shrunk);
+            errors.push((figure, sd));
+            let coordinates = self.coordinates(public);
+            let weights = coordinates.entries().iter().map(|entry| entry.weight);
+            let weight = weights.fold(1.0, f64::max);
+            if weight > 1.0 {
+                let figure =
+                    format!("the same where one of the two is {}", self.targets.join(" or "));
+                errors.push((figure, sd / weight));
+            }
         }
         let error = |(figure, sd)| ExpectedError { figure, half_width: TWO_SIDED * sd };
         errors.into_iter().map(error).collect()
@@ -64,7 +75,7 @@ impl Release {
     /// To which part clipping shrinks products of coordinates, on average over synthetic patients;
     /// none where no two columns have ranks.
     fn shrunk(&self, public: &PublicTable, synthetic: &Table) -> Option<f64> {
-        let coordinates = Coordinates::of(&self.margins(public), public.columns());
+        let coordinates = self.coordinates(public);
         let ranks = coordinates.entries().iter().filter(|entry| entry.aspect == Aspect::Rank);
         let rows = synthetic.rows().min(MOST_ROWS);
         if ranks.count() < 2 || rows == 0 {
@@ -102,14 +113,15 @@ impl Release {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::synthesis::private::{OperatingSystem, Plan};
+    use crate::synthesis::private::{Keep, OperatingSystem, Plan};
     use ground::matrix::Matrix;
     use rand::rngs::Xoshiro256PlusPlus;
     use rand::{RngExt, SeedableRng};
     use std::path::Path;
     use table::Schema;
 
-    const PLAN: Plan = Plan { margins: 0.4, clip: 0.85, surrogate: 400 };
+    const PLAN: Plan =
+        Plan { margins: 0.4, clip: 0.85, surrogate: 400, targets: 0.25, keep: Keep::Better };
 
     fn public(columns: usize) -> PublicTable {
         let line = |at: usize| {

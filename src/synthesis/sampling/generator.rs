@@ -4,6 +4,7 @@
 use super::Rows;
 use crate::synthesis::document::{Document, Patients};
 use crate::synthesis::parts::Parts;
+use crate::synthesis::private::Copula;
 use engine::op::Backend;
 use ground::error::Result;
 use ground::matrix::Matrix;
@@ -16,9 +17,17 @@ const NUMBERS: usize = 1 << 18;
 /// A generator that is ready to make patients.
 pub struct Generator<'a> {
     backend: &'a mut dyn Backend,
-    sampler: Sampler,
+    source: Source<'a>,
     finish: Finish<'a>,
     columns: usize,
+}
+
+/// What makes the rows.
+pub(in crate::synthesis) enum Source<'a> {
+    /// A network.
+    Network(Box<Sampler>),
+    /// A copula.
+    Copula(&'a Copula),
 }
 
 /// What turns rows of the generator into patients.
@@ -50,11 +59,11 @@ impl<'a> Generator<'a> {
     /// `columns` is the width of the generator's rows.
     pub(in crate::synthesis) fn new(
         backend: &'a mut dyn Backend,
-        sampler: Sampler,
+        source: Source<'a>,
         finish: Finish<'a>,
         columns: usize,
     ) -> Self {
-        Self { backend, sampler, finish, columns }
+        Self { backend, source, finish, columns }
     }
 
     /// What turns its rows into patients.
@@ -64,7 +73,12 @@ impl<'a> Generator<'a> {
 
     /// The generator's own rows, all at once.
     pub fn raw(&mut self, rows: Rows) -> Result<Raw> {
-        let values = self.sampler.rows(self.backend, rows.start(), rows.count() as usize)?;
+        let values = match &mut self.source {
+            Source::Network(sampler) => {
+                sampler.rows(self.backend, rows.start(), rows.count() as usize)?
+            }
+            Source::Copula(copula) => copula.rows(rows.start()..rows.end(), self.finish.seed),
+        };
         Ok(Raw { first: rows.start(), values })
     }
 
@@ -77,7 +91,12 @@ impl<'a> Generator<'a> {
     /// The rows from `first` on, up to `last`: a piece at most. Panics on an empty range.
     pub(super) fn next(&mut self, first: u64, last: u64) -> Result<Raw> {
         let most = (NUMBERS / self.columns).clamp(1, PIECE);
-        let values = self.sampler.some_rows(self.backend, first, last, most)?;
+        let values = match &mut self.source {
+            Source::Network(sampler) => sampler.some_rows(self.backend, first, last, most)?,
+            Source::Copula(copula) => {
+                copula.rows(first..last.min(first + most as u64), self.finish.seed)
+            }
+        };
         Ok(Raw { first, values })
     }
 }

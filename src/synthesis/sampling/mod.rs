@@ -9,6 +9,7 @@ mod rows;
 mod stream;
 
 pub use conditions::{Accepted, Wanted};
+pub(super) use generator::Source;
 pub use generator::{Finish, Generator, Part, Raw};
 pub use rows::Rows;
 pub use stream::Stream;

@@ -77,7 +77,7 @@ pub(super) fn patients(options: &RunOptions) -> Result<Patients> {
     }
     let file = options.schema.clone().unwrap_or_else(|| PathBuf::from(bundled::NAME));
     let given = read.given.as_ref().expect("a private run has a schema");
-    let public = PublicTable::of(given, &file)?;
+    let public = PublicTable::of(given, &file)?.with_targets(&options.privacy.targets)?;
     let (training, holdout) = match options.holdout {
         None => (read.table.clone(), None),
         Some(fraction) => {

@@ -16,7 +16,7 @@ use ground::error::{Error, Result};
 use input::Patients;
 use judge::evaluation::{Evaluation, Role};
 use mellizo::synthesis::private::accountant::Budget;
-use mellizo::synthesis::private::{Account, OperatingSystem, Plan, Release};
+use mellizo::synthesis::private::{Account, Copula, Keep, MadeBy, OperatingSystem, Plan, Release};
 use mellizo::synthesis::{
     Checkpoint, Cohort, Known, Line, Model, Options, Recipe, Settings, Watch, curves,
     evaluate_known,
@@ -66,6 +66,7 @@ pub(super) fn run(options: &RunOptions, plan: Plan, sample: bool) -> Result<()> 
         warnings: Vec::new(),
         keeping: Keeping::none(),
         auc: None,
+        made_by: MadeBy { copula: false, misfits: None },
         watch,
     };
     let spending = next.map(|next| job.account(next)).transpose()?;
@@ -73,7 +74,7 @@ pub(super) fn run(options: &RunOptions, plan: Plan, sample: bool) -> Result<()> 
     job.account.after = begun.unwrap_or(job.account.after);
     gates.guarantee(Some(job.account.after.max(job.budget.epsilon)))?;
     job.warn_of_the_budget();
-    spending.map_or(Ok(()), |spending| job.spend(&spending))?;
+    spending.map_or(Ok(()), |spending| job.spend(spending))?;
     let reused = kept.is_some();
     let release = kept.unwrap_or_else(|| job.draw());
     if !reused {
@@ -83,11 +84,11 @@ pub(super) fn run(options: &RunOptions, plan: Plan, sample: bool) -> Result<()> 
     let text = serde_json::to_value(&release).expect("plain data");
     let more = [(RELEASE, text), (IN_ALL, job.account.after.into())];
     job.keeping = Keeping::of(options, more, resumed);
-    let cohort = job.cohort(&release)?;
+    let (cohort, copula) = job.cohort(&release)?;
     if reused {
         job.keep(&release)?;
     }
-    let model = job.train(&release, &cohort)?;
+    let model = job.train(&release, &cohort, copula)?;
     if sample {
         job.sample(&release, &cohort, &model)?;
     }
@@ -109,8 +110,12 @@ struct Private<'a> {
     keeping: Keeping,
     /// The highest AUC of membership inference that was measured.
     auc: Option<f64>,
+    made_by: MadeBy,
     watch: Terminal,
 }
+
+/// Patients that are compared with the release to choose what makes them.
+const JUDGED: u64 = 20_000;
 
 /// The key of the release in a checkpoint.
 const RELEASE: &str = "release";
@@ -157,27 +162,37 @@ impl Private<'_> {
         }
     }
 
-    /// What is learned. Errors when the checkpoint to go on from is of something else.
-    fn cohort(&self, release: &Release) -> Result<Cohort> {
+    /// What is learned, and the copula of which it was drawn.
+    /// Errors when the checkpoint to go on from is of something else.
+    fn cohort(&self, release: &Release) -> Result<(Cohort, Copula)> {
+        let recipe = match self.plan.keep {
+            // Nobody looks at the generator then.
+            Keep::Copula => self.recipe.clone().with_steps(1)?,
+            Keep::Generator | Keep::Better => self.recipe.clone(),
+        };
         let settings = Settings {
             name: self.patients.read.name.clone(),
-            recipe: self.recipe.clone(),
+            recipe,
             seed: self.options.seed,
             models: self.options.models.into(),
             early_stopping: !self.options.no_stop,
             ..Settings::default()
         };
-        let cohort = release.cohort(&self.patients.public, &self.plan, &settings)?;
+        let public = &self.patients.public;
+        let copula = release.copula(public, self.options.seed);
+        let cohort = Release::cohort(public, &copula, &self.plan, &settings)?;
         self.keeping.check(&cohort)?;
-        Ok(cohort)
+        Ok((cohort, copula))
     }
 
-    fn train(&mut self, release: &Release, cohort: &Cohort) -> Result<Model> {
+    /// Trains, and says which of generator and copula makes the patients.
+    fn train(&mut self, release: &Release, cohort: &Cohort, copula: Copula) -> Result<Model> {
         let warnings = self.keeping.announce(self.backend.as_ref(), &mut self.watch);
         self.warnings.extend(warnings);
+        let public = &self.patients.public;
         eprintln!(
             "about {} patients, {} features, recipe {}, {}",
-            release.rounded_patients(&self.patients.public),
+            release.rounded_patients(public),
             cohort.features(),
             self.recipe.name(),
             self.backend.describe()
@@ -185,6 +200,7 @@ impl Private<'_> {
         let (choice, described) = (self.options.engine.choice(), self.backend.describe());
         let Self { keeping, backend, watch, .. } = self;
         let model = keeping.fit(backend, cohort, |watch| choice.open(watch), watch)?;
+        let model = self.choose(release, copula, model)?;
         model.save(&self.folder.file("share/model.safetensors"))?;
         let trained = trained(&model);
         self.folder.write("share/history.csv", |out| {
@@ -198,6 +214,30 @@ impl Private<'_> {
         Ok(model)
     }
 
+    /// The model that makes the patients: of generator and copula the one whose patients explain
+    /// the release better, or the one that the recipe names.
+    fn choose(&mut self, release: &Release, copula: Copula, model: Model) -> Result<Model> {
+        let (public, seed) = (&self.patients.public, self.options.seed);
+        if self.plan.keep == Keep::Generator {
+            return Ok(model);
+        }
+        if self.plan.keep == Keep::Copula {
+            self.made_by.copula = true;
+            return Ok(model.with_copula(public, copula));
+        }
+        let of_generator = model.sample(self.backend.as_mut(), 0..JUDGED)?;
+        let of_copula = Release::surrogate(public, &copula, JUDGED as usize, seed);
+        let misfits = [of_generator, of_copula].map(|table| release.misfit(public, &table));
+        let [generator, other] = misfits;
+        self.made_by = MadeBy { copula: other < generator, misfits: Some(misfits) };
+        eprintln!(
+            "the {} makes the patients: squared misfit to the release {generator:.4} of the \
+             generator, {other:.4} of the copula",
+            if self.made_by.copula { "copula" } else { "generator" }
+        );
+        Ok(if self.made_by.copula { model.with_copula(public, copula) } else { model })
+    }
+
     fn sample(&mut self, release: &Release, cohort: &Cohort, model: &Model) -> Result<()> {
         let public = &self.patients.public;
         let sampling = &model.recipe().parts().sampling;
@@ -206,7 +246,8 @@ impl Private<'_> {
         let synthetic = model.sample(self.backend.as_mut(), 0..rows as u64)?;
         self.write_table("share/synthetic.csv", &synthetic)?;
         let name = file_name(cohort.name());
-        let report = release.report((&name, public), &self.budget, &synthetic, &self.warnings);
+        let made = (&synthetic, self.made_by);
+        let report = release.report((&name, public), &self.budget, made, &self.warnings);
         self.write("share/report.html", &release_html(&report))?;
         self.write("share/report.json", &release_json(&report))?;
         match (self.options.no_evaluation, self.patients.are_enough()) {
@@ -288,6 +329,8 @@ impl Private<'_> {
             "epsilon": self.budget.epsilon,
             "delta": self.budget.delta,
             "mu": self.budget.mu,
+            "targets": self.options.privacy.targets,
+            "made_by": if self.made_by.copula { "copula" } else { "generator" },
             "releases_before": self.account.releases,
             "epsilon_in_all": self.account.after,
             "warnings": self.warnings,

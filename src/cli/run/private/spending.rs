@@ -3,7 +3,7 @@
 use super::Private;
 use crate::cli::origin::{file_hash, text_hash};
 use ground::error::Result;
-use mellizo::synthesis::private::{Account, Ledger, accountant::Spent};
+use mellizo::synthesis::private::{Account, Ledger, LockedLedger, accountant::Spent};
 use mellizo::synthesis::{Line, Watch};
 use std::path::{Path, PathBuf};
 use table::bundled;
@@ -14,9 +14,10 @@ const WEAK: f64 = 10.0;
 /// Below it noise drowns relations between columns.
 const MARGINS_ONLY: f64 = 2.0;
 
-/// Where a release is written down, and of which table.
+/// Where a release is written down, and of which table; no other run spends meanwhile.
 pub(super) struct Spending {
-    ledger: Ledger,
+    ledger: LockedLedger,
+    path: PathBuf,
     table: PathBuf,
     hash: String,
     next: Spent,
@@ -51,13 +52,14 @@ impl Private<'_> {
         let table = std::fs::canonicalize(&table).unwrap_or(table);
         let beside = data.and_then(Path::parent).unwrap_or(Path::new(""));
         let ledger = self.options.privacy.ledger.clone();
-        let ledger = Ledger::at(ledger.unwrap_or_else(|| beside.join("private/ledger.jsonl")));
+        let path = ledger.unwrap_or_else(|| beside.join("private/ledger.jsonl"));
+        let ledger = Ledger::at(&path).lock()?;
         self.account = ledger.account((&table, &hash), (self.budget, next))?;
-        Ok(Spending { ledger, table, hash, next })
+        Ok(Spending { ledger, path, table, hash, next })
     }
 
     /// Writes the release down before it is drawn, and says what was spent before.
-    pub(super) fn spend(&mut self, spending: &Spending) -> Result<()> {
+    pub(super) fn spend(&mut self, spending: Spending) -> Result<()> {
         let Account { releases, before, after } = self.account;
         if releases > 0 {
             // This tells of the exact table, so it stays in the house.
@@ -67,13 +69,13 @@ impl Private<'_> {
                 self.budget.delta
             )));
         }
-        let Spending { ledger, table, hash, next } = spending;
-        ledger.spend((table, hash), (self.budget, *next))?;
+        let Spending { ledger, path, table, hash, next } = spending;
+        ledger.spend((&table, &hash), (self.budget, next))?;
         eprintln!(
             "spending epsilon {} at delta {} ({})",
             self.budget.epsilon,
             self.budget.delta,
-            ledger.path().display()
+            path.display()
         );
         Ok(())
     }

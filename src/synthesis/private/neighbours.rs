@@ -1,0 +1,192 @@
+//! What a patient changes of all that leaves, from the table to both releases.
+
+use super::{Entropy, Keep, OperatingSystem, Plan, PublicTable, Release};
+use ground::matrix::Matrix;
+use privacy::accountant::Budget;
+use serde_json::Value;
+use std::path::Path;
+use table::{Schema, Table};
+
+const PLAN: Plan =
+    Plan { margins: 0.4, clip: 0.85, surrogate: 400, targets: 0.25, keep: Keep::Better };
+
+/// Columns of levels alone: a canary game takes thousands of releases.
+fn public(targets: &[&str]) -> PublicTable {
+    let text = r#"column = [
+        { name = "dead", kind = "boolean", levels = ["no", "yes"] },
+        { name = "site", kind = "nominal", levels = ["north", "south", "west"] },
+        { name = "grade", kind = "ordinal", levels = ["1", "2", "3", "4"] },
+        ]"#;
+    let schema = Schema::from_toml(text, "s.toml").unwrap();
+    let targets: Vec<String> = targets.iter().map(ToString::to_string).collect();
+    PublicTable::of(&schema, Path::new("s.toml")).unwrap().with_targets(&targets).unwrap()
+}
+
+/// 40 patients; a canary is one more, who misses a cell and has a level that nobody has.
+fn table(public: &PublicTable, canary: bool) -> Table {
+    let mut cells: Vec<f64> = (0..40)
+        .flat_map(|row| [row % 2, row * 7 % 2, (row + row / 3) % 3])
+        .map(f64::from)
+        .collect();
+    if canary {
+        cells.extend([1.0, f64::NAN, 3.0]);
+    }
+    public.table(Matrix::from_values(cells.len() / 3, 3, cells))
+}
+
+/// A source that repeats itself, as no release may.
+struct Frozen(u64);
+
+impl Entropy for Frozen {
+    fn bits(&mut self) -> u64 {
+        // SplitMix64.
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+}
+
+/// Every number and text of a release with where it stands.
+fn leaves(at: String, value: &Value, to: &mut Vec<(String, Value)>) {
+    match value {
+        Value::Object(map) => map.iter().for_each(|(key, value)| {
+            leaves(format!("{at}/{key}"), value, to);
+        }),
+        Value::Array(list) => list.iter().enumerate().for_each(|(key, value)| {
+            leaves(format!("{at}/{key}"), value, to);
+        }),
+        leaf => to.push((at, leaf.clone())),
+    }
+}
+
+/// With the noise frozen, of all that a release holds only sums change with a patient: those of
+/// the histograms by the patient, those of the moments, with their norm and noise, by these.
+#[test]
+fn a_patient_changes_sums_and_nothing_else() {
+    for targets in [&[][..], &["dead"]] {
+        let public = public(targets);
+        let (budget, _) = PLAN.budget(&public, 3.0, 1e-5).unwrap();
+        let release = |canary: bool| {
+            let table = table(&public, canary);
+            Release::draw(&public, &table, (&budget, &PLAN), &mut Frozen(11))
+        };
+        let [without, with] = [false, true].map(release);
+        let [mut a, mut b] = [Vec::new(), Vec::new()];
+        leaves(String::new(), &serde_json::to_value(&without).unwrap(), &mut a);
+        leaves(String::new(), &serde_json::to_value(&with).unwrap(), &mut b);
+        assert_eq!(a.len(), b.len());
+        let mut changed = Vec::new();
+        for ((at, a), (place, b)) in a.iter().zip(&b) {
+            assert_eq!(at, place);
+            if a != b && !at.starts_with("/moments/") {
+                changed.push((at.as_str(), b.as_f64().unwrap() - a.as_f64().unwrap()));
+            }
+        }
+        // dead = yes, no site, grade 4, one missing cell.
+        let expected = [
+            "/histograms/columns/0/sums/1",
+            "/histograms/columns/1/missing",
+            "/histograms/columns/2/sums/3",
+            "/histograms/missing_per_patient/1",
+        ];
+        assert_eq!(changed.iter().map(|(at, _)| *at).collect::<Vec<_>>(), expected);
+        assert!(changed.iter().all(|(_, by)| (by - 1.0).abs() < 1e-6), "{changed:?}");
+        // Norm and noise of the moments follow from release 1.
+        for release in [&without, &with] {
+            let norm = PLAN.clip * release.coordinates(&public).expected_norm2().sqrt();
+            assert!((release.moments.norm - norm).abs() < 1e-12);
+            let sd = norm * norm / budget.share(1.0 - PLAN.margins);
+            assert!((release.moments.sd / sd - 1.0).abs() < 1e-3);
+        }
+    }
+}
+
+/// Everything that follows is a function of what is public, of the release and of the seed.
+#[test]
+fn patients_of_a_release_are_the_same_whatever_the_table_was() {
+    let public = public(&["dead"]);
+    let (budget, _) = PLAN.budget(&public, 3.0, 1e-5).unwrap();
+    let table = table(&public, true);
+    let release = Release::draw(&public, &table, (&budget, &PLAN), &mut OperatingSystem::new());
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("release.json");
+    std::fs::write(&file, serde_json::to_string(&release).unwrap()).unwrap();
+    // Read without the targets, which the release knows.
+    let read = Release::open(&file, &self::public(&[])).unwrap();
+    let bits = |table: &Table| -> Vec<u64> {
+        table.cells.values().iter().map(|cell| cell.to_bits()).collect()
+    };
+    let [a, b] = [&release, &read]
+        .map(|release| Release::surrogate(&public, &release.copula(&public, 5), 300, 5));
+    assert_eq!(bits(&a), bits(&b));
+    assert_eq!(release.misfit(&public, &a), read.misfit(&public, &a));
+}
+
+/// Releases of the real code, thousands of them, with a canary and without: what tells them apart
+/// best along one direction does so by no more than the budget says.
+#[test]
+fn a_canary_shows_in_all_releases_together_by_no_more_than_is_said() {
+    const DRAWS: usize = 1000;
+    for targets in [&[][..], &["dead"]] {
+        let public = public(targets);
+        let budget = Budget::new(20.0, 1e-5).unwrap();
+        let tables = [false, true].map(|canary| table(&public, canary));
+        let draw = |canary: bool| {
+            let budget = (&budget, &PLAN);
+            let release = Release::draw(
+                &public,
+                &tables[usize::from(canary)],
+                budget,
+                &mut OperatingSystem::new(),
+            );
+            standardised(&release)
+        };
+        let found = distance(draw, DRAWS);
+        // The error of a difference of two means of DRAWS scores is .045; of the direction, less.
+        assert!(found < budget.mu + 0.16, "{found} for {}", budget.mu);
+        // Coordinates are made of noisy margins, which blurs what the moments tell; what the
+        // histograms do is the root of .4.
+        assert!(found > 0.5 * budget.mu, "{found} for {}", budget.mu);
+    }
+}
+
+/// All released numbers in standard deviations of their noise.
+fn standardised(release: &Release) -> Vec<f64> {
+    let Release { histograms, moments, .. } = release;
+    let counts = histograms.columns.iter();
+    let counts = counts.flat_map(|column| column.sums.iter().chain([&column.missing]));
+    let counts = counts.chain(&histograms.missing_per_patient).map(|x| x / histograms.sd);
+    let pairs = (0..moments.width).flat_map(|i| (i..moments.width).map(move |j| i == j));
+    let products = pairs.zip(&moments.sums).map(|(diagonal, sum)| {
+        sum / moments.sd * if diagonal { 1.0 } else { std::f64::consts::SQRT_2 }
+    });
+    counts.chain(products).collect()
+}
+
+/// How many standard deviations apart releases with a canary and without one are, along the
+/// direction of the difference of their means over their variances, which draws of their own tell.
+fn distance(draw: impl Fn(bool) -> Vec<f64>, draws: usize) -> f64 {
+    let moments = |canary: bool| {
+        let mut sums = vec![[0.0; 2]; draw(canary).len()];
+        for _ in 0..draws {
+            let each = sums.iter_mut().zip(draw(canary));
+            each.for_each(|(sums, x)| *sums = [sums[0] + x, sums[1] + x * x]);
+        }
+        let n = draws as f64;
+        let of = |[sum, square]: [f64; 2]| [sum / n, square / n - (sum / n).powi(2)];
+        sums.into_iter().map(of).collect::<Vec<[f64; 2]>>()
+    };
+    let (with, without) = (moments(true), moments(false));
+    let one = |([a, v], [b, w]): ([f64; 2], [f64; 2])| (a - b) / (v + w).max(1e-9);
+    let direction: Vec<f64> = with.into_iter().zip(without).map(one).collect();
+    let scores = |canary: bool| -> (f64, f64) {
+        let score = |x: Vec<f64>| x.iter().zip(&direction).map(|(x, d)| x * d).sum::<f64>();
+        let each: Vec<f64> = (0..draws).map(|_| score(draw(canary))).collect();
+        let mean = each.iter().sum::<f64>() / draws as f64;
+        (mean, each.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (draws - 1) as f64)
+    };
+    let ((with, a), (without, b)) = (scores(true), scores(false));
+    (with - without) / ((a + b) / 2.0).sqrt()
+}
