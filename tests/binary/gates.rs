@@ -14,7 +14,6 @@ fn a_run_that_passes_fills_share_and_one_that_does_not_leaves_it_empty() {
     assert_eq!(desk.names("good/share"), desk.names("plain/share"));
     assert_eq!(desk.names("good/private"), desk.names("plain/private"));
     assert_eq!(desk.bytes("good/share/synthetic.csv"), desk.bytes("plain/share/synthetic.csv"));
-    // Guessing is as good as 0.5; that draws give less is possible and as good.
     let report = |out: &str| {
         let text = desk.text(&format!("{out}/report.json"));
         let report: serde_json::Value = serde_json::from_str(&text).unwrap();
@@ -23,11 +22,8 @@ fn a_run_that_passes_fills_share_and_one_that_does_not_leaves_it_empty() {
         mia["value"].as_f64().unwrap()
     };
     let measured = report("good/share");
-    let failed = desk.judged(&format!("{RUN} --max-mia-auc 0.5 --out bad --json"));
-    if measured <= 0.5 {
-        assert_eq!(failed.code, Some(0), "{measured}");
-        return;
-    }
+    let failed = desk.judged(&format!("{RUN} --max-mia-auc 0.2 --out bad --json"));
+    assert!(measured > 0.2, "{measured}: nothing that can fail");
     assert_eq!((failed.code, &failed.json()["exit_code"]), (Some(8), &8.into()));
     assert!(desk.names("bad/share").is_empty(), "{:?}", desk.names("bad/share"));
     assert_eq!(desk.names("bad/private/withheld"), desk.names("plain/share"));

@@ -160,6 +160,8 @@ fn what_does_not_fit_is_refused_with_what_differs() {
     resumed("--models 1").refused(3, &["another number of models (2, here 1)"]);
     resumed("--drop age").refused(3, &["another cohort"]);
     resumed("--steps 20").refused(2, &["--epochs", "with the options of the run"]);
+    let never = "--on-device-loss resume --checkpoint-seconds 0";
+    resumed(never).refused(2, &["--on-device-loss resume needs checkpoints"]);
     let nothing = desk.mellizo("run --resume nowhere");
     nothing.refused(3, &["nowhere", "there is no checkpoint", "without --resume"]);
     let path = desk.path("stopped/private/checkpoints");

@@ -38,7 +38,10 @@ impl CheckpointOptions {
 
     /// The time between two, where one was given.
     pub fn every(&self) -> Option<Duration> {
-        self.checkpoint_seconds.map(Duration::from_secs_f64)
+        self.checkpoint_seconds.map(|seconds| match seconds {
+            0.0 => Duration::MAX,
+            _ => Duration::from_secs_f64(seconds),
+        })
     }
 }
 
@@ -61,8 +64,8 @@ fn seconds(text: &str) -> Result<f64, String> {
 }
 
 fn auc(text: &str) -> Result<f64, String> {
-    let within = |auc: &f64| (0.5..=1.0).contains(auc);
-    text.parse().ok().filter(within).ok_or("must be from 0.5 (guessing) to 1".into())
+    let within = |auc: &f64| (0.0..=1.0).contains(auc);
+    text.parse().ok().filter(within).ok_or("must be from 0 to 1, where 0.5 is guessing".into())
 }
 
 fn epsilon(text: &str) -> Result<f64, String> {

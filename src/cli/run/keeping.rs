@@ -156,7 +156,13 @@ impl Keeping {
 }
 
 /// The newest checkpoint of the run that is gone on with, if one is.
+/// Errors: those of the folder, and ([`Error::Usage`]) a wish to go on without checkpoints.
 pub(in crate::cli) fn resumed(options: &RunOptions) -> Result<Option<Resumed>> {
+    let goes_on = options.keeping.on_device_loss == OnDeviceLoss::Resume;
+    if goes_on && !options.keeping.are_written() {
+        let problem = "--on-device-loss resume needs checkpoints: leave out --checkpoint-seconds 0";
+        return Err(Error::Usage(problem.into()));
+    }
     let folder = options.keeping.resume.as_ref().map(|folder| folder.join(CHECKPOINTS));
     folder.map(|folder| Checkpoints::newest(&folder)).transpose()
 }
