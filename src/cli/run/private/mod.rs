@@ -1,5 +1,6 @@
 //! A private run: two noisy releases of the table, and everything else from them alone.
 
+mod choice;
 mod input;
 mod spending;
 
@@ -33,6 +34,7 @@ use training::gan::{Reason, write_history};
 pub(super) fn run(options: &RunOptions, plan: Plan, sample: bool) -> Result<()> {
     let mut watch = Terminal::default();
     input::check(options)?;
+    watch.writes(super::course(options)?);
     let gates = Gates::of(options, sample)?;
     let patients = input::patients(options)?;
     let recipe = super::recipe(options)?;
@@ -113,9 +115,6 @@ struct Private<'a> {
     made_by: MadeBy,
     watch: Terminal,
 }
-
-/// Patients that are compared with the release to choose what makes them.
-const JUDGED: u64 = 20_000;
 
 /// The key of the release in a checkpoint.
 const RELEASE: &str = "release";
@@ -212,30 +211,6 @@ impl Private<'_> {
             return Err(error);
         }
         Ok(model)
-    }
-
-    /// The model that makes the patients: of generator and copula the one whose patients explain
-    /// the release better, or the one that the recipe names.
-    fn choose(&mut self, release: &Release, copula: Copula, model: Model) -> Result<Model> {
-        let (public, seed) = (&self.patients.public, self.options.seed);
-        if self.plan.keep == Keep::Generator {
-            return Ok(model);
-        }
-        if self.plan.keep == Keep::Copula {
-            self.made_by.copula = true;
-            return Ok(model.with_copula(public, copula));
-        }
-        let of_generator = model.sample(self.backend.as_mut(), 0..JUDGED)?;
-        let of_copula = Release::surrogate(public, &copula, JUDGED as usize, seed);
-        let misfits = [of_generator, of_copula].map(|table| release.misfit(public, &table));
-        let [generator, other] = misfits;
-        self.made_by = MadeBy { copula: other < generator, misfits: Some(misfits) };
-        eprintln!(
-            "the {} makes the patients: squared misfit to the release {generator:.4} of the \
-             generator, {other:.4} of the copula",
-            if self.made_by.copula { "copula" } else { "generator" }
-        );
-        Ok(if self.made_by.copula { model.with_copula(public, copula) } else { model })
     }
 
     fn sample(&mut self, release: &Release, cohort: &Cohort, model: &Model) -> Result<()> {
