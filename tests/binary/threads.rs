@@ -50,7 +50,7 @@ const LINES: [(&str, &[&str]); 9] = [
     ("run own.csv --backend cpu", RUN),
     ("run own.csv --schema own.toml --holdout 0.25 --models 3 --backend cpu", HELD),
     ("run own.csv --backend cpu --no-stop --drop dose,entry --json", RUN),
-    ("run own.csv --patient stage --batch auto --backend cpu", RUN),
+    ("run own.csv --patient entry --batch auto --backend cpu", RUN),
     ("train own.csv --backend cpu --batch 8 --seed 3", MODEL),
 ];
 const MODEL: &[&str] = &["private/model.safetensors", "share/history.csv"];

@@ -132,7 +132,8 @@ fn independent_columns_of_few_values_have_all_combinations() {
 #[test]
 fn functions_of_a_count_follow_from_it_and_not_it_from_them() {
     type Functions = [fn(f64) -> f64; 3];
-    let kinds: [(u64, Functions); 3] = [
+    let kinds: [(u64, Functions); 4] = [
+        (9, [|n| 2f64.powf(n), |n| 1.0 / (1.0 + n), |n| (n + 0.5).ln() + 2.0]),
         (30, [|n| 10.0 / (n + 1.0), |n| n.ln_1p(), |n| (n + 1.0) * (n + 1.0).ln()]),
         (12, [|n| 1.0 / (n + 2.0), |n| (n + 1.0).sqrt(), |n| n * n + 3.0]),
         (20, [|n| (-n / 5.0).exp(), |n| 100.0 / (n + 4.0), |n| (n + 1.0).powf(1.5)]),

@@ -32,7 +32,7 @@ Examples:
 pub(super) const EVALUATE: &str = "\
 Examples:
   mellizo evaluate real.csv synthetic.csv --html report.html
-  mellizo evaluate real.csv synthetic.csv --holdout held.csv --private-html own.html
+  mellizo evaluate real.csv synthetic.csv --holdout held.csv --json scores.json
   mellizo evaluate real.csv synthetic.csv --time days --event status=2
       With survival curves and hazard ratios.";
 

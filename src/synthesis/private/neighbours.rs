@@ -146,9 +146,9 @@ fn a_canary_shows_in_all_releases_together_by_no_more_than_is_said() {
         let found = distance(draw, DRAWS);
         // The error of a difference of two means of DRAWS scores is .045; of the direction, less.
         assert!(found < budget.mu + 0.16, "{found} for {}", budget.mu);
-        // Coordinates are made of noisy margins, which blurs what the moments tell; what the
-        // histograms do is the root of .4.
-        assert!(found > 0.5 * budget.mu, "{found} for {}", budget.mu);
+        // The direction is estimated and coordinates are made of noisy margins, so half of mu shows;
+        // noise that is twice too wide would leave a quarter.
+        assert!(found > 0.4 * budget.mu, "{found} for {}", budget.mu);
     }
 }
 

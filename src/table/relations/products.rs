@@ -70,6 +70,20 @@ impl Laws {
     }
 }
 
+/// Whether rows with the same sources always have the same target, as enough rows show.
+fn is_function(x: &[Vec<f64>], y: &[f64]) -> bool {
+    let mut seen: HashMap<Vec<u64>, f64> = HashMap::new();
+    let mut repeats = 0;
+    for (row, target) in y.iter().enumerate() {
+        let sources = x.iter().map(|of| of[row].to_bits()).collect();
+        match seen.insert(sources, *target) {
+            Some(before) if before != *target => return false,
+            before => repeats += usize::from(before.is_some()),
+        }
+    }
+    repeats >= FEWEST
+}
+
 /// A column, the powers of others that make it, and the relation.
 type Made = (usize, Vec<(usize, f64)>, Found);
 
@@ -110,7 +124,10 @@ impl Search<'_> {
             rows.iter().map(|&row| self.table.cells[(row, column.position)]).collect();
         let halves: Vec<f64> = of.iter().map(|x| 0.5 * x.unit).collect();
         let half = 0.5 * column.unit;
-        PowerLaw::of(&x, &y, half, None).or_else(|| PowerLaw::of(&x, &y, half, Some(&halves)))
+        let exact = PowerLaw::of(&x, &y, half, None);
+        // What was made of the numbers as they are printed owes nothing to their rounding.
+        let rounded = exact.is_none() && !is_function(&x, &y);
+        exact.or_else(|| rounded.then(|| PowerLaw::of(&x, &y, half, Some(&halves))).flatten())
     }
 
     /// Steps of its last decimal over which a column goes.

@@ -69,7 +69,10 @@ pub fn gate(run: &Run) -> Answers {
                     let best = others
                         .iter()
                         .fold(others[0], |best, i| if soft[*i] > soft[best] { *i } else { best });
-                    others.iter().for_each(|i| soft[*i] /= rest);
+                    match rest > 0.0 {
+                        true => others.iter().for_each(|i| soft[*i] /= rest),
+                        false => soft[best] = 1.0,
+                    }
                     (soft[k], y[k], y[best]) = (0.0, 0.0, gate[6]);
                 }
                 continue;
