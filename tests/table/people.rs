@@ -22,7 +22,7 @@ fn visits() -> Table {
         let tariff = if one { 0 } else { lot(row, 1) % 6 };
         let price = if one { 40 } else { 10 * ((tariff + lot(row, 6) % 2) % 6 + 1) };
         let status = if one { 2 } else { lot(row, 2) % 2 };
-        let ill = if one || lot(row, 3) % 3 == 0 { "yes" } else { "no" };
+        let ill = if one || lot(row, 3).is_multiple_of(3) { "yes" } else { "no" };
         let admitted = lot(row, 4) % 400;
         let stay = if one { 41 } else { 1 + lot(row, 5) % 20 };
         let tariff = ["A", "B", "C", "D", "E", "F"][tariff];
