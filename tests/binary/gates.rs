@@ -1,12 +1,14 @@
 //! Privacy gates: what does not pass them gets nowhere near `share`.
 
 use crate::desk::{Desk, cpu};
+use crate::evaluation::tables;
 
-const RUN: &str = "run --recipe small.toml --epochs 2 --holdout 0.2 --backend cpu";
+const RUN: &str = "run real.csv --schema schema.toml --recipe small.toml --epochs 2 --holdout 0.3 \
+                   --backend cpu";
 
 #[test]
 fn a_run_that_passes_fills_share_and_one_that_does_not_leaves_it_empty() {
-    let desk = Desk::new();
+    let desk = tables();
     let passed = desk.judged(&format!("{RUN} --max-mia-auc 1 --out good")).good();
     assert!(passed.stderr.contains("look at good/share/report.html"), "{}", passed.stderr);
     let plain = desk.judged(&format!("{RUN} --out plain")).good();

@@ -46,7 +46,9 @@ fn desk() -> Desk {
     desk
 }
 
-const RUN: &str = "run cohort.csv --schema schema.toml --recipe private --backend cpu --steps 30";
+/// With small networks and a small surrogate, which take a tenth of the time.
+const RUN: &str = "run cohort.csv --schema schema.toml --recipe private --backend cpu --steps 30 \
+                   --set generator.widths=[32,32] --set privacy.surrogate=600";
 
 #[test]
 fn a_private_run_spends_once_and_shares_nothing_but_the_release() {
@@ -133,7 +135,7 @@ fn what_a_private_run_cannot_prove_is_refused_and_nothing_is_spent() {
     usage("--epsilon 0", "epsilon must be above 0");
     usage("--epsilon 3 --delta 0.01", "delta must be");
     usage("--epsilon 3 --patient site", "one row");
-    usage("--epsilon 3 --batch 5000", "4096 patients");
+    usage("--epsilon 3 --batch 5000", "600 patients");
     usage("--epsilon 1e-9 --delta 1e-12", "too small");
     usage("--epsilon 3 --targets dead,weight", "no column \"weight\"");
     usage("--release r.json --targets dead", "cannot be used with");
