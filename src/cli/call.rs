@@ -18,7 +18,7 @@ pub type Given = Vec<(String, Vec<String>)>;
 const OF_ONE_CALL: [&str; 4] = ["resume", "force", "out", "json"];
 
 /// Options whose values are paths.
-const PATHS: [&str; 5] = ["data", "schema", "ledger", "release", "recipe"];
+const PATHS: [&str; 7] = ["data", "schema", "ledger", "release", "recipe", "log", "tensorboard"];
 
 /// The arguments of a call that goes on with a run.
 static COMPLETED: OnceLock<Vec<String>> = OnceLock::new();

@@ -78,7 +78,7 @@ mod tests {
         let line = [
             "/usr/bin/mellizo",
             "evaluate",
-            "/home/ana/real data.csv",
+            "some folder/real data.csv",
             "a/b.csv",
             "--json=/tmp/x.json",
             "--seed",

@@ -8,7 +8,7 @@ use ground::spelling::nearest;
 use std::path::Path;
 use table::clean::Thresholds;
 use training::gan;
-use training::gan::recipe::{Batch, Change, JOINT, MOST_EPOCHS, Origin, PAPER, PRIVATE};
+use training::gan::recipe::{Change, JOINT, MOST_EPOCHS, Origin, PAPER, PRIVATE};
 
 /// A recipe that is part of the program.
 #[derive(Clone, Copy, Debug)]
@@ -147,12 +147,6 @@ impl Recipe {
         }
         (self.training.training.epochs, self.training.training.steps) = (MOST_EPOCHS, steps);
         self.training.training.per_patient = 0;
-        self.checked()
-    }
-
-    /// With other batches. Errors: [`Error::Usage`] for an unknown word or fewer than two rows.
-    pub fn with_batch(mut self, batch: Batch) -> Result<Self> {
-        self.training.training.batch = batch;
         self.checked()
     }
 

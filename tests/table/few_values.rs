@@ -5,7 +5,7 @@ use super::lot;
 use super::structure::{column, csv, made, texts};
 use std::collections::HashSet;
 use table::Table;
-use table::relations::find;
+use table::relations::{find, nearly};
 
 fn pairs(table: &Table, columns: &[usize]) -> HashSet<Vec<u64>> {
     let row = |row: usize| columns.iter().map(|&at| table.cells[(row, at)].to_bits()).collect();
@@ -147,6 +147,8 @@ fn functions_of_a_count_follow_from_it_and_not_it_from_them() {
         let found = texts(&find(&cohort), &cohort);
         let formula = |text: &String| text.starts_with("count = ") && !text.contains("->");
         assert!(!found.iter().any(formula), "{found:?}");
+        let told = nearly(&cohort, &find(&cohort));
+        assert!(told.is_empty(), "{told:?}");
         let (_, rows) = made(&cohort);
         // Levels of few patients are missing, and say nothing.
         let whole = (0..rows.rows()).map(|row| rows.cells.row(row));

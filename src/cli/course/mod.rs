@@ -19,16 +19,22 @@ pub(super) struct Course {
 }
 
 impl Course {
-    /// Opens the files.
-    ///
-    /// Errors: a log that is there already, unless `goes_on` (it is then continued) or `force` (it is
-    /// replaced); a file or folder that cannot be made.
-    pub(super) fn open(options: &CourseOptions, force: bool, goes_on: bool) -> Result<Self> {
-        let log = options.log.as_deref();
-        if let Some(path) = log.filter(|path| path.exists() && !force && !goes_on) {
-            let remedy = "name another file, or overwrite with --force";
-            return Err(Error::input(Place::file(path), "the log is there already", remedy));
+    /// Errors when a log is there already, unless `force` (it is replaced) or the run goes on (it is
+    /// continued); changes nothing.
+    pub(super) fn check(options: &CourseOptions, force: bool, goes_on: bool) -> Result<()> {
+        match options.log.as_deref().filter(|path| path.exists() && !force && !goes_on) {
+            None => Ok(()),
+            Some(path) => {
+                let remedy = "name another file, or overwrite with --force";
+                Err(Error::input(Place::file(path), "the log is there already", remedy))
+            }
         }
+    }
+
+    /// Opens the files; the log of a run that goes on is continued.
+    /// Errors: a file or folder that cannot be made.
+    pub(super) fn open(options: &CourseOptions, goes_on: bool) -> Result<Self> {
+        let log = options.log.as_deref();
         Ok(Self {
             lines: log.map(|path| Lines::open(path, goes_on)).transpose()?,
             events: options.tensorboard.as_deref().map(Events::create).transpose()?,

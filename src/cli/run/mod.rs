@@ -87,15 +87,11 @@ fn start(options: &RunOptions, samples: bool) -> Result<Job> {
         gates,
     };
     let keeping = Keeping::of(options, [], resumed);
-    let course = course(options)?;
+    let goes_on = options.keeping.resume.is_some();
+    Course::check(&options.course, options.force, goes_on)?;
     let mut job = Job::start(&read, &settings, options.engine.choice(), output, keeping)?;
-    job.watch.writes(course);
+    job.watch.writes(Course::open(&options.course, goes_on)?);
     Ok(job)
-}
-
-/// The files that tell the course of training; a run that goes on continues its log.
-fn course(options: &RunOptions) -> Result<Course> {
-    Course::open(&options.course, options.force, options.keeping.resume.is_some())
 }
 
 /// The settings of a run on a table.

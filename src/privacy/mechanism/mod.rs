@@ -6,6 +6,8 @@
 
 mod discrete_gaussian;
 mod entropy;
+#[cfg(test)]
+mod frozen;
 mod histograms;
 mod moments;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What the proof needs: a patient changes the sums by no more than it says, and the noise is as
 //! wide as it says.
 
+use super::frozen::Frozen;
 use super::histograms::{self, Sums};
 use super::moments::Products;
 use super::*;
@@ -212,20 +213,6 @@ fn a_canary_in_the_moments_shows_as_much_as_is_said() {
     let found = distance(release, &weights, DRAWS);
     assert!(found < mu + 0.12, "{found} for {mu}");
     assert!(found > 0.9 * mu, "{found} for {mu}");
-}
-
-/// A source that repeats itself, as no release may.
-struct Frozen(u64);
-
-impl Entropy for Frozen {
-    fn bits(&mut self) -> u64 {
-        // SplitMix64.
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
 }
 
 /// With the noise frozen, releases of neighbours differ by the patient's own contribution and in

@@ -1,6 +1,10 @@
 //! What a patient changes of all that leaves, from the table to both releases.
 
+#[path = "../../privacy/mechanism/frozen.rs"]
+mod frozen;
+
 use super::{Entropy, Keep, OperatingSystem, Plan, PublicTable, Release};
+use frozen::Frozen;
 use ground::matrix::Matrix;
 use privacy::accountant::Budget;
 use serde_json::Value;
@@ -32,20 +36,6 @@ fn table(public: &PublicTable, canary: bool) -> Table {
         cells.extend([1.0, f64::NAN, 3.0]);
     }
     public.table(Matrix::from_values(cells.len() / 3, 3, cells))
-}
-
-/// A source that repeats itself, as no release may.
-struct Frozen(u64);
-
-impl Entropy for Frozen {
-    fn bits(&mut self) -> u64 {
-        // SplitMix64.
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
 }
 
 /// Every number and text of a release with where it stands.

@@ -39,7 +39,13 @@ pub fn nearly(train: &Table, found: &[Found]) -> Vec<Warning> {
         Relation::Equal { a, b, when: None } => Some(vec![a, b]),
         _ => None,
     });
-    let bound: Vec<usize> = known(found).into_iter().chain(copies).flatten().collect();
+    // What follows from a column is kept exactly, whatever else it may be near to.
+    let follow = found.iter().filter_map(|found| match found.relation {
+        Relation::Follows { column, .. } => Some(vec![column]),
+        _ => None,
+    });
+    let bound = known(found).into_iter().chain(copies).chain(follow);
+    let bound: Vec<usize> = bound.flatten().collect();
     let linear = numbers(train, |column| !bound.contains(&column));
     let logarithms: Vec<NumberColumn> =
         linear.iter().filter_map(NumberColumn::logarithms).collect();

@@ -2,29 +2,25 @@
 
 mod choice;
 mod input;
+mod judging;
 mod spending;
 
-use super::gates::{Gates, worst_auc};
+use super::gates::Gates;
 use super::keeping::{Keeping, resumed};
 use super::results::trained;
 use crate::cli::args::RunOptions;
+use crate::cli::course::Course;
 use crate::cli::folder::{CHECKPOINTS, Folder, RELEASE_FILES};
-use crate::cli::origin::{file_name, input_file, known};
+use crate::cli::origin::file_name;
 use crate::cli::stdout;
 use crate::cli::terminal::Terminal;
 use engine::op::Backend;
 use ground::error::{Error, Result};
 use input::Patients;
-use judge::evaluation::{Evaluation, Role};
 use mellizo::synthesis::private::accountant::Budget;
 use mellizo::synthesis::private::{Account, Copula, Keep, MadeBy, OperatingSystem, Plan, Release};
-use mellizo::synthesis::{
-    Checkpoint, Cohort, Known, Line, Model, Options, Recipe, Settings, Watch, curves,
-    evaluate_known,
-};
-use report::html::{ReportInput, private_html, release_html};
-use report::json::report_json;
-use report::pair::Tables;
+use mellizo::synthesis::{Checkpoint, Cohort, Line, Model, Recipe, Settings, Watch, curves};
+use report::html::release_html;
 use report::release::release_json;
 use report::training::training_svg;
 use table::Table;
@@ -34,7 +30,8 @@ use training::gan::{Reason, write_history};
 pub(super) fn run(options: &RunOptions, plan: Plan, sample: bool) -> Result<()> {
     let mut watch = Terminal::default();
     input::check(options)?;
-    watch.writes(super::course(options)?);
+    let goes_on = options.keeping.resume.is_some();
+    Course::check(&options.course, options.force, goes_on)?;
     let gates = Gates::of(options, sample)?;
     let patients = input::patients(options)?;
     let recipe = super::recipe(options)?;
@@ -57,12 +54,8 @@ pub(super) fn run(options: &RunOptions, plan: Plan, sample: bool) -> Result<()> 
         plan,
         budget,
         account: Account::default(),
-        folder: Folder::prepare(
-            &options.out,
-            RELEASE_FILES,
-            options.force || options.keeping.resume.is_some(),
-        )?
-        .withholding(gates.withhold())?,
+        folder: Folder::prepare(&options.out, RELEASE_FILES, options.force || goes_on)?
+            .withholding(gates.withhold())?,
         patients,
         backend,
         warnings: Vec::new(),
@@ -71,6 +64,7 @@ pub(super) fn run(options: &RunOptions, plan: Plan, sample: bool) -> Result<()> 
         made_by: MadeBy { copula: false, misfits: None },
         watch,
     };
+    job.watch.writes(Course::open(&options.course, goes_on)?);
     let spending = next.map(|next| job.account(next)).transpose()?;
     let begun = resumed.as_ref().and_then(|(checkpoint, _)| checkpoint.note()[IN_ALL].as_f64());
     job.account.after = begun.unwrap_or(job.account.after);
@@ -233,35 +227,6 @@ impl Private<'_> {
                 Ok(())
             }
         }
-    }
-
-    /// What is measured on patients, for the owner alone.
-    fn judge(&mut self, synthetic: &Table) -> Result<()> {
-        eprintln!("judging the synthetic patients, for private/report.html alone");
-        let evaluation = self.evaluation(synthetic)?;
-        self.auc = worst_auc(&evaluation);
-        let name = file_name(&self.patients.read.name);
-        let real = &self.patients.training;
-        let tables = Tables { real, synthetic };
-        let budget = Some([self.budget.epsilon, self.budget.delta]);
-        let report = ReportInput { budget, ..ReportInput::new(&name, tables, &evaluation) };
-        self.write("private/report.html", &private_html(&report))?;
-        self.write("private/report.json", &report_json(&evaluation, None))
-    }
-
-    fn evaluation(&self, synthetic: &Table) -> Result<Evaluation> {
-        let file = self.folder.file("share/synthetic.csv");
-        let mut files = vec![
-            input_file(Role::Real, &self.folder.file("private/cohort.csv"))?,
-            input_file(Role::Synthetic, &file)?,
-        ];
-        let holdout = self.patients.kept_back();
-        if holdout.is_some() {
-            files.push(input_file(Role::Holdout, &self.folder.file("private/holdout.csv"))?);
-        }
-        let known = Known { notes: self.warnings.clone(), ..known(files) };
-        let options = Options { seed: self.options.seed, ..Options::default() };
-        Ok(evaluate_known(&self.patients.training, synthetic, holdout, &options, known))
     }
 
     /// Lets what was made into `share` if the gates are passed.
