@@ -1,10 +1,9 @@
 //! How a result can be repeated: the command line, and what the files were.
 
+use ground::checksum::sha256_of;
 use ground::error::{Error, Result};
 use judge::evaluation::{InputFile, Role};
 use mellizo::synthesis::Known;
-use sha2::{Digest, Sha256};
-use std::io::Read;
 use std::path::Path;
 
 /// What is known of tables from these files.
@@ -47,26 +46,7 @@ pub(super) fn file_name(path: &Path) -> String {
 
 /// SHA-256 of a file's bytes.
 pub(super) fn file_hash(path: &Path) -> Result<String> {
-    let read = || {
-        let (mut hasher, mut file) = (Sha256::new(), std::fs::File::open(path)?);
-        let mut piece = vec![0; 1 << 16];
-        loop {
-            match file.read(&mut piece)? {
-                0 => return Ok(hasher),
-                bytes => hasher.update(&piece[..bytes]),
-            }
-        }
-    };
-    read().map(hexadecimal).map_err(|e| Error::io(path, e))
-}
-
-/// SHA-256 of bytes.
-pub(super) fn text_hash(bytes: &[u8]) -> String {
-    hexadecimal(Sha256::new_with_prefix(bytes))
-}
-
-fn hexadecimal(hasher: Sha256) -> String {
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    std::fs::File::open(path).and_then(sha256_of).map_err(|e| Error::io(path, e))
 }
 
 #[cfg(test)]
@@ -86,13 +66,5 @@ mod tests {
         ];
         let told = command(line.iter().map(|part| part.to_string()));
         assert_eq!(told, "mellizo evaluate 'real data.csv' b.csv --json=x.json --seed 7");
-    }
-
-    #[test]
-    fn the_hash_is_that_of_sha256sum() {
-        assert_eq!(
-            text_hash(b"abc"),
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
     }
 }

@@ -36,6 +36,21 @@ pub enum Verdict {
 pub fn sha256(parts: &[&[u8]]) -> String {
     let mut hasher = Sha256::new();
     parts.iter().for_each(|part| hasher.update(part));
+    hexadecimal(hasher)
+}
+
+/// SHA-256 of all that a reader has left, as hexadecimal digits; it is read piece by piece.
+pub fn sha256_of(mut reader: impl std::io::Read) -> std::io::Result<String> {
+    let (mut hasher, mut piece) = (Sha256::new(), vec![0; 1 << 16]);
+    loop {
+        match reader.read(&mut piece)? {
+            0 => return Ok(hexadecimal(hasher)),
+            bytes => hasher.update(&piece[..bytes]),
+        }
+    }
+}
+
+fn hexadecimal(hasher: Sha256) -> String {
     hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -101,5 +116,6 @@ mod tests {
     fn the_hash_is_that_of_sha256sum() {
         let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(sha256(&[b"ab", b"c"]), expected);
+        assert_eq!(sha256_of(&b"abc"[..]).unwrap(), expected);
     }
 }

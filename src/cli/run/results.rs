@@ -2,7 +2,8 @@
 
 use super::gates::{Gates, worst_auc};
 use crate::cli::folder::Folder;
-use crate::cli::origin::{file_name, input_file, known, text_hash};
+use crate::cli::origin::{file_name, input_file, known};
+use ground::checksum::sha256;
 use ground::error::Result;
 use judge::evaluation::{Audit, InputFile, Role};
 use mellizo::synthesis::{Cohort, Known, Model, Options, RunRecord, curves, evaluate_known};
@@ -158,7 +159,7 @@ impl Results {
             None if cohort.name() == Path::new(bundled::NAME) => InputFile {
                 role: Role::Real,
                 name: bundled::NAME.to_owned(),
-                sha256: text_hash(bundled::CSV),
+                sha256: sha256(&[bundled::CSV]),
             },
             None => input_file(Role::Real, &self.folder.file("private/cohort.csv"))?,
         };

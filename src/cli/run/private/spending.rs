@@ -1,7 +1,8 @@
 //! What a private run may spend, what was spent before, and where it is written down.
 
 use super::Private;
-use crate::cli::origin::{file_hash, text_hash};
+use crate::cli::origin::file_hash;
+use ground::checksum::sha256;
 use ground::error::Result;
 use mellizo::synthesis::private::{Account, Ledger, LockedLedger, accountant::Spent};
 use mellizo::synthesis::{Line, Watch};
@@ -47,7 +48,7 @@ impl Private<'_> {
         let data = self.options.data.as_deref();
         let (table, hash) = match data {
             Some(path) => (path.to_path_buf(), file_hash(path)?),
-            None => (PathBuf::from(bundled::NAME), text_hash(bundled::CSV)),
+            None => (PathBuf::from(bundled::NAME), sha256(&[bundled::CSV])),
         };
         let table = std::fs::canonicalize(&table).unwrap_or(table);
         let beside = data.and_then(Path::parent).unwrap_or(Path::new(""));
