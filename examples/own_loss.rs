@@ -67,11 +67,11 @@ fn main() -> Result<()> {
     let network = Network::new(plan, 1, backend)?;
     backend.write(network.parameters, &network.initial_parameters(1, 1, 0))?;
     let adam = Adam::new(adam, &network, STEPS as usize, backend)?;
-    let space = network.workspace(backend, ROWS)?;
+    let space = network.workspace(backend, [1, ROWS])?;
 
     let mut program = Program::new("step");
     program.push(Op::NormalNoise { out: space.x(), random: Random { seed: 1, stream: 2 } });
-    let pass = network.forward(backend, &mut program, &space, None, 1)?;
+    let pass = network.forward(backend, &mut program, &space, None)?;
     let loss = covariance_loss(backend, &mut program, pass.y, space.dy())?;
     network.backward(backend, &mut program, &pass, space.dy(), Some(adam.gradients), None)?;
     adam.update(&mut program);

@@ -35,11 +35,11 @@ fn train(backend: &mut dyn Backend, steps: u32, print: bool) -> Result<Vec<f64>>
     backend.write(network.parameters, &network.initial_parameters(1, 1, 0))?;
     backend.write(network.statistics, &network.initial_statistics())?;
     let adam = Adam::new(adam, &network, steps as usize, backend)?;
-    let space = network.workspace(backend, 32)?;
+    let space = network.workspace(backend, [1, 32])?;
 
     let mut program = Program::new("step");
     program.push(Op::Noise { out: space.x(), random: Random { seed: 1, stream: 2 } });
-    let pass = network.forward(backend, &mut program, &space, None, 1)?;
+    let pass = network.forward(backend, &mut program, &space, None)?;
     // The gradient of the sum of y^2 / 2 is y.
     program.push(Op::Copy { x: pass.y, y: space.dy() });
     network.backward(backend, &mut program, &pass, space.dy(), Some(adam.gradients), None)?;

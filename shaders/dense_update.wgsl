@@ -1,13 +1,19 @@
 // dense_update: the gradient of the parameters of a dense layer and a step of Adam with it,
 // without storing the gradient.
 //
-// step      g[i, o] = sum_r x[r, i] dy[r, o] for the weights, rows 0..I of w;
-//           where w has rows behind them (`extra`):
-//           1: a bias, g[I, o] = sum_r dy[r, o];  2: gamma and beta, g[I + e, o] = dscale[e, o]
+// step      g[i, o] = sum_r x[r, i] d[r, o] for the weights, rows 0..I of w, where
+//           without `after`: d = dy;
+//           else dy holds da and, behind its rows, the sums of da and of da h of each tile of
+//           `after` rows, S and T of a group when added in their order, and c = gamma rstd:
+//           d = c (dy - S / R - h T / R),  h = (dense - mean) rstd
+//           where w has rows behind the weights (`extra`):
+//           1: a bias, g[I, o] = sum_r dy[r, o];
+//           2: gamma and beta, g[I, o] = T, g[I + 1, o] = S, of all groups
 //           m = beta1 m + rest1 g,  v = beta2 v + rest2 g^2,
 //           w = w - lr[min(step, steps - 1)] m / (sqrt(v) + epsilon)
 //           with rest = 1 - beta; lr holds the bias-corrected rate of every step
-// shapes    x [M, R, I]; dy [M, R, O]; dscale [M, 2, O] (only where extra is 2);
+// shapes    x [M, G R, I]; dy [M, G R (+ 2 G after tiles + G), O];
+//           dense [M, G R, O] and statistics (mean, rstd) [M, 2 G, O] (only with `after`);
 //           w, m, v [M, I + extra, O]; lr [M, steps, 1]
 // launch    several layers at once: layer l has the workgroups from `first` on,
 //           `across` of them for each 64 rows of w;
@@ -18,7 +24,8 @@
 struct At {
     @align(16) x: vec2<u32>,
     dy: vec2<u32>,
-    dscale: vec2<u32>,
+    dense: vec2<u32>,
+    statistics: vec2<u32>,
     w: vec2<u32>,
     m: vec2<u32>,
     v: vec2<u32>,
@@ -27,9 +34,12 @@ struct At {
     across: u32,
     layers: u32,
     rows: u32,
+    groups: u32,
     inputs: u32,
     outputs: u32,
     extra: u32,
+    after: u32,
+    parts: u32,
     steps: u32,
     beta1: f32,
     rest1: f32,
@@ -41,124 +51,216 @@ struct At {
 @group(0) @binding(0) var<uniform> at: array<At, 16>;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> dy: array<f32>;
-@group(0) @binding(3) var<storage, read> dscale: array<f32>;
-@group(0) @binding(4) var<storage, read_write> w: array<f32>;
-@group(0) @binding(5) var<storage, read_write> m: array<f32>;
-@group(0) @binding(6) var<storage, read_write> v: array<f32>;
-@group(0) @binding(7) var<storage, read> lr: array<f32>;
+@group(0) @binding(3) var<storage, read> dense: array<f32>;
+@group(0) @binding(4) var<storage, read> statistics: array<f32>;
+@group(0) @binding(5) var<storage, read_write> w: array<f32>;
+@group(0) @binding(6) var<storage, read_write> m: array<f32>;
+@group(0) @binding(7) var<storage, read_write> v: array<f32>;
+@group(0) @binding(8) var<storage, read> lr: array<f32>;
 @group(1) @binding(0) var<uniform> clock: u32;
 
-fn x_at(layer: u32, base: u32, row: u32, input: u32) -> f32 {
-    if (row < at[layer].rows && input < at[layer].inputs) {
-        return x[base + row * at[layer].inputs + input];
+// What a thread fetches: four inputs and four outputs of one row at a time.
+// Read once, because a compiler cannot know what stays the same in the loop of the product.
+struct Lines {
+    // Where the first row of a group starts, in x, dy and dense.
+    starts: vec3<u32>,
+    // From row to row, in x and in dy and dense.
+    pitch: vec2<u32>,
+    // The four columns of x and of dy, or the last one where they lie outside.
+    inputs: vec4<u32>,
+    outputs: vec4<u32>,
+    // Whether no column of the tile lies outside.
+    together: bool,
+    finishes: bool,
+}
+
+// g = factor dy - shift - tilt (dense - centre), for four outputs.
+struct Finish {
+    centre: vec4<f32>,
+    factor: vec4<f32>,
+    shift: vec4<f32>,
+    tilt: vec4<f32>,
+}
+
+// The sums of da and of da h of an output in a group, from those of its tiles.
+fn sums_of(layer: At, model: u32, group: u32, output: u32) -> vec2<f32> {
+    let behind = start(layer.dy, model) + layer.groups * layer.rows * layer.outputs + output;
+    var total = vec2<f32>();
+    for (var t = 0u; t < layer.parts; t++) {
+        let place = behind + 2u * (group * layer.parts + t) * layer.outputs;
+        total += vec2<f32>(dy[place], dy[place + layer.outputs]);
     }
-    return 0.0;
+    return total;
 }
 
-fn dy_at(layer: u32, base: u32, row: u32, output: u32) -> f32 {
-    if (row < at[layer].rows && output < at[layer].outputs) {
-        return dy[base + row * at[layer].outputs + output];
+fn finish_one(layer: At, model: u32, group: u32, output: u32) -> vec4<f32> {
+    let sums = sums_of(layer, model, group, output) / f32(layer.rows);
+    let factors = start(layer.dy, model)
+        + layer.groups * (layer.rows + 2u * layer.parts) * layer.outputs;
+    let factor = dy[factors + group * layer.outputs + output];
+    let kept = start(layer.statistics, model) + 2u * group * layer.outputs + output;
+    let tilt = factor * statistics[kept + layer.outputs] * sums.y;
+    return vec4<f32>(statistics[kept], factor, factor * sums.x, tilt);
+}
+
+fn finish_of(layer: At, model: u32, group: u32, outputs: vec4<u32>) -> Finish {
+    if (layer.after == 0u) { return Finish(); }
+    let t = transpose(mat4x4<f32>(
+        finish_one(layer, model, group, outputs.x), finish_one(layer, model, group, outputs.y),
+        finish_one(layer, model, group, outputs.z), finish_one(layer, model, group, outputs.w)));
+    return Finish(t[0], t[1], t[2], t[3]);
+}
+
+fn x_inputs(lines: Lines, row: u32) -> vec4<f32> {
+    let place = lines.starts.x + row * lines.pitch.x;
+    if (lines.together) {
+        let p = place + lines.inputs.x;
+        return vec4<f32>(x[p], x[p + 1u], x[p + 2u], x[p + 3u]);
     }
-    return 0.0;
+    return vec4<f32>(x[place + lines.inputs.x], x[place + lines.inputs.y],
+        x[place + lines.inputs.z], x[place + lines.inputs.w]);
 }
 
-fn x_inputs(layer: u32, base: u32, row: u32, input: u32) -> vec4<f32> {
-    return vec4<f32>(
-        x_at(layer, base, row, input),
-        x_at(layer, base, row, input + 1u),
-        x_at(layer, base, row, input + 2u),
-        x_at(layer, base, row, input + 3u),
-    );
+fn dy_at(lines: Lines, row: u32) -> vec4<f32> {
+    let place = lines.starts.y + row * lines.pitch.y;
+    if (lines.together) {
+        let p = place + lines.outputs.x;
+        return vec4<f32>(dy[p], dy[p + 1u], dy[p + 2u], dy[p + 3u]);
+    }
+    return vec4<f32>(dy[place + lines.outputs.x], dy[place + lines.outputs.y],
+        dy[place + lines.outputs.z], dy[place + lines.outputs.w]);
 }
 
-fn dy_outputs(layer: u32, base: u32, row: u32, output: u32) -> vec4<f32> {
-    return vec4<f32>(
-        dy_at(layer, base, row, output),
-        dy_at(layer, base, row, output + 1u),
-        dy_at(layer, base, row, output + 2u),
-        dy_at(layer, base, row, output + 3u),
-    );
+fn dense_at(lines: Lines, row: u32) -> vec4<f32> {
+    let place = lines.starts.z + row * lines.pitch.y;
+    if (lines.together) {
+        let p = place + lines.outputs.x;
+        return vec4<f32>(dense[p], dense[p + 1u], dense[p + 2u], dense[p + 3u]);
+    }
+    return vec4<f32>(dense[place + lines.outputs.x], dense[place + lines.outputs.y],
+        dense[place + lines.outputs.z], dense[place + lines.outputs.w]);
+}
+
+// The gradient at four outputs of a row.
+fn dy_outputs(lines: Lines, finish: Finish, row: u32) -> vec4<f32> {
+    let da = dy_at(lines, row);
+    if (!lines.finishes) { return da; }
+    return finish.factor * da - finish.shift
+        - finish.tilt * (dense_at(lines, row) - finish.centre);
 }
 
 // A step with the gradient of one parameter, `place` numbers into the layer.
-fn adam_at(layer: u32, model: u32, place: u32, g: f32) {
-    let rate = lr[start(at[layer].lr, model) + min(clock, at[layer].steps - 1u)];
-    let m_at = start(at[layer].m, model) + place;
-    let v_at = start(at[layer].v, model) + place;
-    let first = at[layer].beta1 * m[m_at] + at[layer].rest1 * g;
-    let second = at[layer].beta2 * v[v_at] + at[layer].rest2 * g * g;
+fn adam_at(layer: At, model: u32, place: u32, rate: f32, g: f32) {
+    let m_at = start(layer.m, model) + place;
+    let v_at = start(layer.v, model) + place;
+    let first = layer.beta1 * m[m_at] + layer.rest1 * g;
+    let second = layer.beta2 * v[v_at] + layer.rest2 * g * g;
     m[m_at] = first;
     v[v_at] = second;
-    w[start(at[layer].w, model) + place] -= rate * first / (sqrt(second) + at[layer].epsilon);
+    w[start(layer.w, model) + place] -= rate * first / (sqrt(second) + layer.epsilon);
 }
 
 // Four neighbours of a row of w, each if it lies inside.
-fn update(layer: u32, model: u32, row: u32, output: u32, g: vec4<f32>) {
-    let outputs = at[layer].outputs;
-    let place = row * outputs + output;
-    if (output < outputs) { adam_at(layer, model, place, g.x); }
-    if (output + 1u < outputs) { adam_at(layer, model, place + 1u, g.y); }
-    if (output + 2u < outputs) { adam_at(layer, model, place + 2u, g.z); }
-    if (output + 3u < outputs) { adam_at(layer, model, place + 3u, g.w); }
+fn update(layer: At, model: u32, rate: f32, row: u32, output: u32, g: vec4<f32>) {
+    let place = row * layer.outputs + output;
+    if (output < layer.outputs) { adam_at(layer, model, place, rate, g.x); }
+    if (output + 1u < layer.outputs) { adam_at(layer, model, place + 1u, rate, g.y); }
+    if (output + 2u < layer.outputs) { adam_at(layer, model, place + 2u, rate, g.z); }
+    if (output + 3u < layer.outputs) { adam_at(layer, model, place + 3u, rate, g.w); }
 }
 
-fn update_weights(layer: u32, model: u32, input: u32, output: u32, g: vec4<f32>) {
-    if (input < at[layer].inputs) { update(layer, model, input, output, g); }
+// Gamma and beta of one output.
+fn update_scale(layer: At, model: u32, rate: f32, output: u32) {
+    var total = vec2<f32>();
+    for (var g = 0u; g < layer.groups; g++) { total += sums_of(layer, model, g, output); }
+    let gamma = layer.inputs * layer.outputs + output;
+    adam_at(layer, model, gamma, rate, total.y);
+    adam_at(layer, model, gamma + layer.outputs, rate, total.x);
 }
 
-fn dscale_at(layer: u32, model: u32, row: u32, output: u32) -> f32 {
-    if (output < at[layer].outputs) {
-        return dscale[start(at[layer].dscale, model) + row * at[layer].outputs + output];
+// A bias: the sums of the rows of dy. Every thread of the workgroup must call it.
+fn update_bias(layer: At, model: u32, rate: f32, column: u32, index: u32) {
+    let edge = 4u * SIDE;
+    let o = column + index % edge;
+    let lanes = WORKGROUP / edge;
+    let rows = layer.groups * layer.rows;
+    var sum = 0.0;
+    for (var n = 0u; n < (rows + lanes - 1u) / lanes; n++) {
+        let r = n * lanes + index / edge;
+        if (r < rows && o < layer.outputs) {
+            sum += dy[start(layer.dy, model) + r * layer.outputs + o];
+        }
     }
-    return 0.0;
-}
-
-fn update_scale(layer: u32, model: u32, row: u32, output: u32) {
-    let g = vec4<f32>(
-        dscale_at(layer, model, row, output), dscale_at(layer, model, row, output + 1u),
-        dscale_at(layer, model, row, output + 2u), dscale_at(layer, model, row, output + 3u)
-    );
-    update(layer, model, at[layer].inputs + row, output, g);
+    sum = sum_lanes(sum, index, edge);
+    if (index < edge && o < layer.outputs) {
+        adam_at(layer, model, layer.inputs * layer.outputs + o, rate, sum);
+    }
 }
 
 @compute @workgroup_size(256)
 fn dense_update(
-    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(workgroup_id) workgroup: vec3<u32>,
     @builtin(local_invocation_index) index: u32,
 ) {
-    var layer = 0u;
-    while (layer + 1u < at[0].layers && group.x >= at[layer + 1u].first) {
-        layer++;
+    var number = 0u;
+    while (number + 1u < at[0].layers && workgroup.x >= at[number + 1u].first) {
+        number++;
     }
-    let x_base = start(at[layer].x, group.z);
-    let dy_base = start(at[layer].dy, group.z);
+    // One copy: a field of a table at a place that is not known costs a look-up each time.
+    let layer = at[number];
+    let model = workgroup.z;
     let tile_at = across_depth(index);
-    let tile = group.x - at[layer].first;
-    let row = tile / at[layer].across * 4u * SIDE;
-    let column = tile % at[layer].across * 4u * SIDE;
+    let tile = workgroup.x - layer.first;
+    let row = tile / layer.across * 4u * SIDE;
+    let column = tile % layer.across * 4u * SIDE;
     let mine = vec2<u32>(index / SIDE, index % SIDE);
+    let ahead = vec4<u32>(0u, 1u, 2u, 3u) + 4u * tile_at.y;
+    var lines = Lines(
+        vec3<u32>(start(layer.x, model), start(layer.dy, model), start(layer.dense, model)),
+        vec2<u32>(layer.inputs, layer.outputs),
+        min(row + ahead, vec4<u32>(layer.inputs - 1u)),
+        min(column + ahead, vec4<u32>(layer.outputs - 1u)),
+        row + 4u * SIDE <= layer.inputs && column + 4u * SIDE <= layer.outputs,
+        layer.after > 0u);
+    let rows = layer.rows;
     var results = mat4x4<f32>();
-    var bias = vec4<f32>();
-    let summing = row == 0u && at[layer].extra == 1u && mine.x == 0u;
-    var a = x_inputs(layer, x_base, tile_at.x, row + 4u * tile_at.y);
-    var b_tile = dy_outputs(layer, dy_base, tile_at.x, column + 4u * tile_at.y);
-    for (var k = SIDE; k < at[layer].rows + SIDE; k += SIDE) {
-        share_tiles(a, tile_at, b_tile, tile_at);
-        if (summing) { bias = add_lines(bias, mine.y); }
-        a = x_inputs(layer, x_base, k + tile_at.x, row + 4u * tile_at.y);
-        b_tile = dy_outputs(layer, dy_base, k + tile_at.x, column + 4u * tile_at.y);
-        results = multiply_tiles(results, mine.x, mine.y);
+    for (var g = 0u; g < layer.groups; g++) {
+        let finish = finish_of(layer, model, g, lines.outputs);
+        // The first stretch of a group; what lies beyond the last row counts as 0.
+        var a = vec4<f32>();
+        var b = vec4<f32>();
+        if (tile_at.x < rows) {
+            a = x_inputs(lines, tile_at.x);
+            b = dy_outputs(lines, finish, tile_at.x);
+        }
+        var k = SIDE;
+        for (; k + SIDE <= rows; k += SIDE) {
+            share_tiles(a, tile_at, b, tile_at);
+            a = x_inputs(lines, k + tile_at.x);
+            b = dy_outputs(lines, finish, k + tile_at.x);
+            results = multiply_tiles(results, mine.x, mine.y);
+        }
+        for (; k < rows + SIDE; k += SIDE) {
+            share_tiles(a, tile_at, b, tile_at);
+            a = vec4<f32>();
+            b = vec4<f32>();
+            if (k + tile_at.x < rows) {
+                a = x_inputs(lines, k + tile_at.x);
+                b = dy_outputs(lines, finish, k + tile_at.x);
+            }
+            results = multiply_tiles(results, mine.x, mine.y);
+        }
+        lines.starts += rows * vec3<u32>(lines.pitch, lines.pitch.y);
     }
+    let rate = lr[start(layer.lr, model) + min(clock, layer.steps - 1u)];
     let i = row + 4u * mine.x;
     let o = column + 4u * mine.y;
-    update_weights(layer, group.z, i, o, results[0]);
-    update_weights(layer, group.z, i + 1u, o, results[1]);
-    update_weights(layer, group.z, i + 2u, o, results[2]);
-    update_weights(layer, group.z, i + 3u, o, results[3]);
-    if (summing) {
-        update(layer, group.z, at[layer].inputs, o, bias);
-    }
-    if (row == 0u && at[layer].extra == 2u && index < 2u * SIDE) {
-        update_scale(layer, group.z, index / SIDE, o);
+    if (i < layer.inputs) { update(layer, model, rate, i, o, results[0]); }
+    if (i + 1u < layer.inputs) { update(layer, model, rate, i + 1u, o, results[1]); }
+    if (i + 2u < layer.inputs) { update(layer, model, rate, i + 2u, o, results[2]); }
+    if (i + 3u < layer.inputs) { update(layer, model, rate, i + 3u, o, results[3]); }
+    if (row == 0u && layer.extra == 1u) { update_bias(layer, model, rate, column, index); }
+    if (row == 0u && layer.extra == 2u && index < 4u * SIDE && column + index < layer.outputs) {
+        update_scale(layer, model, rate, column + index);
     }
 }

@@ -26,14 +26,14 @@ pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
 }
 
 /// The statistics of one group of one column and their errors.
-struct Column {
-    mean: f64,
-    mean_error: f64,
-    variance: f64,
-    variance_error: f64,
-    rstd: f64,
+pub(super) struct Column {
+    pub(super) mean: f64,
+    pub(super) mean_error: f64,
+    pub(super) variance: f64,
+    pub(super) variance_error: f64,
+    pub(super) rstd: f64,
     /// Relative.
-    rstd_error: f64,
+    pub(super) rstd_error: f64,
 }
 
 impl Column {
@@ -54,7 +54,7 @@ impl Column {
 }
 
 /// Error of `leaky(gamma (x - mean) rstd + beta)`.
-fn output_error(x: f64, gamma: f64, beta: f64, slope: f64, column: &Column) -> f64 {
+pub(super) fn output_error(x: f64, gamma: f64, beta: f64, slope: f64, column: &Column) -> f64 {
     let scaled = gamma * (x - column.mean) * column.rstd;
     let sum = scaled.abs() + beta.abs();
     let before = (gamma * column.rstd * column.mean_error).abs()
@@ -64,7 +64,7 @@ fn output_error(x: f64, gamma: f64, beta: f64, slope: f64, column: &Column) -> f
 
 /// `momentum running + (1 - momentum) batch` with its error, each of them a value and its error:
 /// two rounded constants, two products and a sum on top of the errors that come in.
-fn running_step(momentum: f64, running: (f64, f64), batch: (f64, f64)) -> (f64, f64) {
+pub(super) fn running_step(momentum: f64, running: (f64, f64), batch: (f64, f64)) -> (f64, f64) {
     let (kept, added) = (momentum * running.0, (1.0 - momentum) * batch.0);
     let carried = momentum * running.1 + (1.0 - momentum) * batch.1;
     (kept + added, carried * (1.0 + 3.0 * EPS) + 3.0 * EPS * (kept.abs() + added.abs()))
@@ -138,16 +138,23 @@ fn inference(run: &Run, slope: f64) -> Vec<(&'static str, Allowed)> {
 }
 
 /// One element of the backward pass with the error of its `da`.
-struct Element {
-    h: f64,
-    da: f64,
-    da_error: f64,
+pub(super) struct Element {
+    pub(super) h: f64,
+    pub(super) da: f64,
+    pub(super) da_error: f64,
 }
 
 impl Element {
     /// `h = (x - mean) rstd` has two roundings, `gamma h + beta` two more.
     /// `da` is a product with a rounded slope, or dy itself.
-    fn of(x: f64, dy: f64, gamma: f64, beta: f64, [mean, rstd]: [f64; 2], slope: f64) -> Self {
+    pub(super) fn of(
+        x: f64,
+        dy: f64,
+        gamma: f64,
+        beta: f64,
+        [mean, rstd]: [f64; 2],
+        slope: f64,
+    ) -> Self {
         let h = (x - mean) * rstd;
         let before = gamma * h + beta;
         let undecided = before.abs() < 4.0 * EPS * ((gamma * h).abs() + beta.abs());
@@ -159,9 +166,9 @@ impl Element {
 
 /// Errors of `sum da` and `sum da h` over n elements: n roundings of the sum, four of the terms
 /// (two of them in h).
-fn sum_errors(elements: &[Element]) -> [f64; 2] {
+pub(super) fn sum_errors<'a>(elements: impl ExactSizeIterator<Item = &'a Element>) -> [f64; 2] {
     let grow = (elements.len() + 5) as f64 * EPS;
-    elements.iter().fold([0.0; 2], |[a, b], e| {
+    elements.fold([0.0; 2], |[a, b], e| {
         [a + grow * e.da.abs() + e.da_error, b + (grow * e.da.abs() + e.da_error) * e.h.abs()]
     })
 }
@@ -170,7 +177,7 @@ fn sum_errors(elements: &[Element]) -> [f64; 2] {
 /// of the means cost 2.5, the rest is one rounding for each of the five operations around it.
 fn group_errors(elements: &[Element], scale: f64) -> Vec<f64> {
     let n = elements.len() as f64;
-    let [sum_error, product_error] = sum_errors(elements);
+    let [sum_error, product_error] = sum_errors(elements.iter());
     let mean = elements.iter().map(|e| e.da).sum::<f64>() / n;
     let product = elements.iter().map(|e| e.da * e.h).sum::<f64>() / n;
     let error = |e: &Element| {
@@ -201,7 +208,7 @@ fn backward(run: &Run, groups: usize, slope: f64) -> Vec<(&'static str, Allowed)
                 dx[(m * all_rows + g * rows + r) * features + f] = error;
             }
         }
-        let [beta_error, gamma_error] = sum_errors(&elements);
+        let [beta_error, gamma_error] = sum_errors(elements.iter());
         dgamma.push(gamma_error);
         dbeta.push(beta_error);
     }

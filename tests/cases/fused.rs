@@ -1,181 +1,317 @@
 //! Fused kernels: the cases.
-//! `fused_parts` has the sequence of unfused cases that each of them stands for, `fused_bounds`
-//! derives their tolerances.
+//! `fused_bounds` derives their tolerances, `oracle/plain_fused` has their formulas as plain loops.
 
 use super::case::{Case, Slot};
-use super::numbers::Numbers;
-use super::{adam, batch_norm, dense};
+use super::numbers::{Numbers, exact};
+use super::{adam, dense};
 use engine::op::Op;
 
 /// `[models, rows of all groups, inputs, outputs]` of the dense layer, and the runs of rows with
 /// statistics of their own.
 pub type Shape = ([usize; 4], usize);
 
+/// What lies before or behind a product.
+#[derive(Clone, Copy, Debug)]
+pub struct Form {
+    /// Rows of the tiles whose sums lie behind what is read; 0: there are none.
+    pub from: usize,
+    /// Rows of the tiles of the result.
+    pub tile: usize,
+    /// Forward: whether there is a bias, and whether the result is to be normalised.
+    pub ends: [bool; 2],
+}
+
 const EPSILON: f64 = 1e-3;
 
-fn label(([models, rows, inputs, outputs], groups): Shape, slope: f64) -> String {
-    format!("{models} x {rows}: {inputs} -> {outputs}, groups {groups}, slope {slope}")
+fn label(([models, rows, inputs, outputs], groups): Shape, form: Form, slope: f64) -> String {
+    let Form { from, tile, ends } = form;
+    format!(
+        "{models} x {rows}: {inputs} -> {outputs}, groups {groups}, slope {slope}, tiles {from} to \
+         {tile}, {ends:?}"
+    )
 }
 
-/// gamma, then beta.
-fn scale(numbers: &mut Numbers, models: usize, features: usize) -> Slot {
-    let mut values = Vec::new();
-    for _ in 0..models {
+/// gamma, then beta, of every model.
+fn scale(numbers: &mut Numbers, models: usize, features: usize) -> Vec<Vec<f64>> {
+    let one = |numbers: &mut Numbers| {
         let mut gamma = numbers.uniform(features, 0.5, 1.5);
         gamma.iter_mut().step_by(5).skip(1).for_each(|g| *g = -*g);
-        values.extend(gamma);
-        values.extend(numbers.uniform(features, -0.5, 0.5));
-    }
-    Slot::given("scale", [models, 2, features], values)
+        [gamma, numbers.uniform(features, -0.5, 0.5)].concat()
+    };
+    (0..models).map(|_| one(numbers)).collect()
 }
 
-/// A dense layer and its normalisation.
-pub fn forward(shape: Shape, momentum: f64, slope: f64) -> Case {
+/// Per model, several pieces one behind the other.
+fn joined(models: usize, pieces: &[&[f64]]) -> Vec<f64> {
+    let one = |m: usize| {
+        pieces.iter().flat_map(move |piece| {
+            let len = piece.len() / models;
+            piece[m * len..(m + 1) * len].to_vec()
+        })
+    };
+    (0..models).flat_map(one).collect()
+}
+
+/// Tiles of `tile` rows of one model's `groups` runs of rows.
+pub fn tiles(
+    rows: usize,
+    groups: usize,
+    tile: usize,
+) -> impl Iterator<Item = std::ops::Range<usize>> {
+    let of = rows / groups;
+    let tile = tile.max(1);
+    (0..groups).flat_map(move |g| {
+        (0..of.div_ceil(tile)).map(move |t| g * of + t * tile..g * of + of.min((t + 1) * tile))
+    })
+}
+
+/// Mean and M2 of each tile of a matrix, rounded.
+fn moments(x: &[f64], models: usize, features: usize, groups: usize, tile: usize) -> Vec<f64> {
+    let rows = x.len() / models / features;
+    let mut out = Vec::new();
+    for model in x.chunks_exact(rows * features) {
+        for rows in tiles(rows, groups, tile) {
+            let count = rows.len() as f64;
+            let column = |f: usize| rows.clone().map(move |r| model[r * features + f]);
+            let mean = |f: usize| column(f).sum::<f64>() / count;
+            out.extend((0..features).map(|f| exact(mean(f))));
+            let squares = |f: usize| column(f).map(|x| (x - mean(f)).powi(2)).sum::<f64>();
+            out.extend((0..features).map(|f| exact(squares(f))));
+        }
+    }
+    out
+}
+
+/// Statistics of a group: a mean and a rstd for each feature.
+fn statistics(numbers: &mut Numbers, models: usize, groups: usize, features: usize) -> Vec<f64> {
+    let one = |numbers: &mut Numbers| {
+        [numbers.uniform(features, -0.5, 0.5), numbers.uniform(features, 0.6, 1.6)].concat()
+    };
+    (0..models * groups).flat_map(|_| one(numbers)).collect()
+}
+
+/// The normalisation of what comes in, a dense layer, and the moments of its result.
+pub fn forward(shape: Shape, form: Form, momentum: f64, slope: f64) -> Case {
     let ([models, rows, inputs, outputs], groups) = shape;
-    let label = format!("{}, momentum {momentum}", label(shape, slope));
+    let Form { from: before, tile, ends: [biased, ends] } = form;
+    let label = format!("{}, momentum {momentum}", label(shape, form, slope));
     let mut numbers = Numbers::of(&label);
-    let x = numbers.activations(models * rows * inputs);
+    let n = models * rows * inputs;
+    let mut x = numbers.normal(n);
+    x.iter_mut().enumerate().for_each(|(i, x)| *x = exact(*x + (i % inputs % 3) as f64 - 1.0));
     let w = dense::weights(&mut numbers, shape.0);
-    let scale = scale(&mut numbers, models, outputs);
-    let running = (0..models)
-        .flat_map(|_| [numbers.normal(outputs), numbers.uniform(outputs, 0.0, 2.0)].concat());
-    let running = running.collect();
-    let slots = vec![
-        Slot::given("x", [models, rows, inputs], x),
-        Slot::given("w", [models, inputs, outputs], w),
-        scale,
-        Slot::given("running", [models, 2, outputs], running),
-        Slot::blank("dense", [models, rows, outputs]),
-        Slot::blank("statistics", [models, 2 * groups, outputs]),
-        Slot::blank("y", [models, rows, outputs]),
+    let b = if biased { numbers.normal(models * outputs) } else { Vec::new() };
+    let scales = if before > 0 { scale(&mut numbers, models, inputs) } else { Vec::new() };
+    let parameters = joined(models, &[&scales.concat(), &w, &b]);
+    let parts = if before > 0 { moments(&x, models, inputs, groups, before) } else { Vec::new() };
+    let x = joined(models, &[&x, &parts]);
+    let rows_of = |values: &[f64], features: usize| values.len() / models / features;
+    let behind = if ends { 2 * tiles(rows, groups, tile).count() } else { 0 };
+    let mut slots = vec![
+        Slot::given("x", [models, rows_of(&x, inputs), inputs], x),
+        Slot::given("parameters", [models, 1, rows_of(&parameters, 1)], parameters),
+        Slot::blank("dense", [models, rows + behind, outputs]),
     ];
-    Case::new(label, models, slots, move |t| Op::DenseNormForward {
+    if before > 0 {
+        let running = (0..models)
+            .flat_map(|_| [numbers.normal(inputs), numbers.uniform(inputs, 0.0, 2.0)].concat());
+        let running = running.collect();
+        slots.extend([
+            Slot::given("running", [models, 2, inputs], running),
+            Slot::blank("statistics", [models, 2 * groups, inputs]),
+            Slot::blank("y", [models, rows, inputs]),
+        ]);
+    }
+    Case::new(label, models, slots, move |t| Op::NormDenseForward {
         x: t[0],
-        w: t[1],
-        scale: t[2],
-        running: t[3],
-        dense: t[4],
-        statistics: t[5],
-        y: t[6],
+        parameters: t[1],
+        dense: t[2],
+        running: t.get(3).copied(),
+        statistics: t.get(4).copied(),
+        y: t.get(5).copied(),
         groups,
+        rows: rows / groups,
+        before,
+        tile,
+        biased,
+        moments: ends,
         momentum,
         epsilon: EPSILON,
         slope,
     })
 }
 
-/// The gradient through the next layer, of `outputs` outputs, and this layer's normalisation of
-/// `inputs` features.
-pub fn backward(shape: Shape, slope: f64) -> Case {
+/// da with the sums of its tiles and gamma rstd behind it; without tiles, a plain gradient.
+fn unfinished(numbers: &mut Numbers, shape: [usize; 3], groups: usize, tile: usize) -> Slot {
+    let [models, rows, features] = shape;
+    let da = numbers.activations(models * rows * features);
+    if tile == 0 {
+        return Slot::given("dy", shape, da);
+    }
+    let parts = 2 * tiles(rows, groups, tile).count();
+    let sums = numbers.normal(models * parts * features);
+    let factors = numbers.uniform(models * groups * features, -1.5, 1.5);
+    let all = rows + parts + groups;
+    Slot::given("dy", [models, all, features], joined(models, &[&da, &sums, &factors]))
+}
+
+/// The gradient through the next layer, of `outputs` outputs, to this layer's `inputs` features.
+pub fn backward(shape: Shape, form: Form, slope: f64) -> Case {
     let ([models, rows, inputs, outputs], groups) = shape;
-    let label = label(shape, slope);
+    let Form { from: after, tile, .. } = form;
+    let label = label(shape, form, slope);
     let mut numbers = Numbers::of(&label);
-    let norm =
-        batch_norm::backward(batch_norm::Shape { models, rows, features: inputs, groups, slope });
-    let of_norm = |name: &str| norm.slots[norm.slot(name)].values.clone();
-    let matrix = [models, rows, inputs];
-    let slots = vec![
-        Slot::given("dy", [models, rows, outputs], numbers.activations(models * rows * outputs)),
-        Slot::given("w", [models, inputs, outputs], dense::weights(&mut numbers, shape.0)),
-        Slot::given("dense", matrix, of_norm("x")),
-        scale(&mut numbers, models, inputs),
-        Slot::given("statistics", [models, 2 * groups, inputs], of_norm("statistics")),
-        Slot::blank("dx", matrix),
-        Slot::blank("dscale", [models, 2, inputs]),
+    let dy = unfinished(&mut numbers, [models, rows, outputs], groups, after);
+    let scales = scale(&mut numbers, models, inputs).concat();
+    let w = dense::weights(&mut numbers, shape.0);
+    let parameters = joined(models, &[&scales, &w]);
+    let behind = 2 * tiles(rows, groups, tile).count() + groups;
+    let mut slots = vec![
+        dy,
+        Slot::given("parameters", [models, 1, parameters.len() / models], parameters),
+        Slot::given("dense", [models, rows, inputs], numbers.normal(models * rows * inputs)),
+        Slot::given(
+            "statistics",
+            [models, 2 * groups, inputs],
+            statistics(&mut numbers, models, groups, inputs),
+        ),
+        Slot::blank("dx", [models, rows + behind, inputs]),
     ];
-    Case::new(label, models, slots, move |t| Op::DenseNormBackward {
+    if after > 0 {
+        let n = models * rows * outputs;
+        slots.extend([
+            Slot::given("above", [models, rows, outputs], numbers.normal(n)),
+            Slot::given(
+                "above_statistics",
+                [models, 2 * groups, outputs],
+                statistics(&mut numbers, models, groups, outputs),
+            ),
+        ]);
+    }
+    Case::new(label, models, slots, move |t| Op::NormDenseBackward {
         dy: t[0],
-        w: t[1],
+        parameters: t[1],
         dense: t[2],
-        scale: t[3],
-        statistics: t[4],
-        dx: t[5],
-        dscale: t[6],
+        statistics: t[3],
+        dx: t[4],
+        above: t.get(5).copied(),
+        above_statistics: t.get(6).copied(),
         groups,
+        rows: rows / groups,
+        after,
+        tile,
         slope,
     })
 }
 
-/// All parameters of a layer: the weights, and behind them nothing, a bias, or gamma and beta.
-pub fn update([models, rows, inputs, outputs]: [usize; 4], extra: usize, steps: usize) -> Case {
-    let label = format!("{models} x {rows}: {inputs} + {extra} -> {outputs}, {steps} rates");
+/// All parameters of a layer: the weights, and behind them nothing, a bias, or gamma and beta where
+/// its gradient is still to be finished from tiles.
+pub fn update(shape: Shape, biased: bool, after: usize, steps: usize) -> Case {
+    let ([models, rows, inputs, outputs], groups) = shape;
+    let extra = if after > 0 { 2 } else { usize::from(biased) };
+    let label = format!(
+        "{models} x {rows}: {inputs} + {extra} -> {outputs}, groups {groups}, tiles {after}, \
+         {steps} rates"
+    );
     let mut numbers = Numbers::of(&label);
-    let shape = [models, inputs + extra, outputs];
-    let n = shape.iter().product();
+    let whole = [models, inputs + extra, outputs];
+    let n = whole.iter().product();
     let given = adam::adam(models, (inputs + extra) * outputs, steps);
     let of_adam = |name: &str| given.slots[given.slot(name)].values.clone();
     // No zeros: where a second moment is nothing but the error of a small gradient, its root is not
     // known (`adam` has such cases on given gradients).
-    let v = of_adam("v").into_iter().map(|v| super::exact(0.05 + v * 1e4)).collect();
+    let v = of_adam("v").into_iter().map(|v| exact(0.05 + v * 1e4)).collect();
     let mut slots = vec![
         Slot::given("x", [models, rows, inputs], numbers.activations(models * rows * inputs)),
-        Slot::given("dy", [models, rows, outputs], numbers.activations(models * rows * outputs)),
-        Slot::given("w", shape, numbers.uniform(n, -0.3, 0.3)),
-        Slot::given("m", shape, of_adam("m")),
-        Slot::given("v", shape, v),
+        unfinished(&mut numbers, [models, rows, outputs], groups, after),
+        Slot::given("w", whole, numbers.uniform(n, -0.3, 0.3)),
+        Slot::given("m", whole, of_adam("m")),
+        Slot::given("v", whole, v),
         Slot::given("lr", [models, steps, 1], of_adam("lr")),
     ];
-    if extra == 2 {
-        slots.push(Slot::given(
-            "dscale",
-            [models, 2, outputs],
-            numbers.normal(models * 2 * outputs),
-        ));
+    if after > 0 {
+        let dense = numbers.normal(models * rows * outputs);
+        let kept = statistics(&mut numbers, models, groups, outputs);
+        slots.extend([
+            Slot::given("dense", [models, rows, outputs], dense),
+            Slot::given("statistics", [models, 2 * groups, outputs], kept),
+        ]);
     }
-    Case::new(label, models, slots, |t| Op::DenseUpdate {
+    Case::new(label, models, slots, move |t| Op::DenseUpdate {
         x: t[0],
         dy: t[1],
         w: t[2],
         m: t[3],
         v: t[4],
         lr: t[5],
-        dscale: t.get(6).copied(),
+        dense: t.get(6).copied(),
+        statistics: t.get(7).copied(),
+        groups,
+        rows: rows / groups,
+        after,
         beta1: adam::BETA1,
         beta2: adam::BETA2,
         epsilon: adam::EPSILON,
     })
 }
 
-/// Every case of a fused kernel: rows within a block of a GPU's workgroup, exactly one, and
-/// several; features within a strip and beyond.
+/// Every case of a fused kernel: rows and features within a tile, exactly one, and several; inner
+/// dimensions within a stretch and a block of coefficients, exactly one, and several.
 pub fn all() -> Vec<Case> {
-    let shapes: [Shape; 12] = [
+    let shapes: [Shape; 14] = [
         ([1, 1, 1, 1], 1),
         ([1, 2, 3, 1], 2),
         ([3, 4, 5, 7], 2),
-        ([1, 63, 8, 33], 1),
-        ([3, 65, 9, 31], 1),
+        ([1, 16, 8, 33], 1),
+        ([3, 17, 31, 15], 1),
+        ([1, 64, 32, 32], 2),
+        ([1, 65, 33, 65], 1),
+        ([1, 134, 64, 16], 2),
         ([1, 268, 32, 65], 1),
-        ([1, 288, 64, 32], 1),
-        ([1, 289, 7, 36], 1),
-        ([1, 536, 63, 64], 2),
-        ([1, 1200, 5, 3], 2),
-        ([3, 130, 33, 64], 2),
-        ([1, 268, 257, 128], 1),
+        ([1, 70, 255, 17], 2),
+        ([1, 33, 256, 33], 1),
+        ([1, 31, 257, 1], 1),
+        ([3, 66, 300, 64], 2),
+        ([1, 90, 63, 520], 2),
     ];
+    let tile_of = |i: usize| [32, 16][i % 2];
     let mut cases = Vec::new();
     for (i, shape) in shapes.into_iter().enumerate() {
         let momentum = [0.99, 0.5][i % 2];
-        cases.extend([forward(shape, momentum, 0.01), forward(shape, momentum, 1.0).in_arenas()]);
-        cases.extend([backward(shape, 0.01).in_arenas(), backward(shape, 1.0)]);
+        let ([models, rows, inputs, outputs], groups) = shape;
+        let turned = ([models, rows, outputs, inputs], groups);
+        let form = |from, which: usize, ends| Form { from, tile: tile_of(i + which), ends };
         cases.extend([
-            update(shape.0, i % 3, 5).at(2),
-            update(shape.0, (i + 1) % 3, 3).in_arenas().at(7),
+            forward(shape, form(tile_of(i), 0, [false, true]), momentum, 0.01),
+            forward(shape, form(tile_of(i), 1, [true, false]), momentum, 1.0).in_arenas(),
+            forward(shape, form(0, 1, [false, true]), momentum, 0.01).in_arenas(),
+        ]);
+        cases.extend([
+            backward(turned, form(tile_of(i), 1, [false; 2]), 0.01).in_arenas(),
+            backward(turned, form(0, 0, [false; 2]), 1.0),
+        ]);
+        cases.extend([
+            update(shape, i % 2 == 0, 0, 5).at(2),
+            update(shape, false, tile_of(i + 1), 3).in_arenas().at(7),
         ]);
     }
-    let odd = ([3, 66, 17, 9], 2);
-    cases.extend([
-        forward(odd, 0.9, 0.2).in_two_arenas(),
-        forward(odd, 0.9, 0.2).sharing("x").sharing("scale"),
-    ]);
-    cases.extend([
-        backward(odd, 0.2).in_two_arenas(),
-        backward(odd, 0.2).sharing("w").sharing("dy"),
-    ]);
-    cases.extend([
-        update(odd.0, 2, 4).in_two_arenas(),
-        update(odd.0, 2, 4).sharing("lr").sharing("dscale").at(1),
-    ]);
-    cases.extend([update([1, 268, 256, 128], 2, 9).at(3), update([1, 536, 64, 1], 1, 9).at(1)]);
+    cases.extend(in_other_places());
+    let narrow = ([1, 268, 1024, 32], 1);
+    cases.push(forward(narrow, Form { from: 32, tile: 16, ends: [false, true] }, 0.9, 0.01));
+    cases.push(update(([1, 536, 64, 1], 1), true, 0, 9).at(1));
     cases
+}
+
+/// Operands that lie in two arenas, or that all models share.
+fn in_other_places() -> Vec<Case> {
+    let odd = ([3, 66, 17, 9], 2);
+    let form = Form { from: 16, tile: 32, ends: [true, true] };
+    vec![
+        forward(odd, form, 0.9, 0.2).in_two_arenas(),
+        forward(odd, form, 0.9, 0.2).sharing("x").sharing("parameters"),
+        backward(odd, form, 0.2).in_two_arenas(),
+        backward(odd, form, 0.2).sharing("parameters").sharing("dy").sharing("above"),
+        update(odd, false, 16, 4).in_two_arenas(),
+        update(odd, false, 32, 4).sharing("lr").sharing("statistics").at(1),
+    ]
 }

@@ -1,11 +1,14 @@
-//! How far a fused kernel in f32 may lie from the oracle: as far as its second part on exact
-//! inputs, and as far as the error of its first part moves the second part's result.
+//! How far a fused kernel in f32 may lie from the oracle: the error of each of its parts on exact
+//! inputs, and what the error of the parts before moves it by.
 //! The latter is carried through to first order; 1 % more covers the rest.
 
-use super::case::Case;
-use super::compare::{Allowed, Run};
-use super::fused_parts::{gathered, parts};
-use super::stage::{Outcome, run as run_case};
+use super::batch_norm_bounds::{Column, Element, output_error, running_step, sum_errors};
+use super::case::{Case, Slot};
+use super::compare::{Allowed, EPS, Run};
+use super::fused::tiles;
+use super::fused_gradient::{finished, gradients, totals};
+use super::merge_moments::Merged;
+use super::stage::run as run_case;
 use engine::cpu::Cpu;
 use engine::op::Op;
 
@@ -13,149 +16,342 @@ type Named = Vec<(&'static str, Vec<f64>)>;
 
 /// Tolerances of what a fused kernel writes.
 pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
-    let [(first, _), (second, outcome)] =
-        parts(run.case, |case| run_case(case, &mut Cpu::double()));
-    let own = |case: &Case, oracle: &Outcome| -> Named {
-        let tolerances = super::allowed(&Run { case, oracle }).into_iter();
-        tolerances.map(|(name, allowed)| (name, within(allowed))).collect()
+    let named = match run.op() {
+        Op::NormDenseForward { .. } => forward(run),
+        Op::NormDenseBackward { .. } => backward(run),
+        _ => update(run),
     };
-    let of_first = own(&first, &run_case(&first, &mut Cpu::double()));
-    let mut of_second = own(&second, &outcome);
-    let seen = Run { case: &second, oracle: &outcome };
-    let carried = match run.op() {
-        Op::DenseNormForward { .. } => through_norm(&seen, &of_first[0].1),
-        Op::DenseNormBackward { .. } => through_gradient(&seen, &of_first[0].1),
-        _ => through_adam(&seen, &of_first),
-    };
-    for (name, tolerances) in &mut of_second {
-        let (_, more) =
-            carried.iter().find(|(n, _)| n == name).expect("an error that is carried through");
-        tolerances
-            .iter_mut()
-            .zip(more)
-            .for_each(|(tolerance, more)| *tolerance = (*tolerance + more) * 1.01);
-    }
-    let all = gathered(run.case, &[of_first, of_second]).into_iter();
-    all.map(|(name, tolerances)| (name, Allowed::Within(tolerances))).collect()
+    named
+        .into_iter()
+        .map(|(name, tolerances)| {
+            (name, Allowed::Within(tolerances.iter().map(|t| t * 1.01).collect()))
+        })
+        .collect()
 }
 
-fn within(allowed: Allowed) -> Vec<f64> {
-    match allowed {
-        Allowed::Within(tolerances) => tolerances,
-        Allowed::Bits => unreachable!("a sum in f32 is not exact"),
+/// Error of a sum of products in any order: one rounding for each term, and two more; and what the
+/// errors of the left factors add.
+fn product_error(terms: impl Iterator<Item = (f64, f64, f64)>) -> f64 {
+    let (mut count, mut magnitude, mut moved) = (2.0, 0.0, 0.0);
+    for (left, error, right) in terms {
+        count += 1.0;
+        magnitude += (left * right).abs();
+        moved += error * right.abs();
     }
+    count * EPS * (magnitude + moved) + moved
 }
 
-/// `delta` on x moves the mean by at most mean(delta), the variance by at most
-/// `2 mean(|x - mean| delta) + mean(delta^2)`.
-fn through_norm(run: &Run, delta: &[f64]) -> Named {
-    let Op::BatchNormForward { x, groups, momentum, epsilon, slope, .. } = run.op() else {
+fn forward(run: &Run) -> Named {
+    let Op::NormDenseForward { groups, rows, before, tile, biased, moments, x, dense, .. } =
+        run.op()
+    else {
         unreachable!()
     };
-    let (rows, features, n) = (x.rows / groups, x.features, (x.rows / groups) as f64);
-    let zeros = |rows: usize| vec![0.0; run.models() * rows * features];
-    let (mut y, mut statistics) = (zeros(x.rows), zeros(2 * groups));
-    let (mut running_mean, mut running_var) = (zeros(1), zeros(1));
-    for (m, g, f) in each(run.models(), groups, features) {
-        let at = |r: usize| (m * x.rows + g * rows + r) * features + f;
-        let value = |r: usize| run.before("x").at(m, g * rows + r, f);
-        let mean_of = |of: &dyn Fn(usize) -> f64| (0..rows).map(of).sum::<f64>() / n;
-        let mean = mean_of(&value);
-        let variance = mean_of(&|r| (value(r) - mean).powi(2));
-        let mean_moves = mean_of(&|r| delta[at(r)]);
-        let variance_moves =
-            mean_of(&|r| 2.0 * (value(r) - mean).abs() * delta[at(r)] + delta[at(r)].powi(2));
-        let rstd = 1.0 / (variance + epsilon).sqrt();
-        let largest = 1.0 / ((variance - variance_moves).max(0.0) + epsilon).sqrt();
-        let gamma = run.before("gamma").at(m, 0, f).abs();
-        for r in 0..rows {
-            let moves =
-                (delta[at(r)] + mean_moves) * largest + (value(r) - mean).abs() * (largest - rstd);
-            y[at(r)] = gamma * moves * slope.max(1.0);
+    let (inputs, outputs) = (x.features, dense.features);
+    let scaled = if before > 0 { 2 * inputs } else { 0 };
+    let [mut all, mut kept, mut running, mut ys] = [(); 4].map(|()| Vec::new());
+    for m in 0..run.models() {
+        let parameter = |i: usize| run.before("parameters").at(m, 0, i);
+        let norm = Norm::of(run, m);
+        let y = |r: usize, i: usize| match before {
+            0 => (run.before("x").at(m, r, i), 0.0),
+            _ => (run.after("y").at(m, r, i), norm.y_error(r, i)),
+        };
+        let ys_now: Vec<(f64, f64)> =
+            (0..groups * rows * inputs).map(|e| y(e / inputs, e % inputs)).collect();
+        let error = |e: usize| {
+            let (r, o) = (e / outputs, e % outputs);
+            let terms = (0..inputs).map(|i| {
+                let (y, error) = ys_now[r * inputs + i];
+                (y, error, parameter(scaled + i * outputs + o))
+            });
+            let bias = if biased { EPS * run.after("dense").at(m, r, o).abs() } else { 0.0 };
+            product_error(terms) + bias
+        };
+        let errors: Vec<f64> = (0..groups * rows * outputs).map(error).collect();
+        all.extend(&errors);
+        for rows in tiles(groups * rows, groups, tile).filter(|_| moments) {
+            let parts = (0..outputs).map(|o| {
+                let values: Vec<(f64, f64)> = rows
+                    .clone()
+                    .map(|r| (run.after("dense").at(m, r, o), errors[r * outputs + o]))
+                    .collect();
+                moment_errors(&values)
+            });
+            let (means, squares): (Vec<f64>, Vec<f64>) = parts.unzip();
+            all.extend([means, squares].concat());
         }
-        let first = ((m * groups + g) * 2) * features + f;
-        statistics[first] = mean_moves;
-        statistics[first + features] = largest - rstd;
-        running_mean[m * features + f] += (1.0 - momentum) * mean_moves;
-        running_var[m * features + f] += (1.0 - momentum) * variance_moves;
+        if before > 0 {
+            ys.extend(ys_now.iter().map(|(_, error)| error));
+            let [statistics, moved] = norm.kept_errors();
+            kept.extend(statistics);
+            running.extend(moved);
+        }
     }
-    vec![
-        ("y", y),
-        ("statistics", statistics),
-        ("running_mean", running_mean),
-        ("running_var", running_var),
-    ]
+    let mut named = vec![("dense", all)];
+    if before > 0 {
+        named.extend([("running", running), ("statistics", kept), ("y", ys)]);
+    }
+    named
 }
 
-/// `delta` on dy moves da by at most delta times the slope, 1 where the branch is not certain, and
-/// everything else is linear in da.
-fn through_gradient(run: &Run, delta: &[f64]) -> Named {
-    let Op::BatchNormBackward { x, groups, slope, .. } = run.op() else { unreachable!() };
-    let (rows, features, n) = (x.rows / groups, x.features, (x.rows / groups) as f64);
-    let zeros = |rows: usize| vec![0.0; run.models() * rows * features];
-    let (mut dx, mut dgamma, mut dbeta) = (zeros(x.rows), zeros(1), zeros(1));
-    for (m, g, f) in each(run.models(), groups, features) {
-        let at = |r: usize| (m * x.rows + g * rows + r) * features + f;
-        let vector = |name: &str, row: usize| run.before(name).at(m, row, f);
-        let rstd = vector("statistics", 2 * g + 1);
-        let h = |r: usize| {
-            (run.before("x").at(m, g * rows + r, f) - vector("statistics", 2 * g)) * rstd
+/// Errors of mean and M2 of values with errors: the mean as a sum of n terms and a division; each
+/// deviation moves by its value's error and the mean's, and M2 has n + 6 roundings.
+fn moment_errors(values: &[(f64, f64)]) -> (f64, f64) {
+    let n = values.len() as f64;
+    let mean = values.iter().map(|(value, _)| value).sum::<f64>() / n;
+    let moved = values.iter().map(|(_, error)| error).sum::<f64>() / n;
+    let magnitude = values.iter().map(|(value, _)| value.abs()).sum::<f64>() / n;
+    let mean_error = (n + 2.0) * EPS * (magnitude + moved) + moved;
+    let squares: f64 = values
+        .iter()
+        .map(|(value, error)| {
+            let (apart, moves) = ((value - mean).abs(), error + mean_error);
+            (n + 6.0) * EPS * apart.powi(2) + 2.0 * apart * moves + moves.powi(2)
+        })
+        .sum();
+    (mean_error, squares)
+}
+
+/// The normalisation of what comes in, of one model.
+struct Norm<'a> {
+    run: &'a Run<'a>,
+    model: usize,
+    /// Of every group and input.
+    columns: Vec<Column>,
+}
+
+impl<'a> Norm<'a> {
+    fn of(run: &'a Run<'a>, model: usize) -> Self {
+        let Op::NormDenseForward { groups, rows, before, epsilon, x, .. } = run.op() else {
+            unreachable!()
         };
-        let moves = |r: usize| {
-            let (scaled, beta) = (vector("gamma", 0) * h(r), vector("beta", 0));
-            let negative = scaled + beta < -1e-5 * (scaled.abs() + beta.abs());
-            delta[at(r)] * if negative { slope } else { 1.0 }
+        let each = if before > 0 { rows.div_ceil(before) } else { 0 };
+        let column = |g: usize, i: usize| {
+            let merged = Merged::of([rows, before], |t| {
+                [0, 1].map(|which| {
+                    run.before("x").at(model, groups * rows + 2 * (g * each + t) + which, i)
+                })
+            });
+            let n = rows as f64;
+            let variance = merged.squares[0] / n;
+            let rstd = 1.0 / (variance + epsilon).sqrt();
+            Column {
+                mean: merged.mean[0],
+                mean_error: merged.mean[1],
+                variance,
+                variance_error: merged.squares[1] / n + 2.5 * EPS * variance,
+                rstd,
+                rstd_error: merged.rstd_error(n, epsilon) / rstd,
+            }
         };
-        let [sum, along] =
-            (0..rows).fold([0.0; 2], |[a, b], r| [a + moves(r), b + moves(r) * h(r).abs()]);
-        for r in 0..rows {
-            let inside = moves(r) + sum / n + h(r).abs() * along / n;
-            dx[at(r)] = (vector("gamma", 0) * rstd).abs() * inside;
-        }
-        dbeta[m * features + f] += sum;
-        dgamma[m * features + f] += along;
+        let all = (0..groups).flat_map(|g| (0..x.features).map(move |i| (g, i)));
+        let columns = if before > 0 { all.map(|(g, i)| column(g, i)).collect() } else { vec![] };
+        Self { run, model, columns }
     }
-    vec![("dx", dx), ("dgamma", dgamma), ("dbeta", dbeta)]
+
+    /// Two roundings more than one normalisation has: gamma rstd is a number of its own.
+    fn y_error(&self, row: usize, input: usize) -> f64 {
+        let Op::NormDenseForward { rows, slope, x, .. } = self.run.op() else { unreachable!() };
+        let parameter = |i: usize| self.run.before("parameters").at(self.model, 0, i);
+        let column = &self.columns[row / rows * x.features + input];
+        let (gamma, beta) = (parameter(input), parameter(x.features + input));
+        let value = self.run.before("x").at(self.model, row, input);
+        output_error(value, gamma, beta, slope, column)
+    }
+
+    /// Of statistics and of running.
+    fn kept_errors(&self) -> [Vec<f64>; 2] {
+        let Op::NormDenseForward { groups, momentum, x, .. } = self.run.op() else {
+            unreachable!()
+        };
+        let inputs = x.features;
+        let mut statistics = Vec::new();
+        for group in self.columns.chunks(inputs) {
+            statistics.extend(group.iter().map(|column| column.mean_error));
+            statistics.extend(group.iter().map(|column| column.rstd * column.rstd_error));
+        }
+        let mut running = Vec::new();
+        for (which, i) in (0..2).flat_map(|which| (0..inputs).map(move |i| (which, i))) {
+            let start = (self.run.before("running").at(self.model, which, i), 0.0);
+            let after = (0..groups).fold(start, |running, g| {
+                let column = &self.columns[g * inputs + i];
+                let batch = match which {
+                    0 => (column.mean, column.mean_error),
+                    _ => (column.variance, column.variance_error),
+                };
+                running_step(momentum, running, batch)
+            });
+            running.push(after.1);
+        }
+        [statistics, running]
+    }
+}
+
+/// Error of a gradient that is finished while it is read, `c da - c S / R - c rstd T / R (x - mean)`:
+/// S and T are sums of all tiles, each with one rounding for each of them; eight roundings for each
+/// of the three terms.
+fn finish_error(run: &Run, sizes: [usize; 3], [m, r, o]: [usize; 3]) -> f64 {
+    let [groups, rows, tile] = sizes;
+    if tile == 0 {
+        return 0.0;
+    }
+    let names = match run.has("above") {
+        true => ["above", "above_statistics"],
+        false => ["dense", "statistics"],
+    };
+    let each = rows.div_ceil(tile);
+    let (g, n) = (r / rows, rows as f64);
+    let dy = run.before("dy");
+    let magnitude = |which: usize| -> f64 {
+        (0..each).map(|t| dy.at(m, groups * rows + 2 * (g * each + t) + which, o).abs()).sum()
+    };
+    let [sum, along] = totals(run, sizes, [m, g, o]);
+    let factor = dy.at(m, groups * rows + 2 * groups * each + g, o).abs();
+    let kept = |row: usize| run.before(names[1]).at(m, 2 * g + row, o);
+    let h = ((run.before(names[0]).at(m, r, o) - kept(0)) * kept(1)).abs();
+    let terms = dy.at(m, r, o).abs() + sum.abs() / n + h * along.abs() / n;
+    let of_sums = (each as f64) * EPS * (magnitude(0) + h * magnitude(1)) / n;
+    factor * (8.0 * EPS * terms + of_sums)
+}
+
+fn backward(run: &Run) -> Named {
+    let Op::NormDenseBackward { groups, rows, after, tile, slope, dy, dx, .. } = run.op() else {
+        unreachable!()
+    };
+    let (features, outputs, sizes) = (dx.features, dy.features, [groups, rows, after]);
+    let mut all = Vec::new();
+    for m in 0..run.models() {
+        let parameter = |i: usize| run.before("parameters").at(m, 0, i);
+        let given: Vec<(f64, f64)> = (0..groups * rows * outputs)
+            .map(|e| [m, e / outputs, e % outputs])
+            .map(|at| (finished(run, sizes, at), finish_error(run, sizes, at)))
+            .collect();
+        let element = |e: usize| {
+            let (r, f) = (e / features, e % features);
+            let weight = |o: usize| parameter(2 * features + f * outputs + o);
+            let terms = || (0..outputs).map(|o| (given[r * outputs + o], weight(o)));
+            let product = terms().map(|((g, _), w)| g * w).sum::<f64>();
+            let error = product_error(terms().map(|((g, error), w)| (g, error, w)));
+            let kept = [0, 1].map(|row| run.before("statistics").at(m, 2 * (r / rows) + row, f));
+            let x = run.before("dense").at(m, r, f);
+            let scale = [parameter(f), parameter(features + f)];
+            let mut element = Element::of(x, product, scale[0], scale[1], kept, slope);
+            let (scaled, beta) = (scale[0] * element.h, scale[1]);
+            let negative = scaled + beta < -1e-5 * (scaled.abs() + beta.abs());
+            element.da_error += error * if negative { slope } else { slope.max(1.0) };
+            element
+        };
+        let elements: Vec<Element> = (0..groups * rows * features).map(element).collect();
+        all.extend(elements.iter().map(|element| element.da_error));
+        for rows in tiles(groups * rows, groups, tile) {
+            let parts = (0..features).map(|f| {
+                let column = rows.clone().map(|r| &elements[r * features + f]);
+                sum_errors(column)
+            });
+            let parts: Vec<[f64; 2]> = parts.collect();
+            all.extend(parts.iter().map(|part| part[0]));
+            all.extend(parts.iter().map(|part| part[1]));
+        }
+        for g in 0..groups {
+            let rstd = |f: usize| run.before("statistics").at(m, 2 * g + 1, f);
+            all.extend((0..features).map(|f| EPS * (parameter(f) * rstd(f)).abs()));
+        }
+    }
+    vec![("dx", all)]
+}
+
+/// Errors of the gradients of all parameters of a layer.
+fn gradient_errors(run: &Run) -> Vec<f64> {
+    let Op::DenseUpdate { groups, rows, after, x, w, .. } = run.op() else { unreachable!() };
+    let (inputs, outputs, extra) = (x.features, w.features, w.rows - x.features);
+    let sizes = [groups, rows, after];
+    let all = groups * rows;
+    let mut errors = Vec::new();
+    for m in 0..run.models() {
+        let given: Vec<(f64, f64)> = (0..all * outputs)
+            .map(|e| [m, e / outputs, e % outputs])
+            .map(|at| (finished(run, sizes, at), finish_error(run, sizes, at)))
+            .collect();
+        for (i, o) in (0..inputs).flat_map(|i| (0..outputs).map(move |o| (i, o))) {
+            let term = |r: usize| {
+                let (g, error) = given[r * outputs + o];
+                (g, error, run.before("x").at(m, r, i))
+            };
+            errors.push(product_error((0..all).map(term)));
+        }
+        for (row, o) in (0..extra).flat_map(|row| (0..outputs).map(move |o| (row, o))) {
+            let parts = if after > 0 { groups * rows.div_ceil(after) } else { 0 };
+            let number = |r: usize| match after {
+                0 => run.before("dy").at(m, r, o),
+                _ => run.before("dy").at(m, all + 2 * r + 1 - row, o),
+            };
+            let count = if after > 0 { parts } else { all };
+            errors.push(product_error((0..count).map(|r| (number(r), 0.0, 1.0))));
+        }
+    }
+    errors
+}
+
+fn update(run: &Run) -> Named {
+    let case = adam_case(run);
+    let outcome = run_case(&case, &mut Cpu::double());
+    let seen = Run { case: &case, oracle: &outcome };
+    let carried = through_adam(&seen, &gradient_errors(run));
+    let own = super::adam::allowed(&seen).into_iter();
+    own.map(|(name, allowed)| {
+        let Allowed::Within(mut tolerances) = allowed else {
+            unreachable!("a step of Adam in f32 is not exact")
+        };
+        let (_, more) = carried.iter().find(|(n, _)| *n == name).expect("a carried error");
+        tolerances.iter_mut().zip(more).for_each(|(tolerance, more)| *tolerance += more);
+        (name, tolerances)
+    })
+    .collect()
+}
+
+/// The step of Adam alone, on the gradients.
+fn adam_case(run: &Run) -> Case {
+    let Op::DenseUpdate { beta1, beta2, epsilon, .. } = run.op() else { unreachable!() };
+    let case = run.case;
+    let flat = |name: &'static str| {
+        let slot = case.slots[case.slot(name)].clone();
+        Slot { shape: [case.models, 1, slot.len()], ..slot }
+    };
+    let w = flat("w");
+    let lr = case.slots[case.slot("lr")].clone();
+    let slots = vec![Slot::given("dw", w.shape, gradients(run)), w, flat("m"), flat("v"), lr];
+    let mut adam = Case::new(case.label.clone(), case.models, slots, move |t| Op::Adam {
+        w: t[1],
+        dw: t[0],
+        m: t[2],
+        v: t[3],
+        lr: t[4],
+        beta1,
+        beta2,
+        epsilon,
+    });
+    adam.step = case.step;
+    adam
 }
 
 /// An error d of the gradient moves m by `(1 - beta1) d`, v by `(1 - beta2) (2 |dw| d + d^2)`, and
 /// the update by the quotient's share of both.
-fn through_adam(run: &Run, first: &Named) -> Named {
+fn through_adam(run: &Run, errors: &[f64]) -> Named {
     let Op::Adam { lr, beta1, beta2, epsilon, .. } = run.op() else { unreachable!() };
-    let models = run.models();
     let parameters = run.before("w").shape()[2];
-    // Gamma and beta have a gradient that is given; a bias has one that is summed here.
-    let behind = first.get(1).map(|(_, db)| db.clone()).unwrap_or_default();
-    let [mut w, mut m, mut v] = [(); 3].map(|()| Vec::with_capacity(models * parameters));
-    let weights = first[0].1.len() / models;
-    for model in 0..models {
+    let [mut w, mut m, mut v] = [(); 3].map(|()| Vec::with_capacity(errors.len()));
+    for (e, delta) in errors.iter().enumerate() {
+        let (model, i) = (e / parameters, e % parameters);
         let rate = run.before("lr").model(model)[(run.case.step as usize).min(lr.rows - 1)];
-        for i in 0..parameters {
-            let delta = match i.checked_sub(weights) {
-                None => first[0].1[model * weights + i],
-                Some(i) => behind.get(model * (behind.len() / models) + i).copied().unwrap_or(0.0),
-            };
-            let gradient = run.before("dw").model(model)[i].abs();
-            let (m_now, v_now) =
-                (run.after("m").model(model)[i].abs(), run.after("v").model(model)[i]);
-            let (m_moves, v_moves) =
-                ((1.0 - beta1) * delta, (1.0 - beta2) * (2.0 * gradient + delta) * delta);
-            let least = (v_now - v_moves).max(0.0).sqrt() + epsilon;
-            w.push(
-                rate * (m_moves / least + m_now * (1.0 / least - 1.0 / (v_now.sqrt() + epsilon))),
-            );
-            m.push(m_moves);
-            v.push(v_moves);
-        }
+        let gradient = run.before("dw").model(model)[i].abs();
+        let (m_now, v_now) = (run.after("m").model(model)[i].abs(), run.after("v").model(model)[i]);
+        let (m_moves, v_moves) =
+            ((1.0 - beta1) * delta, (1.0 - beta2) * (2.0 * gradient + delta) * delta);
+        let least = (v_now - v_moves).max(0.0).sqrt() + epsilon;
+        w.push(rate * (m_moves / least + m_now * (1.0 / least - 1.0 / (v_now.sqrt() + epsilon))));
+        m.push(m_moves);
+        v.push(v_moves);
     }
     vec![("w", w), ("m", m), ("v", v)]
-}
-
-fn each(
-    models: usize,
-    groups: usize,
-    features: usize,
-) -> impl Iterator<Item = (usize, usize, usize)> {
-    (0..models * groups * features)
-        .map(move |i| (i / features / groups, i / features % groups, i % features))
 }

@@ -71,12 +71,23 @@ pub fn all() -> Vec<Case> {
 }
 
 /// Mean and M2 so far, each with its error.
-struct Merged {
-    mean: [f64; 2],
-    squares: [f64; 2],
+pub(super) struct Merged {
+    pub(super) mean: [f64; 2],
+    pub(super) squares: [f64; 2],
 }
 
 impl Merged {
+    /// All tiles of `tile` rows of a group of `rows`, in their order: mean and M2 of each.
+    pub(super) fn of([rows, tile]: [usize; 2], part: impl Fn(usize) -> [f64; 2]) -> Self {
+        let [mean, squares] = part(0);
+        let mut merged = Self { mean: [mean, 0.0], squares: [squares, 0.0] };
+        for t in 1..rows.div_ceil(tile) {
+            let count = tile.min(rows - t * tile);
+            merged.take(part(t), (t * tile) as f64, count as f64);
+        }
+        merged
+    }
+
     /// Takes a tile of `count` rows in behind `before` others; `share` is `count / (before +
     /// count)`, whose division costs 2.5 units.
     /// With `d = mean[tile] - mean`, of one rounding and the error of the mean so far:
@@ -100,7 +111,7 @@ impl Merged {
 
     /// Error of `1 / sqrt(M2 / rows + epsilon)`: the division has 2.5 units, the sum and the
     /// rounded epsilon one each; the root halves the relative error of its argument.
-    fn rstd_error(&self, rows: f64, epsilon: f64) -> f64 {
+    pub(super) fn rstd_error(&self, rows: f64, epsilon: f64) -> f64 {
         let variance = self.squares[0] / rows;
         let sum = variance + epsilon;
         let error = self.squares[1] / rows + 2.5 * EPS * variance + 2.0 * EPS * sum;
@@ -121,16 +132,8 @@ pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
             let row = 2 * (g * tiles + t);
             [parts.at(m, row, f), parts.at(m, row + 1, f)]
         };
-        let merged = |f: usize| {
-            let [mean, squares] = part(0, f);
-            let mut merged = Merged { mean: [mean, 0.0], squares: [squares, 0.0] };
-            for t in 1..tiles {
-                let count = tile.min(rows - t * tile);
-                merged.take(part(t, f), (t * tile) as f64, count as f64);
-            }
-            merged
-        };
-        let all: Vec<Merged> = (0..features).map(merged).collect();
+        let all: Vec<Merged> =
+            (0..features).map(|f| Merged::of([rows, tile], |t| part(t, f))).collect();
         tolerances.extend(all.iter().map(|merged| merged.mean[1]));
         tolerances.extend(all.iter().map(|merged| merged.rstd_error(rows as f64, epsilon)));
     }

@@ -19,7 +19,7 @@ mod compare;
 pub mod dense;
 pub mod fused;
 mod fused_bounds;
-pub mod fused_parts;
+pub mod fused_gradient;
 pub mod heads;
 mod heads_bounds;
 pub mod heads_gate;
@@ -79,7 +79,7 @@ pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
         | Op::LeakyReluBackward { .. }
         | Op::TanhForward { .. }
         | Op::TanhBackward { .. } => activation::allowed(run),
-        Op::DenseNormForward { .. } | Op::DenseNormBackward { .. } | Op::DenseUpdate { .. } => {
+        Op::NormDenseForward { .. } | Op::NormDenseBackward { .. } | Op::DenseUpdate { .. } => {
             fused_bounds::allowed(run)
         }
         Op::LogisticLoss { .. } => loss::allowed(run),

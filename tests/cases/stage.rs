@@ -34,7 +34,7 @@ impl Plan {
         // What these kernels read may lie beside what they write, as a network's activations and
         // gradients do.
         let beside = |slot: usize| {
-            let reader = ["dense_norm_forward", "dense_norm_backward"].contains(&case.kernel());
+            let reader = ["norm_dense_forward", "norm_dense_backward"].contains(&case.kernel());
             reader && ["x", "dy"].contains(&case.slots[slot].name)
         };
         let access_of = |slot: usize| if beside(slot) { Access::Write } else { access[slot] };

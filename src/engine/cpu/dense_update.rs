@@ -3,6 +3,7 @@
 
 use super::Real;
 use super::adam::{Adam, Constants, Update};
+use super::finish::Unfinished;
 use super::product::turned;
 use super::strips::Columns;
 use super::vectorise::vectorise;
@@ -14,22 +15,55 @@ pub(super) struct Parameters<'a, T> {
     pub(super) v: &'a mut [T],
 }
 
+/// The sizes of [`Op::DenseUpdate`](crate::op::Op::DenseUpdate).
+#[derive(Clone, Copy)]
+pub(super) struct Sizes {
+    pub(super) groups: usize,
+    pub(super) rows: usize,
+    pub(super) inputs: usize,
+    pub(super) outputs: usize,
+    pub(super) after: usize,
+}
+
 /// [`Op::DenseUpdate`](crate::op::Op::DenseUpdate) for one model.
-/// `db` is scratch of the size of a bias.
+/// `kept` is the layer's dense result and its statistics, where it is normalised; `scratch` has
+/// room for two rows of gradients and, where the layer is normalised, for all of them.
 pub(super) fn dense_update<T: Real>(
     [x, dy]: [&[T]; 2],
-    dscale: Option<&[T]>,
+    kept: Option<[&[T]; 2]>,
     parameters: Parameters<T>,
     rate: T,
-    db: &mut [T],
-    [inputs, outputs]: [usize; 2],
+    scratch: &mut [T],
+    Sizes { groups, rows, inputs, outputs, after }: Sizes,
     constants: Constants,
 ) {
     let adam = Adam::new(rate, constants);
+    let (extra, rest) = scratch.split_at_mut(2 * outputs);
+    let (totals, finished) = rest.split_at_mut(2 * outputs);
+    extra.fill(T::zero());
+    let g = match kept {
+        Some([dense, statistics]) => {
+            let gradient =
+                Unfinished { dy, dense, statistics, groups, rows, features: outputs, tile: after };
+            for group in 0..groups {
+                gradient.totals(group, totals);
+                let turned = totals[outputs..].iter().chain(&totals[..outputs]);
+                extra.iter_mut().zip(turned).for_each(|(sum, total)| *sum += *total);
+            }
+            gradient.finish(finished, totals);
+            &*finished
+        }
+        None => {
+            for dy in dy.chunks_exact(outputs) {
+                extra.iter_mut().zip(dy).for_each(|(sum, dy)| *sum += *dy);
+            }
+            dy
+        }
+    };
     let Parameters { w, m, v } = parameters;
-    let rows = w.len() / outputs;
+    let all = w.len() / outputs;
     let [w, m, v] = [w, m, v].map(|values| Columns::new(values, outputs));
-    turned(x, dy, [inputs, x.len() / inputs, outputs], |row, tile| {
+    turned(x, g, [inputs, groups * rows, outputs], |row, tile| {
         for (r, dw) in tile.values.chunks_exact(tile.pitch).enumerate() {
             // SAFETY: tiles do not overlap.
             let [w, m, v] = [&w, &m, &v]
@@ -37,17 +71,7 @@ pub(super) fn dense_update<T: Real>(
             vectorise::<Update, _>((&adam, w, &dw[..tile.width], m, v));
         }
     });
-    let extra = match dscale {
-        Some(dscale) => dscale,
-        None => {
-            db.fill(T::zero());
-            for dy in dy.chunks_exact(outputs) {
-                db.iter_mut().zip(dy).for_each(|(db, dy)| *db += *dy);
-            }
-            db
-        }
-    };
-    for (row, dw) in (inputs..rows).zip(extra.chunks_exact(outputs)) {
+    for (row, dw) in (inputs..all).zip(extra.chunks_exact(outputs)) {
         // SAFETY: the weights' tiles are done, and nothing else has these rows.
         let [w, m, v] = [&w, &m, &v].map(|p| unsafe { p.row(row, 0, outputs) });
         vectorise::<Update, _>((&adam, w, dw, m, v));

@@ -15,8 +15,7 @@
 //!   closure.
 //!
 //! [`Cpu::single`] and [`Cpu::double`] run Programs as they were recorded, in f32 and in f64.
-//! Fused kernels run, too, with a second part that works on columns that are still in the level-2
-//! cache, but they were measured to be no faster (`docs/performance.md`).
+//! Fused kernels run, too, as mirrors of the GPU's: none is faster here (`docs/performance.md`).
 
 mod adam;
 mod add;
@@ -28,10 +27,9 @@ mod copy;
 mod covariance;
 mod covariance_loss;
 mod dense;
-mod dense_norm_backward;
-mod dense_norm_forward;
 mod dense_update;
 mod directions;
+mod finish;
 mod finite_check;
 mod gather;
 mod heads;
@@ -45,6 +43,8 @@ mod merge_moments;
 mod moments;
 mod multiply_add;
 mod noise;
+mod norm_dense_backward;
+mod norm_dense_forward;
 mod normal_noise;
 mod percentile_loss;
 mod philox_lanes;

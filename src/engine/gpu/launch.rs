@@ -56,9 +56,11 @@ impl Launch {
         let bound = |place: &Place| Some(bind(place.name, place.tensor?, place.access, false));
         let mut bound: Vec<_> = present.iter().filter_map(bound).collect();
         let models = bound[0].tensor.models;
-        // The place of an absent operand must be bound, too: to the last one of the same access.
+        // The place of an absent operand must be bound, too: to the last one that is
+        // read, or written, as well.
         for Place { name, access, .. } in absent {
-            let other = present.iter().rev().find(|place| place.access == access);
+            let read = |access| access == Access::Read;
+            let other = present.iter().rev().find(|place| read(place.access) == read(access));
             let tensor = other.and_then(|place| place.tensor).expect("a stand-in");
             bound.push(bind(name, tensor, access, true));
         }

@@ -188,7 +188,11 @@ fn kernels_that_write_the_same_numbers_are_not_one_dispatch() {
         let update = |layer: usize, w: Tensor, m: Tensor, v: Tensor| Op::DenseUpdate {
             x: inputs.window(15 * layer, 5, 3),
             dy: slopes.window(15 * layer, 5, 3),
-            dscale: None,
+            dense: None,
+            statistics: None,
+            groups: 1,
+            rows: 5,
+            after: 0,
             w,
             m,
             v,

@@ -1,8 +1,8 @@
 //! Kernel by kernel: file, entry point, grid, and the words of the uniform, from the
 //! [declarations](crate::op::kernels).
 
-use super::shader::{MOST_WORKGROUPS, SHORT_COLUMN, STRIP, TILE, WIDE_STRIP, WORKGROUP};
-use crate::op::kernels::every_kernel;
+use super::shader::{MOST_WORKGROUPS, SHORT_COLUMN, STRIP, TILE, WORKGROUP};
+use crate::op::kernels::{every_kernel, moment_rows};
 use crate::op::{Op, Random, philox};
 
 /// Rows that a workgroup of `batch_norm_inference` normalises by what it has read of its features,
@@ -88,9 +88,9 @@ fn strips(lines: usize) -> [usize; 2] {
     [lines.div_ceil(STRIP as usize), 1]
 }
 
-/// A workgroup for every strip of the kernels that are fused with a product.
-fn wide_strips(features: usize) -> [usize; 2] {
-    [features.div_ceil(WIDE_STRIP as usize), 1]
+/// A workgroup for every square of a result whose rows come in groups: tiles lie within a group.
+fn row_tiles(groups: usize, rows: usize, features: usize, tile: usize) -> [usize; 2] {
+    [features.div_ceil(tile), groups * rows.div_ceil(tile)]
 }
 
 /// A workgroup for every tile of a matrix.

@@ -17,10 +17,6 @@ pub const STRIP: u32 = 16;
 /// Rows and columns of the matrix that a workgroup of a product's reference variant owns.
 pub const TILE: u32 = 64;
 
-/// Features that a workgroup of `dense_norm_forward` and `dense_norm_backward` owns: four for each
-/// of the QUADS of `strip.wgsl`.
-pub const WIDE_STRIP: u32 = 32;
-
 /// Most rows of a column that fit the workgroup memory of `sort_columns` and `sort_columns_lanes`.
 pub const SHORT_COLUMN: usize = 2048;
 
@@ -44,8 +40,8 @@ const PRELUDE: &str = wgsl!("prelude");
 /// What follows files with a matrix product in tiles.
 const TILED: &str = wgsl!("tile");
 
-/// What follows files with a matrix product in strips.
-const STRIPPED: &str = wgsl!("strip");
+/// What follows files with a matrix product in slices.
+const SLICED: &str = wgsl!("slices");
 
 /// One WGSL file.
 ///
@@ -66,7 +62,7 @@ pub struct Shader {
     pub operands: Vec<&'static str>,
     /// The sizes and constants in `at`.
     pub scalars: Vec<&'static str>,
-    /// The text of the matrix product that it uses, `tile.wgsl` or `strip.wgsl`, if any.
+    /// The text of the matrix product that it uses, `tile.wgsl` or `slices.wgsl`, if any.
     pub product: &'static str,
     /// Operands that are only read, but declared `read_write` because they may share a buffer with
     /// one that is written: WebGPU forbids to bind a buffer in both ways in one dispatch.
@@ -174,7 +170,7 @@ macro_rules! files {
 every_kernel!(files);
 
 /// Every shader file except those that others are followed by (`prelude.wgsl`, `tile.wgsl`,
-/// `strip.wgsl`).
+/// `slices.wgsl`).
 /// A file with several kernels has the operands and scalars of all of them, in the order in which
 /// they are declared.
 pub static SHADERS: LazyLock<Vec<Shader>> = LazyLock::new(|| {

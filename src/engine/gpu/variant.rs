@@ -15,13 +15,12 @@ use crate::op::{Op, Tensor};
 pub struct Variant {
     /// What people and the cache call it.
     pub name: &'static str,
-    /// The kernels that it computes: those of `dense.wgsl`, of `covariance.wgsl` or of
-    /// `sort_columns.wgsl`.
+    /// The kernels that it computes: those of the file of that name.
     pub family: &'static str,
     /// Its file.
     pub file: &'static str,
-    /// Rows and columns of the result that a workgroup owns; none where it owns a column of a group
-    /// of rows.
+    /// Rows and columns of the result that a workgroup owns; none where the kernel's own grid
+    /// holds.
     tile: Option<[usize; 2]>,
     /// Threads of a workgroup.
     pub threads: u32,
@@ -38,6 +37,8 @@ enum Needs {
     Fours,
     /// Threads that are executed eight at a time and can hear each other.
     Eights,
+    /// That the kernel itself asks for tiles of so many rows: what it leaves depends on them.
+    Tile(usize),
 }
 
 const fn tiled(
@@ -69,13 +70,23 @@ const fn plain(
     Variant { name, family: "dense", file, tile: Some(tile), threads, constants: &[], needs }
 }
 
+const fn sliced(
+    name: &'static str,
+    family: &'static str,
+    rows: usize,
+    constants: &'static [(&'static str, f64)],
+) -> Variant {
+    let needs = Needs::Tile(rows);
+    Variant { name, family, file: family, tile: None, threads: 256, constants, needs }
+}
+
 const fn sorting(name: &'static str, file: &'static str, threads: u32, needs: Needs) -> Variant {
     Variant { name, family: "sort_columns", file, tile: None, threads, constants: &[], needs }
 }
 
 /// Every variant; the first of a family computes everything and is the one that others are compared
 /// with.
-pub static VARIANTS: [Variant; 8] = [
+pub static VARIANTS: [Variant; 12] = [
     tiled("tile64", "dense", 16, &[("SIDE", 16.0)]),
     tiled("tile32", "dense", 8, &[("SIDE", 8.0)]),
     plain("vectors", "dense_vectors", [64, 64], 64, Needs::Fours),
@@ -84,6 +95,10 @@ pub static VARIANTS: [Variant; 8] = [
     tiled("tile32", "covariance", 8, &[("SIDE", 8.0)]),
     sorting("bitonic", "sort_columns", 256, Needs::Nothing),
     sorting("lanes", "sort_columns_lanes", 8, Needs::Eights),
+    sliced("tile32", "norm_dense_forward", 32, &[("SIDE", 8.0)]),
+    sliced("tile16", "norm_dense_forward", 16, &[("SIDE", 4.0)]),
+    sliced("tile32", "norm_dense_backward", 32, &[("SIDE", 8.0)]),
+    sliced("tile16", "norm_dense_backward", 16, &[("SIDE", 4.0)]),
 ];
 
 /// What a device offers beyond the WebGPU standard.
@@ -102,6 +117,8 @@ fn family(op: &Op) -> Option<(&'static str, &Tensor)> {
         Op::DenseBackwardWeight { dw, .. } => Some(("dense", dw)),
         Op::Covariance { covariance, .. } => Some(("covariance", covariance)),
         Op::SortColumns { sorted, .. } => Some(("sort_columns", sorted)),
+        Op::NormDenseForward { dense, .. } => Some(("norm_dense_forward", dense)),
+        Op::NormDenseBackward { dx, .. } => Some(("norm_dense_backward", dx)),
         _ => None,
     }
 }
@@ -137,6 +154,11 @@ impl Variant {
             Needs::Nothing => true,
             Needs::Fours => in_fours(op),
             Needs::Eights => abilities.eights && !is_long_sort(op),
+            Needs::Tile(rows) => matches!(
+                op,
+                Op::NormDenseForward { tile, .. } | Op::NormDenseBackward { tile, .. }
+                    if *tile == rows
+            ),
         }
     }
 

@@ -89,8 +89,8 @@ impl Network {
         if last && self.plan().output == Output::Linear {
             return Ok(dy);
         }
-        let dx = match (&pass.dys, gradients) {
-            (Some(dys), Some(_)) => dys[index],
+        let dx = match (&pass.space, gradients) {
+            (Some(space), Some(_)) => space.gradient(program, index),
             _ => backend.alloc(dy.shape())?,
         };
         let Some(scale) = layer.scale else {

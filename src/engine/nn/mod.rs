@@ -6,13 +6,12 @@
 //! Roles do not share an arena, because no backend may bind one allocation for reading and for
 //! writing in one kernel.
 //!
-//! A `Workspace` holds the inputs of all layers in one allocation and the gradients at their dense
-//! outputs in another one.
-//! So a GPU can bind each as one buffer and update all layers in one dispatch, with seven of
-//! WebGPU's eight storage buffers.
-//! (Alternating arenas for even and odd layers would need nine.)
-//! The price: `x` and `y` of a fused kernel share a buffer, so its shader declares the one that it
-//! only reads as `read_write`, too.
+//! A `Workspace` holds the inputs of all layers in one allocation, and so their dense results, the
+//! gradients there and the statistics.
+//! So a GPU can bind each as one buffer and update all layers in one dispatch, with WebGPU's eight
+//! storage buffers.
+//! The price: what a fused kernel reads may share a buffer with what it writes, so its shader
+//! declares that, too, as `read_write`.
 //! Where a device gives no piece so large, layers get allocations of their own, and their updates
 //! dispatches of their own.
 

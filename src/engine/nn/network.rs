@@ -54,7 +54,7 @@ pub struct Pass {
     pub(super) layers: Vec<LayerPass>,
     pub(super) groups: usize,
     /// Where the gradients at the dense outputs belong that an update reads.
-    pub(super) dys: Option<Vec<Tensor>>,
+    pub(super) space: Option<Workspace>,
     /// What the network put out.
     pub y: Tensor,
 }
@@ -126,8 +126,7 @@ impl Network {
         arena.window(parameter.at, parameter.rows, parameter.features)
     }
 
-    /// Records a training pass over the input of a workspace, `[models, groups x rows, inputs]`,
-    /// into `y` (allocated when none is given).
+    /// Records a training pass over the input of a workspace into `y` (allocated when none is given).
     /// Every group of rows is normalised with its own statistics, and the running statistics take
     /// them in one after another.
     pub fn forward(
@@ -136,9 +135,8 @@ impl Network {
         program: &mut Program,
         workspace: &Workspace,
         y: Option<Tensor>,
-        groups: usize,
     ) -> Result<Pass> {
-        self.record(backend, program, workspace.x(), y, Some((workspace, groups)))
+        self.record(backend, program, workspace.x(), y, Some(workspace))
     }
 
     /// Records a pass with running statistics.
@@ -157,10 +155,9 @@ impl Network {
         program: &mut Program,
         x: Tensor,
         y: Option<Tensor>,
-        training: Option<(&Workspace, usize)>,
+        workspace: Option<&Workspace>,
     ) -> Result<Pass> {
-        let (workspace, training) =
-            (training.map(|(space, _)| space), training.map(|(_, groups)| groups));
+        let training = workspace.map(Workspace::groups);
         let mut passes = Vec::with_capacity(self.layers.len());
         let (input, mut x) = (x, x);
         for (i, layer) in self.layers.iter().enumerate() {
@@ -168,8 +165,9 @@ impl Network {
             let shape = [x.models, x.rows, layer.outputs()];
             let given = if last { y } else { None };
             let bare = last && self.plan.output == Output::Linear;
-            let dense = match given {
-                Some(y) if bare => y,
+            let dense = match (given, workspace) {
+                (Some(y), _) if bare => y,
+                (_, Some(space)) => space.dense(program, i),
                 _ => backend.alloc(shape)?,
             };
             let b = layer.b.map(|b| Self::slot(self.parameters, b));
@@ -184,12 +182,7 @@ impl Network {
                 program.push(Op::DenseForward { x: input, w, b: None, y: past });
                 program.push(Op::Add { x: past, y: dense });
             }
-            let statistics = match (layer.running, training) {
-                (Some(_), Some(groups)) => {
-                    Some(backend.alloc([x.models, 2 * groups, layer.outputs()])?)
-                }
-                _ => None,
-            };
+            let statistics = layer.running.and(workspace).map(|space| space.statistics[i]);
             passes.push(LayerPass { x, dense, statistics });
             x = if bare {
                 dense
@@ -202,8 +195,8 @@ impl Network {
                 out
             };
         }
-        let dys = workspace.map(|space| space.dys.clone());
-        Ok(Pass { layers: passes, groups: training.unwrap_or(1), dys, y: x })
+        let groups = training.unwrap_or(1);
+        Ok(Pass { layers: passes, groups, space: workspace.cloned(), y: x })
     }
 
     #[allow(clippy::too_many_arguments)] // the two passes of a layer differ in these
@@ -270,6 +263,6 @@ impl Pass {
                 statistics: layer.statistics.map(|s| share(s, self.groups)),
             })
             .collect();
-        Self { layers, groups: 1, dys: None, y: share(self.y, self.groups) }
+        Self { layers, groups: 1, space: None, y: share(self.y, self.groups) }
     }
 }

@@ -42,6 +42,7 @@ mod tests {
             "R" => 12,
             "K" => 9,
             "E" => 1 + usize::from(whole),
+            "A" => 5 * usize::from(whole),
             "I" | "Q" => 5,
             "N" => 16,
             _ => 6,

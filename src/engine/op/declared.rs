@@ -2,7 +2,7 @@
 //! cost, examples.
 
 use super::check::{fits, refuse_empty, shape};
-use super::kernels::every_kernel;
+use super::kernels::{every_kernel, moment_rows, sum_rows};
 use super::operands::{Access, Place, Present};
 use super::{Cost, Random, Sets, Tensor};
 
@@ -13,6 +13,7 @@ const RANDOM: Random = Random { seed: 0x1234_5678_9abc_def0, stream: 7 };
 macro_rules! field {
     (may_read) => { Option<Tensor> };
     (may_write) => { Option<Tensor> };
+    (may_update) => { Option<Tensor> };
     ($always:ident) => { Tensor };
 }
 
@@ -32,6 +33,9 @@ macro_rules! access {
     };
     (may_write) => {
         Access::Write
+    };
+    (may_update) => {
+        Access::Update
     };
 }
 
@@ -133,13 +137,13 @@ macro_rules! declare {
                 let mut examples = Vec::new();
                 $(for whole in [true, false] {
                     $(let $letter = sizes(stringify!($letter), whole);)+
+                    $(let $scalar: $type = $example;)*
                     let mut numbers = 0..;
                     $(
                         let number = numbers.next().expect("numbers without end");
                         let $operand: field!($access) =
                             Present::example(whole, place(number, [$($size),+]));
                     )+
-                    $(let $scalar: $type = $example;)*
                     let example = Op::$kernel { $($operand,)+ $($scalar,)* };
                     if whole || example.places().iter().any(|place| place.tensor.is_none()) {
                         examples.push(example);

@@ -9,12 +9,13 @@ pub struct Program {
     name: &'static str,
     ops: Vec<Op>,
     discarded: Vec<Tensor>,
+    spare: Vec<[Tensor; 2]>,
 }
 
 impl Program {
     /// An empty Program; the name is for people.
     pub fn new(name: &'static str) -> Self {
-        Self { name, ops: Vec::new(), discarded: Vec::new() }
+        Self { name, ops: Vec::new(), discarded: Vec::new(), spare: Vec::new() }
     }
 
     /// What it does, for people.
@@ -42,6 +43,7 @@ impl Program {
     pub fn append(&mut self, other: &Program) {
         self.ops.extend_from_slice(&other.ops);
         self.discarded.extend_from_slice(&other.discarded);
+        self.spare.extend_from_slice(&other.spare);
     }
 
     /// Declares that nobody asks for these numbers after a replay: kernels pass them on to each
@@ -53,6 +55,24 @@ impl Program {
     /// Whether every number of the tensor may be left unwritten.
     pub fn discards(&self, tensor: &Tensor) -> bool {
         self.discarded.iter().any(|discarded| discarded.contains(tensor))
+    }
+
+    /// Declares that the rows of `whole` behind those of `tensor`, with which it starts, belong to
+    /// whoever writes the tensor: a fused kernel leaves there what others need to know of it.
+    /// Panics when `whole` does not start with the tensor.
+    pub fn spare(&mut self, tensor: Tensor, whole: Tensor) {
+        assert!(
+            whole.rows >= tensor.rows && whole.rows_from(0, tensor.rows) == tensor,
+            "{:?} does not start with {:?}",
+            whole.shape(),
+            tensor.shape()
+        );
+        self.spare.push([tensor, whole]);
+    }
+
+    /// The tensor with its spare rows, if there are any.
+    pub fn with_spare(&self, tensor: &Tensor) -> Option<Tensor> {
+        self.spare.iter().find(|[of, _]| of == tensor).map(|[_, whole]| *whole)
     }
 
     /// The same declarations over other kernels, which must do the same.

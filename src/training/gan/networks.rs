@@ -77,9 +77,9 @@ impl Gan {
         start_at_components(backend, recipe, &generator, &spectra, blocks)?;
         let cohort = written(backend, data, models)?;
         let scores = Scores::new(backend, [models, features], layout.ring, batches)?;
-        let generator_space = generator.workspace(backend, batch)?;
+        let generator_space = generator.workspace(backend, [1, batch])?;
         let discriminator_space =
-            discriminator.as_ref().map(|d| d.workspace(backend, 2 * batch)).transpose()?;
+            discriminator.as_ref().map(|d| d.workspace(backend, [2, batch])).transpose()?;
         let adam = |backend: &mut dyn Backend, n| Adam::new(recipe.adam_plan(), n, steps, backend);
         let mut gan = Self {
             generator_adam: adam(backend, &generator)?,

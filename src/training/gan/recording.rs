@@ -22,6 +22,11 @@ impl Gan {
         {
             step.discard(adam.gradients);
         }
+        for space in
+            [Some(&self.generator_space), self.discriminator_space.as_ref()].into_iter().flatten()
+        {
+            space.discard(&mut step);
+        }
         let mut evaluate = Program::new("evaluate");
         self.record_evaluation(backend, recipe, &mut evaluate)?;
         self.update = backend.compile(&update)?;
@@ -99,11 +104,11 @@ impl Gan {
     ) -> Result<(Pass, Option<Tensor>)> {
         let (Some(heads), Some(noise)) = (&self.heads, self.head_noise) else {
             return Ok((
-                self.generator.forward(backend, program, &self.generator_space, Some(fake), 1)?,
+                self.generator.forward(backend, program, &self.generator_space, Some(fake))?,
                 None,
             ));
         };
-        let pass = self.generator.forward(backend, program, &self.generator_space, None, 1)?;
+        let pass = self.generator.forward(backend, program, &self.generator_space, None)?;
         let soft = heads.forward(backend, program, [pass.y, noise], fake)?;
         Ok((pass, Some(soft)))
     }
@@ -118,7 +123,7 @@ impl Gan {
         else {
             return Ok(None);
         };
-        let judged = discriminator.forward(backend, program, space, None, 2)?;
+        let judged = discriminator.forward(backend, program, space, None)?;
         let (logits, dlogits) = (judged.y, space.dy());
         let (loss, probability) = (self.scores.discriminator_loss(), self.scores.probabilities());
         program.push(Op::LogisticLoss {

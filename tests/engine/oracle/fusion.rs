@@ -1,11 +1,10 @@
-//! A fused kernel is the sequence it stands for, and a group's statistics are its own.
+//! A normalisation with its activation is the sequence it stands for, and a group's statistics are its own.
 
 use super::cases::batch_norm::{Shape, backward, forward, inference};
-use super::cases::{self, Case, run};
+use super::cases::{Case, run};
 use super::{Desk, after, assert_close, oracle};
 use engine::cpu::Cpu;
 use engine::op::Op;
-use std::collections::BTreeMap;
 
 const LEAKY: Shape = Shape { models: 3, rows: 66, features: 9, groups: 2, slope: 0.2 };
 
@@ -80,63 +79,6 @@ fn pre_activation(case: &Case) -> Vec<f64> {
             + given("beta")[vector]
     };
     (0..given("x").len()).map(number).collect()
-}
-
-/// Panics unless a fused kernel leaves the numbers of its unfused sequence, buffer by buffer, and
-/// the same ones.
-fn same_as_its_parts(case: &Case) {
-    let together = oracle(case);
-    assert_eq!(together.stray, None, "{} [{}]", case.kernel(), case.label);
-    let of_parts = cases::fused_parts::parts(case, oracle).map(|(part, outcome)| {
-        let numbers = |slot: usize| (part.slots[slot].name, outcome.after[slot].clone());
-        (0..part.slots.len()).map(numbers).collect::<Vec<_>>()
-    });
-    for (name, apart) in cases::fused_parts::gathered(case, &of_parts) {
-        let same = after(case, &together, name)
-            .iter()
-            .zip(&apart)
-            .all(|(a, b)| a.to_bits() == b.to_bits());
-        assert!(same && !apart.is_empty(), "{} [{}] {name}", case.kernel(), case.label);
-    }
-}
-
-#[test]
-fn a_fused_kernel_is_its_unfused_sequence() {
-    let mut seen = BTreeMap::new();
-    for case in cases::fused::all() {
-        same_as_its_parts(&case);
-        *seen.entry(case.kernel()).or_insert(0) += 1;
-    }
-    assert_eq!(seen.len(), 3);
-    assert!(seen.values().all(|count| *count > 20), "{seen:?}");
-}
-
-/// Sizes around those of register blocks, blocks of rows and strips; and more columns than one
-/// thread of several takes at once.
-#[test]
-fn at_every_edge_a_fused_kernel_is_its_unfused_sequence() {
-    let one = |rows: &[usize]| rows.iter().map(|rows| ([1, *rows], 1)).collect::<Vec<_>>();
-    let mut runs = one(&[1, 63, 65, 257]);
-    runs.extend([([3, 65], 1), ([3, 66], 2), ([1, 514], 2)]);
-    for threads in [1, 2, 5] {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
-        for ([models, rows], groups) in runs.clone() {
-            for wide in [1, 15, 17, 63, 65, 130, 1024] {
-                pool.install(|| {
-                    same_as_its_parts(&cases::fused::forward(
-                        ([models, rows, 9, wide], groups),
-                        0.9,
-                        0.2,
-                    ));
-                    same_as_its_parts(&cases::fused::backward(
-                        ([models, rows, wide, 9], groups),
-                        0.2,
-                    ));
-                    same_as_its_parts(&cases::fused::update([models, rows, 9, wide], 2, 4).at(1));
-                });
-            }
-        }
-    }
 }
 
 #[test]

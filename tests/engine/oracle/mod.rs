@@ -10,6 +10,7 @@ mod heads;
 mod joint_gradients;
 mod order;
 mod plain;
+mod plain_fused;
 mod plain_joint;
 mod plain_layers;
 mod random;

@@ -1,7 +1,7 @@
 //! Every kernel of the table again, by plain loops over its formula, one number at a time.
 
 use super::cases::{self, Allowed, Case, EPS, Run};
-use super::{heads, oracle, plain_joint, plain_layers};
+use super::{heads, oracle, plain_fused, plain_joint, plain_layers};
 use engine::op::philox::{key, philox};
 use engine::op::{Op, Random};
 
@@ -111,12 +111,8 @@ fn answers(run: &Run) -> Option<Answers> {
             plain_joint::answers(run)
         }
         Op::Adam { beta1, beta2, epsilon, .. } => adam(run, beta1, beta2, epsilon),
-        Op::DenseNormForward { .. } | Op::DenseNormBackward { .. } | Op::DenseUpdate { .. } => {
-            let of_parts = cases::fused_parts::parts(run.case, oracle).map(|(case, outcome)| {
-                answers(&Run { case: &case, oracle: &outcome })
-                    .expect("loops over an unfused formula")
-            });
-            cases::fused_parts::gathered(run.case, &of_parts)
+        Op::NormDenseForward { .. } | Op::NormDenseBackward { .. } | Op::DenseUpdate { .. } => {
+            plain_fused::answers(run)
         }
         _ => plain_layers::answers(run),
     })

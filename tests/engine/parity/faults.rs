@@ -129,12 +129,12 @@ fn a_forgotten_update_is_rejected() {
         ("average", "y"),
         ("batch_norm_forward", "running_mean"),
         ("batch_norm_forward", "running_var"),
-        ("dense_norm_forward", "running"),
         ("dense_update", "m"),
         ("dense_update", "v"),
         ("dense_update", "w"),
         ("heads_gate", "soft"),
         ("heads_gate", "y"),
+        ("norm_dense_forward", "running"),
         ("record", "history"),
     ];
     assert_eq!(seen, updated);
@@ -263,10 +263,22 @@ fn mistakes() -> Vec<(&'static str, Case, Case)> {
     ];
     let layer = ([1, 514, 9, 33], 2);
     list.extend([
-        ("another slope", fused::forward(layer, 0.9, 0.01), fused::forward(layer, 0.9, 0.02)),
-        ("another momentum", fused::forward(layer, 0.99, 0.01), fused::forward(layer, 0.9, 0.01)),
-        ("no slope", fused::backward(layer, 0.01), fused::backward(layer, 1.0)),
-        ("the next rate", fused::update(layer.0, 2, 5), fused::update(layer.0, 2, 5).at(1)),
+        (
+            "another slope",
+            fused::forward(layer, TILED, 0.9, 0.01),
+            fused::forward(layer, TILED, 0.9, 0.02),
+        ),
+        (
+            "another momentum",
+            fused::forward(layer, TILED, 0.99, 0.01),
+            fused::forward(layer, TILED, 0.9, 0.01),
+        ),
+        ("no slope", fused::backward(layer, TILED, 0.01), fused::backward(layer, TILED, 1.0)),
+        (
+            "the next rate",
+            fused::update(layer, false, 32, 5),
+            fused::update(layer, false, 32, 5).at(1),
+        ),
     ]);
     let percentile = |weight: f64| {
         percentile::percentile_loss([1, 65, 5], false, percentile::Column::Ties, weight)
@@ -286,6 +298,10 @@ fn mistakes() -> Vec<(&'static str, Case, Case)> {
     ]);
     list
 }
+
+/// A product that reads tiles and leaves tiles, and one between plain ends.
+const TILED: fused::Form = fused::Form { from: 32, tile: 32, ends: [true, true] };
+const PLAIN: fused::Form = fused::Form { from: 0, tile: 16, ends: [false, true] };
 
 #[test]
 fn kernels_with_a_mistake_are_rejected() {
@@ -312,9 +328,12 @@ fn a_forgotten_term_is_rejected() {
         (dense::backward_weight([1, 257, 3, 5], true), "dy"),
         (batch_norm::forward(norm, 0.99), "x"),
         (batch_norm::backward(norm), "dy"),
-        (fused::forward(([1, 5, 257, 3], 1), 0.9, 1.0), "x"),
-        (fused::backward(([1, 257, 3, 1], 1), 1.0), "dy"),
-        (fused::update([1, 257, 3, 5], 1, 2), "dy"),
+        (fused::forward(([1, 5, 257, 3], 1), PLAIN, 0.9, 1.0), "x"),
+        (fused::forward(([1, 40, 9, 3], 1), TILED, 0.9, 1.0), "x"),
+        (fused::backward(([1, 257, 3, 1], 1), PLAIN, 1.0), "dy"),
+        (fused::backward(([1, 40, 3, 9], 1), TILED, 1.0), "dy"),
+        (fused::update(([1, 257, 3, 5], 1), true, 0, 2), "dy"),
+        (fused::update(([1, 40, 3, 5], 1), false, 32, 2), "dy"),
         (loss::logistic_loss(1, 257, 1, 1.0), "logits"),
         (statistics::moments([1, 257, 1]), "x"),
         (statistics::covariance([1, 257, 1]), "x"),

@@ -18,6 +18,7 @@ fn odd(letter: &str, whole: bool) -> usize {
         "H" => 9,
         // Rows behind the weights: gamma and beta, or a bias.
         "E" => 1 + usize::from(whole),
+        "A" => 5 * usize::from(whole),
         other => panic!("no size for {other}: give it one"),
     }
 }

@@ -36,12 +36,12 @@ impl Bench {
         };
         let mut cpu = Cpu::double();
         let network = Network::new(plan, 1, &mut cpu).expect("a network");
-        let space = network.workspace(&mut cpu, BATCH).expect("a workspace");
+        let space = network.workspace(&mut cpu, [1, BATCH]).expect("a workspace");
         let (gradients, dx) =
             (cpu.alloc([1, 1, network.parameters_len()]), cpu.alloc([1, BATCH, INPUTS]));
         let (gradients, dx) = (gradients.expect("memory"), dx.expect("memory"));
         let mut program = Program::new("both ways");
-        let pass = network.forward(&mut cpu, &mut program, &space, None, 1).expect("a pass");
+        let pass = network.forward(&mut cpu, &mut program, &space, None).expect("a pass");
         let backward =
             network.backward(&mut cpu, &mut program, &pass, space.dy(), Some(gradients), Some(dx));
         backward.expect("its way back");

@@ -1,10 +1,9 @@
-//! Matrix products for the shapes of a training step, with what follows them done while the results
-//! are in cache.
+//! Matrix products for the shapes of a training step.
 //!
 //! A library's product has to be called on whole matrices and packs both factors anew for every
 //! one.
-//! Here a thread owns a strip of columns for all rows: the left factor is read where it lies, the
-//! right one is packed once, and batch normalisation finds whole columns in the level-2 cache.
+//! Here a thread owns a strip of columns for all rows: the left factor is read where it lies, and
+//! the right one is packed once.
 //! Every result is one chain of multiply-adds in the order of the inner dimension, so neither the
 //! strips nor the threads can be seen in the bits.
 
@@ -49,8 +48,6 @@ pub(super) struct Strip<'a, T> {
     pub pitch: usize,
     /// All rows.
     pub values: &'a mut [T],
-    /// Memory for who finishes the columns, which holds anything.
-    pub spare: &'a mut [T],
 }
 
 /// Most rows that a task of a product with a transposed left factor owns: a multiple of every
@@ -59,10 +56,6 @@ const CHUNK: usize = 132;
 
 /// Fewest, unless there are no more.
 const SHORT: usize = 48;
-
-/// Bytes of a tile of [`strips`]: with the panel of a strip and the rows of the left factor at hand
-/// it stays in a level-2 cache of 1 MiB.
-const TILE: usize = 288 << 10;
 
 /// Operations that are worth another thread's attention.
 const SMALL: usize = 4_000_000;
@@ -124,32 +117,6 @@ pub(super) fn product<T: Real>(a: &[T], b: Right<T>, y: &mut [T], [m, k, n]: [us
         with_blocks!(blocks, store((a, b, sizes, columns, [row, rows], &out, blocks.pitch)));
     };
     each(strips * m.div_ceil(rows), task);
-}
-
-/// Calls `finish` with all m rows of some neighbouring columns of `a b`, until all columns have had
-/// their turn, shared out among the threads.
-/// `spare` says how many numbers of spare memory so many columns need.
-pub(super) fn strips<T: Real>(
-    a: &[T],
-    b: Right<T>,
-    [m, k, n]: [usize; 3],
-    spare: impl Fn(usize) -> usize + Send + Sync,
-    finish: impl Fn(&mut Strip<T>) + Send + Sync,
-) {
-    assert!(a.len() == m * k && b.len() == k * n);
-    let blocks = Blocks::of::<T>(n, 8);
-    let strips = n.div_ceil(blocks.pitch);
-    let most = (TILE / (m * blocks.pitch * size_of::<T>())).max(1);
-    let tasks = strips.div_ceil(most).next_multiple_of(rayon::current_num_threads()).min(strips);
-    let wide = strips.div_ceil(tasks) * blocks.pitch;
-    let task = |index: usize| {
-        let columns = [index * wide, wide.min(n - index * wide)];
-        with_blocks!(
-            blocks,
-            keep((a, b, [m, k, n], columns, blocks.pitch, spare(columns[1]), &finish))
-        );
-    };
-    each(n.div_ceil(wide), task);
 }
 
 /// Calls `finish` with every tile of `a^T b`, for a `k x m` and b `k x n`: the row that a tile
@@ -221,33 +188,6 @@ fn store<T: Real, const M: usize, const V: usize>(
     });
 }
 
-type Kept<'a, T, F> = (&'a [T], Right<'a, T>, [usize; 3], [usize; 2], usize, usize, &'a F);
-
-fn keep<T: Real, const M: usize, const V: usize>(
-    (a, right, [rows, k, n], [start, width], pitch, spare, finish): Kept<T, impl Fn(&mut Strip<T>)>,
-) {
-    let (panel, wide) = (tile::depth(k) * pitch, width.next_multiple_of(pitch));
-    T::with_scratch(panel + rows * wide + spare, |scratch| {
-        let (panel, rest) = scratch.split_at_mut(panel);
-        let (values, spare) = rest.split_at_mut(rows * wide);
-        for first in (0..width).step_by(pitch) {
-            let columns = [start + first, pitch.min(width - first)];
-            let out = Target { first: values[first..].as_mut_ptr(), pitch: wide };
-            let (left, sizes, panel) = (Left::Rows(a.as_ptr()), [k, n], &mut *panel);
-            pulp::Arch::new().dispatch(Tile::<T, M, V> {
-                left,
-                right,
-                rows,
-                sizes,
-                columns,
-                panel,
-                out,
-            });
-        }
-        finish(&mut Strip { first: start, width, pitch: wide, values, spare });
-    });
-}
-
 type Chunk<'a, T, F> = (&'a [T], &'a [T], [usize; 3], [usize; 2], [usize; 2], usize, &'a F);
 
 fn turn<T: Real, const M: usize, const V: usize>(
@@ -277,7 +217,7 @@ fn turn<T: Real, const M: usize, const V: usize>(
                 out,
             });
         }
-        finish(row, Strip { first: start, width, pitch: wide, values, spare: &mut [] });
+        finish(row, Strip { first: start, width, pitch: wide, values });
     });
 }
 

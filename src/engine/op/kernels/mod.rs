@@ -18,7 +18,8 @@
 //! }
 //! ```
 //!
-//! - Access is `read`, `write`, `update`, or `may_read` and `may_write` for what may be absent.
+//! - Access is `read`, `write`, `update`, or `may_read`, `may_write` and `may_update` for what may be
+//!   absent.
 //! - The value of a scalar is an example; [`Op::examples`](super::Op::examples) uses it.
 //! - `written` is the number of numbers of the largest written operand.
 //! - Four clauses may be left out: `untouched` (numbers of operands that a replay leaves alone),
@@ -57,7 +58,7 @@ pub(crate) use activation::activation;
 pub(crate) use batch_norm::batch_norm;
 pub(crate) use dense::dense;
 pub(crate) use distance::distance;
-pub(crate) use fused::fused;
+pub(crate) use fused::{fused, moment_rows, sum_rows};
 pub(crate) use heads::heads;
 pub(crate) use loss::loss;
 pub(crate) use random::random;

@@ -1,0 +1,107 @@
+//! Batch normalisations between two dense layers, forward.
+
+use super::super::kernels::moment_rows;
+use super::super::{Op, Program, Tensor};
+use super::{side_by_side, tile};
+use std::collections::BTreeMap;
+
+/// A normalisation that is split between the dense layers before and behind it.
+#[derive(Clone, Copy)]
+pub(super) struct Split {
+    /// The dense result with the rows for its moments.
+    whole: Tensor,
+    scale: Tensor,
+    running: Tensor,
+    statistics: Tensor,
+    y: Tensor,
+    groups: usize,
+    tile: usize,
+    momentum: f64,
+    epsilon: f64,
+    slope: f64,
+}
+
+/// Split normalisations by their place in the Program.
+pub(super) type Splits = BTreeMap<usize, Split>;
+
+/// The normalisations that can be split.
+pub(super) fn splits(program: &Program) -> Splits {
+    let ops = program.ops();
+    let all = ops.windows(3).enumerate();
+    let mut splits: Splits =
+        all.filter_map(|(at, three)| Some((at + 1, split(program, three)?))).collect();
+    // A kernel whose operands would overlap stays apart; what it would have shared does, too.
+    while let Some(at) =
+        (0..ops.len()).find(|at| joined(&splits, ops, *at).is_some_and(|op| op.overlap().is_some()))
+    {
+        splits.remove(&at.wrapping_sub(1));
+        splits.remove(&(at + 1));
+    }
+    splits
+}
+
+fn split(program: &Program, ops: &[Op]) -> Option<Split> {
+    let [
+        Op::DenseForward { w: before, b, y: dense, .. },
+        norm,
+        Op::DenseForward { x, w, b: behind, .. },
+    ] = ops
+    else {
+        return None;
+    };
+    let Op::BatchNormForward { x: normalised, gamma, beta, running_mean, running_var, .. } = *norm
+    else {
+        return None;
+    };
+    let Op::BatchNormForward { statistics, y, groups, momentum, epsilon, slope, .. } = *norm else {
+        return None;
+    };
+    let scale = gamma.joined(&beta)?;
+    let running = running_mean.joined(&running_var)?;
+    let together = normalised == *dense
+        && y == *x
+        && parameters(None, before, b.as_ref()).is_some()
+        && parameters(Some(&scale), w, behind.as_ref()).is_some();
+    let (rows, features) = (dense.rows / groups, dense.features);
+    let tile = tile([dense.models, groups, rows, features]);
+    let spare = program.with_spare(dense)?;
+    let all = groups * rows + moment_rows(groups, rows, tile);
+    let whole = (spare.rows >= all).then(|| spare.rows_from(0, all))?;
+    let split =
+        Split { whole, scale, running, statistics, y, groups, tile, momentum, epsilon, slope };
+    together.then_some(split)
+}
+
+/// gamma and beta of the layer before, the weights and the bias as one operand.
+fn parameters(scale: Option<&Tensor>, w: &Tensor, b: Option<&Tensor>) -> Option<Tensor> {
+    let parts: Vec<Tensor> = scale.into_iter().chain([w]).chain(b).copied().collect();
+    side_by_side(&parts)
+}
+
+/// The dense layer at a place with what it takes over from split normalisations around it; none if
+/// there is none.
+pub(super) fn joined(splits: &Splits, ops: &[Op], at: usize) -> Option<Op> {
+    let Op::DenseForward { x, w, b, y } = *ops.get(at)? else { return None };
+    let before = at.checked_sub(1).and_then(|before| splits.get(&before));
+    let behind = splits.get(&(at + 1));
+    let norm = before.or(behind)?;
+    let groups = norm.groups;
+    let rows = y.rows / groups;
+    Some(Op::NormDenseForward {
+        x: before.map_or(x, |before| before.whole),
+        parameters: parameters(before.map(|before| &before.scale), &w, b.as_ref())?,
+        running: before.map(|before| before.running),
+        statistics: before.map(|before| before.statistics),
+        y: before.map(|before| before.y),
+        dense: behind.map_or(y, |behind| behind.whole),
+        groups,
+        rows,
+        before: before.map_or(0, |before| before.tile),
+        tile: tile([y.models, groups, rows, y.features]),
+        biased: b.is_some(),
+        moments: behind.is_some(),
+        momentum: norm.momentum,
+        epsilon: norm.epsilon,
+        slope: norm.slope,
+    })
+}
