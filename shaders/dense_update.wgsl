@@ -16,8 +16,8 @@
 //           dense [M, G R, O] and statistics (mean, rstd) [M, 2 G, O] (only with `after`);
 //           w, m, v [M, I + extra, O]; lr [M, steps, 1]
 // launch    several layers at once: layer l has the workgroups from `first` on,
-//           `across` of them for each 64 rows of w;
-//           256 threads own a 64 x 64 tile of the weights (tile.wgsl);
+//           `across` of them for each EDGE rows of w;
+//           256 threads own an EDGE x EDGE tile of the weights (slices.wgsl);
 //           grid (all tiles of all layers, 1, M)
 // mirror    src/engine/cpu/dense_update.rs
 
@@ -160,15 +160,6 @@ fn adam_at(layer: At, model: u32, place: u32, rate: f32, g: f32) {
     w[start(layer.w, model) + place] -= rate * first / (sqrt(second) + layer.epsilon);
 }
 
-// Four neighbours of a row of w, each if it lies inside.
-fn update(layer: At, model: u32, rate: f32, row: u32, output: u32, g: vec4<f32>) {
-    let place = row * layer.outputs + output;
-    if (output < layer.outputs) { adam_at(layer, model, place, rate, g.x); }
-    if (output + 1u < layer.outputs) { adam_at(layer, model, place + 1u, rate, g.y); }
-    if (output + 2u < layer.outputs) { adam_at(layer, model, place + 2u, rate, g.z); }
-    if (output + 3u < layer.outputs) { adam_at(layer, model, place + 3u, rate, g.w); }
-}
-
 // Gamma and beta of one output.
 fn update_scale(layer: At, model: u32, rate: f32, output: u32) {
     var total = vec2<f32>();
@@ -180,19 +171,17 @@ fn update_scale(layer: At, model: u32, rate: f32, output: u32) {
 
 // A bias: the sums of the rows of dy. Every thread of the workgroup must call it.
 fn update_bias(layer: At, model: u32, rate: f32, column: u32, index: u32) {
-    let edge = 4u * SIDE;
-    let o = column + index % edge;
-    let lanes = WORKGROUP / edge;
+    let o = column + index % edge();
     let rows = layer.groups * layer.rows;
     var sum = 0.0;
-    for (var n = 0u; n < (rows + lanes - 1u) / lanes; n++) {
-        let r = n * lanes + index / edge;
+    for (var n = 0u; n < (rows + lanes() - 1u) / lanes(); n++) {
+        let r = n * lanes() + index / edge();
         if (r < rows && o < layer.outputs) {
             sum += dy[start(layer.dy, model) + r * layer.outputs + o];
         }
     }
-    sum = sum_lanes(sum, index, edge);
-    if (index < edge && o < layer.outputs) {
+    sum = sum_lanes(sum, index, edge());
+    if (index < edge() && o < layer.outputs) {
         adam_at(layer, model, layer.inputs * layer.outputs + o, rate, sum);
     }
 }
@@ -211,18 +200,19 @@ fn dense_update(
     let model = workgroup.z;
     let tile_at = across_depth(index);
     let tile = workgroup.x - layer.first;
-    let row = tile / layer.across * 4u * SIDE;
-    let column = tile % layer.across * 4u * SIDE;
-    let mine = vec2<u32>(index / SIDE, index % SIDE);
+    let row = tile / layer.across * edge();
+    let column = tile % layer.across * edge();
     let ahead = vec4<u32>(0u, 1u, 2u, 3u) + 4u * tile_at.y;
     var lines = Lines(
         vec3<u32>(start(layer.x, model), start(layer.dy, model), start(layer.dense, model)),
         vec2<u32>(layer.inputs, layer.outputs),
         min(row + ahead, vec4<u32>(layer.inputs - 1u)),
         min(column + ahead, vec4<u32>(layer.outputs - 1u)),
-        row + 4u * SIDE <= layer.inputs && column + 4u * SIDE <= layer.outputs,
+        row + edge() <= layer.inputs && column + edge() <= layer.outputs,
         layer.after > 0u);
     let rows = layer.rows;
+    let slots = vec2<u32>(slot_of(tile_at));
+    let mine = slice_place(index);
     var results = mat4x4<f32>();
     for (var g = 0u; g < layer.groups; g++) {
         let finish = finish_of(layer, model, g, lines.outputs);
@@ -233,34 +223,37 @@ fn dense_update(
             a = x_inputs(lines, tile_at.x);
             b = dy_outputs(lines, finish, tile_at.x);
         }
-        var k = SIDE;
-        for (; k + SIDE <= rows; k += SIDE) {
-            share_tiles(a, tile_at, b, tile_at);
+        var k = depth();
+        for (; k + depth() <= rows; k += depth()) {
+            share_tiles(a, b, slots);
             a = x_inputs(lines, k + tile_at.x);
             b = dy_outputs(lines, finish, k + tile_at.x);
-            results = multiply_tiles(results, mine.x, mine.y);
+            results = multiply_slice(results, mine);
         }
-        for (; k < rows + SIDE; k += SIDE) {
-            share_tiles(a, tile_at, b, tile_at);
+        for (; k < rows + depth(); k += depth()) {
+            share_tiles(a, b, slots);
             a = vec4<f32>();
             b = vec4<f32>();
             if (k + tile_at.x < rows) {
                 a = x_inputs(lines, k + tile_at.x);
                 b = dy_outputs(lines, finish, k + tile_at.x);
             }
-            results = multiply_tiles(results, mine.x, mine.y);
+            results = multiply_slice(results, mine);
         }
         lines.starts += rows * vec3<u32>(lines.pitch, lines.pitch.y);
     }
+    gather_slices(results, index);
     let rate = lr[start(layer.lr, model) + min(clock, layer.steps - 1u)];
-    let i = row + 4u * mine.x;
-    let o = column + 4u * mine.y;
-    if (i < layer.inputs) { update(layer, model, rate, i, o, results[0]); }
-    if (i + 1u < layer.inputs) { update(layer, model, rate, i + 1u, o, results[1]); }
-    if (i + 2u < layer.inputs) { update(layer, model, rate, i + 2u, o, results[2]); }
-    if (i + 3u < layer.inputs) { update(layer, model, rate, i + 3u, o, results[3]); }
+    let c = index % edge();
+    let o = column + c;
+    for (var n = 0u; n < edge() / lanes(); n++) {
+        let r = index / edge() + n * lanes();
+        if (row + r < layer.inputs && o < layer.outputs) {
+            adam_at(layer, model, (row + r) * layer.outputs + o, rate, result_at(r, c));
+        }
+    }
     if (row == 0u && layer.extra == 1u) { update_bias(layer, model, rate, column, index); }
-    if (row == 0u && layer.extra == 2u && index < 4u * SIDE && column + index < layer.outputs) {
-        update_scale(layer, model, rate, column + index);
+    if (row == 0u && layer.extra == 2u && index < edge() && o < layer.outputs) {
+        update_scale(layer, model, rate, o);
     }
 }

@@ -159,6 +159,8 @@ fn norm_dense_backward(
         + lines_from(column + 4u * tile_at.y, at.features) * at.outputs;
     // Read once: a compiler cannot know that it stays the same in the loop.
     let finishes = at.after > 0u;
+    let slots = vec2<u32>(slot_of(tile_at));
+    let mine = slice_place(index);
     var results = mat4x4<f32>();
     for (var block = 0u; block < at.outputs; block += BLOCK) {
         let end = min(block + BLOCK, at.outputs);
@@ -172,20 +174,20 @@ fn norm_dense_backward(
         }
         var k = block + depth();
         for (; k + depth() <= end; k += depth()) {
-            share_tiles(a, tile_at, b, tile_at);
+            share_tiles(a, b, slots);
             a = left(finishes, places, seen, k + tile_at.x);
             b = right(weights, k + tile_at.x);
-            results = multiply_slice(results, index);
+            results = multiply_slice(results, mine);
         }
         for (; k < end + depth(); k += depth()) {
-            share_tiles(a, tile_at, b, tile_at);
+            share_tiles(a, b, slots);
             a = vec4<f32>();
             b = vec4<f32>();
             if (k + tile_at.x < end) {
                 a = left(finishes, places, seen, k + tile_at.x);
                 b = right(weights, k + tile_at.x);
             }
-            results = multiply_slice(results, index);
+            results = multiply_slice(results, mine);
         }
     }
     gather_slices(results, index);

@@ -208,6 +208,8 @@ fn norm_dense_forward(
     let fixed = Loop(at.outputs, at.slope, at.before > 0u, column + edge() <= at.outputs);
     let keeps = workgroup.x == 0u && workgroup.y == 0u;
     let place = vec3<u32>(workgroup.x, group, model);
+    let slots = vec2<u32>(slot_of(a_at), slot_of(b_at));
+    let mine = slice_place(index);
     var results = mat4x4<f32>();
     for (var block = 0u; block < at.inputs; block += BLOCK) {
         let end = min(block + BLOCK, at.inputs);
@@ -222,18 +224,18 @@ fn norm_dense_forward(
         if (block + b_at.x < end) { b = right(fixed, weights, block + b_at.x, columns); }
         var k = block + depth();
         for (; k + depth() <= end; k += depth()) {
-            share_tiles(a, a_at, b, b_at);
+            share_tiles(a, b, slots);
             a = left(fixed, places, k + a_at.x);
             b = right(fixed, weights, k + b_at.x, columns);
-            results = multiply_slice(results, index);
+            results = multiply_slice(results, mine);
         }
         for (; k < end + depth(); k += depth()) {
-            share_tiles(a, a_at, b, b_at);
+            share_tiles(a, b, slots);
             a = vec4<f32>();
             b = vec4<f32>();
             if (k + a_at.x < end) { a = left(fixed, places, k + a_at.x); }
             if (k + b_at.x < end) { b = right(fixed, weights, k + b_at.x, columns); }
-            results = multiply_slice(results, index);
+            results = multiply_slice(results, mine);
         }
     }
     gather_slices(results, index);

@@ -1,4 +1,4 @@
-// slices: the matrix product inside norm_dense_forward and norm_dense_backward,
+// slices: the matrix product inside norm_dense_forward, norm_dense_backward and dense_update,
 // whose texts are followed by this text (and the prelude).
 //
 // A workgroup of 256 threads owns a tile of EDGE x EDGE results, EDGE = 4 SIDE.
@@ -48,28 +48,35 @@ fn lines_from(first: u32, count: u32) -> vec4<u32> {
     return min(vec4<u32>(first, first + 1u, first + 2u, first + 3u), vec4<u32>(count - 1u));
 }
 
+// Where a thread stores what it fetched.
+fn slot_of(place: vec2<u32>) -> u32 {
+    return place.x * (SIDE + 1u) + place.y;
+}
+
 // The tiles of this stretch, visible to the whole workgroup.
-fn share_tiles(a: vec4<f32>, a_at: vec2<u32>, b: vec4<f32>, b_at: vec2<u32>) {
+fn share_tiles(a: vec4<f32>, b: vec4<f32>, slots: vec2<u32>) {
     workgroupBarrier();
-    tile_a[a_at.x * (SIDE + 1u) + a_at.y] = a;
-    tile_b[b_at.x * (SIDE + 1u) + b_at.y] = b;
+    tile_a[slots.x] = a;
+    tile_b[slots.y] = b;
     workgroupBarrier();
 }
 
-// Adds the product of the slice's part of the stretch to the 4 x 4 results of the thread.
-fn multiply_slice(results: mat4x4<f32>, index: u32) -> mat4x4<f32> {
-    let lines = SIDE + 1u;
+// Where the rows and the columns of a thread start in the tiles.
+fn slice_place(index: u32) -> vec2<u32> {
     let mine = index % (SIDE * SIDE);
-    let first = index / (SIDE * SIDE) * SIDE * lines;
-    let row = first + mine / SIDE;
-    let column = first + mine % SIDE;
+    let first = index / (SIDE * SIDE) * SIDE * (SIDE + 1u);
+    return first + vec2<u32>(mine / SIDE, mine % SIDE);
+}
+
+// Adds the product of the slice's part of the stretch to the 4 x 4 results of the thread.
+fn multiply_slice(results: mat4x4<f32>, place: vec2<u32>) -> mat4x4<f32> {
     var r0 = results[0];
     var r1 = results[1];
     var r2 = results[2];
     var r3 = results[3];
     for (var k = 0u; k < SIDE; k++) {
-        let a = tile_a[row + k * lines];
-        let b = tile_b[column + k * lines];
+        let a = tile_a[place.x + k * (SIDE + 1u)];
+        let b = tile_b[place.y + k * (SIDE + 1u)];
         r0 += a.x * b;
         r1 += a.y * b;
         r2 += a.z * b;

@@ -29,6 +29,7 @@ mod memory;
 mod on_gpu;
 mod pipeline;
 mod plan;
+pub mod predict;
 mod replay;
 pub mod shader;
 mod timing;

@@ -75,8 +75,8 @@ impl Program {
         self.spare.iter().find(|[of, _]| of == tensor).map(|[_, whole]| *whole)
     }
 
-    /// The same declarations over other kernels, which must do the same.
-    pub(super) fn with_ops(&self, ops: Vec<Op>) -> Self {
+    /// The same declarations over other kernels.
+    pub fn with_ops(&self, ops: Vec<Op>) -> Self {
         let mut program = Self { ops: Vec::with_capacity(ops.len()), ..self.clone() };
         ops.into_iter().for_each(|op| program.push(op));
         program

@@ -17,6 +17,7 @@
 //!   Its kernel has a shader and a mirror like any other, although no network uses it: so it is
 //!   checked like the others, and measured by the same way as what stands under it.
 //! - `meter` is a backend around another one that counts bytes and the time of `compile`.
+//! - `plan` says what a step would ask of a GPU that is not there.
 //! - `comparison` claims a difference only where the ranges from the 10th to the 90th percentile do
 //!   not overlap.
 
@@ -27,6 +28,7 @@ mod isolated;
 mod kernels;
 mod memory;
 mod meter;
+mod plan;
 mod roofline;
 mod scaling;
 mod session;
@@ -36,6 +38,7 @@ mod task;
 pub use comparison::{Change, Earlier, Line, RunComparison};
 pub use figures::{Clock, KernelFigures, Memory, Run, Startup, Workload};
 pub use memory::{forget_peak, peak_resident};
+pub use plan::{Plan, plan};
 pub use roofline::Roof;
 pub use scaling::{Footprint, Size, exponent, footprint};
 pub use spread::Spread;

@@ -156,14 +156,14 @@ DenseUpdate = "dense_update" {
         )
     }
     numbers { G * R * O + 4 * O }
-    shader "dense_update" { product: TILED, table: 16 }
+    shader "dense_update" { product: SLICED, table: 16 }
     uniform {
-        first: 0_usize, across: tiles(I, O)[0], layers: 1_usize,
+        first: 0_usize, across: row_tiles(1, I, O, 32)[0], layers: 1_usize,
         rows: R, groups: G, inputs: I, outputs: O, extra: E, after: after,
         parts: moment_rows(1, R, after) / 2, steps: T,
         beta1: beta1, rest1: 1.0 - beta1, beta2: beta2, rest2: 1.0 - beta2, epsilon: epsilon
     }
-    grid { [tiles(I, O).iter().product(), 1] } at step
+    grid { [row_tiles(1, I, O, 32).iter().product(), 1] } at step
 }
         }
     };
