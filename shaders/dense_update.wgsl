@@ -93,21 +93,30 @@ fn sums_of(layer: At, model: u32, group: u32, output: u32) -> vec2<f32> {
     return total;
 }
 
-fn finish_one(layer: At, model: u32, group: u32, output: u32) -> vec4<f32> {
-    let sums = sums_of(layer, model, group, output) / f32(layer.rows);
-    let factors = start(layer.dy, model)
-        + layer.groups * (layer.rows + 2u * layer.parts) * layer.outputs;
-    let factor = dy[factors + group * layer.outputs + output];
-    let kept = start(layer.statistics, model) + 2u * group * layer.outputs + output;
-    let tilt = factor * statistics[kept + layer.outputs] * sums.y;
-    return vec4<f32>(statistics[kept], factor, factor * sums.x, tilt);
+// The coefficients of the columns of the tile: centre, factor, shift, tilt of each.
+var<workgroup> coefficients: array<vec4<f32>, 64>;
+
+// Every thread of the workgroup must call it.
+fn prepare(layer: At, model: u32, group: u32, column: u32, index: u32) {
+    workgroupBarrier();
+    if (index < edge()) {
+        let output = min(column + index, layer.outputs - 1u);
+        let sums = sums_of(layer, model, group, output) / f32(layer.rows);
+        let factors = start(layer.dy, model)
+            + layer.groups * (layer.rows + 2u * layer.parts) * layer.outputs;
+        let factor = dy[factors + group * layer.outputs + output];
+        let kept = start(layer.statistics, model) + 2u * group * layer.outputs + output;
+        let tilt = factor * statistics[kept + layer.outputs] * sums.y;
+        coefficients[index] = vec4<f32>(statistics[kept], factor, factor * sums.x, tilt);
+    }
+    workgroupBarrier();
 }
 
-fn finish_of(layer: At, model: u32, group: u32, outputs: vec4<u32>) -> Finish {
+fn finish_of(layer: At, model: u32, group: u32, column: u32, quad: u32, index: u32) -> Finish {
     if (layer.after == 0u) { return Finish(); }
-    let t = transpose(mat4x4<f32>(
-        finish_one(layer, model, group, outputs.x), finish_one(layer, model, group, outputs.y),
-        finish_one(layer, model, group, outputs.z), finish_one(layer, model, group, outputs.w)));
+    prepare(layer, model, group, column, index);
+    let t = transpose(mat4x4<f32>(coefficients[4u * quad], coefficients[4u * quad + 1u],
+        coefficients[4u * quad + 2u], coefficients[4u * quad + 3u]));
     return Finish(t[0], t[1], t[2], t[3]);
 }
 
@@ -215,7 +224,7 @@ fn dense_update(
     let mine = slice_place(index);
     var results = mat4x4<f32>();
     for (var g = 0u; g < layer.groups; g++) {
-        let finish = finish_of(layer, model, g, lines.outputs);
+        let finish = finish_of(layer, model, g, column, tile_at.y, index);
         // The first stretch of a group; what lies beyond the last row counts as 0.
         var a = vec4<f32>();
         var b = vec4<f32>();
@@ -242,14 +251,17 @@ fn dense_update(
         }
         lines.starts += rows * vec3<u32>(lines.pitch, lines.pitch.y);
     }
-    gather_slices(results, index);
     let rate = lr[start(layer.lr, model) + min(clock, layer.steps - 1u)];
     let c = index % edge();
     let o = column + c;
-    for (var n = 0u; n < edge() / lanes(); n++) {
-        let r = index / edge() + n * lanes();
-        if (row + r < layer.inputs && o < layer.outputs) {
-            adam_at(layer, model, (row + r) * layer.outputs + o, rate, result_at(r, c));
+    for (var line = 0u; line < 4u; line++) {
+        share_line(results, line, index);
+        for (var n = 0u; n < turns(); n++) {
+            let t = index / edge() + n * lanes();
+            let i = row + 4u * t + line;
+            if (t < SIDE && i < layer.inputs && o < layer.outputs) {
+                adam_at(layer, model, i * layer.outputs + o, rate, result_at(t, c));
+            }
         }
     }
     if (row == 0u && layer.extra == 1u) { update_bias(layer, model, rate, column, index); }

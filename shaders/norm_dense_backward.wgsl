@@ -107,7 +107,7 @@ fn column_of(feature: u32, group: u32, model: u32) -> Column {
 }
 
 // Passes the tile through the activation and writes it and, behind all rows, its sums.
-fn put_out(group: u32, model: u32, row: u32, column: u32, index: u32) {
+fn put_out(results: mat4x4<f32>, group: u32, model: u32, row: u32, column: u32, index: u32) {
     let c = index % edge();
     let f = column + c;
     let count = min(edge(), at.rows - row);
@@ -117,15 +117,19 @@ fn put_out(group: u32, model: u32, row: u32, column: u32, index: u32) {
     let seen = start(at.dense, model) + in_rows;
     var sum = 0.0;
     var along = 0.0;
-    for (var n = 0u; n < edge() / lanes(); n++) {
-        let r = index / edge() + n * lanes();
-        if (r < count && f < at.features) {
-            let h = (dense[seen + r * at.features] - norm.mean) * norm.rstd;
-            let da = result_at(r, c)
-                * select(at.slope, 1.0, norm.gamma * h + norm.beta > 0.0);
-            dx[base + in_rows + r * at.features] = da;
-            sum += da;
-            along += da * h;
+    for (var line = 0u; line < 4u; line++) {
+        share_line(results, line, index);
+        for (var n = 0u; n < turns(); n++) {
+            let t = index / edge() + n * lanes();
+            let r = 4u * t + line;
+            if (t < SIDE && r < count && f < at.features) {
+                let h = (dense[seen + r * at.features] - norm.mean) * norm.rstd;
+                let da = result_at(t, c)
+                    * select(at.slope, 1.0, norm.gamma * h + norm.beta > 0.0);
+                dx[base + in_rows + r * at.features] = da;
+                sum += da;
+                along += da * h;
+            }
         }
     }
     sum = sum_lanes(sum, index, edge());
@@ -190,6 +194,5 @@ fn norm_dense_backward(
             results = multiply_slice(results, mine);
         }
     }
-    gather_slices(results, index);
-    put_out(group, model, row, column, index);
+    put_out(results, group, model, row, column, index);
 }

@@ -154,7 +154,7 @@ fn right(fixed: Loop, base: u32, k: u32, columns: vec4<u32>) -> vec4<f32> {
 }
 
 // Writes the tile of the result and, behind all rows, its moments.
-fn put_out(place: vec3<u32>, row: u32, column: u32, weights: u32, index: u32) {
+fn put_out(results: mat4x4<f32>, place: vec3<u32>, row: u32, column: u32, weights: u32, index: u32) {
     let c = index % edge();
     let o = column + c;
     let count = min(edge(), at.rows - row);
@@ -166,19 +166,30 @@ fn put_out(place: vec3<u32>, row: u32, column: u32, weights: u32, index: u32) {
         bias = parameters[weights + at.inputs * at.outputs + o];
     }
     var sum = 0.0;
-    for (var n = 0u; n < edge() / lanes(); n++) {
-        let r = index / edge() + n * lanes();
-        let value = result_at(r, c) + bias;
-        if (r < count && o < at.outputs) { dense[first + r * at.outputs] = value; }
-        sum += select(0.0, value, r < count);
+    for (var line = 0u; line < 4u; line++) {
+        share_line(results, line, index);
+        for (var n = 0u; n < turns(); n++) {
+            let t = index / edge() + n * lanes();
+            let r = 4u * t + line;
+            if (t < SIDE && r < count) {
+                let value = result_at(t, c) + bias;
+                if (o < at.outputs) { dense[first + r * at.outputs] = value; }
+                sum += value;
+            }
+        }
     }
     if (at.moments == 0u) { return; }
     let mean = sum_lanes(sum, index, edge()) / f32(count);
     var squares = 0.0;
-    for (var n = 0u; n < edge() / lanes(); n++) {
-        let r = index / edge() + n * lanes();
-        let apart = result_at(r, c) + bias - mean;
-        squares += select(0.0, apart * apart, r < count);
+    for (var line = 0u; line < 4u; line++) {
+        share_line(results, line, index);
+        for (var n = 0u; n < turns(); n++) {
+            let t = index / edge() + n * lanes();
+            if (t < SIDE && 4u * t + line < count) {
+                let apart = result_at(t, c) + bias - mean;
+                squares += apart * apart;
+            }
+        }
     }
     squares = sum_lanes(squares, index, edge());
     let tile = group * at.tiles + row / edge();
@@ -238,6 +249,5 @@ fn norm_dense_forward(
             results = multiply_slice(results, mine);
         }
     }
-    gather_slices(results, index);
-    put_out(place, row, column, weights, index);
+    put_out(results, place, row, column, weights, index);
 }

@@ -7,7 +7,8 @@
 // Each slice takes SIDE of it, and at the end the sums of the slices are added in their order.
 // So a thread walks over a part of the inner dimension only:
 // few results with a long inner dimension do not keep a GPU waiting for one long loop.
-// With SIDE 8 that is 32 x 32 results and 4 slices, with SIDE 4 it is 16 x 16 and 16 slices.
+// With SIDE 16 that is 64 x 64 results and one slice, with SIDE 8 it is 32 x 32 and 4 slices,
+// with SIDE 4 it is 16 x 16 and 16 slices.
 // Tiles are stored as vec4: `tile_a[k, rows / 4]`, `tile_b[k, columns / 4]`,
 // with one vec4 of padding so that threads that store neighbouring k do not collide.
 // Each thread fetches one vec4 of each tile, the next one while the current one is multiplied.
@@ -17,8 +18,8 @@ override SIDE: u32 = 8u;
 // Features of the inner dimension whose coefficients lie in workgroup memory at a time.
 const BLOCK = 256u;
 
+// After the product: one line of every thread's 4 x 4 results.
 var<workgroup> tile_a: array<vec4<f32>, 256u / SIDE * (SIDE + 1u)>;
-// After the product: the results of the tile, row by row.
 var<workgroup> tile_b: array<vec4<f32>, 256u / SIDE * (SIDE + 1u)>;
 
 // Rows and columns of a tile.
@@ -85,38 +86,35 @@ fn multiply_slice(results: mat4x4<f32>, place: vec2<u32>) -> mat4x4<f32> {
     return mat4x4<f32>(r0, r1, r2, r3);
 }
 
-// Adds what the slices hold in row `line` of their 4 x 4 results, and keeps it in tile_b.
-fn add_slices(held: vec4<f32>, line: u32, index: u32) {
+// Shows one of the four lines of every thread's results to the whole workgroup: the rows
+// 4 t + `line` of the tile. Every thread of the workgroup must call it.
+fn share_line(results: mat4x4<f32>, line: u32, index: u32) {
+    var held = results[0];
+    if (line == 1u) { held = results[1]; }
+    if (line == 2u) { held = results[2]; }
+    if (line == 3u) { held = results[3]; }
     workgroupBarrier();
     tile_a[index] = held;
     workgroupBarrier();
-    let slice = SIDE * SIDE;
-    if (index < 4u * slice) {
-        let thread = index / 4u;
-        var total = 0.0;
-        for (var s = 0u; s < WORKGROUP / slice; s++) {
-            total += tile_a[s * slice + thread][index % 4u];
-        }
-        let place = (4u * (thread / SIDE) + line) * edge() + 4u * (thread % SIDE) + index % 4u;
-        tile_b[place / 4u][place % 4u] = total;
-    }
 }
 
-// Puts the slices together. Every thread of the workgroup must call it.
-fn gather_slices(results: mat4x4<f32>, index: u32) {
-    add_slices(results[0], 0u, index);
-    add_slices(results[1], 1u, index);
-    add_slices(results[2], 2u, index);
-    add_slices(results[3], 3u, index);
-    workgroupBarrier();
-}
-
-// Once the slices are together, a thread takes every `lanes()`th row of one column.
+// Of a shared line, a thread takes every `lanes()`th row of one column.
 fn lanes() -> u32 {
     return WORKGROUP / edge();
 }
 
-fn result_at(row: u32, column: u32) -> f32 {
-    let place = row * edge() + column;
-    return tile_b[place / 4u][place % 4u];
+// How many rows that are.
+fn turns() -> u32 {
+    return max(SIDE / lanes(), 1u);
+}
+
+// The result in row 4 `t` + line of the tile: the sums of the slices, in their order.
+fn result_at(t: u32, column: u32) -> f32 {
+    let slice = SIDE * SIDE;
+    let place = t * SIDE + column / 4u;
+    var total = 0.0;
+    for (var s = 0u; s < WORKGROUP / slice; s++) {
+        total += tile_a[s * slice + place][column % 4u];
+    }
+    return total;
 }

@@ -206,12 +206,12 @@ pub fn backward(shape: Shape, form: Form, slope: f64) -> Case {
 
 /// All parameters of a layer: the weights, and behind them nothing, a bias, or gamma and beta where
 /// its gradient is still to be finished from tiles.
-pub fn update(shape: Shape, biased: bool, after: usize, steps: usize) -> Case {
+pub fn update(shape: Shape, biased: bool, [after, tile]: [usize; 2], steps: usize) -> Case {
     let ([models, rows, inputs, outputs], groups) = shape;
     let extra = if after > 0 { 2 } else { usize::from(biased) };
     let label = format!(
-        "{models} x {rows}: {inputs} + {extra} -> {outputs}, groups {groups}, tiles {after}, \
-         {steps} rates"
+        "{models} x {rows}: {inputs} + {extra} -> {outputs}, groups {groups}, tiles {after} \
+         to {tile}, {steps} rates"
     );
     let mut numbers = Numbers::of(&label);
     let whole = [models, inputs + extra, outputs];
@@ -249,6 +249,7 @@ pub fn update(shape: Shape, biased: bool, after: usize, steps: usize) -> Case {
         groups,
         rows: rows / groups,
         after,
+        tile,
         beta1: adam::BETA1,
         beta2: adam::BETA2,
         epsilon: adam::EPSILON,
@@ -258,7 +259,7 @@ pub fn update(shape: Shape, biased: bool, after: usize, steps: usize) -> Case {
 /// Every case of a fused kernel: rows and features within a tile, exactly one, and several; inner
 /// dimensions within a stretch and a block of coefficients, exactly one, and several.
 pub fn all() -> Vec<Case> {
-    let shapes: [Shape; 14] = [
+    let shapes: [Shape; 16] = [
         ([1, 1, 1, 1], 1),
         ([1, 2, 3, 1], 2),
         ([3, 4, 5, 7], 2),
@@ -271,10 +272,12 @@ pub fn all() -> Vec<Case> {
         ([1, 70, 255, 17], 2),
         ([1, 33, 256, 33], 1),
         ([1, 31, 257, 1], 1),
-        ([3, 66, 300, 64], 2),
-        ([1, 90, 63, 520], 2),
+        ([2, 34, 300, 20], 2),
+        ([1, 34, 63, 130], 2),
+        ([1, 129, 65, 66], 1),
+        ([1, 140, 20, 66], 2),
     ];
-    let tile_of = |i: usize| [32, 16][i % 2];
+    let tile_of = |i: usize| [32, 16, 64][i % 3];
     let mut cases = Vec::new();
     for (i, shape) in shapes.into_iter().enumerate() {
         let momentum = [0.99, 0.5][i % 2];
@@ -291,14 +294,14 @@ pub fn all() -> Vec<Case> {
             backward(turned, form(0, 0, [false; 2]), 1.0),
         ]);
         cases.extend([
-            update(shape, i % 2 == 0, 0, 5).at(2),
-            update(shape, false, tile_of(i + 1), 3).in_arenas().at(7),
+            update(shape, i % 2 == 0, [0, tile_of(i)], 5).at(2),
+            update(shape, false, [tile_of(i + 1), tile_of(i + 2)], 3).in_arenas().at(7),
         ]);
     }
     cases.extend(in_other_places());
-    let narrow = ([1, 268, 1024, 32], 1);
+    let narrow = ([1, 70, 1024, 17], 1);
     cases.push(forward(narrow, Form { from: 32, tile: 16, ends: [false, true] }, 0.9, 0.01));
-    cases.push(update(([1, 536, 64, 1], 1), true, 0, 9).at(1));
+    cases.push(update(([1, 536, 64, 1], 1), true, [0, 32], 9).at(1));
     cases
 }
 
@@ -311,7 +314,7 @@ fn in_other_places() -> Vec<Case> {
         forward(odd, form, 0.9, 0.2).sharing("x").sharing("parameters"),
         backward(odd, form, 0.2).in_two_arenas(),
         backward(odd, form, 0.2).sharing("parameters").sharing("dy").sharing("above"),
-        update(odd, false, 16, 4).in_two_arenas(),
-        update(odd, false, 32, 4).sharing("lr").sharing("statistics").at(1),
+        update(odd, false, [16, 32], 4).in_two_arenas(),
+        update(odd, false, [32, 64], 4).sharing("lr").sharing("statistics").at(1),
     ]
 }

@@ -31,7 +31,7 @@ fn a_step_of_the_paper_takes_at_most_thirty_dispatches() {
 }
 
 /// The largest difference between two vectors, as a share of the larger number or of 1e-3.
-fn apart(a: &[f64], b: &[f64]) -> f64 {
+pub fn apart(a: &[f64], b: &[f64]) -> f64 {
     assert_eq!(a.len(), b.len());
     let apart = |(a, b): (&f64, &f64)| (a - b).abs() / a.abs().max(b.abs()).max(1e-3);
     a.iter().zip(b).map(apart).fold(0.0, f64::max)

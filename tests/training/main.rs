@@ -10,6 +10,7 @@ mod free_running;
 mod fusion;
 mod jax_oracle;
 mod oracle_file;
+mod plan;
 mod typed;
 
 /// The top of the repository.

@@ -41,6 +41,10 @@ pub struct BenchOptions {
     /// Models to train side by side.
     #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub models: u16,
+    /// Say what a step would ask of a GPU, and how long a model of some GPUs expects it to take;
+    /// nothing is measured and no GPU is needed.
+    #[arg(long, conflicts_with_all = ["backend", "adapter", "threads", "fused", "seconds", "compare", "svg"])]
+    pub plan: bool,
     /// Fuse kernels on a software GPU, too, where single ones are quicker
     #[arg(long)]
     pub fused: bool,

@@ -2,6 +2,7 @@
 
 mod machines;
 mod picture;
+mod plan;
 mod table;
 
 use super::args::BenchOptions;
@@ -27,6 +28,9 @@ pub(super) fn bench(options: &BenchOptions) -> Result<()> {
         models: options.models.into(),
         time: Duration::from_secs_f64(options.seconds),
     };
+    if options.plan {
+        return stdout::line(plan::text(&task, options.json)?.trim_end());
+    }
     let workload = workload(&task)?;
     let earlier = earlier(options, &workload)?;
     let machines = machines::chosen(options)?;

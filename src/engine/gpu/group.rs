@@ -30,7 +30,9 @@ impl Group {
     /// buffers, with room in its table and in a grid, and nothing that one of them writes is an
     /// operand of the other.
     fn takes(&self, op: &Op, launch: &Launch) -> bool {
-        let same = self.launch.entry == launch.entry && self.launch.grid[1..] == launch.grid[1..];
+        let same = self.launch.entry == launch.entry
+            && self.launch.variant == launch.variant
+            && self.launch.grid[1..] == launch.grid[1..];
         let room = self.ops.len() < launch.shader.table
             && self.launch.grid[0] + launch.grid[0] <= MOST_WORKGROUPS;
         let binds = launch.bound.iter().all(|bound| {

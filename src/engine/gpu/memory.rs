@@ -52,6 +52,11 @@ impl Memory {
         Ok(Tensor::whole(BufferId(id), shape))
     }
 
+    /// How many numbers an allocation has.
+    pub fn numbers(&self, id: BufferId) -> usize {
+        self.buffers[id.0 as usize].size() as usize / 4
+    }
+
     /// The buffer of a tensor. Panics when it belongs to another backend.
     pub fn buffer(&self, tensor: &Tensor) -> &wgpu::Buffer {
         let buffer = self.buffers.get(tensor.buffer.0 as usize).expect("a tensor of this backend");

@@ -51,6 +51,7 @@ use replay::Replay;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tune::plans::{PLANS, Plan, Runner, race};
 use tune::{Key, Store, Tuner};
 use variant::Variant;
 
@@ -189,6 +190,51 @@ impl Gpu {
         }
     }
 
+    /// The plan of a Program; none where plans are to race for it.
+    fn plan(&self, program: &Program) -> Option<&'static Plan> {
+        let [default, .., recorded] = &PLANS;
+        if self.as_recorded {
+            return Some(recorded);
+        }
+        if let Some(plan) = self.tuner.plan(program) {
+            return Some(plan);
+        }
+        let races = matches!(self.variants, Variants::Quickest(_))
+            && self.tuner.remembers()
+            && default.kernels(program).len() < program.ops().len();
+        (!races).then_some(default)
+    }
+
+    /// The dispatches of kernels, grouped, with their variants.
+    fn ready(&mut self, ops: &[Op]) -> Result<Vec<Dispatch>> {
+        let launches = self.chosen(ops)?;
+        let groups = group::grouped(ops, launches);
+        compile::compile(&self.device, &self.memory, &mut self.pipelines, groups)
+    }
+
+    /// The dispatches of the quickest plan, which is remembered.
+    /// A plan that cannot be compiled is refused, unless it is the recorded one.
+    fn raced(&mut self, program: &Program) -> Result<Vec<Dispatch>> {
+        let mut runners = Vec::new();
+        let mut refused = Vec::new();
+        for plan in &PLANS {
+            match self.ready(&plan.kernels(program)) {
+                Ok(dispatches) => runners.push(Runner { plan, dispatches }),
+                Err(error) if plan.name == PLANS[2].name => return Err(error),
+                Err(_) => refused.push(plan.name),
+            }
+            self.device.check()?;
+        }
+        let race = race(&self.device, &self.memory, &mut self.replay, program, &runners)?;
+        let winner = race.map_or(0, |finish| {
+            refused.extend(finish.refused);
+            finish.winner
+        });
+        let Runner { plan, dispatches } = runners.swap_remove(winner);
+        self.tuner.keep_plan(program, plan, &refused);
+        Ok(dispatches)
+    }
+
     /// Hands the driver's compiled pipelines to the next process, if there are new ones.
     fn keep_pipelines(&self, known: usize) {
         let Some((store, cache)) = self.store.as_ref().zip(self.pipelines.remembered.as_ref())
@@ -238,10 +284,10 @@ impl Backend for Gpu {
 
     fn compile(&mut self, program: &Program) -> Result<Compiled> {
         let known = self.pipelines.count();
-        let ops = compile::kernels(program, self.as_recorded);
-        let launches = self.chosen(&ops)?;
-        let groups = group::grouped(&ops, launches);
-        let dispatches = compile::compile(&self.device, &self.memory, &mut self.pipelines, groups)?;
+        let dispatches = match self.plan(program) {
+            Some(plan) => self.ready(&plan.kernels(program))?,
+            None => self.raced(program)?,
+        };
         self.programs.push(dispatches);
         self.keep_pipelines(known);
         Ok(Compiled(self.programs.len() - 1))

@@ -193,6 +193,7 @@ fn kernels_that_write_the_same_numbers_are_not_one_dispatch() {
             groups: 1,
             rows: 5,
             after: 0,
+            tile: 32,
             w,
             m,
             v,

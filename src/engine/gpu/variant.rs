@@ -86,7 +86,7 @@ const fn sorting(name: &'static str, file: &'static str, threads: u32, needs: Ne
 
 /// Every variant; the first of a family computes everything and is the one that others are compared
 /// with.
-pub static VARIANTS: [Variant; 12] = [
+pub static VARIANTS: [Variant; 17] = [
     tiled("tile64", "dense", 16, &[("SIDE", 16.0)]),
     tiled("tile32", "dense", 8, &[("SIDE", 8.0)]),
     plain("vectors", "dense_vectors", [64, 64], 64, Needs::Fours),
@@ -95,10 +95,15 @@ pub static VARIANTS: [Variant; 12] = [
     tiled("tile32", "covariance", 8, &[("SIDE", 8.0)]),
     sorting("bitonic", "sort_columns", 256, Needs::Nothing),
     sorting("lanes", "sort_columns_lanes", 8, Needs::Eights),
+    sliced("tile64", "norm_dense_forward", 64, &[("SIDE", 16.0)]),
     sliced("tile32", "norm_dense_forward", 32, &[("SIDE", 8.0)]),
     sliced("tile16", "norm_dense_forward", 16, &[("SIDE", 4.0)]),
+    sliced("tile64", "norm_dense_backward", 64, &[("SIDE", 16.0)]),
     sliced("tile32", "norm_dense_backward", 32, &[("SIDE", 8.0)]),
     sliced("tile16", "norm_dense_backward", 16, &[("SIDE", 4.0)]),
+    sliced("tile64", "dense_update", 64, &[("SIDE", 16.0)]),
+    sliced("tile32", "dense_update", 32, &[("SIDE", 8.0)]),
+    sliced("tile16", "dense_update", 16, &[("SIDE", 4.0)]),
 ];
 
 /// What a device offers beyond the WebGPU standard.
@@ -119,6 +124,7 @@ fn family(op: &Op) -> Option<(&'static str, &Tensor)> {
         Op::SortColumns { sorted, .. } => Some(("sort_columns", sorted)),
         Op::NormDenseForward { dense, .. } => Some(("norm_dense_forward", dense)),
         Op::NormDenseBackward { dx, .. } => Some(("norm_dense_backward", dx)),
+        Op::DenseUpdate { w, .. } => Some(("dense_update", w)),
         _ => None,
     }
 }
@@ -156,8 +162,9 @@ impl Variant {
             Needs::Eights => abilities.eights && !is_long_sort(op),
             Needs::Tile(rows) => matches!(
                 op,
-                Op::NormDenseForward { tile, .. } | Op::NormDenseBackward { tile, .. }
-                    if *tile == rows
+                Op::NormDenseForward { tile, .. }
+                    | Op::NormDenseBackward { tile, .. }
+                    | Op::DenseUpdate { tile, .. } if *tile == rows
             ),
         }
     }

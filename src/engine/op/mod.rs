@@ -44,6 +44,7 @@ pub use backend::{Backend, Compiled};
 pub use cost::Cost;
 pub use declared::Op;
 pub use directions::Sets;
+pub(crate) use fuse::{ENOUGH, fused_for};
 pub use fuse::{fused, spare_rows};
 pub(crate) use operands::Place;
 pub use operands::{Access, Operand};

@@ -276,8 +276,8 @@ fn mistakes() -> Vec<(&'static str, Case, Case)> {
         ("no slope", fused::backward(layer, TILED, 0.01), fused::backward(layer, TILED, 1.0)),
         (
             "the next rate",
-            fused::update(layer, false, 32, 5),
-            fused::update(layer, false, 32, 5).at(1),
+            fused::update(layer, false, [32, 32], 5),
+            fused::update(layer, false, [32, 32], 5).at(1),
         ),
     ]);
     let percentile = |weight: f64| {
@@ -332,8 +332,8 @@ fn a_forgotten_term_is_rejected() {
         (fused::forward(([1, 40, 9, 3], 1), TILED, 0.9, 1.0), "x"),
         (fused::backward(([1, 257, 3, 1], 1), PLAIN, 1.0), "dy"),
         (fused::backward(([1, 40, 3, 9], 1), TILED, 1.0), "dy"),
-        (fused::update(([1, 257, 3, 5], 1), true, 0, 2), "dy"),
-        (fused::update(([1, 40, 3, 5], 1), false, 32, 2), "dy"),
+        (fused::update(([1, 257, 3, 5], 1), true, [0, 32], 2), "dy"),
+        (fused::update(([1, 40, 3, 5], 1), false, [32, 64], 2), "dy"),
         (loss::logistic_loss(1, 257, 1, 1.0), "logits"),
         (statistics::moments([1, 257, 1]), "x"),
         (statistics::covariance([1, 257, 1]), "x"),

@@ -33,10 +33,11 @@ fn product(inner: usize, depth: usize, step: usize) -> Serial {
 
 /// Rows of the inner dimension that a workgroup of a sliced product takes at a time, and the
 /// instructions of that.
-fn stretch(tile: usize, instructions: [usize; 2]) -> (usize, usize) {
+fn stretch(tile: usize, [large, middle, small]: [usize; 3]) -> (usize, usize) {
     match tile {
-        32 => (32, instructions[0]),
-        _ => (64, instructions[1]),
+        64 => (16, large),
+        32 => (32, middle),
+        _ => (64, small),
     }
 }
 
@@ -49,19 +50,20 @@ fn merging(inner: usize, rows: usize, tile: usize, each: usize) -> usize {
 pub(super) fn serial(op: &Op) -> Serial {
     match *op {
         Op::NormDenseForward { x, rows, before, tile, .. } => {
-            let (depth, step) = stretch(tile, [244, 164]);
+            let (depth, step) = stretch(tile, [392, 242, 164]);
             let around = 350 + merging(x.features, rows, before, 30);
             Serial { around, ..product(x.features, depth, step) }
         }
         Op::NormDenseBackward { dy, rows, after, tile, .. } => {
-            let (depth, step) = stretch(tile, [239, 161]);
+            let (depth, step) = stretch(tile, [386, 234, 158]);
             let around = 350 + merging(dy.features, rows, after, 22);
             Serial { around, ..product(dy.features, depth, step) }
         }
-        Op::DenseUpdate { rows, groups, after, .. } => {
+        Op::DenseUpdate { rows, groups, after, tile, .. } => {
             let parts = if after == 0 { 0 } else { rows.div_ceil(after) };
-            let around = 450 + groups * 4 * 18 * parts;
-            Serial { steps: groups * rows.div_ceil(32), step: 264, around }
+            let (depth, step) = stretch(tile, [414, 262, 189]);
+            let around = 450 + groups * (60 + 18 * parts);
+            Serial { steps: groups * rows.div_ceil(depth), step, around }
         }
         Op::DenseForward { x, .. } => product(x.features, 16, 468),
         Op::DenseBackwardInput { dy, .. } => product(dy.features, 16, 433),

@@ -159,7 +159,7 @@ fn same_bits(expected: &[f64], results: &[f64]) -> bool {
         && expected.iter().zip(results).all(|(a, b)| a.to_bits() == b.to_bits())
 }
 
-fn median(times: &[f64]) -> f64 {
+pub(super) fn median(times: &[f64]) -> f64 {
     let mut sorted = times.to_vec();
     sorted.sort_by(f64::total_cmp);
     sorted[sorted.len() / 2]

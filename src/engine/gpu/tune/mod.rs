@@ -6,11 +6,13 @@
 //! `store` keeps choices for the next process in the user's cache folder, under a `key` of adapter,
 //! driver, version and shader texts; a broken file counts as none.
 //! `scratch` is the memory of a contest.
+//! `plans` races whole plans of a Program, which differ in their last bits.
 //! When the time for measuring is over, kernels that were not reached use the reference and are
 //! measured by a later process.
 
 mod contest;
 mod key;
+pub(super) mod plans;
 mod scratch;
 mod store;
 #[cfg(test)]
@@ -20,9 +22,10 @@ use super::device::Device;
 use super::launch::Launch;
 use super::pipeline::Pipelines;
 use super::variant::{Abilities, Variant, in_fours, reference, variants};
-use crate::op::Op;
+use crate::op::{Op, Program};
 use ground::error::Result;
 pub(super) use key::Key;
+use plans::Plan;
 use scratch::Scratch;
 use std::time::{Duration, Instant};
 use store::Choices;
@@ -43,6 +46,31 @@ impl Tuner {
     pub fn new(store: Option<Store>, budget: Duration) -> Self {
         let choices = store.as_ref().map(Store::choices).unwrap_or_default();
         Self { store, choices, budget, refused: Vec::new() }
+    }
+
+    /// The plan that is remembered for a Program.
+    pub fn plan(&self, program: &Program) -> Option<&'static Plan> {
+        self.choices.get(&plan_of(program)).and_then(|name| Plan::named(name))
+    }
+
+    /// Whether a choice would be there for the next process.
+    pub fn remembers(&self) -> bool {
+        self.store.is_some() && !self.budget.is_zero()
+    }
+
+    /// Remembers the plan that has won, and what was refused.
+    pub fn keep_plan(&mut self, program: &Program, winner: &Plan, refused: &[&str]) {
+        let news = Choices::from([(plan_of(program), winner.name.to_owned())]);
+        if let Some(store) = &self.store {
+            store.keep_choices(&news);
+        }
+        self.choices.extend(news);
+        for plan in refused {
+            self.refused.push(format!(
+                "plan \"{plan}\" for {}: its results differ from the recorded kernels'",
+                program.name()
+            ));
+        }
     }
 
     /// The dispatches of kernels: those with variants by what is remembered or wins now.
@@ -115,6 +143,12 @@ impl Tuner {
         }
         Ok(Some(entrants[verdict.winner]))
     }
+}
+
+/// What makes one Program differ from another: its kernels with their shapes.
+fn plan_of(program: &Program) -> String {
+    let kernels = key::hash(program.to_string().as_bytes());
+    format!("plan of {} {kernels:016x}", program.name())
 }
 
 /// What makes one product or sort differ from another to a device: kernel, shape, bias or groups,

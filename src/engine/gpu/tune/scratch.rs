@@ -22,7 +22,7 @@ pub(in crate::gpu) struct Scratch {
 
 /// Numbers on [-1, 1) that f32 holds exactly, from a linear congruential generator (Knuth's MMIX):
 /// quick to make, and no two models alike.
-fn numbers(count: usize, seed: u64) -> Vec<f64> {
+pub(super) fn numbers(count: usize, seed: u64) -> Vec<f64> {
     let mut state = seed;
     let mut next = || {
         state =

@@ -33,12 +33,12 @@ pub(super) struct Split {
 pub(super) type Splits = BTreeMap<usize, Split>;
 
 /// What can be split as far as it goes by itself.
-pub(super) fn candidates(program: &Program) -> Splits {
+pub(super) fn candidates(program: &Program, enough: usize) -> Splits {
     let pairs = program.ops().windows(2).enumerate();
-    pairs.filter_map(|(at, two)| Some((at + 1, split(program, at + 1, two)?))).collect()
+    pairs.filter_map(|(at, two)| Some((at + 1, split(program, at + 1, two, enough)?))).collect()
 }
 
-fn split(program: &Program, at: usize, two: &[Op]) -> Option<Split> {
+fn split(program: &Program, at: usize, two: &[Op], enough: usize) -> Option<Split> {
     let [Op::DenseBackwardInput { dy, w, dx: between }, norm] = two else { return None };
     let Op::BatchNormBackward { x: dense, dy: taken, gamma, beta, dgamma, dbeta, .. } = *norm
     else {
@@ -48,7 +48,7 @@ fn split(program: &Program, at: usize, two: &[Op]) -> Option<Split> {
     let parameters = side_by_side(&[gamma.joined(&beta)?, *w])?;
     let dscale = dgamma.joined(&dbeta)?;
     let rows = dx.rows / groups;
-    let tile = tile([dx.models, groups, rows, dx.features]);
+    let tile = tile([dx.models, groups, rows, dx.features], enough);
     let spare = program.with_spare(&dx)?;
     let all = groups * rows + sum_rows(groups, rows, tile);
     let whole = (spare.rows >= all).then(|| spare.rows_from(0, all))?;

@@ -25,14 +25,14 @@ pub(super) struct Split {
 pub(super) type Splits = BTreeMap<usize, Split>;
 
 /// The normalisations that can be split.
-pub(super) fn splits(program: &Program) -> Splits {
+pub(super) fn splits(program: &Program, enough: usize) -> Splits {
     let ops = program.ops();
     let all = ops.windows(3).enumerate();
     let mut splits: Splits =
-        all.filter_map(|(at, three)| Some((at + 1, split(program, three)?))).collect();
+        all.filter_map(|(at, three)| Some((at + 1, split(program, three, enough)?))).collect();
     // A kernel whose operands would overlap stays apart; what it would have shared does, too.
-    while let Some(at) =
-        (0..ops.len()).find(|at| joined(&splits, ops, *at).is_some_and(|op| op.overlap().is_some()))
+    while let Some(at) = (0..ops.len())
+        .find(|at| joined(&splits, ops, *at, enough).is_some_and(|op| op.overlap().is_some()))
     {
         splits.remove(&at.wrapping_sub(1));
         splits.remove(&(at + 1));
@@ -40,7 +40,7 @@ pub(super) fn splits(program: &Program) -> Splits {
     splits
 }
 
-fn split(program: &Program, ops: &[Op]) -> Option<Split> {
+fn split(program: &Program, ops: &[Op], enough: usize) -> Option<Split> {
     let [
         Op::DenseForward { w: before, b, y: dense, .. },
         norm,
@@ -63,7 +63,7 @@ fn split(program: &Program, ops: &[Op]) -> Option<Split> {
         && parameters(None, before, b.as_ref()).is_some()
         && parameters(Some(&scale), w, behind.as_ref()).is_some();
     let (rows, features) = (dense.rows / groups, dense.features);
-    let tile = tile([dense.models, groups, rows, features]);
+    let tile = tile([dense.models, groups, rows, features], enough);
     let spare = program.with_spare(dense)?;
     let all = groups * rows + moment_rows(groups, rows, tile);
     let whole = (spare.rows >= all).then(|| spare.rows_from(0, all))?;
@@ -80,7 +80,7 @@ fn parameters(scale: Option<&Tensor>, w: &Tensor, b: Option<&Tensor>) -> Option<
 
 /// The dense layer at a place with what it takes over from split normalisations around it; none if
 /// there is none.
-pub(super) fn joined(splits: &Splits, ops: &[Op], at: usize) -> Option<Op> {
+pub(super) fn joined(splits: &Splits, ops: &[Op], at: usize, enough: usize) -> Option<Op> {
     let Op::DenseForward { x, w, b, y } = *ops.get(at)? else { return None };
     let before = at.checked_sub(1).and_then(|before| splits.get(&before));
     let behind = splits.get(&(at + 1));
@@ -97,7 +97,7 @@ pub(super) fn joined(splits: &Splits, ops: &[Op], at: usize) -> Option<Op> {
         groups,
         rows,
         before: before.map_or(0, |before| before.tile),
-        tile: tile([y.models, groups, rows, y.features]),
+        tile: tile([y.models, groups, rows, y.features], enough),
         biased: b.is_some(),
         moments: behind.is_some(),
         momentum: norm.momentum,

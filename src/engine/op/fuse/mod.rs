@@ -23,31 +23,34 @@ mod backward;
 mod forward;
 mod update;
 
-use super::kernels::sum_rows;
+use super::kernels::{TILES, sum_rows};
 use super::{Access, Op, Program, Tensor};
 use update::Update;
 
-/// Rows and columns of a tile.
-const TILE: usize = 32;
+/// Workgroups that should take part in a product at least: small tiles make more of them.
+const LEAST: usize = 32;
 
-/// The same where tiles of [`TILE`] would be too few.
-const SMALL_TILE: usize = 16;
-
-/// Workgroups that should take part in a product.
-const LEAST_WORKGROUPS: usize = 32;
+/// Workgroups that keep every GPU busy: with so many, large tiles do the same with fewer reads.
+pub(crate) const ENOUGH: usize = 512;
 
 /// Rows that a fused kernel may need behind `groups` runs of `rows` rows of results, at most.
 pub fn spare_rows(groups: usize, rows: usize) -> usize {
-    sum_rows(groups, rows, SMALL_TILE)
+    sum_rows(groups, rows, TILES[0])
 }
 
 /// The Program with every sequence fused that can be.
 /// What the Program [discards](Program::discard) may be left unwritten; everything else is written
 /// as before.
 pub fn fused(program: &Program) -> Program {
+    fused_for(program, ENOUGH)
+}
+
+/// The same for a device that has enough to do with `enough` workgroups: from then on tiles are
+/// large.
+pub(crate) fn fused_for(program: &Program, enough: usize) -> Program {
     let ops = program.ops();
-    let forward = forward::splits(program);
-    let (backward, updates) = settled(program);
+    let forward = forward::splits(program, enough);
+    let (backward, updates) = settled(program, enough);
     let mut out = Vec::with_capacity(ops.len());
     for (at, op) in ops.iter().enumerate() {
         let gone = forward.contains_key(&at)
@@ -56,7 +59,7 @@ pub fn fused(program: &Program) -> Program {
         if gone {
             continue;
         }
-        if let Some(op) = forward::joined(&forward, ops, at) {
+        if let Some(op) = forward::joined(&forward, ops, at, enough) {
             out.push(op);
         } else if let Some(split) = backward.get(&(at + 1)) {
             out.push(split.op(&backward));
@@ -72,9 +75,9 @@ pub fn fused(program: &Program) -> Program {
 /// The gradients of normalisations that can be split, by their place, and the updates that can be
 /// made of layers: each may need the other, so what lacks its other half is given up until nothing
 /// does.
-fn settled(program: &Program) -> (backward::Splits, Vec<Update>) {
-    let mut splits = backward::candidates(program);
-    let mut updates = update::candidates(program);
+fn settled(program: &Program, enough: usize) -> (backward::Splits, Vec<Update>) {
+    let mut splits = backward::candidates(program, enough);
+    let mut updates = update::candidates(program, enough);
     loop {
         let before = (splits.len(), updates.len());
         updates.retain(|update| update.holds(program, &splits));
@@ -91,9 +94,20 @@ fn settled(program: &Program) -> (backward::Splits, Vec<Update>) {
 }
 
 /// Rows and columns of the tiles of a product `[models, groups x rows, features]`.
-fn tile([models, groups, rows, features]: [usize; 4]) -> usize {
-    let workgroups = models * groups * rows.div_ceil(TILE) * features.div_ceil(TILE);
-    if workgroups < LEAST_WORKGROUPS { SMALL_TILE } else { TILE }
+fn tile([models, groups, rows, features]: [usize; 4], enough: usize) -> usize {
+    best_tile(enough, |tile| models * groups * rows.div_ceil(tile) * features.div_ceil(tile))
+}
+
+/// Rows and columns of a tile, from the workgroups that there are with tiles of a size.
+fn best_tile(enough: usize, workgroups: impl Fn(usize) -> usize) -> usize {
+    let [small, middle, large] = TILES;
+    if workgroups(large) >= enough {
+        large
+    } else if workgroups(middle) >= LEAST {
+        middle
+    } else {
+        small
+    }
 }
 
 /// Two matrices and what lies between and behind them as one row of parameters; none if they do not

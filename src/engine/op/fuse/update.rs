@@ -2,7 +2,7 @@
 
 use super::super::{Op, Program, Tensor};
 use super::backward::{Split, Splits};
-use super::unwritten;
+use super::{best_tile, unwritten};
 
 /// An Adam over the parameters of a whole network as updates of its layers.
 pub(super) struct Update {
@@ -11,6 +11,8 @@ pub(super) struct Update {
     /// The places of the kernels that made the gradients, which are not needed any more.
     pub(super) products: Vec<usize>,
     layers: Vec<Layer>,
+    /// One for all, so that one dispatch can do them.
+    tile: usize,
     lr: Tensor,
     constants: [f64; 3],
 }
@@ -27,11 +29,11 @@ struct Layer {
 }
 
 /// What can be updated by layers as far as it goes by itself.
-pub(super) fn candidates(program: &Program) -> Vec<Update> {
-    (0..program.ops().len()).filter_map(|at| candidate(program, at)).collect()
+pub(super) fn candidates(program: &Program, enough: usize) -> Vec<Update> {
+    (0..program.ops().len()).filter_map(|at| candidate(program, at, enough)).collect()
 }
 
-fn candidate(program: &Program, at: usize) -> Option<Update> {
+fn candidate(program: &Program, at: usize, enough: usize) -> Option<Update> {
     let ops = program.ops();
     let Op::Adam { w, dw, m, v, lr, beta1, beta2, epsilon } = ops[at] else { return None };
     let mut products: Vec<(usize, Product)> = ops[..at]
@@ -64,11 +66,19 @@ fn candidate(program: &Program, at: usize) -> Option<Update> {
         end = start + rows * features;
     }
     let products = products.iter().map(|(index, _)| *index).collect();
+    let tile =
+        best_tile(enough, |tile| layers.iter().map(|layer: &Layer| layer.workgroups(tile)).sum());
     let constants = [beta1, beta2, epsilon];
-    (end == dw.len()).then_some(Update { adam: at, products, layers, lr, constants })
+    (end == dw.len()).then_some(Update { adam: at, products, layers, tile, lr, constants })
 }
 
 impl Layer {
+    /// Workgroups with tiles of a size.
+    fn workgroups(&self, tile: usize) -> usize {
+        let across = self.dy.features.div_ceil(tile);
+        self.x.models * self.x.features.div_ceil(tile) * across
+    }
+
     /// The gradient of the layer's normalisation, if that is split.
     fn split<'a>(&self, splits: &'a Splits) -> Option<&'a Split> {
         splits.values().find(|split| split.dx == self.dy)
@@ -115,6 +125,7 @@ impl Update {
                 groups: split.map_or(1, |split| split.groups),
                 rows: split.map_or(layer.x.rows, |split| split.rows),
                 after: split.map_or(0, |split| split.tile),
+                tile: self.tile,
                 beta1,
                 beta2,
                 epsilon,

@@ -4,6 +4,9 @@
 //! A kernel leaves raw results and, behind their rows, what each tile adds to the statistics; the
 //! kernel that reads them puts the tiles together and normalises while it loads.
 
+/// Rows and columns that a tile can have.
+pub(crate) const TILES: [usize; 3] = [16, 32, 64];
+
 /// Rows behind the results of a forward product: mean and M2 of each tile of each group.
 pub(crate) fn moment_rows(groups: usize, rows: usize, tile: usize) -> usize {
     if tile == 0 { 0 } else { 2 * groups * rows.div_ceil(tile) }
@@ -40,12 +43,12 @@ NormDenseForward = "norm_dense_forward" {
         write dense [M, G * R + moment_rows(G, R, if moments { tile } else { 0 }), O]
     }
     scalars {
-        groups: usize = G, rows: usize = R, before: usize = A, tile: usize = if A > 0 { 32 } else { 16 }, biased: bool = A > 0,
+        groups: usize = G, rows: usize = R, before: usize = A, tile: usize = if R > 999 { 64 } else if A > 0 { 32 } else { 16 }, biased: bool = A > 0,
         moments: bool = true, momentum: f64 = 0.99, epsilon: f64 = 1e-3, slope: f64 = 0.01
     }
     sizes { M = x.models, G = groups, R = rows, I = x.features, O = dense.features, A = before }
     must {
-        groups > 0 && rows > 0 && [16, 32].contains(&tile), "{groups} groups of {rows} rows in tiles of {tile}";
+        groups > 0 && rows > 0 && TILES.contains(&tile), "{groups} groups of {rows} rows in tiles of {tile}";
         [running, statistics, y].iter().all(|t| t.is_some() == (before > 0)), "tiles of {before} rows without what is kept of them";
     }
     flops |written| { M * G * R * (2 * I * O + if before > 0 { 5 * I } else { 0 } + 4 * O) }
@@ -91,11 +94,11 @@ NormDenseBackward = "norm_dense_backward" {
         write dx [M, G * R + sum_rows(G, R, tile), F]
     }
     scalars {
-        groups: usize = G, rows: usize = R, after: usize = A, tile: usize = if A > 0 { 32 } else { 16 }, slope: f64 = 0.01
+        groups: usize = G, rows: usize = R, after: usize = A, tile: usize = if R > 999 { 64 } else if A > 0 { 32 } else { 16 }, slope: f64 = 0.01
     }
     sizes { M = dy.models, G = groups, R = rows, F = dx.features, O = dy.features, A = after }
     must {
-        groups > 0 && rows > 0 && [16, 32].contains(&tile), "{groups} groups of {rows} rows in tiles of {tile}";
+        groups > 0 && rows > 0 && TILES.contains(&tile), "{groups} groups of {rows} rows in tiles of {tile}";
         [above, above_statistics].iter().all(|t| t.is_some() == (after > 0)), "tiles of {after} rows without what was kept of them";
     }
     flops |written| { M * G * R * (2 * F * O + if after > 0 { 5 * O } else { 0 } + 9 * F) }
@@ -122,6 +125,7 @@ NormDenseBackward = "norm_dense_backward" {
 /// after another: the first I rows of w, m and v are the weights, with the gradient `x^T g`.
 /// With `after` = 0, `g = dy`; otherwise g is what [`Op::NormDenseBackward`] makes of dy, from dense
 /// and statistics of the same layer.
+/// A workgroup owns `tile` rows and columns of the weights.
 /// E is 0; or 1, a bias, with the gradient `sum of the rows of dy`; or, where g is computed, 2,
 /// gamma and beta, with the gradients T and S of all groups.
 /// lr holds the rate of each of T steps.
@@ -132,7 +136,7 @@ DenseUpdate = "dense_update" {
         update w [M, I + E, O], update m [M, I + E, O], update v [M, I + E, O], read lr [M, T, 1]
     }
     scalars {
-        groups: usize = G, rows: usize = R, after: usize = A,
+        groups: usize = G, rows: usize = R, after: usize = A, tile: usize = if R > 999 { 64 } else if A > 0 { 32 } else { 16 },
         beta1: f64 = 0.9, beta2: f64 = 0.999, epsilon: f64 = 1e-7
     }
     sizes {
@@ -140,7 +144,7 @@ DenseUpdate = "dense_update" {
         E = if after > 0 { 2 } else { w.rows.saturating_sub(x.features).min(1) }
     }
     must {
-        groups > 0 && rows > 0, "{groups} groups of {rows} rows";
+        groups > 0 && rows > 0 && TILES.contains(&tile), "{groups} groups of {rows} rows in tiles of {tile}";
         [dense, statistics].iter().all(|t| t.is_some() == (after > 0)), "tiles of {after} rows without what was kept of them";
     }
     flops |written| { M * G * R * (2 * I * O + if after > 0 { 5 * O } else { 0 }) + 12 * written }
@@ -158,12 +162,12 @@ DenseUpdate = "dense_update" {
     numbers { G * R * O + 4 * O }
     shader "dense_update" { product: SLICED, table: 16 }
     uniform {
-        first: 0_usize, across: row_tiles(1, I, O, 32)[0], layers: 1_usize,
+        first: 0_usize, across: row_tiles(1, I, O, tile)[0], layers: 1_usize,
         rows: R, groups: G, inputs: I, outputs: O, extra: E, after: after,
         parts: moment_rows(1, R, after) / 2, steps: T,
         beta1: beta1, rest1: 1.0 - beta1, beta2: beta2, rest2: 1.0 - beta2, epsilon: epsilon
     }
-    grid { [row_tiles(1, I, O, 32).iter().product(), 1] } at step
+    grid { [row_tiles(1, I, O, tile).iter().product(), 1] } at step
 }
         }
     };
