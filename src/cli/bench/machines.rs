@@ -2,7 +2,7 @@
 
 use crate::cli::args::{BenchBackend, BenchOptions};
 use engine::cpu::Cpu;
-use engine::gpu::{Gpu, GpuOptions, adapters};
+use engine::gpu::{AdapterSummary, Gpu, GpuOptions, adapters};
 use engine::op::Backend;
 use ground::error::{Error, Result};
 use std::time::{Duration, Instant};
@@ -13,6 +13,8 @@ pub(super) struct Machine {
     pub(super) backend: &'static str,
     /// The GPU, or the processor and its threads.
     pub(super) adapter: String,
+    /// The GPU's driver, if it tells it.
+    pub(super) driver: Option<String>,
     gpu: Option<String>,
 }
 
@@ -45,7 +47,7 @@ fn cpu() -> Machine {
     let threads = rayon::current_num_threads();
     let plural = if threads == 1 { "" } else { "s" };
     let adapter = format!("{}, {threads} thread{plural}", processor());
-    Machine { backend: "cpu", adapter, gpu: None }
+    Machine { backend: "cpu", adapter, driver: None, gpu: None }
 }
 
 /// The processor's name, as far as the system tells it.
@@ -64,22 +66,23 @@ fn hardware() -> Vec<Machine> {
     found.sort_by_key(|adapter| {
         ["discrete", "integrated"].iter().position(|kind| *kind == adapter.kind).unwrap_or(2)
     });
-    let mut names: Vec<String> = Vec::new();
-    found.into_iter().map(|adapter| adapter.name).for_each(|name| {
-        if !names.contains(&name) {
-            names.push(name);
+    let mut machines: Vec<Machine> = Vec::new();
+    for machine in found.into_iter().map(gpu) {
+        if machines.iter().all(|known| known.adapter != machine.adapter) {
+            machines.push(machine);
         }
-    });
-    names.into_iter().map(gpu).collect()
+    }
+    machines
 }
 
 /// The GPU that a part of a name (or no name) stands for.
 fn named(part: Option<&String>) -> Result<Machine> {
-    Ok(gpu(Gpu::find(part.map(String::as_str))?.name))
+    Ok(gpu(Gpu::find(part.map(String::as_str))?))
 }
 
-fn gpu(name: String) -> Machine {
-    Machine { backend: "gpu", adapter: name.clone(), gpu: Some(name) }
+fn gpu(AdapterSummary { name, driver, .. }: AdapterSummary) -> Machine {
+    let driver = Some(driver).filter(|driver| !driver.is_empty());
+    Machine { backend: "gpu", adapter: name.clone(), driver, gpu: Some(name) }
 }
 
 impl Machine {

@@ -74,7 +74,7 @@ fn one(machine: &Machine, task: &Task, fused: bool, several: bool) -> Result<Opt
             eprintln!("{} is left out: {error}", machine.adapter);
             Ok(None)
         }
-        measured => measured.map(Some),
+        measured => measured.map(|run| Some(Run { driver: machine.driver.clone(), ..run })),
     }
 }
 

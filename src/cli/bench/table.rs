@@ -61,12 +61,33 @@ fn whole(run: &Run) -> String {
             "kernels per step",
             format!("{:>10}   {:.3} GFLOP", run.dispatches_per_step, run.gflop_per_step),
         ),
+        ("between kernels", between(run)),
+        ("an empty dispatch", launch(run)),
         ("products and sorts", variants(run)),
         ("start-up", startup(run)),
         ("memory", memory(run)),
         ("roof", roof(run)),
     ];
     lines.iter().map(|(name, value)| format!("  {name:<22}{value}\n")).collect()
+}
+
+/// What a step takes that no kernel does.
+fn between(run: &Run) -> String {
+    match run.between_kernels_ms {
+        Some(ms) => {
+            let share = 100.0 * ms / run.train_step_ms.median;
+            format!("{ms:>10.3} ms   ({share:.0} % of a step without evaluation)")
+        }
+        None => format!("{:>7}unknown: kernels were timed by themselves", ""),
+    }
+}
+
+fn launch(run: &Run) -> String {
+    let launches = run.launch_us;
+    format!(
+        "{:>10.2} us   after another one, {:.2} us beside others",
+        launches.dependent, launches.independent
+    )
 }
 
 /// How many kernels each variant computes.
@@ -166,7 +187,8 @@ fn kernels(run: &Run) -> String {
     for op in slowest.iter().take(LISTED) {
         let variant = op.variant.map(|name| format!(" by {name}")).unwrap_or_default();
         let figures = row(op.ms, op.gflops, op.gbs, op.roofline);
-        let _ = writeln!(text, "  {:<28}{figures}   {}{variant}", op.op, op.shape);
+        let workgroups = op.workgroups.map(|n| format!(", {n} workgroups")).unwrap_or_default();
+        let _ = writeln!(text, "  {:<28}{figures}   {}{variant}{workgroups}", op.op, op.shape);
     }
     text
 }

@@ -309,6 +309,11 @@ impl Backend for Gpu {
         self.programs[program.0].iter().map(|dispatch| dispatch.variant).collect()
     }
 
+    fn workgroups(&self, program: Compiled) -> Vec<usize> {
+        let count = |dispatch: &Dispatch| dispatch.grid.iter().map(|n| *n as usize).product();
+        self.programs[program.0].iter().map(count).collect()
+    }
+
     fn time_kernels(&mut self, program: Compiled, step: u32) -> Result<Option<Vec<Duration>>> {
         timing::time(&self.device, &self.replay, &self.programs[program.0], step)
     }

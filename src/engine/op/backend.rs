@@ -46,6 +46,11 @@ pub trait Backend {
         Vec::new()
     }
 
+    /// Workgroups of each launch of a Program, in order, where the backend has such; else empty.
+    fn workgroups(&self, _program: Compiled) -> Vec<usize> {
+        Vec::new()
+    }
+
     /// Replays a Program once at a step and returns how long each of its launches took by the clock
     /// of the device, in order; none where the device has no clock.
     /// For measuring: the replay as a whole is slower under the clock.

@@ -1,7 +1,7 @@
 //! The figures of a run, with the names of the JSON.
 //! Times are in milliseconds, rates in 10^9 per second.
 
-use super::{Roof, Spread};
+use super::{Launches, Roof, Spread};
 use engine::op::{Cost, Op, Operand};
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +64,9 @@ pub struct KernelFigures {
     /// Which of several implementations computes it, if the backend has several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub variant: Option<&'static str>,
+    /// Workgroups of the launch, on a GPU.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub workgroups: Option<usize>,
     /// Median time.
     pub ms: f64,
     /// 10th percentile of the time.
@@ -86,6 +89,7 @@ impl KernelFigures {
     pub(super) fn new(
         launch: &[Op],
         variant: Option<&'static str>,
+        workgroups: Option<usize>,
         time: Spread,
         roof: &Roof,
     ) -> Self {
@@ -96,6 +100,7 @@ impl KernelFigures {
             op: launch[0].name().to_owned(),
             shape: shapes(&launch.iter().flat_map(Op::operands).collect::<Vec<_>>()),
             variant,
+            workgroups,
             ms: time.median,
             p10: time.p10,
             p90: time.p90,
@@ -134,6 +139,10 @@ pub struct Run {
     pub backend: String,
     /// The adapter, or the processor and its threads.
     pub adapter: String,
+    /// The driver and its version, of a GPU that tells them.
+    pub driver: Option<String>,
+    /// The operating system and the kind of processor.
+    pub os: String,
     /// A whole step with its share of the evaluation.
     pub step_ms: Spread,
     /// What the backend launches in a training step.
@@ -155,8 +164,14 @@ pub struct Run {
     pub memory: Memory,
     /// What the machine can do at most.
     pub roof: Roof,
+    /// What a dispatch costs that has next to nothing to do.
+    pub launch_us: Launches,
     /// How the kernels were timed.
     pub clock: Clock,
+    /// A training step less the sum of its kernels: launches, barriers, waiting.
+    /// Below 0 where the clock costs more than there is between kernels; none where kernels were
+    /// timed by themselves.
+    pub between_kernels_ms: Option<f64>,
     /// Arithmetic of a training step in 10^9 operations.
     pub gflop_per_step: f64,
     /// Its launches in order.

@@ -57,6 +57,10 @@ impl Backend for Meter<'_> {
         self.inner.variants(program)
     }
 
+    fn workgroups(&self, program: Compiled) -> Vec<usize> {
+        self.inner.workgroups(program)
+    }
+
     fn time_kernels(&mut self, program: Compiled, step: u32) -> Result<Option<Vec<Duration>>> {
         self.inner.time_kernels(program, step)
     }

@@ -10,6 +10,7 @@
 //!   ([`Backend::time_kernels`]).
 //!   The CPU looks at the clock between kernels; a GPU with timestamp queries gives every kernel a
 //!   pass of its own.
+//! - `launches` measures what a dispatch costs that has next to nothing to do.
 //! - `isolated` replays every kernel by itself where a backend has no clock, or where the kernels'
 //!   times do not add up to about a step.
 //! - `roofline` measures the roof: the fastest multiply-adds or matrix product, and the bandwidth
@@ -26,6 +27,7 @@ mod comparison;
 mod figures;
 mod isolated;
 mod kernels;
+mod launches;
 mod memory;
 mod meter;
 mod plan;
@@ -37,6 +39,7 @@ mod task;
 
 pub use comparison::{Change, Earlier, Line, RunComparison};
 pub use figures::{Clock, KernelFigures, Memory, Run, Startup, Workload};
+pub use launches::Launches;
 pub use memory::{forget_peak, peak_resident};
 pub use plan::{Plan, plan};
 pub use roofline::Roof;
@@ -79,12 +82,18 @@ pub fn measure(
     let launches = session.meter.launches(session.gan.step);
     let variants =
         session.meter.variants(session.gan.step).into_iter().chain(std::iter::repeat(None));
-    let kernels = launches.iter().zip(times).zip(variants);
+    let workgroups = session.meter.workgroups(session.gan.step).into_iter().map(Some);
+    let together: f64 = times.iter().map(|time| time.median).sum();
+    let others = variants.zip(workgroups.chain(std::iter::repeat(None)));
+    let kernels = launches.iter().zip(times).zip(others);
+    let launch_us = launches::measure(&mut session.meter, task.share(2))?;
     let steps_per_second = 1e3 / step_ms.median;
     let rows = (session.gan.layout().batch * task.models) as f64;
     Ok(Run {
         backend: name.to_owned(),
         adapter: adapter.to_owned(),
+        driver: None,
+        os: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
         step_ms,
         dispatches_per_step: launches.len(),
         steps_per_second,
@@ -95,10 +104,14 @@ pub fn measure(
         startup_ms: startup,
         memory,
         roof,
+        launch_us,
         clock,
+        between_kernels_ms: (clock == Clock::InStep).then_some(train_step_ms.median - together),
         gflop_per_step: session.gan.step_program.flops() as f64 * 1e-9,
         ops: kernels
-            .map(|((launch, time), variant)| KernelFigures::new(launch, variant, time, &roof))
+            .map(|((launch, time), (variant, workgroups))| {
+                KernelFigures::new(launch, variant, workgroups, time, &roof)
+            })
             .collect(),
     })
 }

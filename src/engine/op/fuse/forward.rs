@@ -1,6 +1,6 @@
 //! Batch normalisations between two dense layers, forward.
 
-use super::super::kernels::moment_rows;
+use super::super::kernels::{TILES, moment_rows};
 use super::super::{Op, Program, Tensor};
 use super::{side_by_side, tile};
 use std::collections::BTreeMap;
@@ -78,15 +78,22 @@ fn parameters(scale: Option<&Tensor>, w: &Tensor, b: Option<&Tensor>) -> Option<
     side_by_side(&parts)
 }
 
-/// The dense layer at a place with what it takes over from split normalisations around it; none if
-/// there is none.
+/// The dense layer at a place with what it takes over from split normalisations around it.
+/// A layer by itself is only taken where its result is so small that slices fill a GPU better; none
+/// for others.
 pub(super) fn joined(splits: &Splits, ops: &[Op], at: usize, enough: usize) -> Option<Op> {
     let Op::DenseForward { x, w, b, y } = *ops.get(at)? else { return None };
     let before = at.checked_sub(1).and_then(|before| splits.get(&before));
     let behind = splits.get(&(at + 1));
-    let norm = before.or(behind)?;
-    let groups = norm.groups;
+    let norm = before.or(behind);
+    let groups = norm.map_or(1, |norm| norm.groups);
     let rows = y.rows / groups;
+    let tile = tile([y.models, groups, rows, y.features], enough);
+    if norm.is_none() && tile == TILES[2] {
+        return None;
+    }
+    let constants = norm.map(|norm| [norm.momentum, norm.epsilon, norm.slope]);
+    let [momentum, epsilon, slope] = constants.unwrap_or_default();
     Some(Op::NormDenseForward {
         x: before.map_or(x, |before| before.whole),
         parameters: parameters(before.map(|before| &before.scale), &w, b.as_ref())?,
@@ -97,11 +104,11 @@ pub(super) fn joined(splits: &Splits, ops: &[Op], at: usize, enough: usize) -> O
         groups,
         rows,
         before: before.map_or(0, |before| before.tile),
-        tile: tile([y.models, groups, rows, y.features], enough),
+        tile,
         biased: b.is_some(),
         moments: behind.is_some(),
-        momentum: norm.momentum,
-        epsilon: norm.epsilon,
-        slope: norm.slope,
+        momentum,
+        epsilon,
+        slope,
     })
 }
