@@ -88,9 +88,10 @@ pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
         Op::TypedDirections { .. } | Op::SortedLoss { .. } | Op::CovarianceLoss { .. } => {
             joint::allowed(run)
         }
-        Op::Moments { .. } | Op::Covariance { .. } | Op::FiniteCheck { .. } => {
-            statistics::allowed(run)
-        }
+        Op::Moments { .. }
+        | Op::Covariance { .. }
+        | Op::SlicedCovariance { .. }
+        | Op::FiniteCheck { .. } => statistics::allowed(run),
         Op::MergeMoments { .. } => merge_moments::allowed(run),
         Op::Add { .. } | Op::Copy { .. } | Op::Record { .. } | Op::MultiplyAdd { .. } => {
             rows::allowed(run)

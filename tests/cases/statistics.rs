@@ -53,6 +53,18 @@ pub fn covariance([models, rows, features]: [usize; 3]) -> Case {
     Case::new(label, models, slots, |t| Op::Covariance { x: t[0], mean: t[1], covariance: t[2] })
 }
 
+/// The same by slices, in tiles of so many rows and columns.
+pub fn sliced_covariance(shape: [usize; 3], tile: usize) -> Case {
+    let Case { label, models, slots, .. } = covariance(shape);
+    let label = format!("{label}, tiles of {tile}");
+    Case::new(label, models, slots, move |t| Op::SlicedCovariance {
+        x: t[0],
+        mean: t[1],
+        covariance: t[2],
+        tile,
+    })
+}
+
 /// Numbers among which some are NaN, infinite, subnormal, huge or zero, counted in `parts`.
 pub fn finite_check(models: usize, numbers: usize, parts: usize) -> Case {
     let label = format!("{models} x {numbers} in {parts} parts");
@@ -94,6 +106,11 @@ pub fn all() -> Vec<Case> {
         covariance([3, 33, 7]),
         covariance([1, 268, 129]),
         covariance([3, 33, 7]).sharing("x").sharing("mean"),
+        sliced_covariance([3, 33, 7], 16).in_two_arenas(),
+        sliced_covariance([1, 2, 1], 16),
+        sliced_covariance([3, 64, 33], 16).in_arenas(),
+        sliced_covariance([1, 268, 129], 32),
+        sliced_covariance([1, 65, 31], 32).sharing("x"),
     ]);
     cases.push(covariance([3, 33, 7]).in_two_arenas());
     for (numbers, parts) in
@@ -113,7 +130,9 @@ pub fn all() -> Vec<Case> {
 pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
     match run.op() {
         Op::Moments { .. } => moments_bounds(run),
-        Op::Covariance { .. } => vec![("covariance", covariance_bounds(run))],
+        Op::Covariance { .. } | Op::SlicedCovariance { .. } => {
+            vec![("covariance", covariance_bounds(run))]
+        }
         Op::FiniteCheck { .. } => vec![("count", Allowed::Bits)],
         other => unreachable!("{}", other.name()),
     }

@@ -56,7 +56,8 @@ pub struct Shader {
     pub name: &'static str,
     /// The text of the file, without what follows it.
     pub text: &'static str,
-    /// Name of the CPU file that mirrors it, without its ending: variants of one kernel share one.
+    /// Name of the CPU file that mirrors it, without its ending: its own name, unless its kernels
+    /// or variants share the file of others.
     pub mirror: &'static str,
     /// The variables of its operands.
     pub operands: Vec<&'static str>,
@@ -157,7 +158,6 @@ macro_rules! files {
             vec![$(Shader {
                 name: $file,
                 text: wgsl!($file),
-                mirror: $file,
                 operands: vec![$(stringify!($operand)),+],
                 scalars: vec![$(stringify!($word)),*],
                 $($option: $set,)*
@@ -175,7 +175,10 @@ every_kernel!(files);
 /// they are declared.
 pub static SHADERS: LazyLock<Vec<Shader>> = LazyLock::new(|| {
     let mut files: Vec<Shader> = Vec::new();
-    for one in declared() {
+    for mut one in declared() {
+        if one.mirror.is_empty() {
+            one.mirror = one.name;
+        }
         match files.iter_mut().find(|file| file.name == one.name) {
             Some(file) => file.take_in(one),
             None => files.push(one),

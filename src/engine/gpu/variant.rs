@@ -86,7 +86,7 @@ const fn sorting(name: &'static str, file: &'static str, threads: u32, needs: Ne
 
 /// Every variant; the first of a family computes everything and is the one that others are compared
 /// with.
-pub static VARIANTS: [Variant; 17] = [
+pub static VARIANTS: [Variant; 19] = [
     tiled("tile64", "dense", 16, &[("SIDE", 16.0)]),
     tiled("tile32", "dense", 8, &[("SIDE", 8.0)]),
     plain("vectors", "dense_vectors", [64, 64], 64, Needs::Fours),
@@ -104,6 +104,8 @@ pub static VARIANTS: [Variant; 17] = [
     sliced("tile64", "dense_update", 64, &[("SIDE", 16.0)]),
     sliced("tile32", "dense_update", 32, &[("SIDE", 8.0)]),
     sliced("tile16", "dense_update", 16, &[("SIDE", 4.0)]),
+    sliced("tile32", "sliced_covariance", 32, &[("SIDE", 8.0)]),
+    sliced("tile16", "sliced_covariance", 16, &[("SIDE", 4.0)]),
 ];
 
 /// What a device offers beyond the WebGPU standard.
@@ -125,6 +127,7 @@ fn family(op: &Op) -> Option<(&'static str, &Tensor)> {
         Op::NormDenseForward { dense, .. } => Some(("norm_dense_forward", dense)),
         Op::NormDenseBackward { dx, .. } => Some(("norm_dense_backward", dx)),
         Op::DenseUpdate { w, .. } => Some(("dense_update", w)),
+        Op::SlicedCovariance { covariance, .. } => Some(("sliced_covariance", covariance)),
         _ => None,
     }
 }
@@ -164,7 +167,8 @@ impl Variant {
                 op,
                 Op::NormDenseForward { tile, .. }
                     | Op::NormDenseBackward { tile, .. }
-                    | Op::DenseUpdate { tile, .. } if *tile == rows
+                    | Op::DenseUpdate { tile, .. }
+                    | Op::SlicedCovariance { tile, .. } if *tile == rows
             ),
         }
     }

@@ -16,7 +16,7 @@ pub fn answers(run: &Run) -> Answers {
         Op::BatchNormInference { epsilon, slope, .. } => batch_norm_inference(run, epsilon, slope),
         Op::BatchNormBackward { groups, slope, .. } => batch_norm_backward(run, groups, slope),
         Op::Moments { .. } => moments(run),
-        Op::Covariance { .. } => covariance(run),
+        Op::Covariance { .. } | Op::SlicedCovariance { .. } => covariance(run),
         other => unreachable!("{}", other.name()),
     }
 }

@@ -65,6 +65,10 @@ pub(super) fn serial(op: &Op) -> Serial {
             let around = 450 + groups * (60 + 18 * parts);
             Serial { steps: groups * rows.div_ceil(depth), step, around }
         }
+        Op::SlicedCovariance { x, tile, .. } => {
+            let (depth, step) = stretch(tile, [414, 262, 189]);
+            Serial { around: 250, ..product(x.rows, depth, step) }
+        }
         Op::DenseForward { x, .. } => product(x.features, 16, 468),
         Op::DenseBackwardInput { dy, .. } => product(dy.features, 16, 433),
         Op::DenseBackwardWeight { x, .. } => product(x.rows, 16, 595),

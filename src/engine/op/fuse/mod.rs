@@ -66,10 +66,21 @@ pub(crate) fn fused_for(program: &Program, enough: usize) -> Program {
         } else if let Some(update) = updates.iter().find(|update| update.adam == at) {
             out.extend(update.ops(&backward));
         } else {
-            out.push(*op);
+            out.push(sliced(op, enough));
         }
     }
     program.with_ops(out)
+}
+
+/// A covariance by slices, where its result is so small that they fill a GPU better; any other kernel
+/// as it is.
+fn sliced(op: &Op, enough: usize) -> Op {
+    let Op::Covariance { x, mean, covariance } = *op else { return *op };
+    let tile = tile([x.models, 1, x.features, x.features], enough);
+    match tile == TILES[2] {
+        true => *op,
+        false => Op::SlicedCovariance { x, mean, covariance, tile },
+    }
 }
 
 /// The gradients of normalisations that can be split, by their place, and the updates that can be

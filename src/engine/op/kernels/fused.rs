@@ -121,6 +121,26 @@ NormDenseBackward = "norm_dense_backward" {
     grid { row_tiles(G, R, F, tile) }
 }
 
+/// [`Op::Covariance`] of so few columns that large tiles would leave a GPU few workgroups: a
+/// workgroup owns `tile` rows and columns of the result, and its threads share the rows of x.
+SlicedCovariance = "sliced_covariance" {
+    operands { read x [M, R, F], read mean [M, 1, F], write covariance [M, F, F] }
+    scalars { tile: usize = if R > 999 { 32 } else { 16 } }
+    sizes { M = x.models, R = x.rows, F = x.features }
+    must {
+        x.rows > 1, "{:?} has no variance", x.shape();
+        [TILES[0], TILES[1]].contains(&tile), "tiles of {tile}";
+    }
+    flops |written| { 2 * M * R * F * F }
+    cpu |on, spare| {
+        covariance::covariance(on.read(x), on.read(mean), on.write(covariance), spare.numbers)
+    }
+    numbers { R * F }
+    shader "sliced_covariance" { product: SLICED, mirror: "covariance" }
+    uniform { rows: R, features: F }
+    grid { row_tiles(1, F, F, tile) }
+}
+
 /// [`Op::DenseBackwardWeight`] and [`Op::Adam`] for all parameters of a layer, which lie one
 /// after another: the first I rows of w, m and v are the weights, with the gradient `x^T g`.
 /// With `after` = 0, `g = dy`; otherwise g is what [`Op::NormDenseBackward`] makes of dy, from dense
