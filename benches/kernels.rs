@@ -158,7 +158,8 @@ fn gpu(criterion: &mut Criterion) {
         eprintln!("skipped: no GPU in hardware (MELLIZO_BENCH_SOFTWARE=1 takes a software one)");
         return;
     };
-    let options = GpuOptions { adapter: Some(chosen.name.clone()), ..GpuOptions::default() };
+    let adapter = Some(chosen.name.clone());
+    let options = GpuOptions { adapter, as_recorded: true, ..GpuOptions::default() };
     bench(criterion, "gpu", &mut Gpu::new(&options).expect("an adapter that opens"));
 }
 

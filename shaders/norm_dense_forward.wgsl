@@ -12,7 +12,7 @@
 //           mean[t, o] = mean_r dense[r, o],  M2[t, o] = sum_r (dense[r, o] - mean)^2
 // backward  norm_dense_backward.wgsl
 // shapes    x [M, G R (+ 2 G before tiles), I]; dense [M, G R (+ 2 G tiles), O]; y [M, G R, I];
-//           parameters [M, 1, (2 I +) I O (+ O)]: gamma, beta (where x is normalised), w, b;
+//           parameters [M, 1, (2 I +) I O]: gamma, beta (where x is normalised), w; b [M, 1, O];
 //           running (mean, var) [M, 2, I]; statistics [M, 2 G, I]
 // launch    256 threads own an EDGE x EDGE tile of dense (slices.wgsl);
 //           grid (O / EDGE, G R / EDGE, M), tiles of rows within groups;
@@ -23,6 +23,7 @@
 struct At {
     x: vec2<u32>,
     parameters: vec2<u32>,
+    b: vec2<u32>,
     running: vec2<u32>,
     statistics: vec2<u32>,
     y: vec2<u32>,
@@ -45,10 +46,11 @@ struct At {
 @group(0) @binding(0) var<uniform> at: At;
 @group(0) @binding(1) var<storage, read_write> x: array<f32>;
 @group(0) @binding(2) var<storage, read> parameters: array<f32>;
-@group(0) @binding(3) var<storage, read_write> running: array<f32>;
-@group(0) @binding(4) var<storage, read_write> statistics: array<f32>;
-@group(0) @binding(5) var<storage, read_write> y: array<f32>;
-@group(0) @binding(6) var<storage, read_write> dense: array<f32>;
+@group(0) @binding(3) var<storage, read> b: array<f32>;
+@group(0) @binding(4) var<storage, read_write> running: array<f32>;
+@group(0) @binding(5) var<storage, read_write> statistics: array<f32>;
+@group(0) @binding(6) var<storage, read_write> y: array<f32>;
+@group(0) @binding(7) var<storage, read_write> dense: array<f32>;
 
 // Coefficients of a block of inputs: y comes from (x - centre) factor + shift.
 var<workgroup> centre: array<f32, BLOCK>;
@@ -154,7 +156,7 @@ fn right(fixed: Loop, base: u32, k: u32, columns: vec4<u32>) -> vec4<f32> {
 }
 
 // Writes the tile of the result and, behind all rows, its moments.
-fn put_out(results: mat4x4<f32>, place: vec3<u32>, row: u32, column: u32, weights: u32, index: u32) {
+fn put_out(results: mat4x4<f32>, place: vec3<u32>, row: u32, column: u32, index: u32) {
     let c = index % edge();
     let o = column + c;
     let count = min(edge(), at.rows - row);
@@ -163,7 +165,7 @@ fn put_out(results: mat4x4<f32>, place: vec3<u32>, row: u32, column: u32, weight
     let first = base + (group * at.rows + row) * at.outputs + o;
     var bias = 0.0;
     if (at.biased == 1u && o < at.outputs) {
-        bias = parameters[weights + at.inputs * at.outputs + o];
+        bias = b[start(at.b, place.z) + o];
     }
     var sum = 0.0;
     for (var line = 0u; line < 4u; line++) {
@@ -229,25 +231,25 @@ fn norm_dense_forward(
             keep_y(block, place, workgroups.x, row, index);
         }
         // The first stretch of a block; what lies beyond the last input counts as 0.
-        var a = vec4<f32>();
-        var b = vec4<f32>();
-        if (block + a_at.x < end) { a = left(fixed, places, block + a_at.x); }
-        if (block + b_at.x < end) { b = right(fixed, weights, block + b_at.x, columns); }
+        var left_tile = vec4<f32>();
+        var right_tile = vec4<f32>();
+        if (block + a_at.x < end) { left_tile = left(fixed, places, block + a_at.x); }
+        if (block + b_at.x < end) { right_tile = right(fixed, weights, block + b_at.x, columns); }
         var k = block + depth();
         for (; k + depth() <= end; k += depth()) {
-            share_tiles(a, b, slots);
-            a = left(fixed, places, k + a_at.x);
-            b = right(fixed, weights, k + b_at.x, columns);
+            share_tiles(left_tile, right_tile, slots);
+            left_tile = left(fixed, places, k + a_at.x);
+            right_tile = right(fixed, weights, k + b_at.x, columns);
             results = multiply_slice(results, mine);
         }
         for (; k < end + depth(); k += depth()) {
-            share_tiles(a, b, slots);
-            a = vec4<f32>();
-            b = vec4<f32>();
-            if (k + a_at.x < end) { a = left(fixed, places, k + a_at.x); }
-            if (k + b_at.x < end) { b = right(fixed, weights, k + b_at.x, columns); }
+            share_tiles(left_tile, right_tile, slots);
+            left_tile = vec4<f32>();
+            right_tile = vec4<f32>();
+            if (k + a_at.x < end) { left_tile = left(fixed, places, k + a_at.x); }
+            if (k + b_at.x < end) { right_tile = right(fixed, weights, k + b_at.x, columns); }
             results = multiply_slice(results, mine);
         }
     }
-    put_out(results, place, row, column, weights, index);
+    put_out(results, place, row, column, index);
 }

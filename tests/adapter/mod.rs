@@ -36,9 +36,16 @@ pub fn name_or_skip() -> Option<String> {
 /// That adapter, opened. `shader_checks` turns the bounds checks of the shaders on.
 #[allow(dead_code)] // some tests need the name only
 pub fn gpu_or_skip(shader_checks: bool) -> Option<Gpu> {
-    let adapter = name_or_skip()?;
-    Some(
-        Gpu::new(&GpuOptions { adapter: Some(adapter), shader_checks, ..GpuOptions::default() })
-            .expect("the adapter opens"),
-    )
+    open(GpuOptions { shader_checks, ..GpuOptions::default() })
+}
+
+/// The same for single kernels, none of which is to be rewritten into another one.
+#[allow(dead_code)] // tests of whole steps fuse them
+pub fn unfused_gpu_or_skip(shader_checks: bool) -> Option<Gpu> {
+    open(GpuOptions { shader_checks, as_recorded: true, ..GpuOptions::default() })
+}
+
+fn open(options: GpuOptions) -> Option<Gpu> {
+    let adapter = Some(name_or_skip()?);
+    Some(Gpu::new(&GpuOptions { adapter, ..options }).expect("the adapter opens"))
 }

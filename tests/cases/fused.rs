@@ -100,9 +100,9 @@ pub fn forward(shape: Shape, form: Form, momentum: f64, slope: f64) -> Case {
     let mut x = numbers.normal(n);
     x.iter_mut().enumerate().for_each(|(i, x)| *x = exact(*x + (i % inputs % 3) as f64 - 1.0));
     let w = dense::weights(&mut numbers, shape.0);
-    let b = if biased { numbers.normal(models * outputs) } else { Vec::new() };
+    let b = numbers.normal(models * outputs);
     let scales = if before > 0 { scale(&mut numbers, models, inputs) } else { Vec::new() };
-    let parameters = joined(models, &[&scales.concat(), &w, &b]);
+    let parameters = joined(models, &[&scales.concat(), &w]);
     let parts = if before > 0 { moments(&x, models, inputs, groups, before) } else { Vec::new() };
     let x = joined(models, &[&x, &parts]);
     let rows_of = |values: &[f64], features: usize| values.len() / models / features;
@@ -122,18 +122,21 @@ pub fn forward(shape: Shape, form: Form, momentum: f64, slope: f64) -> Case {
             Slot::blank("y", [models, rows, inputs]),
         ]);
     }
+    if biased {
+        slots.push(Slot::given("b", [models, 1, outputs], b));
+    }
     Case::new(label, models, slots, move |t| Op::NormDenseForward {
         x: t[0],
         parameters: t[1],
         dense: t[2],
-        running: t.get(3).copied(),
-        statistics: t.get(4).copied(),
-        y: t.get(5).copied(),
+        running: (before > 0).then(|| t[3]),
+        statistics: (before > 0).then(|| t[4]),
+        y: (before > 0).then(|| t[5]),
+        b: biased.then(|| t[t.len() - 1]),
         groups,
         rows: rows / groups,
         before,
         tile,
-        biased,
         moments: ends,
         momentum,
         epsilon: EPSILON,

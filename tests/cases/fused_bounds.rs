@@ -42,8 +42,7 @@ fn product_error(terms: impl Iterator<Item = (f64, f64, f64)>) -> f64 {
 }
 
 fn forward(run: &Run) -> Named {
-    let Op::NormDenseForward { groups, rows, before, tile, biased, moments, x, dense, .. } =
-        run.op()
+    let Op::NormDenseForward { groups, rows, before, tile, moments, x, dense, b, .. } = run.op()
     else {
         unreachable!()
     };
@@ -65,7 +64,7 @@ fn forward(run: &Run) -> Named {
                 let (y, error) = ys_now[r * inputs + i];
                 (y, error, parameter(scaled + i * outputs + o))
             });
-            let bias = if biased { EPS * run.after("dense").at(m, r, o).abs() } else { 0.0 };
+            let bias = if b.is_some() { EPS * run.after("dense").at(m, r, o).abs() } else { 0.0 };
             product_error(terms) + bias
         };
         let errors: Vec<f64> = (0..groups * rows * outputs).map(error).collect();

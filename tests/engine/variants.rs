@@ -23,6 +23,7 @@ fn with_variants() -> Vec<cases::Case> {
 
 fn open(variants: Variants, shader_checks: bool) -> Option<Gpu> {
     let options = GpuOptions {
+        as_recorded: true,
         adapter: Some(adapter::name_or_skip()?),
         shader_checks,
         ..GpuOptions::default()

@@ -21,7 +21,6 @@ pub(super) struct Sizes {
     pub(super) outputs: usize,
     pub(super) before: usize,
     pub(super) tile: usize,
-    pub(super) biased: bool,
     pub(super) moments: bool,
 }
 
@@ -37,15 +36,15 @@ pub(super) struct Constants {
 pub(super) fn norm_dense_forward<T: Real>(
     x: &[T],
     parameters: &[T],
+    b: Option<&[T]>,
     kept: Before<T>,
     dense: &mut [T],
     sizes: Sizes,
     constants: Constants,
 ) {
-    let Sizes { groups, rows, inputs, outputs, tile, biased, moments, .. } = sizes;
+    let Sizes { groups, rows, inputs, outputs, tile, moments, .. } = sizes;
     let (values, parts) = x.split_at(groups * rows * inputs);
-    let (scale, parameters) = parameters.split_at(if sizes.before > 0 { 2 * inputs } else { 0 });
-    let (w, b) = parameters.split_at(inputs * outputs);
+    let (scale, w) = parameters.split_at(if sizes.before > 0 { 2 * inputs } else { 0 });
     let y = match (kept.running, kept.statistics, kept.y) {
         (Some(running), Some(statistics), Some(y)) => {
             keep(parts, running, statistics, sizes, constants);
@@ -55,7 +54,7 @@ pub(super) fn norm_dense_forward<T: Real>(
         _ => values,
     };
     let (results, behind) = dense.split_at_mut(groups * rows * outputs);
-    dense::forward(y, w, biased.then_some(b), results, [inputs, outputs]);
+    dense::forward(y, w, b, results, [inputs, outputs]);
     if moments {
         let tiles =
             results.chunks_exact(rows * outputs).flat_map(|group| group.chunks(tile * outputs));

@@ -31,7 +31,7 @@ fn merged(run: &Run, rows: usize, tile: usize, [m, g, i]: [usize; 3]) -> [f64; 2
 }
 
 fn forward(run: &Run) -> Answers {
-    let Op::NormDenseForward { groups, rows, before, tile, biased, moments, .. } = run.op() else {
+    let Op::NormDenseForward { groups, rows, before, tile, moments, b, .. } = run.op() else {
         unreachable!()
     };
     let Op::NormDenseForward { momentum, epsilon, slope, x, dense, .. } = run.op() else {
@@ -57,7 +57,7 @@ fn forward(run: &Run) -> Answers {
             })
             .collect();
         let result = |r: usize, o: usize| {
-            let bias = if biased { parameter(scaled + inputs * outputs + o) } else { 0.0 };
+            let bias = if b.is_some() { run.before("b").at(m, 0, o) } else { 0.0 };
             (0..inputs)
                 .map(|i| y[r * inputs + i] * parameter(scaled + i * outputs + o))
                 .sum::<f64>()

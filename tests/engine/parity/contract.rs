@@ -20,7 +20,7 @@ macro_rules! on_every_backend {
         mod on_gpu {
             $(#[test]
             fn $promise() {
-                if let Some(mut gpu) = crate::adapter::gpu_or_skip(false) {
+                if let Some(mut gpu) = crate::adapter::unfused_gpu_or_skip(false) {
                     super::$promise(&mut gpu);
                 }
             })*

@@ -41,7 +41,7 @@ mod on_gpu {
 
     #[test]
     fn more_numbers_than_threads() {
-        let Some(mut gpu) = adapter::gpu_or_skip(false) else { return };
+        let Some(mut gpu) = adapter::unfused_gpu_or_skip(false) else { return };
         let tensors = (0..4).map(|_| gpu.alloc([1, 1, SIZE]).expect("memory")).collect();
         let lr = gpu.alloc([1, 1, 1]).expect("memory");
         gpu.write(lr, &[0.01]).expect("a rate");

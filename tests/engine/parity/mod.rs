@@ -107,14 +107,14 @@ mod on_gpu {
 
     #[test]
     fn gpu_agrees_with_the_oracle() {
-        if let Some(mut gpu) = adapter::gpu_or_skip(false) {
+        if let Some(mut gpu) = adapter::unfused_gpu_or_skip(false) {
             agree(&mut gpu);
         }
     }
 
     #[test]
     fn gpu_with_shader_checks_agrees_with_the_oracle() {
-        if let Some(mut gpu) = adapter::gpu_or_skip(true) {
+        if let Some(mut gpu) = adapter::unfused_gpu_or_skip(true) {
             agree(&mut gpu);
         }
     }

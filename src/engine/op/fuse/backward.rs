@@ -3,7 +3,7 @@
 use super::super::kernels::sum_rows;
 use super::super::{Op, Program, Tensor};
 use super::update::Update;
-use super::{only_reader, side_by_side, tile, users};
+use super::{bindable, only_reader, side_by_side, tile, users};
 use std::collections::BTreeMap;
 
 /// The gradient of a normalisation, split between the gradient of the dense layer behind it, whose
@@ -83,6 +83,7 @@ impl Split {
         readers.all(|at| updated(&at) || passed_on(&at))
             && scaled.all(|at| updated(&at))
             && self.op(splits).overlap().is_none()
+            && bindable(&self.op(splits), "dy")
     }
 
     /// The kernel.

@@ -2,7 +2,7 @@
 
 use super::super::kernels::{TILES, moment_rows};
 use super::super::{Op, Program, Tensor};
-use super::{side_by_side, tile};
+use super::{bindable, side_by_side, tile};
 use std::collections::BTreeMap;
 
 /// A normalisation that is split between the dense layers before and behind it.
@@ -31,8 +31,8 @@ pub(super) fn splits(program: &Program, enough: usize) -> Splits {
     let mut splits: Splits =
         all.filter_map(|(at, three)| Some((at + 1, split(program, three, enough)?))).collect();
     // A kernel whose operands would overlap stays apart; what it would have shared does, too.
-    while let Some(at) = (0..ops.len())
-        .find(|at| joined(&splits, ops, *at, enough).is_some_and(|op| op.overlap().is_some()))
+    while let Some(at) =
+        (0..ops.len()).find(|at| joined(&splits, ops, *at, enough).is_some_and(|op| !possible(&op)))
     {
         splits.remove(&at.wrapping_sub(1));
         splits.remove(&(at + 1));
@@ -41,12 +41,7 @@ pub(super) fn splits(program: &Program, enough: usize) -> Splits {
 }
 
 fn split(program: &Program, ops: &[Op], enough: usize) -> Option<Split> {
-    let [
-        Op::DenseForward { w: before, b, y: dense, .. },
-        norm,
-        Op::DenseForward { x, w, b: behind, .. },
-    ] = ops
-    else {
+    let [Op::DenseForward { y: dense, .. }, norm, Op::DenseForward { x, w, .. }] = ops else {
         return None;
     };
     let Op::BatchNormForward { x: normalised, gamma, beta, running_mean, running_var, .. } = *norm
@@ -58,10 +53,7 @@ fn split(program: &Program, ops: &[Op], enough: usize) -> Option<Split> {
     };
     let scale = gamma.joined(&beta)?;
     let running = running_mean.joined(&running_var)?;
-    let together = normalised == *dense
-        && y == *x
-        && parameters(None, before, b.as_ref()).is_some()
-        && parameters(Some(&scale), w, behind.as_ref()).is_some();
+    let together = normalised == *dense && y == *x && side_by_side(&[scale, *w]).is_some();
     let (rows, features) = (dense.rows / groups, dense.features);
     let tile = tile([dense.models, groups, rows, features], enough);
     let spare = program.with_spare(dense)?;
@@ -70,12 +62,6 @@ fn split(program: &Program, ops: &[Op], enough: usize) -> Option<Split> {
     let split =
         Split { whole, scale, running, statistics, y, groups, tile, momentum, epsilon, slope };
     together.then_some(split)
-}
-
-/// gamma and beta of the layer before, the weights and the bias as one operand.
-fn parameters(scale: Option<&Tensor>, w: &Tensor, b: Option<&Tensor>) -> Option<Tensor> {
-    let parts: Vec<Tensor> = scale.into_iter().chain([w]).chain(b).copied().collect();
-    side_by_side(&parts)
 }
 
 /// The dense layer at a place with what it takes over from split normalisations around it.
@@ -94,9 +80,13 @@ pub(super) fn joined(splits: &Splits, ops: &[Op], at: usize, enough: usize) -> O
     }
     let constants = norm.map(|norm| [norm.momentum, norm.epsilon, norm.slope]);
     let [momentum, epsilon, slope] = constants.unwrap_or_default();
-    Some(Op::NormDenseForward {
+    let op = Op::NormDenseForward {
         x: before.map_or(x, |before| before.whole),
-        parameters: parameters(before.map(|before| &before.scale), &w, b.as_ref())?,
+        parameters: match before {
+            Some(before) => side_by_side(&[before.scale, w])?,
+            None => w.flat(),
+        },
+        b,
         running: before.map(|before| before.running),
         statistics: before.map(|before| before.statistics),
         y: before.map(|before| before.y),
@@ -105,10 +95,15 @@ pub(super) fn joined(splits: &Splits, ops: &[Op], at: usize, enough: usize) -> O
         rows,
         before: before.map_or(0, |before| before.tile),
         tile,
-        biased: b.is_some(),
         moments: behind.is_some(),
         momentum,
         epsilon,
         slope,
-    })
+    };
+    (norm.is_some() || possible(&op)).then_some(op)
+}
+
+/// Whether the kernel can be launched.
+fn possible(op: &Op) -> bool {
+    op.overlap().is_none() && bindable(op, "x")
 }

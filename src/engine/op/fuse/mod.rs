@@ -24,7 +24,7 @@ mod forward;
 mod update;
 
 use super::kernels::{TILES, sum_rows};
-use super::{Access, Op, Program, Tensor};
+use super::{Access, Op, Operand, Program, Tensor};
 use update::Update;
 
 /// Workgroups that should take part in a product at least: small tiles make more of them.
@@ -119,6 +119,16 @@ fn best_tile(enough: usize, workgroups: impl Fn(usize) -> usize) -> usize {
     } else {
         small
     }
+}
+
+/// Whether a GPU can bind a kernel's operands: no allocation both for reading and for writing, where
+/// the operand `beside` counts as written, because its shader declares it so.
+fn bindable(op: &Op, beside: &str) -> bool {
+    let operands = op.operands();
+    let written = |o: &Operand| o.access != Access::Read || o.name == beside;
+    operands.iter().filter(|o| written(o)).all(|a| {
+        operands.iter().filter(|o| !written(o)).all(|b| a.tensor.buffer != b.tensor.buffer)
+    })
 }
 
 /// Two matrices and what lies between and behind them as one row of parameters; none if they do not

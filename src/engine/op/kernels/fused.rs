@@ -34,16 +34,16 @@ macro_rules! fused {
 /// variance).
 /// Then `dense = y w + b`; with `moments`, mean and M2 of each of its tiles of `tile` rows are
 /// written behind its rows.
-/// parameters holds gamma and beta where x is normalised, then w, and then b where `biased`.
+/// parameters holds gamma and beta where x is normalised, then w.
 NormDenseForward = "norm_dense_forward" {
     operands {
         read x [M, G * R + moment_rows(G, R, before), I],
-        read parameters [M, 1, if before > 0 { 2 * I } else { 0 } + I * O + if biased { O } else { 0 }],
+        read parameters [M, 1, if before > 0 { 2 * I } else { 0 } + I * O], may_read b [M, 1, O],
         may_update running [M, 2, I], may_write statistics [M, 2 * G, I], may_write y [M, G * R, I],
         write dense [M, G * R + moment_rows(G, R, if moments { tile } else { 0 }), O]
     }
     scalars {
-        groups: usize = G, rows: usize = R, before: usize = A, tile: usize = if R > 999 { 64 } else if A > 0 { 32 } else { 16 }, biased: bool = A > 0,
+        groups: usize = G, rows: usize = R, before: usize = A, tile: usize = if R > 999 { 64 } else if A > 0 { 32 } else { 16 },
         moments: bool = true, momentum: f64 = 0.99, epsilon: f64 = 1e-3, slope: f64 = 0.01
     }
     sizes { M = x.models, G = groups, R = rows, I = x.features, O = dense.features, A = before }
@@ -54,21 +54,21 @@ NormDenseForward = "norm_dense_forward" {
     flops |written| { M * G * R * (2 * I * O + if before > 0 { 5 * I } else { 0 } + 4 * O) }
     cpu |on, spare| {
         norm_dense_forward::norm_dense_forward(
-            on.read(x), on.read(parameters),
+            on.read(x), on.read(parameters), b.map(|b| on.read(b)),
             norm_dense_forward::Before {
                 running: running.map(|running| on.write(running)),
                 statistics: statistics.map(|statistics| on.write(statistics)),
                 y: y.map(|y| on.write(y)),
             },
             on.write(dense),
-            norm_dense_forward::Sizes { groups, rows, inputs: I, outputs: O, before, tile, biased, moments },
+            norm_dense_forward::Sizes { groups, rows, inputs: I, outputs: O, before, tile, moments },
             norm_dense_forward::Constants { momentum, epsilon, slope },
         )
     }
     shader "norm_dense_forward" { product: SLICED, shared: &["x"] }
     uniform {
         rows: R, inputs: I, outputs: O, groups: G, before: before,
-        parts: moment_rows(1, R, before) / 2, tiles: R.div_ceil(tile), biased: biased,
+        parts: moment_rows(1, R, before) / 2, tiles: R.div_ceil(tile), biased: b.is_some(),
         moments: moments, momentum: momentum, rest: 1.0 - momentum, epsilon: epsilon, slope: slope
     }
     grid { row_tiles(G, R, O, tile) }
