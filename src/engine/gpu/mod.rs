@@ -50,7 +50,7 @@ use pipeline::Pipelines;
 use replay::Replay;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tune::plans::{PLANS, Plan, Runner, race};
 use tune::{Key, Store, Tuner};
 use variant::Variant;
@@ -225,7 +225,9 @@ impl Gpu {
             }
             self.device.check()?;
         }
+        let start = Instant::now();
         let race = race(&self.device, &self.memory, &mut self.replay, program, &runners)?;
+        self.tuner.spend(start.elapsed());
         let winner = race.map_or(0, |finish| {
             refused.extend(finish.refused);
             finish.winner

@@ -58,6 +58,11 @@ impl Tuner {
         self.store.is_some() && !self.budget.is_zero()
     }
 
+    /// Takes time off what is left for measuring.
+    pub fn spend(&mut self, time: Duration) {
+        self.budget = self.budget.saturating_sub(time);
+    }
+
     /// Remembers the plan that has won, and what was refused.
     pub fn keep_plan(&mut self, program: &Program, winner: &Plan, refused: &[&str]) {
         let news = Choices::from([(plan_of(program), winner.name.to_owned())]);

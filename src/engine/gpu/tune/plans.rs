@@ -44,8 +44,8 @@ const MOST: u32 = 64;
 /// Share of the first plan's time that a winner must stay below.
 const CLEAR: f64 = 0.95;
 
-/// Bytes of a Program's memory at most: the race needs as many again.
-const LARGEST: u64 = 1 << 30;
+/// Bytes of a Program's memory at most: the race needs as many again, and fills them for each plan.
+const LARGEST: u64 = 128 << 20;
 
 /// How far a plan may lie from the recorded one, as a share of the length of each result: rounding
 /// is a thousandth of that, and what is wrong is not.
