@@ -68,7 +68,9 @@ fn whole(run: &Run) -> String {
         ("memory", memory(run)),
         ("roof", roof(run)),
     ];
-    lines.iter().map(|(name, value)| format!("  {name:<22}{value}\n")).collect()
+    let refused = run.refused.iter().map(|why| format!("  refused: {why}\n"));
+    let lines = lines.iter().map(|(name, value)| format!("  {name:<22}{value}\n"));
+    lines.chain(refused).collect()
 }
 
 /// What a step takes that no kernel does.

@@ -170,11 +170,6 @@ impl Gpu {
         self.device.device.destroy();
     }
 
-    /// Variants that were refused on this device, each with the kernel and the reason.
-    pub fn refused(&self) -> &[String] {
-        &self.tuner.refused
-    }
-
     /// The launch of each kernel, by the variant that the device uses where there are several.
     fn chosen(&mut self, ops: &[Op]) -> Result<Vec<Launch>> {
         let only = |name: &str, op: &Op| {
@@ -309,6 +304,10 @@ impl Backend for Gpu {
 
     fn variants(&self, program: Compiled) -> Vec<Option<&'static str>> {
         self.programs[program.0].iter().map(|dispatch| dispatch.variant).collect()
+    }
+
+    fn refused(&self) -> Vec<String> {
+        self.tuner.refused.clone()
     }
 
     fn workgroups(&self, program: Compiled) -> Vec<usize> {

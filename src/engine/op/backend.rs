@@ -51,6 +51,11 @@ pub trait Backend {
         Vec::new()
     }
 
+    /// What this device may not be used for because it failed or gave wrong results there, in words.
+    fn refused(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Replays a Program once at a step and returns how long each of its launches took by the clock
     /// of the device, in order; none where the device has no clock.
     /// For measuring: the replay as a whole is slower under the clock.

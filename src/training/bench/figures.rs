@@ -174,6 +174,9 @@ pub struct Run {
     pub between_kernels_ms: Option<f64>,
     /// Arithmetic of a training step in 10^9 operations.
     pub gflop_per_step: f64,
+    /// Variants and plans that failed or gave wrong results on this device, in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<String>,
     /// Its launches in order.
     pub ops: Vec<KernelFigures>,
 }

@@ -57,6 +57,10 @@ impl Backend for Meter<'_> {
         self.inner.variants(program)
     }
 
+    fn refused(&self) -> Vec<String> {
+        self.inner.refused()
+    }
+
     fn workgroups(&self, program: Compiled) -> Vec<usize> {
         self.inner.workgroups(program)
     }

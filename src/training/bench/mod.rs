@@ -108,6 +108,7 @@ pub fn measure(
         clock,
         between_kernels_ms: (clock == Clock::InStep).then_some(train_step_ms.median - together),
         gflop_per_step: session.gan.step_program.flops() as f64 * 1e-9,
+        refused: session.meter.refused(),
         ops: kernels
             .map(|((launch, time), (variant, workgroups))| {
                 KernelFigures::new(launch, variant, workgroups, time, &roof)
