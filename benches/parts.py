@@ -72,16 +72,22 @@ def compare(folder, command, rows, parts):
     )
     parted = f"read_parquet({files!r})"
     whole = f"read_parquet('{os.path.join(folder, 'whole.parquet')}')"
-    assert base.sql(f"describe from {parted}").fetchall() == base.sql(f"describe from {whole}").fetchall()
-    counts = [base.sql(f"select count(*) from {table}").fetchone()[0] for table in (parted, whole)]
+
+    def ask(question):
+        return base.execute(question).fetchall()
+
+    types = [ask(f"describe select * from {table}") for table in (parted, whole)]
+    assert types[0] == types[1], "columns differ"
+    counts = [ask(f"select count(*) from {table}")[0][0] for table in (parted, whole)]
     assert counts == [rows, rows], counts
     # Row by row in both orders, as a hash of every row with its number.
-    hashed = "select sum(hash(t, row_number) % 1000000007) from (select t, row_number() over () as row_number from {} t)"
-    sums = [base.sql(hashed.format(table)).fetchone()[0] for table in (parted, whole)]
+    numbered = "(select t, row_number() over () as row_number from {} t)"
+    hashed = "select sum(hash(t, row_number) % 1000000007) from " + numbered
+    sums = [ask(hashed.format(table))[0][0] for table in (parted, whole)]
     assert sums[0] == sums[1], "rows or their order differ"
     # The comparison is itself tested: with the parts in another order the sum is another one.
     if parts > 1:
-        other = base.sql(hashed.format(f"read_parquet({files[::-1]!r})")).fetchone()[0]
+        other = ask(hashed.format(f"read_parquet({files[::-1]!r})"))[0][0]
         assert other != sums[0], "the comparison does not see the order of rows"
     return {"rows": rows, "parts": len(files), "seconds": round(seconds, 1)}
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 const PLAN: &str = r#"
 out = "all"
 [table.lung]
-options = ["--drop", "dzgroup"]
+options = ["--drop", "dementia"]
 [[runs]]
 recipes = ["small.toml"]
 seeds = 2
@@ -78,7 +78,7 @@ fn tasks_are_done_once_and_gathered() {
     let whole = desk.mellizo(&format!("sample {model} --rows 3300 --backend cpu")).good().stdout;
     assert!(parts == whole);
     let line =
-        "run --drop dzgroup --recipe small.toml --seed 2 --backend cpu --epochs 2 --out alone";
+        "run --drop dementia --recipe small.toml --seed 2 --backend cpu --epochs 2 --out alone";
     desk.mellizo(line).good();
     let alone = desk.bytes("alone/share/synthetic.csv");
     assert!(alone == desk.bytes("plans/all/runs/lung/small/seed-2/share/synthetic.csv"));
@@ -138,7 +138,7 @@ fn a_task_that_was_ended_goes_on() {
     let list = desk.mellizo("sweep plans/plan.toml --json").good().json();
     assert_eq!(list["tasks"][0]["state"], "begun");
     desk.mellizo("sweep plans/plan.toml --index 0").good().says(&["going on after"]);
-    let line = "run --drop dzgroup --recipe small.toml --seed 1 --backend cpu --epochs 4000 --no-stop --out alone";
+    let line = "run --drop dementia --recipe small.toml --seed 1 --backend cpu --epochs 4000 --no-stop --out alone";
     desk.mellizo(line).good();
     let alone = desk.bytes("alone/private/model.safetensors");
     assert!(alone == desk.bytes(&format!("{run}/private/model.safetensors")));
