@@ -50,6 +50,14 @@ pub use {clinical, report, table};
 
 pub mod synthesis;
 
+#[cfg(feature = "command")]
+mod cli;
+#[cfg(feature = "command")]
+pub use cli::command;
+
+// The command names the library as any other program does.
+extern crate self as mellizo;
+
 /// The README's program is compiled as a test.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -9,7 +9,7 @@ use mellizo::synthesis::{Checkpoints, Recipe};
 use serde_json::Value;
 use std::ffi::OsString;
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::Mutex;
 
 /// What was given on the command line: names of options, each with its values.
 pub type Given = Vec<(String, Vec<String>)>;
@@ -20,13 +20,19 @@ const OF_ONE_CALL: [&str; 4] = ["resume", "force", "out", "json"];
 /// Options whose values are paths.
 const PATHS: [&str; 7] = ["data", "schema", "ledger", "release", "recipe", "log", "tensorboard"];
 
-/// The arguments of a call that goes on with a run.
-static COMPLETED: OnceLock<Vec<String>> = OnceLock::new();
+/// The arguments of the command that is running: those that it was called with, or those of the run
+/// that it goes on with.
+static WORDS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// The arguments of this process, or those that they stand for.
+/// The arguments that the command was called with, or those that they stand for.
 pub(super) fn arguments() -> Vec<String> {
-    let own = || std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
-    COMPLETED.get().cloned().unwrap_or_else(own)
+    WORDS.lock().expect("a list is never half written").clone()
+}
+
+/// Notes them.
+fn set_arguments(words: &[OsString]) {
+    let shown = words.iter().map(|word| word.to_string_lossy().into_owned());
+    *WORDS.lock().expect("a list is never half written") = shown.collect();
 }
 
 /// The call that goes on with the run in a folder.
@@ -36,9 +42,10 @@ pub(super) fn going_on(folder: &Path) -> String {
     format!("mellizo {command} --resume {}", folder.display())
 }
 
-/// Reads the arguments of this process.
-pub(super) fn arguments_of_process() -> std::result::Result<Arguments, clap::Error> {
-    let matches = Arguments::command().try_get_matches()?;
+/// Reads the arguments, the first of which is the program's name.
+pub(super) fn read(words: &[OsString]) -> std::result::Result<Arguments, clap::Error> {
+    set_arguments(words);
+    let matches = Arguments::command().try_get_matches_from(words)?;
     let mut arguments = Arguments::from_arg_matches(&matches)?;
     remember(&mut arguments.command, &matches);
     Ok(arguments)
@@ -70,9 +77,7 @@ pub(super) fn completed(command: Command) -> Result<Command> {
         }
         Ok::<_, clap::Error>(arguments.command)
     };
-    let shown = words.iter().map(|word| word.to_string_lossy().into_owned());
-    // Only the first call of a process can be completed, and there is no other one.
-    let _ = COMPLETED.set(shown.collect());
+    set_arguments(&words);
     read(&words).map_err(|error| {
         let text = error.to_string();
         let first = text.lines().next().unwrap_or_default();

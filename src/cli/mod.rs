@@ -12,6 +12,7 @@ mod devices;
 mod doctor;
 mod evaluate;
 mod folder;
+mod gather;
 mod images;
 mod interrupt;
 mod manual;
@@ -26,25 +27,29 @@ mod sample;
 mod schema;
 mod simulate;
 mod stdout;
+mod sweep;
 mod terminal;
 mod version;
 
 use args::Command;
 use ground::error::{Error, Result};
-use std::process::ExitCode;
+use std::ffi::OsString;
 
-/// Runs the command of this process's arguments.
+/// Runs the command of these arguments, the first of which is the program's name, and returns the
+/// exit code.
+///
 /// Results go to stdout, talk to stderr; the exit code is that of
 /// [`Error::exit_code`](ground::error::Error::exit_code).
-pub fn main() -> ExitCode {
-    quiet_drivers();
-    let arguments = match call::arguments_of_process() {
+/// Signals and threads are the process's own: one command at a time.
+pub fn command(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let words: Vec<OsString> = arguments.into_iter().collect();
+    let arguments = match call::read(&words) {
         Ok(arguments) => arguments,
-        Err(error) => return misread(&error),
+        Err(error) => return misread(&error, &words),
     };
     let json = arguments.command.json();
     match call::completed(arguments.command).and_then(dispatch) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => 0,
         Err(error) => {
             eprintln!("error: {error}");
             fail(&error.to_string(), error.exit_code(), json)
@@ -53,22 +58,22 @@ pub fn main() -> ExitCode {
 }
 
 /// Arguments that make no sense, or a call for help.
-fn misread(error: &clap::Error) -> ExitCode {
+fn misread(error: &clap::Error, words: &[OsString]) -> u8 {
     // The only thing left to do when the message cannot be printed is to leave.
     let _ = error.print();
     if !error.use_stderr() {
-        return ExitCode::SUCCESS;
+        return 0;
     }
     let text = error.to_string();
     let first = text.lines().next().unwrap_or_default();
     // The `--json FILE` of `evaluate` is no wish for an object on stdout.
-    let evaluate = std::env::args_os().nth(1).is_some_and(|command| command == "evaluate");
-    let json = !evaluate && std::env::args_os().any(|argument| argument == "--json");
+    let evaluate = words.get(1).is_some_and(|command| command == "evaluate");
+    let json = !evaluate && words.iter().any(|argument| argument == "--json");
     fail(first.strip_prefix("error: ").unwrap_or(first), error.exit_code() as u8, json)
 }
 
 /// The exit code, after one JSON object if it was asked for.
-fn fail(error: &str, exit_code: u8, json: bool) -> ExitCode {
+fn fail(error: &str, exit_code: u8, json: bool) -> u8 {
     if json {
         let version = version::VERSION;
         let object =
@@ -76,16 +81,7 @@ fn fail(error: &str, exit_code: u8, json: bool) -> ExitCode {
         // An error of stdout must not hide the one that is reported.
         let _ = stdout::line(object);
     }
-    ExitCode::from(exit_code)
-}
-
-/// Without a desktop, Mesa's layer that picks a default GPU complains on stderr; mellizo picks its
-/// adapter itself.
-fn quiet_drivers() {
-    if cfg!(target_os = "linux") && std::env::var_os("XDG_RUNTIME_DIR").is_none() {
-        // SAFETY: the process has no other thread yet.
-        unsafe { std::env::set_var("NODEVICE_SELECT", "1") };
-    }
+    exit_code
 }
 
 /// `--threads`, before anything has started the pool of this process.
@@ -95,14 +91,21 @@ fn limit_threads(threads: Option<u16>) -> Result<()> {
     pool.build_global().map_err(|e| Error::Device(format!("{threads} threads: {e}")))
 }
 
+/// A result as one object, where that is asked for.
+fn printed(wanted: bool, object: serde_json::Value) -> Result<()> {
+    if wanted { stdout::line(object) } else { Ok(()) }
+}
+
 fn dispatch(command: Command) -> Result<()> {
     limit_threads(command.threads())?;
     match command {
-        Command::Run(options) => run::run(&options),
-        Command::Train(options) => run::train(&options),
+        Command::Run(options) => printed(options.json, run::run(&options)?),
+        Command::Train(options) => printed(options.json, run::train(&options)?),
         Command::Check(options) => check::check(&options),
         Command::Clean(options) => clean::clean(&options),
-        Command::Sample(options) => sample::sample(&options),
+        Command::Sample(options) => printed(options.json, sample::sample(&options)?),
+        Command::Sweep(options) => sweep::sweep(&options),
+        Command::Gather(options) => gather::gather(&options),
         Command::Schema(options) => schema::schema(&options),
         Command::Describe(options) => describe::describe(&options),
         Command::Missing(options) => missing::missing(&options),

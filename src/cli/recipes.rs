@@ -2,13 +2,10 @@
 
 use super::args::{ChangeOptions, RecipeOptions};
 use super::stdout;
-use ground::error::{Error, Result};
-use mellizo::synthesis::{BUILT_IN, Recipe};
+use ground::error::Result;
+use mellizo::synthesis::{BUILT_IN, Changes, Recipe};
 use std::fmt::Write;
-use training::gan::recipe::{Change, MOST_EPOCHS, Origin};
-
-/// Sets keys of every recipe, as `--set` does, separated by semicolons.
-const VARIABLE: &str = "MELLIZO_SET";
+use training::gan::recipe::{Change, Origin};
 
 /// Prints a built-in recipe, a line about each, or every key of one with what set it.
 pub(super) fn print(options: &RecipeOptions) -> Result<()> {
@@ -40,45 +37,13 @@ fn resolved(origins: &[Origin]) -> String {
 
 /// Says on stderr what the environment changes: the command line does not show it.
 pub(super) fn tell_variable() {
-    if let Ok(changes) = std::env::var(VARIABLE)
-        && !changes.trim().is_empty()
-    {
-        eprintln!("{VARIABLE} changes the recipe: {changes}");
-    }
+    Changes::told().iter().for_each(|told| eprintln!("{told}"));
 }
 
 /// What the environment and, before it, options change in a recipe.
-/// Errors ([`Error::Usage`]): a text that is no change.
+/// Errors ([`Error::Usage`](ground::error::Error::Usage)): a text that is no change.
 pub(super) fn changes(options: &ChangeOptions) -> Result<Vec<Change>> {
-    let variable = std::env::var(VARIABLE).unwrap_or_default();
-    let of_variable = variable.split(';').map(str::trim).filter(|text| !text.is_empty());
-    let of_variable = of_variable.map(|text| Change::parse(text, VARIABLE));
-    let given = options.set.iter().map(|text| Change::parse(text, "--set"));
-    let changes: std::result::Result<Vec<Change>, String> = of_variable.chain(given).collect();
-    let mut changes = changes.map_err(Error::Usage)?;
-    if let Some(epochs) = options.epochs {
-        changes.push(Change::new("training.epochs", epochs, "--epochs"));
-        changes.push(Change::new("training.steps", 0, "--epochs"));
-    }
-    if let Some(steps) = options.steps {
-        changes.push(Change::new("training.epochs", MOST_EPOCHS as i64, "--steps"));
-        changes.push(Change::new("training.steps", steps, "--steps"));
-        changes.push(Change::new("training.per_patient", 0, "--steps"));
-    }
-    if let Some(text) = &options.batch {
-        changes.push(batch(text)?);
-    }
-    Ok(changes)
-}
-
-/// `--batch`.
-fn batch(text: &str) -> Result<Change> {
-    let path = "training.batch";
-    match (text, text.parse()) {
-        ("auto" | "all", _) => Ok(Change::new(path, text, "--batch")),
-        (_, Ok(rows @ 2_u32..)) => Ok(Change::new(path, rows, "--batch")),
-        _ => Err(Error::Usage(format!(
-            "--batch {text:?} must be a number of rows of at least 2, auto or all"
-        ))),
-    }
+    let ChangeOptions { epochs, steps, batch, set } = options;
+    let batch = batch.clone();
+    Changes { set: set.clone(), epochs: *epochs, steps: *steps, batch }.list()
 }

@@ -51,7 +51,7 @@ pub(super) fn reproduce(options: &ReproduceOptions) -> Result<()> {
     });
     let text = format!("{}\n\n{tables}", heading(&job, &job.record(&model)));
     job.results.write("reproduction.md", &text)?;
-    job.finish("reproduce", &model, false)?;
+    job.finish("reproduce", &model)?;
     stdout::write(|out| out.write_all(text.as_bytes()))
 }
 

@@ -25,6 +25,7 @@ pub mod contact_sheet;
 pub mod disclosure;
 pub mod distributions;
 pub mod encoding_steps;
+pub mod gathered;
 pub mod html;
 pub mod json;
 pub mod kept_relations;

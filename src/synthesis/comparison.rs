@@ -4,7 +4,7 @@ use super::reading::{SurvivalColumns, text, under, without};
 use ground::error::{Place, Result};
 use std::path::{Path, PathBuf};
 use table::read::{Options, Sheet, open};
-use table::{Beside, Schema, Table};
+use table::{Beside, Column, Schema, Table};
 
 /// Files to compare, and what is known of them.
 #[derive(Clone, Debug)]
@@ -17,6 +17,8 @@ pub struct ComparisonFiles {
     pub holdout: Option<PathBuf>,
     /// Kinds, levels and labels of the columns as TOML; inferred from `real` if absent.
     pub schema: Option<PathBuf>,
+    /// What is known of some columns, where no schema says what all are.
+    pub known: Vec<Column>,
     /// Columns to leave out.
     pub drop: Vec<String>,
     /// The column of `real` and `holdout` that says which patient a row is of, where patients have
@@ -51,6 +53,7 @@ impl ComparisonFiles {
             synthetic: synthetic.into(),
             holdout: None,
             schema: None,
+            known: Vec::new(),
             drop: Vec::new(),
             patient: None,
             survival: SurvivalColumns::default(),
@@ -63,19 +66,38 @@ impl ComparisonFiles {
     ///
     /// Errors: those of reading a table, and of tables with different columns.
     pub fn read(&self) -> Result<Comparison> {
-        let given =
-            self.schema.as_ref().map(|path| Schema::from_toml(&text(path)?, path)).transpose()?;
-        let of_schema = given.as_ref().and_then(|schema| schema.patient.clone());
-        let patient = self.patient.clone().or(of_schema);
-        let left_out: Vec<String> = self.drop.iter().chain(&patient).cloned().collect();
+        let given = self.given()?;
         let whole = |path: &Path, options: &Options| Sheet::read(open(path, options)?);
         let own = under(&self.options, given.as_ref());
         let real = whole(&self.real, &own)?;
         // A synthetic table is written by another program than the cohort: only what a value means
         // is shared.
         let meaning = Options { missing: self.options.missing.clone(), ..Options::default() };
-        let synthetic = dropped(whole(&self.synthetic, &meaning)?, &left_out)?;
+        let synthetic = whole(&self.synthetic, &meaning)?;
         let holdout = self.holdout.as_ref().map(|path| whole(path, &own)).transpose()?;
+        self.compare(given, real, synthetic, holdout)
+    }
+
+    /// The schema of the file, if one is named. Errors: those of the file.
+    pub fn given(&self) -> Result<Option<Schema>> {
+        self.schema.as_ref().map(|path| Schema::from_toml(&text(path)?, path)).transpose()
+    }
+
+    /// Like [`ComparisonFiles::read`], of tables that were read already: the paths of the tables are
+    /// names for errors then.
+    ///
+    /// Errors: those of tables with different columns, and of cells that the schema does not allow.
+    pub fn compare(
+        &self,
+        given: Option<Schema>,
+        real: Sheet,
+        synthetic: Sheet,
+        holdout: Option<Sheet>,
+    ) -> Result<Comparison> {
+        let of_schema = given.as_ref().and_then(|schema| schema.patient.clone());
+        let patient = self.patient.clone().or(of_schema);
+        let left_out: Vec<String> = self.drop.iter().chain(&patient).cloned().collect();
+        let synthetic = dropped(synthetic, &left_out)?;
         let of = |sheet: &Sheet| patient.as_ref().map(|name| sheet.patients(name)).transpose();
         let patients = of(&real)?;
         let kept_back = holdout.as_ref().map(of).transpose()?.flatten();
@@ -101,7 +123,7 @@ impl ComparisonFiles {
     ) -> Result<Comparison> {
         let (mut schema, inferred) = match given {
             Some(schema) => (schema, Vec::new()),
-            None => real.infer()?,
+            None => real.infer_beside(&self.known)?,
         };
         let sheets = [Some(&real), Some(&synthetic), holdout.as_ref()];
         let absent = absent(&schema, &sheets);

@@ -8,6 +8,7 @@
 //! | [`Model::sample`], [`Model::sample_where`] | synthetic patients |
 //! | [`Model::stream`] | the same in bounded memory |
 //! | [`evaluate`] | scores between their references, as an [`Evaluation`] |
+//! | [`Judgement`] | that with its reports |
 //! | [`audit`](fn@audit) | shadow models: whose presence shows |
 //!
 //! The [front page](crate) has a whole program.
@@ -26,12 +27,14 @@
 //! [`report`] makes reports of it.
 
 mod backend;
+mod changes;
 mod cohort;
 mod comparison;
 pub mod doctor;
 mod document;
 mod fit;
 mod formulas;
+mod judgement;
 mod model;
 mod outlook;
 mod parts;
@@ -45,11 +48,13 @@ mod shadows;
 mod watch;
 
 pub use backend::{BackendChoice, Processor, cache_folder, gpu};
+pub use changes::Changes;
 pub use cohort::{Cohort, threshold_notes};
 pub use comparison::{Comparison, ComparisonFiles};
 pub use document::Patients;
 pub use fit::{check_checkpoint, fit, fit_kept};
 pub use judge::evaluation::{Evaluation, Known, Options, evaluate, evaluate_known, sample_notes};
+pub use judgement::Judgement;
 pub use model::{Conditioned, Model};
 pub use outlook::{ColumnOutlook, Outlook, PatientsOutlook, TrainingOutlook, step_time};
 pub use parts::{Constraints, Parts, Sampling, Word};
@@ -57,8 +62,8 @@ pub use reading::{Read, Reading, SurvivalColumns, text};
 pub use recipe::{BUILT_IN, BuiltIn, Recipe};
 pub use record::{curves, record, summary};
 pub use report::run_record::RunRecord;
-pub use sampling::{Accepted, Finish, Generator, Part, Raw, Rows, Stream, Wanted};
+pub use sampling::{Accepted, Finish, Format, Generator, Part, Raw, Rows, Stream, Wanted};
 pub use settings::Settings;
-pub use shadows::{audit, check_audit};
+pub use shadows::{Pair, audit, audit_of_pairs, audit_pair, check_audit};
 pub use training::gan::{Checkpoint, Checkpoints, Progress};
 pub use watch::{Line, Quiet, Stage, Watch};

@@ -65,6 +65,18 @@ impl Model {
         self.file.save(path)
     }
 
+    /// The same with what the types of the table were in the calling program, in its own words; the
+    /// file keeps it.
+    pub fn with_frame(mut self, frame: serde_json::Value) -> Self {
+        self.file.about.frame = Some(frame);
+        self
+    }
+
+    /// What [`Model::with_frame`] noted.
+    pub fn frame(&self) -> Option<&serde_json::Value> {
+        self.file.about.frame.as_ref()
+    }
+
     /// Synthetic patients number `rows.start` up to `rows.end` (not included; the first is number
     /// 0) of the endless synthetic table. A patient depends on the model, its seed and the number
     /// alone.

@@ -1,10 +1,12 @@
 //! From a file to a table: by its schema, or by the kinds that its text suggests.
 
 use ground::error::{Error, Place, Result};
+use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use table::infer::Refused;
-use table::read::{Decimal, Options, Sheet, from_reader, open};
-use table::{Schema, Table, bundled};
+use table::read::{Columns, Decimal, Options, Sheet, from_memory, from_reader, open};
+use table::{Column, Schema, Table, bundled};
 
 /// A table file and what is known of it. Without a file it is the bundled cohort.
 ///
@@ -18,13 +20,36 @@ use table::{Schema, Table, bundled};
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Reading {
-    data: Option<PathBuf>,
+    data: Data,
     schema: Option<PathBuf>,
+    given: Option<Schema>,
+    known: Vec<Column>,
     drop: Vec<String>,
     patient: Option<String>,
     survival: SurvivalColumns,
     options: Options,
     by_schema_alone: bool,
+}
+
+/// Where the cells are.
+#[derive(Clone, Default)]
+enum Data {
+    /// In the program.
+    #[default]
+    Bundled,
+    File(PathBuf),
+    /// In memory, under a name.
+    Memory(Arc<dyn Columns>, PathBuf),
+}
+
+impl fmt::Debug for Data {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bundled => write!(f, "Bundled"),
+            Self::File(path) => write!(f, "File({path:?})"),
+            Self::Memory(_, name) => write!(f, "Memory({name:?})"),
+        }
+    }
 }
 
 /// The columns of survival that are named beside a schema; each takes the place of the schema's.
@@ -78,7 +103,22 @@ impl Reading {
 
     /// A file: CSV (also .csv.gz), and with the features of these names .xlsx and .parquet.
     pub fn file(path: impl Into<PathBuf>) -> Self {
-        Self { data: Some(path.into()), ..Self::default() }
+        Self { data: Data::File(path.into()), ..Self::default() }
+    }
+
+    /// A table in memory, which errors and reports call `name`.
+    pub fn memory(columns: Arc<dyn Columns>, name: impl Into<PathBuf>) -> Self {
+        Self { data: Data::Memory(columns, name.into()), ..Self::default() }
+    }
+
+    /// With a schema that a program made; [`Schema::check`] is up to the program.
+    pub fn given(self, schema: Schema) -> Self {
+        Self { given: Some(schema), ..self }
+    }
+
+    /// With what is known of some columns, where no schema says what all are.
+    pub fn known(self, columns: Vec<Column>) -> Self {
+        Self { known: columns, ..self }
     }
 
     /// With kinds, levels, units and labels of the columns from a TOML file.
@@ -122,7 +162,7 @@ impl Reading {
     ///
     /// Errors: a file that cannot be read.
     pub fn refused(&self) -> Result<Vec<Refused>> {
-        if self.schema.is_some() || self.data.is_none() {
+        if self.has_schema() {
             return Ok(Vec::new());
         }
         let sheet = self.sheet(None)?;
@@ -135,10 +175,11 @@ impl Reading {
     /// Errors: a file that cannot be read, a cell that its column's kind does not allow, a column
     /// to leave out that is not there; each with file, row, column and what to do.
     pub fn table(&self) -> Result<Read> {
-        let given = match &self.schema {
-            Some(path) => Some(Schema::from_toml(&text(path)?, path)?),
-            None if self.data.is_none() => Some(bundled::schema()?),
-            None => None,
+        let given = match (&self.schema, &self.given) {
+            (Some(path), _) => Some(Schema::from_toml(&text(path)?, path)?),
+            (None, Some(schema)) => Some(schema.clone()),
+            (None, None) if matches!(self.data, Data::Bundled) => Some(bundled::schema()?),
+            (None, None) => None,
         };
         let sheet = self.sheet(given.as_ref())?;
         let name = sheet.place().file;
@@ -151,7 +192,7 @@ impl Reading {
         let given = given.map(|schema| without(schema, &left_out));
         let (mut schema, warnings) = match &given {
             Some(schema) => (schema.clone(), Vec::new()),
-            None => sheet.infer()?,
+            None => sheet.infer_beside(&self.known)?,
         };
         self.survival.name_in(&mut schema, &name)?;
         let warnings = repeated.iter().chain(&warnings).map(ToString::to_string).collect();
@@ -168,9 +209,16 @@ impl Reading {
             options.decimal = options.decimal.or(Some(Decimal::Point));
         }
         match &self.data {
-            Some(path) => Sheet::read(open(path, &options)?),
-            None => Sheet::read(from_reader(bundled::CSV, bundled::NAME, &options)?),
+            Data::File(path) => Sheet::read(open(path, &options)?),
+            Data::Memory(columns, name) => {
+                Sheet::read(from_memory(columns.clone(), name, &options)?)
+            }
+            Data::Bundled => Sheet::read(from_reader(bundled::CSV, bundled::NAME, &options)?),
         }
+    }
+
+    fn has_schema(&self) -> bool {
+        self.schema.is_some() || self.given.is_some() || matches!(self.data, Data::Bundled)
     }
 }
 

@@ -132,7 +132,8 @@ impl CsvText {
         (0..table.rows()).for_each(|row| self.row(table.cells.row(row), text));
     }
 
-    fn row(&self, cells: &[f64], text: &mut Vec<u8>) {
+    /// Appends the line of a row, which has a cell for every column.
+    pub fn row(&self, cells: &[f64], text: &mut Vec<u8>) {
         for (column, &cell) in self.columns.iter().zip(cells) {
             match column {
                 _ if cell.is_nan() => text.extend_from_slice(&self.missing),

@@ -51,6 +51,7 @@ mod simulate_command;
 mod size;
 mod stopping;
 mod survival;
+mod sweep;
 mod tensors;
 mod threads;
 mod usage;

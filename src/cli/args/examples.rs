@@ -29,6 +29,20 @@ Examples:
   mellizo sample model.safetensors --rows 0..50000000 --out a.csv.gz
       A shard: the shards of ranges that follow each other are, joined, one run.";
 
+pub(super) const SWEEP: &str = "\
+Examples:
+  mellizo sweep plan.toml
+      The list: number, state and folder of every task.
+  mellizo sweep plan.toml --index 7
+      Task 7, if it is not done; as before, if it was ended.
+  sbatch --array=0-$(( $(mellizo sweep plan.toml --count) - 1 )) examples/slurm/sweep.sh plan.toml
+      All of them on a cluster.";
+
+pub(super) const GATHER: &str = "\
+Examples:
+  mellizo gather results
+      results/gathered.html: scores with intervals over seeds, and which recipe is ahead.";
+
 pub(super) const EVALUATE: &str = "\
 Examples:
   mellizo evaluate real.csv synthetic.csv --html report.html

@@ -16,6 +16,7 @@ mod sample;
 mod schema;
 mod simulate;
 mod survival;
+mod sweep;
 mod table;
 
 pub(super) use self::table::TableOptions;
@@ -34,6 +35,7 @@ pub(super) use sample::SampleOptions;
 pub(super) use schema::SchemaOptions;
 pub(super) use simulate::SimulateOptions;
 pub(super) use survival::SurvivalOptions;
+pub(super) use sweep::{GatherOptions, SweepOptions};
 
 use clap::{Args, Parser, Subcommand};
 
@@ -73,6 +75,13 @@ pub enum Command {
     /// Patients as grey pictures, as the paper encodes them, and a feature before and after every
     /// step.
     Images(ImagesOptions),
+    /// List the tasks of a plan (seeds x recipes x tables, shadow models, parts of a synthetic
+    /// table), or do one of them by its number, as jobs of a cluster do.
+    #[command(after_long_help = examples::SWEEP)]
+    Sweep(SweepOptions),
+    /// Put the results of `sweep` together: means and intervals over seeds, ranks, one report.
+    #[command(after_long_help = examples::GATHER)]
+    Gather(GatherOptions),
     /// How good a synthetic table is, made by any tool: likeness, use and measured privacy risks,
     /// each between its ceiling and its floor.
     #[command(after_long_help = examples::EVALUATE)]
@@ -120,6 +129,8 @@ impl Command {
             | Command::Describe(_)
             | Command::Missing(_)
             | Command::Images(_)
+            | Command::Sweep(_)
+            | Command::Gather(_)
             | Command::Evaluate(_)
             | Command::Simulate(_)
             | Command::Devices(_)
@@ -138,6 +149,8 @@ impl Command {
             }
             Command::Clean(options) => options.json,
             Command::Sample(options) => options.json,
+            Command::Sweep(options) => options.json,
+            Command::Gather(options) => options.json,
             Command::Describe(options) => options.json,
             Command::Missing(options) => options.json,
             Command::Images(options) => options.json,

@@ -9,10 +9,9 @@ use super::stdout;
 use ground::error::{Error, Result};
 use ground::whole_file::{self, Readers};
 use judge::evaluation::Role;
-use mellizo::synthesis::{ComparisonFiles, Known, Options, evaluate_known, sample_notes};
-use report::html::{ReportInput, private_html, share_html};
-use report::json::report_json;
-use report::pair::Tables;
+use mellizo::synthesis::{
+    ComparisonFiles, Judgement, Known, Options, evaluate_known, sample_notes,
+};
 use std::path::{Path, PathBuf};
 
 impl EvaluateOptions {
@@ -68,11 +67,11 @@ pub(super) fn evaluate(options: &EvaluateOptions) -> Result<()> {
     sampled.iter().for_each(|note| eprintln!("warning: {note}"));
     let evaluation = evaluate_known(real, synthetic, holdout, &chosen, known);
     let cohort = file_name(&options.real);
-    let report = ReportInput::new(&cohort, Tables { real, synthetic }, &evaluation);
-    write(&options.json, Readers::Umask, || report_json(&evaluation, None))?;
-    write(&options.html, Readers::Umask, || share_html(&report))?;
-    write(&options.private_html, Readers::Owner, || private_html(&report))?;
-    stdout::line(print::text(&evaluation, width()))
+    let judged = Judgement::of_tables(&cohort, (real, synthetic), evaluation);
+    write(&options.json, Readers::Umask, || judged.json())?;
+    write(&options.html, Readers::Umask, || judged.share_html())?;
+    write(&options.private_html, Readers::Owner, || judged.private_html())?;
+    stdout::line(print::text(&judged.evaluation, width()))
 }
 
 fn files(options: &EvaluateOptions) -> ComparisonFiles {

@@ -3,7 +3,6 @@
 use super::keeping::Keeping;
 use super::results::{Output, Results, trained};
 use crate::cli::run_json::run_json;
-use crate::cli::stdout;
 use crate::cli::terminal::Terminal;
 use engine::op::Backend;
 use ground::error::Result;
@@ -14,6 +13,7 @@ use mellizo::synthesis::{
     audit, check_audit, record, sample_notes,
 };
 use report::kept_relations;
+use serde_json::Value;
 use table::Table;
 use training::gan::Reason;
 
@@ -184,8 +184,8 @@ impl Job {
         record
     }
 
-    /// Says how it went.
-    pub(in crate::cli) fn finish(&self, command: &str, model: &Model, json: bool) -> Result<()> {
+    /// Says how it went, and returns it as one object.
+    pub(in crate::cli) fn finish(&self, command: &str, model: &Model) -> Result<Value> {
         let record = self.record(model);
         let training = &record.training;
         eprintln!(
@@ -215,6 +215,6 @@ impl Job {
             }
         }
         self.keeping.finish(trained(model).reason == Reason::Interrupted)?;
-        if json { stdout::line(run_json(command, &record, folder)) } else { Ok(()) }
+        Ok(run_json(command, &record, folder))
     }
 }

@@ -18,9 +18,10 @@ use super::recipes::{changes, tell_variable};
 use ground::error::{Error, Result};
 use mellizo::synthesis::private::Plan;
 use mellizo::synthesis::{Read, Reading, Recipe, Settings};
+use serde_json::Value;
 
-/// Clean, train, sample, compare.
-pub(super) fn run(options: &RunOptions) -> Result<()> {
+/// Clean, train, sample, compare; how it went as one object.
+pub(super) fn run(options: &RunOptions) -> Result<Value> {
     tell_variable();
     if let Some(plan) = private_plan(options)? {
         return private::run(options, plan, true);
@@ -28,11 +29,11 @@ pub(super) fn run(options: &RunOptions) -> Result<()> {
     let mut job = start(options, true)?;
     let model = job.train()?;
     job.sample(&model)?;
-    job.finish("run", &model, options.json)
+    job.finish("run", &model)
 }
 
-/// Clean and train.
-pub(super) fn train(options: &RunOptions) -> Result<()> {
+/// Clean and train; how it went as one object.
+pub(super) fn train(options: &RunOptions) -> Result<Value> {
     if options.audit_minutes.is_some() {
         let problem =
             "--audit-minutes is for `mellizo run`: without synthetic patients there is no report";
@@ -45,7 +46,7 @@ pub(super) fn train(options: &RunOptions) -> Result<()> {
     let mut job = start(options, false)?;
     let model = job.train()?;
     job.save(&model)?;
-    job.finish("train", &model, options.json)
+    job.finish("train", &model)
 }
 
 /// How a recipe with a private release uses its budget; none of another recipe, which needs none.

@@ -6,12 +6,9 @@ use crate::cli::origin::{file_name, input_file, known};
 use ground::checksum::sha256;
 use ground::error::Result;
 use judge::evaluation::{Audit, InputFile, Role};
-use mellizo::synthesis::{Cohort, Known, Model, Options, RunRecord, curves, evaluate_known};
+use mellizo::synthesis::{Cohort, Judgement, Known, Model, RunRecord, curves};
 use report::distributions::distributions_svg;
-use report::html::{ReportInput, private_html, share_html};
-use report::json::report_json;
 use report::kept_relations;
-use report::pair::Tables;
 use report::scores::scores_markdown;
 use report::training::training_svg;
 use std::path::{Path, PathBuf};
@@ -132,24 +129,14 @@ impl Results {
             return Ok(Judged::default());
         }
         eprintln!("judging the synthetic patients");
-        let notes = cohort.untrained().to_vec();
-        let known =
-            Known { audit, notes, relations: cohort.relations(), ..known(self.files(cohort)?) };
-        let options = Options { seed: cohort.settings().seed, ..Options::default() };
-        let (real, holdout) = (cohort.table(), cohort.holdout());
-        let evaluation = evaluate_known(real, synthetic, holdout, &options, known);
-        let (name, curves) = (file_name(cohort.name()), curves(model.recipe(), trained(model)));
-        let report = ReportInput {
-            training: Some(&curves),
-            cleaning: Some(cohort.cleaning()),
-            run: Some(record),
-            ..ReportInput::new(&name, Tables { real, synthetic }, &evaluation)
-        };
-        self.write("share/report.json", &report_json(&evaluation, Some(record)))?;
-        self.write("share/report.html", &share_html(&report))?;
-        self.write("private/report.html", &private_html(&report))?;
-        let scores = format!("\n{}", scores_markdown(&evaluation));
-        Ok(Judged { scores, auc: worst_auc(&evaluation) })
+        let known = Known { audit, ..known(self.files(cohort)?) };
+        let name = file_name(cohort.name());
+        let judged = Judgement::of_run(&name, (cohort, model), synthetic, Some(record), known);
+        self.write("share/report.json", &judged.json())?;
+        self.write("share/report.html", &judged.share_html())?;
+        self.write("private/report.html", &judged.private_html())?;
+        let scores = format!("\n{}", scores_markdown(&judged.evaluation));
+        Ok(Judged { scores, auc: worst_auc(&judged.evaluation) })
     }
 
     /// What was read, and what was made of it.

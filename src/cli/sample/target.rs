@@ -1,9 +1,7 @@
 //! Where synthetic patients go, and in which format: the ending of the file's name says so.
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use ground::error::{Error, Place, Result};
-use std::io::{self, Write};
+use mellizo::synthesis::Format;
 use std::path::{Path, PathBuf};
 
 /// What `--out` asks for.
@@ -13,18 +11,6 @@ pub(super) struct Target {
     pub(super) path: Option<PathBuf>,
     /// What is written.
     pub(super) format: Format,
-}
-
-/// How patients are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Format {
-    /// Text.
-    Csv,
-    /// Text, compressed in members of some hundred kilobytes: files joined one behind the other are
-    /// one file.
-    Gzip,
-    /// Typed columns.
-    Parquet,
 }
 
 impl Target {
@@ -53,50 +39,9 @@ impl Target {
     }
 }
 
-impl Format {
-    /// By the ending, in any case of its letters; what is neither `.gz` nor `.parquet` is CSV.
-    fn of(path: &Path) -> Self {
-        match path
-            .extension()
-            .map(|ending| ending.to_string_lossy().to_ascii_lowercase())
-            .as_deref()
-        {
-            Some("gz") => Self::Gzip,
-            Some("parquet") => Self::Parquet,
-            _ => Self::Csv,
-        }
-    }
-
-    /// Text as the bytes of this format.
-    pub(super) fn pack(self, text: Vec<u8>) -> io::Result<Vec<u8>> {
-        if self == Self::Csv {
-            return Ok(text);
-        }
-        let mut member = GzEncoder::new(Vec::with_capacity(text.len() / 2), Compression::default());
-        member.write_all(&text)?;
-        member.finish()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_ending_is_the_format() {
-        for (name, format) in [
-            ("a.csv", Format::Csv),
-            ("a.csv.gz", Format::Gzip),
-            ("a.CSV.GZ", Format::Gzip),
-            ("a.parquet", Format::Parquet),
-            ("a.Parquet", Format::Parquet),
-            ("a", Format::Csv),
-            ("gz", Format::Csv),
-            ("shard.0001", Format::Csv),
-        ] {
-            assert_eq!(Format::of(Path::new(name)), format, "{name}");
-        }
-    }
 
     #[test]
     fn stdout_has_room_for_one_thing() {

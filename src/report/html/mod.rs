@@ -15,6 +15,7 @@ mod columns;
 mod conditionals;
 mod course;
 mod first_screen;
+mod gathered;
 mod heat_map;
 mod input;
 mod missing;
@@ -31,6 +32,7 @@ mod survival;
 mod usefulness;
 mod words;
 
+pub use gathered::gathered_html;
 pub use input::ReportInput;
 pub use release::release_html;
 

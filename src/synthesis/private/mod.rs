@@ -7,6 +7,7 @@
 //! | [`Release::draw`] | histograms and second moments with noise | the mechanism |
 //! | [`Release::copula`] | patients from the releases, to train a generator on | nobody |
 
+mod choice;
 mod form;
 mod ledger;
 #[cfg(test)]

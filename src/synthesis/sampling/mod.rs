@@ -5,11 +5,14 @@
 
 mod conditions;
 mod generator;
+mod pipeline;
 mod rows;
 mod stream;
+mod writing;
 
 pub use conditions::{Accepted, Wanted};
 pub(super) use generator::Source;
 pub use generator::{Finish, Generator, Part, Raw};
 pub use rows::Rows;
 pub use stream::Stream;
+pub use writing::Format;

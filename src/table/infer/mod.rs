@@ -50,7 +50,15 @@ impl Sheet {
     /// They are refused, and not left out with a warning: a synthetic table without one of the
     /// columns would surprise later than a message does now.
     pub fn infer(&self) -> Result<(Schema, Vec<Warning>)> {
-        let (columns, warnings, troubles) = self.guesses();
+        self.infer_beside(&[])
+    }
+
+    /// Like [`Sheet::infer`], where something else than the text tells what some columns are.
+    /// Known columns that the sheet lacks are ignored.
+    ///
+    /// Errors: as [`Sheet::infer`], for the other columns.
+    pub fn infer_beside(&self, known: &[Column]) -> Result<(Schema, Vec<Warning>)> {
+        let (columns, warnings, troubles) = self.guesses(known);
         if !troubles.is_empty() {
             return Err(trouble::error(self, &troubles));
         }
@@ -59,16 +67,22 @@ impl Sheet {
 
     /// The columns that [`Sheet::infer`] refuses.
     pub fn refused(&self) -> Vec<Refused> {
-        let (_, _, troubles) = self.guesses();
+        let (_, _, troubles) = self.guesses(&[]);
         let told = |of: Trouble| Refused { column: of.column, problem: of.problem };
         troubles.into_iter().map(told).collect()
     }
 
     /// What every column is guessed to be, what to know of it, and those that cannot be used.
-    fn guesses(&self) -> (Vec<Column>, Vec<Warning>, Vec<Trouble>) {
+    fn guesses(&self, known: &[Column]) -> (Vec<Column>, Vec<Warning>, Vec<Trouble>) {
+        let guess = |column: usize| {
+            let name = self.column_name(column);
+            match known.iter().find(|known| known.name == name) {
+                Some(known) => Guess::Column(Box::new(known.clone()), Vec::new()),
+                None => self.guess(column),
+            }
+        };
         // Column by column, because a tally holds every number of its column.
-        let mut guessed: Vec<Guess> =
-            (0..self.columns()).into_par_iter().map(|column| self.guess(column)).collect();
+        let mut guessed: Vec<Guess> = (0..self.columns()).into_par_iter().map(guess).collect();
         tell_days_from_months(&mut guessed);
         let mut columns = Vec::with_capacity(self.columns());
         let (mut warnings, mut troubles) = (Vec::new(), Vec::new());

@@ -13,6 +13,7 @@ mod delimiter;
 mod door;
 mod header;
 mod limits;
+mod memory;
 mod missing;
 mod options;
 #[cfg(feature = "parquet")]
@@ -28,6 +29,7 @@ pub use bytes::Encoding;
 pub use decimal_mark::Decimal;
 pub use door::{from_reader, open};
 pub use limits::Limits;
+pub use memory::{Columns, from_memory};
 pub(super) use missing::{Code, is_zero};
 pub use missing::{MissingCode, is_missing};
 pub use options::Options;

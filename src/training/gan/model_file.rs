@@ -55,6 +55,9 @@ pub struct About {
     pub model: usize,
     /// The table side's document: schema, encoding, quantiles.
     pub table: TableDocument,
+    /// What the types of the table were in the program that trained the model, in its own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frame: Option<serde_json::Value>,
 }
 
 /// The table side's document, which the training side carries and does not read.
@@ -91,6 +94,7 @@ impl About {
             epoch: 0,
             model: 1,
             table,
+            frame: None,
         }
     }
 }

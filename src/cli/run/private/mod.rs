@@ -12,22 +12,22 @@ use crate::cli::args::RunOptions;
 use crate::cli::course::Course;
 use crate::cli::folder::{CHECKPOINTS, Folder, RELEASE_FILES};
 use crate::cli::origin::file_name;
-use crate::cli::stdout;
 use crate::cli::terminal::Terminal;
 use engine::op::Backend;
 use ground::error::{Error, Result};
 use input::Patients;
 use mellizo::synthesis::private::accountant::Budget;
-use mellizo::synthesis::private::{Account, Copula, Keep, MadeBy, OperatingSystem, Plan, Release};
+use mellizo::synthesis::private::{Account, Copula, MadeBy, OperatingSystem, Plan, Release};
 use mellizo::synthesis::{Checkpoint, Cohort, Line, Model, Recipe, Settings, Watch, curves};
 use report::html::release_html;
 use report::release::release_json;
 use report::training::training_svg;
+use serde_json::Value;
 use table::Table;
 use training::gan::{Reason, write_history};
 
 /// Releases, trains on what was released, and, if asked to, samples and writes the reports.
-pub(super) fn run(options: &RunOptions, plan: Plan, sample: bool) -> Result<()> {
+pub(super) fn run(options: &RunOptions, plan: Plan, sample: bool) -> Result<Value> {
     let mut watch = Terminal::default();
     input::check(options)?;
     let goes_on = options.keeping.resume.is_some();
@@ -158,19 +158,15 @@ impl Private<'_> {
     /// What is learned, and the copula of which it was drawn.
     /// Errors when the checkpoint to go on from is of something else.
     fn cohort(&self, release: &Release) -> Result<(Cohort, Copula)> {
-        let recipe = match self.plan.keep {
-            // Nobody looks at the generator then.
-            Keep::Copula => self.recipe.clone().with_steps(1)?,
-            Keep::Generator | Keep::Better => self.recipe.clone(),
-        };
         let settings = Settings {
             name: self.patients.read.name.clone(),
-            recipe,
+            recipe: self.recipe.clone(),
             seed: self.options.seed,
             models: self.options.models.into(),
             early_stopping: !self.options.no_stop,
             ..Settings::default()
         };
+        let settings = self.plan.settings(&settings)?;
         let public = &self.patients.public;
         let copula = release.copula(public, self.options.seed);
         let cohort = Release::cohort(public, &copula, &self.plan, &settings)?;
@@ -239,7 +235,7 @@ impl Private<'_> {
         self.folder.release()
     }
 
-    fn finish(&self, model: &Model, sampled: bool) -> Result<()> {
+    fn finish(&self, model: &Model, sampled: bool) -> Result<Value> {
         let out = &self.options.out;
         let trained = trained(model);
         eprintln!(
@@ -258,11 +254,8 @@ impl Private<'_> {
             false => eprintln!("sample from {}", out.join("share/model.safetensors").display()),
         }
         self.keeping.finish(trained.reason == Reason::Interrupted)?;
-        if !self.options.json {
-            return Ok(());
-        }
         let command = if sampled { "run" } else { "train" };
-        stdout::line(serde_json::json!({
+        Ok(serde_json::json!({
             "command": command,
             "out": out.display().to_string(),
             "recipe": model.recipe().name(),
@@ -273,6 +266,7 @@ impl Private<'_> {
             "made_by": if self.made_by.copula { "copula" } else { "generator" },
             "releases_before": self.account.releases,
             "epsilon_in_all": self.account.after,
+            "reason": trained.reason.to_string(),
             "warnings": self.warnings,
         }))
     }

@@ -1,6 +1,10 @@
 //! A membership audit: shadow models of a run's recipe on halves of its patients, as many and for
 //! as long as the minutes allow.
 
+mod pair;
+
+pub use pair::{Pair, audit_of_pairs, audit_pair};
+
 use super::document::Document;
 use super::watch::{Line, Stage, Watch};
 use super::{BackendChoice, Cohort, Recipe};
@@ -41,6 +45,8 @@ struct Subject<'a> {
     choice: &'a BackendChoice,
     /// The epoch that the run kept: shadow models learn no longer.
     epochs: usize,
+    /// Seed of the noise; who learns from whom is dealt by the cohort's own.
+    noise: u64,
 }
 
 /// What there is time for.
@@ -81,12 +87,16 @@ pub fn audit(
         return Err(Error::Usage(problem));
     }
     check_audit(&cohort.settings().recipe, cohort.table.rows())?;
-    let rows = cohort.learned().rows();
-    let recipe = cohort.settings().recipe.training();
+    let epochs = epochs_of_halves(cohort, epochs);
+    let noise = cohort.settings().seed;
+    Subject { cohort, choice, epochs, noise }.audit(minutes, watch)
+}
+
+/// So many epochs of all patients in epochs of half of them, which may have fewer steps.
+fn epochs_of_halves(cohort: &Cohort, epochs: usize) -> usize {
+    let (rows, recipe) = (cohort.learned().rows(), cohort.settings().recipe.training());
     let steps = [rows, rows / 2].map(|rows| epoch_steps(recipe, rows));
-    // An epoch of half of the patients may have fewer steps.
-    let epochs = (epochs * steps[0]).div_ceil(steps[1]).max(1);
-    Subject { cohort, choice, epochs }.audit(minutes, watch)
+    (epochs * steps[0]).div_ceil(steps[1]).max(1)
 }
 
 /// Steps of an epoch of so many rows.
@@ -174,7 +184,7 @@ impl Subject<'_> {
 
     fn shadows<'b>(&'b self, recipe: &'b gan::Recipe, members: &'b [Vec<bool>]) -> Shadows<'b> {
         let (rows, blocks) = (self.cohort.learned(), self.cohort.blocks());
-        Shadows { recipe, rows, blocks, members, seed: self.cohort.settings().seed }
+        Shadows { recipe, rows, blocks, members, seed: self.noise }
     }
 
     fn train(
@@ -225,7 +235,7 @@ impl Subject<'_> {
         let patients = Rows::of(&cohort.table);
         let scale = Scale::of(&patients);
         let of_model = |(model, (members, weights)): (usize, (&Vec<bool>, &Weights))| {
-            let seed = self.cohort.settings().seed.wrapping_add(model as u64);
+            let seed = self.noise.wrapping_add(model as u64);
             let half: Vec<usize> = (0..cohort.table.rows()).filter(|&row| members[row]).collect();
             let half = cohort.of_rows(&half)?;
             let columns = cohort.learned().columns();

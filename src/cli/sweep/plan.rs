@@ -1,0 +1,292 @@
+//! A plan of many tasks: what stands in the file, and the list of tasks that it means.
+
+use ground::error::{Error, Place, Result, toml_problem};
+use mellizo::synthesis::text;
+use serde::Deserialize;
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
+
+/// Tasks of a plan at most.
+const MOST: usize = 1_000_000;
+
+/// A plan as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Plan {
+    /// The folder of all results.
+    out: PathBuf,
+    /// Tables by their names.
+    #[serde(default)]
+    table: BTreeMap<String, Table>,
+    /// Every table by every recipe with every seed.
+    #[serde(default)]
+    runs: Vec<Runs>,
+    /// The same, as pairs of shadow models.
+    #[serde(default)]
+    audits: Vec<Audits>,
+    /// Synthetic tables in parts.
+    #[serde(default)]
+    samples: Vec<Samples>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    data: Option<PathBuf>,
+    /// Options of `run` for this table, such as `--schema`.
+    #[serde(default)]
+    options: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Runs {
+    #[serde(default)]
+    tables: Vec<String>,
+    #[serde(default = "joint")]
+    recipes: Vec<String>,
+    seeds: Seeds,
+    /// Options of `run` for all of them.
+    #[serde(default)]
+    options: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Audits {
+    #[serde(default)]
+    tables: Vec<String>,
+    #[serde(default = "joint")]
+    recipes: Vec<String>,
+    #[serde(default = "first")]
+    seeds: Seeds,
+    /// Pairs of shadow models, each a task.
+    pairs: usize,
+    #[serde(default)]
+    options: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Samples {
+    name: String,
+    model: PathBuf,
+    /// A number or `A..B`, as for `sample`.
+    rows: String,
+    parts: u64,
+    /// Ending of the files: csv, csv.gz or parquet.
+    #[serde(default = "csv")]
+    format: String,
+    /// Options of `sample` for all parts.
+    #[serde(default)]
+    options: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Seeds {
+    /// From 1 to this number.
+    Count(u64),
+    List(Vec<u64>),
+}
+
+impl Seeds {
+    fn list(&self) -> Vec<u64> {
+        match self {
+            Self::Count(count) => (1..=*count).take(MOST + 1).collect(),
+            Self::List(seeds) => seeds.clone(),
+        }
+    }
+}
+
+fn joint() -> Vec<String> {
+    vec!["joint".into()]
+}
+
+fn first() -> Seeds {
+    Seeds::Count(1)
+}
+
+fn csv() -> String {
+    "csv".into()
+}
+
+/// What a task does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Run,
+    /// A pair of shadow models, and how many there are.
+    Pair(usize, usize),
+    Sample,
+}
+
+/// One task of a plan.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Task {
+    pub(super) kind: Kind,
+    /// Where its results go.
+    pub(super) folder: PathBuf,
+    /// The command line that does it; of a pair of shadow models that of the run it audits.
+    pub(super) words: Vec<String>,
+    /// Names by which results are put together: table, recipe, seed; or name and part.
+    pub(super) labels: Vec<(&'static str, String)>,
+}
+
+impl Plan {
+    /// Reads a plan. Errors: [`Error::Input`] with what is wrong.
+    pub(super) fn read(path: &Path) -> Result<Self> {
+        let text = text(path)?;
+        toml::from_str(&text).map_err(|error| {
+            let remedy = "docs/many-machines.md shows a whole plan";
+            Error::input(Place::file(path), toml_problem(&error, Some(&text)), remedy)
+        })
+    }
+
+    /// The folder of all results.
+    pub(super) fn out(&self) -> &Path {
+        &self.out
+    }
+
+    /// The tasks in the order of their indices.
+    ///
+    /// Errors ([`Error::Input`]): a plan of nothing, of too much, of an unknown table, or of two
+    /// tasks with one folder.
+    pub(super) fn tasks(&self, path: &Path) -> Result<Vec<Task>> {
+        let wrong =
+            |problem: String, remedy: &str| Error::input(Place::file(path), problem, remedy);
+        let mut tasks = Vec::new();
+        for runs in &self.runs {
+            let cells = (&runs.tables, &runs.recipes, &runs.seeds);
+            let cells = self.cells(cells).map_err(|(problem, remedy)| wrong(problem, remedy))?;
+            tasks.extend(cells.map(|cell| self.run("runs", &cell, &runs.options)));
+        }
+        for audit in &self.audits {
+            let cells = (&audit.tables, &audit.recipes, &audit.seeds);
+            let cells = self.cells(cells).map_err(|(problem, remedy)| wrong(problem, remedy))?;
+            for cell in cells {
+                let whole = self.run("audits", &cell, &audit.options);
+                tasks.extend((0..audit.pairs).map(|pair| whole.clone().pair(pair, audit.pairs)));
+            }
+        }
+        for samples in &self.samples {
+            let parts = self.parts(samples).map_err(|problem| {
+                wrong(
+                    problem,
+                    "give rows such as 1000000 or 0..1000000, and as many or fewer parts",
+                )
+            })?;
+            tasks.extend(parts);
+        }
+        if tasks.is_empty() {
+            let remedy = "add [[runs]], [[audits]] or [[samples]]";
+            return Err(wrong("the plan has no task".into(), remedy));
+        }
+        if tasks.len() > MOST {
+            return Err(wrong(format!("more than {MOST} tasks"), "make several plans"));
+        }
+        let mut folders = HashSet::new();
+        if let Some(twice) = tasks.iter().find(|task| !folders.insert(&task.folder)) {
+            let problem = format!("two tasks with the folder {}", twice.folder.display());
+            return Err(wrong(problem, "name every table, recipe, seed and sample once"));
+        }
+        Ok(tasks)
+    }
+
+    /// Tables by recipes with seeds.
+    fn cells<'a>(
+        &'a self,
+        (tables, recipes, seeds): (&'a Vec<String>, &'a Vec<String>, &'a Seeds),
+    ) -> std::result::Result<impl Iterator<Item = Cell<'a>>, (String, &'static str)> {
+        let all: Vec<&String> = match tables.as_slice() {
+            [] => self.table.keys().collect(),
+            some => some.iter().collect(),
+        };
+        if let Some(name) = all.iter().find(|name| !self.table.contains_key(**name)) {
+            let problem = format!("the plan has no table {name:?}");
+            return Err((problem, "add [table.NAME] with data = \"FILE\""));
+        }
+        if all.is_empty() {
+            return Err(("runs without a table".into(), "add [table.NAME] with data = \"FILE\""));
+        }
+        let plain = |name: &&String| {
+            !name.is_empty() && !name.contains(['/', '\\']) && !name.starts_with('.')
+        };
+        if let Some(name) = all.iter().find(|name| !plain(name)) {
+            return Err((format!("a table named {name:?}"), "give it a name for a folder"));
+        }
+        let of_table = move |name: &'a String| {
+            let of_recipe = move |recipe: &'a String| {
+                seeds.list().into_iter().map(move |seed| Cell { name, recipe, seed })
+            };
+            recipes.iter().flat_map(of_recipe)
+        };
+        Ok(all.into_iter().flat_map(of_table))
+    }
+
+    fn run(&self, kind: &str, cell: &Cell, options: &[String]) -> Task {
+        let Cell { name, recipe, seed } = cell;
+        let table = &self.table[*name];
+        // A recipe's file is called by its name without the folder and the ending.
+        let stem = Path::new(recipe).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let folder = self.out.join(kind).join(name).join(&stem).join(format!("seed-{seed}"));
+        let seed = seed.to_string();
+        let mut words: Vec<String> = ["mellizo", "run"].map(String::from).to_vec();
+        words.extend(table.data.iter().map(|path| path.display().to_string()));
+        words.extend(["--recipe", recipe, "--seed", &seed].map(String::from));
+        words.extend(table.options.iter().chain(options).cloned());
+        words.extend(["--out".into(), folder.display().to_string()]);
+        let labels = vec![("table", (*name).clone()), ("recipe", stem), ("seed", seed)];
+        Task { kind: Kind::Run, folder, words, labels }
+    }
+
+    /// The rows of a synthetic table in parts that follow each other.
+    fn parts(&self, of: &Samples) -> std::result::Result<Vec<Task>, String> {
+        let rows: mellizo::synthesis::Rows =
+            of.rows.parse().map_err(|problem| format!("rows {:?} {problem}", of.rows))?;
+        if !(1..=rows.count()).contains(&of.parts) || of.parts as usize > MOST {
+            return Err(format!("{} parts of {} rows", of.parts, rows.count()));
+        }
+        if !["csv", "csv.gz", "parquet"].contains(&of.format.as_str()) {
+            return Err(format!("format {:?}, where csv, csv.gz and parquet are known", of.format));
+        }
+        let end = |part: u64| {
+            let wide = u128::from(rows.count()) * u128::from(part) / u128::from(of.parts);
+            rows.start() + wide as u64
+        };
+        let digits = (of.parts - 1).to_string().len();
+        let part = |part: u64| {
+            let label = format!("{part:0digits$}");
+            let folder = self.out.join("samples").join(&of.name).join(format!("part-{label}"));
+            let file = folder.join(format!("patients.{}", of.format));
+            let range = format!("{}..{}", end(part), end(part + 1));
+            let mut words: Vec<String> = ["mellizo", "sample"].map(String::from).to_vec();
+            words.push(of.model.display().to_string());
+            words.extend(["--rows".into(), range]);
+            words.extend(of.options.iter().cloned());
+            words.extend(["--out".into(), file.display().to_string(), "--force".into()]);
+            let labels = vec![("sample", of.name.clone()), ("part", label)];
+            Task { kind: Kind::Sample, folder, words, labels }
+        };
+        Ok((0..of.parts).map(part).collect())
+    }
+}
+
+impl Task {
+    fn pair(mut self, pair: usize, pairs: usize) -> Self {
+        let digits = (pairs - 1).to_string().len();
+        self.kind = Kind::Pair(pair, pairs);
+        self.folder = self.folder.join(format!("pair-{pair:0digits$}"));
+        self.labels.push(("pair", pair.to_string()));
+        self
+    }
+}
+
+/// A table, a recipe and a seed.
+struct Cell<'a> {
+    name: &'a String,
+    recipe: &'a String,
+    seed: u64,
+}
+
+#[cfg(test)]
+mod tests;
