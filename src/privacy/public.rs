@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 /// Most values of a grid that have a bin each.
 const MOST_VALUES: f64 = 96.0;
 
+/// No edge lies so many steps from a heap, but its own.
+const NEAR: f64 = 3.0;
+
 /// Bins of a column of numbers with more values than that.
 const BINS: usize = 48;
 
@@ -43,6 +46,9 @@ pub struct Grid {
     pub step: f64,
     /// Edges of the bins, ascending; bin k holds `edges[k] <= x < edges[k + 1]`.
     pub edges: Vec<f64>,
+    /// Multiples of it are more frequent than other values, and have a bin each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heaps: Option<f64>,
 }
 
 impl Grid {
@@ -94,9 +100,42 @@ impl Grid {
             (0..=BINS).map(at).collect()
         };
         edges.extend(spikes.iter().flat_map(|spike| [spike - half, spike + half]));
-        edges.sort_by(f64::total_cmp);
-        edges.dedup_by(|b, a| *b - *a < step / 4.0);
-        Ok(Self { range, step, edges })
+        Ok(Self { range, step, edges: in_order(edges, step), heaps: None })
+    }
+
+    /// The same for values of which multiples of `heaps` are more frequent: each has a bin of its
+    /// own.
+    ///
+    /// Errors say what makes no sense: at most 96 such multiples, each of them a value.
+    pub fn with_heaps(mut self, heaps: f64) -> Result<Self, String> {
+        let steps = heaps / self.step;
+        if !(steps > 1.5 && (steps - steps.round()).abs() < 1e-6 * steps) {
+            return Err("its heaps must be two of its steps, or more whole ones".into());
+        }
+        let [first, last] = [(self.range[0] / heaps).ceil(), (self.range[1] / heaps).floor()];
+        if last - first >= MOST_VALUES {
+            return Err("its heaps must be coarser: 96 of them in its range at most".into());
+        }
+        let half = self.step / 2.0;
+        if self.edges.windows(2).any(|edge| edge[1] - edge[0] > 1.5 * self.step) {
+            // Else a bin of few values beside a heap would look like one.
+            let ends = [self.edges[0], self.edges[self.bins()]];
+            let apart =
+                |edge: f64| (edge - (edge / heaps).round() * heaps).abs() > NEAR * self.step;
+            self.edges.retain(|edge| ends.contains(edge) || apart(*edge));
+        }
+        let multiples = (0..=(last - first) as usize).map(|k| (first + k as f64) * heaps);
+        self.edges.extend(multiples.flat_map(|value| [value - half, value + half]));
+        Ok(Self { edges: in_order(self.edges, self.step), heaps: Some(heaps), ..self })
+    }
+
+    /// Whether a bin is one of those of [`Grid::with_heaps`].
+    pub fn is_heap(&self, bin: usize) -> bool {
+        let (low, high) = (self.edges[bin], self.edges[bin + 1]);
+        self.heaps.is_some_and(|heaps| {
+            let times = (low + high) / 2.0 / heaps;
+            high - low < 1.5 * self.step && (times - times.round()).abs() * heaps < 0.25 * self.step
+        })
     }
 
     /// The bin of a number; one outside the range counts as the nearer end.
@@ -110,6 +149,13 @@ impl Grid {
     pub fn bins(&self) -> usize {
         self.edges.len() - 1
     }
+}
+
+/// Edges ascending, without those that are the same up to rounding.
+fn in_order(mut edges: Vec<f64>, step: f64) -> Vec<f64> {
+    edges.sort_by(f64::total_cmp);
+    edges.dedup_by(|b, a| *b - *a < step / 4.0);
+    edges
 }
 
 impl Domain {
@@ -156,6 +202,22 @@ mod tests {
         // Of one width for the logarithm.
         let width = |k: usize| ((grid.edges[k + 1] + 500.0) / (grid.edges[k] + 500.0)).ln();
         assert!((width(10) - width(40)).abs() < 1e-3, "{} and {}", width(10), width(40));
+    }
+
+    #[test]
+    fn multiples_of_heaps_have_bins_of_their_own() {
+        let fine = Grid::new([0.0, 83.0], 0.5, None, &[]).unwrap().with_heaps(1.0).unwrap();
+        let heaps = |grid: &Grid| (0..grid.bins()).filter(|bin| grid.is_heap(*bin)).count();
+        assert_eq!(heaps(&fine), 84);
+        assert!(fine.is_heap(fine.bin(7.0)) && !fine.is_heap(fine.bin(7.5)));
+        // A coarse grid has a bin for each value already.
+        let coarse = Grid::new([0.0, 30.0], 1.0, None, &[]).unwrap();
+        let heaped = coarse.clone().with_heaps(5.0).unwrap();
+        assert_eq!((&heaped.edges, heaps(&heaped), heaps(&coarse)), (&coarse.edges, 7, 0));
+        for heaps in [1.0, 2.5, 0.3] {
+            assert!(coarse.clone().with_heaps(heaps).is_err(), "{heaps}");
+        }
+        assert!(Grid::new([0.0, 900.0], 1.0, None, &[]).unwrap().with_heaps(2.0).is_err());
     }
 
     #[test]

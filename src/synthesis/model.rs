@@ -59,6 +59,13 @@ impl Model {
         self
     }
 
+    /// The same for so many patients as its rows stand for, where these are not the rows that were
+    /// learned from.
+    pub fn standing_for(mut self, patients: usize) -> Self {
+        self.file.about.rows = patients;
+        self
+    }
+
     /// Writes the model file, whole or not at all, for its owner only.
     /// It describes patients (ranges, quantiles of typed columns): it must not leave the house.
     pub fn save(&self, path: &Path) -> Result<()> {

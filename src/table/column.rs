@@ -70,6 +70,13 @@ impl Column {
             let problem = format!("these `digits` on a column of kind {kind}");
             return fail(problem, "only numerical columns have significant digits, 1 to 17");
         }
+        if self
+            .mantissa_bits
+            .is_some_and(|bits| kind != Kind::Numerical || !(4..=52).contains(&bits))
+        {
+            let problem = format!("these `mantissa_bits` on a column of kind {kind}");
+            return fail(problem, "only numerical columns have mantissas, of 4 to 52 bits");
+        }
         match &self.format {
             Some(_) if !kind.is_time() => {
                 let problem = format!("a `format` on a column of kind {kind}");
@@ -109,11 +116,13 @@ impl Column {
     /// The nearest number that the column can hold: with its decimals and digits, whole, or one of
     /// the moments that its format tells apart.
     pub fn settle(&self, value: f64) -> f64 {
+        let stored = |value| self.mantissa_bits.map_or(value, |bits| digits::cut(value, bits));
         match (self.kind, self.digits) {
             (Kind::Numerical, Some(digits)) => {
+                let value = stored(value);
                 digits::significant(number::round(value, self.decimals), digits)
             }
-            (Kind::Numerical, None) => number::round(value, self.decimals),
+            (Kind::Numerical, None) => number::round(stored(value), self.decimals),
             (Kind::Integer, _) => value.round() + 0.0,
             (Kind::Date | Kind::Datetime | Kind::Time, _) => {
                 moment::settle(self.format_of_times(), self.kind, value)
@@ -131,7 +140,7 @@ impl Column {
 
     /// Whether [`Column::settle`] asks for more than decimals.
     pub(super) fn is_printed_otherwise(&self) -> bool {
-        self.kind.is_time() || self.digits.is_some()
+        self.kind.is_time() || self.digits.is_some() || self.mantissa_bits.is_some()
     }
 
     /// The text of a number of this column, which has no levels; never of a limit.

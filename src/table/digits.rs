@@ -13,6 +13,9 @@ const CLEAR: f64 = 1.0;
 /// Digits that a 64-bit number has at most.
 const MOST: f64 = 17.0;
 
+/// What printing with seven digits takes from a number at most, as a part of it.
+const PRINTED: f64 = 1e-7;
+
 /// Decimals and significant digits of the numbers of a column, as far as they need them.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Precision {
@@ -66,6 +69,16 @@ pub(crate) fn significant(value: f64, digits: usize) -> f64 {
     format!("{value:.*e}", digits - 1).parse().unwrap_or(value) + 0.0
 }
 
+/// A number without the bits of its mantissa that a shorter format has no place for; of a number
+/// that was cut before and printed with seven digits or more, the same one.
+pub(crate) fn cut(value: f64, bits: u32) -> f64 {
+    if !value.is_normal() {
+        return value;
+    }
+    let unit = 2f64.powi(value.abs().log2().floor() as i32 - bits as i32);
+    (value * (1.0 + PRINTED) / unit).trunc() * unit
+}
+
 /// The shortest text that a number is read back from: in plain digits unless these are many.
 pub(crate) fn print(value: f64) -> String {
     let size = value.abs();
@@ -96,6 +109,26 @@ mod tests {
         assert_eq!(of(&[1.2345, 10.0, 20.0, 30.0, 40.0, 50.0]), None);
         assert_eq!(of(&[1.031e-5, 676.3]), None);
         assert_eq!(of(&[0.0; 9]), None);
+    }
+
+    #[test]
+    fn a_number_is_cut_as_a_shorter_format_cuts_it() {
+        // Numbers of length 3 and 4 in SAS, as tables have them.
+        for (value, bits, expected) in [
+            (0.9, 12, 0.89990234),
+            (0.8, 12, 0.79992676),
+            (36.4, 12, 36.39844),
+            (-10.8, 12, -10.79882812),
+            (0.5, 12, 0.5),
+            (8192.0, 12, 8192.0),
+            (0.95, 20, 0.949999809),
+            (0.0, 12, 0.0),
+        ] {
+            let found = cut(value, bits);
+            assert!((found - expected).abs() < 1e-6 * expected.abs(), "{value}: {found}");
+            // What was cut and printed stays.
+            assert!((cut(expected, bits) - found).abs() < 1e-12, "{expected}");
+        }
     }
 
     #[test]

@@ -49,6 +49,7 @@ impl Column {
             ("offset", self.offset.is_some()),
             ("step", self.step.is_some()),
             ("spikes", !self.spikes.is_empty()),
+            ("heaps", self.heaps.is_some()),
             ("values", !self.values.is_empty()),
         ];
         let given = keys.iter().find(|(_, given)| *given);
@@ -84,6 +85,10 @@ impl Column {
         }
         if self.step.is_some_and(|step| !(step.is_finite() && step > 0.0)) {
             return fail("a `step` that is not above 0".into(), "give the distance of two values");
+        }
+        if self.heaps.is_some_and(|heaps| !(heaps.is_finite() && heaps > 0.0)) {
+            let remedy = "give the number whose multiples are more frequent, such as 5";
+            return fail("`heaps` that are not above 0".into(), remedy);
         }
         if self.scale == Scale::Log
             && let Some([low, _]) = range

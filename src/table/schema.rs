@@ -34,6 +34,10 @@ pub struct Column {
     /// count and not the decimals.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digits: Option<usize>,
+    /// Bits of the mantissa that numbers were cut to where they were stored: 12 for SAS numbers of
+    /// length 3, 20 of length 4.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mantissa_bits: Option<u32>,
     /// Format of dates and times (strftime), such as `%d/%m/%Y`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
@@ -68,6 +72,9 @@ pub struct Column {
     /// Values that many patients share, as everybody may know.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spikes: Vec<f64>,
+    /// Multiples of it are more frequent than other values, as everybody may know: people round.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heaps: Option<f64>,
     /// All values that the column may have, ascending, in place of a range.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<f64>,

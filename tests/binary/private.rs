@@ -122,6 +122,9 @@ fn a_private_run_spends_once_and_shares_nothing_but_the_release() {
     // Sampling from the model costs nothing and needs no table.
     desk.mellizo("sample a/share/model.safetensors --rows 50 --backend cpu --out s.csv").good();
     assert_eq!(desk.text("s.csv").lines().count(), 51);
+    // Without a number they are as many as the run made of the patients that the release tells of.
+    let all = desk.mellizo("sample a/share/model.safetensors --backend cpu").good();
+    assert_eq!(all.out().lines().count(), desk.text("a/share/synthetic.csv").lines().count());
     assert_eq!(desk.text("private/ledger.jsonl").lines().count(), 2);
 }
 

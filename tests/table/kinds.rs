@@ -259,6 +259,10 @@ fn a_schema_treats_limits_and_units() {
         ("kind = \"date\", format = \"%m/%Y\"", "no format from which a date"),
         ("kind = \"time\", format = \"%H h\", choice = true", "`choice` on a column"),
         ("kind = \"integer\", digits = 3", "these `digits`"),
+        ("kind = \"integer\", mantissa_bits = 12", "these `mantissa_bits`"),
+        ("kind = \"numerical\", mantissa_bits = 2", "these `mantissa_bits`"),
+        ("kind = \"integer\", heaps = 0", "`heaps` that are not above 0"),
+        ("kind = \"nominal\", levels = [\"a\"], heaps = 2", "`heaps` on a column"),
     ] {
         let toml = format!("column = [{{ name = \"a\", {wrong} }}]");
         let message = Schema::from_toml(&toml, "a.toml").expect_err(wrong).to_string();

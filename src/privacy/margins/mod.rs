@@ -197,6 +197,7 @@ fn density(sums: &[f64], grid: &Grid, total: f64, sd: f64) -> Vec<f64> {
     }
     let places: Vec<f64> = (0..sums.len()).map(|k| k as f64).collect();
     let shape = Shape::new(&places, &values(grid), &spikes(grid), ROUGHNESS[0]);
+    let shape = if grid.heaps.is_some() { shape.with_heaps() } else { shape };
     // The noise of a prefix sum is less than that of as many counts.
     without_tails(smooth::density(&evidence, &shape), (1.0 + 0.35 * sd * norm * 0.7) / total)
 }
@@ -247,5 +248,6 @@ fn spikes(grid: &Grid) -> Vec<bool> {
         let before = k.checked_sub(1).map_or(0.0, |before| widths[before]);
         before.max(widths.get(k + 1).copied().unwrap_or(0.0))
     };
-    (0..widths.len()).map(|k| widths[k] <= SPIKE[0] && beside(k) > SPIKE[1]).collect()
+    let is_spike = |k: usize| widths[k] <= SPIKE[0] && beside(k) > SPIKE[1];
+    (0..widths.len()).map(|k| is_spike(k) || grid.is_heap(k)).collect()
 }

@@ -14,6 +14,9 @@ const BEND: f64 = 0.1;
 /// The same for the logarithm of a spike over its neighbours.
 const LEAP: f64 = 1.0;
 
+/// The same for the difference of that of neighbouring heaps: people round alike everywhere.
+const HEAP: f64 = 0.3;
+
 /// Most Gauss-Newton steps; some 20 are usual.
 const MOST_STEPS: usize = 100;
 
@@ -104,6 +107,8 @@ pub(super) struct Shape {
     /// Logarithm of the values in each bin.
     logs_of_values: DVector<f64>,
     bends: Vec<Bend>,
+    /// Where the spikes' own ones begin among them.
+    spikes: usize,
     strength: f64,
 }
 
@@ -123,6 +128,7 @@ impl Shape {
             Bend { at, offset: 0.0, scale: BEND }
         };
         let mut bends: Vec<Bend> = plain.windows(3).map(second).collect();
+        let first_spike = bends.len();
         for k in (0..values.len()).filter(|k| spikes[*k]) {
             let beside: Vec<usize> = [k.checked_sub(1), Some(k + 1)]
                 .into_iter()
@@ -136,7 +142,19 @@ impl Shape {
             bends.push(Bend { at, offset, scale: LEAP });
         }
         let logs_of_values = DVector::from_fn(values.len(), |k, _| values[k].ln());
-        Self { logs_of_values, bends, strength }
+        Self { logs_of_values, bends, spikes: first_spike, strength }
+    }
+
+    /// The same for spikes that people's rounding made: each is above its neighbours about as much
+    /// as the one before it (digit preference, Camarda, Eilers and Gampe 2008).
+    pub(super) fn with_heaps(mut self) -> Self {
+        for k in (self.spikes + 1..self.bends.len()).rev() {
+            let [before, this] = [&self.bends[k - 1], &self.bends[k]];
+            let minus = before.at.iter().map(|(bin, weight)| (*bin, -weight));
+            let at = this.at.iter().copied().chain(minus).collect();
+            self.bends[k] = Bend { at, offset: this.offset - before.offset, scale: HEAP };
+        }
+        self
     }
 
     fn shares(&self, logs: &DVector<f64>) -> DVector<f64> {

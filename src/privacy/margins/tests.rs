@@ -11,6 +11,7 @@ fn columns() -> Vec<PublicColumn> {
         numbers([0.0, 1.0], 1.0, None, &[]),
         numbers([0.0, 30.0], 1.0, None, &[]),
         numbers([0.0, 250_000.0], 0.01, Some(500.0), &[0.0]),
+        Domain::Numbers(Grid::new([0.0, 250.0], 1.0, None, &[]).unwrap().with_heaps(10.0).unwrap()),
     ];
     domains.map(|domain| PublicColumn { name: "x".into(), domain }).into()
 }
@@ -93,5 +94,5 @@ fn a_value_of_its_own_among_wide_bins_is_a_spike() {
         Domain::Numbers(grid) => spikes(grid).iter().filter(|spike| **spike).count(),
         Domain::Levels { .. } => 0,
     };
-    assert_eq!(columns().iter().map(spikes_of).collect::<Vec<_>>(), [0, 0, 0, 0, 1]);
+    assert_eq!(columns().iter().map(spikes_of).collect::<Vec<_>>(), [0, 0, 0, 0, 1, 26]);
 }

@@ -9,6 +9,7 @@ const HEAD: &str = "\
 # A column of numbers may also have:
 #   scale = \"log\"     if its logarithms spread evenly; with offset = 1 if it has zeros
 #   spikes = [0]      values that many patients share
+#   heaps = 10        its multiples are more frequent than other values, as people round
 #   values = [0, 5]   all values that it may have, in place of range and step
 # At the top, relations = [\"admitted <= discharged\"] lists what every patient keeps.
 ";

@@ -173,7 +173,12 @@ fn domain(column: &Column) -> std::result::Result<Domain, String> {
         (Some(range), false) => {
             let step = column.step.unwrap_or(1.0);
             let offset = (column.scale == Scale::Log).then(|| column.offset.unwrap_or(0.0));
-            Grid::new(range, step, offset, &column.spikes).map(Domain::Numbers)
+            let grid = Grid::new(range, step, offset, &column.spikes)?;
+            let grid = match column.heaps {
+                Some(heaps) => grid.with_heaps(heaps)?,
+                None => grid,
+            };
+            Ok(Domain::Numbers(grid))
         }
     }
 }
@@ -183,7 +188,8 @@ fn public_column(column: &Column) -> Column {
     let mut public = column.clone();
     if column.kind == Kind::Numerical {
         let steps = column.step.into_iter().chain(column.values.iter().copied());
-        public.decimals = steps.map(decimals).max().unwrap_or(0);
+        let printed = column.mantissa_bits.map(|_| column.decimals);
+        public.decimals = steps.map(decimals).chain(printed).max().unwrap_or(0);
     }
     public
 }
@@ -227,17 +233,20 @@ mod tests {
             r#"column = [
             { name = "grade", kind = "integer", values = [0, 5, 10] },
             { name = "cost", kind = "numerical", range = [0, 10], step = 0.25, decimals = 7 },
+            { name = "crea", kind = "numerical", range = [0, 10], step = 0.1, decimals = 8, mantissa_bits = 12 },
             ]"#,
         );
         let public = PublicTable::of(&schema, Path::new("s.toml")).unwrap();
-        // Decimals that were seen in data do not count.
-        assert_eq!(public.schema().columns[1].decimals, 2);
-        let cells = Matrix::from_values(3, 2, vec![5.0, 1.25, 8.0, f64::NAN, f64::NAN, 10.0]);
+        // Decimals that were seen in data do not count, but how numbers were stored does.
+        assert_eq!([1, 2].map(|column| public.schema().columns[column].decimals), [2, 8]);
+        let rows = vec![5.0, 1.25, 0.9, 8.0, f64::NAN, 2.1, f64::NAN, 10.0, f64::NAN];
+        let cells = Matrix::from_values(3, 3, rows);
         let table = Table { schema: schema.clone(), cells, patients: None };
         let cells = public.cells(&table);
         assert_eq!(cells.column(0).take(2).collect::<Vec<_>>(), [1.0, 2.0]);
         let back = public.table(cells);
-        assert_eq!(back.cells.row(0), [5.0, 1.25]);
+        assert_eq!(back.cells.row(0), [5.0, 1.25, 0.89990234]);
+        assert_eq!(back.cells[(1, 2)], 2.09960938);
         assert_eq!(back.cells[(1, 0)], 10.0);
         assert!(back.cells[(2, 0)].is_nan() && back.cells[(1, 1)].is_nan());
     }
@@ -248,6 +257,7 @@ mod tests {
         const SCHEMA: &str = r#"
             column = [
             { name = "marker", kind = "numerical", range = [0, 9], step = 0.1, limits = ["<0.5"] },
+            { name = "crea", kind = "numerical", range = [0, 9], step = 0.1, mantissa_bits = 12 },
             { name = "seen", kind = "time", format = "%H:%M:%S", range = ["00:00:00", "23:59:59"] },
             { name = "dose", kind = "integer", range = [0, 2000] },
             ]"#;
@@ -256,7 +266,7 @@ mod tests {
         std::fs::write(&schema, SCHEMA).unwrap();
         let cells = |rows: &str| {
             let file = folder.path().join("t.csv");
-            std::fs::write(&file, format!("marker,seen,dose\n{rows}")).unwrap();
+            std::fs::write(&file, format!("marker,crea,seen,dose\n{rows}")).unwrap();
             let reading = Reading::file(&file).schema(&schema).by_schema_alone();
             let read = reading.table().unwrap();
             let public = PublicTable::of(read.given.as_ref().unwrap(), &schema).unwrap();
@@ -264,9 +274,10 @@ mod tests {
             let lines = (0..cells.rows()).map(|row| format!("{:?}", cells.row(row)));
             (public, lines.collect::<Vec<_>>())
         };
-        let (public, without) = cells("<0.5,08:30:00,1100\n2,09:00:00,1200\n");
-        for row in ["1.2345,23:59:07,7", ",,", "<0.5,,", "\"1.5\",11:00:01,1999"] {
-            let (other, with) = cells(&format!("<0.5,08:30:00,1100\n2,09:00:00,1200\n{row}\n"));
+        let (public, without) = cells("<0.5,0.9,08:30:00,1100\n2,1.1,09:00:00,1200\n");
+        for row in ["1.2345,0.12345678,23:59:07,7", ",,,", "<0.5,,,", "\"1.5\",2,11:00:01,1999"] {
+            let (other, with) =
+                cells(&format!("<0.5,0.9,08:30:00,1100\n2,1.1,09:00:00,1200\n{row}\n"));
             assert_eq!((other, &with[..2]), (public.clone(), &without[..]), "{row}");
         }
     }

@@ -178,10 +178,9 @@ impl Private<'_> {
     fn train(&mut self, release: &Release, cohort: &Cohort, copula: Copula) -> Result<Model> {
         let warnings = self.keeping.announce(self.backend.as_ref(), &mut self.watch);
         self.warnings.extend(warnings);
-        let public = &self.patients.public;
+        let patients = release.rounded_patients(&self.patients.public);
         eprintln!(
-            "about {} patients, {} features, recipe {}, {}",
-            release.rounded_patients(public),
+            "about {patients} patients, {} features, recipe {}, {}",
             cohort.features(),
             self.recipe.name(),
             self.backend.describe()
@@ -189,7 +188,7 @@ impl Private<'_> {
         let (choice, described) = (self.options.engine.choice(), self.backend.describe());
         let Self { keeping, backend, watch, .. } = self;
         let model = keeping.fit(backend, cohort, |watch| choice.open(watch), watch)?;
-        let model = self.choose(release, copula, model)?;
+        let model = self.choose(release, copula, model)?.standing_for(patients);
         model.save(&self.folder.file("share/model.safetensors"))?;
         let trained = trained(&model);
         self.folder.write("share/history.csv", |out| {

@@ -100,13 +100,21 @@ impl Chosen {
         }
     }
 
-    /// A number on its side of a value; one on the wrong side goes to the other one, as far away,
-    /// but not beyond the extremes.
+    /// A number on its side of a value; one on the wrong side moves to the same level of what lies
+    /// on the other one.
+    /// Models of earlier versions have no quantiles there: it goes as far away, but not beyond the
+    /// extremes.
     fn beside(&self, cell: f64, value: f64, above: bool, decimals: usize) -> f64 {
         if cell.is_nan() || cell != value && (cell > value) == above {
             return cell;
         }
         let unit = 10f64.powi(-(decimals as i32));
+        if self.quantiles.ends().is_some() {
+            let bounds = if above { [Some(value), None] } else { [None, Some(value)] };
+            let moved = number::round(self.quantiles.moved(cell, bounds), decimals);
+            let nearest = number::round(if above { value + unit } else { value - unit }, decimals);
+            return if above { moved.max(nearest) } else { moved.min(nearest) };
+        }
         let apart = (cell - value).abs().max(unit);
         let [least, most] = self.ends.unwrap_or([f64::MIN, f64::MAX]);
         let moved = if above { (value + apart).min(most) } else { (value - apart).max(least) };
@@ -161,5 +169,44 @@ impl Chosen {
                 Shared::Value(value) | Shared::Above(value) => value.is_finite(),
                 Shared::Same(_) => true,
             })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Days up to 365, where most are censored, and a few beyond.
+    fn parted(quantiles: Quantiles) -> Chosen {
+        Chosen {
+            column: 0,
+            states: vec![Shared::Value(365.0), Shared::Above(365.0)],
+            below: Vec::new(),
+            above: Vec::new(),
+            quantiles,
+            choice: 1,
+            ends: Some([6.0, 452.0]),
+        }
+    }
+
+    #[test]
+    fn numbers_on_the_wrong_side_do_not_pile_up_at_an_end() {
+        let days = (0..300).map(|day| f64::from(day) + 6.0);
+        let later = (0..90).map(|day| f64::from(day) + 366.0);
+        let chosen = parted(Quantiles::of(days.chain(later), None));
+        let beyond: Vec<f64> =
+            (6..300).step_by(7).map(|day| chosen.restored(&[f64::from(day), 2.0], 0)).collect();
+        assert!(beyond.windows(2).all(|pair| pair[0] <= pair[1]), "{beyond:?}");
+        assert!(beyond.iter().all(|day| (366.0..456.0).contains(day)), "{beyond:?}");
+        // Early days are early on the other side, too, and each value is hit by few.
+        assert!(beyond[0] < 370.0 && beyond[20] < 420.0, "{beyond:?}");
+        let before: Vec<f64> =
+            (366..456).map(|day| chosen.restored(&[f64::from(day), 0.0], 0)).collect();
+        assert!(before.windows(2).all(|pair| pair[0] <= pair[1]) && before[89] < 365.0);
+        // On its own side a number stays.
+        assert_eq!([[400.0, 2.0], [40.0, 0.0]].map(|row| chosen.restored(&row, 0)), [400.0, 40.0]);
+        // Models of earlier versions have no quantiles: they go as far to the other side.
+        let earlier = parted(Quantiles::default());
+        assert_eq!([300.0, 20.0].map(|day| earlier.restored(&[day, 2.0], 0)), [430.0, 452.0]);
     }
 }

@@ -112,13 +112,19 @@ fn chosen(
             _ => {}
         }
     }
-    let bounded = !below.is_empty() || !above.is_empty();
     let quantiles = Quantiles::default();
-    let mut chosen =
+    let chosen =
         Chosen { column, states, below, above, quantiles, choice: 0, ends: ends(plan, column) };
-    if bounded {
-        chosen.quantiles =
-            Quantiles::of(rows().map(|row| chosen.remainder(row)), plan.train.patients());
+    with_quantiles(plan, chosen)
+}
+
+/// The same with the quantiles of its numbers, if columns bound these or a value parts them.
+fn with_quantiles(plan: &Plan, mut chosen: Chosen) -> Chosen {
+    let bounded = !chosen.below.is_empty() || !chosen.above.is_empty();
+    if bounded || chosen.middle().is_some() {
+        let rows = (0..plan.train.rows()).map(|row| plan.train.cells.row(row));
+        let numbers = rows.map(|row| chosen.remainder(row));
+        chosen.quantiles = Quantiles::of(numbers, plan.train.patients());
     }
     chosen
 }
@@ -153,7 +159,7 @@ pub(super) fn spikes_of_the_rest(plan: &mut Plan, relations: &[Found]) {
         let parted = middle(plan.train, column).map(Shared::Above);
         let candidates = candidates.map(|mut chosen| {
             chosen.states.extend(parted);
-            Derivation::Chosen(chosen)
+            Derivation::Chosen(with_quantiles(plan, chosen))
         });
         plan.take(candidates.into());
     }
