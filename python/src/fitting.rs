@@ -5,12 +5,21 @@ use crate::model::{Fitted, Model, Private};
 use crate::source::{Source, options, schema};
 use crate::watch::Notebook;
 use mellizo::error::{Error, Result};
+use mellizo::synthesis::private::accountant::{Budget, Spent};
 use mellizo::synthesis::private::{Ledger, OperatingSystem, PublicTable, Release};
 use mellizo::synthesis::{
     BackendChoice, Changes, Cohort, Processor, Read, Recipe, Settings, SurvivalColumns, fit,
 };
 use pyo3::prelude::*;
 use std::path::{Path, PathBuf};
+
+/// What is said of a private fit without what it needs.
+const NO_SCHEMA: &str = "a private recipe needs schema=...: kinds, levels and ranges must not be \
+    taken from patients; `mellizo schema --public TABLE` prints a form";
+const NO_EPSILON: &str = "a private recipe needs epsilon=...: how much a patient may show (1 is \
+    strict, 3 usual, 10 weak)";
+const OF_PERSONS: &str = "patient with a private recipe: its guarantee is for one row; make one row \
+    of every patient first";
 
 /// The arguments of `mellizo.fit`, by their names.
 #[derive(Clone, FromPyObject)]
@@ -171,26 +180,12 @@ impl Arguments {
         recipe: Recipe,
         watch: &mut Notebook,
     ) -> Result<Model> {
-        let usage = |problem: &str| Error::Usage(problem.into());
         let plan = recipe.parts().privacy.expect("a private recipe");
-        let given = given.ok_or_else(|| {
-            usage(
-                "a private recipe needs schema=...: kinds, levels and ranges must not be taken \
-                   from patients; `mellizo schema --public TABLE` prints a form",
-            )
-        })?;
-        let epsilon = self.epsilon.ok_or_else(|| {
-            usage(
-                "a private recipe needs epsilon=...: how much a patient may show (1 is strict, 3 \
-                   usual, 10 weak)",
-            )
-        })?;
+        let given = given.ok_or_else(|| Error::Usage(NO_SCHEMA.into()))?;
+        let epsilon = self.epsilon.ok_or_else(|| Error::Usage(NO_EPSILON.into()))?;
         let read = self.read(source, Some(given), watch)?;
         if read.patients.is_some() {
-            return Err(usage(
-                "patient with a private recipe: its guarantee is for one row; make one \
-                              row of every patient first",
-            ));
+            return Err(Error::Usage(OF_PERSONS.into()));
         }
         let schema = read.given.as_ref().expect("a schema was given");
         let file = self.schema_file.clone().unwrap_or_else(|| PathBuf::from("schema"));
@@ -206,6 +201,26 @@ impl Arguments {
         let (budget, next) = plan.budget(&public, epsilon, self.delta)?;
         let choice = choice(&self.backend, self.adapter.clone())?;
         let mut backend = choice.open(watch)?;
+        self.spend(source, (budget, next), watch)?;
+        let mut entropy = OperatingSystem::new();
+        let release = Release::draw(&public, &training, (&budget, &plan), &mut entropy);
+        let (model, cohort, made_by) =
+            release.fit(backend.as_mut(), (&public, &plan), &settings, watch)?;
+        if let Some(error) = model.diverged() {
+            return Err(error);
+        }
+        let private = Some(Private { release, public, budget, made_by, training, holdout });
+        let fitted = Fitted { cohort, described: backend.describe(), private };
+        Ok(Model::new(self.framed(model)?, Some(fitted), choice))
+    }
+
+    /// Writes down what is spent, before any noise is drawn.
+    fn spend(
+        &self,
+        source: &Source,
+        (budget, next): (Budget, Spent),
+        watch: &mut Notebook,
+    ) -> Result<()> {
         let (table, hash) = source.identity(self.named)?;
         let beside = table.parent().unwrap_or(Path::new("")).join("private/ledger.jsonl");
         let ledger = Ledger::at(self.ledger.clone().unwrap_or(beside)).lock()?;
@@ -217,17 +232,7 @@ impl Arguments {
                 account.releases, account.before, account.after, self.delta
             ));
         }
-        ledger.spend((&table, &hash), (budget, next))?;
-        let mut entropy = OperatingSystem::new();
-        let release = Release::draw(&public, &training, (&budget, &plan), &mut entropy);
-        let (model, cohort, made_by) =
-            release.fit(backend.as_mut(), (&public, &plan), &settings, watch)?;
-        if let Some(error) = model.diverged() {
-            return Err(error);
-        }
-        let private = Some(Private { release, public, budget, made_by, training, holdout });
-        let fitted = Fitted { cohort, described: backend.describe(), private };
-        Ok(Model::new(self.framed(model)?, Some(fitted), choice))
+        ledger.spend((&table, &hash), (budget, next))
     }
 
     /// With the types of the columns in Python.

@@ -29,7 +29,7 @@ impl Notebook {
         self.heard(called.err());
     }
 
-    /// Ctrl-C keeps the model, whatever Python is doing when it comes; any other exception is raised.
+    /// Ctrl-C keeps the model, whatever Python is doing when it comes; other exceptions are raised.
     fn heard(&mut self, error: Option<PyErr>) {
         let Some(error) = error else { return };
         let stopped = Python::attach(|py| error.is_instance_of::<PyKeyboardInterrupt>(py));

@@ -147,8 +147,8 @@ fn groups<'a>(runs: impl Iterator<Item = &'a Found>, notes: &mut Vec<String>) ->
         let unjudged = reports.iter().filter(|report| scores(report).is_empty()).count();
         if unjudged > 0 {
             notes.push(format!(
-                "{unjudged} of {} runs of {recipe} on {table} have no scores (--no-evaluation, or a \
-                 private recipe).",
+                "{unjudged} of {} runs of {recipe} on {table} have no scores (--no-evaluation, or \
+                 a private recipe).",
                 runs.len()
             ));
         }
@@ -255,7 +255,10 @@ fn text(gathered: &Gathered) -> String {
         let audit = &of.audit;
         let (table, recipe, seed, models) = (&of.table, &of.recipe, &of.seed, audit.models);
         let [auc, low, high] = [audit.auc, audit.low, audit.high];
-        format!("{table}, {recipe}, seed {seed}: {models} shadow models, AUC {auc:.3} ({low:.3} to {high:.3})")
+        format!(
+            "{table}, {recipe}, seed {seed}: {models} shadow models, AUC {auc:.3} ({low:.3} to \
+             {high:.3})"
+        )
     }));
     let sample = |of: &GatheredSample| format!("{}: {} parts, {} rows", of.name, of.parts, of.rows);
     lines.extend(gathered.samples.iter().map(sample));
