@@ -116,13 +116,14 @@ impl Column {
     /// The nearest number that the column can hold: with its decimals and digits, whole, or one of
     /// the moments that its format tells apart.
     pub fn settle(&self, value: f64) -> f64 {
-        let stored = |value| self.mantissa_bits.map_or(value, |bits| digits::cut(value, bits));
+        if let (Kind::Numerical, Some(bits)) = (self.kind, self.mantissa_bits) {
+            return digits::printed(digits::cut(value, bits), self.decimals, self.digits);
+        }
         match (self.kind, self.digits) {
             (Kind::Numerical, Some(digits)) => {
-                let value = stored(value);
                 digits::significant(number::round(value, self.decimals), digits)
             }
-            (Kind::Numerical, None) => number::round(stored(value), self.decimals),
+            (Kind::Numerical, None) => number::round(value, self.decimals),
             (Kind::Integer, _) => value.round() + 0.0,
             (Kind::Date | Kind::Datetime | Kind::Time, _) => {
                 moment::settle(self.format_of_times(), self.kind, value)

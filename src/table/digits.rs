@@ -79,6 +79,13 @@ pub(crate) fn cut(value: f64, bits: u32) -> f64 {
     (value * (1.0 + PRINTED) / unit).trunc() * unit
 }
 
+/// The number that is read back from a text of so many decimals, and significant digits at most.
+/// Halves go to the even digit, as programs print them: 9.298828125 to 9.29882812.
+pub(crate) fn printed(value: f64, decimals: usize, digits: Option<usize>) -> f64 {
+    let value = digits.map_or(value, |digits| significant(value, digits));
+    format!("{value:.decimals$}").parse().unwrap_or(value) + 0.0
+}
+
 /// The shortest text that a number is read back from: in plain digits unless these are many.
 pub(crate) fn print(value: f64) -> String {
     let size = value.abs();
@@ -125,9 +132,22 @@ mod tests {
             (0.0, 12, 0.0),
         ] {
             let found = cut(value, bits);
-            assert!((found - expected).abs() < 1e-6 * expected.abs(), "{value}: {found}");
+            assert!((found - expected).abs() <= 1e-6 * expected.abs(), "{value}: {found}");
             // What was cut and printed stays.
             assert!((cut(expected, bits) - found).abs() < 1e-12, "{expected}");
+        }
+    }
+
+    #[test]
+    fn a_cut_number_is_printed_as_the_study_printed_it() {
+        for (value, decimals, digits, expected) in [
+            (9.3, 8, Some(9), 9.29882812),
+            (10.8, 8, Some(9), 10.7988281),
+            (0.4, 8, Some(9), 0.39996338),
+            (0.786, 10, Some(9), 0.785888672),
+            (36.2, 5, None, 36.19531),
+        ] {
+            assert_eq!(printed(cut(value, 12), decimals, digits), expected, "{value}");
         }
     }
 
