@@ -16,6 +16,11 @@
 // need not be a power of two.
 // Rows travel with their values, so that a column of few levels, where nearly everything is equal,
 // costs no more than any other.
+//
+// Loops around and before a barrier end for all threads at once, and each thread looks whether its
+// place exists: FXC, which compiles for Windows, refuses a barrier behind a loop whose end depends
+// on the thread.
+// A pair from R on has an upper place from R on, so that its comparator does nothing.
 
 struct At {
     x: vec2<u32>,
@@ -95,19 +100,22 @@ fn sort_columns(
     let x_base = start(at.x, group.z) + inside;
     let sorted_base = start(at.sorted, group.z) + inside;
     let rank_base = start(at.rank, group.z) + inside;
-    for (var r = index; r < at.rows; r += WORKGROUP) {
-        column[r] = x[x_base + r * at.features];
-        row_of[r] = r;
+    for (var first = 0u; first < at.rows; first += WORKGROUP) {
+        let r = first + index;
+        if (r < at.rows) {
+            column[r] = x[x_base + r * at.features];
+            row_of[r] = r;
+        }
     }
     for (var span = 2u; span < 2u * at.rows; span *= 2u) {
         workgroupBarrier();
-        for (var pair = index; pair < at.rows; pair += WORKGROUP) {
-            order_short(mirrored(pair, span));
+        for (var first = 0u; first < at.rows; first += WORKGROUP) {
+            order_short(mirrored(first + index, span));
         }
         for (var distance = span / 4u; distance > 0u; distance /= 2u) {
             workgroupBarrier();
-            for (var pair = index; pair < at.rows; pair += WORKGROUP) {
-                order_short(apart(pair, distance));
+            for (var first = 0u; first < at.rows; first += WORKGROUP) {
+                order_short(apart(first + index, distance));
             }
         }
     }
@@ -127,19 +135,22 @@ fn sort_columns_long(
     let x_base = start(at.x, group.z) + inside;
     let sorted_base = start(at.sorted, group.z) + inside;
     let rank_base = start(at.rank, group.z) + inside;
-    for (var r = index; r < at.rows; r += WORKGROUP) {
-        sorted[sorted_base + r * at.features] = x[x_base + r * at.features];
-        rank[rank_base + r * at.features] = f32(r);
+    for (var first = 0u; first < at.rows; first += WORKGROUP) {
+        let r = first + index;
+        if (r < at.rows) {
+            sorted[sorted_base + r * at.features] = x[x_base + r * at.features];
+            rank[rank_base + r * at.features] = f32(r);
+        }
     }
     for (var span = 2u; span < 2u * at.rows; span *= 2u) {
         storageBarrier();
-        for (var pair = index; pair < at.rows; pair += WORKGROUP) {
-            order_long(mirrored(pair, span), sorted_base, rank_base);
+        for (var first = 0u; first < at.rows; first += WORKGROUP) {
+            order_long(mirrored(first + index, span), sorted_base, rank_base);
         }
         for (var distance = span / 4u; distance > 0u; distance /= 2u) {
             storageBarrier();
-            for (var pair = index; pair < at.rows; pair += WORKGROUP) {
-                order_long(apart(pair, distance), sorted_base, rank_base);
+            for (var first = 0u; first < at.rows; first += WORKGROUP) {
+                order_long(apart(first + index, distance), sorted_base, rank_base);
             }
         }
     }
@@ -147,8 +158,12 @@ fn sort_columns_long(
     // `sorted` takes the place of each row, then both change their parts:
     // values by place are had again from x.
     storageBarrier();
-    for (var k = index; k < at.rows; k += WORKGROUP) {
-        sorted[sorted_base + u32(rank[rank_base + k * at.features]) * at.features] = f32(k);
+    for (var first = 0u; first < at.rows; first += WORKGROUP) {
+        let k = first + index;
+        if (k < at.rows) {
+            let row = u32(rank[rank_base + k * at.features]);
+            sorted[sorted_base + row * at.features] = f32(k);
+        }
     }
     storageBarrier();
     for (var k = index; k < at.rows; k += WORKGROUP) {

@@ -142,7 +142,9 @@ fn scoped<T>(device: &Device, what: &str, make: impl FnOnce() -> T) -> Result<T>
 }
 
 fn module(device: &Device, shader: &'static Shader, checks: bool) -> Result<wgpu::ShaderModule> {
-    let source = wgpu::ShaderSource::Wgsl(shader.source().into());
+    let standard = device.device.adapter_info().backend == wgpu::Backend::BrowserWebGpu;
+    let text = if standard { shader.standard_source() } else { shader.source() };
+    let source = wgpu::ShaderSource::Wgsl(text.into());
     let descriptor = wgpu::ShaderModuleDescriptor { label: Some(shader.name), source };
     scoped(device, shader.name, || {
         if checks {

@@ -70,6 +70,8 @@ pub struct Shader {
     pub shared: &'static [&'static str],
     /// Blocks of the uniform `at`: 1, or as many launches as one dispatch can do together.
     pub table: usize,
+    /// The extension of WGSL that it uses, if any.
+    pub extension: Option<&'static str>,
 }
 
 impl Default for Shader {
@@ -84,6 +86,7 @@ impl Default for Shader {
             product: "",
             shared: &[],
             table: 1,
+            extension: None,
         }
     }
 }
@@ -92,6 +95,13 @@ impl Shader {
     /// The whole module: the file, the matrix product if it needs that, and the prelude.
     pub fn source(&self) -> String {
         [self.text, self.product, PRELUDE].join("\n")
+    }
+
+    /// The same as the standard and browsers want it: with a directive for the extension.
+    /// naga 30 refuses the directive and takes the functions without it.
+    pub fn standard_source(&self) -> String {
+        let directive = |extension| format!("enable {extension};\n");
+        self.extension.map(directive).unwrap_or_default() + &self.source()
     }
 
     /// Adds what another kernel of the same file declares. Panics when the two disagree.
@@ -129,8 +139,14 @@ impl Shader {
 
 /// A file that computes kernels of another file in another way.
 macro_rules! variant {
-    ($name:literal of $mirror:literal) => {
-        Shader { name: $name, text: wgsl!($name), mirror: $mirror, ..Shader::default() }
+    ($name:literal of $mirror:literal, $extension:expr) => {
+        Shader {
+            name: $name,
+            text: wgsl!($name),
+            mirror: $mirror,
+            extension: $extension,
+            ..Shader::default()
+        }
     };
 }
 
@@ -185,9 +201,9 @@ pub static SHADERS: LazyLock<Vec<Shader>> = LazyLock::new(|| {
         }
     }
     let others = [
-        variant!("dense_lanes" of "dense"),
-        variant!("dense_vectors" of "dense"),
-        variant!("sort_columns_lanes" of "sort_columns"),
+        variant!("dense_lanes" of "dense", Some("subgroups")),
+        variant!("dense_vectors" of "dense", None),
+        variant!("sort_columns_lanes" of "sort_columns", Some("subgroups")),
     ];
     for other in others {
         let file = files.iter().find(|file| file.name == other.mirror).expect("a file of kernels");

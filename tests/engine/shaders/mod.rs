@@ -2,6 +2,8 @@
 //! access, uniform, limits, mirrors.
 
 mod ops;
+mod translations;
+mod uniform;
 
 use engine::gpu::launch::Launch;
 use engine::gpu::shader::{SHADERS, Shader, WORKGROUP, shader};
@@ -44,6 +46,11 @@ struct Parsed {
 impl Parsed {
     fn of(shader: &'static Shader) -> Self {
         Self::under(shader, VARIANTS.iter().find(|variant| variant.file == shader.name))
+    }
+
+    /// The file as it is.
+    fn bare(shader: &'static Shader) -> Self {
+        Self::under(shader, None)
     }
 
     /// The file with the values that a variant gives to its constants.
