@@ -2,14 +2,15 @@
 // behind it is finished while it is read, and passed through that layer and this one's activation.
 //
 // backward  without `after`: g = dy;
-//           else dy holds da of the layer behind and, behind its rows, the sums of da and of da h of
-//           each tile of `after` rows, S and T when added in their order, and c = gamma rstd:
+//           else dy holds da of the layer behind and, behind its rows, the sums of da and of da h
+//           of each tile of `after` rows, S and T when added in their order, and c = gamma rstd:
 //           g = c (dy - S / R - h T / R),  h = (above - mean) rstd of the layer behind
 //           da[r, f] = (sum_o g[r, o] w[f, o]) (1 if a > 0 else slope),
 //           a = gamma h + beta,  h = (dense - mean) rstd of this layer
 //           dx holds da and, behind its rows, for each tile of EDGE rows sum_r da and sum_r da h,
 //           and behind those gamma rstd of each group
-// shapes    dy [M, G R (+ 2 G after tiles + G), O]; above [M, G R, O]; above_statistics [M, 2 G, O];
+// shapes    dy [M, G R (+ 2 G after tiles + G), O];
+//           above [M, G R, O]; above_statistics [M, 2 G, O];
 //           parameters [M, 1, 2 F + F O]: gamma, beta of this layer, w of the layer behind;
 //           dense [M, G R, F]; statistics (mean, rstd) [M, 2 G, F];
 //           dx [M, G R + 2 G tiles + G, F]

@@ -19,6 +19,7 @@ mod compare;
 pub mod dense;
 pub mod fused;
 mod fused_bounds;
+mod fused_forward_bounds;
 pub mod fused_gradient;
 pub mod heads;
 mod heads_bounds;

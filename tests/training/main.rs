@@ -11,6 +11,7 @@ mod fusion;
 mod jax_oracle;
 mod oracle_file;
 mod plan;
+mod trained;
 mod typed;
 
 /// The top of the repository.

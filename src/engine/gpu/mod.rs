@@ -12,7 +12,8 @@
 //! Everything is made when a Program is compiled; a replay makes no tensor, binding or pipeline.
 //!
 //! `variant` lists the ways to multiply matrices and to sort columns, all with the same bits, and
-//! `tune` finds the quickest.
+//! `tune` finds the quickest; `choosing` asks it for a Program's plan and for each kernel's variant.
+//! `predict` says what a plan would ask of a device that is not there.
 //!
 //! Only the default limits of WebGPU are assumed; larger buffers are asked for where the adapter
 //! has them.
@@ -20,6 +21,7 @@
 //! A software adapter is used only by name: the CPU backend is about 20 times faster.
 
 mod adapter;
+mod choosing;
 mod compile;
 mod device;
 mod group;
@@ -44,16 +46,13 @@ use crate::op::{Backend, Compiled, Op, Program, Tensor};
 use compile::Dispatch;
 use device::Device;
 use ground::error::Result;
-use launch::Launch;
 use memory::Memory;
 use pipeline::Pipelines;
 use replay::Replay;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
-use tune::plans::{PLANS, Plan, Runner, race};
+use std::time::Duration;
 use tune::{Key, Store, Tuner};
-use variant::Variant;
 
 /// Time for measuring variants on real hardware, where a kernel takes microseconds.
 const BUDGET: Duration = Duration::from_millis(250);
@@ -168,68 +167,6 @@ impl Gpu {
     #[doc(hidden)]
     pub fn lose(&self) {
         self.device.device.destroy();
-    }
-
-    /// The launch of each kernel, by the variant that the device uses where there are several.
-    fn chosen(&mut self, ops: &[Op]) -> Result<Vec<Launch>> {
-        let only = |name: &str, op: &Op| {
-            variant::variants(op, self.device.abilities).find(|variant| variant.name == name)
-        };
-        let launch = |op: &Op, variant: Option<&'static Variant>| {
-            variant.map_or_else(|| variant::reference(op), |v| v.launch(op))
-        };
-        match self.variants {
-            Variants::Reference => Ok(ops.iter().map(variant::reference).collect()),
-            Variants::Only(name) => Ok(ops.iter().map(|op| launch(op, only(name, op))).collect()),
-            Variants::Quickest(_) => self.tuner.launches(&self.device, &mut self.pipelines, ops),
-        }
-    }
-
-    /// The plan of a Program; none where plans are to race for it.
-    fn plan(&self, program: &Program) -> Option<&'static Plan> {
-        let [default, .., recorded] = &PLANS;
-        if self.as_recorded {
-            return Some(recorded);
-        }
-        if let Some(plan) = self.tuner.plan(program) {
-            return Some(plan);
-        }
-        let races = matches!(self.variants, Variants::Quickest(_))
-            && self.tuner.remembers()
-            && default.kernels(program).len() < program.ops().len();
-        (!races).then_some(default)
-    }
-
-    /// The dispatches of kernels, grouped, with their variants.
-    fn ready(&mut self, ops: &[Op]) -> Result<Vec<Dispatch>> {
-        let launches = self.chosen(ops)?;
-        let groups = group::grouped(ops, launches);
-        compile::compile(&self.device, &self.memory, &mut self.pipelines, groups)
-    }
-
-    /// The dispatches of the quickest plan, which is remembered.
-    /// A plan that cannot be compiled is refused, unless it is the recorded one.
-    fn raced(&mut self, program: &Program) -> Result<Vec<Dispatch>> {
-        let mut runners = Vec::new();
-        let mut refused = Vec::new();
-        for plan in &PLANS {
-            match self.ready(&plan.kernels(program)) {
-                Ok(dispatches) => runners.push(Runner { plan, dispatches }),
-                Err(error) if plan.name == PLANS[2].name => return Err(error),
-                Err(_) => refused.push(plan.name),
-            }
-            self.device.check()?;
-        }
-        let start = Instant::now();
-        let race = race(&self.device, &self.memory, &mut self.replay, program, &runners)?;
-        self.tuner.spend(start.elapsed());
-        let winner = race.map_or(0, |finish| {
-            refused.extend(finish.refused);
-            finish.winner
-        });
-        let Runner { plan, dispatches } = runners.swap_remove(winner);
-        self.tuner.keep_plan(program, plan, &refused);
-        Ok(dispatches)
     }
 
     /// Hands the driver's compiled pipelines to the next process, if there are new ones.

@@ -2,7 +2,7 @@
 //! cost, examples.
 
 use super::check::{fits, refuse_empty, shape};
-use super::kernels::{TILES, every_kernel, moment_rows, sum_rows};
+use super::kernels::{TILES, an_edge, every_kernel, moment_rows, sum_rows};
 use super::operands::{Access, Place, Present};
 use super::{Cost, Random, Sets, Tensor};
 

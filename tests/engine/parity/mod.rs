@@ -7,6 +7,7 @@
 mod contract;
 mod faults;
 mod large;
+mod mistakes;
 mod threads;
 
 use crate::adapter;

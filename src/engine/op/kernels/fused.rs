@@ -7,6 +7,15 @@
 /// Rows and columns that a tile can have.
 pub(crate) const TILES: [usize; 3] = [16, 32, 64];
 
+/// The tile of an example of R rows, with tiles of A rows beside it: every size has its example.
+pub(crate) fn an_edge(rows: usize, beside: usize) -> usize {
+    match (rows, beside) {
+        (1000.., _) => TILES[2],
+        (_, 1..) => TILES[1],
+        _ => TILES[0],
+    }
+}
+
 /// Rows behind the results of a forward product: mean and M2 of each tile of each group.
 pub(crate) fn moment_rows(groups: usize, rows: usize, tile: usize) -> usize {
     if tile == 0 { 0 } else { 2 * groups * rows.div_ceil(tile) }
@@ -43,13 +52,15 @@ NormDenseForward = "norm_dense_forward" {
         write dense [M, G * R + moment_rows(G, R, if moments { tile } else { 0 }), O]
     }
     scalars {
-        groups: usize = G, rows: usize = R, before: usize = A, tile: usize = if R > 999 { 64 } else if A > 0 { 32 } else { 16 },
+        groups: usize = G, rows: usize = R, before: usize = A, tile: usize = an_edge(R, A),
         moments: bool = true, momentum: f64 = 0.99, epsilon: f64 = 1e-3, slope: f64 = 0.01
     }
     sizes { M = x.models, G = groups, R = rows, I = x.features, O = dense.features, A = before }
     must {
-        groups > 0 && rows > 0 && TILES.contains(&tile), "{groups} groups of {rows} rows in tiles of {tile}";
-        [running, statistics, y].iter().all(|t| t.is_some() == (before > 0)), "tiles of {before} rows without what is kept of them";
+        groups > 0 && rows > 0 && TILES.contains(&tile),
+        "{groups} groups of {rows} rows in tiles of {tile}";
+        [running, statistics, y].iter().all(|t| t.is_some() == (before > 0)),
+        "tiles of {before} rows without what is kept of them";
     }
     flops |written| { M * G * R * (2 * I * O + if before > 0 { 5 * I } else { 0 } + 4 * O) }
     cpu |on, spare| {
@@ -94,12 +105,15 @@ NormDenseBackward = "norm_dense_backward" {
         write dx [M, G * R + sum_rows(G, R, tile), F]
     }
     scalars {
-        groups: usize = G, rows: usize = R, after: usize = A, tile: usize = if R > 999 { 64 } else if A > 0 { 32 } else { 16 }, slope: f64 = 0.01
+        groups: usize = G, rows: usize = R, after: usize = A, tile: usize = an_edge(R, A),
+        slope: f64 = 0.01
     }
     sizes { M = dy.models, G = groups, R = rows, F = dx.features, O = dy.features, A = after }
     must {
-        groups > 0 && rows > 0 && TILES.contains(&tile), "{groups} groups of {rows} rows in tiles of {tile}";
-        [above, above_statistics].iter().all(|t| t.is_some() == (after > 0)), "tiles of {after} rows without what was kept of them";
+        groups > 0 && rows > 0 && TILES.contains(&tile),
+        "{groups} groups of {rows} rows in tiles of {tile}";
+        [above, above_statistics].iter().all(|t| t.is_some() == (after > 0)),
+        "tiles of {after} rows without what was kept of them";
     }
     flops |written| { M * G * R * (2 * F * O + if after > 0 { 5 * O } else { 0 } + 9 * F) }
     cpu |on, spare| {
@@ -156,7 +170,7 @@ DenseUpdate = "dense_update" {
         update w [M, I + E, O], update m [M, I + E, O], update v [M, I + E, O], read lr [M, T, 1]
     }
     scalars {
-        groups: usize = G, rows: usize = R, after: usize = A, tile: usize = if R > 999 { 64 } else if A > 0 { 32 } else { 16 },
+        groups: usize = G, rows: usize = R, after: usize = A, tile: usize = an_edge(R, A),
         beta1: f64 = 0.9, beta2: f64 = 0.999, epsilon: f64 = 1e-7
     }
     sizes {
@@ -164,8 +178,10 @@ DenseUpdate = "dense_update" {
         E = if after > 0 { 2 } else { w.rows.saturating_sub(x.features).min(1) }
     }
     must {
-        groups > 0 && rows > 0 && TILES.contains(&tile), "{groups} groups of {rows} rows in tiles of {tile}";
-        [dense, statistics].iter().all(|t| t.is_some() == (after > 0)), "tiles of {after} rows without what was kept of them";
+        groups > 0 && rows > 0 && TILES.contains(&tile),
+        "{groups} groups of {rows} rows in tiles of {tile}";
+        [dense, statistics].iter().all(|t| t.is_some() == (after > 0)),
+        "tiles of {after} rows without what was kept of them";
     }
     flops |written| { M * G * R * (2 * I * O + if after > 0 { 5 * O } else { 0 }) + 12 * written }
     untouched { M * (T - 1) }

@@ -58,7 +58,7 @@ pub(crate) use activation::activation;
 pub(crate) use batch_norm::batch_norm;
 pub(crate) use dense::dense;
 pub(crate) use distance::distance;
-pub(crate) use fused::{TILES, fused, moment_rows, sum_rows};
+pub(crate) use fused::{TILES, an_edge, fused, moment_rows, sum_rows};
 pub(crate) use heads::heads;
 pub(crate) use loss::loss;
 pub(crate) use random::random;
