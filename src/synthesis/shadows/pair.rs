@@ -203,6 +203,6 @@ mod tests {
         refused(|pairs| pairs.truncate(1), "two pairs");
         refused(|pairs| pairs[1].pair = 0, "twice");
         refused(|pairs| pairs[1].of = "other".into(), "different patients");
-        refused(|pairs| drop(pairs[1].densities[0].pop()), "numbers of patients");
+        refused(|pairs| _ = pairs[1].densities[0].pop(), "numbers of patients");
     }
 }

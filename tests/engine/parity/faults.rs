@@ -1,13 +1,11 @@
 //! The comparison itself: it must reject planted faults, or everything else here proves nothing.
 
 use super::TABLE;
-use super::cases::batch_norm::{self, Shape};
+use super::cases::dense;
 use super::cases::{self, Allowed, Case, Numbers, Outcome, Run};
-use super::cases::{
-    activation, adam, dense, fused, heads, joint, loss, percentile, random, rows, statistics,
-};
+use super::mistakes;
 use engine::cpu::Cpu;
-use engine::op::{Access, Random, Sets};
+use engine::op::Access;
 
 fn in_f32(case: &Case) -> Outcome {
     cases::run(case, &mut Cpu::single())
