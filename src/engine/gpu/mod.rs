@@ -6,6 +6,8 @@
 //! - `launch` turns an [`Op`] into one dispatch: operands in order, uniform, grid;
 //! - `plan` says kernel by kernel which sizes these are;
 //! - `group` puts neighbouring, independent launches into one dispatch with a table of uniforms;
+//! - `choice` says which kernels and launches a Program becomes on this device;
+//! - `binding` says which bytes of which buffer each variable of a dispatch is bound to;
 //! - `compile` turns a [`Program`] into many dispatches, `pipeline` caches their pipelines;
 //! - `replay` submits many steps at a time, with the step number as a dynamic offset.
 //!
@@ -13,6 +15,7 @@
 //!
 //! `variant` lists the ways to multiply matrices and to sort columns, all with the same bits, and
 //! `tune` finds the quickest.
+//! `selftest` looks whether a device computes what it should before a kernel is trusted.
 //!
 //! Only the default limits of WebGPU are assumed; larger buffers are asked for where the adapter
 //! has them.
@@ -20,6 +23,8 @@
 //! A software adapter is used only by name: the CPU backend is about 20 times faster.
 
 mod adapter;
+mod binding;
+mod choice;
 mod compile;
 mod device;
 mod group;
@@ -31,28 +36,30 @@ mod pipeline;
 mod plan;
 pub mod predict;
 mod replay;
+mod selftest;
 pub mod shader;
 mod timing;
 mod tune;
 pub mod variant;
 
-pub use adapter::{AdapterSummary, adapters};
+pub use adapter::{API_VARIABLE, AdapterSummary, Api, adapters};
+pub use binding::{Binding, bindings};
 pub use compile::dispatches;
 pub use group::Group;
+pub use selftest::Oracle;
 
 use crate::op::{Backend, Compiled, Op, Program, Tensor};
 use compile::Dispatch;
 use device::Device;
 use ground::error::Result;
-use launch::Launch;
 use memory::Memory;
 use pipeline::Pipelines;
 use replay::Replay;
+use selftest::SelfTest;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tune::{Key, Store, Tuner};
-use variant::Variant;
 
 /// Time for measuring variants on real hardware, where a kernel takes microseconds.
 const BUDGET: Duration = Duration::from_millis(250);
@@ -73,6 +80,9 @@ pub struct GpuOptions {
     pub as_recorded: bool,
     /// Fuses them on a software GPU, too, where [`Variants::Quickest`] would not.
     pub always_fused: bool,
+    /// What kernels are tested against before [`Variants::Quickest`] trusts them; none: they are
+    /// trusted.
+    pub oracle: Option<Oracle>,
 }
 
 /// How the variant of each matrix product and of each sort is chosen.
@@ -101,6 +111,7 @@ pub struct Gpu {
     as_recorded: bool,
     variants: Variants,
     tuner: Tuner,
+    selftest: SelfTest,
     store: Option<Store>,
 }
 
@@ -136,6 +147,10 @@ impl Gpu {
                     && summary.software
                     && matches!(variants, Variants::Quickest(_))),
             tuner: Tuner::new(store.clone(), budget),
+            selftest: SelfTest::new(
+                options.oracle.filter(|_| matches!(variants, Variants::Quickest(_))),
+                store.clone(),
+            ),
             summary,
             device,
             memory: Memory::default(),
@@ -169,24 +184,9 @@ impl Gpu {
         self.device.device.destroy();
     }
 
-    /// Variants that were refused on this device, each with the kernel and the reason.
-    pub fn refused(&self) -> &[String] {
-        &self.tuner.refused
-    }
-
-    /// The launch of each kernel, by the variant that the device uses where there are several.
-    fn chosen(&mut self, ops: &[Op]) -> Result<Vec<Launch>> {
-        let only = |name: &str, op: &Op| {
-            variant::variants(op, self.device.abilities).find(|variant| variant.name == name)
-        };
-        let launch = |op: &Op, variant: Option<&'static Variant>| {
-            variant.map_or_else(|| variant::reference(op), |v| v.launch(op))
-        };
-        match self.variants {
-            Variants::Reference => Ok(ops.iter().map(variant::reference).collect()),
-            Variants::Only(name) => Ok(ops.iter().map(|op| launch(op, only(name, op))).collect()),
-            Variants::Quickest(_) => self.tuner.launches(&self.device, &mut self.pipelines, ops),
-        }
+    /// Kernels and variants that were refused on this device, each with the reason.
+    pub fn refused(&self) -> Vec<String> {
+        [self.selftest.faults(), self.tuner.refused.clone()].concat()
     }
 
     /// Hands the driver's compiled pipelines to the next process, if there are new ones.
@@ -209,13 +209,15 @@ pub fn remembered(folder: Option<&Path>) -> Vec<(AdapterSummary, BTreeMap<String
         for variant in folder
             .map(|folder| Store::new(folder, Key::of(info)).choices())
             .unwrap_or_default()
-            .into_values()
+            .into_iter()
+            .filter(|(key, _)| !selftest::is_verdict(key))
+            .map(|(_, variant)| variant)
         {
             *counts.entry(variant).or_default() += 1;
         }
         counts
     };
-    let found = adapter::found(&adapter::instance(false)).into_iter();
+    let found = adapter::reached(&adapter::instance(false)).into_iter();
     found.map(|(adapter, summary)| (summary, counted(&adapter.get_info()))).collect()
 }
 
@@ -238,7 +240,7 @@ impl Backend for Gpu {
 
     fn compile(&mut self, program: &Program) -> Result<Compiled> {
         let known = self.pipelines.count();
-        let ops = compile::kernels(program, self.as_recorded);
+        let ops = self.trusted(program)?;
         let launches = self.chosen(&ops)?;
         let groups = group::grouped(&ops, launches);
         let dispatches = compile::compile(&self.device, &self.memory, &mut self.pipelines, groups)?;
@@ -261,6 +263,18 @@ impl Backend for Gpu {
 
     fn variants(&self, program: Compiled) -> Vec<Option<&'static str>> {
         self.programs[program.0].iter().map(|dispatch| dispatch.variant).collect()
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        let faults = self.selftest.faults().into_iter();
+        faults
+            .map(|fault| {
+                format!(
+                    "{} or its driver computes wrongly ({fault}); another kernel is used instead",
+                    self.summary.name
+                )
+            })
+            .collect()
     }
 
     fn time_kernels(&mut self, program: Compiled, step: u32) -> Result<Option<Vec<Duration>>> {
