@@ -29,7 +29,8 @@ mod stdout;
 mod terminal;
 mod version;
 
-use args::Command;
+use args::{ApiOption, Command};
+use engine::gpu::{API_VARIABLE, Api};
 use ground::error::{Error, Result};
 use std::process::ExitCode;
 
@@ -95,7 +96,19 @@ fn limit_threads(threads: Option<u16>) -> Result<()> {
     pool.build_global().map_err(|e| Error::Device(format!("{threads} threads: {e}")))
 }
 
+/// `--api`, for whatever opens a GPU in this process.
+/// Errors when the environment names an interface that there is not.
+fn limit_api(option: Option<&ApiOption>) -> Result<()> {
+    let Some(option) = option else { return Ok(()) };
+    if let Some(api) = option.wanted() {
+        // SAFETY: the process has no other thread yet.
+        unsafe { std::env::set_var(API_VARIABLE, api.name()) };
+    }
+    Api::of_environment().map(drop)
+}
+
 fn dispatch(command: Command) -> Result<()> {
+    limit_api(command.api())?;
     limit_threads(command.threads())?;
     match command {
         Command::Run(options) => run::run(&options),
