@@ -31,7 +31,8 @@ mod sweep;
 mod terminal;
 mod version;
 
-use args::Command;
+use args::{ApiOption, Command};
+use engine::gpu::Api;
 use ground::error::{Error, Result};
 use std::ffi::OsString;
 
@@ -96,7 +97,16 @@ fn printed(wanted: bool, object: serde_json::Value) -> Result<()> {
     if wanted { stdout::line(object) } else { Ok(()) }
 }
 
+/// `--api`, for whatever opens a GPU in this process.
+/// Errors when the environment names an interface that there is not.
+fn limit_api(option: Option<&ApiOption>) -> Result<()> {
+    let Some(option) = option else { return Ok(()) };
+    Api::limit(option.wanted());
+    Api::wanted().map(drop)
+}
+
 fn dispatch(command: Command) -> Result<()> {
+    limit_api(command.api())?;
     limit_threads(command.threads())?;
     match command {
         Command::Run(options) => printed(options.json, run::run(&options)?),

@@ -2,7 +2,7 @@
 
 use super::watch::{Line, Watch};
 use engine::cpu::Cpu;
-use engine::gpu::{Gpu, GpuOptions, Variants, adapters};
+use engine::gpu::{Api, Gpu, GpuOptions, Variants, adapters};
 use engine::op::Backend;
 use etcetera::BaseStrategy;
 use ground::error::{Error, Result};
@@ -41,9 +41,12 @@ impl BackendChoice {
 
     /// Opens the backend; `watch` is told when a GPU is there and cannot be used.
     ///
-    /// Errors: [`Error::Usage`] for a GPU's name beside the CPU, [`Error::Device`] when no GPU
-    /// fits.
+    /// Errors: [`Error::Usage`] for a GPU's name beside the CPU and for a `MELLIZO_API` that is no
+    /// interface, [`Error::Device`] when no GPU fits.
     pub fn open(&self, watch: &mut dyn Watch) -> Result<Box<dyn Backend>> {
+        if self.processor != Processor::Cpu {
+            Api::wanted()?;
+        }
         match (self.processor, &self.adapter) {
             (Processor::Cpu, Some(adapter)) => Err(Error::Usage(format!(
                 "--adapter {adapter:?} names a GPU, but --backend cpu asks for the CPU"
@@ -59,7 +62,9 @@ impl BackendChoice {
 
 /// A GPU with the quickest variants of its matrix products and sorts, which the user's
 /// [cache folder](cache_folder) remembers.
+/// Every kernel is tested against the CPU in f64 when a Program first uses it on this GPU.
 pub fn gpu(options: GpuOptions) -> Result<Box<dyn Backend>> {
+    let options = GpuOptions { oracle: Some(|| Box::new(Cpu::double())), ..options };
     Ok(Box::new(Gpu::with_variants(&options, Variants::Quickest(cache_folder()))?))
 }
 

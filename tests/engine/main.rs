@@ -15,3 +15,10 @@ mod variants;
 
 /// The top of the repository.
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+
+/// What `tests/run drivers` asks before it tests a driver.
+#[test]
+#[ignore = "prints the adapters of this machine"]
+fn names_of_all_adapters() {
+    engine::gpu::adapters().iter().for_each(|adapter| println!("adapter: {adapter}"));
+}

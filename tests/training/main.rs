@@ -6,6 +6,7 @@ extern crate mellizo_training as training;
 #[path = "../adapter/mod.rs"]
 mod adapter;
 
+mod bindings;
 mod free_running;
 mod fusion;
 mod jax_oracle;

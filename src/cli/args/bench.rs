@@ -1,5 +1,6 @@
 //! What `bench` can be asked for.
 
+use super::ApiOption;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -29,6 +30,8 @@ pub struct BenchOptions {
     /// the only way to a software GPU.
     #[arg(long, value_name = "NAME", num_args = 1..)]
     pub adapter: Vec<String>,
+    #[command(flatten)]
+    pub api: ApiOption,
     /// Threads of the CPU backend; all processors by default.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub threads: Option<u16>,

@@ -19,13 +19,13 @@ mod survival;
 mod sweep;
 mod table;
 
+pub(super) use self::engine::{ApiOption, EngineOptions};
 pub(super) use self::table::TableOptions;
 pub(super) use bench::{BenchBackend, BenchOptions};
 pub(super) use changes::ChangeOptions;
 pub(super) use clean::CleanOptions;
 pub(super) use clinical::{DescribeOptions, ImagesOptions, MissingOptions};
 pub(super) use course::CourseOptions;
-pub(super) use engine::EngineOptions;
 pub(super) use evaluate::EvaluateOptions;
 pub(super) use formula::FormulaOptions;
 pub(super) use keeping::{CheckpointOptions, GateOptions, OnDeviceLoss};
@@ -141,6 +141,31 @@ impl Command {
         }
     }
 
+    /// Which GPUs it may use; none for a command that uses no GPU.
+    pub fn api(&self) -> Option<&ApiOption> {
+        match self {
+            Command::Run(options) | Command::Train(options) | Command::Check(options) => {
+                Some(&options.engine.api)
+            }
+            Command::Sample(options) => Some(&options.engine.api),
+            Command::Reproduce(options) => Some(&options.engine.api),
+            Command::Bench(options) => Some(&options.api),
+            Command::Devices(options) | Command::Doctor(options) => Some(&options.api),
+            Command::Clean(_)
+            | Command::Schema(_)
+            | Command::Describe(_)
+            | Command::Missing(_)
+            | Command::Images(_)
+            | Command::Evaluate(_)
+            | Command::Simulate(_)
+            | Command::Recipe(_)
+            | Command::Sweep(_)
+            | Command::Gather(_)
+            | Command::Completions { .. }
+            | Command::Man { .. } => None,
+        }
+    }
+
     /// Whether one JSON object is to be the result.
     pub fn json(&self) -> bool {
         match self {
@@ -171,6 +196,8 @@ impl Command {
 
 #[derive(Debug, Args)]
 pub struct DevicesOptions {
+    #[command(flatten)]
+    pub api: ApiOption,
     /// Print one JSON object.
     #[arg(long)]
     pub json: bool,

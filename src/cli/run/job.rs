@@ -108,7 +108,11 @@ impl Job {
     /// Trains.
     pub(in crate::cli) fn train(&mut self) -> Result<Model> {
         let Self { cohort, backend, choice, keeping, watch, .. } = self;
-        keeping.fit(backend, cohort, |watch| choice.open(watch), watch)
+        let model = keeping.fit(backend, cohort, |watch| choice.open(watch), watch)?;
+        let found = backend.warnings();
+        found.iter().for_each(|warning| watch.say(Line::Warning(warning)));
+        self.warnings.extend(found);
+        Ok(model)
     }
 
     /// Writes the cohort, the model and the course of training.

@@ -36,6 +36,8 @@ pub(super) fn sample(options: &SampleOptions) -> Result<Value> {
     if let Some(accepted) = &accepted {
         eprintln!("{}", accepted.told(model.support().rows()));
     }
+    drop(stream);
+    backend.warnings().iter().for_each(|warning| eprintln!("warning: {warning}"));
     let seconds = start.elapsed().as_secs_f64();
     let mut object = json!({
         "version": VERSION,

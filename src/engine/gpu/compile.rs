@@ -1,18 +1,26 @@
 //! From a Program to dispatches that can be replayed: pipelines, one arena of uniforms, bind groups
 //! and grids.
 
+use super::binding::{self, Binding};
 use super::device::Device;
 use super::group::{Group, grouped};
-use super::launch::Launch;
+use super::launch::{Bound, Launch};
 use super::memory::Memory;
 use super::pipeline::{BLOCK, Pipeline, Pipelines};
 use super::shader::MOST_WORKGROUPS;
 use super::variant;
 use crate::op::{Op, Program, fused};
 use ground::error::{Error, Result};
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Programs that were compiled so far.
+static PROGRAMS: AtomicU64 = AtomicU64::new(0);
 
 /// One dispatch of a compiled Program.
 pub(super) struct Dispatch {
+    /// The number of its Program.
+    pub program: u64,
     /// The kernels that it does.
     pub ops: Vec<Op>,
     pub pipeline: wgpu::ComputePipeline,
@@ -46,19 +54,23 @@ pub(super) fn compile(
     groups: Vec<Group>,
 ) -> Result<Vec<Dispatch>> {
     pipelines.prepare(device, groups.iter().map(|group| &group.launch))?;
-    let (arena, places) = uniforms(device, &groups);
+    let program = PROGRAMS.fetch_add(1, Ordering::Relaxed);
+    let bound: Vec<_> = groups.iter().map(binding::bindings).collect();
+    let words = groups.iter().zip(&bound).map(|(group, bound)| binding::words(group, bound));
+    let (arena, places) = uniforms(device, words);
     let mut dispatches = Vec::with_capacity(groups.len());
-    for (Group { ops, launch }, place) in groups.into_iter().zip(places) {
+    for ((Group { ops, launch }, bound), place) in groups.into_iter().zip(bound).zip(places) {
         refuse_read_and_write(&launch);
-        // A group binds a buffer once, but every kernel's tensors must lie in theirs.
+        // Every kernel's tensors must lie in their buffers: the shaders do not look.
         for operand in ops.iter().flat_map(Op::operands) {
             memory.buffer(&operand.tensor);
         }
         let grid = within_limits(&launch)?;
         let pipeline = pipelines.get(&launch);
-        let group = bind(device, memory, &launch, &pipeline, (&arena, place));
+        let group = bind(device, memory, &bound, &pipeline, (&arena, place));
         let (work, variant) = (work(&ops), launch.variant);
         dispatches.push(Dispatch {
+            program,
             ops,
             pipeline: pipeline.pipeline,
             group,
@@ -73,12 +85,15 @@ pub(super) fn compile(
 }
 
 /// The uniforms `at` of all dispatches, and where each of them starts and ends.
-fn uniforms(device: &Device, groups: &[Group]) -> (wgpu::Buffer, Vec<std::ops::Range<u64>>) {
+fn uniforms(
+    device: &Device,
+    blocks: impl Iterator<Item = Vec<u32>>,
+) -> (wgpu::Buffer, Vec<Range<u64>>) {
     let mut words = Vec::new();
-    let mut places = Vec::with_capacity(groups.len());
-    for group in groups {
+    let mut places = Vec::new();
+    for block in blocks {
         let start = 4 * words.len() as u64;
-        words.extend_from_slice(&group.launch.words);
+        words.extend(block);
         words.resize(words.len().next_multiple_of(BLOCK as usize / 4), 0);
         places.push(start..4 * words.len() as u64);
     }
@@ -95,31 +110,49 @@ fn uniforms(device: &Device, groups: &[Group]) -> (wgpu::Buffer, Vec<std::ops::R
 fn bind(
     device: &Device,
     memory: &Memory,
-    launch: &Launch,
+    bound: &[Binding],
     pipeline: &Pipeline,
-    (arena, at): (&wgpu::Buffer, std::ops::Range<u64>),
+    (arena, at): (&wgpu::Buffer, Range<u64>),
 ) -> wgpu::BindGroup {
-    let size = wgpu::BufferSize::new(at.end - at.start);
-    let block = wgpu::BufferBinding { buffer: arena, offset: at.start, size };
-    let mut entries =
-        vec![wgpu::BindGroupEntry { binding: 0, resource: wgpu::BindingResource::Buffer(block) }];
-    entries.extend(launch.bound.iter().map(|bound| wgpu::BindGroupEntry {
-        binding: bound.slot as u32 + 1,
-        resource: memory.buffer(&bound.tensor).as_entire_binding(),
+    let nobodys = nobodys(device, bound);
+    let entry = |binding: u32, buffer, bytes: &Range<u64>| {
+        let size = wgpu::BufferSize::new(bytes.end - bytes.start);
+        let part = wgpu::BufferBinding { buffer, offset: bytes.start, size };
+        wgpu::BindGroupEntry { binding, resource: wgpu::BindingResource::Buffer(part) }
+    };
+    let mut entries = vec![entry(0, arena, &at)];
+    entries.extend(bound.iter().map(|bound| {
+        let buffer = bound.buffer.map(|id| memory.whole(id)).or(nobodys.as_ref());
+        entry(bound.slot as u32 + 1, buffer.expect("a buffer"), &bound.bytes)
     }));
-    let layout = &pipeline.operands;
     device.device.create_bind_group(&wgpu::BindGroupDescriptor {
-        label: Some(launch.entry),
-        layout,
+        label: None,
+        layout: &pipeline.operands,
         entries: &entries,
+    })
+}
+
+/// Memory for the variables of a dispatch that nothing is written through: its own, so that no two
+/// dispatches wait for each other because of it.
+fn nobodys(device: &Device, bound: &[Binding]) -> Option<wgpu::Buffer> {
+    let ends = bound.iter().filter(|bound| bound.buffer.is_none()).map(|bound| bound.bytes.end);
+    ends.max().map(|size| {
+        device.device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some("absent"),
+            size,
+            usage: wgpu::BufferUsages::STORAGE,
+            mapped_at_creation: false,
+        })
     })
 }
 
 /// WebGPU forbids one dispatch to bind a buffer for reading and for writing, even at ranges that do
 /// not overlap.
 fn refuse_read_and_write(launch: &Launch) {
-    for (i, one) in launch.bound.iter().enumerate() {
-        for other in &launch.bound[i + 1..] {
+    let nobodys = |bound: &&Bound| bound.stand_in && !bound.read_only;
+    let bound: Vec<_> = launch.bound.iter().filter(|bound| !nobodys(bound)).collect();
+    for (i, one) in bound.iter().enumerate() {
+        for other in &bound[i + 1..] {
             let [name, other_name] = [one, other].map(|bound| launch.shader.operands[bound.slot]);
             assert!(
                 one.tensor.buffer != other.tensor.buffer || one.read_only == other.read_only,
@@ -137,7 +170,8 @@ fn within_limits(launch: &Launch) -> Result<[u32; 3]> {
     if launch.grid.iter().any(|&workgroups| workgroups > MOST_WORKGROUPS) {
         return Err(Error::Device(format!(
             "{} needs {x} x {y} x {z} workgroups, but a GPU takes at most {MOST_WORKGROUPS} in \
-             each direction: fewer rows, features or models at once would fit",
+             each direction (max_compute_workgroups_per_dimension): fewer rows, features or \
+             models at once would fit",
             launch.entry
         )));
     }

@@ -34,14 +34,15 @@ pub(super) struct Device {
 impl Device {
     /// Opens the adapter with the limits of the WebGPU standard, except for the sizes of buffers,
     /// which are the adapter's own.
+    /// Errors with the limit's name when the adapter is below one that the kernels need.
     pub fn open(adapter: &wgpu::Adapter) -> Result<Self> {
-        let theirs = adapter.limits();
-        let limits = wgpu::Limits {
-            max_buffer_size: theirs.max_buffer_size,
-            max_storage_buffer_binding_size: theirs.max_storage_buffer_binding_size,
-            ..wgpu::Limits::default()
-        };
-        assert!(WORKGROUP <= limits.max_compute_invocations_per_workgroup);
+        let name = adapter.get_info().name;
+        let limits = limits(&adapter.limits()).map_err(|lacking| {
+            Error::Device(format!(
+                "the GPU {name} is too small for the kernels: {lacking}; use another GPU or the \
+                 CPU backend"
+            ))
+        })?;
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("mellizo"),
             required_features: adapter.features() & WELCOME,
@@ -49,13 +50,8 @@ impl Device {
             memory_hints: wgpu::MemoryHints::Performance,
             ..wgpu::DeviceDescriptor::default()
         };
-        let (device, queue) =
-            pollster::block_on(adapter.request_device(&descriptor)).map_err(|e| {
-                Error::Device(format!(
-                    "the GPU {} could not be opened: {e}",
-                    adapter.get_info().name
-                ))
-            })?;
+        let (device, queue) = pollster::block_on(adapter.request_device(&descriptor))
+            .map_err(|e| Error::Device(format!("the GPU {name} could not be opened: {e}")))?;
         let fault = Arc::new(Mutex::new(None));
         let (uncaptured, lost) = (fault.clone(), fault.clone());
         device
@@ -131,6 +127,40 @@ impl Device {
     }
 }
 
+/// What to ask an adapter for: the standard's limits where kernels need them, the adapter's own
+/// sizes of buffers, and of everything else the standard's or less.
+/// Errors with the names of the limits that are too low.
+fn limits(theirs: &wgpu::Limits) -> std::result::Result<wgpu::Limits, String> {
+    let standard = wgpu::Limits::default();
+    let mut lacking = Vec::new();
+    macro_rules! needs {
+        ($($limit:ident)*) => {
+            $(if theirs.$limit < standard.$limit {
+                let (name, needed, given) = (stringify!($limit), standard.$limit, theirs.$limit);
+                lacking.push(format!("{name} is {given} and must be {needed}"));
+            })*
+        };
+    }
+    needs!(
+        max_storage_buffers_per_shader_stage max_compute_workgroup_storage_size
+        max_compute_invocations_per_workgroup max_compute_workgroup_size_x
+        max_compute_workgroups_per_dimension max_uniform_buffer_binding_size
+    );
+    // Places in a buffer from which it can be bound: here less is better.
+    if theirs.min_storage_buffer_offset_alignment > standard.min_storage_buffer_offset_alignment {
+        lacking.push("min_storage_buffer_offset_alignment is above 256".to_owned());
+    }
+    assert!(WORKGROUP <= standard.max_compute_invocations_per_workgroup);
+    match lacking.is_empty() {
+        true => Ok(wgpu::Limits {
+            max_buffer_size: theirs.max_buffer_size,
+            max_storage_buffer_binding_size: theirs.max_storage_buffer_binding_size,
+            ..standard.or_worse_values_from(theirs)
+        }),
+        false => Err(lacking.join(", ")),
+    }
+}
+
 fn eights(adapter: &wgpu::Adapter) -> bool {
     let info = adapter.get_info();
     let all = [info.subgroup_min_size, info.subgroup_max_size] == [8, 8];
@@ -139,4 +169,22 @@ fn eights(adapter: &wgpu::Adapter) -> bool {
 
 fn keep_first(fault: &Mutex<Option<String>>, message: String) {
     fault.lock().expect("a string is never half written").get_or_insert(message);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_that_is_too_low_is_named() {
+        let standard = wgpu::Limits::default();
+        let small = wgpu::Limits { max_compute_workgroup_storage_size: 8192, ..standard.clone() };
+        let error = limits(&small).expect_err("16 KiB are needed");
+        assert_eq!(error, "max_compute_workgroup_storage_size is 8192 and must be 16384");
+        // No kernel draws a picture.
+        let blind = wgpu::Limits { max_texture_dimension_2d: 16, ..standard.clone() };
+        assert_eq!(limits(&blind).expect("enough").max_texture_dimension_2d, 16);
+        let large = wgpu::Limits { max_buffer_size: 1 << 40, ..standard };
+        assert_eq!(limits(&large).expect("enough").max_buffer_size, 1 << 40);
+    }
 }

@@ -25,7 +25,8 @@ impl Memory {
         if bytes > most {
             return Err(Error::Device(format!(
                 "{models} models x {rows} rows x {features} features need {} in one piece, but \
-                 this GPU gives at most {}; train fewer models at once or use the CPU backend",
+                 this GPU gives at most {} (max_storage_buffer_binding_size); train fewer models \
+                 at once or use the CPU backend",
                 megabytes(bytes),
                 megabytes(most)
             )));
@@ -57,9 +58,14 @@ impl Memory {
         self.buffers[id.0 as usize].size() as usize / 4
     }
 
+    /// A whole allocation. Panics when it belongs to another backend.
+    pub fn whole(&self, id: BufferId) -> &wgpu::Buffer {
+        self.buffers.get(id.0 as usize).expect("a buffer of this backend")
+    }
+
     /// The buffer of a tensor. Panics when it belongs to another backend.
     pub fn buffer(&self, tensor: &Tensor) -> &wgpu::Buffer {
-        let buffer = self.buffers.get(tensor.buffer.0 as usize).expect("a tensor of this backend");
+        let buffer = self.whole(tensor.buffer);
         let last = tensor.start(tensor.models.saturating_sub(1)) + tensor.len();
         assert!(
             4 * last as u64 <= buffer.size(),

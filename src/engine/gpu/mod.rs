@@ -6,14 +6,17 @@
 //! - `launch` turns an [`Op`] into one dispatch: operands in order, uniform, grid;
 //! - `plan` says kernel by kernel which sizes these are;
 //! - `group` puts neighbouring, independent launches into one dispatch with a table of uniforms;
+//! - `choice` says which kernels and launches a Program becomes on this device;
+//! - `binding` says which bytes of which buffer each variable of a dispatch is bound to;
 //! - `compile` turns a [`Program`] into many dispatches, `pipeline` caches their pipelines;
 //! - `replay` submits many steps at a time, with the step number as a dynamic offset.
 //!
 //! Everything is made when a Program is compiled; a replay makes no tensor, binding or pipeline.
 //!
 //! `variant` lists the ways to multiply matrices and to sort columns, all with the same bits, and
-//! `tune` finds the quickest; `choosing` asks it for a Program's plan and for each kernel's variant.
+//! `tune` finds the quickest; `choice` asks both for a Program's plan and for each kernel's variant.
 //! `predict` says what a plan would ask of a device that is not there.
+//! `selftest` looks whether a device computes what it should before a kernel is trusted.
 //!
 //! Only the default limits of WebGPU are assumed; larger buffers are asked for where the adapter
 //! has them.
@@ -21,7 +24,8 @@
 //! A software adapter is used only by name: the CPU backend is about 20 times faster.
 
 mod adapter;
-mod choosing;
+mod binding;
+mod choice;
 mod compile;
 mod device;
 mod group;
@@ -33,14 +37,17 @@ mod pipeline;
 mod plan;
 pub mod predict;
 mod replay;
+mod selftest;
 pub mod shader;
 mod timing;
 mod tune;
 pub mod variant;
 
-pub use adapter::{AdapterSummary, adapters};
+pub use adapter::{API_VARIABLE, AdapterSummary, Api, adapters};
+pub use binding::{Binding, bindings};
 pub use compile::dispatches;
 pub use group::Group;
+pub use selftest::Oracle;
 
 use crate::op::{Backend, Compiled, Op, Program, Tensor};
 use compile::Dispatch;
@@ -49,6 +56,7 @@ use ground::error::Result;
 use memory::Memory;
 use pipeline::Pipelines;
 use replay::Replay;
+use selftest::SelfTest;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -73,6 +81,9 @@ pub struct GpuOptions {
     pub as_recorded: bool,
     /// Fuses them on a software GPU, too, where [`Variants::Quickest`] would not.
     pub always_fused: bool,
+    /// What kernels are tested against before [`Variants::Quickest`] trusts them; none: they are
+    /// trusted.
+    pub oracle: Option<Oracle>,
 }
 
 /// How the variant of each matrix product and of each sort is chosen.
@@ -101,6 +112,7 @@ pub struct Gpu {
     as_recorded: bool,
     variants: Variants,
     tuner: Tuner,
+    selftest: SelfTest,
     store: Option<Store>,
 }
 
@@ -136,6 +148,10 @@ impl Gpu {
                     && summary.software
                     && matches!(variants, Variants::Quickest(_))),
             tuner: Tuner::new(store.clone(), budget),
+            selftest: SelfTest::new(
+                options.oracle.filter(|_| matches!(variants, Variants::Quickest(_))),
+                store.clone(),
+            ),
             summary,
             device,
             memory: Memory::default(),
@@ -189,13 +205,15 @@ pub fn remembered(folder: Option<&Path>) -> Vec<(AdapterSummary, BTreeMap<String
         for variant in folder
             .map(|folder| Store::new(folder, Key::of(info)).choices())
             .unwrap_or_default()
-            .into_values()
+            .into_iter()
+            .filter(|(key, _)| !selftest::is_verdict(key) && !tune::is_plan(key))
+            .map(|(_, variant)| variant)
         {
             *counts.entry(variant).or_default() += 1;
         }
         counts
     };
-    let found = adapter::found(&adapter::instance(false)).into_iter();
+    let found = adapter::reached(&adapter::instance(false)).into_iter();
     found.map(|(adapter, summary)| (summary, counted(&adapter.get_info()))).collect()
 }
 
@@ -218,10 +236,7 @@ impl Backend for Gpu {
 
     fn compile(&mut self, program: &Program) -> Result<Compiled> {
         let known = self.pipelines.count();
-        let dispatches = match self.plan(program) {
-            Some(plan) => self.ready(&plan.kernels(program))?,
-            None => self.raced(program)?,
-        };
+        let dispatches = self.chosen_plan(program)?;
         self.programs.push(dispatches);
         self.keep_pipelines(known);
         Ok(Compiled(self.programs.len() - 1))
@@ -244,12 +259,24 @@ impl Backend for Gpu {
     }
 
     fn refused(&self) -> Vec<String> {
-        self.tuner.refused.clone()
+        [self.selftest.faults(), self.tuner.refused.clone()].concat()
     }
 
     fn workgroups(&self, program: Compiled) -> Vec<usize> {
         let count = |dispatch: &Dispatch| dispatch.grid.iter().map(|n| *n as usize).product();
         self.programs[program.0].iter().map(count).collect()
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        let faults = self.selftest.faults().into_iter();
+        faults
+            .map(|fault| {
+                format!(
+                    "{} or its driver computes wrongly ({fault}); another kernel is used instead",
+                    self.summary.name
+                )
+            })
+            .collect()
     }
 
     fn time_kernels(&mut self, program: Compiled, step: u32) -> Result<Option<Vec<Duration>>> {

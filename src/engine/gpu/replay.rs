@@ -1,11 +1,15 @@
 //! Many steps per submission, few submissions in flight, each short enough for the watchdog of a
 //! desktop.
+//!
+//! How long a kernel takes is not known from its arithmetic: a device may be a hundred times slower
+//! at one than at another.
+//! So each Program starts with small submissions, and they grow as they prove to be quick.
 
 use super::compile::Dispatch;
 use super::device::Device;
 use super::pipeline::{BLOCK, Pipelines};
 use ground::error::Result;
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 /// Device time that a submission should take.
@@ -17,19 +21,24 @@ const IN_FLIGHT: usize = 2;
 /// Steps in a submission at most.
 const STEPS: usize = 512;
 
+/// What the first submission of a Program may hold, in the units of [`Dispatch::work`]: fifty
+/// kernels, or a tenth of a second on a device of a GFLOP/s.
+const FIRST: u64 = 100_000_000;
+
 /// Records dispatches into submissions.
 pub(super) struct Replay {
     clock: wgpu::Buffer,
     clock_group: wgpu::BindGroup,
     in_flight: VecDeque<Submission>,
     last_done: Instant,
-    allowance: u64,
+    /// What a submission of each Program may hold.
+    allowances: HashMap<u64, u64>,
 }
 
 struct Submission {
     index: wgpu::SubmissionIndex,
     submitted: Instant,
-    work: u64,
+    shares: Vec<(u64, f64)>,
 }
 
 /// What the next submission will hold.
@@ -37,11 +46,25 @@ struct Submission {
 struct Batch<'a> {
     steps: Vec<u32>,
     dispatches: Vec<(usize, &'a Dispatch)>,
-    work: u64,
+    /// Of which Programs, and how much of their allowances.
+    shares: Vec<(u64, f64)>,
+    /// The sum of the shares.
+    full: f64,
+}
+
+impl<'a> Batch<'a> {
+    fn push(&mut self, dispatch: &'a Dispatch, share: f64) {
+        self.dispatches.push((self.steps.len() - 1, dispatch));
+        self.full += share;
+        match self.shares.iter_mut().find(|(program, _)| *program == dispatch.program) {
+            Some((_, sum)) => *sum += share,
+            None => self.shares.push((dispatch.program, share)),
+        }
+    }
 }
 
 impl Replay {
-    /// Nothing in flight. The first submissions are small; they grow as they prove to be quick.
+    /// Nothing in flight.
     pub fn new(device: &Device, pipelines: &Pipelines) -> Self {
         let clock = device.device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("clock"),
@@ -64,7 +87,7 @@ impl Replay {
             clock_group,
             in_flight: VecDeque::new(),
             last_done: Instant::now(),
-            allowance: 100_000_000,
+            allowances: HashMap::new(),
         }
     }
 
@@ -78,15 +101,35 @@ impl Replay {
             }
             batch.steps.push(*step);
             for dispatch in *dispatches {
-                if batch.work + dispatch.work > self.allowance && !batch.dispatches.is_empty() {
+                let mut share = self.share(dispatch);
+                if batch.full + share > 1.0 && !batch.dispatches.is_empty() {
                     self.submit(device, std::mem::take(&mut batch))?;
                     batch.steps.push(*step);
+                    share = self.share(dispatch);
                 }
-                batch.dispatches.push((batch.steps.len() - 1, dispatch));
-                batch.work += dispatch.work;
+                batch.push(dispatch, share);
             }
         }
         if batch.dispatches.is_empty() { Ok(()) } else { self.submit(device, batch) }
+    }
+
+    /// How much of a submission a dispatch takes.
+    fn share(&self, dispatch: &Dispatch) -> f64 {
+        dispatch.work as f64 / self.allowance(dispatch.program) as f64
+    }
+
+    fn allowance(&self, program: u64) -> u64 {
+        self.allowances.get(&program).copied().unwrap_or(FIRST)
+    }
+
+    /// How many of the next dispatches of one Program a submission may hold; one at least.
+    pub fn fitting(&self, dispatches: &[Dispatch]) -> usize {
+        let mut share = 0.0;
+        let fits = |dispatch: &&Dispatch| {
+            share += self.share(dispatch);
+            share <= 1.0
+        };
+        dispatches.iter().take_while(fits).count().max(1)
     }
 
     fn submit(&mut self, device: &Device, batch: Batch) -> Result<()> {
@@ -98,7 +141,11 @@ impl Replay {
             device.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         self.record(&mut encoder, &batch);
         let index = device.queue.submit([encoder.finish()]);
-        self.in_flight.push_back(Submission { index, submitted: Instant::now(), work: batch.work });
+        self.in_flight.push_back(Submission {
+            index,
+            submitted: Instant::now(),
+            shares: batch.shares,
+        });
         device.glance()
     }
 
@@ -136,17 +183,21 @@ impl Replay {
         let now = Instant::now();
         let took = now - oldest.submitted.max(self.last_done);
         let waited = now - before > Duration::from_millis(1);
-        self.allowance = adapted(self.allowance, oldest.work, took, waited);
+        for (program, share) in oldest.shares {
+            let allowance = adapted(self.allowance(program), share, took, waited);
+            self.allowances.insert(program, allowance);
+        }
         self.last_done = now;
         Ok(())
     }
 }
 
-/// The next allowance after a submission of `work` that was finished within `took`.
+/// The next allowance of a Program after a submission that held this share of it and was finished
+/// within `took`.
 /// If the host did not have to wait, the device was done some time ago, so that `took` is only an
 /// upper bound.
-fn adapted(allowance: u64, work: u64, took: Duration, waited: bool) -> u64 {
-    if took < TARGET / 2 && work > allowance / 4 {
+fn adapted(allowance: u64, share: f64, took: Duration, waited: bool) -> u64 {
+    if took < TARGET / 2 && share > 0.25 {
         allowance.saturating_mul(2)
     } else if took > TARGET * 3 / 2 && waited {
         (allowance / 2).max(1)
@@ -162,10 +213,10 @@ mod tests {
     #[test]
     fn submissions_grow_while_they_are_quick_and_shrink_when_they_are_slow() {
         let ms = Duration::from_millis;
-        assert_eq!(adapted(100, 90, ms(5), true), 200);
-        assert_eq!(adapted(100, 90, ms(50), true), 100);
-        assert_eq!(adapted(100, 90, ms(200), true), 50);
-        assert_eq!(adapted(100, 90, ms(200), false), 100, "the host was late, not the device");
-        assert_eq!(adapted(100, 3, ms(1), true), 100, "a small submission proves nothing");
+        assert_eq!(adapted(100, 0.9, ms(5), true), 200);
+        assert_eq!(adapted(100, 0.9, ms(50), true), 100);
+        assert_eq!(adapted(100, 0.9, ms(200), true), 50);
+        assert_eq!(adapted(100, 0.9, ms(200), false), 100, "the host was late, not the device");
+        assert_eq!(adapted(100, 0.03, ms(1), true), 100, "a small submission proves nothing");
     }
 }

@@ -8,7 +8,7 @@ use super::replay::Replay;
 use ground::error::Result;
 use std::time::Duration;
 
-/// Kernels of a submission: WebGPU allows 4096 timestamps in a set, and each kernel takes two.
+/// Most kernels of a submission: WebGPU allows 4096 timestamps in a set, and each kernel takes two.
 const KERNELS: usize = 2048;
 
 /// Runs the dispatches at a step and returns the time of each; none if the device has no clock.
@@ -22,8 +22,11 @@ pub(super) fn time(
         return Ok(None);
     }
     let mut times = Vec::with_capacity(dispatches.len());
-    for dispatches in dispatches.chunks(KERNELS) {
-        times.extend(submit(device, replay, dispatches, step)?);
+    let mut rest = dispatches;
+    while !rest.is_empty() {
+        let (now, later) = rest.split_at(replay.fitting(rest).min(KERNELS));
+        times.extend(submit(device, replay, now, step)?);
+        rest = later;
     }
     Ok(Some(times))
 }

@@ -56,6 +56,12 @@ pub trait Backend {
         Vec::new()
     }
 
+    /// What the user should know of the device, in sentences: kernels that it was found to compute
+    /// wrongly, and what runs instead.
+    fn warnings(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Replays a Program once at a step and returns how long each of its launches took by the clock
     /// of the device, in order; none where the device has no clock.
     /// For measuring: the replay as a whole is slower under the clock.

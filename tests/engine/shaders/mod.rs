@@ -2,6 +2,7 @@
 //! access, uniform, limits, mirrors.
 
 mod ops;
+mod tint;
 mod translations;
 mod uniform;
 

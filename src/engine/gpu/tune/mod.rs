@@ -150,10 +150,18 @@ impl Tuner {
     }
 }
 
+/// How the key of a plan begins.
+const PLAN_OF: &str = "plan of ";
+
 /// What makes one Program differ from another: its kernels with their shapes.
 fn plan_of(program: &Program) -> String {
     let kernels = key::hash(program.to_string().as_bytes());
-    format!("plan of {} {kernels:016x}", program.name())
+    format!("{PLAN_OF}{} {kernels:016x}", program.name())
+}
+
+/// Whether a choice is that of a plan and not of a kernel's variant.
+pub(super) fn is_plan(key: &str) -> bool {
+    key.starts_with(PLAN_OF)
 }
 
 /// What makes one product or sort differ from another to a device: kernel, shape, bias or groups,
