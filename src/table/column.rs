@@ -117,7 +117,8 @@ impl Column {
     /// the moments that its format tells apart.
     pub fn settle(&self, value: f64) -> f64 {
         if let (Kind::Numerical, Some(bits)) = (self.kind, self.mantissa_bits) {
-            return digits::printed(digits::cut(value, bits), self.decimals, self.digits);
+            let stored = digits::stored(value, bits, self.step);
+            return digits::printed(stored, self.decimals, self.digits);
         }
         match (self.kind, self.digits) {
             (Kind::Numerical, Some(digits)) => {

@@ -79,6 +79,14 @@ pub(crate) fn cut(value: f64, bits: u32) -> f64 {
     (value * (1.0 + PRINTED) / unit).trunc() * unit
 }
 
+/// A number as a format with so many bits stored it; one that is a multiple of `step`, cut and then
+/// printed with six digits or more, is what it was when it was cut.
+pub(crate) fn stored(value: f64, bits: u32, step: Option<f64>) -> f64 {
+    let multiple = step.map(|step| cut((value / step).round() * step, bits));
+    let known = multiple.filter(|known| (value - known).abs() <= 10.0 * PRINTED * known.abs());
+    known.unwrap_or_else(|| cut(value, bits))
+}
+
 /// The number that is read back from a text of so many decimals, and significant digits at most.
 /// Halves go to the even digit, as programs print them: 9.298828125 to 9.29882812.
 pub(crate) fn printed(value: f64, decimals: usize, digits: Option<usize>) -> f64 {
@@ -149,6 +157,17 @@ mod tests {
         ] {
             assert_eq!(printed(cut(value, 12), decimals, digits), expected, "{value}");
         }
+    }
+
+    #[test]
+    fn a_guess_of_seven_digits_stays_what_it_was() {
+        // Cut to 20 bits, and printed as 1.999999e-01.
+        for (value, expected) in
+            [(0.1999999, 0.1999999), (0.2, 0.1999999), (0.09999996, 0.09999996), (0.5, 0.5)]
+        {
+            assert_eq!(printed(stored(value, 20, Some(0.05)), 13, Some(7)), expected, "{value}");
+        }
+        assert_eq!(stored(0.9, 12, None), cut(0.9, 12));
     }
 
     #[test]
