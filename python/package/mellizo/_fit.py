@@ -9,7 +9,7 @@ from typing import Any, Callable, Mapping, Optional, Sequence, Union
 
 from . import _mellizo
 from ._errors import MellizoWarning
-from ._frames import describe, handed_over
+from ._frames import describe, eager, handed_over
 from ._model import Model
 from ._progress import watcher
 
@@ -90,6 +90,7 @@ def fit(
     >>> model.recipe, model.interrupted
     ('joint', False)
     """
+    data = eager(data)
     table = handed_over(data)
     frame = describe(data)
     schema_file, schema_json = _schema(schema)
