@@ -128,7 +128,8 @@ def fit(
     if native.interrupted:
         text = "training was interrupted; the model is that of the epochs so far"
         warnings.warn(text, MellizoWarning, stacklevel=2)
-    call = f"mellizo.fit({name or 'table'!s}, recipe={str(recipe)!r}, holdout={holdout}, seed={seed})"
+    table_name, recipe_name = name or "table", repr(str(recipe))
+    call = f"mellizo.fit({table_name}, recipe={recipe_name}, holdout={holdout}, seed={seed})"
     return Model(native, frame, call)
 
 
