@@ -12,6 +12,13 @@ patients.
 
 from __future__ import annotations
 
+import os
+import sys
+
+if sys.platform == "linux" and "XDG_RUNTIME_DIR" not in os.environ:
+    # Without a desktop, Mesa's layer that picks a default GPU complains on stderr.
+    os.environ.setdefault("NODEVICE_SELECT", "1")
+
 from ._command import command
 from ._errors import (
     CorruptError,

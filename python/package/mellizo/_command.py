@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from typing import Sequence
@@ -25,7 +24,4 @@ def main() -> int:
     """Run the command line of this process and return its exit code."""
     # Python's own handlers would hold signals back while the command runs.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    if sys.platform == "linux" and "XDG_RUNTIME_DIR" not in os.environ:
-        # Without a desktop, Mesa's layer that picks a default GPU complains on stderr.
-        os.environ["NODEVICE_SELECT"] = "1"
     return command(sys.argv[1:])

@@ -9,7 +9,7 @@ from typing import Any, Callable, Mapping, Optional, Sequence, Union
 
 from . import _mellizo
 from ._errors import MellizoWarning
-from ._frames import describe, handed_over
+from ._frames import describe, eager, handed_over
 from ._model import Model
 from ._progress import watcher
 
@@ -90,6 +90,7 @@ def fit(
     >>> model.recipe, model.interrupted
     ('joint', False)
     """
+    data = eager(data)
     table = handed_over(data)
     frame = describe(data)
     schema_file, schema_json = _schema(schema)
@@ -127,7 +128,8 @@ def fit(
     if native.interrupted:
         text = "training was interrupted; the model is that of the epochs so far"
         warnings.warn(text, MellizoWarning, stacklevel=2)
-    call = f"mellizo.fit({name or 'table'!s}, recipe={str(recipe)!r}, holdout={holdout}, seed={seed})"
+    table_name, recipe_name = name or "table", repr(str(recipe))
+    call = f"mellizo.fit({table_name}, recipe={recipe_name}, holdout={holdout}, seed={seed})"
     return Model(native, frame, call)
 
 

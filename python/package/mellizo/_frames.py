@@ -21,6 +21,11 @@ def _is(data: Any, module: str, name: str) -> bool:
     return loaded is not None and isinstance(data, getattr(loaded, name))
 
 
+def eager(data: Any) -> Any:
+    """A lazy table as the table that it stands for, made once."""
+    return data.collect() if _is(data, "polars", "LazyFrame") else data
+
+
 def handed_over(data: Any) -> Any:
     """A path, or an object with ``__arrow_c_stream__``."""
     if isinstance(data, (str, PathLike)):
@@ -29,8 +34,7 @@ def handed_over(data: Any) -> Any:
         from ._pandas import to_arrow
 
         return to_arrow(data)
-    if _is(data, "polars", "LazyFrame"):
-        return data.collect()
+    data = eager(data)
     if hasattr(data, "__arrow_c_stream__"):
         return data
     kind = type(data).__name__
@@ -44,8 +48,6 @@ def describe(data: Any) -> Optional[Frame]:
         from ._pandas import describe as of_pandas
 
         return {"library": "pandas", "columns": of_pandas(data)}
-    if _is(data, "polars", "LazyFrame"):
-        data = data.collect()
     if _is(data, "polars", "DataFrame"):
         from ._polars import describe as of_polars
 

@@ -160,7 +160,8 @@ class Model:
         return start, start + count
 
     def __repr__(self) -> str:
-        return f"<mellizo.Model: recipe {self.recipe}, {len(self.columns)} columns, seed {self.seed}>"
+        columns = len(self.columns)
+        return f"<mellizo.Model: recipe {self.recipe}, {columns} columns, seed {self.seed}>"
 
 
 def load(

@@ -133,7 +133,7 @@ fn act(task: &Task, state: State) -> Result<Value> {
             words = ["mellizo", "run", "--resume", &folder].map(String::from).to_vec();
         }
         // What a run left behind that was ended before its first checkpoint is of no use.
-        (Kind::Run, _) => words.push("--force".into()),
+        (Kind::Run, _) => words.extend(again(task)),
         _ => {}
     }
     let words: Vec<OsString> = words.into_iter().map(OsString::from).collect();
@@ -157,6 +157,15 @@ fn act(task: &Task, state: State) -> Result<Value> {
         (Kind::Pair(pair, pairs), Command::Run(options)) => shadows(&options, (pair, pairs), task),
         _ => unreachable!("a task is of its own command"),
     }
+}
+
+/// The options of a run that begins again in its folder.
+/// A private one that drew its release uses that again: a second one would spend once more.
+fn again(task: &Task) -> Vec<String> {
+    let release = task.folder.join("private/release.json");
+    let kept = release.exists() && !task.words.iter().any(|word| word.starts_with("--release"));
+    let kept = kept.then(|| ["--release".to_owned(), release.display().to_string()]);
+    ["--force".to_owned()].into_iter().chain(kept.into_iter().flatten()).collect()
 }
 
 /// Trains a pair of shadow models of the run with these options.
