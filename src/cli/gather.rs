@@ -65,7 +65,10 @@ pub(super) fn gather(options: &GatherOptions) -> Result<()> {
         whole_file::write(path, Readers::Umask, |to| to.write_all(text.as_bytes()))?;
     }
     eprintln!("look at {}", targets[0].display());
-    if options.json { stdout::line(texts[1].trim_end()) } else { stdout::line(text(&gathered)) }
+    match options.json {
+        true => stdout::line(serde_json::to_value(&gathered).expect("plain data")),
+        false => stdout::line(text(&gathered)),
+    }
 }
 
 /// Finished and failed tasks, and runs that no plan asked for.
