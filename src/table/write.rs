@@ -89,7 +89,8 @@ impl Printed {
             _ if self.column.kind.is_time() => {
                 text.extend(self::cell(&self.column.number_text(cell), false));
             }
-            _ if self.column.digits.is_some() => {
+            // Digits of a stored format say what a number is; decimals say how the study wrote it.
+            _ if self.column.digits.is_some() && self.column.mantissa_bits.is_none() => {
                 text.extend_from_slice(digits::print(cell).as_bytes())
             }
             _ => number::print(text, cell, self.column.decimals),

@@ -1,17 +1,28 @@
 //! What a step asks of a GPU that is not there: no dispatch leaves a large one idle.
 
-use engine::gpu::predict::{Bound, DEVICES, Planned, seconds};
+use engine::cpu::Cpu;
+use engine::gpu::dispatches;
+use engine::gpu::predict::{Bound, DEVICES, Planned, planned, seconds};
 use std::time::Duration;
-use training::bench::{Plan, Task, plan};
+use training::bench::{Task, programs};
 use training::gan::Recipe;
 
-fn programs(recipe: &Recipe, [rows, features, models]: [usize; 3], as_recorded: bool) -> Plan {
+/// The dispatches of a step and of an evaluation.
+fn plans(
+    recipe: &Recipe,
+    [rows, features, models]: [usize; 3],
+    recorded: bool,
+) -> [Vec<Planned>; 2] {
     let task = Task { recipe, rows, features, models, time: Duration::ZERO };
-    plan(&task, as_recorded).expect("a plan")
+    let programs = programs(&mut Cpu::single(), &task).expect("Programs");
+    [programs.step, programs.evaluation].map(|program| planned(&dispatches(&program, recorded)))
 }
 
 fn steps(recipe: &Recipe, sizes: [usize; 3]) -> [Vec<Planned>; 2] {
-    [false, true].map(|as_recorded| programs(recipe, sizes, as_recorded).step)
+    [false, true].map(|recorded| {
+        let [step, _] = plans(recipe, sizes, recorded);
+        step
+    })
 }
 
 const PAPER: [usize; 3] = [804, 63, 1];
@@ -43,12 +54,12 @@ fn least(flop: u64) -> usize {
 #[test]
 fn every_large_dispatch_has_workgroups_for_a_large_gpu() {
     let [paper, joint] = [(Recipe::paper(), PAPER), (Recipe::joint(), [726, 44, 1])]
-        .map(|(recipe, sizes)| programs(&recipe, sizes, false));
-    for planned in paper.step.iter().chain(&joint.step) {
+        .map(|(recipe, sizes)| plans(&recipe, sizes, false));
+    for planned in paper[0].iter().chain(&joint[0]) {
         assert!(planned.workgroups >= least(planned.flop), "{planned:?}");
     }
     // The covariance of 63 columns has 16 workgroups, and is done within a launch.
-    for planned in paper.evaluation.iter().chain(&joint.evaluation) {
+    for planned in paper[1].iter().chain(&joint[1]) {
         let quick = DEVICES[0].seconds(planned, 1).1 == Bound::Launch;
         assert!(planned.workgroups >= least(planned.flop) || quick, "{planned:?}");
     }

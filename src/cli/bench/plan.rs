@@ -1,18 +1,30 @@
 //! `mellizo bench --plan`: what a step asks of a GPU, without one.
 
-use engine::gpu::predict::{DEVICES, Model, Planned, seconds};
+use engine::cpu::Cpu;
+use engine::gpu::dispatches;
+use engine::gpu::predict::{DEVICES, Model, Planned, planned, seconds};
 use ground::error::Result;
 use serde_json::{Value, json};
 use std::fmt::Write;
-use training::bench::{Plan, Task, plan};
+use training::bench::{Task, programs};
 
 /// The device by which the table says what bounds a dispatch.
 const LARGE: &Model = &DEVICES[0];
 
+/// The dispatches of a training step and of an evaluation.
+struct Plan {
+    step: Vec<Planned>,
+    evaluation: Vec<Planned>,
+}
+
 /// The plan of a task as a table, or as JSON.
 /// Errors when the batch does not fit the rows.
 pub(super) fn text(task: &Task, as_json: bool) -> Result<String> {
-    let (fused, recorded) = (plan(task, false)?, plan(task, true)?);
+    let programs = programs(&mut Cpu::single(), task)?;
+    let [fused, recorded] = [false, true].map(|as_recorded| Plan {
+        step: planned(&dispatches(&programs.step, as_recorded)),
+        evaluation: planned(&dispatches(&programs.evaluation, as_recorded)),
+    });
     Ok(if as_json { document(task, &fused) } else { table(task, &fused, &recorded) })
 }
 
@@ -60,7 +72,7 @@ fn table(task: &Task, fused: &Plan, recorded: &Plan) -> String {
         if task.models == 1 { "model" } else { "models" }
     );
     for (name, plan) in [("step", &fused.step), ("evaluation", &fused.evaluation)] {
-        dispatches(&mut out, name, plan, task.models);
+        listed(&mut out, name, plan, task.models);
     }
     let _ = writeln!(out, "\nexpected by a model, not measured, ms");
     let columns = ["device", "step", "kernel by kernel", "evaluation"];
@@ -83,7 +95,7 @@ fn table(task: &Task, fused: &Plan, recorded: &Plan) -> String {
     out
 }
 
-fn dispatches(out: &mut String, name: &str, plan: &[Planned], models: usize) {
+fn listed(out: &mut String, name: &str, plan: &[Planned], models: usize) {
     let levels = plan.iter().map(|planned| planned.level).max().unwrap_or(0);
     let _ = writeln!(
         out,

@@ -33,6 +33,9 @@ impl Gpu {
         if self.as_recorded {
             return Some(recorded);
         }
+        if self.always_fused {
+            return Some(default);
+        }
         if let Some(plan) = self.tuner.plan(program) {
             return Some(plan);
         }

@@ -110,6 +110,7 @@ pub struct Gpu {
     programs: Vec<Vec<Dispatch>>,
     replay: Replay,
     as_recorded: bool,
+    always_fused: bool,
     variants: Variants,
     tuner: Tuner,
     selftest: SelfTest,
@@ -141,6 +142,7 @@ impl Gpu {
         device.check()?;
         let budget = if summary.software { SOFTWARE_BUDGET } else { BUDGET };
         Ok(Self {
+            always_fused: options.always_fused,
             // A software GPU has no gaps between launches to save, and its quickest products are
             // not those of the fused kernels.
             as_recorded: options.as_recorded

@@ -18,7 +18,7 @@
 //!   Its kernel has a shader and a mirror like any other, although no network uses it: so it is
 //!   checked like the others, and measured by the same way as what stands under it.
 //! - `meter` is a backend around another one that counts bytes and the time of `compile`.
-//! - `plan` says what a step would ask of a GPU that is not there.
+//! - `programs` records a task, for whoever asks what a GPU would make of it.
 //! - `comparison` claims a difference only where the ranges from the 10th to the 90th percentile do
 //!   not overlap.
 
@@ -30,7 +30,7 @@ mod kernels;
 mod launches;
 mod memory;
 mod meter;
-mod plan;
+mod programs;
 mod roofline;
 mod scaling;
 mod session;
@@ -41,7 +41,7 @@ pub use comparison::{Change, Earlier, Line, RunComparison};
 pub use figures::{Clock, KernelFigures, Memory, Run, Startup, Workload};
 pub use launches::Launches;
 pub use memory::{forget_peak, peak_resident};
-pub use plan::{Plan, plan};
+pub use programs::{Programs, programs};
 pub use roofline::Roof;
 pub use scaling::{Footprint, Size, exponent, footprint};
 pub use spread::Spread;

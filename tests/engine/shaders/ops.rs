@@ -38,6 +38,8 @@ fn long(letter: &str, whole: bool) -> usize {
     match letter {
         "R" => 5_000,
         "N" => 10_000,
+        // With large tiles on both sides.
+        "A" if whole => 64,
         other => odd(other, whole),
     }
 }

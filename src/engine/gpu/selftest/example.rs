@@ -19,14 +19,22 @@ const LONG: usize = 2100;
 const BLOCKS: usize = 4;
 
 /// Every kernel with and without what may be absent, with operands that can be read in fours and
-/// others, and a sort of long columns.
+/// others, kernels with large tiles, and a sort of long columns.
 pub(super) fn every_example() -> Vec<Op> {
     let whole = |number: u32, shape: [usize; 3]| Tensor::whole(BufferId(number), shape);
     let [x, sorted, rank] = [0, 1, 2].map(|number| whole(number, [1, LONG, 2]));
     let long = Op::SortColumns { x, sorted, rank, groups: 1 };
     let odd = Op::examples(|letter, all| size(letter, all, [70, 45]), whole);
     let fours = Op::examples(|letter, all| size(letter, all, [72, 48]), whole);
-    [odd, fours, vec![long]].concat()
+    let large = |letter: &str, all: bool| match letter {
+        "A" if all => 64,
+        _ => size(letter, all, [70, 45]),
+    };
+    // Only the kernels that read tiles and leave tiles have them in several sizes.
+    let tiled = Op::examples(large, whole).into_iter().filter(|op| {
+        ["norm_dense_forward", "norm_dense_backward", "dense_update"].contains(&op.name())
+    });
+    [odd, fours, vec![long], tiled.collect()].concat()
 }
 
 /// The size that a letter of a shape stands for.

@@ -7,12 +7,12 @@
 /// Rows and columns that a tile can have.
 pub(crate) const TILES: [usize; 3] = [16, 32, 64];
 
-/// The tile of an example of R rows, with tiles of A rows beside it: every size has its example.
-pub(crate) fn an_edge(rows: usize, beside: usize) -> usize {
-    match (rows, beside) {
-        (1000.., _) => TILES[2],
-        (_, 1..) => TILES[1],
-        _ => TILES[0],
+/// The tile of an example with tiles of `beside` rows beside it: every size has its example.
+pub(crate) fn an_edge(beside: usize) -> usize {
+    match beside {
+        0 => TILES[0],
+        64.. => TILES[2],
+        _ => TILES[1],
     }
 }
 
@@ -52,7 +52,7 @@ NormDenseForward = "norm_dense_forward" {
         write dense [M, G * R + moment_rows(G, R, if moments { tile } else { 0 }), O]
     }
     scalars {
-        groups: usize = G, rows: usize = R, before: usize = A, tile: usize = an_edge(R, A),
+        groups: usize = G, rows: usize = R, before: usize = A, tile: usize = an_edge(A),
         moments: bool = true, momentum: f64 = 0.99, epsilon: f64 = 1e-3, slope: f64 = 0.01
     }
     sizes { M = x.models, G = groups, R = rows, I = x.features, O = dense.features, A = before }
@@ -105,7 +105,7 @@ NormDenseBackward = "norm_dense_backward" {
         write dx [M, G * R + sum_rows(G, R, tile), F]
     }
     scalars {
-        groups: usize = G, rows: usize = R, after: usize = A, tile: usize = an_edge(R, A),
+        groups: usize = G, rows: usize = R, after: usize = A, tile: usize = an_edge(A),
         slope: f64 = 0.01
     }
     sizes { M = dy.models, G = groups, R = rows, F = dx.features, O = dy.features, A = after }
@@ -139,7 +139,7 @@ NormDenseBackward = "norm_dense_backward" {
 /// workgroup owns `tile` rows and columns of the result, and its threads share the rows of x.
 SlicedCovariance = "sliced_covariance" {
     operands { read x [M, R, F], read mean [M, 1, F], write covariance [M, F, F] }
-    scalars { tile: usize = if R > 999 { 32 } else { 16 } }
+    scalars { tile: usize = if F % 4 == 0 { 32 } else { 16 } }
     sizes { M = x.models, R = x.rows, F = x.features }
     must {
         x.rows > 1, "{:?} has no variance", x.shape();
@@ -170,7 +170,7 @@ DenseUpdate = "dense_update" {
         update w [M, I + E, O], update m [M, I + E, O], update v [M, I + E, O], read lr [M, T, 1]
     }
     scalars {
-        groups: usize = G, rows: usize = R, after: usize = A, tile: usize = an_edge(R, A),
+        groups: usize = G, rows: usize = R, after: usize = A, tile: usize = an_edge(A),
         beta1: f64 = 0.9, beta2: f64 = 0.999, epsilon: f64 = 1e-7
     }
     sizes {

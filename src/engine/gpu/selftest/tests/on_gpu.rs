@@ -68,7 +68,9 @@ fn open(oracle: Oracle, folder: Option<PathBuf>) -> Option<Gpu> {
     Some(Gpu::with_variants(&options, Variants::Quickest(folder)).expect("the adapter opens"))
 }
 
+/// A product, as it is recorded.
 fn compiled(gpu: &mut Gpu) -> (Op, Result<Compiled>) {
+    gpu.as_recorded = true;
     let op = dense(gpu);
     let mut program = Program::new("product");
     program.push(op);
@@ -132,7 +134,7 @@ fn a_wrong_fused_kernel_is_replaced_by_what_it_was_made_of() {
     let program = super::training(&mut gpu);
     let fused = crate::op::fused(&program);
     let update = fused.ops().iter().find(|op| op.name() == "dense_update").expect("it is fused");
-    let launch = crate::gpu::launch::Launch::of(update);
+    let launch = crate::gpu::variant::reference(update);
     gpu.selftest.verdicts.insert(key(&launch), "planted".to_owned());
     let compiled = gpu.compile(&program).expect("the recorded kernels");
     let names: Vec<_> = gpu.launches(compiled).concat().iter().map(Op::name).collect();
