@@ -117,8 +117,7 @@ impl Column {
     /// the moments that its format tells apart.
     pub fn settle(&self, value: f64) -> f64 {
         if let (Kind::Numerical, Some(bits)) = (self.kind, self.mantissa_bits) {
-            let stored = digits::stored(value, bits, self.step);
-            return digits::printed(stored, self.decimals, self.digits);
+            return self.as_stored(value, bits);
         }
         match (self.kind, self.digits) {
             (Kind::Numerical, Some(digits)) => {
@@ -133,6 +132,19 @@ impl Column {
                 value.round().clamp(0.0, (self.levels.len() - 1) as f64)
             }
         }
+    }
+
+    /// A number as a format with so many bits stored it, and as the study printed that.
+    /// A print that tells less than the format stays as it is: of 0.18999994, 0.1899999.
+    fn as_stored(&self, value: f64, bits: u32) -> f64 {
+        let printed = |stored| digits::printed(stored, self.decimals, self.digits);
+        let plain = printed(value);
+        if !value.is_normal() {
+            return plain;
+        }
+        let stored = digits::stored(value, bits, self.step);
+        let next = stored + value.signum() * digits::unit(value, bits);
+        if printed(next) == plain { plain } else { printed(stored) }
     }
 
     /// A number with the column's decimals as one that it can hold.

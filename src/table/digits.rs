@@ -75,8 +75,14 @@ pub(crate) fn cut(value: f64, bits: u32) -> f64 {
     if !value.is_normal() {
         return value;
     }
-    let unit = 2f64.powi(value.abs().log2().floor() as i32 - bits as i32);
+    let unit = unit(value, bits);
     (value * (1.0 + PRINTED) / unit).trunc() * unit
+}
+
+/// From one number of a format with so many bits of mantissa to the next, where a number lies that is
+/// not 0.
+pub(crate) fn unit(value: f64, bits: u32) -> f64 {
+    2f64.powi(value.abs().log2().floor() as i32 - bits as i32)
 }
 
 /// A number as a format with so many bits stored it; one that is a multiple of `step`, cut and then
