@@ -188,6 +188,9 @@ impl Private<'_> {
         let (choice, described) = (self.options.engine.choice(), self.backend.describe());
         let Self { keeping, backend, watch, .. } = self;
         let model = keeping.fit(backend, cohort, |watch| choice.open(watch), watch)?;
+        let found = backend.warnings();
+        found.iter().for_each(|warning| watch.say(Line::Warning(warning)));
+        self.warnings.extend(found);
         let model = self.choose(release, copula, model)?.standing_for(patients);
         model.save(&self.folder.file("share/model.safetensors"))?;
         let trained = trained(&model);
