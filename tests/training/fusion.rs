@@ -91,7 +91,7 @@ fn a_network_is_a_kernel_for_each_layer_and_direction() {
 fn what_somebody_may_ask_for_is_still_written() {
     let recorded: Vec<_> = Trained::new(1).program.ops().iter().map(Op::name).collect();
     let backward = &recorded[6..];
-    let expected = [&FORWARD[..], &["copy"], &backward[..]].concat();
+    let expected = [&FORWARD[..], &["copy"], backward].concat();
     assert_eq!(recorded[5], "copy");
     assert_eq!(names(&Trained::new(1).program), expected, "neither is discarded");
     let mut trained = Trained::new(1);

@@ -5,7 +5,7 @@ use super::Real;
 use super::dense;
 use super::finish::Unfinished;
 
-/// The sizes of [`Op::NormDenseBackward`](crate::op::Op::NormDenseBackward).
+/// The sizes and the slope of [`Op::NormDenseBackward`](crate::op::Op::NormDenseBackward).
 #[derive(Clone, Copy)]
 pub(super) struct Sizes {
     pub(super) groups: usize,
@@ -14,6 +14,7 @@ pub(super) struct Sizes {
     pub(super) outputs: usize,
     pub(super) after: usize,
     pub(super) tile: usize,
+    pub(super) slope: f64,
 }
 
 /// [`Op::NormDenseBackward`](crate::op::Op::NormDenseBackward) for one model.
@@ -27,9 +28,8 @@ pub(super) fn norm_dense_backward<T: Real>(
     dx: &mut [T],
     scratch: &mut [T],
     sizes: Sizes,
-    slope: f64,
 ) {
-    let Sizes { groups, rows, features, outputs, after, .. } = sizes;
+    let Sizes { groups, rows, features, outputs, after, slope, .. } = sizes;
     let (scale, w) = parameters.split_at(2 * features);
     let (finished, totals) = scratch.split_at_mut(groups * rows * outputs);
     let g = match above {

@@ -89,7 +89,7 @@ fn a_mean_from_elsewhere_is_believed_by_its_precision() {
 /// People round to every second value: each of these has four times as many as its neighbours.
 #[test]
 fn heaps_are_told_from_noise_by_being_alike() {
-    let heap = |k: usize| k % 2 == 0;
+    let heap = |k: usize| k.is_multiple_of(2);
     let truth: Vec<f64> =
         truth().iter().enumerate().map(|(k, n)| n * if heap(k) { 1.6 } else { 0.4 }).collect();
     let mut root = [0.0; 24];

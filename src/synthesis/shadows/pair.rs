@@ -155,7 +155,7 @@ mod tests {
 
     fn pairs() -> Vec<Pair> {
         let of_pair = |pair: usize| {
-            let bit = |row: usize| (row * 7 + pair * 3 + row / 3) % 2 == 0;
+            let bit = |row: usize| (row * 7 + pair * 3 + row / 3).is_multiple_of(2);
             let members: Vec<bool> = (0..12).map(bit).collect();
             let text =
                 |is: bool| members.iter().map(|m| if *m == is { '1' } else { '0' }).collect();

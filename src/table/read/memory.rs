@@ -113,7 +113,7 @@ mod tests {
             levels: ["III", "II", "I"].map(String::from).to_vec(),
             ..schema.columns[1].clone()
         };
-        let (schema, _) = sheet.infer_beside(&[known.clone()]).unwrap();
+        let (schema, _) = sheet.infer_beside(std::slice::from_ref(&known)).unwrap();
         assert_eq!(schema.columns[1], known);
         assert_eq!(sheet.table(&schema).unwrap().cells.row(0)[1], 2.0);
     }

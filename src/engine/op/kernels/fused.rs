@@ -122,8 +122,7 @@ NormDenseBackward = "norm_dense_backward" {
             above.zip(above_statistics).map(|(above, kept)| [on.read(above), on.read(kept)]),
             on.read(parameters), [on.read(dense), on.read(statistics)], on.write(dx),
             spare.numbers,
-            norm_dense_backward::Sizes { groups, rows, features: F, outputs: O, after, tile },
-            slope,
+            norm_dense_backward::Sizes { groups, rows, features: F, outputs: O, after, tile, slope },
         )
     }
     numbers { G * R * O + 2 * O }
