@@ -11,7 +11,7 @@ const JUDGED: u64 = 20_000;
 impl Release {
     /// Trains a model on a release alone: no patient is looked at.
     ///
-    /// Errors: those of [`Release::cohort`] and of [`fit`].
+    /// Errors: those of [`Release::cohort`] and of [`fit()`](fit()).
     pub fn fit(
         &self,
         backend: &mut dyn Backend,
