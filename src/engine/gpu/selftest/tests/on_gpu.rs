@@ -11,7 +11,7 @@ use crate::gpu::{Gpu, GpuOptions, Variants};
 use crate::op::{Backend, Compiled, Op, Program, Tensor};
 use ground::error::{Error, Result};
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 fn truthful() -> Box<dyn Backend> {
     Box::new(Cpu::double())
@@ -78,19 +78,18 @@ fn compiled(gpu: &mut Gpu) -> (Op, Result<Compiled>) {
 }
 
 #[test]
-fn every_kernel_and_every_variant_of_this_device_is_right_and_soon_tested() {
+fn every_kernel_and_every_variant_of_this_device_is_right() {
     let Some(mut gpu) = open(truthful, None) else { return };
     let ops = every_example();
     let device = (&gpu.device, &mut gpu.pipelines, &mut gpu.replay);
     gpu.selftest.learn(device, &ops).expect("a device that works");
     assert_eq!(gpu.selftest.faults(), [""; 0]);
-    // Once more, with all pipelines made.
+    // Once more, with all pipelines made: how long that takes is printed.
     let mut again = SelfTest::new(Some(truthful), None);
     let start = Instant::now();
     let device = (&gpu.device, &mut gpu.pipelines, &mut gpu.replay);
     again.learn(device, &ops).expect("a device that works");
     println!("{} verdicts in {:?}", again.verdicts.len(), start.elapsed());
-    assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
 }
 
 #[test]
