@@ -3,7 +3,9 @@
 //
 // forward   without `before`: y = x;
 //           else x holds the dense results of the layer before and, behind them, the mean and M2 of
-//           each of their tiles of `before` rows, merged as in merge_moments.wgsl:
+//           each of their tiles of `before` rows, merged in their order:
+//           n = rows of the tiles so far, k = rows of the next tile t, d = mean[t] - mean:
+//           mean = mean + d k / (n + k),  M2 = M2 + M2[t] + d^2 n k / (n + k)
 //           statistics[2 g, i] = mean, statistics[2 g + 1, i] = rstd = 1 / sqrt(M2 / R + epsilon)
 //           running = momentum running + rest batch (mean and M2 / R, group by group)
 //           a = (x - mean) (gamma rstd) + beta,  y = a if a > 0 else slope a

@@ -2,6 +2,7 @@
 //! `fused_bounds` derives their tolerances, `oracle/plain_fused` has their formulas as plain loops.
 
 use super::case::{Case, Slot};
+use super::fused_numbers::{joined, moments, scale, statistics, tiles, unfinished};
 use super::numbers::{Numbers, exact};
 use super::{adam, dense};
 use engine::op::Op;
@@ -29,65 +30,6 @@ fn label(([models, rows, inputs, outputs], groups): Shape, form: Form, slope: f6
         "{models} x {rows}: {inputs} -> {outputs}, groups {groups}, slope {slope}, tiles {from} to \
          {tile}, {ends:?}"
     )
-}
-
-/// gamma, then beta, of every model.
-fn scale(numbers: &mut Numbers, models: usize, features: usize) -> Vec<Vec<f64>> {
-    let one = |numbers: &mut Numbers| {
-        let mut gamma = numbers.uniform(features, 0.5, 1.5);
-        gamma.iter_mut().step_by(5).skip(1).for_each(|g| *g = -*g);
-        [gamma, numbers.uniform(features, -0.5, 0.5)].concat()
-    };
-    (0..models).map(|_| one(numbers)).collect()
-}
-
-/// Per model, several pieces one behind the other.
-fn joined(models: usize, pieces: &[&[f64]]) -> Vec<f64> {
-    let one = |m: usize| {
-        pieces.iter().flat_map(move |piece| {
-            let len = piece.len() / models;
-            piece[m * len..(m + 1) * len].to_vec()
-        })
-    };
-    (0..models).flat_map(one).collect()
-}
-
-/// Tiles of `tile` rows of one model's `groups` runs of rows.
-pub fn tiles(
-    rows: usize,
-    groups: usize,
-    tile: usize,
-) -> impl Iterator<Item = std::ops::Range<usize>> {
-    let of = rows / groups;
-    let tile = tile.max(1);
-    (0..groups).flat_map(move |g| {
-        (0..of.div_ceil(tile)).map(move |t| g * of + t * tile..g * of + of.min((t + 1) * tile))
-    })
-}
-
-/// Mean and M2 of each tile of a matrix, rounded.
-fn moments(x: &[f64], models: usize, features: usize, groups: usize, tile: usize) -> Vec<f64> {
-    let rows = x.len() / models / features;
-    let mut out = Vec::new();
-    for model in x.chunks_exact(rows * features) {
-        for rows in tiles(rows, groups, tile) {
-            let count = rows.len() as f64;
-            let column = |f: usize| rows.clone().map(move |r| model[r * features + f]);
-            let mean = |f: usize| column(f).sum::<f64>() / count;
-            out.extend((0..features).map(|f| exact(mean(f))));
-            let squares = |f: usize| column(f).map(|x| (x - mean(f)).powi(2)).sum::<f64>();
-            out.extend((0..features).map(|f| exact(squares(f))));
-        }
-    }
-    out
-}
-
-/// Statistics of a group: a mean and a rstd for each feature.
-fn statistics(numbers: &mut Numbers, models: usize, groups: usize, features: usize) -> Vec<f64> {
-    let one = |numbers: &mut Numbers| {
-        [numbers.uniform(features, -0.5, 0.5), numbers.uniform(features, 0.6, 1.6)].concat()
-    };
-    (0..models * groups).flat_map(|_| one(numbers)).collect()
 }
 
 /// The normalisation of what comes in, a dense layer, and the moments of its result.
@@ -142,20 +84,6 @@ pub fn forward(shape: Shape, form: Form, momentum: f64, slope: f64) -> Case {
         epsilon: EPSILON,
         slope,
     })
-}
-
-/// da with the sums of its tiles and gamma rstd behind it; without tiles, a plain gradient.
-fn unfinished(numbers: &mut Numbers, shape: [usize; 3], groups: usize, tile: usize) -> Slot {
-    let [models, rows, features] = shape;
-    let da = numbers.activations(models * rows * features);
-    if tile == 0 {
-        return Slot::given("dy", shape, da);
-    }
-    let parts = 2 * tiles(rows, groups, tile).count();
-    let sums = numbers.normal(models * parts * features);
-    let factors = numbers.uniform(models * groups * features, -1.5, 1.5);
-    let all = rows + parts + groups;
-    Slot::given("dy", [models, all, features], joined(models, &[&da, &sums, &factors]))
 }
 
 /// The gradient through the next layer, of `outputs` outputs, to this layer's `inputs` features.

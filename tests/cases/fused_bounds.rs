@@ -5,9 +5,9 @@
 use super::batch_norm_bounds::{Element, sum_errors};
 use super::case::{Case, Slot};
 use super::compare::{Allowed, EPS, Run};
-use super::fused::tiles;
 use super::fused_forward_bounds;
 use super::fused_gradient::{finished, gradients, totals};
+use super::fused_numbers::tiles;
 use super::stage::run as run_case;
 use engine::cpu::Cpu;
 use engine::op::Op;

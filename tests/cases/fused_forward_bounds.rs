@@ -3,9 +3,9 @@
 
 use super::batch_norm_bounds::{Column, output_error, running_step};
 use super::compare::{EPS, Run};
-use super::fused::tiles;
 use super::fused_bounds::{Named, product_error};
-use super::merge_moments::Merged;
+use super::fused_numbers::tiles;
+use super::merging::Merged;
 use engine::op::Op;
 
 /// Errors of everything that the pass writes.

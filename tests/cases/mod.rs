@@ -21,12 +21,13 @@ pub mod fused;
 mod fused_bounds;
 mod fused_forward_bounds;
 pub mod fused_gradient;
+pub mod fused_numbers;
 pub mod heads;
 mod heads_bounds;
 pub mod heads_gate;
 pub mod joint;
 pub mod loss;
-pub mod merge_moments;
+mod merging;
 mod numbers;
 pub mod percentile;
 pub mod random;
@@ -56,7 +57,6 @@ pub fn all() -> Vec<Case> {
         adam::all,
         fused::all,
         statistics::all,
-        merge_moments::all,
         rows::all,
     ];
     families.into_iter().flat_map(|family| family()).collect()
@@ -93,7 +93,6 @@ pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
         | Op::Covariance { .. }
         | Op::SlicedCovariance { .. }
         | Op::FiniteCheck { .. } => statistics::allowed(run),
-        Op::MergeMoments { .. } => merge_moments::allowed(run),
         Op::Add { .. } | Op::Copy { .. } | Op::Record { .. } | Op::MultiplyAdd { .. } => {
             rows::allowed(run)
         }

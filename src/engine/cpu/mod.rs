@@ -39,7 +39,7 @@ mod leaky_relu;
 mod logistic_loss;
 mod map;
 mod memory;
-mod merge_moments;
+mod merging;
 mod moments;
 mod multiply_add;
 mod noise;

@@ -3,7 +3,7 @@
 
 use super::Real;
 use super::dense;
-use super::merge_moments::{merge_group, rstd};
+use super::merging::{merge_group, rstd};
 
 /// What a pass keeps of the layer before; nothing where its input is plain.
 pub(super) struct Before<'a, T> {

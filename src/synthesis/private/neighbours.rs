@@ -142,17 +142,51 @@ fn a_canary_shows_in_all_releases_together_by_no_more_than_is_said() {
     }
 }
 
+/// What is added to a count has the standard deviation that the release says: noise that is too
+/// narrow breaks the promise, and noise that is too wide wastes the budget.
+#[test]
+fn counts_have_the_noise_that_the_release_says() {
+    const DRAWS: usize = 400;
+    let public = public(&[]);
+    let budget = Budget::new(20.0, 1e-5).unwrap();
+    let table = table(&public, false);
+    let draws: Vec<Vec<f64>> = (0..DRAWS)
+        .map(|_| {
+            let budget = (&budget, &PLAN);
+            let release = Release::draw(&public, &table, budget, &mut OperatingSystem::new());
+            counts(&release).collect()
+        })
+        .collect();
+    let variance = |at: usize| {
+        let mean = draws.iter().map(|draw| draw[at]).sum::<f64>() / DRAWS as f64;
+        let squares = draws.iter().map(|draw| (draw[at] - mean).powi(2)).sum::<f64>();
+        squares / (DRAWS - 1) as f64
+    };
+    let width = draws[0].len();
+    assert!(width >= 12, "{width} counts");
+    let pooled = (0..width).map(variance).sum::<f64>() / width as f64;
+    // The standard error of a variance is sqrt(2 / DRAWS); of the mean of twelve, .02.
+    assert!((pooled - 1.0).abs() < 0.1, "{pooled}");
+    // Six standard errors for each one.
+    (0..width).for_each(|at| assert!((variance(at) - 1.0).abs() < 0.43, "{at}: {}", variance(at)));
+}
+
+/// The counts of a release in standard deviations of their noise.
+fn counts(release: &Release) -> impl Iterator<Item = f64> {
+    let histograms = &release.histograms;
+    let columns = histograms.columns.iter();
+    let counts = columns.flat_map(|column| column.sums.iter().chain([&column.missing]));
+    counts.chain(&histograms.missing_per_patient).map(|x| x / histograms.sd)
+}
+
 /// All released numbers in standard deviations of their noise.
 fn standardised(release: &Release) -> Vec<f64> {
-    let Release { histograms, moments, .. } = release;
-    let counts = histograms.columns.iter();
-    let counts = counts.flat_map(|column| column.sums.iter().chain([&column.missing]));
-    let counts = counts.chain(&histograms.missing_per_patient).map(|x| x / histograms.sd);
+    let moments = &release.moments;
     let pairs = (0..moments.width).flat_map(|i| (i..moments.width).map(move |j| i == j));
     let products = pairs.zip(&moments.sums).map(|(diagonal, sum)| {
         sum / moments.sd * if diagonal { 1.0 } else { std::f64::consts::SQRT_2 }
     });
-    counts.chain(products).collect()
+    counts(release).chain(products).collect()
 }
 
 /// How many standard deviations apart releases with a canary and without one are, along the

@@ -101,9 +101,6 @@ fn answers(run: &Run) -> Option<Answers> {
         }
         Op::Record { history, period, .. } => vec![("history", record(run, history.rows, period))],
         Op::FiniteCheck { .. } => vec![("count", finite_check(run))],
-        Op::MergeMoments { rows, tile, epsilon, .. } => {
-            vec![("statistics", merge_moments(run, [rows, tile], epsilon))]
-        }
         Op::SortColumns { groups, .. } => plain_layers::sort(run, groups),
         Op::PercentileLoss { weight, .. } => plain_layers::percentile_loss(run, weight),
         Op::LogisticLoss { groups, weight, .. } => plain_layers::logistic_loss(run, groups, weight),
@@ -205,22 +202,6 @@ fn finite_check(run: &Run) -> Vec<f64> {
         (p * part..((p + 1) * part).min(numbers))
             .filter(|&e| !before(run, "x", m, e).is_finite())
             .count() as f64
-    })
-}
-
-/// All tiles at once: the mean of the group first, then the deviations of the tiles' means from it.
-fn merge_moments(run: &Run, [rows, tile]: [usize; 2], epsilon: f64) -> Vec<f64> {
-    let (tiles, features) = (rows.div_ceil(tile), run.before("parts").shape()[2]);
-    each_number(run, "statistics", |m, e| {
-        let (row, f) = (e / features, e % features);
-        let part = |t: usize, which: usize| {
-            run.before("parts").at(m, 2 * (row / 2 * tiles + t) + which, f)
-        };
-        let count = |t: usize| tile.min(rows - t * tile) as f64;
-        let total = |of: &dyn Fn(usize) -> f64| (0..tiles).map(of).sum::<f64>() / rows as f64;
-        let mean = total(&|t| count(t) * part(t, 0));
-        let variance = total(&|t| part(t, 1) + count(t) * (part(t, 0) - mean).powi(2));
-        if row % 2 == 0 { mean } else { 1.0 / (variance + epsilon).sqrt() }
     })
 }
 

@@ -1,8 +1,8 @@
 //! The fused kernels by plain loops over their formulas.
 
 use super::cases::Run;
-use super::cases::fused::tiles;
 use super::cases::fused_gradient::{finished, gradients};
+use super::cases::fused_numbers::tiles;
 use super::plain::Answers;
 use engine::op::Op;
 

@@ -9,6 +9,8 @@
 
 mod device;
 mod serial;
+#[cfg(test)]
+mod tests;
 
 pub use device::{DEVICES, Model};
 use serial::serial;

@@ -8,8 +8,7 @@ use super::verdict::{allowed, first_wrong, key};
 use super::{examples_of, launches};
 use crate::cpu::Cpu;
 use crate::gpu::variant::Abilities;
-use crate::nn::{Adam, AdamPlan, Decay, Network, Output, Plan};
-use crate::op::{Access, Backend, Op, Program, Tensor};
+use crate::op::{Access, Backend, Op, Tensor};
 use std::collections::BTreeSet;
 
 const ALL: Abilities = Abilities { eights: true };
@@ -117,36 +116,4 @@ fn a_number_that_is_wrong_or_missing_is_found() {
 pub(super) fn dense(backend: &mut dyn Backend) -> Op {
     let mut take = |shape| -> Tensor { backend.alloc(shape).expect("memory") };
     Op::DenseForward { x: take([2, 9, 5]), w: take([2, 5, 7]), b: None, y: take([2, 9, 7]) }
-}
-
-/// A step of a small network, which is fused where that is allowed.
-pub(super) fn training(backend: &mut dyn Backend) -> Program {
-    let plan = Plan {
-        sizes: vec![5, 7, 3],
-        batch_norm: true,
-        slope: 0.1,
-        epsilon: 1e-3,
-        momentum: 0.9,
-        output: Output::Linear,
-        shortcut: false,
-    };
-    let network = Network::new(plan, 1, backend).expect("a network");
-    let space = network.workspace(backend, [1, 9]).expect("a workspace");
-    let adam = AdamPlan {
-        learning_rate: 1e-3,
-        decay: Decay::Constant,
-        beta1: 0.9,
-        beta2: 0.99,
-        epsilon: 1e-7,
-    };
-    let adam = Adam::new(adam, &network, 4, backend).expect("an optimiser");
-    let mut program = Program::new("step");
-    let pass = network.forward(backend, &mut program, &space, None).expect("a pass");
-    program.push(Op::Copy { x: pass.y, y: space.dy() });
-    let into = Some(adam.gradients);
-    network.backward(backend, &mut program, &pass, space.dy(), into, None).expect("gradients");
-    adam.update(&mut program);
-    program.discard(adam.gradients);
-    space.discard(&mut program);
-    program
 }

@@ -38,9 +38,12 @@ macro_rules! fused {
 ///
 /// With `before` = 0, `y = x`.
 /// Otherwise x holds the dense results of the layer before and, behind their rows, mean and M2 of
-/// each tile of `before` rows, which are merged as in [`Op::MergeMoments`]; statistics, running and
-/// y become what that layer's [`Op::BatchNormForward`] makes of them (running is mean, then
-/// variance).
+/// each tile of `before` rows.
+/// Tiles are merged in their order (Chan, Golub and LeVeque 1983): with n rows so far and k rows in
+/// the next tile, `d = mean[tile] - mean`, `mean += d k / (n + k)` and
+/// `M2 += M2[tile] + d^2 n k / (n + k)`.
+/// statistics, running and y become what that layer's [`Op::BatchNormForward`] makes of them
+/// (running is mean, then variance).
 /// Then `dense = y w + b`; with `moments`, mean and M2 of each of its tiles of `tile` rows are
 /// written behind its rows.
 /// parameters holds gamma and beta where x is normalised, then w.

@@ -35,34 +35,6 @@ Covariance = "covariance" {
     grid { tiles(F, F) }
 }
 
-/// Statistics of groups of rows from those of their tiles (Chan, Golub and LeVeque 1983), for
-/// kernels that cut the rows of a batch normalisation among workgroups.
-/// Each of G = `groups` runs of R = `rows` rows is cut into tiles of `tile` rows, the last one into
-/// what is left: B = ceil(R / tile) tiles.
-/// parts holds the mean of each tile and M2, the sum of the squared deviations from that mean.
-/// Tiles are merged in their order, the first one with the second, and so on: with n rows so far
-/// and k rows in the next tile, `d = mean[tile] - mean`, `mean += d k / (n + k)` and
-/// `M2 += M2[tile] + d^2 n k / (n + k)`.
-/// Then `rstd = 1 / sqrt(M2 / R + epsilon)`; statistics holds mean, rstd of each group, as in
-/// [`Op::BatchNormForward`].
-MergeMoments = "merge_moments" {
-    operands { read parts [M, 2 * G * B, F], write statistics [M, 2 * G, F] }
-    scalars { groups: usize = G, rows: usize = R, tile: usize = R.div_ceil(B), epsilon: f64 = 1e-3 }
-    sizes {
-        M = parts.models, G = groups, R = rows, B = rows.div_ceil(tile), F = parts.features
-    }
-    must {
-        groups > 0 && rows > 0 && tile > 0, "{groups} groups of {rows} rows in tiles of {tile}";
-    }
-    flops |written| { 8 * M * G * B * F }
-    cpu |on, spare| {
-        merge_moments::merge_moments(on.read(parts), on.write(statistics), [rows, tile], F, epsilon)
-    }
-    shader "merge_moments" {}
-    uniform { rows: R, features: F, groups: G, tile: tile, tiles: B, epsilon: epsilon }
-    grid { numbers(G * F) }
-}
-
 /// Counts the numbers whose bits say NaN or infinity: part p of K covers `ceil(P / K)` numbers.
 FiniteCheck = "finite_check" {
     operands { read x [M, 1, P], write count [M, 1, K] }

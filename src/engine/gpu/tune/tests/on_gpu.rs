@@ -6,10 +6,10 @@ use super::*;
 use crate::gpu::launch::Launch;
 use crate::gpu::on_gpu::adapter_or_skip;
 use crate::gpu::shader::Shader;
+use crate::gpu::small_step::small_step;
 use crate::gpu::tune::plans::{PLANS, Runner, race};
 use crate::gpu::variant::{reference, variants};
 use crate::gpu::{Gpu, GpuOptions, Variants};
-use crate::nn;
 use crate::op::{Backend, Program};
 use ground::error::Error;
 
@@ -228,36 +228,8 @@ fn garbage_with_a_right_checksum_opens_as_an_empty_cache() {
     }
 }
 
-/// A step of a small network that is trained on its own output, and its parameters.
-fn small_step(gpu: &mut Gpu) -> (Program, Tensor) {
-    let plan = nn::Plan {
-        sizes: vec![5, 40, 9, 3],
-        batch_norm: true,
-        slope: 0.1,
-        epsilon: 1e-3,
-        momentum: 0.9,
-        output: nn::Output::Linear,
-        shortcut: false,
-    };
-    let network = nn::Network::new(plan, 1, gpu).expect("a network");
-    let space = network.workspace(gpu, [1, 40]).expect("a workspace");
-    let adam = nn::AdamPlan {
-        learning_rate: 1e-3,
-        decay: nn::Decay::Constant,
-        beta1: 0.9,
-        beta2: 0.99,
-        epsilon: 1e-7,
-    };
-    let adam = nn::Adam::new(adam, &network, 4, gpu).expect("an optimiser");
-    let mut program = Program::new("step");
-    let pass = network.forward(gpu, &mut program, &space, None).expect("a pass");
-    program.push(Op::Copy { x: pass.y, y: space.dy() });
-    let into = Some(adam.gradients);
-    network.backward(gpu, &mut program, &pass, space.dy(), into, None).expect("gradients");
-    adam.update(&mut program);
-    program.discard(adam.gradients);
-    space.discard(&mut program);
-    (program, network.parameters)
+fn step(gpu: &mut Gpu) -> (Program, Tensor) {
+    small_step(gpu, &[5, 40, 9, 3], 40)
 }
 
 /// Plans race on a Program's own memory: afterwards it holds what it held before, and a plan that
@@ -265,7 +237,7 @@ fn small_step(gpu: &mut Gpu) -> (Program, Tensor) {
 #[test]
 fn plans_race_and_leave_the_memory_as_it_was() {
     let Some(mut gpu) = gpu(Variants::Reference) else { return };
-    let (program, parameters) = small_step(&mut gpu);
+    let (program, parameters) = step(&mut gpu);
     let before: Vec<f64> = (0..parameters.len()).map(|i| f64::from(i as u16) / 64.0).collect();
     gpu.write(parameters, &before).expect("a write");
     let mut runners = Vec::new();
@@ -295,12 +267,12 @@ fn a_plan_is_remembered() {
         Some(gpu)
     };
     let Some(mut first) = open() else { return };
-    let (program, _) = small_step(&mut first);
+    let (program, _) = step(&mut first);
     assert!(first.plan(&program).is_none(), "nothing is known yet");
     first.compile(&program).expect("it compiles");
     let chosen = first.plan(&program).expect("a choice");
     let mut next = open().expect("the same adapter");
-    let (program, _) = small_step(&mut next);
+    let (program, _) = step(&mut next);
     assert_eq!(next.plan(&program), Some(chosen));
     let other = Program::new("other");
     assert_eq!(next.plan(&other), Some(&PLANS[0]), "nothing to fuse, nothing to race for");

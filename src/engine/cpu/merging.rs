@@ -1,26 +1,7 @@
-//! Statistics of groups of rows from those of their tiles: mirror of `shaders/merge_moments.wgsl`.
+//! Statistics of groups of rows from those of their tiles, as `shaders/norm_dense_forward.wgsl` merges
+//! them (Chan, Golub and LeVeque 1983).
 
 use super::Real;
-
-/// [`Op::MergeMoments`](crate::op::Op::MergeMoments) for one model: groups of `rows` rows in tiles
-/// of `tile` rows.
-pub(super) fn merge_moments<T: Real>(
-    parts: &[T],
-    statistics: &mut [T],
-    sizes: [usize; 2],
-    features: usize,
-    epsilon: f64,
-) {
-    let [rows, tile] = sizes;
-    let epsilon = T::from_f64(epsilon);
-    let of_group = rows.div_ceil(tile) * 2 * features;
-    let groups = parts.chunks_exact(of_group).zip(statistics.chunks_exact_mut(2 * features));
-    for (parts, statistics) in groups {
-        let (mean, variance) = statistics.split_at_mut(features);
-        merge_group(parts, [mean, variance], sizes);
-        variance.iter_mut().for_each(|variance| *variance = rstd(*variance, epsilon));
-    }
-}
 
 /// Mean and biased variance of a group from mean and M2 of its tiles, in their order.
 pub(super) fn merge_group<T: Real>(
