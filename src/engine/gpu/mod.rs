@@ -39,8 +39,6 @@ pub mod predict;
 mod replay;
 mod selftest;
 pub mod shader;
-#[cfg(test)]
-mod small_step;
 mod timing;
 mod tune;
 pub mod variant;

@@ -20,6 +20,8 @@ mod init;
 mod layer;
 mod network;
 mod optimiser;
+#[cfg(test)]
+pub(crate) mod small_step;
 mod workspace;
 
 pub use layer::{Layer, Parameter};

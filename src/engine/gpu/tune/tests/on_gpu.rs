@@ -6,10 +6,10 @@ use super::*;
 use crate::gpu::launch::Launch;
 use crate::gpu::on_gpu::adapter_or_skip;
 use crate::gpu::shader::Shader;
-use crate::gpu::small_step::small_step;
 use crate::gpu::tune::plans::{PLANS, Runner, race};
 use crate::gpu::variant::{reference, variants};
 use crate::gpu::{Gpu, GpuOptions, Variants};
+use crate::nn::small_step::small_step;
 use crate::op::{Backend, Program};
 use ground::error::Error;
 

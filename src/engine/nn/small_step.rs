@@ -1,11 +1,11 @@
-//! A small network for the tests on a GPU: dense layers, batch normalisation, Adam.
+//! A small network for tests: dense layers, batch normalisation, Adam.
 
-use crate::nn::{Adam, AdamPlan, Decay, Network, Output, Plan};
+use super::{Adam, AdamPlan, Decay, Network, Output, Plan};
 use crate::op::{Backend, Op, Program, Tensor};
 
 /// A step of a network of those sizes that is trained on its own output, and its parameters.
 /// It is fused where that is allowed.
-pub(super) fn small_step(
+pub(crate) fn small_step(
     backend: &mut dyn Backend,
     sizes: &[usize],
     rows: usize,
