@@ -201,11 +201,11 @@ fn a_save_that_fails_is_an_error() {
     assert!(finished.stderr.contains("results/private/checkpoints"), "{}", finished.stderr);
 }
 
-/// Twenty kills of a run of the small recipe; one of the recipe of the cohort.
 mod long {
     use super::*;
 
     #[test]
+    #[ignore = "minutes; a_killed_run kills three"]
     fn twenty_kills() {
         kills(&cpu(), 150, 20);
     }
@@ -215,6 +215,13 @@ mod on_gpu {
     use super::*;
 
     #[test]
+    fn two_kills() {
+        let Some(gpu) = gpu() else { return };
+        kills(&gpu, 4, 2);
+    }
+
+    #[test]
+    #[ignore = "half a minute; two_kills kills two"]
     fn five_kills() {
         let Some(gpu) = gpu() else { return };
         kills(&gpu, 4, 5);

@@ -1,5 +1,9 @@
 //! The matrix products of one training step of the `paper` recipe: by the CPU backend, as a Program
 //! of nothing else, and by the library `gemm` on the same threads.
+//!
+//! ```sh
+//! cargo run --release --manifest-path benches/peers/gemm/Cargo.toml -- --bench
+//! ```
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use mellizo::cpu::Cpu;
