@@ -126,7 +126,8 @@ fn every_kernel_of_the_step_is_measured_on_the_cpu() {
     let runs = document["runs"].as_array().expect("runs");
     assert_eq!(runs.len(), 1);
     check(&runs[0], "cpu");
-    assert_eq!(runs[0]["clock"], "in_step");
+    // A machine that does other work cannot tell kernels apart within a step.
+    assert!(runs[0]["clock"] == "in_step" || runs[0]["clock"] == "isolated");
     assert_eq!(names(&runs[0]), kernels_of_a_step(folder.path()));
 }
 

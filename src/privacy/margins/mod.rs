@@ -3,12 +3,14 @@
 //! What is known without patients is used twice: shares are at least 0 and sum to 1, and the
 //! density of a number is smooth.
 
+mod ends;
 mod smooth;
 #[cfg(test)]
 mod tests;
 
 use crate::mechanism::{Histogram, Histograms, toeplitz};
 use crate::public::{Domain, Grid, PublicColumn};
+use ends::Bins;
 use serde::{Deserialize, Serialize};
 use smooth::{Evidence, Shape};
 
@@ -191,15 +193,22 @@ fn to_one(mut shares: Vec<f64>) -> Vec<f64> {
 fn density(sums: &[f64], grid: &Grid, total: f64, sd: f64) -> Vec<f64> {
     let (root, norm) = toeplitz(sums.len());
     let sums: Vec<f64> = sums.iter().map(|sum| sum * norm).collect();
-    let evidence = Evidence { sums: &sums, root: &root, sd: sd * norm, total, mean: None };
+    let support = 0..sums.len();
+    let evidence = Evidence { sums: &sums, root: &root, sd: sd * norm, total, support, mean: None };
     if sd < EXACT {
         return to_one(evidence.counts().into_iter().map(|count| count.max(0.0)).collect());
     }
-    let places: Vec<f64> = (0..sums.len()).map(|k| k as f64).collect();
-    let shape = Shape::new(&places, &values(grid), &spikes(grid), ROUGHNESS[0]);
-    let shape = if grid.heaps.is_some() { shape.with_heaps() } else { shape };
+    let spikes = spikes(grid);
+    let declared: Vec<bool> = (0..spikes.len()).map(|k| spikes[k] && !grid.is_heap(k)).collect();
+    let bins = Bins {
+        values: &values(grid),
+        spikes: &spikes,
+        declared: &declared,
+        heaped: grid.heaps.is_some(),
+        strength: ROUGHNESS[0],
+    };
     // The noise of a prefix sum is less than that of as many counts.
-    without_tails(smooth::density(&evidence, &shape), (1.0 + 0.35 * sd * norm * 0.7) / total)
+    without_tails(ends::density(evidence, &bins), (1.0 + 0.35 * sd * norm * 0.7) / total)
 }
 
 /// Shares of the patients by missing cells; `mean` is their mean by the columns, with its standard
@@ -210,14 +219,15 @@ fn missing_per_patient(counts: &[f64], patients: f64, sd: f64, mean: [f64; 2]) -
     }
     let mut root = vec![0.0; counts.len()];
     root.iter_mut().take(1).for_each(|first| *first = 1.0);
-    let evidence = Evidence { sums: counts, root: &root, sd, total: patients, mean: Some(mean) };
+    let (total, support, mean) = (patients, 0..counts.len(), Some(mean));
+    let evidence = Evidence { sums: counts, root: &root, sd, total, support, mean };
     let ones = vec![1.0; counts.len()];
     // Many missing cells are as near to some more as few are to one more: else the noise of many
     // counts that are all 0 looks like patients.
     let place = |number: usize| (1.0 + number as f64 / FEW).ln() / (1.0 + 1.0 / FEW).ln();
     let places: Vec<f64> = (0..counts.len()).map(place).collect();
     let shape = Shape::new(&places, &ones, &vec![false; counts.len()], ROUGHNESS[1]);
-    without_tails(smooth::density(&evidence, &shape), (1.0 + 0.35 * sd) / patients)
+    without_tails(smooth::density(&evidence, &shape).0, (1.0 + 0.35 * sd) / patients)
 }
 
 /// Shares without the ends that hold less than `cut` together: the noise cannot tell them from

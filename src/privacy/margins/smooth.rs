@@ -7,6 +7,7 @@
 //! The minimum is found by damped Gauss-Newton steps (Levenberg 1944, Marquardt 1963).
 
 use nalgebra::{DMatrix, DVector};
+use std::ops::Range;
 
 /// A second difference of the log density below this counts by its square.
 const BEND: f64 = 0.1;
@@ -36,6 +37,8 @@ pub(super) struct Evidence<'a> {
     pub(super) sd: f64,
     /// Sum of h.
     pub(super) total: f64,
+    /// Bins that may hold something.
+    pub(super) support: Range<usize>,
     /// The mean number of a bin, from elsewhere, with its standard deviation.
     pub(super) mean: Option<[f64; 2]>,
 }
@@ -52,10 +55,12 @@ impl Evidence<'_> {
         counts
     }
 
-    /// `B shares`.
+    /// `B shares`, of shares of the support alone.
     fn roots(&self, shares: &DVector<f64>) -> DVector<f64> {
-        let at = |k: usize| (0..=k).map(|j| self.root[k - j] * shares[j]).sum();
-        DVector::from_fn(shares.len(), |k, _| at(k))
+        let Range { start, end } = self.support;
+        let at = |k: usize, j: usize| self.root[k - j] * shares[j - start];
+        let below = |k: usize| start..end.min(k + 1);
+        DVector::from_fn(self.sums.len(), |k, _| below(k).map(|j| at(k, j)).sum())
     }
 
     /// What the shares leave unexplained, in standard deviations.
@@ -63,7 +68,7 @@ impl Evidence<'_> {
         let mut residuals = self.roots(shares) * self.total;
         residuals.iter_mut().zip(self.sums).for_each(|(r, sum)| *r = (*r - sum) / self.sd);
         if let Some([mean, sd]) = self.mean {
-            residuals = residuals.push((mean_of(shares) - mean) / sd);
+            residuals = residuals.push((self.mean_of(shares) - mean) / sd);
         }
         residuals
     }
@@ -71,21 +76,27 @@ impl Evidence<'_> {
     /// Derivatives of the residuals by the logarithms of the shares before they are made to sum
     /// to 1.
     fn jacobian(&self, shares: &DVector<f64>) -> DMatrix<f64> {
-        let (m, roots, mean) = (shares.len(), self.roots(shares), mean_of(shares));
+        let (rows, roots, mean) = (self.sums.len(), self.roots(shares), self.mean_of(shares));
         let scale = self.total / self.sd;
-        DMatrix::from_fn(m + usize::from(self.mean.is_some()), m, |i, j| match self.mean {
-            Some([_, sd]) if i == m => shares[j] * (j as f64 - mean) / sd,
-            _ => {
-                let direct = if i >= j { self.root[i - j] } else { 0.0 };
-                scale * shares[j] * (direct - roots[i])
+        let columns = self.support.len();
+        let with_mean = usize::from(self.mean.is_some());
+        DMatrix::from_fn(rows + with_mean, columns, |i, column| {
+            let j = self.support.start + column;
+            match self.mean {
+                Some([_, sd]) if i == rows => shares[column] * (j as f64 - mean) / sd,
+                _ => {
+                    let direct = if i >= j { self.root[i - j] } else { 0.0 };
+                    scale * shares[column] * (direct - roots[i])
+                }
             }
         })
     }
-}
 
-/// The mean number of a bin.
-fn mean_of(shares: &DVector<f64>) -> f64 {
-    shares.iter().enumerate().map(|(k, share)| k as f64 * share).sum()
+    /// The mean number of a bin.
+    fn mean_of(&self, shares: &DVector<f64>) -> f64 {
+        let numbers = self.support.clone();
+        numbers.zip(shares).map(|(k, share)| k as f64 * share).sum()
+    }
 }
 
 /// A weighted sum of log densities that should be near zero.
@@ -183,8 +194,8 @@ impl Shape {
     }
 }
 
-/// The shares of the bins that are most probable.
-pub(super) fn density(evidence: &Evidence, shape: &Shape) -> Vec<f64> {
+/// The shares of the support's bins that are most probable, and the objective there.
+pub(super) fn density(evidence: &Evidence, shape: &Shape) -> (Vec<f64>, f64) {
     let mut logs = start(evidence) - &shape.logs_of_values;
     let mut least = objective(evidence, shape, &logs);
     let mut damping = 1e-3;
@@ -198,7 +209,7 @@ pub(super) fn density(evidence: &Evidence, shape: &Shape) -> Vec<f64> {
             break;
         }
     }
-    shape.shares(&logs).iter().copied().collect()
+    (shape.shares(&logs).iter().copied().collect(), least)
 }
 
 /// Half the squared residuals and the penalty.
@@ -246,8 +257,9 @@ fn damped(hessian: &DMatrix<f64>, damping: f64, gradient: &DVector<f64>) -> Opti
 /// Log shares of the normal distribution with the moments of the counts that are clearly above the
 /// noise.
 fn start(evidence: &Evidence) -> DVector<f64> {
+    let counts = &evidence.counts()[evidence.support.clone()];
     let counts: Vec<f64> =
-        evidence.counts().iter().map(|count| (count - evidence.sd).max(0.0) + 1e-3).collect();
+        counts.iter().map(|count| (count - evidence.sd).max(0.0) + 1e-3).collect();
     let sum: f64 = counts.iter().sum();
     let moment = |of: &dyn Fn(f64) -> f64| {
         counts.iter().enumerate().map(|(k, count)| of(k as f64) * count).sum::<f64>() / sum

@@ -36,10 +36,16 @@ fn noisy(root: &[f64], norm: f64) -> Vec<f64> {
 fn it_finds_the_density_that_the_prototype_finds() {
     let (root, norm) = toeplitz(24);
     let sums = noisy(&root, norm);
-    let mut evidence =
-        Evidence { sums: &sums, root: &root, sd: 9.0 * norm, total: 0.0, mean: None };
+    let mut evidence = Evidence {
+        sums: &sums,
+        root: &root,
+        sd: 9.0 * norm,
+        total: 0.0,
+        support: 0..24,
+        mean: None,
+    };
     evidence.total = evidence.counts().iter().sum();
-    let found = density(&evidence, &Shape::new(&PLACES, &[1.0; 24], &[false; 24], 1.0));
+    let found = density(&evidence, &Shape::new(&PLACES, &[1.0; 24], &[false; 24], 1.0)).0;
     let inner: f64 = found[1..17].iter().sum();
     for (k, expected) in EXPECTED.iter().enumerate() {
         let found = found[k + 1] / inner;
@@ -51,7 +57,8 @@ fn it_finds_the_density_that_the_prototype_finds() {
 fn the_counts_without_a_shape_are_exact() {
     let (root, _) = toeplitz(24);
     let sums = noisy(&root, 0.0);
-    let evidence = Evidence { sums: &sums, root: &root, sd: 1.0, total: 400.0, mean: None };
+    let evidence =
+        Evidence { sums: &sums, root: &root, sd: 1.0, total: 400.0, support: 0..24, mean: None };
     let pairs = evidence.counts().into_iter().zip(truth());
     assert!(pairs.into_iter().all(|(found, truth)| (found - truth).abs() < 1e-9));
 }
@@ -63,11 +70,18 @@ fn a_spike_keeps_its_share_and_leaves_its_neighbours_theirs() {
     let mut counts: Vec<f64> = truth().iter().map(|count| count * 2.0 / 3.0).collect();
     counts[8] = 133.0;
     let sums: Vec<f64> = (0..24).map(|k| (0..=k).map(|j| root[k - j] * counts[j]).sum()).collect();
-    let evidence = Evidence { sums: &sums, root: &root, sd: 5.0 * norm, total: 400.0, mean: None };
+    let evidence = Evidence {
+        sums: &sums,
+        root: &root,
+        sd: 5.0 * norm,
+        total: 400.0,
+        support: 0..24,
+        mean: None,
+    };
     let (mut values, mut spikes) = ([1000.0; 24], [false; 24]);
     (values[8], spikes[8]) = (1.0, true);
-    let found = density(&evidence, &Shape::new(&PLACES, &values, &spikes, 1.0));
-    let smeared = density(&evidence, &Shape::new(&PLACES, &[1.0; 24], &[false; 24], 1.0));
+    let found = density(&evidence, &Shape::new(&PLACES, &values, &spikes, 1.0)).0;
+    let smeared = density(&evidence, &Shape::new(&PLACES, &[1.0; 24], &[false; 24], 1.0)).0;
     let off = |found: &[f64]| (found[8] - 0.333).abs() + (found[7] - counts[7] / 400.0).abs();
     assert!(off(&found) < 0.02 && off(&found) < 0.5 * off(&smeared), "{found:.3?}");
 }
@@ -79,8 +93,9 @@ fn a_mean_from_elsewhere_is_believed_by_its_precision() {
     root[0] = 1.0;
     let shape = Shape::new(&PLACES, &[1.0; 24], &[false; 24], 2.0);
     let mean = |told| {
-        let evidence = Evidence { sums: &sums, root: &root, sd: 9.0, total: 400.0, mean: told };
-        mean_of(&DVector::from_vec(density(&evidence, &shape)))
+        let [sd, total] = [9.0, 400.0];
+        let evidence = Evidence { sums: &sums, root: &root, sd, total, support: 0..24, mean: told };
+        evidence.mean_of(&DVector::from_vec(density(&evidence, &shape).0))
     };
     assert!((mean(Some([9.0, 0.01])) - 9.0).abs() < 0.02, "{}", mean(Some([9.0, 0.01])));
     assert!((mean(Some([9.0, 100.0])) - mean(None)).abs() < 0.01);
@@ -97,9 +112,10 @@ fn heaps_are_told_from_noise_by_being_alike() {
     let noise = |k: f64| 9.0 * 1.6 * (3.7 * k + 0.5 * k * k).sin();
     let sums: Vec<f64> = truth.iter().enumerate().map(|(k, n)| n + noise(k as f64)).collect();
     let total = truth.iter().sum();
-    let evidence = Evidence { sums: &sums, root: &root, sd: 9.0, total, mean: None };
+    let evidence =
+        Evidence { sums: &sums, root: &root, sd: 9.0, total, support: 0..24, mean: None };
     let error = |shape: &Shape| {
-        let found = density(&evidence, shape);
+        let found = density(&evidence, shape).0;
         found.iter().zip(&truth).map(|(share, n)| (share * total - n).abs()).sum::<f64>()
     };
     let spikes: Vec<bool> = (0..24).map(heap).collect();
