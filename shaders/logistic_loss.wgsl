@@ -1,17 +1,16 @@
 // logistic_loss: cross-entropy on logits; group 0 should be judged real (sign -1),
 // group 1 fake (sign +1).
 //
-// forward   loss = sum_g mean_r softplus(sign_g logits[g R + r]),
-//           probability[g] = mean_r sigmoid(logits[g R + r])
+// forward   scores[0] = sum_g mean_r softplus(sign_g logits[g R + r]), the loss;
+//           scores[1 + g] = mean_r sigmoid(logits[g R + r]), the probabilities
 // backward  dlogits[g R + r] = weight sign_g sigmoid(sign_g logits[g R + r]) / R
-// shapes    logits, dlogits [M, G R, 1]; loss [M, 1, 1]; probability [M, 1, G]
+// shapes    logits, dlogits [M, G R, 1]; scores [M, 1, 1 + G]
 // launch    256 threads for all rows of a model; grid (1, 1, M)
 // mirror    src/engine/cpu/logistic_loss.rs
 
 struct At {
     logits: vec2<u32>,
-    loss: vec2<u32>,
-    probability: vec2<u32>,
+    scores: vec2<u32>,
     dlogits: vec2<u32>,
     rows: u32,
     groups: u32,
@@ -20,9 +19,8 @@ struct At {
 
 @group(0) @binding(0) var<uniform> at: At;
 @group(0) @binding(1) var<storage, read> logits: array<f32>;
-@group(0) @binding(2) var<storage, read_write> loss: array<f32>;
-@group(0) @binding(3) var<storage, read_write> probability: array<f32>;
-@group(0) @binding(4) var<storage, read_write> dlogits: array<f32>;
+@group(0) @binding(2) var<storage, read_write> scores: array<f32>;
+@group(0) @binding(3) var<storage, read_write> dlogits: array<f32>;
 
 @compute @workgroup_size(256)
 fn logistic_loss(
@@ -45,10 +43,10 @@ fn logistic_loss(
         total += sum_lanes(losses, index, 1u) / f32(at.rows);
         let mean = sum_lanes(judged, index, 1u) / f32(at.rows);
         if (index == 0u) {
-            probability[start(at.probability, group.z) + g] = mean;
+            scores[start(at.scores, group.z) + 1u + g] = mean;
         }
     }
     if (index == 0u) {
-        loss[start(at.loss, group.z)] = total;
+        scores[start(at.scores, group.z)] = total;
     }
 }

@@ -70,7 +70,15 @@ fn check(run: &Value, backend: &str) {
     for key in ["device", "prepare", "compile", "first_step"] {
         assert!(run["startup_ms"][key].as_f64().is_some_and(|value| value >= 0.0), "{key}");
     }
-    for key in ["gflops", "gbs", "multiply_add_gflops", "product_gflops"] {
+    let [low, high] = [0, 1].map(|end| run["step_interval_ms"][end].as_f64().expect("an interval"));
+    let median = run["step_ms"]["median"].as_f64().expect("a median");
+    assert!(0.0 < low && low <= median && median <= high, "{low} to {high}, median {median}");
+    assert!(run["step_samples_ms"].as_array().is_some_and(|samples| samples.len() >= 5));
+    assert!(run["os"].as_str().is_some_and(|os| os.starts_with(std::env::consts::OS)));
+    assert_eq!(run["wgpu"].is_string(), backend == "gpu", "{}", run["wgpu"]);
+    for key in
+        ["gflops", "gbs", "cache_gbs", "cache_bytes", "multiply_add_gflops", "product_gflops"]
+    {
         assert!(
             run["roof"][key].as_f64().is_some_and(|value| value > 0.0),
             "{key}: {}",
@@ -85,6 +93,15 @@ fn check(run: &Value, backend: &str) {
         let keys = ["ms", "gflops", "gbs", "roofline"];
         assert!(keys.iter().all(|key| op.get(key).is_some()), "{op}");
         assert!(op["ms"].as_f64().is_some_and(|ms| ms >= 0.0), "{op}");
+        assert!(op["samples"].as_array().is_some_and(|samples| samples.len() >= 3), "{op}");
+        // Rounding in 32 bits, at small shapes; a choice between two near logits may go either way.
+        let error = op["error"].as_f64().unwrap_or_else(|| panic!("{op}"));
+        assert!(error < 1e-3 || op["op"] == "heads_forward", "{op}");
+    }
+    // Something is rounded, so the figure is not always 0.
+    assert!(ops.iter().any(|op| op["error"].as_f64() > Some(1e-9)));
+    for op in ops {
+        assert!(op["error"].as_f64() < Some(1.0), "{op}");
     }
 }
 
@@ -144,6 +161,42 @@ fn the_table_names_every_kind_of_kernel() {
 }
 
 #[test]
+fn what_is_measured_only_where_it_is_asked_for() {
+    let folder = TempDir::new().expect("a folder");
+    let plain = document(&bench(folder.path(), &["--backend", "cpu", "--json"]));
+    for key in ["curve", "quality", "stable"] {
+        assert!(plain["runs"][0].get(key).is_none(), "{key}");
+    }
+    let asked = ["--curve", "5", "--quality", "30", "--until-stable", "90", "--at-most", "3"];
+    let arguments = [&["--backend", "cpu", "--svg", "roof.svg"][..], &asked].concat();
+    let all = document(&bench(folder.path(), &[&arguments[..], &["--json"]].concat()));
+    let run = &all["runs"][0];
+    check(run, "cpu");
+    let curve = run["curve"].as_array().expect("a curve");
+    assert_eq!(curve.iter().map(|point| &point["models"]).collect::<Vec<_>>(), [1, 2, 4]);
+    for point in curve {
+        let number = |key: &str| point[key].as_f64().expect(key);
+        assert!(
+            (number("step_ms_per_model") * number("models") / number("step_ms") - 1.0).abs() < 1e-9
+        );
+        assert!(number("evaluation_ms") > 0.0);
+    }
+    let bytes = |place: usize| curve[place]["backend_bytes"].as_u64();
+    assert!(bytes(0) < bytes(1) && bytes(1) < bytes(2), "{curve:?}");
+    let quality = &run["quality"];
+    assert_eq!(quality["epochs"], 30);
+    assert!(quality["near_epoch"].as_u64() <= quality["best_epoch"].as_u64(), "{quality}");
+    assert!(quality["seconds_to_near"].as_f64() <= quality["seconds"].as_f64(), "{quality}");
+    assert_eq!(run["stable"]["wanted_percent"], 90.0);
+    let picture = fs::read_to_string(folder.path().join("roof.models.svg")).expect("the curve");
+    assert!(picture.contains("models side by side"));
+    let text = stdout(&bench(folder.path(), &arguments));
+    for words in ["ms a model", "30 epochs of training", "% wide after", "in cache", "error"] {
+        assert!(text.contains(words), "{words:?} is not in\n{text}");
+    }
+}
+
+#[test]
 fn a_recipe_with_heads_is_measured_on_typed_columns() {
     let folder = TempDir::new().expect("a folder");
     let widths = [("widths = [256, 512, 512, 256]", "widths = [8, 16]")];
@@ -175,6 +228,11 @@ fn options_without_sense_are_usage_errors() {
         &["--backend", "cpu", "--rows", "10"][..],
         &["--backend", "cpu", "--adapter", "x"],
         &["--seconds", "0"],
+        &["--until-stable", "0"],
+        &["--at-most", "3"],
+        &["--curve", "0"],
+        &["--quality", "0"],
+        &["--plan", "--quality"],
         &["--features", "0"],
     ] {
         let mut all = arguments.to_vec();

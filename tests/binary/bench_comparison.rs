@@ -11,20 +11,23 @@ fn doctored(document: &Value, factor: f64) -> Value {
     let scale = |value: &mut Value| *value = json!(value.as_f64().expect("a number") * factor);
     for run in document["runs"].as_array_mut().expect("runs") {
         ["median", "p10", "p90"].iter().for_each(|key| scale(&mut run["step_ms"][key]));
+        run["step_samples_ms"].as_array_mut().expect("samples").iter_mut().for_each(scale);
         for op in run["ops"].as_array_mut().expect("ops") {
             ["ms", "p10", "p90"].iter().for_each(|key| scale(&mut op[key]));
+            op["samples"].as_array_mut().expect("samples").iter_mut().for_each(scale);
         }
     }
     document
 }
 
-/// A run whose ranges are so wide that any other run of this machine lies within them.
+/// A run whose samples are so wide apart that any other run of this machine lies within them.
 fn widened(document: &Value) -> Value {
     let mut document = document.clone();
     for run in document["runs"].as_array_mut().expect("runs") {
-        (run["step_ms"]["p10"], run["step_ms"]["p90"]) = (json!(0.0), json!(1e9));
+        let wide: Vec<f64> = [1e-9, 1e9].repeat(6);
+        run["step_samples_ms"] = json!(wide);
         for op in run["ops"].as_array_mut().expect("ops") {
-            (op["p10"], op["p90"]) = (json!(0.0), json!(1e9));
+            op["samples"] = json!(wide);
         }
     }
     document
@@ -42,7 +45,7 @@ fn a_comparison_tells_noise_from_difference() {
     let noise = compare(&widened(&first));
     let lines = noise["ops"].as_array().expect("ops");
     assert!(
-        lines.iter().chain([&noise["step"]]).all(|line| line["change"] == "within noise"),
+        lines.iter().chain([&noise["step"]]).all(|line| line["change"] == "no difference seen"),
         "{noise}"
     );
     assert_eq!(noise["step"]["old_ms"], first["runs"][0]["step_ms"]["median"]);
@@ -52,6 +55,8 @@ fn a_comparison_tells_noise_from_difference() {
     assert_eq!(faster["step"]["change"], "faster", "{faster}");
     let [new, old, ratio] =
         ["new_ms", "old_ms", "ratio"].map(|key| faster["step"][key].as_f64().expect(key));
+    let [low, high] = [0, 1].map(|end| faster["step"]["interval"][end].as_f64().expect("an end"));
+    assert!(low <= ratio && ratio <= high && high < 1.0, "{faster}");
     assert!((new / old - ratio).abs() < 1e-12, "{faster}");
     let known = faster["ops"]
         .as_array()

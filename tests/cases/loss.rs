@@ -15,15 +15,13 @@ pub fn logistic_loss(models: usize, rows: usize, groups: usize, weight: f64) -> 
     }
     let slots = vec![
         Slot::given("logits", [models, rows, 1], logits),
-        Slot::blank("loss", [models, 1, 1]),
-        Slot::blank("probability", [models, 1, groups]),
+        Slot::blank("scores", [models, 1, 1 + groups]),
         Slot::blank("dlogits", [models, rows, 1]),
     ];
     Case::new(label, models, slots, move |t| Op::LogisticLoss {
         logits: t[0],
-        loss: t[1],
-        probability: t[2],
-        dlogits: t[3],
+        scores: t[1],
+        dlogits: t[2],
         groups,
         weight,
     })
@@ -90,12 +88,12 @@ pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
     let Op::LogisticLoss { groups, weight, .. } = run.op() else {
         unreachable!("{}", run.op().name())
     };
-    let (mut loss, mut probability, mut dlogits) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut scores, mut dlogits) = (Vec::new(), Vec::new());
     for m in 0..run.models() {
         let logits = run.before("logits").model(m);
         let rows = logits.len() / groups;
         let n = rows as f64;
-        let mut total = 0.0;
+        let (mut total, mut probability) = (0.0, Vec::new());
         for (g, logits) in logits.chunks_exact(rows).enumerate() {
             let sign = if g == 0 { -1.0 } else { 1.0 };
             let of_loss = |z: &f64| softplus_error(sign * z) + (n + 4.0) * EPS * softplus(sign * z);
@@ -107,9 +105,8 @@ pub fn allowed(run: &Run) -> Vec<(&'static str, Allowed)> {
                 weight.abs() / n * (sigmoid_error(*z) + EPS + 5.5 * EPS * gradient) + TINY
             }));
         }
-        loss.push(total);
+        scores.push(total);
+        scores.extend(probability);
     }
-    [("loss", loss), ("probability", probability), ("dlogits", dlogits)]
-        .map(|(n, t)| (n, Allowed::Within(t)))
-        .into()
+    [("scores", scores), ("dlogits", dlogits)].map(|(n, t)| (n, Allowed::Within(t))).into()
 }

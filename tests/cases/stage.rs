@@ -155,7 +155,9 @@ impl Staged {
         let mut outcome = Outcome { after: vec![Vec::new(); case.slots.len()], stray: None };
         for (arena, whole) in self.plan.arenas.iter().zip(&self.wholes) {
             let before = arena.content(case);
-            let after = backend.read(*whole).expect("an arena that can be read");
+            let after = backend
+                .read(*whole)
+                .unwrap_or_else(|e| panic!("{} {}: {e}", case.kernel(), case.label));
             let mut may_change = vec![false; before.len()];
             for &(slot, at) in &arena.windows {
                 let len = case.slots[slot].len();

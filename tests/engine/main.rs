@@ -22,3 +22,11 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 fn names_of_all_adapters() {
     engine::gpu::adapters().iter().for_each(|adapter| println!("adapter: {adapter}"));
 }
+
+/// Figures name the version of wgpu that they were measured with.
+#[test]
+fn the_version_of_wgpu_is_the_locked_one() {
+    let lock = std::fs::read_to_string(format!("{ROOT}/Cargo.lock")).expect("the lock file");
+    let (_, behind) = lock.split_once("name = \"wgpu\"\nversion = \"").expect("wgpu");
+    assert_eq!(behind.split('"').next(), Some(engine::gpu::WGPU_VERSION));
+}

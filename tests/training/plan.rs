@@ -13,7 +13,7 @@ fn plans(
     [rows, features, models]: [usize; 3],
     recorded: bool,
 ) -> [Vec<Planned>; 2] {
-    let task = Task { recipe, rows, features, models, time: Duration::ZERO };
+    let task = Task { recipe, rows, features, models, time: Duration::ZERO, stable: None };
     let programs = programs(&mut Cpu::single(), &task).expect("Programs");
     [programs.step, programs.evaluation].map(|program| planned(&dispatches(&program, recorded)))
 }

@@ -46,7 +46,9 @@ pub struct BenchOptions {
     pub models: u16,
     /// Say what a step would ask of a GPU, and how long a model of some GPUs expects it to take;
     /// nothing is measured and no GPU is needed.
-    #[arg(long, conflicts_with_all = ["backend", "adapter", "threads", "fused", "seconds", "compare", "svg"])]
+    #[arg(long, conflicts_with_all = [
+        "backend", "adapter", "threads", "fused", "seconds", "compare", "svg", "until_stable", "curve", "quality",
+    ])]
     pub plan: bool,
     /// Fuse kernels on a software GPU, too, where single ones are quicker
     #[arg(long)]
@@ -54,6 +56,19 @@ pub struct BenchOptions {
     /// About how long to measure each backend.
     #[arg(long, value_name = "S", default_value_t = 10.0, value_parser = seconds)]
     pub seconds: f64,
+    /// Go on until the 95 % interval of a step's median is no wider than this, in percent.
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    pub until_stable: Option<f64>,
+    /// The most seconds that steps are measured for with `--until-stable`.
+    #[arg(long, value_name = "S", default_value_t = 120.0, value_parser = seconds, requires = "until_stable")]
+    pub at_most: f64,
+    /// Measure a step of 1, 2, 4, ... models side by side, too.
+    #[arg(long, value_name = "K", num_args = 0..=1, default_missing_value = "32", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub curve: Option<u16>,
+    /// Train this many epochs on the made-up cohort (as many as the recipe says without a number),
+    /// and say after how many seconds the joint Fréchet distance is within 10 % of its best.
+    #[arg(long, value_name = "EPOCHS", num_args = 0..=1)]
+    pub quality: Option<Option<std::num::NonZeroU32>>,
     /// Print one JSON object instead of a table.
     #[arg(long)]
     pub json: bool,
@@ -70,6 +85,11 @@ fn features(text: &str) -> Result<usize, String> {
         .ok()
         .filter(|features| (1..=65_536).contains(features))
         .ok_or("must be a number from 1 to 65536".into())
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    let within = |percent: &f64| (0.01..=100.0).contains(percent);
+    text.parse().ok().filter(within).ok_or("must be a number of percent from 0.01 to 100".into())
 }
 
 fn seconds(text: &str) -> Result<f64, String> {

@@ -2,7 +2,7 @@
 
 use crate::cli::args::{BenchBackend, BenchOptions};
 use engine::cpu::Cpu;
-use engine::gpu::{AdapterSummary, Gpu, GpuOptions, adapters};
+use engine::gpu::{AdapterSummary, Gpu, GpuOptions, WGPU_VERSION, adapters};
 use engine::op::Backend;
 use ground::error::{Error, Result};
 use std::time::{Duration, Instant};
@@ -86,6 +86,11 @@ fn gpu(AdapterSummary { name, driver, .. }: AdapterSummary) -> Machine {
 }
 
 impl Machine {
+    /// wgpu's version, of a GPU.
+    pub(super) fn wgpu(&self) -> Option<&'static str> {
+        self.gpu.as_ref().map(|_| WGPU_VERSION)
+    }
+
     /// The backend, and how long it took to open.
     pub(super) fn open(&self, always_fused: bool) -> Result<(Box<dyn Backend>, Duration)> {
         let start = Instant::now();

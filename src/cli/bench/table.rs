@@ -1,10 +1,11 @@
 //! The figures for people: aligned text.
 
+use super::further::Further;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use training::bench::{
-    Change, Clock, KernelFigures, Line, Roof, Run, RunComparison, STEP_INCLUDES, Spread, Startup,
-    Workload,
+    Change, Clock, KernelFigures, Line, Roof, Run, RunComparison, STEP_INCLUDES, Spread, Stability,
+    Startup, Workload,
 };
 
 /// Kernels that are listed one by one.
@@ -14,6 +15,7 @@ const LISTED: usize = 12;
 pub(super) fn text(
     workload: &Workload,
     runs: &[Run],
+    furthers: &[Further],
     compared: &[Option<RunComparison>],
 ) -> String {
     let Workload { recipe, rows, features, batch, models, steps_per_epoch } = workload;
@@ -27,6 +29,7 @@ pub(super) fn text(
         text += &format!("\n{}: {}\n", run.backend.to_uppercase(), run.adapter);
         text += &whole(run);
         text += &kernels(run);
+        text += &furthers[i].text();
         match compared.get(i) {
             Some(Some(comparison)) => text += &differences(comparison),
             Some(None) => text += "\n  the earlier file has no run of this backend and adapter\n",
@@ -40,6 +43,20 @@ fn milliseconds(spread: &Spread) -> String {
     format!("{:>10.3} ms   (p10 {:.3}, p90 {:.3})", spread.median, spread.p10, spread.p90)
 }
 
+/// How well the median of a step is known.
+fn median(run: &Run) -> String {
+    let Some([low, high]) = run.step_interval_ms else {
+        return format!("{:>7}too few samples for an interval", "");
+    };
+    let asked = run.stable.map(|Stability { wanted_percent, percent, reached, seconds }| {
+        let not = if reached { "" } else { "not " };
+        format!("; {percent:.1} % wide after {seconds:.1} s, {not}the {wanted_percent} % asked for")
+    });
+    let samples = run.step_samples_ms.len();
+    let asked = asked.unwrap_or_default();
+    format!("{low:>10.3} to {high:.3} ms (95 %, {samples} samples{asked})")
+}
+
 fn mib(bytes: u64) -> String {
     format!("{:.0} MiB", bytes as f64 / f64::from(1 << 20))
 }
@@ -47,6 +64,7 @@ fn mib(bytes: u64) -> String {
 fn whole(run: &Run) -> String {
     let lines = [
         ("step", milliseconds(&run.step_ms)),
+        ("  median", median(run)),
         ("  without evaluation", milliseconds(&run.train_step_ms)),
         ("one evaluation", milliseconds(&run.evaluation_ms)),
         ("host per step", milliseconds(&run.host_ms)),
@@ -118,10 +136,12 @@ fn memory(run: &Run) -> String {
 }
 
 fn roof(run: &Run) -> String {
-    let Roof { gflops, gbs, multiply_add_gflops, product_gflops } = run.roof;
+    let Roof { gflops, gbs, cache_gbs, cache_bytes, multiply_add_gflops, product_gflops } =
+        run.roof;
     format!(
         "{gflops:>10.1} GFLOP/s (multiply-add {multiply_add_gflops:.1}, matrix product \
-         {product_gflops:.1}), {gbs:.1} GB/s (copy)"
+         {product_gflops:.1}), {gbs:.1} GB/s (copy; {cache_gbs:.1} GB/s of {} KiB in cache)",
+        cache_bytes / 1024
     )
 }
 
@@ -134,13 +154,16 @@ struct Kind<'a> {
     gb: f64,
     /// Milliseconds under the roof.
     least: f64,
+    /// The largest error of all.
+    error: Option<f64>,
 }
 
 fn kinds(ops: &[KernelFigures]) -> Vec<Kind<'_>> {
     let mut kinds: Vec<Kind> = Vec::new();
     for op in ops {
         let at = kinds.iter().position(|kind| kind.name == op.op).unwrap_or_else(|| {
-            kinds.push(Kind { name: &op.op, count: 0, ms: 0.0, gflop: 0.0, gb: 0.0, least: 0.0 });
+            let (ms, gflop, gb, least, error) = (0.0, 0.0, 0.0, 0.0, None);
+            kinds.push(Kind { name: &op.op, count: 0, ms, gflop, gb, least, error });
             kinds.len() - 1
         });
         let kind = &mut kinds[at];
@@ -149,6 +172,10 @@ fn kinds(ops: &[KernelFigures]) -> Vec<Kind<'_>> {
         kind.gflop += op.gflops * op.ms * 1e-3;
         kind.gb += op.gbs * op.ms * 1e-3;
         kind.least += op.roofline * op.ms;
+        kind.error = match (kind.error, op.error) {
+            (Some(a), Some(b)) => Some(a.max(b)),
+            (a, b) => a.or(b),
+        };
     }
     kinds.sort_by(|a, b| b.ms.total_cmp(&a.ms));
     kinds
@@ -162,21 +189,28 @@ fn kernels(run: &Run) -> String {
     let all: f64 = run.ops.iter().map(|op| op.ms).sum();
     let mut text = format!(
         "\n  kernels of a training step, {how}: {all:.3} ms together (a roof share above 100 %: \
-         operands in caches)\n"
+         operands in caches; error: the largest difference from f64, as a share of the largest \
+         number)\n"
     );
-    let head = "        ms   share   GFLOP/s      GB/s    roof";
-    let row = |ms: f64, gflops: f64, gbs: f64, roof: f64| {
+    let head = "        ms   share   GFLOP/s      GB/s    roof     error";
+    let row = |ms: f64, gflops: f64, gbs: f64, roof: f64, error: Option<f64>| {
         format!(
-            "{ms:>10.4} {:>6.1}% {gflops:>9.1} {gbs:>9.1} {:>6.1}%",
+            "{ms:>10.4} {:>6.1}% {gflops:>9.1} {gbs:>9.1} {:>6.1}% {:>9}",
             100.0 * ms / all,
-            100.0 * roof
+            100.0 * roof,
+            error.map_or("-".to_owned(), |error| format!("{error:.1e}"))
         )
     };
     let _ = writeln!(text, "  {:<28}{head}", "kernel");
     for kind in kinds(&run.ops) {
         let name = format!("{} x {}", kind.count, kind.name);
-        let figures =
-            row(kind.ms, kind.gflop / kind.ms * 1e3, kind.gb / kind.ms * 1e3, kind.least / kind.ms);
+        let figures = row(
+            kind.ms,
+            kind.gflop / kind.ms * 1e3,
+            kind.gb / kind.ms * 1e3,
+            kind.least / kind.ms,
+            kind.error,
+        );
         let _ = writeln!(text, "  {name:<28}{figures}");
     }
     let mut slowest: Vec<&KernelFigures> = run.ops.iter().collect();
@@ -188,7 +222,7 @@ fn kernels(run: &Run) -> String {
     );
     for op in slowest.iter().take(LISTED) {
         let variant = op.variant.map(|name| format!(" by {name}")).unwrap_or_default();
-        let figures = row(op.ms, op.gflops, op.gbs, op.roofline);
+        let figures = row(op.ms, op.gflops, op.gbs, op.roofline, op.error);
         let workgroups = op.workgroups.map(|n| format!(", {n} workgroups")).unwrap_or_default();
         let _ = writeln!(text, "  {:<28}{figures}   {}{variant}{workgroups}", op.op, op.shape);
     }
@@ -196,32 +230,36 @@ fn kernels(run: &Run) -> String {
 }
 
 fn differences(comparison: &RunComparison) -> String {
-    let mut text = "\n  beside the earlier run (now / then; below 1 is faster)\n".to_owned();
+    let mut text =
+        "\n  beside the earlier run (now / then with its 95 % interval; below 1 is faster)\n"
+            .to_owned();
     let line = |line: &Line| {
         let number =
             |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.4}"));
         let words = match line.change {
-            Change::WithinNoise => "within noise",
+            Change::NoneSeen => "no difference seen",
             Change::Faster => "faster",
             Change::Slower => "slower",
             Change::New => "new",
             Change::Gone => "gone",
         };
         let ratio = line.ratio.map_or("-".to_owned(), |ratio| format!("{ratio:.3}"));
+        let interval =
+            line.interval.map_or(String::new(), |[low, high]| format!("({low:.3} to {high:.3})"));
         let (old, new) = (number(line.old_ms), number(line.new_ms));
         format!(
-            "  {:<28}{old:>10} -> {new:>10} ms {ratio:>8}   {words:<14}{}\n",
+            "  {:<28}{old:>10} -> {new:>10} ms {ratio:>8} {interval:<18} {words:<18} {}\n",
             line.op, line.shape
         )
     };
     text += &line(&comparison.step);
-    let different = comparison.ops.iter().filter(|line| line.change != Change::WithinNoise);
+    let different = comparison.ops.iter().filter(|line| line.change != Change::NoneSeen);
     let count = different.clone().count();
     text.extend(different.map(line));
     let rest = comparison.ops.len() - count;
     let _ = writeln!(
         text,
-        "  {rest} of {} kinds and shapes of kernels within noise",
+        "  no difference seen in {rest} of {} kinds and shapes of kernels",
         comparison.ops.len()
     );
     text

@@ -17,11 +17,11 @@ fn sigmoid<T: Real>(a: T) -> T {
 /// [`Op::LogisticLoss`](crate::op::Op::LogisticLoss) for one model.
 pub(super) fn logistic_loss<T: Real>(
     logits: &[T],
-    loss: &mut [T],
-    probability: &mut [T],
+    scores: &mut [T],
     dlogits: &mut [T],
     weight: f64,
 ) {
+    let (loss, probability) = scores.split_at_mut(1);
     let rows = logits.len() / probability.len();
     let share = T::one() / T::from_f64(rows as f64);
     let factor = T::from_f64(weight) * share;

@@ -16,6 +16,7 @@
 //! `variant` lists the ways to multiply matrices and to sort columns, all with the same bits, and
 //! `tune` finds the quickest; `choice` asks both for a Program's plan and for each kernel's variant.
 //! `predict` says what a plan would ask of a device that is not there.
+//! `stopwatch` times what competes by the device's clock, `timing` every kernel of a step.
 //! `selftest` looks whether a device computes what it should before a kernel is trusted.
 //!
 //! Only the default limits of WebGPU are assumed; larger buffers are asked for where the adapter
@@ -39,6 +40,7 @@ pub mod predict;
 mod replay;
 mod selftest;
 pub mod shader;
+mod stopwatch;
 mod timing;
 mod tune;
 pub mod variant;
@@ -61,6 +63,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tune::{Key, Store, Tuner};
+
+/// The version of wgpu that this version of the crate is locked to.
+pub const WGPU_VERSION: &str = "30.0.1";
 
 /// Time for measuring variants on real hardware, where a kernel takes microseconds.
 const BUDGET: Duration = Duration::from_millis(250);

@@ -249,15 +249,8 @@ fn a_loss_keeps_nan_and_survives_extreme_logits() {
             let logits = put(gpu, [1, 2, 1], &logits);
             let out = blank(gpu, [1, 1, 3]);
             let dlogits = blank(gpu, [1, 2, 1]);
-            let [loss_at, probability_at] = [out.window(0, 1, 1), out.window(1, 1, 2)];
-            let loss_op = |logits| Op::LogisticLoss {
-                logits,
-                loss: loss_at,
-                probability: probability_at,
-                dlogits,
-                groups: 2,
-                weight: 1.0,
-            };
+            let loss_op =
+                |logits| Op::LogisticLoss { logits, scores: out, dlogits, groups: 2, weight: 1.0 };
             run(gpu, loss_op(logits), 0);
             let got = gpu.read(out).expect("a read");
             assert!(

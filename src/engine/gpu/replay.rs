@@ -8,6 +8,7 @@
 use super::compile::Dispatch;
 use super::device::Device;
 use super::pipeline::{BLOCK, Pipelines};
+use super::stopwatch::{Took, timed};
 use ground::error::Result;
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -130,6 +131,22 @@ impl Replay {
             share <= 1.0
         };
         dispatches.iter().take_while(fits).count().max(1)
+    }
+
+    /// How many times a submission may hold all of these dispatches.
+    pub fn copies(&self, dispatches: &[Dispatch]) -> u32 {
+        let whole: f64 = dispatches.iter().map(|dispatch| self.share(dispatch)).sum();
+        (1.0 / whole) as u32
+    }
+
+    /// Runs dispatches so many times at step 0 in one submission, and says how long that took.
+    pub fn timed(&self, device: &Device, dispatches: &[Dispatch], copies: u32) -> Result<Took> {
+        self.set_clock(device, &[0]);
+        timed(device, |pass| {
+            for dispatch in (0..copies).flat_map(|_| dispatches) {
+                self.dispatch(pass, 0, dispatch);
+            }
+        })
     }
 
     fn submit(&mut self, device: &Device, batch: Batch) -> Result<()> {

@@ -1,6 +1,8 @@
 //! Compares figures with those of an earlier run.
-//! Where the ranges of two measurements overlap, no difference is claimed.
+//! A difference is claimed where the 95 % interval of the ratio of medians leaves 1 out.
+//! A file without samples is compared by ranges: where they overlap, no difference is claimed.
 
+use super::median::{Parts, ratio_interval};
 use super::{Run, Spread, Workload};
 use ground::error::{Error, Place, Result};
 use serde::{Deserialize, Serialize};
@@ -24,6 +26,8 @@ struct EarlierRun {
     backend: String,
     adapter: String,
     step_ms: Spread,
+    #[serde(default)]
+    step_samples_ms: Vec<f64>,
     ops: Vec<EarlierKernel>,
 }
 
@@ -35,18 +39,20 @@ struct EarlierKernel {
     ms: f64,
     p10: Option<f64>,
     p90: Option<f64>,
+    #[serde(default)]
+    samples: Vec<f64>,
 }
 
 /// What two measurements of one thing say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Change {
-    /// The ranges overlap.
-    #[serde(rename = "within noise")]
-    WithinNoise,
-    /// The new range ends before the old one begins.
+    /// The interval of the ratio holds 1.
+    #[serde(rename = "no difference seen")]
+    NoneSeen,
+    /// The interval lies below 1.
     #[serde(rename = "faster")]
     Faster,
-    /// The new range begins after the end of the old one.
+    /// The interval lies above 1.
     #[serde(rename = "slower")]
     Slower,
     /// The old file does not have it.
@@ -70,6 +76,9 @@ pub struct Line {
     pub new_ms: Option<f64>,
     /// The new median divided by the old one: below 1 is faster.
     pub ratio: Option<f64>,
+    /// The 95 % interval of the ratio, by a bootstrap of the medians; none for fewer than five
+    /// samples on one side.
+    pub interval: Option<[f64; 2]>,
     /// What may be said about it.
     pub change: Change,
 }
@@ -87,7 +96,14 @@ pub struct RunComparison {
     pub ops: Vec<Line>,
 }
 
-type Kernels = Vec<([String; 2], Spread)>;
+/// A time: its spread, and the samples of what is added up in it.
+#[derive(Clone, Debug)]
+struct Time {
+    spread: Spread,
+    parts: Parts,
+}
+
+type Kernels = Vec<([String; 2], Time)>;
 
 impl Earlier {
     /// Reads the text of a file. Errors when it is not the JSON of `bench`.
@@ -131,64 +147,84 @@ impl Earlier {
         );
         let now = sums(run.ops.iter().map(|kernel| {
             let shape = if shapeless { String::new() } else { kernel.shape.clone() };
-            ([kernel.op.clone(), shape], kernel.time())
+            let time = Time { spread: kernel.time(), parts: vec![kernel.samples.clone()] };
+            ([kernel.op.clone(), shape], time)
         }));
         let of = |kernels: &Kernels, key: &[String; 2]| {
-            kernels.iter().find(|(k, _)| k == key).map(|(_, time)| *time)
+            kernels.iter().find(|(k, _)| k == key).map(|(_, time)| time.clone())
         };
         let gone = then.iter().filter(|(key, _)| of(&now, key).is_none());
-        let lines =
-            now.iter().map(|(key, time)| Line::new(key.clone(), of(&then, key), Some(*time)));
+        let lines = now
+            .iter()
+            .map(|(key, time)| Line::new(key.clone(), of(&then, key), Some(time.clone())));
         Some(RunComparison {
             backend: run.backend.clone(),
             adapter: run.adapter.clone(),
             step: Line::new(
                 ["step".to_owned(), String::new()],
-                Some(old.step_ms),
-                Some(run.step_ms),
+                Some(Time { spread: old.step_ms, parts: vec![old.step_samples_ms.clone()] }),
+                Some(Time { spread: run.step_ms, parts: vec![run.step_samples_ms.clone()] }),
             ),
             ops: lines
-                .chain(gone.map(|(key, time)| Line::new(key.clone(), Some(*time), None)))
+                .chain(gone.map(|(key, time)| Line::new(key.clone(), Some(time.clone()), None)))
                 .collect(),
         })
     }
 }
 
 impl EarlierKernel {
-    fn time(&self) -> Spread {
-        Spread {
+    fn time(&self) -> Time {
+        let spread = Spread {
             median: self.ms,
             p10: self.p10.unwrap_or(self.ms),
             p90: self.p90.unwrap_or(self.ms),
-        }
+        };
+        Time { spread, parts: vec![self.samples.clone()] }
     }
 }
 
 /// In order of first appearance, equal ones added up.
-fn sums(kernels: impl Iterator<Item = ([String; 2], Spread)>) -> Kernels {
+fn sums(kernels: impl Iterator<Item = ([String; 2], Time)>) -> Kernels {
     let mut sums: Kernels = Vec::new();
     for (key, time) in kernels {
         match sums.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, sum)) => *sum = sum.and(time),
+            Some((_, sum)) => {
+                sum.spread = sum.spread.and(time.spread);
+                sum.parts.extend(time.parts);
+            }
             None => sums.push((key, time)),
         }
     }
     sums
 }
 
+impl Change {
+    /// By the interval of the ratio, or where there is none by the ranges.
+    fn between(old: &Time, new: &Time, interval: Option<[f64; 2]>) -> Self {
+        let faster = match interval {
+            Some([low, high]) if low <= 1.0 && 1.0 <= high => return Self::NoneSeen,
+            Some([low, _]) => low < 1.0,
+            None if new.spread.overlaps(&old.spread) => return Self::NoneSeen,
+            None => new.spread.median < old.spread.median,
+        };
+        if faster { Self::Faster } else { Self::Slower }
+    }
+}
+
 impl Line {
-    fn new([op, shape]: [String; 2], old: Option<Spread>, new: Option<Spread>) -> Self {
-        let [old_ms, new_ms] = [old, new].map(|spread| spread.map(|spread| spread.median));
-        let change = match (old, new) {
-            (None, _) => Change::New,
-            (_, None) => Change::Gone,
-            (Some(old), Some(new)) if new.overlaps(&old) => Change::WithinNoise,
-            (Some(old), Some(new)) if new.median < old.median => Change::Faster,
-            _ => Change::Slower,
+    fn new([op, shape]: [String; 2], old: Option<Time>, new: Option<Time>) -> Self {
+        let [old_ms, new_ms] =
+            [&old, &new].map(|time| time.as_ref().map(|time| time.spread.median));
+        let both = old.as_ref().zip(new.as_ref());
+        let interval = both.and_then(|(old, new)| ratio_interval(&new.parts, &old.parts));
+        let change = match both {
+            None if old.is_none() => Change::New,
+            None => Change::Gone,
+            Some((old, new)) => Change::between(old, new, interval),
         };
         let ratio =
             old_ms.zip(new_ms).map(|(old, new)| new / old).filter(|ratio| ratio.is_finite());
-        Self { op, shape, old_ms, new_ms, ratio, change }
+        Self { op, shape, old_ms, new_ms, ratio, interval, change }
     }
 }
 
@@ -198,9 +234,12 @@ mod tests {
 
     #[test]
     fn a_difference_is_one_only_outside_the_noise() {
-        let spread = |p10, p90| Some(Spread { median: (p10 + p90) / 2.0, p10, p90 });
+        let spread = |p10, p90| {
+            let spread = Spread { median: (p10 + p90) / 2.0, p10, p90 };
+            Some(Time { spread, parts: vec![Vec::new()] })
+        };
         let line = |old, new| Line::new(["step".into(), String::new()], old, new);
-        assert_eq!(line(spread(1.0, 3.0), spread(2.0, 5.0)).change, Change::WithinNoise);
+        assert_eq!(line(spread(1.0, 3.0), spread(2.0, 5.0)).change, Change::NoneSeen);
         let slower = line(spread(1.0, 3.0), spread(10.0, 30.0));
         assert_eq!((slower.change, slower.ratio), (Change::Slower, Some(10.0)));
         assert_eq!(line(spread(1.0, 3.0), spread(0.1, 0.3)).change, Change::Faster);
@@ -209,6 +248,23 @@ mod tests {
             (Change::New, Change::Gone)
         );
         assert_eq!(line(spread(0.0, 0.0), spread(1.0, 3.0)).ratio, None, "no ratio to nothing");
+    }
+
+    #[test]
+    fn samples_see_a_difference_that_ranges_do_not() {
+        let time = |factor: f64| {
+            let samples: Vec<f64> = (0..60).map(|i| factor * (1.0 + f64::from(i) / 60.0)).collect();
+            Some(Time { spread: Spread::of(samples.clone()), parts: vec![samples] })
+        };
+        let line = |factor| Line::new(["step".into(), String::new()], time(1.0), time(factor));
+        let (slower, faster, same) = (line(1.3), line(0.75), line(1.001));
+        assert!(time(1.3).unwrap().spread.overlaps(&time(1.0).unwrap().spread));
+        assert_eq!(
+            [slower.change, faster.change, same.change],
+            [Change::Slower, Change::Faster, Change::NoneSeen]
+        );
+        let [low, high] = slower.interval.expect("samples");
+        assert!(low < 1.3 && 1.3 < high, "{low} to {high}");
     }
 
     #[test]

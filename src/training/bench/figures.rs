@@ -1,7 +1,7 @@
 //! The figures of a run, with the names of the JSON.
 //! Times are in milliseconds, rates in 10^9 per second.
 
-use super::{Launches, Roof, Spread};
+use super::{Launches, Roof, Spread, median_interval};
 use engine::op::{Cost, Op, Operand};
 use serde::{Deserialize, Serialize};
 
@@ -82,17 +82,25 @@ pub struct KernelFigures {
     pub roofline: f64,
     /// Arithmetic per byte.
     pub intensity: f64,
+    /// The largest difference from the same kernel in f64, as a share of the largest number that it
+    /// should write; infinite (null in JSON) where a number is not finite that should be.
+    /// None where the operands are too large to be copied.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<f64>,
+    /// The times that `ms` is the median of, to a nanosecond.
+    pub samples: Vec<f64>,
 }
 
 impl KernelFigures {
     /// From the time in milliseconds of one launch of these kernels.
     pub(super) fn new(
         launch: &[Op],
-        variant: Option<&'static str>,
-        workgroups: Option<usize>,
-        time: Spread,
+        (variant, workgroups): (Option<&'static str>, Option<usize>),
+        samples: Vec<f64>,
+        error: Option<f64>,
         roof: &Roof,
     ) -> Self {
+        let time = Spread::of(samples.clone());
         let sum = |a: Cost, b: Cost| Cost { flops: a.flops + b.flops, bytes: a.bytes + b.bytes };
         let cost = launch.iter().map(Op::cost).fold(Cost::default(), sum);
         let rate = |amount: u64| amount as f64 / time.median * 1e-6;
@@ -108,12 +116,41 @@ impl KernelFigures {
             gbs: rate(cost.bytes),
             roofline: roof.seconds(cost.flops, cost.bytes) * 1e3 / time.median,
             intensity: cost.flops as f64 / cost.bytes as f64,
+            error,
+            samples: rounded(samples),
         }
     }
 
     /// Median and range of its time.
     pub fn time(&self) -> Spread {
         Spread { median: self.ms, p10: self.p10, p90: self.p90 }
+    }
+}
+
+/// Milliseconds to a nanosecond.
+pub(super) fn rounded(samples: Vec<f64>) -> Vec<f64> {
+    samples.into_iter().map(|time| (1e6 * time).round() / 1e6).collect()
+}
+
+/// How long a step was measured to know its median.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Stability {
+    /// The interval should be no wider than this, in percent of the median.
+    pub wanted_percent: f64,
+    /// How wide it is.
+    pub percent: f64,
+    /// Whether that was reached before the time was over.
+    pub reached: bool,
+    /// Seconds that steps were measured for.
+    pub seconds: f64,
+}
+
+impl Stability {
+    /// The width of the interval of the median, in percent of the median; infinite where there are
+    /// too few samples.
+    pub(super) fn width(samples: &[f64]) -> f64 {
+        let median = Spread::of(samples.to_vec()).median;
+        median_interval(samples).map_or(f64::INFINITY, |[low, high]| 100.0 * (high - low) / median)
     }
 }
 
@@ -141,10 +178,19 @@ pub struct Run {
     pub adapter: String,
     /// The driver and its version, of a GPU that tells them.
     pub driver: Option<String>,
-    /// The operating system and the kind of processor.
+    /// wgpu's version, of a GPU.
+    pub wgpu: Option<&'static str>,
+    /// The operating system, the kind of processor, and the version of Linux.
     pub os: String,
     /// A whole step with its share of the evaluation.
     pub step_ms: Spread,
+    /// The times that this is the median of, to a nanosecond.
+    pub step_samples_ms: Vec<f64>,
+    /// The interval of the median; none for fewer than five samples.
+    pub step_interval_ms: Option<[f64; 2]>,
+    /// Whether the median is known as well as was asked; none where nobody asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stable: Option<Stability>,
     /// What the backend launches in a training step.
     pub dispatches_per_step: usize,
     /// Whole steps in a second.

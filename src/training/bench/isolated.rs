@@ -1,6 +1,5 @@
 //! One launch alone, replayed many times between two readings of the host's clock.
 
-use super::spread::Spread;
 use engine::op::{Access, Backend, Compiled, Op, Program, Tensor};
 use ground::error::Result;
 use std::time::{Duration, Instant};
@@ -47,17 +46,13 @@ impl Isolated {
         Ok(self.replay(backend, 1)?.as_secs_f64())
     }
 
-    /// Seconds of one of many replays, measured for about `time`.
-    pub(super) fn measure(&self, backend: &mut dyn Backend, time: Duration) -> Result<Spread> {
-        Ok(Spread::of(self.samples(backend, time)?))
-    }
-
-    /// The fastest sample of [`Isolated::measure`]: what the machine can do undisturbed.
+    /// The fastest of the [samples](Isolated::samples): what the machine can do undisturbed.
     pub(super) fn fastest(&self, backend: &mut dyn Backend, time: Duration) -> Result<f64> {
         Ok(self.samples(backend, time)?.into_iter().fold(f64::INFINITY, f64::min))
     }
 
-    fn samples(&self, backend: &mut dyn Backend, time: Duration) -> Result<Vec<f64>> {
+    /// Seconds of one of many replays, measured for about `time`.
+    pub(super) fn samples(&self, backend: &mut dyn Backend, time: Duration) -> Result<Vec<f64>> {
         let start = Instant::now();
         let mut times = 1;
         while self.replay(backend, times)? < SAMPLE && times < MOST_REPLAYS {

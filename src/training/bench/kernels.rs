@@ -16,15 +16,15 @@ const STEPS: [usize; 2] = [5, 200];
 /// With less it misses work; with more it measures itself.
 const BELIEVED: std::ops::Range<f64> = 0.2..3.0;
 
-/// Milliseconds of every kernel in order, and how they were measured.
+/// Milliseconds of every kernel in order, sample by sample, and how they were measured.
 /// `step` is what the whole step takes without a clock.
 pub(super) fn times(
     session: &mut Session,
     step: Spread,
     time: Duration,
-) -> Result<(Clock, Vec<Spread>)> {
+) -> Result<(Clock, Vec<Vec<f64>>)> {
     if let Some(times) = in_step(session, time)? {
-        let together: f64 = times.iter().map(|time| time.median).sum();
+        let together: f64 = times.iter().map(|time| median(time)).sum();
         if BELIEVED.contains(&(together / step.median)) {
             return Ok((Clock::InStep, times));
         }
@@ -32,8 +32,12 @@ pub(super) fn times(
     Ok((Clock::Isolated, isolated(session, time)?))
 }
 
+fn median(samples: &[f64]) -> f64 {
+    Spread::of(samples.to_vec()).median
+}
+
 /// By the backend's own clock during whole steps; none if it has no clock.
-fn in_step(session: &mut Session, time: Duration) -> Result<Option<Vec<Spread>>> {
+fn in_step(session: &mut Session, time: Duration) -> Result<Option<Vec<Vec<f64>>>> {
     let program = session.gan.step;
     let mut samples: Vec<Vec<f64>> = vec![Vec::new(); session.meter.launches(program).len()];
     let start = Instant::now();
@@ -48,18 +52,19 @@ fn in_step(session: &mut Session, time: Duration) -> Result<Option<Vec<Spread>>>
             .for_each(|(samples, time)| samples.push(time.as_secs_f64() * 1e3));
         step += 1;
     }
-    Ok(Some(samples.into_iter().map(Spread::of).collect()))
+    Ok(Some(samples))
 }
 
 /// One by one, many times each.
 /// What a kernel reads can then be in caches in which it would not be during a step.
-fn isolated(session: &mut Session, time: Duration) -> Result<Vec<Spread>> {
+fn isolated(session: &mut Session, time: Duration) -> Result<Vec<Vec<f64>>> {
     let launches = session.meter.launches(session.gan.step);
     let each = time / launches.len() as u32;
     let mut times = Vec::with_capacity(launches.len());
     for launch in launches {
         let kernel = Isolated::new(&mut session.meter, &launch)?;
-        times.push(kernel.measure(&mut session.meter, each)?.times(1e3));
+        let seconds = kernel.samples(&mut session.meter, each)?;
+        times.push(seconds.into_iter().map(|time| 1e3 * time).collect());
     }
     Ok(times)
 }
@@ -115,13 +120,13 @@ mod tests {
         (recipe.generator.widths, recipe.discriminator.widths) = (vec![4], vec![4]);
         recipe.training.batch = crate::gan::recipe::Batch::Rows(4);
         let (mut backend, time) = (Watch(Cpu::single(), says, 0), Duration::from_millis(10));
-        let task = Task { recipe: &recipe, rows: 8, features: 2, models: 1, time };
+        let task = Task { recipe: &recipe, rows: 8, features: 2, models: 1, time, stable: None };
         let (mut session, _) =
             Session::start(&mut backend, Duration::ZERO, &task).expect("a session");
         let step = Spread { median: 1.0, p10: 1.0, p90: 1.0 };
         let (clock, times) = times(&mut session, step, time).expect("times");
         assert_eq!(times.len(), session.gan.step_program.ops().len());
-        assert!(times.iter().all(|time| time.median > 0.0));
+        assert!(times.iter().all(|time| median(time) > 0.0));
         clock
     }
 

@@ -19,18 +19,24 @@
 //!   checked like the others, and measured by the same way as what stands under it.
 //! - `meter` is a backend around another one that counts bytes and the time of `compile`.
 //! - `programs` records a task, for whoever asks what a GPU would make of it.
-//! - `comparison` claims a difference only where the ranges from the 10th to the 90th percentile do
-//!   not overlap.
+//! - `errors` compares every kernel of a step with the same kernel in f64.
+//! - `median` says how well a median is known, by the bootstrap.
+//! - `comparison` claims a difference only where the interval of the ratio of two medians leaves 1
+//!   out.
+//! - `quality` trains until a model is about as good as it gets, and says how long that took.
 
 mod cohort;
 mod comparison;
+mod errors;
 mod figures;
 mod isolated;
 mod kernels;
 mod launches;
+mod median;
 mod memory;
 mod meter;
 mod programs;
+mod quality;
 mod roofline;
 mod scaling;
 mod session;
@@ -38,14 +44,17 @@ mod spread;
 mod task;
 
 pub use comparison::{Change, Earlier, Line, RunComparison};
-pub use figures::{Clock, KernelFigures, Memory, Run, Startup, Workload};
+pub use errors::Oracle;
+pub use figures::{Clock, KernelFigures, Memory, Run, Stability, Startup, Workload};
 pub use launches::Launches;
+pub use median::median_interval;
 pub use memory::{forget_peak, peak_resident};
 pub use programs::{Programs, programs};
+pub use quality::{Quality, quality};
 pub use roofline::Roof;
 pub use scaling::{Footprint, Size, exponent, footprint};
 pub use spread::Spread;
-pub use task::{Task, workload};
+pub use task::{Stable, Task, workload};
 
 use engine::op::Backend;
 use ground::error::Result;
@@ -59,7 +68,7 @@ pub const STEP_INCLUDES: &str = "fresh noise, a fresh shuffled batch, forward an
     in f64 on the host) and the check for broken numbers; not included: snapshots for early \
     stopping";
 
-/// Measures a backend that took `device` to open.
+/// Measures a backend that took `device` to open, and how far its kernels are from the oracle's.
 /// Errors when the batch does not fit the rows ([`ground::error::Error::Usage`]) or the device
 /// fails.
 pub fn measure(
@@ -67,6 +76,7 @@ pub fn measure(
     [name, adapter]: [&str; 2],
     device: Duration,
     task: &Task,
+    oracle: Oracle,
 ) -> Result<Run> {
     memory::forget_peak();
     let (mut session, startup) = Session::start(backend, device, task)?;
@@ -74,7 +84,8 @@ pub fn measure(
         Memory { peak_rss_bytes: memory::peak_resident(), backend_bytes: session.meter.bytes };
     let roof = roofline::measure(&mut session.meter, task.share(15))?;
     session.warm_up(task.share(15))?;
-    let step_ms = session.steps(task.share(30))?;
+    let (step_samples, stable) = session.steps(task.share(30), task.stable)?;
+    let step_ms = Spread::of(step_samples.clone());
     let host_ms = session.host(task.share(5))?;
     let train_step_ms = session.only(session.gan.step, task.share(10))?;
     let evaluation_ms = session.only(session.gan.evaluate, task.share(5))?;
@@ -83,9 +94,10 @@ pub fn measure(
     let variants =
         session.meter.variants(session.gan.step).into_iter().chain(std::iter::repeat(None));
     let workgroups = session.meter.workgroups(session.gan.step).into_iter().map(Some);
-    let together: f64 = times.iter().map(|time| time.median).sum();
+    let together: f64 = times.iter().map(|time| Spread::of(time.clone()).median).sum();
     let others = variants.zip(workgroups.chain(std::iter::repeat(None)));
-    let kernels = launches.iter().zip(times).zip(others);
+    let errors = errors::errors(&mut session, oracle, 0)?;
+    let kernels = launches.iter().zip(times.into_iter().zip(errors)).zip(others);
     let launch_us = launches::measure(&mut session.meter, task.share(2))?;
     let steps_per_second = 1e3 / step_ms.median;
     let rows = (session.gan.layout().batch * task.models) as f64;
@@ -93,8 +105,12 @@ pub fn measure(
         backend: name.to_owned(),
         adapter: adapter.to_owned(),
         driver: None,
-        os: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+        wgpu: None,
+        os: system(),
         step_ms,
+        step_interval_ms: median_interval(&step_samples),
+        step_samples_ms: figures::rounded(step_samples),
+        stable,
         dispatches_per_step: launches.len(),
         steps_per_second,
         samples_per_second: steps_per_second * rows,
@@ -110,9 +126,15 @@ pub fn measure(
         gflop_per_step: session.gan.step_program.flops() as f64 * 1e-9,
         refused: session.meter.refused(),
         ops: kernels
-            .map(|((launch, time), (variant, workgroups))| {
-                KernelFigures::new(launch, variant, workgroups, time, &roof)
+            .map(|((launch, (times, error)), (variant, workgroups))| {
+                KernelFigures::new(launch, (variant, workgroups), times, error, &roof)
             })
             .collect(),
     })
+}
+
+/// The operating system, the kind of processor, and the version of Linux.
+fn system() -> String {
+    let version = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    format!("{} {} {version}", std::env::consts::OS, std::env::consts::ARCH).trim().to_owned()
 }

@@ -16,6 +16,9 @@ const MULTIPLIED: usize = 1 << 22;
 /// Most rounds of `multiply_add`, and the largest matrix.
 const MOST: [usize; 2] = [1 << 14, 4096];
 
+/// Numbers on each side of the smallest copy and of the largest one whose sides may lie in a cache.
+const CACHED: [u32; 2] = [10, 22];
+
 /// Work is made larger until a replay takes this share of the time for the roof.
 const ENOUGH: f64 = 0.02;
 
@@ -24,8 +27,12 @@ const ENOUGH: f64 = 0.02;
 pub struct Roof {
     /// The larger of the two rates below, in GFLOP/s.
     pub gflops: f64,
-    /// Bandwidth of a large copy, bytes read and written, in GB/s.
+    /// Bandwidth of a large copy, bytes read and written, in GB/s: out of cache.
     pub gbs: f64,
+    /// The same of the fastest of smaller copies, each made again and again: in a cache.
+    pub cache_gbs: f64,
+    /// Bytes that this one reads and writes.
+    pub cache_bytes: u64,
     /// GFLOP/s of a kernel that does nothing but multiply and add.
     pub multiply_add_gflops: f64,
     /// GFLOP/s of the fastest of some large matrix products.
@@ -43,11 +50,14 @@ impl Roof {
 pub(super) fn measure(backend: &mut dyn Backend, time: Duration) -> Result<Roof> {
     let copy = copy(backend)?;
     let gbs = copy.cost().bytes as f64 / fastest(backend, &copy, time / 4)? * 1e-9;
+    let (cache_gbs, cache_bytes) = cached(backend, time / 4)?;
     let multiply_add_gflops = chains(backend, time)?;
     let product_gflops = products(backend, time)?;
     Ok(Roof {
         gflops: multiply_add_gflops.max(product_gflops),
         gbs,
+        cache_gbs,
+        cache_bytes,
         multiply_add_gflops,
         product_gflops,
     })
@@ -68,6 +78,22 @@ fn copy(backend: &mut dyn Backend) -> Result<Op> {
             _ => numbers /= 2,
         }
     }
+}
+
+/// GB/s of the fastest of copies of many sizes, and its bytes.
+fn cached(backend: &mut dyn Backend, time: Duration) -> Result<(f64, u64)> {
+    let sizes: Vec<u32> = (CACHED[0]..=CACHED[1]).step_by(2).collect();
+    let mut best = (0.0, 0);
+    for power in &sizes {
+        let [x, y] = [0, 1].map(|_| backend.alloc([1, 1, 1 << power]));
+        let op = Op::Copy { x: x?, y: y? };
+        let bytes = op.cost().bytes;
+        let gbs = bytes as f64 / fastest(backend, &op, time / sizes.len() as u32)? * 1e-9;
+        if gbs > best.0 {
+            best = (gbs, bytes);
+        }
+    }
+    Ok(best)
 }
 
 /// Noise and not zeros, which some devices multiply faster.

@@ -57,6 +57,7 @@ pub fn footprint(
         features: size.features,
         models: size.models,
         time,
+        stable: None,
     };
     let (mut session, _) = Session::start(backend, Duration::ZERO, &task)?;
     let [step, evaluate] = [session.gan.step, session.gan.evaluate];

@@ -18,6 +18,17 @@ pub struct Task<'a> {
     pub models: usize,
     /// About how long one backend is measured, after its start-up.
     pub time: Duration,
+    /// How well the time of a step should be known; none: `time` says it.
+    pub stable: Option<Stable>,
+}
+
+/// When the time of a step is known well enough.
+#[derive(Clone, Copy, Debug)]
+pub struct Stable {
+    /// The 95 % interval of its median is no wider than this, in percent of the median.
+    pub percent: f64,
+    /// Steps are measured no longer than this.
+    pub at_most: Duration,
 }
 
 impl Task<'_> {

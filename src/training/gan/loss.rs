@@ -86,19 +86,19 @@ impl<'a> Terms<'a> {
     }
 
     /// Cross-entropy through the discriminator, whose pass over the fake rows is `judged`.
-    /// `loss` and the mean probability are written to the given places.
+    /// The loss and the mean probability are written to `scores`.
     pub(super) fn adversarial(
         &mut self,
         backend: &mut dyn Backend,
         program: &mut Program,
         discriminator: &Network,
         judged: &Pass,
-        [loss, probability]: [Tensor; 2],
+        scores: Tensor,
     ) -> Result<()> {
         let logits = judged.y;
         let dlogits = backend.alloc(logits.shape())?;
         let weight = self.loss.adversarial;
-        program.push(Op::LogisticLoss { logits, loss, probability, dlogits, groups: 1, weight });
+        program.push(Op::LogisticLoss { logits, scores, dlogits, groups: 1, weight });
         let dx = self.place(backend)?;
         discriminator.backward(backend, program, judged, dlogits, None, Some(dx))?;
         self.add(program, dx);

@@ -125,15 +125,8 @@ impl Gan {
         };
         let judged = discriminator.forward(backend, program, space, None)?;
         let (logits, dlogits) = (judged.y, space.dy());
-        let (loss, probability) = (self.scores.discriminator_loss(), self.scores.probabilities());
-        program.push(Op::LogisticLoss {
-            logits,
-            loss,
-            probability,
-            dlogits,
-            groups: 2,
-            weight: 1.0,
-        });
+        let scores = self.scores.discriminator();
+        program.push(Op::LogisticLoss { logits, scores, dlogits, groups: 2, weight: 1.0 });
         let gradients = self.discriminator_adam.as_ref().map(|adam| adam.gradients);
         discriminator.backward(backend, program, &judged, dlogits, gradients, None)?;
         Ok(Some(judged))
@@ -157,8 +150,8 @@ impl Gan {
         if recipe.loss.has(Term::Adversarial) {
             let (discriminator, judged) =
                 self.discriminator.as_ref().zip(judged).expect("a recipe that was checked");
-            let loss = [self.scores.term(Term::Adversarial), self.scores.spare()];
-            terms.adversarial(backend, program, discriminator, &judged.group(1), loss)?;
+            let scores = self.scores.adversarial();
+            terms.adversarial(backend, program, discriminator, &judged.group(1), scores)?;
         }
         terms.joint(backend, program, self.rows, &self.joint, &self.scores)
     }

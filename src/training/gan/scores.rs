@@ -15,18 +15,23 @@ const CHECKED: usize = 10;
 /// term of the generator's loss.
 const MEANS: usize = 3 + Term::COUNT;
 
-/// Numbers of a step: those and one spare.
+/// Where the probability behind the adversarial loss lies, which no epoch keeps.
+const SPARE: usize = 3 + Term::Adversarial as usize + 1;
+
+/// Numbers of a step: those and the spare one.
 const STEP: usize = MEANS + 1;
 
 /// Results of the running step or epoch, and rings of the last epochs.
 #[derive(Clone, Debug)]
 pub struct Scores {
     step: Tensor,
-    moments: Tensor,
+    mean: Tensor,
+    variance: Tensor,
     covariance: Tensor,
     pub(super) checks: Tensor,
     steps: Tensor,
-    epochs: [Tensor; 3],
+    /// Of means, variances, covariances and checks.
+    epochs: [Tensor; 4],
     batches: usize,
 }
 
@@ -57,12 +62,15 @@ impl Scores {
         let square = features * features;
         Ok(Self {
             step: backend.alloc([models, 1, STEP])?,
-            moments: backend.alloc([models, 1, 2 * features])?,
+            // Apart, because one kernel writes both, and a browser refuses two neighbours there.
+            mean: backend.alloc([models, 1, features])?,
+            variance: backend.alloc([models, 1, features])?,
             covariance: backend.alloc([models, features, features])?,
             checks: backend.alloc([models, 1, CHECKED * CHECKS])?,
             steps: backend.alloc([models, ring * batches, STEP])?,
             epochs: [
-                backend.alloc([models, ring, 2 * features])?,
+                backend.alloc([models, ring, features])?,
+                backend.alloc([models, ring, features])?,
                 backend.alloc([models, ring, square])?,
                 backend.alloc([models, ring, CHECKED * CHECKS])?,
             ],
@@ -70,26 +78,24 @@ impl Scores {
         })
     }
 
-    pub(super) fn discriminator_loss(&self) -> Tensor {
-        self.step.window(0, 1, 1)
+    /// Where the discriminator's loss and both probabilities are written.
+    pub(super) fn discriminator(&self) -> Tensor {
+        self.step.window(0, 1, 3)
     }
 
-    pub(super) fn probabilities(&self) -> Tensor {
-        self.step.window(1, 1, 2)
+    /// Where the adversarial loss and the probability behind it are written.
+    pub(super) fn adversarial(&self) -> Tensor {
+        self.step.window(place(Term::Adversarial), 1, 2)
     }
 
     /// Where some terms, which are neighbours in [`Term::ALL`], write their losses.
     pub(super) fn terms(&self, first: Term, count: usize) -> Tensor {
-        self.step.window(3 + first.index(), 1, count)
+        self.step.window(place(first), 1, count)
     }
 
     /// Where a term writes its loss.
     pub(super) fn term(&self, term: Term) -> Tensor {
-        self.step.window(3 + term.index(), 1, 1)
-    }
-
-    pub(super) fn spare(&self) -> Tensor {
-        self.step.window(MEANS, 1, 1)
+        self.terms(term, 1)
     }
 
     pub(super) fn record_step(&self, program: &mut Program) {
@@ -98,24 +104,24 @@ impl Scores {
 
     /// Moments and covariance of the generated rows `x`.
     pub(super) fn record_evaluation(&self, program: &mut Program, x: Tensor) {
-        let features = x.features;
-        let [mean, variance] = [0, features].map(|at| self.moments.window(at, 1, features));
+        let Self { mean, variance, covariance, .. } = *self;
         program.push(Op::Moments { x, mean, variance });
-        program.push(Op::Covariance { x, mean, covariance: self.covariance });
+        program.push(Op::Covariance { x, mean, covariance });
         let period = self.batches;
-        program.push(Op::Record { x: self.moments, history: self.epochs[0], period });
-        program.push(Op::Record { x: self.covariance.flat(), history: self.epochs[1], period });
+        for (x, history) in [mean, variance, covariance.flat()].into_iter().zip(self.epochs) {
+            program.push(Op::Record { x, history, period });
+        }
     }
 
     pub(super) fn record_checks(&self, program: &mut Program) {
-        program.push(Op::Record { x: self.checks, history: self.epochs[2], period: self.batches });
+        program.push(Op::Record { x: self.checks, history: self.epochs[3], period: self.batches });
     }
 
     /// The numbers of the newest step of the first model, in the order of
     /// [`EpochScores::step_means`].
     pub fn newest_step(&self, backend: &mut dyn Backend) -> Result<[f64; MEANS]> {
         let values = backend.read(self.step)?;
-        Ok(std::array::from_fn(|i| values[i]))
+        Ok(told(&values))
     }
 
     /// Fetches `count` epochs from `first` on: for every epoch, every model.
@@ -129,8 +135,8 @@ impl Scores {
         let ring = self.epochs[0].rows;
         assert!(count <= ring, "{count} epochs of a ring of {ring}");
         let steps = backend.read(self.steps)?;
-        let [moments, covariance, checks] = self.epochs.map(|t| backend.read(t));
-        let (moments, covariance, checks) = (moments?, covariance?, checks?);
+        let [mean, variance, covariance, checks] = self.epochs.map(|t| backend.read(t));
+        let (mean, variance, covariance, checks) = (mean?, variance?, covariance?, checks?);
         let models = self.step.models;
         let row = |values: &[f64], t: &Tensor, model: usize, row: usize| {
             values[(model * t.rows + row) * t.features..][..t.features].to_vec()
@@ -145,16 +151,41 @@ impl Scores {
                 scores
                     .step_means
                     .iter_mut()
-                    .zip(step)
+                    .zip(told(&step))
                     .for_each(|(mean, value)| *mean += value * share);
             }
-            let mut moments = row(&moments, &self.epochs[0], model, slot);
-            scores.variance = moments.split_off(moments.len() / 2);
-            scores.mean = moments;
-            scores.covariance = row(&covariance, &self.epochs[1], model, slot);
-            scores.broken = row(&checks, &self.epochs[2], model, slot).iter().sum();
+            scores.mean = row(&mean, &self.epochs[0], model, slot);
+            scores.variance = row(&variance, &self.epochs[1], model, slot);
+            scores.covariance = row(&covariance, &self.epochs[2], model, slot);
+            scores.broken = row(&checks, &self.epochs[3], model, slot).iter().sum();
             scores
         };
         Ok((first..first + count).map(|e| (0..models).map(|m| epoch_of(e, m)).collect()).collect())
+    }
+}
+
+/// Where a term's loss lies among the numbers of a step.
+fn place(term: Term) -> usize {
+    let place = 3 + term.index();
+    place + usize::from(place >= SPARE)
+}
+
+/// The numbers of a step without the spare one.
+fn told(step: &[f64]) -> [f64; MEANS] {
+    std::array::from_fn(|i| step[i + usize::from(i >= SPARE)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_spare_number_is_nobody_elses() {
+        let step: Vec<f64> = (0..STEP).map(|place| place as f64).collect();
+        let told = told(&step);
+        assert!(!told.contains(&(SPARE as f64)) && told[..3] == [0.0, 1.0, 2.0]);
+        for term in Term::ALL {
+            assert_eq!(told[3 + term.index()], place(term) as f64, "{term:?}");
+        }
     }
 }

@@ -178,19 +178,17 @@ fn logistic_loss() {
         let groups = if first { 1 } else { 2 };
         let rows = logits.len();
         let x = desk.given([1, groups * rows, 1], &logits.repeat(groups));
-        let (loss, probability) = (desk.blank([1, 1, 1]), desk.blank([1, 1, groups]));
+        let scores = desk.blank([1, 1, 1 + groups]);
         let dlogits = desk.blank([1, groups * rows, 1]);
-        desk.run(
-            Op::LogisticLoss { logits: x, loss, probability, dlogits, groups, weight: 1.0 },
-            0,
-        );
+        desk.run(Op::LogisticLoss { logits: x, scores, dlogits, groups, weight: 1.0 }, 0);
+        let probabilities = desk.read(scores).split_off(1);
         let real_loss = if first { 0.0 } else { answers.numbers("real_loss")[0] };
-        let alone = desk.read(loss)[0] - real_loss;
+        let alone = desk.read(scores)[0] - real_loss;
         assert_close(name, &[alone], &answers.numbers(&format!("{name}_loss")), TOLERANCE);
         let of_group = desk.read(dlogits).split_off((groups - 1) * rows);
         assert_close(name, &of_group, &answers.numbers(&format!("{name}_dlogits")), TOLERANCE);
         let mean = answers.numbers("sigmoid_mean").repeat(groups);
-        assert_close("probability", &desk.read(probability), &mean, TOLERANCE);
+        assert_close("probability", &probabilities, &mean, TOLERANCE);
     }
 }
 

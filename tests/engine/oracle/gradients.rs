@@ -178,11 +178,11 @@ fn logistic_loss(case: &Case, groups: usize, weight: f64) -> usize {
     let values = all_models(case, "logits");
     let mut desk = Desk::new();
     let (logits, dlogits) = (desk.given(shape.shape(), &values), desk.blank(shape.shape()));
-    let (loss, probability) =
-        (desk.blank([case.models, 1, 1]), desk.blank([case.models, 1, groups]));
-    let forward = [Op::LogisticLoss { logits, loss, probability, dlogits, groups, weight: 1.0 }];
-    let dy = vec![weight; case.models];
-    let mut slope = Slope { desk, forward: &forward, moved: logits, output: loss, dy: &dy };
+    let scores = desk.blank([case.models, 1, 1 + groups]);
+    let forward = [Op::LogisticLoss { logits, scores, dlogits, groups, weight: 1.0 }];
+    // The gradient is that of the loss, and not that of the probabilities behind it.
+    let dy = [vec![weight], vec![0.0; groups]].concat().repeat(case.models);
+    let mut slope = Slope { desk, forward: &forward, moved: logits, output: scores, dy: &dy };
     // A sum with a loss of 500 in it has lost the digits that a small step would change; a larger
     // step costs little on so smooth a curve.
     slope.check(case, after(case, &outcome, "dlogits"), |_| Some(100.0 * STEP))

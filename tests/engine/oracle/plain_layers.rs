@@ -176,13 +176,17 @@ pub fn logistic_loss(run: &Run, groups: usize, weight: f64) -> Answers {
     let mean = |g: usize, f: &dyn Fn(f64) -> f64, m: usize| {
         sum(rows, |r| f(before(run, "logits", m, g * rows + r))) / rows as f64
     };
-    let loss = each_number(run, "loss", |m, _| sum(groups, |g| mean(g, &|z| cost(sign(g) * z), m)));
-    let probability = each_number(run, "probability", |m, g| mean(g, &sigmoid, m));
+    let loss = |m| sum(groups, |g| mean(g, &|z| cost(sign(g) * z), m));
+    let probability = |m, g| mean(g, &sigmoid, m);
+    let scores = each_number(run, "scores", |m, e| match e {
+        0 => loss(m),
+        _ => probability(m, e - 1),
+    });
     let dlogits = each_number(run, "dlogits", |m, e| {
         let side = sign(e / rows);
         weight * side * sigmoid(side * before(run, "logits", m, e)) / rows as f64
     });
-    vec![("loss", loss), ("probability", probability), ("dlogits", dlogits)]
+    vec![("scores", scores), ("dlogits", dlogits)]
 }
 
 /// The k-th smallest and the rank, by counting.

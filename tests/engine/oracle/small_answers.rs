@@ -97,10 +97,9 @@ fn zero_takes_the_side_of_the_slope() {
 fn an_undecided_discriminator() {
     let mut desk = Desk::new();
     let (logits, dlogits) = (desk.given([1, 4, 1], &[0.0; 4]), desk.blank([1, 4, 1]));
-    let (loss, probability) = (desk.blank([1, 1, 1]), desk.blank([1, 1, 2]));
-    desk.run(Op::LogisticLoss { logits, loss, probability, dlogits, groups: 2, weight: 8.0 }, 0);
-    assert_close("loss", &desk.read(loss), &[2.0 * std::f64::consts::LN_2], 1e-15);
-    assert_eq!(desk.read(probability), [0.5, 0.5]);
+    let scores = desk.blank([1, 1, 3]);
+    desk.run(Op::LogisticLoss { logits, scores, dlogits, groups: 2, weight: 8.0 }, 0);
+    assert_close("scores", &desk.read(scores), &[2.0 * std::f64::consts::LN_2, 0.5, 0.5], 1e-15);
     assert_eq!(desk.read(dlogits), [-2.0, -2.0, 2.0, 2.0]);
 }
 

@@ -7,8 +7,9 @@ use crate::gpu::device::Device;
 use crate::gpu::group::Group;
 use crate::gpu::launch::Launch;
 use crate::gpu::pipeline::Pipelines;
+use crate::gpu::stopwatch::{Took, medians, timed};
 use ground::error::{Error, Result};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Times of each entrant; the median counts.
 const ROUNDS: usize = 3;
@@ -36,7 +37,7 @@ pub(in crate::gpu) struct Verdict {
 struct Entrant {
     index: usize,
     dispatches: Vec<Dispatch>,
-    times: Vec<f64>,
+    times: Vec<Took>,
 }
 
 /// Finds the quickest of the launches of one kernel that give right results; the first of them is
@@ -80,7 +81,7 @@ fn enter(
     pipelines: &mut Pipelines,
     scratch: &Scratch,
     launch: Launch,
-) -> Result<(Vec<Dispatch>, f64, Vec<f64>)> {
+) -> Result<(Vec<Dispatch>, Took, Vec<f64>)> {
     let dispatches = compile::compile(
         device,
         &scratch.memory,
@@ -97,16 +98,13 @@ fn enter(
 
 fn race(device: &Device, entrants: &mut [Entrant]) -> Result<()> {
     for _ in 1..ROUNDS {
-        let best =
-            entrants.iter().map(|entrant| median(&entrant.times)).fold(f64::INFINITY, f64::min);
-        let in_play =
-            entrants.iter().filter(|entrant| median(&entrant.times) <= HOPELESS * best).count();
-        if in_play < 2 {
+        let taken = taken(entrants);
+        let best = taken.iter().copied().fold(f64::INFINITY, f64::min);
+        let in_play = |took: &f64| *took <= HOPELESS * best;
+        if taken.iter().filter(|took| in_play(took)).count() < 2 {
             break;
         }
-        for entrant in
-            entrants.iter_mut().filter(|entrant| median(&entrant.times) <= HOPELESS * best)
-        {
+        for (entrant, _) in entrants.iter_mut().zip(&taken).filter(|(_, took)| in_play(took)) {
             let times = (LEAST.as_secs_f64() / best).ceil().clamp(1.0, f64::from(MOST)) as u32;
             let took = run(device, &entrant.dispatches, None, times)?;
             // The first time has the whole cost of a submission in it.
@@ -121,48 +119,38 @@ fn race(device: &Device, entrants: &mut [Entrant]) -> Result<()> {
 
 /// The first entrant, unless another one is clearly quicker.
 fn quickest(entrants: &[Entrant]) -> usize {
-    let reference = median(&entrants[0].times);
-    let best = entrants
-        .iter()
-        .min_by(|a, b| median(&a.times).total_cmp(&median(&b.times)))
-        .expect("the reference");
-    if median(&best.times) < CLEAR * reference { best.index } else { entrants[0].index }
+    let taken = taken(entrants);
+    let best = entrants.iter().zip(&taken).min_by(|(_, a), (_, b)| a.total_cmp(b));
+    let (best, took) = best.expect("the reference");
+    if *took < CLEAR * taken[0] { best.index } else { entrants[0].index }
 }
 
-/// Seconds of one of `times` dispatches.
+/// The median time of each entrant.
+fn taken(entrants: &[Entrant]) -> Vec<f64> {
+    medians(&entrants.iter().map(|entrant| &entrant.times[..]).collect::<Vec<_>>())
+}
+
+/// How long one of `times` dispatches takes.
 fn run(
     device: &Device,
     dispatches: &[Dispatch],
     grid: Option<[u32; 3]>,
     times: u32,
-) -> Result<f64> {
-    let mut encoder =
-        device.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-    {
-        let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+) -> Result<Took> {
+    let all = timed(device, |pass| {
         for dispatch in (0..times).flat_map(|_| dispatches) {
             pass.set_pipeline(&dispatch.pipeline);
             pass.set_bind_group(0, &dispatch.group, &[]);
             let [x, y, z] = grid.unwrap_or(dispatch.grid);
             pass.dispatch_workgroups(x, y, z);
         }
-    }
-    let commands = encoder.finish();
-    let start = Instant::now();
-    let submission = device.queue.submit([commands]);
-    device.wait(Some(submission))?;
-    Ok(start.elapsed().as_secs_f64() / f64::from(times))
+    })?;
+    Ok(all.each(times))
 }
 
 fn same_bits(expected: &[f64], results: &[f64]) -> bool {
     expected.len() == results.len()
         && expected.iter().zip(results).all(|(a, b)| a.to_bits() == b.to_bits())
-}
-
-pub(super) fn median(times: &[f64]) -> f64 {
-    let mut sorted = times.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted[sorted.len() / 2]
 }
 
 impl Scratch {

@@ -11,6 +11,7 @@ use crate::gpu::compile::Dispatch;
 use crate::gpu::device::Device;
 use crate::gpu::memory::Memory;
 use crate::gpu::replay::Replay;
+use crate::gpu::stopwatch::{Took, medians};
 use crate::op::{Access, BufferId, ENOUGH, Op, Program, Tensor, fused, fused_for};
 use ground::error::Result;
 use std::collections::BTreeSet;
@@ -35,8 +36,14 @@ pub(in crate::gpu) static PLANS: [Plan; 3] = [
 /// Rounds of a race; the medians count.
 const ROUNDS: usize = 5;
 
+/// Replays at most before times count: submissions grow until one holds a whole replay.
+const WARM: usize = 8;
+
 /// Shortest time that is measured.
 const LEAST: Duration = Duration::from_millis(5);
+
+/// A device that takes so long for two replays is not warmed up for its own clock.
+const SLOW: Duration = Duration::from_millis(100);
 
 /// Replays of one measurement at most.
 const MOST: u32 = 64;
@@ -189,17 +196,16 @@ fn compete(
         .position(|runner| runner.plan.is_recorded())
         .expect("the recorded plan takes part");
     let right: Vec<bool> = results.iter().map(|result| near(result, &results[recorded])).collect();
-    let mut times = vec![Vec::new(); runners.len()];
+    let mut times: Vec<Vec<Took>> = vec![Vec::new(); runners.len()];
+    let in_play = || runners.iter().enumerate().filter(|(index, _)| right[*index]);
+    for (_, runner) in in_play() {
+        warm(device, replay, &runner.dispatches)?;
+    }
     for _ in 0..ROUNDS {
-        for (index, runner) in runners.iter().enumerate().filter(|(index, _)| right[*index]) {
-            let once = times[index].last().copied().unwrap_or(LEAST.as_secs_f64());
+        for (index, runner) in in_play() {
+            let once = times[index].last().map_or(LEAST.as_secs_f64(), |took| took.host);
             let replays = (LEAST.as_secs_f64() / once).ceil().clamp(1.0, f64::from(MOST)) as u32;
-            let runs: Vec<_> = (0..replays).map(|_| (&runner.dispatches[..], 0)).collect();
-            device.wait(None)?;
-            let start = Instant::now();
-            replay.run(device, &runs)?;
-            device.wait(None)?;
-            times[index].push(start.elapsed().as_secs_f64() / f64::from(replays));
+            times[index].push(replayed(device, replay, &runner.dispatches, replays)?);
         }
     }
     let refused = (0..runners.len()).filter(|index| !right[*index]);
@@ -207,9 +213,46 @@ fn compete(
     Ok(Finish { winner: quickest(&times), refused })
 }
 
+/// Replays until a submission holds a whole replay, so that the device's clock can time it.
+/// A device that is too slow for that is timed by the host.
+fn warm(device: &Device, replay: &mut Replay, dispatches: &[Dispatch]) -> Result<()> {
+    for _ in 0..WARM {
+        if replay.copies(dispatches) > 0 {
+            break;
+        }
+        let start = Instant::now();
+        replay.run(device, &[(dispatches, 0), (dispatches, 0)])?;
+        device.wait(None)?;
+        if start.elapsed() > SLOW {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// How long one of so many replays takes, or of as many as a submission holds.
+fn replayed(
+    device: &Device,
+    replay: &mut Replay,
+    dispatches: &[Dispatch],
+    replays: u32,
+) -> Result<Took> {
+    device.wait(None)?;
+    let copies = replay.copies(dispatches).min(replays);
+    if copies > 0 {
+        return Ok(replay.timed(device, dispatches, copies)?.each(copies));
+    }
+    let runs: Vec<_> = (0..replays).map(|_| (dispatches, 0)).collect();
+    let start = Instant::now();
+    replay.run(device, &runs)?;
+    device.wait(None)?;
+    Ok(Took::of_host(start.elapsed().as_secs_f64()).each(replays))
+}
+
 /// The first that took part, unless another one is clearly quicker.
-fn quickest(times: &[Vec<f64>]) -> usize {
-    let took = |index: &usize| super::contest::median(&times[*index]);
+fn quickest(times: &[Vec<Took>]) -> usize {
+    let taken = medians(&times.iter().map(|times| &times[..]).collect::<Vec<_>>());
+    let took = |index: &usize| taken[*index];
     let mut in_play = (0..times.len()).filter(|index| !times[*index].is_empty());
     let first = in_play.next().expect("the recorded plan is right");
     let best = in_play.min_by(|a, b| took(a).total_cmp(&took(b)));

@@ -6,12 +6,14 @@ macro_rules! loss {
 
 /// Cross-entropy on logits: the first group of R rows should be judged real (target 1), the
 /// second, if there is one, fake (target 0).
-/// `loss = sum over groups of mean softplus(-logit)` (real) `or mean softplus(logit)` (fake),
-/// `probability[g] = mean sigmoid(logit)`, `dlogits = weight dloss / dlogit`.
+/// `scores[0]` is the loss, `sum over groups of mean softplus(-logit)` (real) `or mean
+/// softplus(logit)` (fake), `scores[1 + g] = mean sigmoid(logit)` are the probabilities, and
+/// `dlogits = weight dloss / dlogit`.
+/// Both lie in one operand: a browser refuses two that are written and share bytes.
 LogisticLoss = "logistic_loss" {
     operands {
         read logits [M, G * R, 1],
-        write loss [M, 1, 1], write probability [M, 1, G], write dlogits [M, G * R, 1]
+        write scores [M, 1, 1 + G], write dlogits [M, G * R, 1]
     }
     scalars { groups: usize = G, weight: f64 = 0.5 }
     sizes { M = logits.models, G = groups, R = logits.rows / groups }
@@ -22,7 +24,7 @@ LogisticLoss = "logistic_loss" {
     flops |written| { 10 * written }
     cpu |on, spare| {
         logistic_loss::logistic_loss(
-            on.read(logits), on.write(loss), on.write(probability), on.write(dlogits), weight,
+            on.read(logits), on.write(scores), on.write(dlogits), weight,
         )
     }
     shader "logistic_loss" {}
