@@ -19,6 +19,7 @@
 //!   checked like the others, and measured by the same way as what stands under it.
 //! - `meter` is a backend around another one that counts bytes and the time of `compile`.
 //! - `programs` records a task, for whoever asks what a GPU would make of it.
+//! - `repeat` trains again and again and compares all bits.
 //! - `comparison` claims a difference only where the ranges from the 10th to the 90th percentile do
 //!   not overlap.
 
@@ -31,6 +32,7 @@ mod launches;
 mod memory;
 mod meter;
 mod programs;
+mod repeat;
 mod roofline;
 mod scaling;
 mod session;
@@ -42,6 +44,7 @@ pub use figures::{Clock, KernelFigures, Memory, Run, Startup, Workload};
 pub use launches::Launches;
 pub use memory::{forget_peak, peak_resident};
 pub use programs::{Programs, programs};
+pub use repeat::{Difference, Repeat, repeat};
 pub use roofline::Roof;
 pub use scaling::{Footprint, Size, exponent, footprint};
 pub use spread::Spread;
