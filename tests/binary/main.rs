@@ -24,6 +24,7 @@ mod exit_codes;
 mod finished;
 mod formulas;
 mod gates;
+mod help;
 mod holdout;
 mod hospital_files;
 #[cfg(unix)]

@@ -50,6 +50,10 @@ pub struct BenchOptions {
         "backend", "adapter", "threads", "fused", "seconds", "compare", "svg", "until_stable", "curve", "quality",
     ])]
     pub plan: bool,
+    /// Train this many times for 20 steps from the same state, compare all bits after every step, and
+    /// say whether the machine repeats itself; the exit code is 5 where it does not.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..), conflicts_with_all = ["plan", "seconds", "compare", "svg"])]
+    pub repeat: Option<u32>,
     /// Fuse kernels on a software GPU, too, where single ones are quicker
     #[arg(long)]
     pub fused: bool,

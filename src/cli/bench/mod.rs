@@ -4,6 +4,7 @@ mod further;
 mod machines;
 mod picture;
 mod plan;
+mod repeat;
 mod table;
 
 use super::args::BenchOptions;
@@ -38,6 +39,9 @@ pub(super) fn bench(options: &BenchOptions) -> Result<()> {
     };
     if options.plan {
         return stdout::line(plan::text(&task, options.json)?.trim_end());
+    }
+    if let Some(rounds) = options.repeat {
+        return repeat::repeat(options, &task, rounds);
     }
     let workload = workload(&task)?;
     let earlier = earlier(options, &workload)?;

@@ -2,6 +2,7 @@
 
 use super::expression::{Expression, FUNCTIONS};
 use crate::Schema;
+use ground::spelling::nearest;
 
 /// Characters of a formula at most, so that its depth is bounded.
 const LONGEST: usize = 500;
@@ -189,7 +190,9 @@ impl Reader<'_> {
     fn column(&self, name: &str) -> Result<usize, String> {
         let columns = &self.schema.columns;
         let Some(column) = columns.iter().position(|column| column.name == name) else {
-            return Err(format!("{:?} names {name:?}, which is no column", self.text));
+            let meant = nearest(columns.iter().map(|column| column.name.as_str()), name)
+                .map_or_else(String::new, |name| format!("; did you mean {name:?}?"));
+            return Err(format!("{:?} names {name:?}, which is no column{meant}", self.text));
         };
         match columns[column].kind.is_coded() {
             true => Err(format!("{:?} computes with {name:?}, which has levels", self.text)),

@@ -24,6 +24,9 @@
 //! - `comparison` claims a difference only where the interval of the ratio of two medians leaves 1
 //!   out.
 //! - `quality` trains until a model is about as good as it gets, and says how long that took.
+//! - `repeat` trains again and again and compares all bits.
+//! - `comparison` claims a difference only where the ranges from the 10th to the 90th percentile do
+//!   not overlap.
 
 mod cohort;
 mod comparison;
@@ -37,6 +40,7 @@ mod memory;
 mod meter;
 mod programs;
 mod quality;
+mod repeat;
 mod roofline;
 mod scaling;
 mod session;
@@ -51,6 +55,7 @@ pub use median::median_interval;
 pub use memory::{forget_peak, peak_resident};
 pub use programs::{Programs, programs};
 pub use quality::{Quality, quality};
+pub use repeat::{Difference, Repeat, repeat};
 pub use roofline::Roof;
 pub use scaling::{Footprint, Size, exponent, footprint};
 pub use spread::Spread;

@@ -130,7 +130,7 @@ impl Gan {
     }
 
     /// The same with their names, such as `generator.parameters`.
-    pub(super) fn named_state(&self) -> Vec<(String, Tensor)> {
+    pub(crate) fn named_state(&self) -> Vec<(String, Tensor)> {
         let average = self.average.as_ref().map(|average| &average.network);
         let networks = [
             ("generator", Some(&self.generator)),
