@@ -21,11 +21,13 @@ mod divergence;
 mod evaluation;
 mod evaluation_input;
 mod exit_codes;
+mod export;
 mod finished;
 mod formulas;
 mod gates;
 mod holdout;
 mod hospital_files;
+mod hostile_files;
 #[cfg(unix)]
 mod interrupt;
 mod manual;
