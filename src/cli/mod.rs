@@ -11,6 +11,7 @@ mod describe;
 mod devices;
 mod doctor;
 mod evaluate;
+mod export;
 mod folder;
 mod gather;
 mod images;
@@ -114,6 +115,7 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Check(options) => check::check(&options),
         Command::Clean(options) => clean::clean(&options),
         Command::Sample(options) => printed(options.json, sample::sample(&options)?),
+        Command::Export(options) => printed(options.json, export::export(&options)?),
         Command::Sweep(options) => sweep::sweep(&options),
         Command::Gather(options) => gather::gather(&options),
         Command::Schema(options) => schema::schema(&options),

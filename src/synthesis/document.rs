@@ -1,5 +1,7 @@
 //! The table side's document in a model file, and what turns a generator's rows into patients.
 
+mod shared;
+
 use super::cohort::Cohort;
 use super::parts::{Constraints, Parts, Sampling, Word};
 use super::private::{Copula, PublicTable};
@@ -10,6 +12,7 @@ use ground::matrix::Matrix;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use table::calibrate::{Calibrate, Calibration};
+use table::coarse::Withheld;
 use table::condition::Support;
 use table::encode::Encoder;
 use table::postprocess::{complete, compress, postprocess};
@@ -44,10 +47,12 @@ pub struct Document {
     /// Relations that were found and would cost more than they bring; of a fitted document only.
     pub(super) given_up: Vec<Found>,
     keeper: Option<Keeper>,
+    /// What an exported model does not tell.
+    withheld: Withheld,
 }
 
 /// The way from the generator's rows to a table.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "representation", rename_all = "lowercase")]
 enum Code {
     /// As in the paper.
@@ -70,6 +75,8 @@ struct Written {
     code: Code,
     support: Support,
     relations: Vec<Stored>,
+    #[serde(default)]
+    withheld: Withheld,
 }
 
 /// Rows of the generator as patients.
@@ -148,7 +155,8 @@ impl Document {
     fn new(code: Code, support: Support, found: Vec<Found>) -> Self {
         let keeper =
             (!found.is_empty()).then(|| Keeper::new(found.clone(), code.schema(), &support));
-        Self { code, support, found, given_up: Vec::new(), keeper }
+        let withheld = Withheld::default();
+        Self { code, support, found, given_up: Vec::new(), keeper, withheld }
     }
 
     /// For a model file.
@@ -159,24 +167,28 @@ impl Document {
             code: &'a Code,
             support: &'a Support,
             relations: Vec<Stored>,
+            #[serde(skip_serializing_if = "Withheld::is_empty")]
+            withheld: &'a Withheld,
         }
         let relations = self.found.iter().map(|found| found.stored(self.schema())).collect();
-        TableDocument::of(&Lent { code: &self.code, support: &self.support, relations })
+        let (code, support, withheld) = (&self.code, &self.support, &self.withheld);
+        TableDocument::of(&Lent { code, support, relations, withheld })
     }
 
     /// Reads the document of a model file.
     pub(super) fn of(model: &ModelFile, path: &Path) -> Result<Self> {
         let written: Written = model.about.table.read().map_err(|e| damaged(path, &e))?;
-        let Written { code, support, relations } = written;
+        let Written { code, support, relations, withheld } = written;
         code.check(model.about.features).map_err(|problem| damaged(path, &problem))?;
-        if !support.fits(code.schema()) {
+        if !support.fits(code.schema()) || !withheld.fits(code.schema()) {
             return Err(damaged(path, &"counts of other columns"));
         }
         let found = relations
             .iter()
             .map(|stored| Found::of(stored, code.schema()))
             .collect::<std::result::Result<_, _>>();
-        Ok(Self::new(code, support, found.map_err(|problem| damaged(path, &problem))?))
+        let found = found.map_err(|problem| damaged(path, &problem))?;
+        Ok(Self { withheld, ..Self::new(code, support, found) })
     }
 
     /// The cohort's schema.
@@ -204,6 +216,8 @@ impl Document {
     /// Generated rows as patients; `first` is the number of the first one.
     pub(super) fn patients(&self, rows: Matrix, parts: &Parts, seed: u64, first: u64) -> Patients {
         let (mut table, encoded) = self.code.decode(rows, parts.sampling.snap, seed, first);
+        self.withheld.empty(&mut table.cells);
+        let encoded = encoded.filter(|_| self.withheld.is_empty());
         match &self.keeper {
             None => {
                 Patients { kept: Kept { rows: table.rows(), ..Kept::default() }, table, encoded }

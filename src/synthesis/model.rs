@@ -15,11 +15,11 @@ use training::gan::{About, ModelFile, Reason, Sampler, Trained};
 /// A trained model.
 pub struct Model {
     /// What errors call it.
-    name: PathBuf,
-    file: ModelFile,
-    recipe: Recipe,
-    document: Document,
-    trained: Option<Trained>,
+    pub(super) name: PathBuf,
+    pub(super) file: ModelFile,
+    pub(super) recipe: Recipe,
+    pub(super) document: Document,
+    pub(super) trained: Option<Trained>,
 }
 
 impl Model {
@@ -44,7 +44,17 @@ impl Model {
 
     /// Reads a model file. Errors when it is damaged or of another version ([`Error::Input`]).
     pub fn open(path: &Path) -> Result<Self> {
-        let file = ModelFile::load(path)?;
+        Self::of_file(ModelFile::load(path)?, path)
+    }
+
+    /// Reads the bytes of a model file; `path` stands for it in errors.
+    ///
+    /// Errors: as [`Model::open`].
+    pub fn from_bytes(bytes: &[u8], path: &Path) -> Result<Self> {
+        Self::of_file(ModelFile::read(bytes, path)?, path)
+    }
+
+    fn of_file(file: ModelFile, path: &Path) -> Result<Self> {
         let document = Document::of(&file, path)?;
         let recipe = Recipe::of(file.about.recipe.clone(), "of the model");
         let recipe = recipe.map_err(|error| inside(path, error))?;

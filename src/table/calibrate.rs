@@ -4,6 +4,7 @@
 //! The map is monotone, is fitted once on a large sample, and is stored.
 //! So a value gets the same number in a table of one row and in one of a million rows.
 
+use super::coarse::coarse;
 use super::encode::Encoder;
 use super::pixels::MISSING;
 use super::quantile::{self, Sample};
@@ -83,6 +84,22 @@ impl Calibration {
             }
         };
         Self { features: values.iter().enumerate().map(map).collect() }
+    }
+
+    /// The same with coarser quantiles, each cohort value of a number moved by `moved` (feature,
+    /// value).
+    pub(crate) fn coarser(&self, moved: impl Fn(usize, f64) -> f64) -> Self {
+        let map = |(feature, map): (usize, &Map)| match map {
+            Map::Curve { missing, generated, cohort } => {
+                let knots: Vec<(f64, f64)> =
+                    generated.iter().copied().zip(cohort.iter().copied()).collect();
+                let coarser = coarse(&knots).into_iter();
+                let (generated, cohort) = coarser.map(|(x, y)| (x, moved(feature, y))).unzip();
+                Map::Curve { missing: *missing, generated, cohort }
+            }
+            other => other.clone(),
+        };
+        Self { features: self.features.iter().enumerate().map(map).collect() }
     }
 
     /// Replaces every value; each row for itself. Panics on another number of features.

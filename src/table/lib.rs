@@ -26,12 +26,14 @@
 //! - [`few`] takes away levels of too few patients;
 //! - [`flattening`] is the rule behind `auto` thresholds;
 //! - `widen` makes one schema hold two tables, and `recode` finds levels that one writes otherwise;
+//! - [`coarse`] takes out of a model what describes patients;
 //! - [`bundled`] carries the default cohort in the binary.
 
 pub mod bundled;
 pub mod calibrate;
 pub mod cells;
 pub mod clean;
+pub mod coarse;
 mod column;
 pub mod condition;
 pub mod decode;
@@ -56,6 +58,7 @@ mod recode;
 pub mod relations;
 mod repeated;
 mod schema;
+mod shared_encoding;
 mod spikes;
 pub mod survival;
 mod table;

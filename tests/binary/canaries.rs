@@ -104,7 +104,14 @@ fn what_may_leave_names_no_cell_of_few_patients() {
     desk.put("t.csv", format!("age,dose,site,dead\n{lines}"));
     for recipe in ["typed.toml", "small.toml"] {
         let run = format!("run t.csv --recipe {recipe} --epochs 2 --holdout 0.2 --force --out out");
-        desk.judged(&format!("{run} --backend cpu")).good();
+        let logged = "--log log.jsonl --tensorboard events --json";
+        let finished = desk.judged(&format!("{run} --backend cpu {logged}")).good();
+        quiet("stderr", &finished.stderr);
+        quiet("--json", finished.out());
+        quiet("--log", &desk.text("log.jsonl"));
+        for name in desk.names("events") {
+            quiet(&name, &String::from_utf8_lossy(&desk.bytes(&format!("events/{name}"))));
+        }
         let own = desk.text("out/private/cohort.csv") + &desk.text("out/private/holdout.csv");
         assert!(CANARIES.iter().all(|canary| own.contains(canary)), "they are in the cohort");
         for name in desk.names("out/share").iter().filter(|name| *name != "synthetic.csv") {

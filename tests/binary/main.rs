@@ -21,12 +21,14 @@ mod divergence;
 mod evaluation;
 mod evaluation_input;
 mod exit_codes;
+mod export;
 mod finished;
 mod formulas;
 mod gates;
 mod help;
 mod holdout;
 mod hospital_files;
+mod hostile_files;
 #[cfg(unix)]
 mod interrupt;
 mod manual;

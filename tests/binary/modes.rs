@@ -40,6 +40,73 @@ fn for_the_owner_alone(desk: &Desk, given: &BTreeSet<String>) -> BTreeSet<String
     closed.into_iter().collect()
 }
 
+/// What is below a folder called `private` that others may read, or enter.
+fn ajar(desk: &Desk) -> Vec<String> {
+    let mut all = BTreeSet::new();
+    files(&desk.path("."), "", &mut all);
+    let mut ajar = Vec::new();
+    for name in all.iter().filter(|name| name.contains("private/")) {
+        let folder = name[..name.find("private/").unwrap()].to_owned() + "private";
+        let closed = mode(&desk.path(name)) == 0o600 && mode(&desk.path(&folder)) == 0o700;
+        ajar.extend((!closed).then(|| name.clone()));
+    }
+    ajar
+}
+
+/// Opens a folder called `private` and all that is in it to everybody.
+fn open(desk: &Desk, folder: &str) {
+    let all = |path: &Path, mode: u32| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let mut inside = BTreeSet::new();
+    files(&desk.path(folder), "", &mut inside);
+    inside.iter().for_each(|name| all(&desk.path(folder).join(name), 0o644));
+    all(&desk.path(folder), 0o755);
+}
+
+#[test]
+fn what_others_could_read_is_closed_again() {
+    let desk = tables();
+    desk.put("cohort.csv", some_patients(0, 120, &COLUMNS));
+    desk.put("rules.toml", RULES);
+    let run = "cohort.csv --schema schema.toml --recipe small.toml --batch 32 --epochs 3";
+    let lines = [
+        format!("train {run} --backend cpu --out out"),
+        format!("run {run} --holdout 0.2 --backend cpu --out out"),
+        "clean cohort.csv --rules rules.toml --out out".into(),
+    ];
+    for line in lines {
+        desk.mellizo(&line).good();
+        assert_eq!(ajar(&desk), Vec::<String>::new(), "{line}");
+        open(&desk, "out/private");
+        assert!(!ajar(&desk).is_empty(), "{line}: nothing to close");
+        desk.mellizo(&format!("{line} --force")).good();
+        assert_eq!(ajar(&desk), Vec::<String>::new(), "{line} --force");
+        std::fs::remove_dir_all(desk.path("out")).unwrap();
+    }
+}
+
+/// A run that is killed leaves checkpoints, and perhaps half a file.
+#[test]
+fn what_a_killed_run_leaves_is_for_the_owner_alone() {
+    let desk = tables();
+    desk.put("cohort.csv", some_patients(0, 120, &COLUMNS));
+    let line = "train cohort.csv --schema schema.toml --recipe small.toml --batch 32 --epochs \
+                100000 --no-stop --checkpoint-seconds 0.05 --backend cpu --out out";
+    let mut run = desk.command(line, &[]).spawn().expect("the binary starts");
+    let checkpoints = desk.path("out/private/checkpoints");
+    let begun = std::time::Instant::now();
+    let some = || std::fs::read_dir(&checkpoints).is_ok_and(|found| found.count() > 1);
+    while !some() && begun.elapsed().as_secs() < 60 {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    run.kill().expect("it runs");
+    run.wait().expect("it ends");
+    assert!(some(), "no checkpoint was written");
+    assert_eq!(ajar(&desk), Vec::<String>::new());
+    assert_eq!(mode(&checkpoints), 0o700);
+}
+
 #[test]
 fn files_with_patients_are_for_the_owner_alone() {
     let desk = tables();
@@ -56,6 +123,7 @@ fn files_with_patients_are_for_the_owner_alone() {
         "sample run/private/model.safetensors --rows 5 --backend cpu --out five.csv",
         "evaluate real.csv synthetic.csv --json all.json --html all.html --private-html own.html",
         "simulate --out made.csv",
+        "export run/private/model.safetensors --out shared.safetensors",
     ] {
         desk.mellizo(line).good();
     }
@@ -76,6 +144,7 @@ fn files_with_patients_are_for_the_owner_alone() {
         "run/private/holdout.csv",
         "run/private/model.safetensors",
         "run/private/report.html",
+        "shared.safetensors",
     ];
     assert_eq!(for_the_owner_alone(&desk, &given), closed.map(str::to_owned).into());
     for folder in ["cleaned/private", "images", "missing", "run/private"] {

@@ -8,6 +8,7 @@ mod course;
 mod engine;
 mod evaluate;
 mod examples;
+mod export;
 mod formula;
 mod keeping;
 mod reproduce;
@@ -27,6 +28,7 @@ pub(super) use clean::CleanOptions;
 pub(super) use clinical::{DescribeOptions, ImagesOptions, MissingOptions};
 pub(super) use course::CourseOptions;
 pub(super) use evaluate::EvaluateOptions;
+pub(super) use export::ExportOptions;
 pub(super) use formula::FormulaOptions;
 pub(super) use keeping::{CheckpointOptions, GateOptions, OnDeviceLoss};
 pub(super) use reproduce::ReproduceOptions;
@@ -64,6 +66,8 @@ pub enum Command {
     /// Synthetic patients from a trained model, as CSV or Parquet.
     #[command(after_long_help = examples::SAMPLE)]
     Sample(SampleOptions),
+    /// A model for sharing, without what describes patients, and a list of what remains.
+    Export(ExportOptions),
     /// Print the schema of a table, or a form for what is public of it.
     Schema(SchemaOptions),
     /// Every variable of a table: its type, how often it is answered, its levels or its mean,
@@ -125,6 +129,7 @@ impl Command {
             Command::Reproduce(options) => options.engine.threads,
             Command::Bench(options) => options.threads,
             Command::Clean(_)
+            | Command::Export(_)
             | Command::Schema(_)
             | Command::Describe(_)
             | Command::Missing(_)
@@ -152,6 +157,7 @@ impl Command {
             Command::Bench(options) => Some(&options.api),
             Command::Devices(options) | Command::Doctor(options) => Some(&options.api),
             Command::Clean(_)
+            | Command::Export(_)
             | Command::Schema(_)
             | Command::Describe(_)
             | Command::Missing(_)
@@ -174,6 +180,7 @@ impl Command {
             }
             Command::Clean(options) => options.json,
             Command::Sample(options) => options.json,
+            Command::Export(options) => options.json,
             Command::Sweep(options) => options.json,
             Command::Gather(options) => options.json,
             Command::Describe(options) => options.json,

@@ -91,10 +91,13 @@ impl Ledger {
             Ok((file, text))
         };
         let (file, text) = open().map_err(|error| Error::io(&self.0, error))?;
-        Ok(LockedLedger { path: self.0.clone(), file, spent: self.releases(&text)? })
+        Ok(LockedLedger { path: self.0.clone(), file, spent: self.read(&text)? })
     }
 
-    fn releases(&self, text: &str) -> Result<Vec<Spent>> {
+    /// Reads what stands in a ledger; errors name the file of this one.
+    ///
+    /// Errors ([`Error::Input`]): a line that is no release, or that was broken off.
+    pub fn read(&self, text: &str) -> Result<Vec<Spent>> {
         let release = |(at, line): (usize, &str)| {
             // A whole line ends with a line feed, which is written last.
             let read = line.strip_suffix('\n').and_then(|line| serde_json::from_str(line).ok());

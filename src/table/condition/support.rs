@@ -1,5 +1,7 @@
 //! How many training patients a condition can have been learned from, without a list of them.
 
+mod shared;
+
 use super::{Condition, Test};
 use crate::Table;
 use crate::quantile::{Sample, TOGETHER, knots_with_tails};

@@ -30,17 +30,26 @@ impl FromStr for Encoding {
     }
 }
 
-/// A reader that fails when more than `limit` bytes are read between two calls of [`Guard::renew`].
-/// So nothing that reads from it can take more memory than that.
+/// A reader that fails when more than `limit` bytes are read between two calls of [`Guard::renew`],
+/// or more than `whole` bytes in all.
+/// So nothing that reads from it can take more memory, or more time, than that.
 pub(super) struct Guard {
     inner: Box<dyn Read>,
     limit: usize,
     left: usize,
+    whole: u64,
+}
+
+/// Which bound of a [`Guard`] was met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Exceeded {
+    Row,
+    File,
 }
 
 impl Guard {
-    pub(super) fn new(inner: Box<dyn Read>, limit: usize) -> Self {
-        Self { inner, limit, left: limit }
+    pub(super) fn new(inner: Box<dyn Read>, limit: usize, whole: u64) -> Self {
+        Self { inner, limit, left: limit, whole }
     }
 
     /// Allows `limit` bytes from here on.
@@ -48,20 +57,32 @@ impl Guard {
         self.left = self.limit;
     }
 
-    /// Whether reading failed because of the limit.
-    pub(super) fn is_exceeded(&self) -> bool {
-        self.left == 0
+    /// The bound because of which reading failed, if it was one.
+    pub(super) fn exceeded(&self) -> Option<Exceeded> {
+        match (self.whole, self.left) {
+            (0, _) => Some(Exceeded::File),
+            (_, 0) => Some(Exceeded::Row),
+            _ => None,
+        }
     }
 }
 
 impl Read for Guard {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.left == 0 && !buffer.is_empty() {
-            return Err(io::Error::other("a row beyond the limit"));
+        if buffer.is_empty() {
+            return Ok(0);
         }
-        let most = self.left.min(buffer.len());
+        if self.left == 0 || self.whole == 0 {
+            // A file that just fits ends here.
+            let more = self.inner.read(&mut buffer[..1])?;
+            let beyond = || io::Error::other("more bytes than the limit");
+            return if more == 0 { Ok(0) } else { Err(beyond()) };
+        }
+        let whole = usize::try_from(self.whole).unwrap_or(usize::MAX);
+        let most = self.left.min(buffer.len()).min(whole);
         let read = self.inner.read(&mut buffer[..most])?;
         self.left -= read;
+        self.whole -= read as u64;
         Ok(read)
     }
 }

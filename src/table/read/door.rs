@@ -70,6 +70,8 @@ pub fn open(path: &Path, options: &Options) -> Result<RowReader> {
     let first = first_bytes(&mut file).map_err(io)?;
     file.rewind().map_err(io)?;
     let place = Place::file(path);
+    // A pipe has no length; what is read of it is counted.
+    options.limits.check_file(file.metadata().map_err(io)?.len(), &place)?;
     let kind = Kind::of(&first);
     if let Some(expected) = kind.contradicts(path).filter(|_| !first.is_empty()) {
         let remedy = "export the table again, or give the file the ending of what it is";
@@ -84,13 +86,32 @@ pub fn open(path: &Path, options: &Options) -> Result<RowReader> {
         Kind::Xlsx => RowReader::new(workbook(file, place, options)?, options),
         Kind::Parquet => {
             no_sheet(&place, options)?;
-            RowReader::new(parquet(file, place)?, options)
+            RowReader::new(parquet(file, place, options)?, options)
         }
-        Kind::OldOffice => {
-            let problem = "an old workbook (.xls), or one with a password";
-            Err(Error::input(place, problem, "save it as .xlsx without a password, or as CSV"))
-        }
+        Kind::OldOffice => Err(old_office(place)),
     }
+}
+
+/// Reads the bytes of a table file of any kind; `name` stands for the file in errors.
+///
+/// Errors: as [`open`].
+pub fn from_bytes(bytes: Vec<u8>, name: impl AsRef<Path>, options: &Options) -> Result<RowReader> {
+    let place = Place::file(&name);
+    options.limits.check_file(bytes.len() as u64, &place)?;
+    match Kind::of(&bytes) {
+        Kind::Text | Kind::Gzip => from_reader(Cursor::new(bytes), name, options),
+        Kind::Xlsx => RowReader::new(workbook(Cursor::new(bytes), place, options)?, options),
+        Kind::Parquet => {
+            no_sheet(&place, options)?;
+            RowReader::new(parquet_in_memory(bytes, place, options)?, options)
+        }
+        Kind::OldOffice => Err(old_office(place)),
+    }
+}
+
+fn old_office(place: Place) -> Error {
+    let problem = "an old workbook (.xls), or one with a password";
+    Error::input(place, problem, "save it as .xlsx without a password, or as CSV")
 }
 
 /// Reads delimited text, or gzip of it, from anywhere; `name` stands for the file in errors.
@@ -145,22 +166,33 @@ fn first_bytes(reader: &mut impl Read) -> std::io::Result<Vec<u8>> {
 }
 
 #[cfg(feature = "xlsx")]
-fn workbook(file: File, place: Place, options: &Options) -> Result<Box<dyn Source>> {
+fn workbook<R: Read + Seek>(file: R, place: Place, options: &Options) -> Result<Box<dyn Source>> {
     Ok(Box::new(super::xlsx::Workbook::open(file, place, options)?))
 }
 
 #[cfg(not(feature = "xlsx"))]
-fn workbook(_file: File, place: Place, _options: &Options) -> Result<Box<dyn Source>> {
+fn workbook<R: Read + Seek>(_: R, place: Place, _: &Options) -> Result<Box<dyn Source>> {
     Err(without("a workbook", "xlsx", place))
 }
 
 #[cfg(feature = "parquet")]
-fn parquet(file: File, place: Place) -> Result<Box<dyn Source>> {
-    Ok(Box::new(super::parquet::ParquetFile::open(file, place)?))
+fn parquet(file: File, place: Place, options: &Options) -> Result<Box<dyn Source>> {
+    Ok(Box::new(super::parquet::ParquetFile::open(file, place, options.limits)?))
+}
+
+#[cfg(feature = "parquet")]
+fn parquet_in_memory(bytes: Vec<u8>, place: Place, options: &Options) -> Result<Box<dyn Source>> {
+    let bytes = bytes::Bytes::from(bytes);
+    Ok(Box::new(super::parquet::ParquetFile::open(bytes, place, options.limits)?))
 }
 
 #[cfg(not(feature = "parquet"))]
-fn parquet(_file: File, place: Place) -> Result<Box<dyn Source>> {
+fn parquet(_: File, place: Place, _: &Options) -> Result<Box<dyn Source>> {
+    Err(without("a Parquet file", "parquet", place))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn parquet_in_memory(_: Vec<u8>, place: Place, _: &Options) -> Result<Box<dyn Source>> {
     Err(without("a Parquet file", "parquet", place))
 }
 

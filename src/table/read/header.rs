@@ -28,7 +28,7 @@ pub(super) fn header_names(
             return Err(Error::input(
                 place,
                 problem,
-                "look for a double quote that is never closed",
+                "look for a double quote that is never closed, or raise --max-cell-size",
             ));
         }
         if !seen.insert(name) {
@@ -45,8 +45,8 @@ pub(super) fn check_count(columns: usize, file: &Place, limits: &Limits) -> Resu
         return Ok(());
     }
     let problem = format!("{columns} columns, where {} are the most", limits.columns);
-    let remedy =
-        "give one row per patient and one column per feature (is the table turned on its side?)";
+    let remedy = "give one row per patient and one column per feature (is the table turned on its \
+        side?), or raise --max-columns";
     Err(Error::input(file.clone().row(0), problem, remedy))
 }
 

@@ -18,6 +18,8 @@ mod missing;
 mod options;
 #[cfg(feature = "parquet")]
 mod parquet;
+#[cfg(feature = "parquet")]
+mod parquet_pages;
 mod rows;
 mod sheet;
 mod source;
@@ -27,7 +29,7 @@ mod xlsx;
 
 pub use bytes::Encoding;
 pub use decimal_mark::Decimal;
-pub use door::{from_reader, open};
+pub use door::{from_bytes, from_reader, open};
 pub use limits::Limits;
 pub use memory::{Columns, from_memory};
 pub(super) use missing::{Code, is_zero};

@@ -15,6 +15,6 @@ pub struct Options {
     pub sheet: Option<String>,
     /// Codes for missing besides those of [`is_missing`](super::is_missing).
     pub missing: Vec<MissingCode>,
-    /// How much of a file may be in memory at once.
+    /// How much of a file is read, and how much of it may be in memory at once.
     pub limits: Limits,
 }

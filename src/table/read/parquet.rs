@@ -1,7 +1,9 @@
 //! Parquet files with flat columns: every value as the text that a CSV would have.
 
 use super::header::empty;
-use super::{Sample, Source};
+use super::limits::memory_of;
+use super::parquet_pages::check_pages;
+use super::{Limits, Sample, Source};
 use csv::StringRecord;
 use ground::error::{Error, Place, Result};
 use jiff::Timestamp;
@@ -10,12 +12,12 @@ use jiff::tz::TimeZone;
 use parquet::basic::{ConvertedType, LogicalType, Repetition, TimeUnit, Type};
 use parquet::data_type::Decimal;
 use parquet::errors::ParquetError;
-use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::file::metadata::ParquetMetaDataReader;
+use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
 use parquet::record::Field;
 use parquet::record::reader::RowIter;
 use parquet::schema::types::ColumnDescriptor;
 use std::fmt::Write;
-use std::fs::File;
 
 /// The rows of a Parquet file, one row group after the other.
 pub(super) struct ParquetFile {
@@ -26,11 +28,21 @@ pub(super) struct ParquetFile {
     row: usize,
     text: String,
     place: Place,
+    limits: Limits,
+    /// Bytes that all rows so far took as text.
+    unpacked: u64,
 }
 
 impl ParquetFile {
-    /// Errors: [`Error::Input`] for a damaged file, and for nested, repeated and binary columns.
-    pub(super) fn open(file: File, place: Place) -> Result<Self> {
+    /// Errors: [`Error::Input`] for a damaged file, for one that unpacks to more than the limits,
+    /// and for nested, repeated and binary columns.
+    pub(super) fn open<R>(file: R, place: Place, limits: Limits) -> Result<Self>
+    where
+        R: ChunkReader + 'static,
+    {
+        let metadata = ParquetMetaDataReader::new().parse_and_finish(&file);
+        let metadata = metadata.map_err(|error| broken(&place, &error))?;
+        check_pages(&file, &metadata, &limits, &place)?;
         let reader = SerializedFileReader::new(file).map_err(|error| broken(&place, &error))?;
         let schema = reader.metadata().file_metadata().schema_descr_ptr();
         for field in schema.root_schema().get_fields() {
@@ -54,7 +66,8 @@ impl ParquetFile {
         let nanoseconds =
             schema.columns().iter().map(|column| counts_nanoseconds(column)).collect();
         let rows = RowIter::from_file_into(Box::new(reader));
-        Ok(Self { header, nanoseconds, rows, row: 0, text: String::new(), place })
+        let text = String::new();
+        Ok(Self { header, nanoseconds, rows, row: 0, text, place, limits, unpacked: 0 })
     }
 }
 
@@ -81,6 +94,8 @@ impl Source for ParquetFile {
             }
             record.push_field(&self.text);
         }
+        self.unpacked += memory_of(record) as u64;
+        self.limits.check_file(self.unpacked, &self.place.clone().row(self.row))?;
         Ok(true)
     }
 

@@ -117,7 +117,8 @@ impl RowReader {
             return Ok(());
         };
         let problem = format!("a cell of more than {} bytes", self.limits.cell);
-        let remedy = "leave the column out, or look for a double quote that is never closed";
+        let remedy = "leave the column out, look for a double quote that is never closed, or raise \
+            --max-cell-size";
         Err(Error::input(
             self.place().clone().row(self.rows).column(&self.headers[column]),
             problem,

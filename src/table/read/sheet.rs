@@ -1,6 +1,7 @@
 //! A whole table as text: every cell is trimmed, every row is as long as the header, and no kind of
 //! column is known yet.
 
+use super::limits::memory_of;
 use super::{Options, RowReader, from_reader, open};
 use csv::StringRecord;
 use ground::error::{Error, Place, Result};
@@ -38,7 +39,7 @@ impl Sheet {
     /// rows, and for more text than [`super::Limits::table`].
     pub fn read(mut reader: RowReader) -> Result<Self> {
         let place = reader.place().clone();
-        let most = reader.limits().table;
+        let limits = reader.limits();
         let columns = reader
             .headers()
             .iter()
@@ -49,12 +50,9 @@ impl Sheet {
         let (mut rows, mut held) = (Vec::new(), 0);
         while let Some(row) = reader.next_row()? {
             let record = row.record();
-            // An empty cell takes the memory of its end position.
-            held += record.as_slice().len() + record.len() * size_of::<usize>();
-            if held > most {
-                let remedy = "give fewer rows or columns: mellizo holds the whole table in memory";
-                let problem = format!("the table is larger than {most} bytes");
-                return Err(Error::input(place.row(rows.len() + 1), problem, remedy));
+            held += memory_of(&record);
+            if held > limits.table {
+                return Err(limits.held(place.row(rows.len() + 1)));
             }
             rows.push(record);
         }

@@ -1,7 +1,7 @@
 //! Text files: cells between delimiters, in quotes where they hold a delimiter, a quote or a line
 //! end; any kind of line end.
 
-use super::bytes::{Encoding, Guard, unreadable};
+use super::bytes::{Encoding, Exceeded, Guard, unreadable};
 use super::delimiter::{delimiter, sample_rows};
 use super::header::{check_count, check_length, empty};
 use super::limits::{Limits, SAMPLE};
@@ -51,7 +51,8 @@ impl TextFile {
         let rows = if needed { sample_rows(text, delimiter, whole) } else { Vec::new() };
         let mut beginning = Cursor::new(sample);
         beginning.set_position(if marked { 3 } else { 0 });
-        let guard = Guard::new(Box::new(beginning.chain(reader)), options.limits.row);
+        let guard =
+            Guard::new(Box::new(beginning.chain(reader)), options.limits.row, options.limits.file);
         // `flexible`, because the crate's own message for a row of another length has neither our
         // number of the row nor a remedy.
         let reader = ReaderBuilder::new()
@@ -80,22 +81,26 @@ impl TextFile {
         let line = self.reader.position().line();
         let read = self.reader.read_byte_record(&mut self.record);
         read.map_err(|error| match error.into_kind() {
-            csv::ErrorKind::Io(_) if self.reader.get_ref().is_exceeded() => {
-                let problem = format!(
-                    "no end of the row within {} bytes (from line {line})",
-                    self.limits.row
-                );
-                let remedy = "look there for a double quote that is never closed, or for empty \
-                    lines without end";
-                Error::input(self.place.clone().row(row), problem, remedy)
-            }
-            csv::ErrorKind::Io(source) => unreadable(source, &self.place, self.compressed),
+            csv::ErrorKind::Io(source) => match self.reader.get_ref().exceeded() {
+                Some(Exceeded::File) => self.limits.whole(&self.place.clone().row(row)),
+                Some(Exceeded::Row) => self.endless(row, line),
+                None => unreadable(source, &self.place, self.compressed),
+            },
             other => {
                 let problem = format!("it cannot be read as CSV ({other:?})");
                 let remedy = "save the file again as comma-separated text";
                 Error::input(self.place.clone(), problem, remedy)
             }
         })
+    }
+
+    /// The error for a row that has no end within its limit.
+    fn endless(&self, row: usize, line: u64) -> Error {
+        let most = self.limits.row;
+        let problem = format!("no end of the row within {most} bytes (from line {line})");
+        let remedy = "look there for a double quote that is never closed, or for empty lines \
+            without end; if the row is right, raise --max-row-size";
+        Error::input(self.place.clone().row(row), problem, remedy)
     }
 
     /// The record's cells as text.

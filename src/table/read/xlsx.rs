@@ -1,13 +1,13 @@
 //! Workbooks (.xlsx): one sheet, whose first row that is not empty is the header.
 
 use super::header::{check_count, empty};
+use super::limits::memory_of;
 use super::{Limits, Options, Sample, Source};
 use calamine::{
     CellErrorType, DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxError,
 };
 use csv::StringRecord;
 use ground::error::{Error, Place, Result};
-use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
 
 /// Columns of the largest sheet that the format allows.
@@ -24,7 +24,11 @@ impl Workbook {
     /// Errors: [`Error::Input`] for a file that is no workbook or unpacks to more than the limit,
     /// for cells beside the header's columns, and for spreadsheet errors other than `#N/A`.
     /// [`Error::Usage`] for a sheet that is not there.
-    pub(super) fn open(mut file: File, place: Place, options: &Options) -> Result<Self> {
+    pub(super) fn open<R: Read + Seek>(
+        mut file: R,
+        place: Place,
+        options: &Options,
+    ) -> Result<Self> {
         check_size(&mut file, &place, &options.limits)?;
         let mut book =
             Xlsx::new(BufReader::new(file)).map_err(|error: XlsxError| broken(&place, &error))?;
@@ -66,21 +70,21 @@ fn broken(place: &Place, error: &dyn std::fmt::Display) -> Error {
 
 /// An error for an archive that unpacks to more than the limit.
 /// It is unpacked to know that: the sizes that it claims may be false.
-fn check_size(file: &mut File, place: &Place, limits: &Limits) -> Result<()> {
+fn check_size<R: Read + Seek>(file: &mut R, place: &Place, limits: &Limits) -> Result<()> {
     let mut archive =
         zip::ZipArchive::new(BufReader::new(&mut *file)).map_err(|error| broken(place, &error))?;
-    let mut left = limits.workbook as u64;
+    let mut left = limits.unpacked as u64;
     for entry in 0..archive.len() {
         let part = archive.by_index(entry).map_err(|error| broken(place, &error))?;
         // One byte beyond the limit tells a part that is cut off here from one that just fits.
         let size = io::copy(&mut part.take(left + 1), &mut io::sink())
             .map_err(|error| broken(place, &error))?;
         left = left.checked_sub(size).ok_or_else(|| {
-            let problem = format!("the workbook unpacks to more than {} bytes", limits.workbook);
+            let problem = format!("the workbook unpacks to more than {} bytes", limits.unpacked);
             Error::input(
                 place.clone(),
                 problem,
-                "give fewer rows or columns, or save the sheet as CSV",
+                "give fewer rows or columns, save the sheet as CSV, or raise --max-unpacked-size",
             )
         })?;
     }
@@ -88,7 +92,11 @@ fn check_size(file: &mut File, place: &Place, limits: &Limits) -> Result<()> {
 }
 
 /// The name of the sheet to read: the given one, else the first visible one with cells.
-fn sheet(book: &Xlsx<BufReader<File>>, place: &Place, given: Option<&str>) -> Result<String> {
+fn sheet<R: Read + Seek>(
+    book: &Xlsx<BufReader<R>>,
+    place: &Place,
+    given: Option<&str>,
+) -> Result<String> {
     let sheets = book.sheets_metadata();
     if let Some(name) = given {
         let names: Vec<&str> = sheets.iter().map(|sheet| sheet.name.as_str()).collect();
@@ -201,10 +209,9 @@ impl<'a> Grid<'a> {
             ));
         }
         let record = self.record(width);
-        self.held += record.as_slice().len() + record.len() * size_of::<usize>();
+        self.held += memory_of(&record);
         if self.held > self.limits.table {
-            let problem = format!("the table is larger than {} bytes", self.limits.table);
-            return Err(Error::input(self.place.clone(), problem, "give fewer rows or columns"));
+            return Err(self.limits.held(self.place.clone().row(self.rows.len() + 1)));
         }
         self.rows.push(record);
         self.cells.clear();

@@ -12,6 +12,7 @@ use super::numbers::NumberMap;
 use super::observed::{is_missing, observed, sorted};
 use super::premises::Premises;
 use super::stored::Stored;
+use crate::coarse::Withheld;
 use crate::{Schema, Table};
 use ground::blocks::{Block, BlockKind, Blocks, Gate};
 use ground::matrix::Matrix;
@@ -150,6 +151,24 @@ impl TypedDecoder {
             first += len;
         }
         Blocks { each: blocks, gates: self.gates.clone() }
+    }
+
+    /// The same with coarser quantiles ([`crate::coarse`]) and without the texts of some levels.
+    pub fn coarse(&self, withheld: &Withheld) -> Self {
+        let mut coarser = self.clone();
+        coarser.schema.withhold(withheld);
+        for (column, decoding) in coarser.columns.iter_mut().enumerate() {
+            let few = withheld.columns.contains(&column);
+            match decoding {
+                Decoding::Number { map, .. } => {
+                    *map = if few { map.blank() } else { map.coarse() };
+                }
+                Decoding::Constant { .. } if few => *decoding = Decoding::Empty,
+                _ => {}
+            }
+        }
+        coarser.derived.coarsen();
+        coarser
     }
 
     /// The training rows' schema.

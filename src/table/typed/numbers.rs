@@ -2,6 +2,7 @@
 //! once and stored.
 
 use crate::calibrate::{cut, interpolate};
+use crate::coarse::coarse;
 use crate::number;
 use crate::quantile::{Sample, knots_with_tails};
 use ground::quantile::quantile;
@@ -76,6 +77,31 @@ impl NumberMap {
                     _ => number::round(value, decimals),
                 }
             }
+        }
+    }
+
+    /// The same with coarser quantiles ([`crate::coarse`]).
+    pub(super) fn coarse(&self) -> Self {
+        match self {
+            Self::Curve { generated, cohort, grid } => {
+                let knots: Vec<(f64, f64)> =
+                    generated.iter().copied().zip(cohort.iter().copied()).collect();
+                let (generated, cohort) = coarse(&knots).into_iter().unzip();
+                Self::Curve { generated, cohort, grid: *grid }
+            }
+            Self::Steps { .. } => self.clone(),
+            Self::Split { asked, cut, above, others } => {
+                let [above, others] = [above, others].map(|map| Box::new(map.coarse()));
+                Self::Split { asked: *asked, cut: *cut, above, others }
+            }
+        }
+    }
+
+    /// The same without any number, of a column of too few patients.
+    pub(super) fn blank(&self) -> Self {
+        match self {
+            Self::Steps { .. } => self.clone(),
+            _ => Self::Curve { generated: vec![0.0], cohort: vec![0.0], grid: None },
         }
     }
 

@@ -25,8 +25,6 @@
 //!   out.
 //! - `quality` trains until a model is about as good as it gets, and says how long that took.
 //! - `repeat` trains again and again and compares all bits.
-//! - `comparison` claims a difference only where the ranges from the 10th to the 90th percentile do
-//!   not overlap.
 
 mod cohort;
 mod comparison;

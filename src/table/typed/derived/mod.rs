@@ -178,6 +178,17 @@ impl DerivedColumns {
         self.0.iter().find(|derivation| derivation.column() == column)
     }
 
+    /// Makes their quantiles coarser ([`crate::coarse`]).
+    pub(super) fn coarsen(&mut self) {
+        for derivation in &mut self.0 {
+            match derivation {
+                Derivation::Bounded(bounded) => bounded.quantiles.coarsen(),
+                Derivation::Chosen(chosen) => chosen.quantiles.coarsen(),
+                _ => {}
+            }
+        }
+    }
+
     /// All of them.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Derivation> {
         self.0.iter()

@@ -1,5 +1,6 @@
 //! The quantiles of a learned number, by which one outside its bounds finds its place between them.
 
+use crate::coarse::coarse;
 use crate::quantile::{Sample, knots_with_tails};
 use serde::{Deserialize, Serialize};
 
@@ -69,6 +70,11 @@ impl Quantiles {
             (Some((l0, v0)), Some(&(l1, v1))) => v0 + (v1 - v0) * (level - l0) / (l1 - l0),
             (None, None) => f64::NAN,
         }
+    }
+
+    /// Makes them coarser ([`crate::coarse`]).
+    pub(super) fn coarsen(&mut self) {
+        self.0 = coarse(&self.0);
     }
 
     pub(super) fn is_sound(&self) -> bool {

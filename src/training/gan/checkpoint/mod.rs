@@ -117,7 +117,13 @@ impl Checkpoint {
     /// ([`Error::Input`]).
     pub fn load(path: &Path) -> Result<Self> {
         let bytes = std::fs::read(path).map_err(|e| Error::io(path, e))?;
-        Self::from_bytes(&bytes).map_err(|fault| FORM.error(path, fault))
+        Self::read(&bytes, path)
+    }
+
+    /// Reads the bytes of a file; `path` stands for it in errors, which are those of
+    /// [`Checkpoint::load`].
+    pub fn read(bytes: &[u8], path: &Path) -> Result<Self> {
+        Self::from_bytes(bytes).map_err(|fault| FORM.error(path, fault))
     }
 
     fn from_bytes(bytes: &[u8]) -> std::result::Result<Self, Fault> {

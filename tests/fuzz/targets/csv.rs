@@ -1,0 +1,6 @@
+#![no_main]
+
+#[path = "../tables.rs"]
+mod tables;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| tables::csv(bytes));
