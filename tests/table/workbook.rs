@@ -149,8 +149,8 @@ fn what_an_archive_says_of_its_sizes_is_not_believed() {
     let rows = format!("{}<!--{}-->", good(), "x".repeat(3_000_000));
     let length =
         format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{rows}</sheetData></worksheet>").len();
-    let limits = |workbook: usize| Limits { workbook, ..Limits::default() };
-    let most = |workbook: usize| Options { limits: limits(workbook), ..Options::default() };
+    let limits = |most: usize| Limits { unpacked: most, ..Limits::default() };
+    let most = |bytes: usize| Options { limits: limits(bytes), ..Options::default() };
     workbook(&path, &rows);
     assert!(std::fs::metadata(&path).unwrap().len() < 20_000);
     assert!(open(&path, &most(length + 10_000)).is_ok());
