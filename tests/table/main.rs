@@ -12,6 +12,7 @@ mod columnar;
 mod conjunctions;
 mod derived;
 mod encoding;
+mod exact;
 mod few_values;
 mod files;
 mod forms;

@@ -107,6 +107,11 @@ impl Expression {
         whole.unwrap_or(Self::Number(constant))
     }
 
+    /// The sum of two columns.
+    pub(super) fn sum([a, b]: [usize; 2]) -> Self {
+        Self::Add(Box::new(Self::Column(a)), Box::new(Self::Column(b)))
+    }
+
     /// The product of powers of columns, times the first of two factors, divided by the second.
     pub(super) fn product(terms: &[(usize, f64)], [factor, divisor]: [f64; 2]) -> Self {
         let power = |&(column, power): &(usize, f64)| {
@@ -146,6 +151,16 @@ impl Expression {
             Self::Call(function, a) => function.of(a.value(row)),
         };
         if value.is_finite() { value } else { f64::NAN }
+    }
+
+    /// The largest magnitude of what is added up in a row, terms of sums one by one.
+    pub(super) fn size(&self, row: &[f64]) -> f64 {
+        match self {
+            Self::Add(a, b) | Self::Subtract(a, b) => a.size(row) + b.size(row),
+            Self::Multiply(a, b) => a.size(row) * b.size(row),
+            Self::Negate(a) => a.size(row),
+            _ => self.value(row).abs(),
+        }
     }
 
     /// The columns that it needs, ascending.

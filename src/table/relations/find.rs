@@ -116,7 +116,6 @@ fn together(train: &Table, states: &[ColumnStates], found: &[Found]) -> Vec<Foun
 fn made(found: &[Found]) -> Vec<usize> {
     let column = |found: &Found| match &found.relation {
         Relation::Equal { b, when: None, .. } => Some(*b),
-        Relation::Sum { total, .. } => Some(*total),
         Relation::Formula(formula) => Some(formula.column),
         _ => None,
     };
@@ -175,7 +174,7 @@ fn orient(relation: &mut Relation, states: &[ColumnStates]) {
 fn rank(relation: &Relation) -> usize {
     match relation {
         Relation::Equal { when: None, .. } => 0,
-        Relation::Sum { .. } | Relation::Formula(_) => 1,
+        Relation::Formula(_) => 1,
         Relation::Equal { .. } => 2,
         Relation::Ordered { .. } => 3,
         Relation::Combinations { .. } | Relation::Follows { .. } | Relation::Either { .. } => 2,

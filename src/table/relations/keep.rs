@@ -52,7 +52,7 @@ impl Keeper {
     ///
     /// - Equal: the second cell becomes the first one, or the first the second where the second
     ///   column never has the first one's value.
-    /// - Sum, formula: the total is computed.
+    /// - Formula: the column is computed.
     /// - Order: the two cells change places, or become equal where that is usual.
     /// - Combinations: the known one with most of the cells; what follows is looked up.
     /// - Implication, of one premise or several: the conclusion is made true.
@@ -113,9 +113,6 @@ impl Keeper {
                         }
                     }
                 }
-            }
-            Relation::Sum { parts: [a, b], total } => {
-                cells[*total] = number::round(cells[*a] + cells[*b], self.decimals[*total]);
             }
             Relation::Formula(formula) => {
                 if let Some(made) = formula.made(cells) {
@@ -216,7 +213,7 @@ fn turn(relation: &Relation) -> usize {
         | Relation::Combinations { .. }
         | Relation::Follows { .. }
         | Relation::Either { .. } => 3,
-        Relation::Sum { .. } | Relation::Formula(_) => 4,
+        Relation::Formula(_) => 4,
         Relation::Ordered { .. } => 5,
     }
 }

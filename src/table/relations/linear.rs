@@ -4,12 +4,13 @@
 //! For each column others are taken in one by one, each time the one that explains most of what is
 //! left (orthogonal least squares), until what is left is rounding.
 //! Then those that are not needed are taken out again, factors are rounded to the fewest digits
-//! that do, and every row is checked.
+//! that do, and every row is checked by exact arithmetic of the printed decimals.
 
 use super::chance::{FEWEST, all_pass, is_believed};
 use super::columns::found;
+use super::exact::reproduces;
 use super::search::{NumberColumn, is_better, needed, numbers, take_in};
-use super::solve::Fit;
+use super::solve::{Fit, UNCERTAIN};
 use super::{Expression, Formula, Found, Relation};
 use crate::Table;
 use rayon::prelude::*;
@@ -20,7 +21,6 @@ pub(super) const SOURCES: usize = 4;
 /// The sets of columns that relations of a list bind exactly.
 pub(super) fn known(found: &[Found]) -> Vec<Vec<usize>> {
     let set = |found: &Found| match &found.relation {
-        Relation::Sum { parts: [a, b], total } => Some(ascending(vec![*a, *b, *total])),
         Relation::Formula(Formula { column, expression, .. }) => {
             let mut set = expression.columns();
             set.push(*column);
@@ -104,12 +104,13 @@ impl Search<'_> {
         if rows.len() < FEWEST + sources.len() {
             return None;
         }
-        let x: Vec<Vec<f64>> = sources
-            .iter()
-            .map(|&source| rows.iter().map(|&row| self.cell(row, source)).collect())
-            .collect();
-        let y: Vec<f64> = rows.iter().map(|&row| self.cell(row, column)).collect();
-        Fit::of(&x, &y, decimals)
+        Fit::of(&self.cells(&rows, sources), &self.cells(&rows, &[column])[0], decimals)
+    }
+
+    /// The cells of some rows, column by column.
+    fn cells(&self, rows: &[usize], columns: &[usize]) -> Vec<Vec<f64>> {
+        let of = |&column: &usize| rows.iter().map(|&row| self.cell(row, column)).collect();
+        columns.iter().map(of).collect()
     }
 
     /// The relation of a set in which one of the `open` columns is made of the others: the one that
@@ -140,9 +141,13 @@ impl Search<'_> {
         if !is_believed(chance, candidates) {
             return None;
         }
+        let decimals = self.table.schema.columns[number.position].decimals;
+        let y = &self.cells(&rows, &[number.position])[0];
+        let part = reproduces(&fit, &self.cells(&rows, &sources), y, decimals);
         let terms: Vec<(usize, f64)> = sources.into_iter().zip(fit.factors).collect();
         let expression = Expression::linear(&terms, fit.constant);
         let formula = Formula::new(number.position, expression, &self.table.schema);
+        let formula = formula.exact(part.unwrap_or(UNCERTAIN));
         Some((number.position, found(Relation::Formula(formula), rows.len())))
     }
 

@@ -9,6 +9,7 @@ mod chance;
 mod columns;
 mod conjunctions;
 mod either;
+mod exact;
 mod exclusive;
 mod expression;
 mod expression_parse;

@@ -200,7 +200,7 @@ impl Search<'_> {
         };
         let near = |row: &usize| {
             let made = expression.value(self.train.cells.row(*row));
-            (made - raw(row)).abs() <= 0.5 * column.unit * (1.0 + 1e-6) + 1e-9 * made.abs()
+            (made - raw(row)).abs() <= 0.5 * column.unit * (1.0 + 1e-6) + 1e-14 * made.abs()
         };
         let share = rows.rows.iter().filter(|row| near(row)).count() as f64 / rows.y.len() as f64;
         (share >= MOST).then_some((expression, share))

@@ -172,7 +172,8 @@ fn plain(text: &str, schema: &Schema) -> Option<Relation> {
             let numbers = [parts[0], parts[1], total]
                 .iter()
                 .all(|&column| !schema.columns[column].kind.is_coded());
-            (numbers && total != parts[1]).then_some(Relation::Sum { parts, total })
+            let formula = || Formula::new(total, Expression::sum(parts), schema).exact(0.0);
+            (numbers && total != parts[1]).then(|| Relation::Formula(formula()))
         }
         _ => None,
     }

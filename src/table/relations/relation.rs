@@ -6,6 +6,9 @@ use super::known::{Combination, Lookup};
 use crate::condition::{Condition, Test, quoted_name};
 use crate::{Kind, Schema};
 
+/// The error of a sum of few terms in floating point, as a part of their magnitudes.
+const ADDING: f64 = 1e-15;
+
 /// A rule that rows of a table keep; columns by their positions.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -45,13 +48,6 @@ pub enum Relation {
     Together {
         /// Two at least.
         columns: Vec<usize>,
-    },
-    /// `a + b = total` wherever all three are present.
-    Sum {
-        /// The two addends.
-        parts: [usize; 2],
-        /// Their sum.
-        total: usize,
     },
     /// A column is what a formula makes of others, wherever all are present, but for the rounding
     /// of their texts.
@@ -94,6 +90,9 @@ pub struct Formula {
     /// Half a unit of the last decimal: of the column, then of each column that it is made of.
     half: f64,
     halves: Vec<(usize, f64)>,
+    /// If the printed numbers keep it exactly: the part of its terms by which they may be off, 0
+    /// for numbers that were not computed.
+    pub(super) exact: Option<f64>,
 }
 
 impl Formula {
@@ -105,7 +104,23 @@ impl Formula {
             _ => 0.5 * 10f64.powi(-(schema.columns[column].decimals as i32)),
         };
         let halves = expression.columns().into_iter().map(|of| (of, half(of))).collect();
-        Self { column, half: half(column), expression, halves }
+        Self { column, half: half(column), expression, halves, exact: None }
+    }
+
+    /// One that the printed numbers keep, those of computed columns but for a part of their size.
+    pub(super) fn exact(self, part: f64) -> Self {
+        Self { exact: Some(part), ..self }
+    }
+
+    /// The two columns whose plain sum it is, if the printed numbers keep it.
+    pub(super) fn sum(&self) -> Option<[usize; 2]> {
+        match &self.expression {
+            Expression::Add(a, b) if self.exact.is_some() => match (&**a, &**b) {
+                (Expression::Column(a), Expression::Column(b)) => Some([*a, *b]),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// What a row's cell should be, if all that it is made of is present.
@@ -114,11 +129,16 @@ impl Formula {
     }
 
     /// Whether a row's cell is what is made of the others, within what the rounding of them all
-    /// explains; none where one is missing.
+    /// explains, or of an exact formula its own alone; none where one is missing.
     pub fn holds(&self, row: &[f64]) -> Option<bool> {
         let cell = row[self.column];
         let made = self.made(row).filter(|_| !cell.is_nan())?;
         let off = (cell - made).abs();
+        if let Some(part) = self.exact {
+            // Two numbers of 15 digits that differ are farther apart than the error of adding up.
+            let adding = part.max(ADDING) * self.expression.size(row);
+            return Some(off <= self.half + adding);
+        }
         let rounding = self.half * (1.0 + 1e-6) + 1e-9 * cell.abs().max(made.abs());
         if off <= rounding {
             return Some(true);
@@ -150,7 +170,6 @@ impl Relation {
                 when.iter().chain([then]).map(|one| one.column).collect()
             }
             Self::Together { columns } | Self::Combinations { columns, .. } => columns.clone(),
-            Self::Sum { parts: [a, b], total } => vec![*a, *b, *total],
             Self::Formula(formula) => {
                 formula.expression.columns().into_iter().chain([formula.column]).collect()
             }
@@ -181,13 +200,13 @@ impl Relation {
                 let names: Vec<String> = columns.iter().map(|&column| name(column)).collect();
                 format!("missing together: {}", names.join(", "))
             }
-            Self::Sum { parts: [a, b], total } => {
-                format!("{} + {} = {}", name(*a), name(*b), name(*total))
-            }
-            Self::Formula(Formula { column, expression, .. }) => {
-                let column = formula_name(&schema.columns[*column].name);
-                format!("{column} = {}", expression.text(schema))
-            }
+            Self::Formula(formula) => match formula.sum() {
+                Some([a, b]) => format!("{} + {} = {}", name(a), name(b), name(formula.column)),
+                None => {
+                    let column = formula_name(&schema.columns[formula.column].name);
+                    format!("{column} = {}", formula.expression.text(schema))
+                }
+            },
             Self::Combinations { columns, .. } => {
                 let names: Vec<String> = columns.iter().map(|&column| name(column)).collect();
                 format!("combinations of: {}", names.join(", "))
@@ -223,10 +242,6 @@ impl Relation {
                 let missing = columns.iter().filter(|&&column| row[column].is_nan()).count();
                 (missing > 0).then_some(missing == columns.len())
             }
-            Self::Sum { parts: [a, b], total } => {
-                let asked = both(*a, *b) && !row[*total].is_nan();
-                asked.then(|| add_up(row[*a], row[*b], row[*total]))
-            }
             Self::Formula(formula) => formula.holds(row),
             Self::Combinations { columns, known } => {
                 let asked =
@@ -261,9 +276,4 @@ pub(crate) fn either(when: &[Condition], values: [f64; 2], row: &[f64]) -> Optio
         true => Some(values[0]),
         false => when.iter().all(|one| !row[one.column].is_nan()).then_some(values[1]),
     }
-}
-
-/// Whether two numbers add up to a third one, except for the rounding of their texts.
-fn add_up(a: f64, b: f64, total: f64) -> bool {
-    (a + b - total).abs() <= 1e-6 * (a.abs() + b.abs()).max(total.abs())
 }

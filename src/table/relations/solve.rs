@@ -1,7 +1,19 @@
 //! Least squares, and the roundest factors that give a column within its rounding.
 
+use super::exact::reproduces;
+use crate::digits;
+
 /// Digits of factors that are tried.
 const DIGITS: usize = 8;
+
+/// Rounds in which a fit is levelled.
+const ROUNDS: usize = 40;
+
+/// How near half a unit is the same, as a part of it.
+const EDGE: f64 = 1e-6;
+
+/// What least squares leave uncertain of a factor without a short form, as a part of it.
+pub(super) const UNCERTAIN: f64 = 1e-12;
 
 /// A linear function of some columns.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,7 +35,7 @@ impl Fit {
         }
         let rounded = (1..=DIGITS).find_map(|digits| {
             let factors: Vec<f64> =
-                exact.factors.iter().map(|f| crate::digits::significant(*f, digits)).collect();
+                exact.factors.iter().map(|f| digits::significant(*f, digits)).collect();
             if factors.contains(&0.0) {
                 return None;
             }
@@ -33,13 +45,40 @@ impl Fit {
             let mean = (0..y.len()).map(rest).sum::<f64>() / y.len() as f64;
             let constants = (0..=digits).map(|digits| match digits {
                 0 => 0.0,
-                digits => crate::digits::significant(mean, digits),
+                digits => digits::significant(mean, digits),
             });
             constants
                 .map(|constant| Self { factors: factors.clone(), constant })
-                .find(|fit| fit.gives(x, y, half))
+                .find(|fit| fit.gives(x, y, half) && reproduces(fit, x, y, decimals).is_some())
         });
-        rounded.or(Some(exact))
+        rounded.or_else(|| Self::levelled(x, y, half))
+    }
+
+    /// A function that is off by at most `half` in every row, if there is one: the largest distance
+    /// is made as small as it can be (C. L. Lawson, 1961).
+    ///
+    /// The best function is as far as that in as many rows as it has parameters, and one.
+    /// Where more rows are just half a unit off, it lies between two numbers, and gives neither.
+    /// Factors that are nearly short, such as 0.999999999, are of a short formula that some rows
+    /// break.
+    fn levelled(x: &[Vec<f64>], y: &[f64], half: f64) -> Option<Self> {
+        let mut weights = vec![1.0; y.len()];
+        for _ in 0..ROUNDS {
+            let fit = least_squares(x, y, &weights)?;
+            let off: Vec<f64> = (0..y.len()).map(|row| fit.off(x, y, row)).collect();
+            let slack = |row: usize| EDGE * half + UNCERTAIN * fit.size(x, row);
+            let over = |row: usize| off[row] - half;
+            if (0..y.len()).all(|row| over(row) <= slack(row)) {
+                let edges = (0..y.len()).filter(|&row| over(row) >= -slack(row)).count();
+                let short = |f: &f64| digits::significant(*f, DIGITS) == digits::significant(*f, 3);
+                let gives = edges <= x.len() + 2 && !fit.factors.iter().all(short);
+                return gives.then_some(fit);
+            }
+            weights.iter_mut().zip(&off).for_each(|(weight, off)| *weight *= off);
+            let mean = weights.iter().sum::<f64>() / y.len() as f64;
+            weights.iter_mut().for_each(|weight| *weight /= mean);
+        }
+        None
     }
 
     /// The value for one row's cells.
@@ -47,12 +86,21 @@ impl Fit {
         self.constant + cells.zip(&self.factors).map(|(cell, factor)| cell * factor).sum::<f64>()
     }
 
+    /// Whether it is near enough in every row to be worth a closer look.
     fn gives(&self, x: &[Vec<f64>], y: &[f64], slack: f64) -> bool {
-        y.iter().enumerate().all(|(row, y)| {
-            let terms = || x.iter().zip(&self.factors).map(|(x, factor)| factor * x[row]);
-            let size = terms().map(f64::abs).sum::<f64>() + self.constant.abs();
-            (self.constant + terms().sum::<f64>() - y).abs() <= slack * (1.0 + 1e-6) + 1e-9 * size
-        })
+        let within = |row| self.off(x, y, row) <= slack * (1.0 + 1e-6) + 1e-9 * self.size(x, row);
+        (0..y.len()).all(within)
+    }
+
+    /// How far the function is from a row's cell.
+    fn off(&self, x: &[Vec<f64>], y: &[f64], row: usize) -> f64 {
+        (self.value(x.iter().map(|x| x[row])) - y[row]).abs()
+    }
+
+    /// The sum of the magnitudes of the terms in a row.
+    pub(super) fn size(&self, x: &[Vec<f64>], row: usize) -> f64 {
+        let terms = x.iter().zip(&self.factors).map(|(x, factor)| (factor * x[row]).abs());
+        terms.sum::<f64>() + self.constant.abs()
     }
 }
 

@@ -20,23 +20,27 @@ pub struct Stored {
     /// Of a column that follows from another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     lookup: Option<Lookup>,
+    /// Of a formula that the printed numbers keep.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    exact: Option<f64>,
 }
 
 impl Found {
     /// For a model file, without what fewer than five patients say.
     pub fn stored(&self, schema: &Schema) -> Stored {
         let Self { support, exceptions, follows, ties, .. } = *self;
-        let (mut known, mut lookup) = (Vec::new(), None);
+        let (mut known, mut lookup, mut exact) = (Vec::new(), None, None);
         match &self.relation {
             Relation::Combinations { known: all, .. } => {
                 let many = all.iter().filter(|one| one.patients >= TOGETHER);
                 known = many.map(|one| one.cells.clone()).collect();
             }
             Relation::Follows { lookup: all, .. } => lookup = Some(all.of_many()),
+            Relation::Formula(formula) => exact = formula.exact,
             _ => {}
         }
         let relation = self.relation.text(schema);
-        Stored { relation, support, exceptions, follows, ties, known, lookup }
+        Stored { relation, support, exceptions, follows, ties, known, lookup, exact }
     }
 
     /// From a model file; says what is wrong with it.
@@ -62,6 +66,7 @@ impl Found {
                     return Err("cells that follow from others and do not ascend".into());
                 }
             }
+            Relation::Formula(formula) => formula.exact = stored.exact.or(formula.exact),
             _ => {}
         }
         Ok(Self { relation, support, exceptions, follows, ties })

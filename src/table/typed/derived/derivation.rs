@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub(in crate::typed) enum Derivation {
     /// The cell of `source` where that is present.
     Copy { column: usize, source: usize },
-    /// The sum of both parts where both are present.
+    /// The sum of both parts where both are present; of models that know no formula for it.
     Sum { column: usize, parts: [usize; 2] },
     /// `base` plus a distance, which is missing where it is 0; at most `most`, a smoothed extreme
     /// of the training rows.

@@ -46,7 +46,7 @@ impl DerivedColumns {
     /// learned are none or at least `rare_below`.
     pub(super) fn of(relations: &[Found], train: &Table, rare_below: usize) -> Self {
         let mut plan = Plan { derived: Self::default(), train, rare_below };
-        plan.copies_and_sums(relations);
+        plan.copies_and_formulas(relations);
         plan.few_values(relations);
         shared::equalities(&mut plan, relations);
         orders::derive(&mut plan, relations);

@@ -27,8 +27,8 @@ impl Plan<'_> {
         taken
     }
 
-    /// Equal columns, sums and formulas.
-    pub(super) fn copies_and_sums(&mut self, relations: &[Found]) {
+    /// Equal columns and formulas.
+    pub(super) fn copies_and_formulas(&mut self, relations: &[Found]) {
         for found in relations {
             let candidates = match &found.relation {
                 // A formula with exceptions is one that the user gave.
@@ -41,9 +41,6 @@ impl Plan<'_> {
                     Derivation::Copy { column: *b, source: *a },
                     Derivation::Copy { column: *a, source: *b },
                 ],
-                Relation::Sum { parts, total } => {
-                    vec![Derivation::Sum { column: *total, parts: *parts }]
-                }
                 _ => Vec::new(),
             };
             self.take(candidates);
@@ -109,7 +106,7 @@ impl Plan<'_> {
         let enough = |own: usize| own == 0 || own >= self.rare_below;
         match derivation {
             Derivation::Distance { base, .. } => self.is_complete(*base),
-            Derivation::Copy { .. } | Derivation::Sum { .. } => {
+            Derivation::Copy { .. } => {
                 let same = |row: &[f64]| derivation.made(row).is_none() || !row[column].is_nan();
                 rows().all(same) && enough(own())
             }
