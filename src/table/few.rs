@@ -3,12 +3,8 @@
 //!
 //! Patients are rows, unless the table says which rows are of one patient.
 
-use super::number::quote;
 use super::{Column, Kind, Table};
 use std::collections::HashSet;
-
-/// Levels named in a warning at most.
-const NAMED: usize = 8;
 
 /// What became of the rare levels of a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,16 +21,15 @@ pub struct Pooled {
 }
 
 impl Pooled {
-    /// A sentence with the levels' names, for the owner.
+    /// A sentence for the owner: how many levels and rows, and what to do.
+    /// Their names are left out, as they describe few patients and stderr is often a log of others.
     pub fn warning(&self) -> String {
-        let named: Vec<String> = self.levels.iter().take(NAMED).map(|level| quote(level)).collect();
-        let more = if self.levels.len() > NAMED { ", ..." } else { "" };
-        let (count, rows) = (self.levels.len(), self.rows);
         let keep = match self.into {
             Some(_) => "",
             None => " (a schema with other = \"...\" at its top keeps them as one level)",
         };
-        format!("{}: {}{more}; {count} in {rows} rows{keep}", self.note(), named.join(", "))
+        let (count, rows) = (self.levels.len(), self.rows);
+        format!("{}: {count} in {rows} rows{keep}", self.note())
     }
 
     /// A sentence without any value.

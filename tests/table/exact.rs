@@ -15,12 +15,7 @@ fn costs(total: impl Fn(usize, u64) -> u64) -> Table {
     let mut csv = "drugs,stay,total\n".to_owned();
     for row in 0..120 {
         let [drugs, stay] = [1, 2].map(|column| 100_000_000 + lot(row, column, 900_000_000));
-        csv += &format!(
-            "{},{},{}\n",
-            cents(drugs),
-            cents(stay),
-            cents(total(row as usize, drugs + stay))
-        );
+        csv += &format!("{},{},{}\n", cents(drugs), cents(stay), cents(total(row, drugs + stay)));
     }
     table(&csv)
 }

@@ -70,7 +70,7 @@ fn draw(places: &mut Vec<usize>, count: usize, [resample, part, side]: [u32; 3])
     let key = philox::key(1);
     for block in 0..count.div_ceil(4) as u32 {
         let words = philox::philox([block, resample, part, side], key);
-        places.extend(words.map(|word| (u64::from(word) * count as u64 >> 32) as usize));
+        places.extend(words.map(|word| ((u64::from(word) * count as u64) >> 32) as usize));
     }
     places.truncate(count);
 }
