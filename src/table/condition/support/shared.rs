@@ -15,13 +15,15 @@ impl Support {
         Self { rows: self.rows, columns: self.columns.iter().map(column).collect() }
     }
 
-    /// What fewer than five patients are behind.
+    /// What fewer than five patients are behind; nobody at all, too: a level that was pooled is
+    /// still named in the schema.
     pub fn few(&self) -> Withheld {
         let mut few = Withheld::default();
         for (column, support) in self.columns.iter().enumerate() {
             match support {
                 ColumnSupport::Levels { counts, .. } => {
-                    let places = counts.iter().enumerate().filter(|(_, count)| count.is_none());
+                    let is_few = |count: &Option<_>| count.is_none() || *count == Some(0);
+                    let places = counts.iter().enumerate().filter(|(_, count)| is_few(count));
                     few.levels.extend(places.map(|(place, _)| (column, place)));
                 }
                 ColumnSupport::Numbers { knots, .. } if knots.is_empty() => {
