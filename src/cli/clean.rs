@@ -49,12 +49,15 @@ fn write(cleaned: &Cleaned, out: &Path, force: bool) -> Result<()> {
 
 /// What happened, for a person at a terminal.
 fn told(log: &CleaningLog) -> Vec<String> {
-    let size =
-        |shape: clinical::cleaning::log::Shape| format!("{} x {}", shape.rows, shape.columns);
+    let size = |shape: clinical::cleaning::log::Shape| match shape.patients {
+        Some(patients) => format!("{} rows of {patients} patients x {}", shape.rows, shape.columns),
+        None => format!("{} x {}", shape.rows, shape.columns),
+    };
     let cells: usize = log.rules.iter().map(|entry| entry.cells).sum();
     let (rules, before, after) = (log.rules.len(), size(log.before), size(log.after));
-    let mut lines =
-        vec![format!("{rules} rules: {before} became {after}, {cells} cells changed or new")];
+    let mut lines: Vec<String> =
+        log.warnings.iter().map(|warning| format!("warning: {warning}")).collect();
+    lines.push(format!("{rules} rules: {before} became {after}, {cells} cells changed or new"));
     let idle: Vec<String> = log
         .rules
         .iter()

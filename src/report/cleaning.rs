@@ -14,12 +14,9 @@ const MOST_NAMES: usize = 40;
 /// The log as Markdown: the table's size before and after, a line per rule, then what each rule did
 /// column by column.
 pub fn log_markdown(log: &CleaningLog) -> String {
-    let mut sections = vec![
-        "# Audit of a cleaning".to_owned(),
-        opening(log),
-        CAUTION.to_owned(),
-        rules_table(log),
-    ];
+    let mut sections = vec!["# Audit of a cleaning".to_owned(), opening(log), CAUTION.to_owned()];
+    sections.extend(log.warnings.iter().map(|warning| format!("Warning: {}.", escape(warning))));
+    sections.push(rules_table(log));
     for entry in &log.rules {
         let details = details(entry);
         if !details.is_empty() {
@@ -48,10 +45,11 @@ fn opening(log: &CleaningLog) -> String {
 
 fn described(shape: Shape) -> String {
     let share = percent(shape.missing as f64 / (shape.rows * shape.columns) as f64);
-    format!(
-        "{} patients x {} variables, {} cells empty ({share})",
-        shape.rows, shape.columns, shape.missing
-    )
+    let patients = match shape.patients {
+        Some(patients) => format!("{} rows of {patients} patients", shape.rows),
+        None => format!("{} patients", shape.rows),
+    };
+    format!("{patients} x {} variables, {} cells empty ({share})", shape.columns, shape.missing)
 }
 
 fn rules_table(log: &CleaningLog) -> String {
@@ -94,7 +92,7 @@ fn rule_line(entry: &Entry) -> Vec<String> {
         entry.cells.to_string(),
         signed(entry.rows_dropped, 0),
         signed(entry.columns_dropped.len(), entry.columns_added.len()),
-        entry.after.rows.to_string(),
+        entry.after.patients.unwrap_or(entry.after.rows).to_string(),
         entry.after.columns.to_string(),
         entry.after.missing.to_string(),
     ]

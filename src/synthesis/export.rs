@@ -4,7 +4,7 @@
 use super::{Model, Recipe};
 use engine::op::Backend;
 use ground::error::Result;
-use ground::ks::ks_distance;
+use judge::metrics::shapes::column_shapes;
 use serde::Serialize;
 use table::Table;
 use training::gan::Weights;
@@ -29,8 +29,8 @@ pub struct Exported {
 pub struct Cost {
     /// Patients that were made by each.
     pub patients: usize,
-    /// Distance of the distributions of each column that is compared: Kolmogorov-Smirnov of
-    /// numbers, total variation of levels; both from 0 to 1. Missing cells are compared as a share.
+    /// What is missing from 1 in the column shapes ([`column_shapes`]), or the difference of the
+    /// shares of missing cells where that is greater.
     pub columns: Vec<ColumnCost>,
     /// Their mean.
     pub mean: f64,
@@ -126,39 +126,25 @@ fn remains(recipe: &Recipe) -> Vec<String> {
 ///
 /// Errors: those of the device.
 pub fn export_cost(backend: &mut dyn Backend, before: &Model, after: &Model) -> Result<Cost> {
-    let tables = [before.sample(backend, 0..COMPARED)?, after.sample(backend, 0..COMPARED)?];
-    let columns: Vec<ColumnCost> = (0..tables[0].schema.columns.len())
-        .map(|column| ColumnCost {
-            name: tables[0].schema.columns[column].name.clone(),
-            distance: distance(&tables, column),
+    let [before, mut after] =
+        [before.sample(backend, 0..COMPARED)?, after.sample(backend, 0..COMPARED)?];
+    // The same levels at the same places, of which some have lost their names.
+    after.schema = before.schema.clone();
+    let shapes = column_shapes(&before, &after).columns;
+    let columns: Vec<ColumnCost> = (0..shapes.len())
+        .map(|column| {
+            let [told, kept] = [&before, &after].map(|table| missing(table, column));
+            let apart = shapes[column].map_or(0.0, |shape| 1.0 - shape);
+            let name = before.schema.columns[column].name.clone();
+            ColumnCost { name, distance: apart.max((told - kept).abs()) }
         })
         .collect();
     let mean = columns.iter().map(|column| column.distance).sum::<f64>() / columns.len() as f64;
     Ok(Cost { patients: COMPARED as usize, columns, mean })
 }
 
-fn distance(tables: &[Table; 2], column: usize) -> f64 {
-    let there = |table: &Table| -> Vec<f64> {
-        table.cells.column(column).filter(|cell| !cell.is_nan()).collect()
-    };
-    let observed = tables.each_ref().map(there);
-    let share = |side: usize| observed[side].len() as f64 / tables[side].rows() as f64;
-    let missing = (share(0) - share(1)).abs();
-    let [before, after] = observed;
-    if before.is_empty() || after.is_empty() {
-        return missing;
-    }
-    let levels = tables[0].schema.columns[column].levels.len();
-    let apart = match tables[0].schema.columns[column].kind.is_coded() {
-        false => ks_distance(before, after),
-        true => {
-            let share = |cells: &[f64], level: usize| {
-                cells.iter().filter(|cell| **cell == level as f64).count() as f64
-                    / cells.len() as f64
-            };
-            let gap = |level| (share(&before, level) - share(&after, level)).abs();
-            (0..levels).map(gap).sum::<f64>() / 2.0
-        }
-    };
-    apart.max(missing)
+/// The share of missing cells.
+fn missing(table: &Table, column: usize) -> f64 {
+    let cells = table.cells.column(column);
+    cells.filter(|cell| cell.is_nan()).count() as f64 / table.rows() as f64
 }

@@ -5,6 +5,7 @@
 mod clinical;
 mod evaluation;
 mod fidelity;
+mod frechet;
 mod learners;
 mod metrics;
 mod privacy;

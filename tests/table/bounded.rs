@@ -1,7 +1,7 @@
 //! Columns inside bounds that keep their own values, because many patients share these.
 
 use super::lot;
-use super::structure::{broken, column, csv, made};
+use super::nonsense::{broken, column, csv, made};
 use table::Table;
 
 /// The share of rows in which a column has one of some values, of those in which it is not the

@@ -1,6 +1,6 @@
 //! What several cells together say: found where it is there, and nowhere else.
 
-use super::structure::{csv, texts};
+use super::nonsense::{csv, texts};
 use table::relations::{Found, Relation, find};
 use table::typed::{TypedDecoder, TypedEncoder, TypedOptions};
 use table::{Kind, Table};

@@ -11,7 +11,7 @@ use table::{Table, bundled};
 /// Patients: `score` is also in `filled`, which has halves where `score` is missing; stay, day (at
 /// most the stay, equal where `order` is no) and survival (at least the stay, equal where `died` is
 /// yes); `test` is missing where `gas` is; `total` = `a` + `b`.
-fn cohort() -> Table {
+pub(super) fn cohort() -> Table {
     let line = |i: usize| {
         let score = i % 7;
         let missing = i.is_multiple_of(3);
@@ -41,14 +41,14 @@ fn cohort() -> Table {
     table(&format!("{header}{}", (0..240).map(line).collect::<String>()))
 }
 
-fn relations(table: &Table, texts: &[&str]) -> Vec<Found> {
+pub(super) fn relations(table: &Table, texts: &[&str]) -> Vec<Found> {
     texts
         .iter()
         .map(|text| Found::count(Relation::parse(text, &table.schema).unwrap(), table))
         .collect()
 }
 
-const KEPT: &[&str] = &[
+pub(super) const KEPT: &[&str] = &[
     "score = filled",
     "order=no -> day = stay",
     "died=yes -> stay = survival",
@@ -58,7 +58,7 @@ const KEPT: &[&str] = &[
     "a + b = total",
 ];
 
-fn fitted(table: &Table, kept: &[Found]) -> (TypedEncoder, Matrix, TypedDecoder) {
+pub(super) fn fitted(table: &Table, kept: &[Found]) -> (TypedEncoder, Matrix, TypedDecoder) {
     let encoder = TypedEncoder::fit(table, kept, &TypedOptions::default()).unwrap();
     let matrix = encoder.encode(table);
     let decoder = TypedDecoder::fit(&matrix, &encoder, (table, &matrix));
@@ -232,64 +232,6 @@ fn rows_of_any_numbers_keep_what_is_built_in() {
         let verdicts: Vec<bool> =
             (0..500).filter_map(|row| relation.holds(back.cells.row(row))).collect();
         assert!(verdicts.len() > 100 && verdicts.iter().all(|kept| *kept), "{text}");
-    }
-}
-
-#[test]
-fn implications_become_gates() {
-    let choices = cohort();
-    // Where numbers of few values are choices, a missing cell is one of these.
-    let (encoder, ..) = fitted(&choices, &relations(&choices, KEPT));
-    assert_eq!(encoder.blocks().gates.len(), 5, "{:?}", encoder.blocks().gates);
-    let mut table = choices;
-    table.schema.columns.iter_mut().for_each(|column| column.choice = false);
-    let (encoder, _, decoder) = fitted(&table, &relations(&table, KEPT));
-    let columns = encoder.block_columns();
-    let state = |name: &str, choice| {
-        let column = table.schema.columns.iter().position(|column| column.name == name).unwrap();
-        State { block: columns.iter().position(|&of| of == column).unwrap(), choice }
-    };
-    let gate = |when, then| Gate { when, then };
-    let expected = [
-        gate(state("score", Choice::Present), state("filled", Choice::Missing)),
-        gate(state("score", Choice::Missing), state("filled", Choice::Present)),
-        // The day is complete, so the stay is its distance from it, and the survival that from the
-        // stay.
-        gate(state("order", Choice::Level(0)), state("stay", Choice::Missing)),
-        gate(state("died", Choice::Level(1)), state("survival", Choice::Missing)),
-        gate(state("gas", Choice::Missing), state("test", Choice::Missing)),
-    ];
-    let gates = &encoder.blocks().gates;
-    assert!(expected.iter().all(|gate| gates.contains(gate)) && gates.len() == 5, "{gates:?}");
-    assert_eq!(&decoder.blocks(), encoder.blocks());
-    // Cells that are missing because others are equal are no missing cells of a patient.
-    let missing = |name: &str| encoder.blocks().each[state(name, Choice::Missing).block].missing;
-    assert_eq!(
-        ["score", "gas", "filled", "stay", "survival"].map(missing),
-        [true, true, false, false, false]
-    );
-}
-
-#[test]
-fn gates_that_ask_each_other_are_no_circle() {
-    let table = cohort();
-    let texts = [
-        "order=yes -> died=yes",
-        "died=yes -> gas is missing",
-        "gas is missing -> order=yes",
-        "missing together: gas, test",
-    ];
-    // As a user's list has them, whatever the rows say.
-    let kept: Vec<Found> = relations(&table, &texts)
-        .into_iter()
-        .map(|found| Found { exceptions: 0, ..found })
-        .collect();
-    let (encoder, _, _) = fitted(&table, &kept);
-    let gates = &encoder.blocks().gates;
-    assert_eq!(gates.len(), 4, "{gates:?}");
-    for (at, gate) in gates.iter().enumerate() {
-        let asked_before = gates[..at].iter().any(|other| other.when.block == gate.then.block);
-        assert!(!asked_before, "gate {at} changes what an earlier one asked: {gates:?}");
     }
 }
 

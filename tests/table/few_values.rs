@@ -2,7 +2,7 @@
 //! what follows from another column does so.
 
 use super::lot;
-use super::structure::{column, csv, made, texts};
+use super::nonsense::{column, csv, made, texts};
 use std::collections::HashSet;
 use table::Table;
 use table::relations::{find, nearly};

@@ -1,6 +1,6 @@
 //! Rows of one patient are one patient, to everything that asks how many share something.
 
-use super::structure::{csv, texts};
+use super::nonsense::{csv, texts};
 use table::Table;
 use table::condition::{Condition, Support};
 use table::relations::{Found, find};

@@ -2,7 +2,7 @@
 //! computed.
 
 use super::lot;
-use super::structure::csv;
+use super::nonsense::csv;
 use table::Table;
 use table::relations::{Relation, find};
 
@@ -55,7 +55,7 @@ fn of_two_columns_the_finer_one_is_computed() {
         format!("{:.0},{rate},{}", 60_000.0 / rate as f64, 20 + lot(row, 1, 60))
     });
     assert_eq!(formulas(&table), ["rr = 60000 / rate"]);
-    let (_, rows) = super::structure::made(&table);
+    let (_, rows) = super::nonsense::made(&table);
     let of = |row: usize| [rows.cells[(row, 0)], rows.cells[(row, 1)]];
     assert!((0..rows.rows()).map(of).all(|[rr, rate]| (rr - 60_000.0 / rate).abs() <= 0.5));
 }
@@ -141,7 +141,7 @@ fn years_months_and_ages_follow_from_dates() {
         assert!(found.contains(&text.into()), "{text} is not in {found:?}");
     }
     assert_eq!(found.len(), 3, "{found:?}");
-    let (_, rows) = super::structure::made(&table);
+    let (_, rows) = super::nonsense::made(&table);
     for relation in find(&table) {
         let broken = (0..rows.rows())
             .filter(|&row| relation.relation.holds(rows.cells.row(row)) == Some(false));

@@ -1,105 +1,12 @@
 //! Structure that patients keep: whatever a generator makes, orders, computed columns and shared
 //! values come out as every training row has them.
 
+use super::nonsense::{broken, column, csv, made, texts};
 use super::{lot, read, table};
-use ground::blocks::{Block, BlockKind, Choice, Gate};
-use ground::matrix::Matrix;
+use ground::blocks::BlockKind;
 use table::Table;
 use table::relations::{Expression, Found, Relation, find, worth_keeping};
-use table::typed::{TypedDecoder, TypedEncoder, TypedOptions};
-
-pub(super) fn csv(header: &str, rows: usize, line: impl Fn(usize) -> String) -> Table {
-    let lines: String = (0..rows).map(|row| line(row) + "\n").collect();
-    table(&format!("{header}\n{lines}"))
-}
-
-pub(super) fn column(table: &Table, name: &str) -> usize {
-    table.position(name).unwrap()
-}
-
-pub(super) fn texts(found: &[Found], table: &Table) -> Vec<String> {
-    found.iter().map(|found| found.relation.text(&table.schema)).collect()
-}
-
-/// Whether a block chose what a gate asks for.
-fn chose(block: &Block, choice: Choice, row: &[f64]) -> bool {
-    let cells = &row[block.first..block.end()];
-    let missing = cells[block.len - 1] > 0.0;
-    match choice {
-        Choice::Level(level) => cells[level] > 0.0,
-        Choice::Not(level) => cells[level] <= 0.0,
-        Choice::Missing => missing,
-        Choice::Present => !missing,
-    }
-}
-
-/// Makes a row do what a gate says, as the heads do.
-fn obey(gate: &Gate, blocks: &[Block], row: &mut [f64]) {
-    let block = &blocks[gate.then.block];
-    if !chose(&blocks[gate.when.block], gate.when.choice, row)
-        || chose(block, gate.then.choice, row)
-    {
-        return;
-    }
-    let cells = &mut row[block.first..block.end()];
-    cells.fill(0.0);
-    match gate.then.choice {
-        Choice::Level(level) => cells[level] = block.scale,
-        Choice::Not(level) => cells[usize::from(level == 0)] = block.scale,
-        Choice::Missing => cells[block.len - 1] = block.scale,
-        Choice::Present => cells[0] = 0.1 * block.scale,
-    }
-}
-
-/// Rows of a generator that knows nothing of the cohort but the heads and their gates.
-fn nonsense(encoder: &TypedEncoder, rows: usize) -> Matrix {
-    let number = |row: usize, column: usize| lot(row, column, 4001) as f64 / 1000.0 - 2.0;
-    let blocks = encoder.blocks();
-    let mut matrix = Matrix::zeros(rows, encoder.columns());
-    for row in 0..rows {
-        for block in &blocks.each {
-            let to = &mut matrix.row_mut(row)[block.first..block.end()];
-            match block.kind {
-                BlockKind::Levels => {
-                    to[lot(row, block.first, block.len as u64) as usize] = block.scale;
-                }
-                BlockKind::Number => to[0] = block.scale * number(row, block.first),
-                BlockKind::MaskedNumber if lot(row, block.first + 1, 4) == 0 => {
-                    to[1] = block.scale;
-                }
-                BlockKind::MaskedNumber => to[0] = block.scale * number(row, block.first),
-            }
-        }
-        for gate in &blocks.gates {
-            obey(gate, &blocks.each, matrix.row_mut(row));
-        }
-    }
-    matrix
-}
-
-/// What a generator that knows nothing makes of a table's structure.
-pub(super) fn made(table: &Table) -> (Vec<Found>, Table) {
-    let found = find(table);
-    let encoder = TypedEncoder::fit(table, &found, &TypedOptions::default()).unwrap();
-    let generated = nonsense(&encoder, 2000);
-    let decoder = TypedDecoder::fit(&generated, &encoder, (table, &encoder.encode(table)));
-    let text = serde_json::to_string(&decoder).unwrap();
-    let stored: TypedDecoder = serde_json::from_str(&text).unwrap();
-    let rows = stored.decode(&generated);
-    // Training rows come back with the same cells missing.
-    let back = decoder.decode(&encoder.encode(table));
-    for row in 0..table.rows() {
-        let (before, after) = (table.cells.row(row), back.cells.row(row));
-        let same = before.iter().zip(after).all(|(a, b)| a.is_nan() == b.is_nan());
-        assert!(same, "missing cells of row {row}: {before:?} and {after:?}");
-    }
-    (found, rows)
-}
-
-pub(super) fn broken(text: &str, rows: &Table) -> usize {
-    let relation = Relation::parse(text, &rows.schema).unwrap();
-    (0..rows.rows()).filter(|&row| relation.holds(rows.cells.row(row)) == Some(false)).count()
-}
+use table::typed::{TypedEncoder, TypedOptions};
 
 fn range(table: &Table, column: usize) -> [f64; 2] {
     let cells = || table.cells.column(column).filter(|cell| !cell.is_nan());

@@ -12,6 +12,7 @@ mod fusion;
 mod jax_oracle;
 mod oracle_file;
 mod plan;
+mod repeat;
 mod trained;
 mod typed;
 

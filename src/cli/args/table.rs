@@ -129,4 +129,19 @@ mod tests {
             assert!(size(wrong).is_err(), "{wrong}");
         }
     }
+
+    /// What the help says of each limit is what holds.
+    #[test]
+    fn limits_are_those_of_the_help() {
+        let usual = LimitOptions::default().limits();
+        let said = LimitOptions::augment_args(clap::Command::new("limits"));
+        let said = said.get_arguments().map(|limit| {
+            let help = limit.get_help().expect("a help").to_string();
+            let (_, text) = help.rsplit_once('(').expect("a default");
+            size(text.split(' ').next().expect("a size")).expect("a size")
+        });
+        let numbers = [usual.table, usual.unpacked, usual.row, usual.cell, usual.columns];
+        let limits = std::iter::once(usual.file).chain(numbers.map(|number| number as u64));
+        assert_eq!(said.collect::<Vec<_>>(), limits.collect::<Vec<_>>());
+    }
 }

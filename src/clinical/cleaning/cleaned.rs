@@ -30,7 +30,9 @@ pub struct Cleaned<'a> {
 /// with its place in the file of rules, and for a cell that a rule cannot read, with its place in
 /// the table.
 pub fn clean<'a>(sheet: &'a Sheet, rules: &'a Rules, lenient: bool) -> Result<Cleaned<'a>> {
-    let mut work = Work::new(sheet, rules.place(), lenient);
+    let persons = rules.persons(sheet)?;
+    let warnings = if persons.is_none() { repeated(sheet) } else { Vec::new() };
+    let mut work = Work::new(sheet, rules.place(), lenient, persons);
     let before = work.shape();
     let mut entries = Vec::with_capacity(rules.rules.len());
     for (index, rule) in rules.rules.iter().enumerate() {
@@ -55,8 +57,22 @@ pub fn clean<'a>(sheet: &'a Sheet, rules: &'a Rules, lenient: bool) -> Result<Cl
         after: work.shape(),
         columns: work.names().into_iter().map(str::to_owned).collect(),
         rules: entries,
+        warnings,
     };
     Ok(Cleaned { log, guard: FormulaGuard::On, work })
+}
+
+/// A word on a column that seems to say whose rows are whose, where the rules name none.
+fn repeated(sheet: &Sheet) -> Vec<String> {
+    let found = sheet.repeated_patients();
+    let text = |column: &str| {
+        format!(
+            "column {column:?}: its values stand in several rows each, and other columns are the \
+             same in all of these: if they are patients, write patient = {column:?} above the first \
+             rule, or each row counts as a patient"
+        )
+    };
+    found.iter().map(|warning| text(&warning.column)).collect()
 }
 
 /// Names of folders on the user's machine do not belong in a log that may be passed on.

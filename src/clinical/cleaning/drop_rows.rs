@@ -1,4 +1,4 @@
-//! `drop_rows`: drops patients by a value, by an empty cell, or for too many missing cells.
+//! `drop_rows`: drops rows by a value, by an empty cell, or for too many missing cells.
 
 use super::action::Action;
 use super::lookup::{Lookup, Spelling};

@@ -30,13 +30,19 @@ pub struct CleaningLog {
     pub columns: Vec<String>,
     /// One entry per rule, in order.
     pub rules: Vec<Entry>,
+    /// What should be known of the table as it came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }
 
 /// The size of a table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shape {
-    /// Patients.
+    /// Rows; each is a patient, unless the rules say whose rows are whose.
     pub rows: usize,
+    /// Patients, if the rules say whose rows are whose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patients: Option<usize>,
     /// Variables.
     pub columns: usize,
     /// Empty cells.

@@ -98,8 +98,9 @@ impl Action for DropOpen {
 
 impl DropOpen {
     fn is_seldom(&self, work: &Work, column: usize) -> bool {
-        let answers = work.rows() - work.empty(column);
-        self.response.is_some_and(|share| (answers as f64) < share * work.rows() as f64)
+        let answers = work.patients(|row| !work.cell(row, column).is_empty());
+        let all = work.patients(|_| true);
+        self.response.is_some_and(|share| (answers as f64) < share * all as f64)
     }
 
     fn is_free_text(&self, work: &Work, column: usize) -> bool {

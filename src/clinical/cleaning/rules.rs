@@ -17,9 +17,11 @@ use super::rounding::Round;
 use super::selecting::{Rename, Select};
 use super::units::Units;
 use ground::error::{Error, Place, Result, toml_problem};
-use ground::spelling::nearest;
+use ground::spelling::{advice, nearest};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
+use table::read::Sheet;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
@@ -73,6 +75,8 @@ pub(super) struct Rule {
 #[derive(Debug)]
 pub struct Rules {
     name: PathBuf,
+    /// The column that says whose rows are whose.
+    patient: Option<String>,
     pub(super) rules: Vec<Rule>,
 }
 
@@ -102,11 +106,15 @@ impl Rules {
         let wrong = |error: toml::de::Error| refuse(toml_problem(&error, Some(text)));
         let line_of = |at: usize| text[..at.min(text.len())].matches('\n').count() + 1;
         let document = DeTable::parse(text).map_err(wrong)?.into_inner();
-        let mut rules = Vec::new();
+        let (mut patient, mut rules) = (None, Vec::new());
         for (key, value) in document {
+            if key.get_ref() == "patient" {
+                patient = Some(String::deserialize(ValueDeserializer::from(value)).map_err(wrong)?);
+                continue;
+            }
             if key.get_ref() != "rule" {
                 return Err(refuse(format!(
-                    "line {}: unknown key `{}`, expected [[rule]]",
+                    "line {}: unknown key `{}`, expected [[rule]] or patient = \"COLUMN\"",
                     line_of(key.span().start),
                     key.get_ref()
                 )));
@@ -133,7 +141,20 @@ impl Rules {
         if rules.is_empty() {
             return Err(refuse("the file has no rules".into()));
         }
-        Ok(Self { name: name.as_ref().to_path_buf(), rules })
+        Ok(Self { name: name.as_ref().to_path_buf(), patient, rules })
+    }
+
+    /// Whose each row of a table is; none where every row is a patient.
+    ///
+    /// Errors: [`Error::Input`] for a column that the table does not have.
+    pub(super) fn persons(&self, sheet: &Sheet) -> Result<Option<Vec<usize>>> {
+        let Some(patient) = &self.patient else { return Ok(None) };
+        let names: Vec<&str> = (0..sheet.columns()).map(|at| sheet.column_name(at)).collect();
+        if !names.contains(&patient.as_str()) {
+            let problem = format!("`patient`: the table has no column {patient:?}");
+            return Err(Error::input(self.place(), problem, advice(names, patient)));
+        }
+        sheet.patients(patient).map(Some)
     }
 
     /// The file, as a place for an error.

@@ -22,12 +22,25 @@ impl<'a> Work<'a> {
             self.record(Deed::DropRow(self.origin[row]));
         }
         self.entry.rows_dropped += dropped;
+        self.note_patients(gone);
         retain(&mut self.origin, gone);
+        if let Some(persons) = &mut self.persons {
+            retain(persons, gone);
+        }
         for column in &mut self.columns {
             retain(&mut column.cells, gone);
             column.empty = column.cells.iter().filter(|cell| cell.is_empty()).count();
         }
         Ok(())
+    }
+
+    /// What rows that go take from patients, where these have several.
+    fn note_patients(&mut self, gone: &[bool]) {
+        if self.persons.is_some() {
+            let lose = self.patients(|row| gone[row]);
+            let lost = self.patients(|_| true) - self.patients(|row| !gone[row]);
+            self.note(format!("{lose} patients lose rows, and {lost} of them have none left"));
+        }
     }
 
     /// Keeps these columns in this order. An error when there is none.

@@ -6,6 +6,7 @@ use super::log::{CellCounts, Entry, Recomputed, Shape};
 use super::statistics::{Around, Summary};
 use ground::error::{Error, Place, Result};
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 use table::read::Sheet;
 
@@ -37,6 +38,8 @@ pub(crate) struct Work<'a> {
     pub(super) columns: Vec<Column<'a>>,
     /// Data row of the input, from 1, of every row that is left.
     pub(super) origin: Vec<usize>,
+    /// Whose row each of them is, if the rules say so.
+    pub(super) persons: Option<Vec<usize>>,
     pub(super) changes: Vec<Change<'a>>,
     pub(super) statistics: Vec<Around>,
     /// The entry of the current rule.
@@ -47,7 +50,13 @@ pub(crate) struct Work<'a> {
 
 impl<'a> Work<'a> {
     /// A table as it was read; `rules` is the file of rules, for errors.
-    pub(crate) fn new(sheet: &'a Sheet, rules: Place, lenient: bool) -> Self {
+    /// `persons` says whose each of its rows is, if not every row is a patient.
+    pub(crate) fn new(
+        sheet: &'a Sheet,
+        rules: Place,
+        lenient: bool,
+        persons: Option<Vec<usize>>,
+    ) -> Self {
         let column = |column: usize| {
             let cells: Vec<Cow<'a, str>> = sheet.column(column).map(Cow::Borrowed).collect();
             let empty = cells.iter().filter(|cell| cell.is_empty()).count();
@@ -64,6 +73,7 @@ impl<'a> Work<'a> {
             lenient,
             columns: (0..sheet.columns()).map(column).collect(),
             origin: (1..=sheet.rows()).collect(),
+            persons,
             changes: Vec::new(),
             statistics: Vec::new(),
             entry: Entry::default(),
@@ -94,7 +104,17 @@ impl<'a> Work<'a> {
     /// The size of the table.
     pub(crate) fn shape(&self) -> Shape {
         let missing = self.columns.iter().map(|column| column.empty).sum();
-        Shape { rows: self.origin.len(), columns: self.columns.len(), missing }
+        let patients = self.persons.as_ref().map(|_| self.patients(|_| true));
+        Shape { rows: self.origin.len(), patients, columns: self.columns.len(), missing }
+    }
+
+    /// Patients with a row that passes; every row is one, unless the rules say whose it is.
+    pub(crate) fn patients(&self, pass: impl Fn(usize) -> bool) -> usize {
+        let rows = (0..self.rows()).filter(|row| pass(*row));
+        match &self.persons {
+            Some(persons) => rows.map(|row| persons[row]).collect::<HashSet<_>>().len(),
+            None => rows.count(),
+        }
     }
 
     /// Number of rows.

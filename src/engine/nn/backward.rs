@@ -105,9 +105,10 @@ impl Network {
         let [dgamma, dbeta] = match gradients {
             Some(arena) => scale.map(|p| Self::slot(arena, p)),
             // The kernel computes both on its way; without an arena they go nowhere.
+            // Apart, because a browser refuses two neighbours that one kernel writes.
             None => {
-                let nowhere = backend.alloc([x.models, 2, layer.outputs()])?;
-                [nowhere.rows_from(0, 1), nowhere.rows_from(1, 1)]
+                let mut nowhere = || backend.alloc([x.models, 1, layer.outputs()]);
+                [nowhere()?, nowhere()?]
             }
         };
         let statistics = this.statistics.expect("a backward pass follows a training pass");

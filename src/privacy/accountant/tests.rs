@@ -98,6 +98,8 @@ fn discrete_noise_is_near_rounded_continuous_noise() {
             })
             .sum();
         let bound = discreteness(sd * sd);
+        // The one that is proved, and no smaller one that happens to hold.
+        assert_eq!(bound, 1.0 / (2.0 * sd * sd));
         assert!(apart / 2.0 <= bound, "{} above {bound}", apart / 2.0);
     }
     let budget = Budget::new(10.0, 1e-5).unwrap();

@@ -283,6 +283,9 @@ fn noise_is_as_wide_as_it_was_foreseen() {
         assert!(least <= 1.01 * variance, "mu {mu}, norm {norm}: {least} above {variance}");
     }
     let columns = columns();
+    // Every number that gets noise is counted.
+    let nobody = histograms::sums(&Matrix::zeros(0, columns.len()), &columns, 1);
+    assert_eq!(histograms::noise(&columns, 1.0).0, flat(&nobody).len());
     let proved = |epsilon: f64, delta: f64| {
         let budget = Budget::new(epsilon, delta).unwrap();
         let shares = [0.4, 0.6].map(|share| budget.share(share));

@@ -27,15 +27,15 @@ fn one(backend: &mut dyn Backend, oracle: Oracle, launch: &[Op], step: u32) -> R
     let mut program = Program::new("one launch");
     launch.iter().for_each(|op| program.push(*op));
     let operands: Vec<Operand> = launch.iter().flat_map(Op::operands).collect();
-    let twin = twin(backend, oracle, &operands)?;
+    let beside = beside(backend, oracle, &operands)?;
     let compiled = backend.compile(&program)?;
     backend.replay(&[(compiled, step)])?;
-    let Some(mut twin) = twin else { return Ok(None) };
-    let compiled = twin.compile(&program)?;
-    twin.replay(&[(compiled, step)])?;
+    let Some(mut beside) = beside else { return Ok(None) };
+    let compiled = beside.compile(&program)?;
+    beside.replay(&[(compiled, step)])?;
     let mut largest = 0.0f64;
     for operand in operands.iter().filter(|operand| operand.access != Access::Read) {
-        let [got, expected] = [backend.read(operand.tensor)?, twin.read(operand.tensor)?];
+        let [got, expected] = [backend.read(operand.tensor)?, beside.read(operand.tensor)?];
         largest = largest.max(apart(&got, &expected));
     }
     Ok(Some(largest))
@@ -43,7 +43,7 @@ fn one(backend: &mut dyn Backend, oracle: Oracle, launch: &[Op], step: u32) -> R
 
 /// An oracle with all numbers that these operands hold, under the same handles; none where they
 /// are too many.
-fn twin(
+fn beside(
     backend: &mut dyn Backend,
     oracle: Oracle,
     operands: &[Operand],
@@ -58,16 +58,16 @@ fn twin(
     if lengths.iter().sum::<usize>() > MOST {
         return Ok(None);
     }
-    let mut twin = oracle();
+    let mut beside = oracle();
     for (buffer, length) in (0..).zip(lengths) {
-        let tensor = twin.alloc([1, 1, length])?;
+        let tensor = beside.alloc([1, 1, length])?;
         assert_eq!(tensor.buffer.0, buffer, "a new backend numbers its memory from 0");
     }
     // What a kernel writes, too: it may leave a part of it as it was.
     for operand in operands {
-        twin.write(operand.tensor, &backend.read(operand.tensor)?)?;
+        beside.write(operand.tensor, &backend.read(operand.tensor)?)?;
     }
-    Ok(Some(twin))
+    Ok(Some(beside))
 }
 
 /// The largest difference as a share of the largest number that is expected, or of 1e-30.

@@ -149,7 +149,7 @@ impl Stability {
     /// The width of the interval of the median, in percent of the median; infinite where there are
     /// too few samples.
     pub(super) fn width(samples: &[f64]) -> f64 {
-        let median = Spread::of(samples.to_vec()).median;
+        let median = Spread::median(samples);
         median_interval(samples).map_or(f64::INFINITY, |[low, high]| 100.0 * (high - low) / median)
     }
 }

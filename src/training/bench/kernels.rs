@@ -24,16 +24,12 @@ pub(super) fn times(
     time: Duration,
 ) -> Result<(Clock, Vec<Vec<f64>>)> {
     if let Some(times) = in_step(session, time)? {
-        let together: f64 = times.iter().map(|time| median(time)).sum();
+        let together: f64 = times.iter().map(|time| Spread::median(time)).sum();
         if BELIEVED.contains(&(together / step.median)) {
             return Ok((Clock::InStep, times));
         }
     }
     Ok((Clock::Isolated, isolated(session, time)?))
-}
-
-fn median(samples: &[f64]) -> f64 {
-    Spread::of(samples.to_vec()).median
 }
 
 /// By the backend's own clock during whole steps; none if it has no clock.
@@ -126,7 +122,7 @@ mod tests {
         let step = Spread { median: 1.0, p10: 1.0, p90: 1.0 };
         let (clock, times) = times(&mut session, step, time).expect("times");
         assert_eq!(times.len(), session.gan.step_program.ops().len());
-        assert!(times.iter().all(|time| median(time) > 0.0));
+        assert!(times.iter().all(|time| Spread::median(time) > 0.0));
         clock
     }
 

@@ -97,7 +97,7 @@ pub fn measure(
     let variants =
         session.meter.variants(session.gan.step).into_iter().chain(std::iter::repeat(None));
     let workgroups = session.meter.workgroups(session.gan.step).into_iter().map(Some);
-    let together: f64 = times.iter().map(|time| Spread::of(time.clone()).median).sum();
+    let together: f64 = times.iter().map(|time| Spread::median(time)).sum();
     let others = variants.zip(workgroups.chain(std::iter::repeat(None)));
     let errors = errors::errors(&mut session, oracle, 0)?;
     let kernels = launches.iter().zip(times.into_iter().zip(errors)).zip(others);

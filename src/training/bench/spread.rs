@@ -22,6 +22,11 @@ impl Spread {
         Self { median, p10, p90 }
     }
 
+    /// The median alone.
+    pub fn median(samples: &[f64]) -> f64 {
+        Self::of(samples.to_vec()).median
+    }
+
     /// The same measurement in another unit.
     pub fn times(self, factor: f64) -> Self {
         Self { median: self.median * factor, p10: self.p10 * factor, p90: self.p90 * factor }

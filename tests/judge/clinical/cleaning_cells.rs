@@ -146,3 +146,40 @@ fn a_derived_column_is_logged_and_its_words_are_declared() {
         "",
     );
 }
+
+/// Twelve patients of three visits each.
+fn visits() -> String {
+    let mut csv = "id,sex,born,visit,late\n".to_owned();
+    for row in 0..36 {
+        let (patient, visit) = (row / 3, row % 3);
+        let late = if patient == 0 || (patient < 3 && visit == 2) { "yes" } else { "" };
+        let (sex, born) = (["f", "m"][patient * 7 % 5 % 2], 1950 + patient * 13 % 37);
+        csv += &format!("P{patient},{sex},{born},{visit},{late}\n");
+    }
+    csv
+}
+
+#[test]
+fn rows_of_one_patient_are_one_patient() {
+    let rules = |head: &str| {
+        format!(
+            "{head}[[rule]]\nkind = \"drop_open\"\nresponse = 0.2\ncolumns = [\"late\"]\n\
+             [[rule]]\nkind = \"drop_identifiers\"\ncolumns = [\"id\"]\n\
+             [[rule]]\nkind = \"drop_rows\"\ncolumn = \"born\"\nequals = [1950]\n"
+        )
+    };
+    let by_patient = cleaned(&visits(), &rules("patient = \"id\"\n"));
+    // Three of twelve patients answered, and five of 36 rows.
+    assert!(by_patient.cohort.starts_with("sex,born,visit,late\n"), "{}", by_patient.cohort);
+    let log = &by_patient.log;
+    assert_eq!((log.before.patients, log.before.rows), (Some(12), 36));
+    assert_eq!((log.after.patients, log.after.rows), (Some(11), 33));
+    assert_eq!(by_patient.last().notes, ["1 patients lose rows, and 1 of them have none left"]);
+    assert!(log.warnings.is_empty());
+    let by_row = cleaned(&visits(), &rules(""));
+    assert!(by_row.cohort.starts_with("sex,born,visit\n"), "{}", by_row.cohort);
+    assert_eq!(by_row.log.before.patients, None);
+    assert!(by_row.log.warnings[0].contains("patient = \"id\""), "{:?}", by_row.log.warnings);
+    let unknown = refused(&visits(), &rules("patient = \"idd\"\n"));
+    says(&unknown, &["`patient`", "did you mean \"id\""], "P1");
+}

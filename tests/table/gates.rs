@@ -1,0 +1,63 @@
+//! Implications that the heads of a generator keep.
+
+use super::derived::{KEPT, cohort, fitted, relations};
+use ground::blocks::{Choice, Gate, State};
+use table::relations::Found;
+
+#[test]
+fn implications_become_gates() {
+    let choices = cohort();
+    // Where numbers of few values are choices, a missing cell is one of these.
+    let (encoder, ..) = fitted(&choices, &relations(&choices, KEPT));
+    assert_eq!(encoder.blocks().gates.len(), 5, "{:?}", encoder.blocks().gates);
+    let mut table = choices;
+    table.schema.columns.iter_mut().for_each(|column| column.choice = false);
+    let (encoder, _, decoder) = fitted(&table, &relations(&table, KEPT));
+    let columns = encoder.block_columns();
+    let state = |name: &str, choice| {
+        let column = table.schema.columns.iter().position(|column| column.name == name).unwrap();
+        State { block: columns.iter().position(|&of| of == column).unwrap(), choice }
+    };
+    let gate = |when, then| Gate { when, then };
+    let expected = [
+        gate(state("score", Choice::Present), state("filled", Choice::Missing)),
+        gate(state("score", Choice::Missing), state("filled", Choice::Present)),
+        // The day is complete, so the stay is its distance from it, and the survival that from the
+        // stay.
+        gate(state("order", Choice::Level(0)), state("stay", Choice::Missing)),
+        gate(state("died", Choice::Level(1)), state("survival", Choice::Missing)),
+        gate(state("gas", Choice::Missing), state("test", Choice::Missing)),
+    ];
+    let gates = &encoder.blocks().gates;
+    assert!(expected.iter().all(|gate| gates.contains(gate)) && gates.len() == 5, "{gates:?}");
+    assert_eq!(&decoder.blocks(), encoder.blocks());
+    // Cells that are missing because others are equal are no missing cells of a patient.
+    let missing = |name: &str| encoder.blocks().each[state(name, Choice::Missing).block].missing;
+    assert_eq!(
+        ["score", "gas", "filled", "stay", "survival"].map(missing),
+        [true, true, false, false, false]
+    );
+}
+
+#[test]
+fn gates_that_ask_each_other_are_no_circle() {
+    let table = cohort();
+    let texts = [
+        "order=yes -> died=yes",
+        "died=yes -> gas is missing",
+        "gas is missing -> order=yes",
+        "missing together: gas, test",
+    ];
+    // As a user's list has them, whatever the rows say.
+    let kept: Vec<Found> = relations(&table, &texts)
+        .into_iter()
+        .map(|found| Found { exceptions: 0, ..found })
+        .collect();
+    let (encoder, _, _) = fitted(&table, &kept);
+    let gates = &encoder.blocks().gates;
+    assert_eq!(gates.len(), 4, "{gates:?}");
+    for (at, gate) in gates.iter().enumerate() {
+        let asked_before = gates[..at].iter().any(|other| other.when.block == gate.then.block);
+        assert!(!asked_before, "gate {at} changes what an earlier one asked: {gates:?}");
+    }
+}
