@@ -115,6 +115,9 @@ fn changed(files: &[Vec<u8>], state: &mut u64) -> Vec<u8> {
     bytes
 }
 
+/// Panics after which a target has told enough.
+const MOST_FOUND: usize = 10;
+
 /// Changes of the corpus, for as many seconds a target as MELLIZO_FUZZ_SECONDS says: a fuzzer
 /// without a nightly toolchain, which does not look at what was reached.
 /// MELLIZO_FUZZ_TARGETS names targets; a file that panics is left in the folder of temporary files.
@@ -131,7 +134,7 @@ fn changes_of_the_corpus_are_read_without_a_panic() {
             corpus(name).iter().map(|path| std::fs::read(path).unwrap()).collect();
         let (begun, mut tried, mut state) = (Instant::now(), 0u64, 1);
         let mut slowest = Duration::ZERO;
-        while begun.elapsed() < time {
+        while begun.elapsed() < time && found.len() < MOST_FOUND {
             let bytes = changed(&files, &mut state);
             let start = Instant::now();
             if std::panic::catch_unwind(|| target(&bytes)).is_err() {

@@ -1,6 +1,8 @@
 //! The front door: the first bytes tell the kind of a file, never its name alone.
 
 use super::bytes::unreadable;
+#[cfg(any(feature = "xlsx", feature = "parquet"))]
+use super::damaged::unless_damaged;
 use super::text::TextFile;
 use super::{Options, RowReader, Source};
 use flate2::bufread::MultiGzDecoder;
@@ -167,7 +169,8 @@ fn first_bytes(reader: &mut impl Read) -> std::io::Result<Vec<u8>> {
 
 #[cfg(feature = "xlsx")]
 fn workbook<R: Read + Seek>(file: R, place: Place, options: &Options) -> Result<Box<dyn Source>> {
-    Ok(Box::new(super::xlsx::Workbook::open(file, place, options)?))
+    let read = || super::xlsx::Workbook::open(file, place.clone(), options);
+    Ok(Box::new(unless_damaged(|| place.clone(), read)?))
 }
 
 #[cfg(not(feature = "xlsx"))]
@@ -177,13 +180,21 @@ fn workbook<R: Read + Seek>(_: R, place: Place, _: &Options) -> Result<Box<dyn S
 
 #[cfg(feature = "parquet")]
 fn parquet(file: File, place: Place, options: &Options) -> Result<Box<dyn Source>> {
-    Ok(Box::new(super::parquet::ParquetFile::open(file, place, options.limits)?))
+    parquet_of(file, place, options)
 }
 
 #[cfg(feature = "parquet")]
 fn parquet_in_memory(bytes: Vec<u8>, place: Place, options: &Options) -> Result<Box<dyn Source>> {
-    let bytes = bytes::Bytes::from(bytes);
-    Ok(Box::new(super::parquet::ParquetFile::open(bytes, place, options.limits)?))
+    parquet_of(bytes::Bytes::from(bytes), place, options)
+}
+
+#[cfg(feature = "parquet")]
+fn parquet_of<R>(file: R, place: Place, options: &Options) -> Result<Box<dyn Source>>
+where
+    R: parquet::file::reader::ChunkReader + 'static,
+{
+    let read = || super::parquet::ParquetFile::open(file, place.clone(), options.limits);
+    Ok(Box::new(unless_damaged(|| place.clone(), read)?))
 }
 
 #[cfg(not(feature = "parquet"))]

@@ -7,6 +7,8 @@
 //! value.
 
 mod bytes;
+#[cfg(any(feature = "xlsx", feature = "parquet"))]
+mod damaged;
 mod decimal;
 mod decimal_mark;
 mod delimiter;

@@ -1,5 +1,6 @@
 //! Parquet files with flat columns: every value as the text that a CSV would have.
 
+use super::damaged::unless_damaged;
 use super::header::empty;
 use super::limits::memory_of;
 use super::parquet_pages::check_pages;
@@ -77,8 +78,9 @@ impl Source for ParquetFile {
     }
 
     fn next(&mut self, record: &mut StringRecord) -> Result<bool> {
-        let Some(row) = self.rows.next() else { return Ok(false) };
         self.row += 1;
+        let place = || self.place.clone().row(self.row);
+        let Some(row) = unless_damaged(place, || Ok(self.rows.next()))? else { return Ok(false) };
         let row = row.map_err(|error| broken(&self.place.clone().row(self.row), &error))?;
         record.clear();
         for ((name, field), &nanoseconds) in row.get_column_iter().zip(&self.nanoseconds) {
@@ -95,7 +97,9 @@ impl Source for ParquetFile {
             record.push_field(&self.text);
         }
         self.unpacked += memory_of(record) as u64;
-        self.limits.check_file(self.unpacked, &self.place.clone().row(self.row))?;
+        if self.unpacked > self.limits.file {
+            return Err(self.limits.whole(&self.place.clone().row(self.row)));
+        }
         Ok(true)
     }
 
