@@ -1,5 +1,6 @@
 //! Linear relations are judged by the printed decimals: a near miss is none.
 
+use super::nonsense::{broken, column, csv, generated, made};
 use super::{lot, table};
 use table::Table;
 use table::relations::{Found, find};
@@ -77,4 +78,83 @@ fn sums_of_earlier_models_are_read() {
     let stored = r#"{"relation":"drugs + stay = total","support":120,"exceptions":0,"follows":false,"ties":false}"#;
     let read = Found::of(&serde_json::from_str(stored).unwrap(), &table.schema).unwrap();
     assert_eq!(read, find(&table).into_iter().find(|one| one.relation == read.relation).unwrap());
+}
+
+/// `bmi` of weight and height; the first `alone` patients have it without a weight, the next one
+/// has no height above 0, and `gaps` lack it.
+fn typed_by_hand(alone: usize, gaps: usize) -> Table {
+    csv("weight,height,bmi", 200, |row| {
+        let (weight, height) = (450 + lot(row, 0, 700), 150 + lot(row, 1, 50));
+        let weight = weight as f64 / 10.0;
+        let bmi = weight / (height as f64 / 100.0).powi(2);
+        match row {
+            row if row < alone => format!(",{height},{bmi:.1}"),
+            row if row == alone => format!("{weight},0,24.5"),
+            row if row <= alone + gaps => format!("{weight},{height},"),
+            _ => format!("{weight},{height},{bmi:.1}"),
+        }
+    })
+}
+
+#[test]
+fn cells_of_few_patients_without_their_sources_break_no_formula() {
+    for (alone, gaps) in [(0, 0), (3, 1), (12, 0), (12, 12)] {
+        let cohort = typed_by_hand(alone, gaps);
+        let (found, rows, _) = generated(&cohort);
+        let formula = found.iter().map(|found| found.relation.text(&cohort.schema));
+        let formula =
+            formula.into_iter().find(|text| text.starts_with("bmi =")).expect("a formula");
+        assert_eq!(broken(&formula, &rows), 0, "{alone} alone, {gaps} gaps: {formula}");
+        // The cells of many are learned, those of few are not.
+        let [weight, bmi] = ["weight", "bmi"].map(|name| column(&rows, name));
+        let is_alone =
+            |row: &usize| rows.cells[(*row, weight)].is_nan() && !rows.cells[(*row, bmi)].is_nan();
+        let count = (0..rows.rows()).filter(is_alone).count();
+        assert_eq!(count > 0, alone >= 5, "{count} rows with {alone} alone");
+    }
+}
+
+#[test]
+fn logarithms_of_columns_are_computed() {
+    let lines = |row: usize| {
+        let (psa, days) = (1 + lot(row, 0, 9000), lot(row, 1, 400));
+        let single = |value: f64| f64::from(value as f32);
+        let (psa, days) = (psa as f64 / 10.0, days as f64);
+        let titre = lot(row, 2, 60) as f64 / 10.0;
+        format!(
+            "{psa},{:.2},{days},{},{titre},{:.0},{}",
+            psa.log10(),
+            single(days.ln_1p()),
+            10f64.powf(titre),
+            lot(row, 3, 90)
+        )
+    };
+    let cohort = csv("psa,log_psa,days,log_days,titre,units,age", 150, lines);
+    let (found, rows) = made(&cohort);
+    let known: Vec<String> = found.iter().map(|one| one.relation.text(&cohort.schema)).collect();
+    for text in ["log_psa = log10(psa)", "log_days = ln(1 + days)", "units = 10^titre"] {
+        assert!(known.contains(&text.to_owned()), "{text} in {known:?}");
+        assert_eq!(broken(text, &rows), 0, "{text}");
+    }
+    // A tenth more in one row is no logarithm.
+    let near = csv("psa,log_psa", 150, |row| {
+        let psa = (1 + lot(row, 0, 9000)) as f64;
+        format!("{psa},{:.2}", psa.ln() + if row == 70 { 0.1 } else { 0.0 })
+    });
+    assert!(texts(&near).iter().all(|text| !text.contains(" = ")), "{:?}", texts(&near));
+}
+
+#[test]
+fn what_follows_from_a_logarithm_is_said_once() {
+    let cohort = csv("days,log_days,status", 200, |row| {
+        let days = [73, 76, 3 + lot(row, 1, 60)][lot(row, 0, 3) as usize];
+        let status = if days > 70 { 0 } else { lot(row, 2, 2) };
+        format!("{days},{},{status}", f64::from((days as f64).ln() as f32))
+    });
+    let (_, rows) = made(&cohort);
+    let known = texts(&cohort);
+    assert!(known.contains(&"log_days = ln(days)".to_owned()), "{known:?}");
+    let of_values = known.iter().filter(|text| text.contains("->") && text.contains("log_days"));
+    assert_eq!(of_values.count(), 0, "{known:?}");
+    known.iter().for_each(|text| assert_eq!(broken(text, &rows), 0, "{text}"));
 }

@@ -77,7 +77,19 @@ fn nonsense(encoder: &TypedEncoder, rows: usize) -> Matrix {
 }
 
 /// What a generator that knows nothing makes of a table's structure.
+/// Training rows come back with the same cells missing.
 pub(super) fn made(table: &Table) -> (Vec<Found>, Table) {
+    let (found, rows, back) = generated(table);
+    for row in 0..table.rows() {
+        let (before, after) = (table.cells.row(row), back.cells.row(row));
+        let same = before.iter().zip(after).all(|(a, b)| a.is_nan() == b.is_nan());
+        assert!(same, "missing cells of row {row}: {before:?} and {after:?}");
+    }
+    (found, rows)
+}
+
+/// What is found, what the generator makes, and training rows as they come back.
+pub(super) fn generated(table: &Table) -> (Vec<Found>, Table, Table) {
     let found = find(table);
     let encoder = TypedEncoder::fit(table, &found, &TypedOptions::default()).unwrap();
     let generated = nonsense(&encoder, 2000);
@@ -85,14 +97,8 @@ pub(super) fn made(table: &Table) -> (Vec<Found>, Table) {
     let text = serde_json::to_string(&decoder).unwrap();
     let stored: TypedDecoder = serde_json::from_str(&text).unwrap();
     let rows = stored.decode(&generated);
-    // Training rows come back with the same cells missing.
     let back = decoder.decode(&encoder.encode(table));
-    for row in 0..table.rows() {
-        let (before, after) = (table.cells.row(row), back.cells.row(row));
-        let same = before.iter().zip(after).all(|(a, b)| a.is_nan() == b.is_nan());
-        assert!(same, "missing cells of row {row}: {before:?} and {after:?}");
-    }
-    (found, rows)
+    (found, rows, back)
 }
 
 pub(super) fn broken(text: &str, rows: &Table) -> usize {

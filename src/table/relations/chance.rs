@@ -1,5 +1,8 @@
 //! Whether rows can keep a relation by chance, as the rows of independent columns would.
 
+use super::Formula;
+use crate::Table;
+
 /// A relation is believed if, with independent columns, fewer than one table in a thousand would
 /// show one like it.
 const BELIEVED: f64 = 1e-3;
@@ -26,6 +29,33 @@ pub(super) fn all_marked(drawn: usize, marked: usize, all: usize) -> f64 {
 /// probability.
 pub(super) fn all_pass(rows: usize, probability: f64) -> f64 {
     rows as f64 * probability.ln()
+}
+
+/// Logarithm of the chance that the column of a formula, shuffled, fits in all rows but those that
+/// the formula was fitted to, and how many rows those are; none if a row does not fit.
+pub(super) fn by_shuffling(table: &Table, formula: &Formula) -> Option<(f64, usize)> {
+    let mut pairs = Vec::new();
+    for row in (0..table.rows()).map(|row| table.cells.row(row)) {
+        match formula.holds(row) {
+            Some(true) => {
+                let made = formula.made(row)?;
+                pairs.push((row[formula.column], made, formula.slack(row, made)));
+            }
+            Some(false) => return None,
+            None => {}
+        }
+    }
+    let mut cells: Vec<f64> = pairs.iter().map(|pair| pair.0).collect();
+    cells.sort_by(f64::total_cmp);
+    let near = |(_, made, slack): &(f64, f64, f64)| {
+        cells.partition_point(|cell| *cell <= made + slack)
+            - cells.partition_point(|cell| *cell < made - slack)
+    };
+    let matches: usize = pairs.iter().map(near).sum();
+    let count = pairs.len();
+    let probability = matches as f64 / (count * count) as f64;
+    let fitted = formula.expression.columns().len() + 1;
+    Some((all_pass(count.checked_sub(fitted)?, probability), count))
 }
 
 #[cfg(test)]

@@ -80,10 +80,10 @@ impl Side {
 
 /// How much of a relation's terms the rounding of its columns explains, beside that of the printed
 /// decimals: nothing where people wrote the numbers.
-fn rounding(columns: &[&[f64]]) -> f64 {
+pub(super) fn rounding(columns: &[&[f64]]) -> f64 {
     let of = |cells: &&[f64]| {
         // Whole numbers are exact, however long.
-        let parts = cells.iter().filter(|cell| cell.fract() != 0.0);
+        let parts = cells.iter().filter(|cell| cell.is_finite() && cell.fract() != 0.0);
         let long = parts.map(|cell| (cell, significant(*cell)));
         let long: Vec<(&f64, usize)> = long.filter(|(_, digits)| *digits > WRITTEN).collect();
         let is_single =

@@ -4,10 +4,10 @@ use super::chance::FEWEST;
 use super::states::{ColumnStates, states};
 use super::{
     Found, Relation, calendar, columns, combinations, conjunctions, few_values, follows, groups,
-    implications, linear, products, reduce, sums,
+    implications, linear, products, reduce, sums, transforms,
 };
 use crate::Table;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The relations that all rows of a table keep, the most general kinds first, and those that its
 /// schema declares, with their exceptions.
@@ -79,12 +79,14 @@ fn search(train: &Table) -> Vec<Found> {
     found.extend(given.iter().cloned());
     found.extend(sums::find(train));
     found.extend(calendar::find(train, &made(&found)));
+    found.extend(transforms::find(train, &made(&found)));
     let known = linear::known(&found);
     found.extend(linear::find(train, &equal, &known, &made(&found)));
     found.extend(products::find(train, &linear::known(&found), &made(&found)));
     found.extend(implications::together(&states));
+    let twins = twins(train, &found);
     found.extend(implications::find(train.rows(), &states, |a, b| {
-        equal.contains(&[a.min(b), a.max(b)])
+        equal.contains(&[a.min(b), a.max(b)]) || twins.contains(&a) || twins.contains(&b)
     }));
     let mut once = vec![false; given.len()];
     found.retain(|one| match given.iter().position(|given| given.relation == one.relation) {
@@ -97,6 +99,28 @@ fn search(train: &Table) -> Vec<Found> {
     reduce::reduce(&mut found, &states);
     found.sort_by_key(|found| rank(&found.relation));
     found
+}
+
+/// Columns that a formula makes of one other column, different wherever that is: whatever their
+/// values say, those of the other column say.
+fn twins(train: &Table, found: &[Found]) -> Vec<usize> {
+    let of_one = |found: &Found| match &found.relation {
+        Relation::Formula(formula) => {
+            let sources = formula.expression.columns();
+            (sources.len() == 1).then(|| [sources[0], formula.column])
+        }
+        _ => None,
+    };
+    let different = |columns: &[usize]| {
+        let cells = |row: usize| columns.iter().map(move |&at| train.cells[(row, at)].to_bits());
+        let rows = (0..train.rows()).map(|row| cells(row).collect::<Vec<_>>());
+        rows.collect::<HashSet<_>>().len()
+    };
+    let pairs = found.iter().filter_map(of_one);
+    let is_twin = |pair: &[usize; 2]| {
+        different(pair) == different(&pair[..1]) && different(pair) == different(&pair[1..])
+    };
+    pairs.filter(is_twin).map(|pair| pair[1]).collect()
 }
 
 /// What several cells together say, beside the relations of a list.

@@ -33,6 +33,7 @@ mod solve;
 mod states;
 mod stored;
 mod sums;
+mod transforms;
 mod values;
 mod worth;
 

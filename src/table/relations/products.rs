@@ -4,7 +4,7 @@
 //! They are sought as linear relations between logarithms are.
 //! The factors are then those with which the product, rounded, is the column in every row.
 
-use super::chance::{FEWEST, all_pass, is_believed};
+use super::chance::{FEWEST, by_shuffling, is_believed};
 use super::columns::found;
 use super::linear::SOURCES;
 use super::power_law::PowerLaw;
@@ -161,36 +161,9 @@ impl Search<'_> {
         let terms: Vec<(usize, f64)> = sources.into_iter().zip(law.powers).collect();
         let expression = Expression::product(&terms, [law.factor, law.divisor]);
         let formula = Formula::new(column, expression, &self.table.schema);
-        let (chance, rows) = self.chance(&formula)?;
+        let (chance, rows) = by_shuffling(self.table, &formula)?;
         let candidates = (self.numbers.len() as f64).powi(set.len() as i32).min(1e18) as usize;
         is_believed(chance, candidates)
             .then(|| (column, terms, found(Relation::Formula(formula), rows)))
-    }
-
-    /// Logarithm of the chance that the column, shuffled, fits in all rows but those that the
-    /// powers were fitted to, and how many rows those are; none if a row does not fit.
-    fn chance(&self, formula: &Formula) -> Option<(f64, usize)> {
-        let rows = (0..self.table.rows()).map(|row| self.table.cells.row(row));
-        let mut pairs = Vec::new();
-        for row in rows {
-            match formula.holds(row) {
-                Some(true) => pairs.push((row[formula.column], formula.made(row)?)),
-                Some(false) => return None,
-                None => {}
-            }
-        }
-        let mut cells: Vec<f64> = pairs.iter().map(|pair| pair.0).collect();
-        cells.sort_by(f64::total_cmp);
-        let near = |(cell, made): &(f64, f64)| {
-            let unit = self.column(formula.column).map_or(0.0, |number| number.unit);
-            let slack = (cell - made).abs().max(0.5 * unit) + 1e-9 * made.abs();
-            cells.partition_point(|cell| *cell <= made + slack)
-                - cells.partition_point(|cell| *cell < made - slack)
-        };
-        let matches: usize = pairs.iter().map(near).sum();
-        let count = pairs.len();
-        let probability = matches as f64 / (count * count) as f64;
-        let fitted = formula.expression.columns().len() + 1;
-        Some((all_pass(count.checked_sub(fitted)?, probability), count))
     }
 }

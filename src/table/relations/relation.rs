@@ -134,15 +134,17 @@ impl Formula {
         let cell = row[self.column];
         let made = self.made(row).filter(|_| !cell.is_nan())?;
         let off = (cell - made).abs();
+        // What is near needs no closer look.
+        Some(off <= self.half || off <= self.slack(row, made))
+    }
+
+    /// How far a row's cell may be from what is made of the others.
+    pub(super) fn slack(&self, row: &[f64], made: f64) -> f64 {
         if let Some(part) = self.exact {
             // Two numbers of 15 digits that differ are farther apart than the error of adding up.
-            let adding = part.max(ADDING) * self.expression.size(row);
-            return Some(off <= self.half + adding);
+            return self.half + part.max(ADDING) * self.expression.size(row);
         }
-        let rounding = self.half * (1.0 + 1e-6) + 1e-9 * cell.abs().max(made.abs());
-        if off <= rounding {
-            return Some(true);
-        }
+        let rounding = self.half * (1.0 + 1e-6) + 1e-9 * row[self.column].abs().max(made.abs());
         let mut moved = row.to_vec();
         let mut sources = 0.0;
         for &(column, half) in &self.halves {
@@ -153,7 +155,7 @@ impl Formula {
             moved[column] = row[column];
             sources += far[0].max(far[1]);
         }
-        Some(off <= rounding + sources * (1.0 + 1e-6))
+        rounding + sources * (1.0 + 1e-6)
     }
 }
 

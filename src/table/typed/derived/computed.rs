@@ -20,6 +20,11 @@ pub(in crate::typed) struct Computed {
     pub(super) giving: Vec<Giving>,
     /// The learned column that is missing where this one is, if that does not follow.
     pub(in crate::typed) gap: Option<usize>,
+    /// The cell where all sources are present and the formula gives no number, such as `0 / 0`; none
+    /// if the column is learned where the formula says nothing.
+    /// It is not learned there where too few patients show it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unlearned: Option<f64>,
 }
 
 /// A source that gives way.
@@ -33,10 +38,22 @@ pub(super) struct Giving {
 }
 
 impl Computed {
-    pub(super) fn of(formula: &Formula, train: &Table) -> Option<Self> {
+    /// The column is learned where the formula says nothing if no patient or at least `fewest` have
+    /// a cell there.
+    pub(super) fn of(formula: &Formula, train: &Table, fewest: usize) -> Option<Self> {
         let (range, _) = spread(train, formula.column)?;
         let (column, expression) = (formula.column, formula.expression.clone());
-        Some(Self { column, expression, range, giving: Vec::new(), gap: None })
+        let mut computed =
+            Self { column, expression, range, giving: Vec::new(), gap: None, unlearned: None };
+        let learned = |row: &usize| !computed.remainder(train.cells.row(*row)).is_nan();
+        let own = train.patients_of((0..train.rows()).filter(learned));
+        if (1..fewest).contains(&own) {
+            let knots = knots_with_tails(&Sample::of(train.cells.column(column), train.patients()));
+            let off = |knot: &&(f64, f64)| (knot.0 - 0.5).abs();
+            let middle = knots.iter().min_by(|a, b| off(a).total_cmp(&off(b)))?.1;
+            computed.unlearned = Some(number::round(middle, train.schema.columns[column].decimals));
+        }
+        Some(computed)
     }
 
     /// Lets the sources that pass give way.
@@ -59,7 +76,8 @@ impl Computed {
     }
 
     pub(super) fn remainder(&self, row: &[f64]) -> f64 {
-        if self.expression.value(row).is_nan() { row[self.column] } else { f64::NAN }
+        let says_nothing = self.expression.value(row).is_nan();
+        if says_nothing && self.unlearned.is_none() { row[self.column] } else { f64::NAN }
     }
 
     /// The cell of a row; sources give way where it would leave its range.
@@ -73,9 +91,11 @@ impl Computed {
             }
             self.give(row, off, schema);
         }
-        match self.expression.value(row) {
-            made if made.is_nan() => row[self.column],
-            made => number::round(made, decimals),
+        let sources_are_there = || !self.expression.columns().iter().any(|at| row[*at].is_nan());
+        match (self.expression.value(row), self.unlearned) {
+            (made, Some(middle)) if made.is_nan() && sources_are_there() => middle,
+            (made, _) if made.is_nan() => row[self.column],
+            (made, _) => number::round(made, decimals),
         }
     }
 
@@ -115,6 +135,7 @@ impl Computed {
     pub(super) fn is_sound(&self, columns: usize) -> bool {
         let ranges = || self.giving.iter().map(|giving| giving.range).chain([self.range]);
         ranges().all(|[least, most]| least <= most && (most - least).is_finite())
+            && self.unlearned.is_none_or(f64::is_finite)
             && self.giving.iter().all(|one| one.source < columns && one.deviation.is_finite())
     }
 }

@@ -33,7 +33,7 @@ impl Plan<'_> {
             let candidates = match &found.relation {
                 // A formula with exceptions is one that the user gave.
                 Relation::Formula(formula) => {
-                    let computed = Computed::of(formula, self.train);
+                    let computed = Computed::of(formula, self.train, self.rare_below);
                     computed.map(Derivation::Computed).into_iter().collect()
                 }
                 _ if found.exceptions > 0 => Vec::new(),
@@ -110,7 +110,6 @@ impl Plan<'_> {
                 let same = |row: &[f64]| derivation.made(row).is_none() || !row[column].is_nan();
                 rows().all(same) && enough(own())
             }
-            Derivation::Computed(_) => enough(own()),
             _ => true,
         }
     }
