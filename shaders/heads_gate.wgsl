@@ -3,9 +3,10 @@
 // gates     [g] = (column asked, wanted, kind, first column, columns n, choice, scale)
 // forward   where (y[asked] > 0) = (wanted = 1), in the n columns from the first one on
 //           kind 0, levels   choice < n: soft[i] = 1 if i = choice else 0,  y = scale soft
-//                            choice = n + k: where y[k] > 0, s = sum_{i != k} soft[i],
+//                            choice = n + k: s = sum_{i != k} soft[i],
 //                            soft[i] = soft[i] / s if i != k else 0 (s = 0: 1 at the
-//                            first other), y = scale at the first largest of soft, else 0
+//                            first other); where y[k] > 0, y[k] = 0 and y = scale at the
+//                            first largest of soft
 //           kind 2, masked   choice 1: soft[1] = 1,  y = (0, scale)
 //                            choice 0: soft[1] = 0,  y = (scale soft[0], 0)
 // backward  none: heads_backward gives a soft choice of 0 or 1 no slope
@@ -27,10 +28,9 @@ struct At {
 @group(0) @binding(2) var<storage, read_write> soft: array<f32>;
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
 
-// Levels without level k, which was chosen.
+// Levels without level k; where that was chosen, the likeliest other one is.
 fn without(k: u32, count: u32, scale: f32, softs: u32, ys: u32) {
     soft[softs + k] = 0.0;
-    y[ys + k] = 0.0;
     var best = select(0u, 1u, k == 0u);
     var sum = 0.0;
     for (var i = 0u; i < count; i++) {
@@ -44,7 +44,10 @@ fn without(k: u32, count: u32, scale: f32, softs: u32, ys: u32) {
     } else {
         soft[softs + best] = 1.0;
     }
-    y[ys + best] = scale;
+    if (y[ys + k] > 0.0) {
+        y[ys + k] = 0.0;
+        y[ys + best] = scale;
+    }
 }
 
 // Gate g where its premise holds; `softs` and `ys` are where the row starts.
@@ -55,9 +58,7 @@ fn follow(g: u32, softs: u32, ys: u32) {
     if (gates[g + 2u] == 0.0) {
         let count = u32(gates[g + 4u]);
         if (choice >= count) {
-            if (y[ys + first + choice - count] > 0.0) {
-                without(choice - count, count, scale, softs + first, ys + first);
-            }
+            without(choice - count, count, scale, softs + first, ys + first);
             return;
         }
         for (var i = 0u; i < count; i++) {

@@ -1,6 +1,8 @@
 //! Implications that the heads of a generator keep.
 
 use super::derived::{KEPT, cohort, fitted, relations};
+use super::lot;
+use super::nonsense::{broken, csv, made, texts};
 use ground::blocks::{Choice, Gate, State};
 use table::relations::Found;
 
@@ -60,4 +62,28 @@ fn gates_that_ask_each_other_are_no_circle() {
         let asked_before = gates[..at].iter().any(|other| other.when.block == gate.then.block);
         assert!(!asked_before, "gate {at} changes what an earlier one asked: {gates:?}");
     }
+}
+
+#[test]
+fn premises_that_ask_a_third_column_for_different_levels_exclude_each_other() {
+    // The field of a study and a job each say the department in some rows.
+    let cohort = csv("field,job,department,age", 400, |row| {
+        let department = lot(row, 0, 3);
+        let field = match (department, lot(row, 1, 3)) {
+            (0, 0) => "marketing",
+            (2, 0) => "staff",
+            (_, other) => ["life", "life", "technical"][other as usize],
+        };
+        let job = match lot(row, 2, 5) {
+            0 => "manager".to_owned(),
+            other => format!("{}{}", ["seller", "tester", "clerk"][department as usize], other % 2),
+        };
+        format!("{field},{job},{},{}", ["sales", "lab", "hr"][department as usize], 20 + row % 40)
+    });
+    let (found, rows) = made(&cohort);
+    let known = texts(&found, &cohort);
+    for text in ["field = marketing -> department = sales", "job = tester1 -> department = lab"] {
+        assert!(known.contains(&text.to_owned()), "{text} in {known:?}");
+    }
+    known.iter().for_each(|text| assert_eq!(broken(text, &rows), 0, "{text}"));
 }

@@ -32,19 +32,27 @@ fn chose(block: &Block, choice: Choice, row: &[f64]) -> bool {
     }
 }
 
-/// Makes a row do what a gate says, as the heads do.
-fn obey(gate: &Gate, blocks: &[Block], row: &mut [f64]) {
+/// Makes a row do what a gate says, as the heads do; `forbidden` are columns of levels that gates
+/// before it forbid.
+fn obey(gate: &Gate, blocks: &[Block], row: &mut [f64], forbidden: &mut Vec<usize>) {
     let block = &blocks[gate.then.block];
-    if !chose(&blocks[gate.when.block], gate.when.choice, row)
-        || chose(block, gate.then.choice, row)
-    {
+    if !chose(&blocks[gate.when.block], gate.when.choice, row) {
+        return;
+    }
+    if let Choice::Not(level) = gate.then.choice {
+        forbidden.push(block.first + level);
+    }
+    if chose(block, gate.then.choice, row) {
         return;
     }
     let cells = &mut row[block.first..block.end()];
     cells.fill(0.0);
     match gate.then.choice {
         Choice::Level(level) => cells[level] = block.scale,
-        Choice::Not(level) => cells[usize::from(level == 0)] = block.scale,
+        Choice::Not(_) => {
+            let mut left = (0..block.len).filter(|at| !forbidden.contains(&(block.first + at)));
+            cells[left.next().expect("a level that is left")] = block.scale;
+        }
         Choice::Missing => cells[block.len - 1] = block.scale,
         Choice::Present => cells[0] = 0.1 * block.scale,
     }
@@ -69,8 +77,9 @@ fn nonsense(encoder: &TypedEncoder, rows: usize) -> Matrix {
                 BlockKind::MaskedNumber => to[0] = block.scale * number(row, block.first),
             }
         }
+        let mut forbidden = Vec::new();
         for gate in &blocks.gates {
-            obey(gate, &blocks.each, matrix.row_mut(row));
+            obey(gate, &blocks.each, matrix.row_mut(row), &mut forbidden);
         }
     }
     matrix

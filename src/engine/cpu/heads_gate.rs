@@ -26,9 +26,7 @@ fn follow<T: Real>(gate: &[T], soft: &mut [T], y: &mut [T]) {
     }
     let (soft, y) = (&mut soft[first..first + len], &mut y[first..first + len]);
     if kind == 0 && choice >= len {
-        if y[choice - len] > T::zero() {
-            without(choice - len, scale, soft, y);
-        }
+        without(choice - len, scale, soft, y);
     } else if kind == 0 {
         soft.fill(T::zero());
         y.fill(T::zero());
@@ -42,9 +40,9 @@ fn follow<T: Real>(gate: &[T], soft: &mut [T], y: &mut [T]) {
     }
 }
 
-/// Levels without level `k`, which was chosen.
+/// Levels without level `k`; where that was chosen, the likeliest other one is.
 fn without<T: Real>(k: usize, scale: T, soft: &mut [T], y: &mut [T]) {
-    (soft[k], y[k]) = (T::zero(), T::zero());
+    soft[k] = T::zero();
     let (mut best, mut sum) = (usize::from(k == 0), T::zero());
     for (i, p) in soft.iter().enumerate() {
         sum += *p;
@@ -57,5 +55,8 @@ fn without<T: Real>(k: usize, scale: T, soft: &mut [T], y: &mut [T]) {
     } else {
         soft[best] = T::one();
     }
-    y[best] = scale;
+    if y[k] > T::zero() {
+        y[k] = T::zero();
+        y[best] = scale;
+    }
 }

@@ -98,6 +98,11 @@ pub(super) fn rounding(columns: &[&[f64]]) -> f64 {
     columns.iter().map(of).fold(0.0, f64::max)
 }
 
+/// Whether numbers are computed 32-bit ones.
+pub(crate) fn is_single(cells: &[f64]) -> bool {
+    rounding(&[cells]) == SINGLE_ROUNDING
+}
+
 fn significant(value: f64) -> usize {
     crate::number::precision(value).0
 }

@@ -37,6 +37,7 @@ mod transforms;
 mod values;
 mod worth;
 
+pub(crate) use exact::is_single;
 pub use expression::{Expression, Function};
 pub use find::{declared, find};
 pub use found::{Found, listed};

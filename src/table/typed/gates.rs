@@ -3,8 +3,8 @@
 
 use super::coding::Coding;
 use super::derived::{Chosen, Derivation};
+use super::kept_gates::KeptGates;
 use super::learned::Learned;
-use super::order::{in_order, leads};
 use crate::condition::{Condition, Test};
 use crate::relations::{Found, Relation};
 use crate::{Schema, Table};
@@ -35,28 +35,13 @@ pub(super) fn of(relations: &[Found], trained: &TrainedColumns, train: &Table) -
         .chain(trained.of_premises(relations, train))
         .chain(of_derivations)
         .chain(said.flat_map(|found| trained.of_relation(&found.relation, train)));
-    let mut kept: Vec<Gate> = Vec::new();
-    // By block: the blocks that gates lead to from there.
-    let mut follow: Vec<Vec<usize>> = vec![Vec::new(); trained.blocks.len()];
+    let mut kept = KeptGates::new(trained.blocks);
     for gate in gates.filter(|gate| gate.is_sound(trained.blocks)) {
-        let fits = |gate: &Gate| {
-            let (when, then) = (gate.when.block, gate.then.block);
-            gate.is_sound(trained.blocks)
-                && (follow[when].contains(&then) || !leads(then, when, |at| follow[at].clone()))
-        };
         let turned = trained.contrapositive(&gate);
-        if let Some(gate) = [Some(gate), turned].into_iter().flatten().find(fits)
-            && !kept.contains(&gate)
-        {
-            let next = &mut follow[gate.when.block];
-            if !next.contains(&gate.then.block) {
-                next.push(gate.then.block);
-            }
-            kept.push(gate);
-        }
+        kept.take(gate, turned);
     }
-    // A gate that changes a block comes before those that ask it.
-    in_order(kept, |gate| gate.then.block, |gate| vec![gate.when.block])
+    kept.keep_premises_apart();
+    kept.in_order()
 }
 
 impl TrainedColumns<'_> {

@@ -207,7 +207,7 @@ impl Move {
         if let Some(to) = to {
             row[block.first + is] = 0.0;
             row[block.first + to] = block.scale;
-            gates.iter().for_each(|gate| follow(gate, row, blocks));
+            follow(gates, row, blocks);
         }
     }
 

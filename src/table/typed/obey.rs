@@ -2,10 +2,22 @@
 
 use ground::blocks::{Block, BlockKind, Choice, Gate};
 
-/// Makes a row do what a gate says; of several levels that are left the first one.
-pub(super) fn follow(gate: &Gate, row: &mut [f64], blocks: &[Block]) {
+/// Makes a row do what gates say, one after another; of several levels that are left the first one.
+pub(super) fn follow(gates: &[Gate], row: &mut [f64], blocks: &[Block]) {
+    // Columns of levels that gates forbid.
+    let mut forbidden = Vec::new();
+    gates.iter().for_each(|gate| obey(gate, row, blocks, &mut forbidden));
+}
+
+fn obey(gate: &Gate, row: &mut [f64], blocks: &[Block], forbidden: &mut Vec<usize>) {
     let (asked, block) = (&blocks[gate.when.block], &blocks[gate.then.block]);
-    if !chose(asked, gate.when.choice, row) || chose(block, gate.then.choice, row) {
+    if !chose(asked, gate.when.choice, row) {
+        return;
+    }
+    if let Choice::Not(level) = gate.then.choice {
+        forbidden.push(block.first + level);
+    }
+    if chose(block, gate.then.choice, row) {
         return;
     }
     let levels = block.kind == BlockKind::Levels;
@@ -17,7 +29,9 @@ pub(super) fn follow(gate: &Gate, row: &mut [f64], blocks: &[Block]) {
         }
         Choice::Not(level) => {
             cells.fill(0.0);
-            cells[usize::from(level == 0)] = block.scale;
+            let is_left = |other: &usize| !forbidden.contains(&(block.first + other));
+            let left = (0..block.len).find(is_left).unwrap_or(usize::from(level == 0));
+            cells[left] = block.scale;
         }
         Choice::Missing => {
             cells.fill(0.0);

@@ -63,17 +63,18 @@ pub fn gate(run: &Run) -> Answers {
             }
             if gate[2] == 0.0 && choice >= len {
                 let k = first + choice - len;
+                let others: Vec<usize> = (first..first + len).filter(|i| *i != k).collect();
+                let rest: f64 = others.iter().map(|i| soft[*i]).sum();
+                let best = others
+                    .iter()
+                    .fold(others[0], |best, i| if soft[*i] > soft[best] { *i } else { best });
+                match rest > 0.0 {
+                    true => others.iter().for_each(|i| soft[*i] /= rest),
+                    false => soft[best] = 1.0,
+                }
+                soft[k] = 0.0;
                 if y[k] > 0.0 {
-                    let others: Vec<usize> = (first..first + len).filter(|i| *i != k).collect();
-                    let rest: f64 = others.iter().map(|i| soft[*i]).sum();
-                    let best = others
-                        .iter()
-                        .fold(others[0], |best, i| if soft[*i] > soft[best] { *i } else { best });
-                    match rest > 0.0 {
-                        true => others.iter().for_each(|i| soft[*i] /= rest),
-                        false => soft[best] = 1.0,
-                    }
-                    (soft[k], y[k], y[best]) = (0.0, 0.0, gate[6]);
+                    (y[k], y[best]) = (0.0, gate[6]);
                 }
                 continue;
             }

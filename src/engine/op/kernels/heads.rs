@@ -44,10 +44,10 @@ HeadsForward = "heads_forward" {
 /// Where the column is as wanted:
 /// - levels, a choice below the number of columns: `soft = 1` and `y = scale` at that place,
 ///   both 0 in the block's other columns;
-/// - levels, a choice k columns above it: if the level k is chosen, `soft[k] = 0`, the other
-///   soft numbers are divided by their sum, and `y = scale` at the first largest of them, else
-///   0: the softmax without that level (where the others have no probability, the first one's
-///   is 1);
+/// - levels, a choice k columns above it: `soft[k] = 0`, and the other soft numbers are divided by
+///   their sum: the softmax without that level (where the others have no probability, the first
+///   one's is 1); if the level k is chosen, `y = scale` at the first largest of them, else 0.
+///   So levels that several gates forbid are all out of the question;
 /// - number with a mask, choice 1: `soft[mask] = 1`, `y[mask] = scale`, `y[value] = 0`; choice
 ///   0: `soft[mask] = 0`, `y[mask] = 0`, `y[value] = scale soft[value]`.
 ///

@@ -1,7 +1,7 @@
 //! A column that a formula makes of others.
 
 use crate::quantile::{Sample, knots_with_tails};
-use crate::relations::{Expression, Formula};
+use crate::relations::{Expression, Formula, is_single};
 use crate::{Schema, Table, number};
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,10 @@ pub(in crate::typed) struct Computed {
     /// It is not learned there where too few patients show it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     unlearned: Option<f64>,
+    /// Whether its numbers are 32-bit ones: these have other last digits than what is computed of
+    /// 64-bit ones.
+    #[serde(default)]
+    single: bool,
 }
 
 /// A source that gives way.
@@ -43,8 +47,16 @@ impl Computed {
     pub(super) fn of(formula: &Formula, train: &Table, fewest: usize) -> Option<Self> {
         let (range, _) = spread(train, formula.column)?;
         let (column, expression) = (formula.column, formula.expression.clone());
-        let mut computed =
-            Self { column, expression, range, giving: Vec::new(), gap: None, unlearned: None };
+        let cells: Vec<f64> = train.cells.column(column).collect();
+        let mut computed = Self {
+            column,
+            expression,
+            range,
+            giving: Vec::new(),
+            gap: None,
+            unlearned: None,
+            single: is_single(&cells),
+        };
         let learned = |row: &usize| !computed.remainder(train.cells.row(*row)).is_nan();
         let own = train.patients_of((0..train.rows()).filter(learned));
         if (1..fewest).contains(&own) {
@@ -95,6 +107,7 @@ impl Computed {
         match (self.expression.value(row), self.unlearned) {
             (made, Some(middle)) if made.is_nan() && sources_are_there() => middle,
             (made, _) if made.is_nan() => row[self.column],
+            (made, _) if self.single => number::round(f64::from(made as f32), decimals),
             (made, _) => number::round(made, decimals),
         }
     }

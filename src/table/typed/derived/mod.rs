@@ -196,12 +196,15 @@ impl DerivedColumns {
 
     /// Whether a column is derived already, or makes, directly or not, one of its own sources.
     fn depend(&self, derivation: &Derivation) -> bool {
+        let column = derivation.column();
+        self.of_column(column).is_some()
+            || derivation.sources().iter().any(|&source| self.needs(source, column))
+    }
+
+    /// Whether a column is made, directly or not, of another one, or is that.
+    fn needs(&self, column: usize, other: usize) -> bool {
         let sources = |column| self.of_column(column).map_or_else(Vec::new, Derivation::sources);
-        self.of_column(derivation.column()).is_some()
-            || derivation
-                .sources()
-                .iter()
-                .any(|&source| leads(source, derivation.column(), sources))
+        leads(column, other, sources)
     }
 
     /// The table that is learned in the place of this one.

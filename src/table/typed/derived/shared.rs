@@ -130,7 +130,7 @@ fn with_quantiles(plan: &Plan, mut chosen: Chosen) -> Chosen {
 }
 
 /// Columns of numbers that are as they are, and of which many patients share a few values.
-/// They keep their orders where these make no circle.
+/// They keep their orders, but for those with columns that are made of them already.
 pub(super) fn spikes_of_the_rest(plan: &mut Plan, relations: &[Found]) {
     for column in 0..plan.train.schema.columns.len() {
         if !plan.is_number(column)
@@ -151,6 +151,9 @@ pub(super) fn spikes_of_the_rest(plan: &mut Plan, relations: &[Found]) {
                 sources.push((other, None));
             }
         }
+        let is_free = |other: usize| !plan.derived.needs(other, column);
+        sources.retain(|(other, _)| is_free(*other));
+        orders.retain(|order| order.columns().into_iter().all(|at| at == column || is_free(at)));
         let candidates = [
             chosen(plan, column, &sources, &orders),
             chosen(plan, column, &[], &orders),
