@@ -45,7 +45,7 @@ impl Block {
 }
 
 /// A choice that a block can make: a place where its hard numbers say one thing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Choice {
     /// The level of this place within a block of levels.
@@ -60,7 +60,7 @@ pub enum Choice {
 }
 
 /// A choice of a block, by its place among the blocks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct State {
     /// The block.

@@ -87,3 +87,23 @@ fn premises_that_ask_a_third_column_for_different_levels_exclude_each_other() {
     }
     known.iter().for_each(|text| assert_eq!(broken(text, &rows), 0, "{text}"));
 }
+
+#[test]
+fn one_answer_that_was_not_asked_decides_for_all() {
+    let header = |count: usize| (0..count).map(|at| format!("q{at}")).collect::<Vec<_>>().join(",");
+    let cohort = csv(&header(40), 150, |row| {
+        let asked = lot(row, 90, 5) > 1;
+        let answer =
+            |at: usize| if asked { (1 + lot(row, at, 5)).to_string() } else { "-7".into() };
+        (0..40).map(answer).collect::<Vec<_>>().join(",")
+    });
+    let (found, rows) = made(&cohort);
+    let known = texts(&found, &cohort);
+    assert!(known.len() >= 39, "{known:?}");
+    known.iter().for_each(|text| assert_eq!(broken(text, &rows), 0, "{text}"));
+    let all_or_none = |row: usize| {
+        let not_asked = rows.cells.row(row).iter().filter(|cell| **cell == -7.0).count();
+        not_asked == 0 || not_asked == 40
+    };
+    assert!((0..rows.rows()).all(all_or_none));
+}

@@ -3,7 +3,7 @@
 
 use super::coding::Coding;
 use super::derived::{Chosen, Derivation};
-use super::kept_gates::KeptGates;
+use super::kept_gates::{KeptGates, from_hubs};
 use super::learned::Learned;
 use crate::condition::{Condition, Test};
 use crate::relations::{Found, Relation};
@@ -35,8 +35,9 @@ pub(super) fn of(relations: &[Found], trained: &TrainedColumns, train: &Table) -
         .chain(trained.of_premises(relations, train))
         .chain(of_derivations)
         .chain(said.flat_map(|found| trained.of_relation(&found.relation, train)));
+    let gates = gates.filter(|gate| gate.is_sound(trained.blocks)).collect();
     let mut kept = KeptGates::new(trained.blocks);
-    for gate in gates.filter(|gate| gate.is_sound(trained.blocks)) {
+    for gate in from_hubs(gates, |gate| trained.contrapositive(gate)) {
         let turned = trained.contrapositive(&gate);
         kept.take(gate, turned);
     }

@@ -2,9 +2,46 @@
 
 use super::order::{in_order, leads};
 use ground::blocks::{Block, BlockKind, Choice, Gate, State};
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet, VecDeque};
 
 /// Gates at most that keep premises apart.
 const MOST_APART: usize = 512;
+
+/// Gates in the direction in which they disagree least.
+/// Where two blocks each say the other one's choice, the one that more blocks are tied to so speaks:
+/// of forty answers that are all `not asked` or none, one decides for all.
+pub(super) fn from_hubs(gates: Vec<Gate>, turned: impl Fn(&Gate) -> Option<Gate>) -> Vec<Gate> {
+    let known: HashSet<[State; 2]> = gates.iter().map(|gate| [gate.when, gate.then]).collect();
+    let mut tied: HashMap<usize, Vec<usize>> = HashMap::new();
+    for gate in gates.iter().filter(|gate| known.contains(&[gate.then, gate.when])) {
+        let ties = tied.entry(gate.when.block).or_default();
+        if !ties.contains(&gate.then.block) {
+            ties.push(gate.then.block);
+        }
+    }
+    let mut hubs: Vec<usize> = tied.keys().copied().collect();
+    hubs.sort_unstable_by_key(|block| (Reverse(tied[block].len()), *block));
+    // From the hubs outwards.
+    let mut turn: HashMap<usize, usize> = HashMap::new();
+    for hub in hubs {
+        let mut open = VecDeque::from([hub]);
+        while let Some(block) = open.pop_front() {
+            if !turn.contains_key(&block) {
+                turn.insert(block, turn.len());
+                open.extend(&tied[&block]);
+            }
+        }
+    }
+    let outwards = |gate: Gate| {
+        let is_tie = known.contains(&[gate.then, gate.when]);
+        match is_tie && turn[&gate.when.block] > turn[&gate.then.block] {
+            true => turned(&gate).unwrap_or(gate),
+            false => gate,
+        }
+    };
+    gates.into_iter().map(outwards).collect()
+}
 
 /// Gates so far.
 pub(super) struct KeptGates<'a> {
