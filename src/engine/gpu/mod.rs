@@ -49,7 +49,7 @@ pub use adapter::{API_VARIABLE, AdapterSummary, Api, adapters};
 pub use binding::{Binding, bindings};
 pub use compile::dispatches;
 pub use group::Group;
-pub use selftest::Oracle;
+pub use selftest::{Oracle, Tested};
 
 use crate::op::{Backend, Compiled, Op, Program, Tensor};
 use compile::Dispatch;

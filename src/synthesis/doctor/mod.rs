@@ -7,7 +7,7 @@ mod golden;
 mod machine;
 
 use engine::cpu::Cpu;
-use engine::gpu::{AdapterSummary, Gpu, GpuOptions, adapters};
+use engine::gpu::{AdapterSummary, Gpu, GpuOptions, Tested, adapters};
 use engine::op::Backend;
 use ground::error::Result;
 use std::time::{Duration, Instant};
@@ -65,12 +65,13 @@ pub fn examine() -> Vec<Finding> {
             continue;
         }
         seen.push(adapter);
-        findings.push(adapter_finding(adapter));
+        findings.extend(adapter_findings(adapter));
     }
     findings
 }
 
-fn adapter_finding(adapter: &AdapterSummary) -> Finding {
+/// The golden answers of an adapter, and every kernel of one that gives them.
+fn adapter_findings(adapter: &AdapterSummary) -> Vec<Finding> {
     let options = GpuOptions { adapter: Some(adapter.name.clone()), ..GpuOptions::default() };
     let mut described = format!("{adapter}, driver {}", adapter.driver);
     let mut gpu = Gpu::new(&options);
@@ -78,8 +79,32 @@ fn adapter_finding(adapter: &AdapterSummary) -> Finding {
         let megabytes = gpu.largest_buffer() >> 20;
         described += &format!(", largest buffer {megabytes} MiB");
     }
-    let gpu = gpu.as_mut().map(|gpu| gpu as &mut dyn Backend).map_err(|error| error.to_string());
-    tested("GPU", &described, gpu, !adapter.software)
+    let backend =
+        gpu.as_mut().map(|gpu| gpu as &mut dyn Backend).map_err(|error| error.to_string());
+    let golden = tested("GPU", &described, backend, !adapter.software);
+    let works = golden.health == Health::Good;
+    let kernels = gpu.ok().filter(|_| works).map(|mut gpu| kernels(&mut gpu));
+    [golden].into_iter().chain(kernels).collect()
+}
+
+/// Every kernel of a GPU, and every way to compute it, beside the CPU in 64 bits.
+fn kernels(gpu: &mut Gpu) -> Finding {
+    let start = Instant::now();
+    let remedy = "update the driver; until then other ways to compute them are used where there \
+                  are any, and runs that need them end with exit code 5";
+    let what = format!("Kernels of {}", gpu.adapter().name);
+    let health = if gpu.adapter().software { Health::Doubtful } else { Health::Broken };
+    let wrong = |found: String| Finding { health, ..Finding::broken(&what, found, remedy) };
+    match gpu.self_test(|| Box::new(Cpu::double())) {
+        Err(error) => wrong(error.to_string()),
+        Ok(tested) if tested.faults.is_empty() => {
+            let seconds = start.elapsed().as_secs_f64();
+            Finding::good(&what, format!("{} ways are right ({seconds:.1} s)", tested.ways))
+        }
+        Ok(Tested { ways, faults }) => {
+            wrong(format!("{} of {ways} ways are wrong: {}", faults.len(), faults.join("; ")))
+        }
+    }
 }
 
 /// What the golden answers say of a backend; a software GPU that fails is used by nobody who does

@@ -13,6 +13,7 @@ mod example;
 mod tests;
 mod verdict;
 
+use super::Gpu;
 use super::compile::{self, Dispatch};
 use super::device::Device;
 use super::group::Group;
@@ -111,6 +112,26 @@ impl SelfTest {
     /// What was found to be wrong, kernel by kernel, in words.
     pub fn faults(&self) -> Vec<String> {
         self.verdicts.values().filter(|verdict| *verdict != RIGHT).cloned().collect()
+    }
+}
+
+/// What a self-test of everything found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tested {
+    /// Kernels and variants of them that were tried.
+    pub ways: usize,
+    /// What was wrong, in words; empty where all is right.
+    pub faults: Vec<String>,
+}
+
+impl Gpu {
+    /// Tries every kernel and every variant that this device can run, whatever earlier processes
+    /// found. Errors when the device fails; a wrong kernel is no error.
+    pub fn self_test(&mut self, oracle: Oracle) -> Result<Tested> {
+        let mut all = SelfTest::new(Some(oracle), None);
+        let parts = (&self.device, &mut self.pipelines, &mut self.replay);
+        all.learn(parts, &every_example())?;
+        Ok(Tested { ways: all.verdicts.len(), faults: all.faults() })
     }
 }
 

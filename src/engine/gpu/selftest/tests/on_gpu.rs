@@ -99,6 +99,11 @@ fn a_kernel_that_nothing_computes_rightly_is_named() {
     let error = compiled(&mut gpu).1.expect_err("every variant is wrong");
     assert!(matches!(error, Error::Device(_)), "{error:?}");
     assert!(error.to_string().contains("dense_forward: y is "), "{error}");
+    let tested = gpu.self_test(lying).expect("a device that works");
+    let named = |fault: &String| fault.contains("dense_forward: y is ");
+    assert!(tested.faults.iter().any(named), "{tested:?}");
+    let right = gpu.self_test(truthful).expect("a device that works");
+    assert!(right.faults.is_empty() && right.ways > tested.faults.len(), "{right:?}");
 }
 
 #[test]
