@@ -89,6 +89,10 @@ impl Frame {
         let (mut cells, mut text) = (0, String::new());
         for chunk in &self.chunks[at] {
             let dictionary = chunk.as_any_dictionary();
+            // A column that is missing throughout has no category at all.
+            if dictionary.values().is_empty() {
+                continue;
+            }
             let keys = dictionary.normalized_keys();
             let mut seen = vec![0usize; dictionary.values().len()];
             (0..chunk.len()).filter(|row| !chunk.is_null(*row)).for_each(|row| {

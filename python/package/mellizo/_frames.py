@@ -53,7 +53,10 @@ def describe(data: Any) -> Optional[Frame]:
 
         return {"library": "polars", "columns": of_polars(data)}
     if _is(data, "pyarrow", "Table"):
-        columns = {field.name: {"dtype": str(field.type)} for field in data.schema}
+        columns = {
+            field.name.strip(): {"dtype": str(field.type), "label": field.name}
+            for field in data.schema
+        }
         return {"library": "arrow", "columns": columns}
     return None
 

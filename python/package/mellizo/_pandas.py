@@ -64,8 +64,19 @@ def describe(data: pd.DataFrame) -> Dict[str, Any]:
             about["of"] = str(values.dtype)
         elif dtype == object:
             about["holds"] = _holds(column)
-        columns[str(name)] = about
+        # The text without blanks around it is the column's name, as in a CSV.
+        text = str(name).strip()
+        if text != name:
+            about["label"] = _label(name)
+        columns[text] = about
     return columns
+
+
+def _label(name: Any) -> Any:
+    """A label as plain data: that of several levels is a list."""
+    if isinstance(name, tuple):
+        return [_label(part) for part in name]
+    return _plain(getattr(name, "item", lambda: name)())
 
 
 def _plain(value: Any) -> Any:
@@ -86,7 +97,13 @@ def from_arrow(native: Any, columns: Mapping[str, Any]) -> pd.DataFrame:
         name: _column(table.column(at), columns.get(name))
         for at, name in enumerate(table.column_names)
     }
-    return pd.DataFrame(series, columns=table.column_names)
+    made = pd.DataFrame(series, columns=table.column_names)
+    labels = [columns.get(name, {}).get("label", name) for name in table.column_names]
+    if labels and all(isinstance(label, list) for label in labels):
+        made.columns = pd.MultiIndex.from_tuples([tuple(label) for label in labels])
+    elif labels != table.column_names:
+        made.columns = [tuple(label) if isinstance(label, list) else label for label in labels]
+    return made
 
 
 def _column(column: pa.ChunkedArray, about: Any) -> pd.Series:
