@@ -35,6 +35,10 @@ def handed_over(data: Any) -> Any:
 
         return to_arrow(data)
     data = eager(data)
+    if _is(data, "polars", "DataFrame"):
+        from ._polars import to_arrow as of_polars
+
+        return of_polars(data)
     if hasattr(data, "__arrow_c_stream__"):
         return data
     kind = type(data).__name__

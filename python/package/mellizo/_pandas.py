@@ -34,18 +34,22 @@ def _mixed(column: pd.Series, name: str) -> pa.Array:
     for row, cell in enumerate(column, start=1):
         if isinstance(cell, (list, tuple, dict, set, bytes)) or getattr(cell, "ndim", 0):
             problem = f"a cell of type {type(cell).__name__}"
-            remedy = "make the column text, numbers or dates, or leave it out"
-            where = f"DataFrame, row {row}, column {name!r}"
-            raise InputError(
-                f"{where}: {problem}; {remedy}",
-                file="DataFrame",
-                row=row,
-                column=name,
-                problem=problem,
-                remedy=remedy,
-            )
-        cells.append(None if pd.isna(cell) else str(cell))
+            raise _refused(row, name, problem, "make it text, a number or a date, or leave it out")
+        text = None if pd.isna(cell) else str(cell)
+        if text is not None and not text.isascii():
+            try:
+                text.encode("utf-8")
+            except UnicodeEncodeError:
+                problem = "a text with half of a character (a surrogate), which is no Unicode"
+                raise _refused(row, name, problem, "correct the text, or leave it out") from None
+        cells.append(text)
     return pa.array(cells, type=pa.string())
+
+
+def _refused(row: int, name: str, problem: str, remedy: str) -> InputError:
+    place = {"file": "DataFrame", "row": row, "column": name}
+    text = f"DataFrame, row {row}, column {name!r}: {problem}; {remedy}"
+    return InputError(text, **place, problem=problem, remedy=remedy)
 
 
 def describe(data: pd.DataFrame) -> Dict[str, Any]:
@@ -195,9 +199,19 @@ def _of_texts(column: pa.ChunkedArray, dtype: str) -> pd.Series:
         truth = [None if cell is None else cell == "True" for cell in cells]
         return _filled(pd.Series(truth, dtype="boolean"), dtype)
     if pd.api.types.is_numeric_dtype(wanted):
-        numbers = pd.to_numeric(pd.Series(cells, dtype=object))
-        return _filled(numbers.convert_dtypes(convert_boolean=False), dtype)
+        numbers = [None if cell is None else _number(cell) for cell in cells]
+        if pd.api.types.is_float_dtype(wanted):
+            return _filled(pd.Series(numbers, dtype="Float64"), dtype)
+        return _filled(pd.Series(numbers, dtype=object).convert_dtypes(convert_boolean=False), dtype)
     return pd.Series(cells, dtype=wanted)
+
+
+def _number(text: str) -> Any:
+    """Whole where it is, so that no digit of a large one is lost."""
+    try:
+        return int(text)
+    except ValueError:
+        return float(text)
 
 
 def _numbers(column: pa.ChunkedArray, dtype: str) -> pd.Series:

@@ -13,6 +13,17 @@ def describe(data: pl.DataFrame) -> Dict[str, Any]:
     return {name.strip(): {**_about(dtype), "label": name} for name, dtype in data.schema.items()}
 
 
+def to_arrow(data: pl.DataFrame) -> pl.DataFrame:
+    """The same without types that are not handed over: empty columns, and whole numbers of 128 bits,
+    as texts."""
+    texts = [
+        name
+        for name, dtype in data.schema.items()
+        if dtype.base_type().__name__ in ("Null", "Int128", "UInt128")
+    ]
+    return data.with_columns(pl.col(texts).cast(pl.String)) if texts else data
+
+
 def _about(dtype: Any) -> Dict[str, Any]:
     about: Dict[str, Any] = {"dtype": dtype.base_type().__name__}
     if isinstance(dtype, pl.Enum):
