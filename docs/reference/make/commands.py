@@ -1,5 +1,6 @@
 """The page of commands: their options as `--help` prints them, which a test compares with the program."""
 
+import html
 import re
 
 from rust import HOUSE
@@ -56,6 +57,13 @@ def described(lines):
     return sentence + (" " + "; ".join(values) + "." if values else "")
 
 
+def code(text):
+    """Code in a cell of a table, in which a bar would end the cell."""
+    if "|" not in text:
+        return f"`{text}`"
+    return f"<code>{html.escape(text, quote=False).replace('|', '&#124;')}</code>"
+
+
 def command(name):
     """The section of a command."""
     parts = sections(long_help(name))
@@ -71,9 +79,9 @@ def command(name):
             continue
         if title not in ("Options", "Arguments"):
             lines += [f"{title}:", ""]
-        lines += ["| | |", "|---|---|"]
+        lines += [f"| {'argument' if title == 'Arguments' else 'option'} | meaning |", "|---|---|"]
         for flags, about in options(body):
-            lines.append("| `{}` | {} |".format(*(part.replace("|", "\\|") for part in (flags, described(about)))))
+            lines.append(f"| {code(flags)} | {described(about).replace('|', '&#124;')} |")
         lines.append("")
     return lines
 

@@ -130,7 +130,7 @@ class Formats:
 
 
 def cell(text):
-    return text.replace("|", "\\|")
+    return text.replace("|", "&#124;")
 
 
 def page():
