@@ -1,6 +1,9 @@
 //! A table that Python hands over through the Arrow PyCapsule interface.
 //!
 //! Its buffers are borrowed: nothing is copied before the library reads the cells.
+//! Numbers and places of categories may lie in memory that Python changes meanwhile (numpy's): a number
+//! is then one or the other, and every place is checked where it is used.
+//! Texts are immutable: pyarrow and polars share none that anybody can write to.
 
 use crate::errors::{input, usage};
 use crate::text::{Form, print};
