@@ -182,9 +182,9 @@ impl Model {
         let read = py.import("mellizo._mellizo")?.getattr("from_bytes")?.unbind();
         let bytes = PyBytes::new(py, &this.model.to_bytes()).unbind();
         let backend = match this.choice.processor {
-            Processor::Auto => "auto",
             Processor::Gpu => "gpu",
             Processor::Cpu => "cpu",
+            _ => "auto",
         };
         let adapter = this.choice.adapter.clone();
         Ok((read, (bytes, backend.into(), adapter, this.warnings.clone(), this.interrupted)))
