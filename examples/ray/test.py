@@ -23,8 +23,8 @@ out = "all"
 [[runs]]
 recipes = ["joint"]
 seeds = 2
-options = ["--backend", "cpu", "--steps", "1500", "--no-stop", "--no-evaluation",
-           "--checkpoint-seconds", "0.5"]
+options = ["--backend", "cpu", "--steps", "200", "--no-stop", "--no-evaluation",
+           "--checkpoint-seconds", "0.2"]
 """
 
 
@@ -68,7 +68,7 @@ def main():
     assert killed, "no worker was killed"
     print("killed with SIGKILL:", killed)
     alone = os.path.join(folder, "alone")
-    line = "run --recipe joint --seed 1 --backend cpu --steps 1500 --no-stop --no-evaluation --out"
+    line = "run --recipe joint --seed 1 --backend cpu --steps 200 --no-stop --no-evaluation --out"
     subprocess.run(
         [sys.executable, "-m", "mellizo", *line.split(), alone], check=True, stderr=subprocess.DEVNULL
     )

@@ -1,8 +1,16 @@
 //! Errors of the library as exceptions of Python.
 
-use mellizo::error::Error;
+use mellizo::error::{Error, Result};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// What is said of a panic.
+const MISTAKE: &str = "a mistake of mellizo and not of what it was given: please report the lines \
+    that it wrote to stderr";
+
+/// The exit code of the binary after a panic.
+pub const PANICKED: u8 = 101;
 
 /// The class of `mellizo._errors` that an error is.
 fn class(error: &Error) -> &'static str {
@@ -39,4 +47,21 @@ pub fn input(py: Python<'_>, error: Error) -> PyErr {
 /// A wrong argument.
 pub fn usage(py: Python<'_>, problem: &str) -> PyErr {
     input(py, Error::Usage(problem.into()))
+}
+
+/// Works while other threads of Python go on; a panic is an exception like others.
+pub fn calm<T: Send>(
+    py: Python<'_>,
+    work: impl FnOnce() -> Result<T> + Send,
+) -> PyResult<Result<T>> {
+    // What a panic leaves half done is dropped, or belongs to a call that fails.
+    py.detach(|| catch_unwind(AssertUnwindSafe(work))).map_err(|_| {
+        let raise = || -> PyResult<PyErr> {
+            let place = PyDict::new(py);
+            place.set_item("exit_code", PANICKED)?;
+            let class = py.import("mellizo._errors")?.getattr("MellizoError")?;
+            Ok(PyErr::from_value(class.call((MISTAKE,), Some(&place))?))
+        };
+        raise().unwrap_or_else(|failure| failure)
+    })
 }

@@ -1,6 +1,6 @@
 //! `mellizo.fit`: from a table to a model.
 
-use crate::errors::input;
+use crate::errors::{calm, input};
 use crate::model::{Fitted, Model, Private};
 use crate::source::{Source, options, schema};
 use crate::watch::Notebook;
@@ -79,7 +79,7 @@ pub fn fit_table(
     let source = Source::of(table, name)?;
     let given = schema(py, arguments.schema_file.as_deref(), arguments.schema_json.as_deref())?;
     let mut watch = Notebook::new(progress);
-    let fitted = py.detach(|| {
+    let fitted = calm(py, || {
         let recipe = arguments.recipe()?;
         match recipe.parts().privacy {
             Some(_) => arguments.fit_privately(&source, given, recipe, &mut watch),
@@ -89,7 +89,7 @@ pub fn fit_table(
     if let Some(raised) = watch.raised.take() {
         return Err(raised);
     }
-    let mut model = fitted.map_err(|error| input(py, error))?;
+    let mut model = fitted?.map_err(|error| input(py, error))?;
     model.warnings = Changes::told().into_iter().chain(watch.warnings).collect();
     model.interrupted = watch.interrupted;
     Ok(model)

@@ -1,6 +1,9 @@
 //! A table that Python hands over through the Arrow PyCapsule interface.
 //!
 //! Its buffers are borrowed: nothing is copied before the library reads the cells.
+//! Numbers and places of categories may lie in memory that Python changes meanwhile (numpy's): a number
+//! is then one or the other, and every place is checked where it is used.
+//! Texts are immutable: pyarrow and polars share none that anybody can write to.
 
 use crate::errors::{input, usage};
 use crate::text::{Form, print};
@@ -40,13 +43,15 @@ impl Frame {
         // SAFETY: a capsule of this name holds a valid stream by the Arrow PyCapsule interface;
         // `from_raw` moves it out and leaves a released one behind.
         let stream = unsafe { FFI_ArrowArrayStream::from_raw(pointer.as_ptr().cast()) };
-        let read = || -> std::result::Result<_, arrow_schema::ArrowError> {
-            let reader = RecordBatchStreamReader::try_new(stream)?;
-            let schema = reader.schema();
-            Ok((schema, reader.collect::<std::result::Result<Vec<_>, _>>()?))
-        };
+        // What is wrong with types may be told; what is wrong with cells may repeat one.
+        let reader = RecordBatchStreamReader::try_new(stream).map_err(|error| {
+            let problem = format!("{name}: a type of its columns cannot be read: {error}");
+            usage(object.py(), &problem)
+        })?;
+        let schema = reader.schema();
+        let batches = reader.collect::<std::result::Result<Vec<_>, _>>();
         let broken = |_| usage(object.py(), &format!("{name}: the Arrow stream cannot be read"));
-        let (schema, batches) = read().map_err(broken)?;
+        let batches = batches.map_err(broken)?;
         let fields: Vec<Field> = schema.fields().iter().map(|f| f.as_ref().clone()).collect();
         let chunks: Vec<Vec<ArrayRef>> = (0..fields.len())
             .map(|at| batches.iter().map(|batch| batch.column(at).clone()).collect())
@@ -89,6 +94,10 @@ impl Frame {
         let (mut cells, mut text) = (0, String::new());
         for chunk in &self.chunks[at] {
             let dictionary = chunk.as_any_dictionary();
+            // A column that is missing throughout has no category at all.
+            if dictionary.values().is_empty() {
+                continue;
+            }
             let keys = dictionary.normalized_keys();
             let mut seen = vec![0usize; dictionary.values().len()];
             (0..chunk.len()).filter(|row| !chunk.is_null(*row)).for_each(|row| {

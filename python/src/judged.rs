@@ -1,8 +1,7 @@
 //! `mellizo.evaluate`: scores and their pages.
 
-use crate::errors::input;
+use crate::errors::{calm, input};
 use crate::source::{Source, options, schema};
-use mellizo::error::Error;
 use mellizo::synthesis::{
     ComparisonFiles, Judgement, Known, Options, SurvivalColumns, evaluate_known, sample_notes,
 };
@@ -88,7 +87,7 @@ pub fn evaluate(
     let synthetic = Source::of(synthetic, "synthetic table")?;
     let holdout = holdout.map(|table| Source::of(table, "hold-out")).transpose()?;
     let given = schema(py, asked.schema_file.as_deref(), asked.schema_json.as_deref())?;
-    let judged = py.detach(|| -> Result<_, Error> {
+    let judged = calm(py, || {
         let own = options(&asked.missing)?;
         let files = ComparisonFiles {
             holdout: holdout.as_ref().map(Source::name),
@@ -122,5 +121,5 @@ pub fn evaluate(
         let judged = Judgement::of_tables(&name, (real, synthetic), evaluation);
         Ok((Report::of(&judged), warnings))
     });
-    judged.map_err(|error| input(py, error))
+    judged?.map_err(|error| input(py, error))
 }

@@ -19,9 +19,7 @@ use std::ffi::OsString;
 /// Runs the command line with these words, the first of which is the program's name; the exit code.
 #[pyfunction]
 fn command(py: Python<'_>, words: Vec<OsString>) -> u8 {
-    // The exit code of a mistake of the program is that of the binary.
-    const PANICKED: u8 = 101;
-    py.detach(|| std::panic::catch_unwind(|| mellizo::command(words)).unwrap_or(PANICKED))
+    py.detach(|| std::panic::catch_unwind(|| mellizo::command(words)).unwrap_or(errors::PANICKED))
 }
 
 /// The Rust part of the package.
@@ -33,6 +31,7 @@ fn _mellizo(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<patients::Patients>()?;
     module.add_function(wrap_pyfunction!(fitting::fit_table, module)?)?;
     module.add_function(wrap_pyfunction!(model::load, module)?)?;
+    module.add_function(wrap_pyfunction!(model::from_bytes, module)?)?;
     module.add_function(wrap_pyfunction!(judged::evaluate, module)?)?;
     module.add_function(wrap_pyfunction!(command, module)?)
 }

@@ -1,6 +1,6 @@
 //! A trained model in Python's hands.
 
-use crate::errors::input;
+use crate::errors::{calm, input};
 use crate::judged::Report;
 use crate::patients::Patients;
 use mellizo::error::{Error, Result};
@@ -9,11 +9,13 @@ use mellizo::report::release::release_json;
 use mellizo::synthesis::private::accountant::Budget;
 use mellizo::synthesis::private::{MadeBy, PublicTable, Release};
 use mellizo::synthesis::{
-    BackendChoice, Cohort, Format, Judgement, Known, Options, Quiet, Wanted, evaluate_known, record,
+    BackendChoice, Cohort, Format, Judgement, Known, Options, Processor, Quiet, Wanted,
+    evaluate_known, record,
 };
 use mellizo::table::Table;
 use mellizo::table::formula::FormulaGuard;
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 use std::collections::HashSet;
 use std::path::PathBuf;
 
@@ -50,6 +52,10 @@ pub struct Private {
 
 /// Which patients: the first one, the one behind the last, conditions, a seed of the noise.
 type Asked = (u64, u64, Vec<String>, Option<u64>);
+
+/// What `pickle` keeps: the model file, the backend, the adapter, warnings, whether it was
+/// interrupted.
+type Pickled = (Py<PyBytes>, String, Option<String>, Vec<String>, bool);
 
 impl Model {
     pub fn new(
@@ -128,12 +134,12 @@ impl Model {
         as_text: HashSet<String>,
     ) -> PyResult<(Patients, Option<String>)> {
         let asked = (first, last, conditions, seed);
-        let made = py.detach(|| {
+        let made = calm(py, || {
             let (table, told) = self.table(&asked)?;
             let broken = |error| Error::Usage(format!("the table cannot be handed over: {error}"));
             Ok((Patients::of(&table, &as_text).map_err(broken)?, told))
         });
-        made.map_err(|error: Error| input(py, error))
+        made?.map_err(|error: Error| input(py, error))
     }
 
     /// Writes patients as `mellizo sample --out` does.
@@ -147,7 +153,7 @@ impl Model {
         conditions: Vec<String>,
         seed: Option<u64>,
     ) -> PyResult<Option<String>> {
-        let written = py.detach(|| {
+        let written = calm(py, || {
             let wanted = Wanted::of(&conditions, self.model.schema(), self.model.support())?;
             let mut backend = self.choice.open(&mut Quiet)?;
             let seed = seed.unwrap_or(self.model.seed());
@@ -157,7 +163,7 @@ impl Model {
             stream.save(&path, (Format::of(&path), FormulaGuard::On), &stop)?;
             Ok(stream.accepted().map(|found| found.told(self.model.support().rows())))
         });
-        written.map_err(|error: Error| match error {
+        written?.map_err(|error: Error| match error {
             Error::Interrupted(_) => {
                 pyo3::exceptions::PyKeyboardInterrupt::new_err(error.to_string())
             }
@@ -170,6 +176,25 @@ impl Model {
         self.model.save(&path).map_err(|error| input(py, error))
     }
 
+    /// For `pickle`: the model file, without the cohort.
+    fn __reduce__(slf: &Bound<'_, Self>) -> PyResult<(Py<PyAny>, Pickled)> {
+        let (py, this) = (slf.py(), slf.get());
+        let read = py.import("mellizo._mellizo")?.getattr("from_bytes")?.unbind();
+        let bytes = PyBytes::new(py, &this.model.to_bytes()).unbind();
+        let backend = match this.choice.processor {
+            Processor::Gpu => "gpu",
+            Processor::Cpu => "cpu",
+            _ => "auto",
+        };
+        let adapter = this.choice.adapter.clone();
+        Ok((read, (bytes, backend.into(), adapter, this.warnings.clone(), this.interrupted)))
+    }
+
+    /// It never changes, so it is its own copy.
+    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
+    }
+
     /// Judges patients by the cohort; none where the model came from a file.
     fn report(
         &self,
@@ -179,8 +204,8 @@ impl Model {
     ) -> PyResult<Option<Report>> {
         let Some(fitted) = &self.fitted else { return Ok(None) };
         let rows = rows.unwrap_or(self.patients() as u64);
-        let judged = py.detach(|| self.judge(fitted, &(0, rows, Vec::new(), None), command));
-        judged.map(Some).map_err(|error| input(py, error))
+        let judged = calm(py, || self.judge(fitted, &(0, rows, Vec::new(), None), command));
+        judged?.map(Some).map_err(|error| input(py, error))
     }
 
     /// Patients that the recipe asks for.
@@ -251,6 +276,24 @@ pub fn load(
     let open = || {
         let choice = crate::fitting::choice(backend, adapter)?;
         Ok(Model::new(mellizo::synthesis::Model::open(&path)?, None, choice))
+    };
+    open().map_err(|error: Error| input(py, error))
+}
+
+/// What `pickle` reads.
+#[pyfunction]
+pub fn from_bytes(
+    py: Python<'_>,
+    bytes: &[u8],
+    backend: &str,
+    adapter: Option<String>,
+    warnings: Vec<String>,
+    interrupted: bool,
+) -> PyResult<Model> {
+    let open = || {
+        let choice = crate::fitting::choice(backend, adapter)?;
+        let model = mellizo::synthesis::Model::from_bytes(bytes, "the pickled model".as_ref())?;
+        Ok(Model { warnings, interrupted, ..Model::new(model, None, choice) })
     };
     open().map_err(|error: Error| input(py, error))
 }

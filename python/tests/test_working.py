@@ -78,6 +78,40 @@ def test_a_table_that_another_thread_changes():
     assert len(model.sample(10)) == 10
 
 
+def test_categories_that_another_thread_breaks():
+    """Places of categories are checked one by one: those that point nowhere are an error at most."""
+    import numpy as np
+    import pyarrow as pa
+
+    good = np.arange(4000, dtype="int8") % 3
+    codes = good.copy()
+    places = pa.Array.from_buffers(pa.int8(), len(codes), [None, pa.py_buffer(codes)])
+    stages = pa.DictionaryArray.from_arrays(places, ["I", "II", "III"])
+    table = pa.table({"age": np.arange(4000) % 61 + 30, "stage": stages})
+    done = threading.Event()
+
+    def change():
+        while not done.is_set():
+            codes[::2] = 100
+            codes[1::2] = -3
+            codes[:] = good
+
+    thread = threading.Thread(target=change)
+    thread.start()
+    try:
+        for _ in range(5):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                try:
+                    model = mellizo.fit(table, steps=1, backend="cpu", holdout=None)
+                    assert set(model.sample(50).column("stage").to_pylist()) <= {"I", "II", "III"}
+                except mellizo.MellizoError as error:
+                    assert error.exit_code in (2, 3), error
+    finally:
+        done.set()
+        thread.join()
+
+
 def test_importing_is_quick():
     code = (
         # Of the processor, so that other work on the machine does not count.

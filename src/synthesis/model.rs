@@ -82,6 +82,11 @@ impl Model {
         self.file.save(path)
     }
 
+    /// The bytes of the model file, which [`Model::from_bytes`] reads.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.file.to_bytes()
+    }
+
     /// The same with what the types of the table were in the calling program, in its own words; the
     /// file keeps it.
     pub fn with_frame(mut self, frame: serde_json::Value) -> Self {

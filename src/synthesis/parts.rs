@@ -30,17 +30,30 @@ enum Representation {
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TablePart {
+    /// A patient with more missing cells than this is left out: a number, or a share of the
+    /// features.
+    /// `auto`: where the curve of missing cells flattens.
     patients: Threshold,
+    /// A feature with more missing cells than this is then left out: a number, or a share of the
+    /// patients.
     features: Threshold,
+    /// Grey values only: 256 rounds them to a byte, as in an image; `"none"` does not.
     #[serde(default)]
     pixels: Pixels,
+    /// What the generator learns of a column.
     #[serde(default)]
     representation: Representation,
+    /// A coded feature of more levels that occur is a number: the places of its levels.
     levels_up_to: Option<usize>,
+    /// The same of a coded feature without an order.
     nominal_up_to: Option<usize>,
+    /// A number with so many different values at most is coded by them as if they were levels.
     numbers_as_levels: Option<usize>,
+    /// A level of fewer patients becomes "other" or missing.
     rare_below: Option<usize>,
+    /// Whether columns that are often missing all together have a choice of their own that says so.
     forms: Option<bool>,
+    /// Patients that are learned from at most; of more, a random sample.
     most: Option<usize>,
 }
 

@@ -44,6 +44,7 @@ mod plain_replay;
 mod private;
 mod recipe_choices;
 mod recoded;
+mod reference;
 #[cfg(unix)]
 mod resume;
 mod rooms;

@@ -24,7 +24,9 @@ def from_arrow(native: Any, columns: Mapping[str, Any]) -> pa.Table:
             # A type with parameters, such as a dictionary: the plain one is as good.
             continue
         table = table.set_column(at, field.name, cast(column, kind))
-    return table
+    return table.rename_columns(
+        [columns.get(name, {}).get("label", name) for name in table.column_names]
+    )
 
 
 def cast(column: Any, kind: Any) -> Any:

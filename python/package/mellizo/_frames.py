@@ -35,6 +35,10 @@ def handed_over(data: Any) -> Any:
 
         return to_arrow(data)
     data = eager(data)
+    if _is(data, "polars", "DataFrame"):
+        from ._polars import to_arrow as of_polars
+
+        return of_polars(data)
     if hasattr(data, "__arrow_c_stream__"):
         return data
     kind = type(data).__name__
@@ -53,7 +57,10 @@ def describe(data: Any) -> Optional[Frame]:
 
         return {"library": "polars", "columns": of_polars(data)}
     if _is(data, "pyarrow", "Table"):
-        columns = {field.name: {"dtype": str(field.type)} for field in data.schema}
+        columns = {
+            field.name.strip(): {"dtype": str(field.type), "label": field.name}
+            for field in data.schema
+        }
         return {"library": "arrow", "columns": columns}
     return None
 

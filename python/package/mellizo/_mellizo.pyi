@@ -38,6 +38,9 @@ def fit_table(
     arguments: Dict[str, Any],
     progress: Optional[Callable[..., Any]] = None,
 ) -> Model: ...
+def from_bytes(
+    data: bytes, backend: str, adapter: Optional[str], warnings: List[str], interrupted: bool
+) -> Model: ...
 def load(path: str, backend: str, adapter: Optional[str]) -> Model: ...
 def evaluate(
     real: Any, synthetic: Any, holdout: Any, name: str, asked: Dict[str, Any]

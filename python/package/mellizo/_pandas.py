@@ -34,18 +34,22 @@ def _mixed(column: pd.Series, name: str) -> pa.Array:
     for row, cell in enumerate(column, start=1):
         if isinstance(cell, (list, tuple, dict, set, bytes)) or getattr(cell, "ndim", 0):
             problem = f"a cell of type {type(cell).__name__}"
-            remedy = "make the column text, numbers or dates, or leave it out"
-            where = f"DataFrame, row {row}, column {name!r}"
-            raise InputError(
-                f"{where}: {problem}; {remedy}",
-                file="DataFrame",
-                row=row,
-                column=name,
-                problem=problem,
-                remedy=remedy,
-            )
-        cells.append(None if pd.isna(cell) else str(cell))
+            raise _refused(row, name, problem, "make it text, a number or a date, or leave it out")
+        text = None if pd.isna(cell) else str(cell)
+        if text is not None and not text.isascii():
+            try:
+                text.encode("utf-8")
+            except UnicodeEncodeError:
+                problem = "a text with half of a character (a surrogate), which is no Unicode"
+                raise _refused(row, name, problem, "correct the text, or leave it out") from None
+        cells.append(text)
     return pa.array(cells, type=pa.string())
+
+
+def _refused(row: int, name: str, problem: str, remedy: str) -> InputError:
+    place = {"file": "DataFrame", "row": row, "column": name}
+    text = f"DataFrame, row {row}, column {name!r}: {problem}; {remedy}"
+    return InputError(text, **place, problem=problem, remedy=remedy)
 
 
 def describe(data: pd.DataFrame) -> Dict[str, Any]:
@@ -64,8 +68,19 @@ def describe(data: pd.DataFrame) -> Dict[str, Any]:
             about["of"] = str(values.dtype)
         elif dtype == object:
             about["holds"] = _holds(column)
-        columns[str(name)] = about
+        # The text without blanks around it is the column's name, as in a CSV.
+        text = str(name).strip()
+        if text != name:
+            about["label"] = _label(name)
+        columns[text] = about
     return columns
+
+
+def _label(name: Any) -> Any:
+    """A label as plain data: that of several levels is a list."""
+    if isinstance(name, tuple):
+        return [_label(part) for part in name]
+    return _plain(getattr(name, "item", lambda: name)())
 
 
 def _plain(value: Any) -> Any:
@@ -86,7 +101,13 @@ def from_arrow(native: Any, columns: Mapping[str, Any]) -> pd.DataFrame:
         name: _column(table.column(at), columns.get(name))
         for at, name in enumerate(table.column_names)
     }
-    return pd.DataFrame(series, columns=table.column_names)
+    made = pd.DataFrame(series, columns=table.column_names)
+    labels = [columns.get(name, {}).get("label", name) for name in table.column_names]
+    if labels and all(isinstance(label, list) for label in labels):
+        made.columns = pd.MultiIndex.from_tuples([tuple(label) for label in labels])
+    elif labels != table.column_names:
+        made.columns = [tuple(label) if isinstance(label, list) else label for label in labels]
+    return made
 
 
 def _column(column: pa.ChunkedArray, about: Any) -> pd.Series:
@@ -178,9 +199,19 @@ def _of_texts(column: pa.ChunkedArray, dtype: str) -> pd.Series:
         truth = [None if cell is None else cell == "True" for cell in cells]
         return _filled(pd.Series(truth, dtype="boolean"), dtype)
     if pd.api.types.is_numeric_dtype(wanted):
-        numbers = pd.to_numeric(pd.Series(cells, dtype=object))
-        return _filled(numbers.convert_dtypes(convert_boolean=False), dtype)
+        numbers = [None if cell is None else _number(cell) for cell in cells]
+        if pd.api.types.is_float_dtype(wanted):
+            return _filled(pd.Series(numbers, dtype="Float64"), dtype)
+        return _filled(pd.Series(numbers, dtype=object).convert_dtypes(convert_boolean=False), dtype)
     return pd.Series(cells, dtype=wanted)
+
+
+def _number(text: str) -> Any:
+    """Whole where it is, so that no digit of a large one is lost."""
+    try:
+        return int(text)
+    except ValueError:
+        return float(text)
 
 
 def _numbers(column: pa.ChunkedArray, dtype: str) -> pd.Series:

@@ -9,7 +9,19 @@ import polars as pl
 
 def describe(data: pl.DataFrame) -> Dict[str, Any]:
     """Every column's dtype as plain data."""
-    return {name: _about(dtype) for name, dtype in data.schema.items()}
+    # The text without blanks around it is the column's name, as in a CSV.
+    return {name.strip(): {**_about(dtype), "label": name} for name, dtype in data.schema.items()}
+
+
+def to_arrow(data: pl.DataFrame) -> pl.DataFrame:
+    """The same without types that are not handed over: empty columns, and whole numbers of 128 bits,
+    as texts."""
+    texts = [
+        name
+        for name, dtype in data.schema.items()
+        if dtype.base_type().__name__ in ("Null", "Int128", "UInt128")
+    ]
+    return data.with_columns(pl.col(texts).cast(pl.String)) if texts else data
 
 
 def _about(dtype: Any) -> Dict[str, Any]:
@@ -38,7 +50,9 @@ def from_arrow(native: Any, columns: Mapping[str, Any]) -> pl.DataFrame:
     """Patients with the dtypes that came in."""
     table = pl.DataFrame(native)
     return table.select(
-        _column(series, columns[series.name]) if series.name in columns else series
+        _column(series, columns[series.name]).alias(columns[series.name].get("label", series.name))
+        if series.name in columns
+        else series
         for series in table
     )
 

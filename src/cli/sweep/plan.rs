@@ -1,115 +1,17 @@
-//! A plan of many tasks: what stands in the file, and the list of tasks that it means.
+//! A plan of many tasks: the list of tasks that its file means.
+
+mod written;
+
+pub(super) use written::Plan;
+use written::{Samples, Seeds};
 
 use ground::error::{Error, Place, Result, toml_problem};
 use mellizo::synthesis::text;
-use serde::Deserialize;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// Tasks of a plan at most.
 const MOST: usize = 1_000_000;
-
-/// A plan as it is written.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Plan {
-    /// The folder of all results.
-    out: PathBuf,
-    /// Tables by their names.
-    #[serde(default)]
-    table: BTreeMap<String, Table>,
-    /// Every table by every recipe with every seed.
-    #[serde(default)]
-    runs: Vec<Runs>,
-    /// The same, as pairs of shadow models.
-    #[serde(default)]
-    audits: Vec<Audits>,
-    /// Synthetic tables in parts.
-    #[serde(default)]
-    samples: Vec<Samples>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Table {
-    data: Option<PathBuf>,
-    /// Options of `run` for this table, such as `--schema`.
-    #[serde(default)]
-    options: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Runs {
-    #[serde(default)]
-    tables: Vec<String>,
-    #[serde(default = "joint")]
-    recipes: Vec<String>,
-    seeds: Seeds,
-    /// Options of `run` for all of them.
-    #[serde(default)]
-    options: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Audits {
-    #[serde(default)]
-    tables: Vec<String>,
-    #[serde(default = "joint")]
-    recipes: Vec<String>,
-    #[serde(default = "first")]
-    seeds: Seeds,
-    /// Pairs of shadow models, each a task.
-    pairs: usize,
-    #[serde(default)]
-    options: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Samples {
-    name: String,
-    model: PathBuf,
-    /// A number or `A..B`, as for `sample`.
-    rows: String,
-    parts: u64,
-    /// Ending of the files: csv, csv.gz or parquet.
-    #[serde(default = "csv")]
-    format: String,
-    /// Options of `sample` for all parts.
-    #[serde(default)]
-    options: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Seeds {
-    /// From 1 to this number.
-    Count(u64),
-    List(Vec<u64>),
-}
-
-impl Seeds {
-    fn list(&self) -> Vec<u64> {
-        match self {
-            Self::Count(count) => (1..=*count).take(MOST + 1).collect(),
-            Self::List(seeds) => seeds.clone(),
-        }
-    }
-}
-
-fn joint() -> Vec<String> {
-    vec!["joint".into()]
-}
-
-fn first() -> Seeds {
-    Seeds::Count(1)
-}
-
-fn csv() -> String {
-    "csv".into()
-}
 
 /// What a task does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
