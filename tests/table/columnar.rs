@@ -198,3 +198,11 @@ fn what_is_no_flat_table() {
     beyond.close().unwrap();
     assert!(refusal(&path).contains("row 2, column \"at\": a date"), "{}", refusal(&path));
 }
+
+#[test]
+fn a_page_whose_size_has_too_many_bits_is_refused_before_it_is_read() {
+    // The library takes the low bits of it for 640 MB.
+    let house = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let refusal = refusal(&house.join("tests/fixtures/corpus/parquet/long-size.parquet"));
+    assert!(refusal.contains("the header of a page is damaged"), "{refusal}");
+}

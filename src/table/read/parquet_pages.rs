@@ -31,6 +31,8 @@ pub(super) fn check_pages(
         for column in group.columns() {
             for page in (Pages { file, column, at: start(column) }) {
                 let place = || place.clone().column(column.column_descr().name());
+                // A reader that makes something of such a header may make any size of it.
+                let page = page.ok_or_else(|| unreadable(place()))?;
                 if page.unpacked > limits.unpacked as u64 || page.lies(file, column) {
                     return Err(beyond(place(), limits));
                 }
@@ -50,14 +52,18 @@ fn beyond(place: Place, limits: &Limits) -> Error {
     Error::input(place, problem, remedy)
 }
 
+fn unreadable(place: Place) -> Error {
+    let problem = "it cannot be read as Parquet (the header of a page is damaged)";
+    Error::input(place, problem, "write the file again, or save the table as CSV")
+}
+
 /// Where the first page of a column is.
 fn start(column: &ColumnChunkMetaData) -> u64 {
     let first = column.dictionary_page_offset().unwrap_or(column.data_page_offset());
     u64::try_from(first).unwrap_or(u64::MAX)
 }
 
-/// The pages of a column, as far as their headers can be read: what cannot be read here, the reader
-/// of the values refuses.
+/// The pages of a column; none of one whose header cannot be read, after which there is no other.
 struct Pages<'a, R> {
     file: &'a R,
     column: &'a ColumnChunkMetaData,
@@ -72,17 +78,25 @@ struct Page {
 }
 
 impl<R: ChunkReader> Iterator for Pages<'_, R> {
-    type Item = Page;
+    type Item = Option<Page>;
 
-    fn next(&mut self) -> Option<Page> {
-        let length = u64::try_from(self.column.compressed_size()).ok()?;
+    fn next(&mut self) -> Option<Option<Page>> {
+        let length = u64::try_from(self.column.compressed_size()).unwrap_or(0);
         if self.at >= start(self.column).saturating_add(length) {
             return None;
         }
+        let page = self.page();
+        let next = |page: &Page| page.data.checked_add(page.packed as u64);
+        self.at = page.as_ref().and_then(next).unwrap_or(u64::MAX);
+        Some(page)
+    }
+}
+
+impl<R: ChunkReader> Pages<'_, R> {
+    fn page(&self) -> Option<Page> {
         let mut header = Header { from: self.file.get_read(self.at).ok()?, read: 0 };
         let [unpacked, packed] = header.sizes()?;
         let data = self.at.checked_add(header.read)?;
-        self.at = data.checked_add(packed)?;
         Some(Page { data, packed: usize::try_from(packed).ok()?, unpacked })
     }
 }
