@@ -122,20 +122,32 @@ fn logarithms_of_columns_are_computed() {
         let (psa, days) = (psa as f64 / 10.0, days as f64);
         let titre = lot(row, 2, 60) as f64 / 10.0;
         format!(
-            "{psa},{:.2},{days},{},{titre},{:.0},{}",
+            "{psa},{:.2},{},{days},{},{titre},{:.0},{}",
             psa.log10(),
+            single((10.0 * psa).ln()),
             single(days.ln_1p()),
             10f64.powf(titre),
             lot(row, 3, 90)
         )
     };
-    let cohort = csv("psa,log_psa,days,log_days,titre,units,age", 150, lines);
+    let cohort = csv("psa,log_psa,ln_psa,days,log_days,titre,units,age", 150, lines);
     let (found, rows) = made(&cohort);
     let known: Vec<String> = found.iter().map(|one| one.relation.text(&cohort.schema)).collect();
-    for text in ["log_psa = log10(psa)", "log_days = ln(1 + days)", "units = 10^titre"] {
+    for text in [
+        "log_psa = log10(psa)",
+        "ln_psa = ln(10 * psa)",
+        "log_days = ln(1 + days)",
+        "units = 10^titre",
+    ] {
         assert!(known.contains(&text.to_owned()), "{text} in {known:?}");
         assert_eq!(broken(text, &rows), 0, "{text}");
     }
+    // Of 32-bit numbers the one that people wrote makes the other one.
+    let single = csv("nox,log_nox", 150, |row| {
+        let nox = (300 + lot(row, 0, 600)) as f32 / 100.0;
+        format!("{},{}", f64::from(nox), f64::from(nox.ln()))
+    });
+    assert!(texts(&single).contains(&"log_nox = ln(nox)".to_owned()), "{:?}", texts(&single));
     // A tenth more in one row is no logarithm.
     let near = csv("psa,log_psa", 150, |row| {
         let psa = (1 + lot(row, 0, 9000)) as f64;

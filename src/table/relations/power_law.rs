@@ -77,7 +77,7 @@ fn range(
 }
 
 /// The number of the fewest digits in a range, and how many those are.
-fn roundest(least: f64, most: f64) -> Option<(f64, usize)> {
+pub(super) fn roundest(least: f64, most: f64) -> Option<(f64, usize)> {
     let middle = f64::midpoint(least, most);
     let within = |digits| {
         Some(significant(middle, digits))

@@ -5,7 +5,8 @@
 
 use super::chance::{FEWEST, by_shuffling, is_believed};
 use super::columns::found;
-use super::exact::rounding;
+use super::exact::{is_single, rounding};
+use super::power_law::roundest;
 use super::search::{NumberColumn, numbers};
 use super::{Expression, Formula, Found, Function, Relation};
 use crate::Table;
@@ -13,6 +14,9 @@ use rayon::prelude::*;
 
 /// A function of one column.
 type Transform = fn(Expression) -> Expression;
+
+/// Digits of a factor inside of a logarithm at most: that of another unit.
+const FACTOR_DIGITS: usize = 3;
 
 /// In the order in which they are tried.
 /// Of a logarithm the source may have been rounded after it was taken; the rounding of an exponent
@@ -53,7 +57,17 @@ pub(super) fn find(table: &Table, made: &[usize]) -> Vec<Found> {
     let of_target = |target: &NumberColumn| {
         let sources = numbers.iter().filter(|source| source.position != target.position);
         let of_pair = |source: &NumberColumn| {
-            TRANSFORMS.iter().find_map(|make| kept(table, *make, [source, target], candidates))
+            let pair = [source, target];
+            TRANSFORMS
+                .iter()
+                .find_map(|make| {
+                    kept(table, make(Expression::Column(source.position)), pair, candidates)
+                })
+                .or_else(|| {
+                    let scaled = |function| scaled(table, function, pair);
+                    let mut made = [Function::Ln, Function::Log10].into_iter().filter_map(scaled);
+                    kept(table, made.next()?, pair, candidates)
+                })
         };
         let found = sources.filter(|source| source.is_target).filter_map(|source| {
             Some((
@@ -82,20 +96,50 @@ pub(super) fn find(table: &Table, made: &[usize]) -> Vec<Found> {
     taken
 }
 
-/// Significant digits of most of its numbers, at most.
+/// Significant digits of its numbers at most, as people wrote them: of 32-bit numbers the fewest
+/// that tell these apart.
 fn digits(number: &NumberColumn) -> usize {
+    let single = is_single(&number.cells);
+    let written = |cell: f64| match single {
+        true => format!("{}", cell as f32).parse().unwrap_or(cell),
+        false => cell,
+    };
     let cells = number.cells.iter().filter(|cell| !cell.is_nan());
-    cells.map(|cell| crate::number::precision(*cell).0).max().unwrap_or(0)
+    cells.map(|cell| crate::number::precision(written(*cell)).0).max().unwrap_or(0)
+}
+
+/// The logarithm of a multiple of a column, as one has it that was taken in another unit; none
+/// without a factor of a few digits that does in every row.
+fn scaled(
+    table: &Table,
+    function: Function,
+    [source, target]: [&NumberColumn; 2],
+) -> Option<Expression> {
+    let (base, log): (f64, fn(f64) -> f64) = match function {
+        Function::Ln => (std::f64::consts::E, f64::ln),
+        _ => (10.0, f64::log10),
+    };
+    let part = rounding(&[&source.cells, &target.cells]);
+    let [mut least, mut most] = [f64::NEG_INFINITY, f64::INFINITY];
+    for (x, y) in source.cells.iter().zip(&target.cells).filter(|(x, y)| **x > 0.0 && !y.is_nan()) {
+        let (off, slack) = (y - log(*x), 0.5 * target.unit + part * (1.0 + y.abs()));
+        (least, most) = (least.max(off - slack), most.min(off + slack));
+        if least > most {
+            return None;
+        }
+    }
+    let (factor, digits) = roundest(base.powf(least), base.powf(most))?;
+    let times = || Expression::product(&[(source.position, 1.0)], [factor, 1.0]);
+    (digits <= FACTOR_DIGITS && table.rows() >= FEWEST).then(|| call(function, times()))
 }
 
 /// The relation, if every row keeps it and chance does not explain that.
 fn kept(
     table: &Table,
-    make: Transform,
+    expression: Expression,
     [source, target]: [&NumberColumn; 2],
     candidates: usize,
 ) -> Option<Found> {
-    let expression = make(Expression::Column(source.position));
     let formula = Formula::new(target.position, expression, &table.schema);
     let rows = || (0..table.rows()).map(|row| table.cells.row(row));
     // As the numbers are printed, or as they were before the source was rounded.
