@@ -48,13 +48,14 @@ def fitted(about):
 
 
 def test_sdmetrics(tmp_path):
-    from sdmetrics.reports.single_table import QualityReport
+    from sdmetrics.reports.single_table import DiagnosticReport, QualityReport
 
     synthesizer = fitted(Metadata())
     real, made = table(), synthesizer.sample(num_rows=300)
     assert list(made.columns) == list(real.columns)
     assert made["patient"].is_unique and made["name"].isna().all()
-    assert made["dead"].dtype == "category" and set(made["dead"]) <= {0, 1}
+    assert made.dtypes.drop("name").to_dict() == real.dtypes.drop("name").to_dict()
+    assert set(made["dead"]) <= {0, 1}
     about = metadata()
     learned = {name: of for name, of in about["columns"].items() if name not in ("patient", "name")}
     report = QualityReport()
@@ -62,6 +63,10 @@ def test_sdmetrics(tmp_path):
     noise = real[list(learned)].assign(age=500, creatinine=-7.0, sex="neither")
     worse = QualityReport()
     worse.generate(real[list(learned)], noise, {"columns": learned}, verbose=False)
+    about["columns"] = learned
+    diagnosis = DiagnosticReport()
+    diagnosis.generate(real[list(learned)], made[list(learned)], about, verbose=False)
+    assert diagnosis.get_score() == 1.0
     assert report.get_score() > 0.7 and report.get_score() > worse.get_score()
 
     more = synthesizer.sample(100)

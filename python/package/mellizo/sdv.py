@@ -54,6 +54,8 @@ class MellizoSynthesizer:
         self._settings: Dict[str, Any] = {"holdout": None, **settings}
         self._columns = _columns(metadata)
         self._order: List[str] = list(self._columns)
+        #: The dtypes of columns that are handed over with another one, and of numbers of persons.
+        self._dtypes: Dict[str, str] = {}
         self._model: Optional[Model] = None
         self._sampled = 0
 
@@ -76,8 +78,14 @@ class MellizoSynthesizer:
         if empty:
             text = f"columns that name persons or places come back empty: {', '.join(empty)}"
             warnings.warn(text, MellizoWarning, stacklevel=2)
+        typed = self._typed(data.drop(columns=left_out))
         self._order = list(data.columns)
-        self._model = fit(self._typed(data.drop(columns=left_out)), **self._settings)
+        self._dtypes = {
+            name: str(data[name].dtype)
+            for name in data.columns
+            if name in left_out or str(typed[name].dtype) != str(data[name].dtype)
+        }
+        self._model = fit(typed, **self._settings)
         self._sampled = 0
 
     def sample(
@@ -94,6 +102,8 @@ class MellizoSynthesizer:
             if name not in table.columns and not self._is_learned(name):
                 numbered = self._columns[name].get("sdtype") == "id"
                 table.insert(at, name, range(first, first + num_rows) if numbered else None)
+        for name in table.columns.intersection(list(self._dtypes)):
+            table[name] = _as(table[name], self._dtypes[name])
         if output_file_path:
             table.to_csv(output_file_path, index=False)
         return table
@@ -105,7 +115,7 @@ class MellizoSynthesizer:
     def save(self, filepath: Union[str, PathLike]) -> None:
         """Write the model to a file, and the metadata beside it (``.json``)."""
         self._fitted().save(filepath)
-        about = {"columns": self._columns, "order": self._order}
+        about = {"columns": self._columns, "order": self._order, "dtypes": self._dtypes}
         with open(f"{filepath}.json", "w", encoding="utf-8") as file:
             json.dump(about, file)
 
@@ -116,6 +126,7 @@ class MellizoSynthesizer:
             about = json.load(file)
         synthesizer = cls({"columns": about["columns"]})
         synthesizer._order = about["order"]
+        synthesizer._dtypes = about.get("dtypes", {})
         synthesizer._model = load(filepath)
         return synthesizer
 
@@ -153,6 +164,21 @@ def _columns(metadata: Any) -> Dict[str, Mapping[str, Any]]:
     if "columns" not in about:
         raise UsageError('metadata without "columns"', exit_code=2)
     return dict(about["columns"])
+
+
+def _as(column: Any, dtype: str) -> Any:
+    """With the dtype that the column had, or the nearest one that has room for a missing cell."""
+    import pandas as pd
+
+    if column.isna().all():
+        return column
+    if dtype in ("object", "str"):
+        return column.astype(str)
+    plain = column.astype(object)
+    try:
+        return plain.astype(dtype)
+    except (TypeError, ValueError):
+        return pd.to_numeric(plain, errors="coerce")
 
 
 def get_trained_synthesizer(data: Any, metadata: Any) -> MellizoSynthesizer:
