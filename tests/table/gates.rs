@@ -107,3 +107,27 @@ fn one_answer_that_was_not_asked_decides_for_all() {
     };
     assert!((0..rows.rows()).all(all_or_none));
 }
+
+#[test]
+fn numbers_that_are_common_and_no_spike_keep_what_follows_from_them() {
+    // Taxes and ratios of towns: several of each are common, and none stands out.
+    let cohort = csv("tax,ratio,rooms", 400, |row| {
+        let town = lot(row, 0, 20);
+        let (tax, ratio) = match town {
+            0..=5 => (666, 202),
+            6 | 7 => (403, 147),
+            8..=13 => (200 + 17 * town, 150 + lot(row, 5, 40)),
+            14 => (200 + lot(row, 1, 150), 147),
+            _ => (200 + lot(row, 2, 400), 150 + lot(row, 3, 60)),
+        };
+        format!("{:.1},{:.1},{}", tax as f64 / 10.0, ratio as f64 / 10.0, 3 + lot(row, 4, 6))
+    });
+    let (found, rows) = made(&cohort);
+    let known = texts(&found, &cohort);
+    let wanted = ["tax = 40.3 -> ratio = 14.7", "tax = 66.6 -> ratio = 20.2"];
+    for text in wanted {
+        assert!(known.contains(&text.to_owned()), "{text} in {known:?}");
+    }
+    // By chance a number is one of them, too, which a repair of that row mends later.
+    known.iter().for_each(|text| assert!(broken(text, &rows) <= 10, "{text}"));
+}

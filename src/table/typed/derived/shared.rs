@@ -4,7 +4,7 @@ use super::Derivation;
 use super::chosen::{Chosen, Shared};
 use super::plan::Plan;
 use super::quantiles::Quantiles;
-use crate::condition::Condition;
+use crate::condition::{Condition, Test};
 use crate::relations::{Found, Relation};
 use crate::spikes::{middle, spikes};
 
@@ -89,6 +89,17 @@ fn chosen(
     sources: &[(usize, Option<&Condition>)],
     orders: &[Relation],
 ) -> Chosen {
+    choice_of(plan, column, spikes(plan.train, column), sources, orders)
+}
+
+/// The same between these values.
+fn choice_of(
+    plan: &Plan,
+    column: usize,
+    values: Vec<f64>,
+    sources: &[(usize, Option<&Condition>)],
+    orders: &[Relation],
+) -> Chosen {
     let rows = || (0..plan.train.rows()).map(|row| plan.train.cells.row(row));
     let hidden = |value: &f64| {
         sources.iter().any(|(source, when)| {
@@ -96,8 +107,7 @@ fn chosen(
             rows().any(|row| row[column] == *value && row[*source] == *value && holds(row))
         })
     };
-    let (back, front): (Vec<f64>, Vec<f64>) =
-        spikes(plan.train, column).into_iter().partition(hidden);
+    let (back, front): (Vec<f64>, Vec<f64>) = values.into_iter().partition(hidden);
     let states = front
         .into_iter()
         .map(Shared::Value)
@@ -133,10 +143,16 @@ fn with_quantiles(plan: &Plan, mut chosen: Chosen) -> Chosen {
 /// They keep their orders, but for those with columns that are made of them already.
 pub(super) fn spikes_of_the_rest(plan: &mut Plan, relations: &[Found]) {
     for column in 0..plan.train.schema.columns.len() {
-        if !plan.is_number(column)
-            || plan.derived.of_column(column).is_some()
-            || (spikes(plan.train, column).is_empty() && middle(plan.train, column).is_none())
-        {
+        if !plan.is_number(column) || plan.derived.of_column(column).is_some() {
+            continue;
+        }
+        let mut values = spikes(plan.train, column);
+        let named: Vec<f64> =
+            named(relations, column).into_iter().filter(|value| !values.contains(value)).collect();
+        let parted = middle(plan.train, column).filter(|_| named.is_empty()).map(Shared::Above);
+        values.extend(named);
+        values.sort_by(f64::total_cmp);
+        if values.is_empty() {
             continue;
         }
         let (mut orders, mut sources) = (Vec::new(), Vec::new());
@@ -155,17 +171,34 @@ pub(super) fn spikes_of_the_rest(plan: &mut Plan, relations: &[Found]) {
         sources.retain(|(other, _)| is_free(*other));
         orders.retain(|order| order.columns().into_iter().all(|at| at == column || is_free(at)));
         let candidates = [
-            chosen(plan, column, &sources, &orders),
-            chosen(plan, column, &[], &orders),
-            chosen(plan, column, &[], &[]),
+            choice_of(plan, column, values.clone(), &sources, &orders),
+            choice_of(plan, column, values.clone(), &[], &orders),
+            choice_of(plan, column, values, &[], &[]),
         ];
-        let parted = middle(plan.train, column).map(Shared::Above);
         let candidates = candidates.map(|mut chosen| {
             chosen.states.extend(parted);
             Derivation::Chosen(with_quantiles(plan, chosen))
         });
         plan.take(candidates.into());
     }
+}
+
+/// Numbers of a column that implications ask for or set, ascending: as choices they can be held to
+/// them.
+fn named(relations: &[Found], column: usize) -> Vec<f64> {
+    let said = relations.iter().filter(|found| found.exceptions == 0 && !found.follows);
+    let conditions = said.flat_map(|found| match &found.relation {
+        Relation::Implies { when, then } => vec![when, then],
+        _ => Vec::new(),
+    });
+    let of_column = |condition: &Condition| match &condition.test {
+        Test::OneOf(values) if condition.column == column && values.len() == 1 => Some(values[0]),
+        _ => None,
+    };
+    let mut values: Vec<f64> = conditions.filter_map(of_column).collect();
+    values.sort_by(f64::total_cmp);
+    values.dedup();
+    values
 }
 
 /// The smoothed extremes of a column of numbers.
