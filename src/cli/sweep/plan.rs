@@ -1,10 +1,18 @@
 //! A plan of many tasks: what stands in the file, and the list of tasks that it means.
 
 use ground::error::{Error, Place, Result, toml_problem};
-use mellizo::synthesis::text;
+use ground::spelling::{advice, nearest};
+use mellizo::synthesis::{Recipe, text};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
+
+mod written;
+
+use written::{Audits, Runs, Samples, Seeds, Table};
+
+/// Endings of synthetic tables.
+const FORMATS: [&str; 3] = ["csv", "csv.gz", "parquet"];
 
 /// Tasks of a plan at most.
 const MOST: usize = 1_000_000;
@@ -27,88 +35,6 @@ pub(super) struct Plan {
     /// Synthetic tables in parts.
     #[serde(default)]
     samples: Vec<Samples>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Table {
-    data: Option<PathBuf>,
-    /// Options of `run` for this table, such as `--schema`.
-    #[serde(default)]
-    options: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Runs {
-    #[serde(default)]
-    tables: Vec<String>,
-    #[serde(default = "joint")]
-    recipes: Vec<String>,
-    seeds: Seeds,
-    /// Options of `run` for all of them.
-    #[serde(default)]
-    options: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Audits {
-    #[serde(default)]
-    tables: Vec<String>,
-    #[serde(default = "joint")]
-    recipes: Vec<String>,
-    #[serde(default = "first")]
-    seeds: Seeds,
-    /// Pairs of shadow models, each a task.
-    pairs: usize,
-    #[serde(default)]
-    options: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Samples {
-    name: String,
-    model: PathBuf,
-    /// A number or `A..B`, as for `sample`.
-    rows: String,
-    parts: u64,
-    /// Ending of the files: csv, csv.gz or parquet.
-    #[serde(default = "csv")]
-    format: String,
-    /// Options of `sample` for all parts.
-    #[serde(default)]
-    options: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Seeds {
-    /// From 1 to this number.
-    Count(u64),
-    List(Vec<u64>),
-}
-
-impl Seeds {
-    fn list(&self) -> Vec<u64> {
-        match self {
-            Self::Count(count) => (1..=*count).take(MOST + 1).collect(),
-            Self::List(seeds) => seeds.clone(),
-        }
-    }
-}
-
-fn joint() -> Vec<String> {
-    vec!["joint".into()]
-}
-
-fn first() -> Seeds {
-    Seeds::Count(1)
-}
-
-fn csv() -> String {
-    "csv".into()
 }
 
 /// What a task does.
@@ -202,8 +128,16 @@ impl Plan {
             some => some.iter().collect(),
         };
         if let Some(name) = all.iter().find(|name| !self.table.contains_key(**name)) {
-            let problem = format!("the plan has no table {name:?}");
+            let meant = advice(self.table.keys().map(String::as_str), name);
+            let problem = format!("the plan has no table {name:?} ({meant})");
             return Err((problem, "add [table.NAME] with data = \"FILE\""));
+        }
+        // A file is looked for when its task is done, a name needs no look.
+        let built_in = |name: &&String| !name.contains(['.', '/', '\\']);
+        if let Some(Err(error)) =
+            recipes.iter().filter(built_in).map(|name| Recipe::built_in(name)).find(Result::is_err)
+        {
+            return Err((error.to_string(), "name a built-in recipe or a TOML file"));
         }
         if all.is_empty() {
             return Err(("runs without a table".into(), "add [table.NAME] with data = \"FILE\""));
@@ -246,8 +180,13 @@ impl Plan {
         if !(1..=rows.count()).contains(&of.parts) || of.parts as usize > MOST {
             return Err(format!("{} parts of {} rows", of.parts, rows.count()));
         }
-        if !["csv", "csv.gz", "parquet"].contains(&of.format.as_str()) {
-            return Err(format!("format {:?}, where csv, csv.gz and parquet are known", of.format));
+        if !FORMATS.contains(&of.format.as_str()) {
+            let meant = nearest(FORMATS, &of.format)
+                .map_or_else(String::new, |name| format!("; did you mean {name:?}?"));
+            return Err(format!(
+                "format {:?}, where csv, csv.gz and parquet are known{meant}",
+                of.format
+            ));
         }
         let end = |part: u64| {
             let wide = u128::from(rows.count()) * u128::from(part) / u128::from(of.parts);
