@@ -13,7 +13,8 @@ impl Bar {
         if !std::io::stderr().is_terminal() {
             return Self(ProgressBar::hidden());
         }
-        let template = "epoch {pos}/{len} {bar:24} {msg}, {eta} left";
+        // A narrow terminal cuts off what stands last.
+        let template = "epoch {pos}/{len} {bar:12} {eta} left, {wide_msg}";
         let style =
             ProgressStyle::with_template(template).expect("a valid template").progress_chars("=> ");
         Self(ProgressBar::new(epochs as u64).with_style(style))

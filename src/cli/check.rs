@@ -26,6 +26,10 @@ struct Found {
     time: Option<Duration>,
     /// Bytes of memory that this process had at most; none where the system does not say.
     memory: Option<u64>,
+    /// Whether the synthetic patients are judged.
+    judged: bool,
+    /// What the rows of the table are.
+    rows: &'static str,
 }
 
 /// Reads, prepares, measures a step, and prints what a run with these options would do.
@@ -40,13 +44,19 @@ pub(super) fn check(options: &RunOptions) -> Result<()> {
     let refused = whole.refused()?;
     let names = refused.iter().map(|of| &of.column);
     let usable = whole.clone().without(options.drop.iter().chain(names));
-    let found = found(options, &usable, refused)?;
+    let in_the_way = !refused.is_empty();
+    let found = found(options, &usable, refused);
+    if found.is_err() && in_the_way {
+        // What is left may lack a column that an option names: the refused one is the reason.
+        return whole.table().map(drop);
+    }
+    let found = found?;
     let name =
         options.data.as_ref().map_or("the bundled cohort".into(), |d| d.display().to_string());
     if options.json {
         stdout::line(document(&name, &found))?;
     } else {
-        stdout::line(text(&name, &found).trim_end())?;
+        stdout::folded(text(&name, &found).trim_end())?;
     }
     match found.refused.is_empty() {
         true => Folder::check(&options.out, options.force),
@@ -67,6 +77,8 @@ fn found(options: &RunOptions, reading: &Reading, refused: Vec<Refused>) -> Resu
         backend: backend.describe(),
         time,
         memory: peak_memory(),
+        judged: !options.no_evaluation,
+        rows: if cohort.patients().is_some() { "rows" } else { "patients" },
     })
 }
 
@@ -115,7 +127,7 @@ fn text(name: &str, found: &Found) -> String {
     for warning in &found.warnings {
         let _ = writeln!(text, "\nwarning: {warning}");
     }
-    text.push_str(&patients(outlook));
+    text.push_str(&patients(outlook, found.rows));
     text.push_str(&relations(outlook));
     text.push_str(&training(found));
     text
@@ -135,16 +147,16 @@ fn columns(outlook: &Outlook) -> String {
     text
 }
 
-fn patients(outlook: &Outlook) -> String {
-    let (of, [cells, patients]) = (&outlook.patients, outlook.thresholds);
+fn patients(outlook: &Outlook, rows: &str) -> String {
+    let (of, [cells, most]) = (&outlook.patients, outlook.thresholds);
     let mut text = format!(
-        "\npatients: {} read, {} left out with more than {cells} missing cells, {} kept back, {} \
+        "\n{rows}: {} read, {} left out with more than {cells} missing cells, {} kept back, {} \
          learned\n",
         of.read, of.dropped, of.kept_back, of.trained
     );
     if !outlook.dropped_columns.is_empty() {
         let names = outlook.dropped_columns.join(", ");
-        let _ = writeln!(text, "columns left out, missing in more than {patients}: {names}");
+        let _ = writeln!(text, "columns left out, missing in more than {most} {rows}: {names}");
     }
     text
 }
@@ -164,7 +176,7 @@ fn relations(outlook: &Outlook) -> String {
 fn training(found: &Found) -> String {
     let (of, patients) = (&found.outlook.training, &found.outlook.patients);
     let mut text = format!(
-        "\ntraining: recipe {}, {} columns as {} numbers a patient, batches of {} rows\n\
+        "\ntraining: recipe {}, {} columns as {} numbers a row, batches of {} rows\n\
          at most {} steps ({} epochs of {}); it may end before\n",
         of.recipe, of.features, of.width, of.batch, of.steps, of.epochs, of.steps_per_epoch
     );
@@ -172,7 +184,7 @@ fn training(found: &Found) -> String {
         let milliseconds = step.as_secs_f64() * 1e3;
         let _ = writeln!(
             text,
-            "a step takes {milliseconds:.2} ms on {}, measured now: {} at most",
+            "a step takes {milliseconds:.2} ms on {}, measured now: training takes {} at most",
             found.backend,
             long(seconds(found, step))
         );
@@ -180,7 +192,8 @@ fn training(found: &Found) -> String {
     if let Some(bytes) = found.memory {
         let _ = writeln!(text, "memory up to here: {} MB", bytes.div_ceil(1_000_000));
     }
-    let _ = writeln!(text, "then {} synthetic patients are made and judged", patients.synthetic);
+    let judged = if found.judged { " and judged" } else { "" };
+    let _ = writeln!(text, "then {} synthetic {} are made{judged}", patients.synthetic, found.rows);
     text
 }
 

@@ -21,9 +21,9 @@ pub(super) fn clean(options: &CleanOptions) -> Result<()> {
     if let Some(out) = out {
         write(&cleaned, out, options.force)?;
         for line in told(&cleaned.log) {
-            eprintln!("{line}");
+            say!("{line}");
         }
-        eprintln!("written to {}: cohort.csv, audit.md, audit.json, private/", out.display());
+        say!("written to {}: cohort.csv, audit.md, audit.json, private/", out.display());
     } else if !options.json {
         return stdout::write(|to| to.write_all(log_markdown(&cleaned.log).as_bytes()));
     }

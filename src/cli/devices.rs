@@ -14,8 +14,10 @@ type Known = (AdapterSummary, BTreeMap<String, usize>);
 pub(super) fn devices(as_json: bool) -> Result<()> {
     let found = remembered(mellizo::synthesis::cache_folder().as_deref());
     let cpu = Cpu::single().describe();
-    let text = if as_json { document(&cpu, &found) } else { list(&cpu, &found) };
-    super::stdout::line(text)
+    match as_json {
+        true => super::stdout::line(document(&cpu, &found)),
+        false => super::stdout::folded(&list(&cpu, &found)),
+    }
 }
 
 fn document(cpu: &str, found: &[Known]) -> String {

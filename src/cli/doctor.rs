@@ -7,8 +7,10 @@ use serde_json::json;
 /// Looks at the machine and says what is in the way. Errors when something does not work.
 pub(super) fn doctor(as_json: bool) -> Result<()> {
     let findings = examine();
-    let text = if as_json { document(&findings) } else { list(&findings) };
-    super::stdout::line(text)?;
+    match as_json {
+        true => super::stdout::line(document(&findings))?,
+        false => super::stdout::folded(&list(&findings))?,
+    }
     match is_broken(&findings) {
         true => Err(Error::Device("a device of this machine does not work".into())),
         false => Ok(()),
@@ -34,7 +36,7 @@ fn list(findings: &[Finding]) -> String {
     let line = |f: &Finding| {
         let remedy =
             f.remedy.as_ref().map_or(String::new(), |text| format!("\n          -> {text}"));
-        format!("{:<9} {}: {}{remedy}", word(f.health), f.what, f.found)
+        format!("{:<8}  {}: {}{remedy}", word(f.health), f.what, f.found)
     };
     findings.iter().map(line).collect::<Vec<_>>().join("\n")
 }

@@ -29,8 +29,8 @@ pub(super) fn export(options: &ExportOptions) -> Result<Value> {
     };
     exported.model.save(out)?;
     let Exported { private, removed, remains, .. } = exported;
-    removed.iter().for_each(|what| eprintln!("taken out: {what}"));
-    remains.iter().for_each(|what| eprintln!("remains: {what}"));
+    removed.iter().for_each(|what| say!("taken out: {what}"));
+    remains.iter().for_each(|what| say!("remains: {what}"));
     if let Some(cost) = &cost {
         let mut worst: Vec<_> = cost.columns.iter().collect();
         worst.sort_by(|a, b| b.distance.total_cmp(&a.distance));
@@ -38,13 +38,14 @@ pub(super) fn export(options: &ExportOptions) -> Result<Value> {
         let named: Vec<String> =
             named.map(|column| format!("{} {:.3}", column.name, column.distance)).collect();
         let most = if named.is_empty() { "none".into() } else { named.join(", ") };
-        eprintln!(
+        say!(
             "cost: distributions of {} synthetic patients moved by {:.4} on average (0 to 1); most: \
              {most}",
-            cost.patients, cost.mean
+            cost.patients,
+            cost.mean
         );
     }
-    eprintln!("written to {}: `mellizo sample` reads it", out.display());
+    say!("written to {}: `mellizo sample` reads it", out.display());
     Ok(json!({
         "version": VERSION,
         "command": "export",

@@ -112,8 +112,11 @@ impl Folder {
         for name in self.files.iter().filter(|_| self.withheld) {
             let waiting = withheld(name).map(|path| self.path.join(path));
             if let Some(from) = waiting.filter(|path| path.exists()) {
-                let to = self.path.join(name);
-                std::fs::rename(&from, &to).map_err(|e| Error::io(&to, e))?;
+                // Written anew, as others may read it from now on.
+                let mut file = std::fs::File::open(&from).map_err(|e| Error::io(&from, e))?;
+                let copy = |out: &mut (dyn Write + Send)| std::io::copy(&mut file, out).map(drop);
+                whole_file::write(&self.path.join(name), Readers::Umask, copy)?;
+                std::fs::remove_file(&from).map_err(|e| Error::io(&from, e))?;
             }
         }
         // It stays where something else is in it.
@@ -187,7 +190,8 @@ impl Folder {
         name: &str,
         fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
     ) -> Result<()> {
-        let patients = name.starts_with("private/") || name == "cohort.csv";
+        // What waits for a gate is nobody else's business yet.
+        let patients = self.withheld || name.starts_with("private/") || name == "cohort.csv";
         let readers = if patients { Readers::Owner } else { Readers::Umask };
         whole_file::write(&self.file(name), readers, |out| fill(out))
     }
@@ -215,13 +219,13 @@ fn has_files(path: &Path) -> Result<bool> {
 
 /// Nobody but the owner may look into the private room.
 #[cfg(unix)]
-fn close(room: &Path) -> Result<()> {
+pub(super) fn close(room: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(room, std::fs::Permissions::from_mode(0o700))
         .map_err(|e| Error::io(room, e))
 }
 
 #[cfg(not(unix))]
-fn close(_room: &Path) -> Result<()> {
+pub(super) fn close(_room: &Path) -> Result<()> {
     Ok(())
 }

@@ -64,7 +64,7 @@ pub(super) fn gather(options: &GatherOptions) -> Result<()> {
     for (path, text) in targets.iter().zip(&texts) {
         whole_file::write(path, Readers::Umask, |to| to.write_all(text.as_bytes()))?;
     }
-    eprintln!("look at {}", targets[0].display());
+    say!("look at {}", targets[0].display());
     match options.json {
         true => stdout::line(serde_json::to_value(&gathered).expect("plain data")),
         false => stdout::line(text(&gathered)),
@@ -231,12 +231,12 @@ fn parts(samples: &[&Found]) -> Vec<GatheredSample> {
 
 /// What is not in the report, on stderr.
 fn tell(gathered: &Gathered) {
-    gathered.notes.iter().for_each(|note| eprintln!("warning: {note}"));
-    gathered.failed.iter().for_each(|[task, error]| eprintln!("warning: {task} failed: {error}"));
+    gathered.notes.iter().for_each(|note| say!("warning: {note}"));
+    gathered.failed.iter().for_each(|[task, error]| say!("warning: {task} failed: {error}"));
     let (missing, shown) = (&gathered.missing, 10);
-    missing.iter().take(shown).for_each(|task| eprintln!("warning: {task} is not done"));
+    missing.iter().take(shown).for_each(|task| say!("warning: {task} is not done"));
     if missing.len() > shown {
-        eprintln!("warning: {} more tasks are not done", missing.len() - shown);
+        say!("warning: {} more tasks are not done", missing.len() - shown);
     }
 }
 

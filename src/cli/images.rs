@@ -25,14 +25,11 @@ const MOST: usize = 1024;
 pub(super) fn images(options: &ImagesOptions) -> Result<()> {
     let thresholds = Recipe::load(&options.recipe)?.parts().thresholds;
     let read = reading(options).table()?;
-    read.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
+    read.warnings.iter().for_each(|warning| say!("warning: {warning}"));
     let (table, cleaning) = clean(&read.table, thresholds)?;
-    threshold_notes(thresholds, &cleaning).iter().for_each(|note| eprintln!("{note}"));
+    threshold_notes(thresholds, &cleaning, table.rows()).iter().for_each(|note| say!("{note}"));
     let encoder = Encoder::fit(&table, Pixels::Levels256)?;
-    encoder
-        .warnings()
-        .iter()
-        .for_each(|warning| eprintln!("warning: {warning}; it is in no picture"));
+    encoder.warnings().iter().for_each(|warning| say!("warning: {warning}; it is in no picture"));
     let (table, rows) = patients(options, table, &cleaning)?;
     let encoded = encoder.encode(&table);
     let shown = shown(options, &rows)?;
@@ -44,11 +41,12 @@ pub(super) fn images(options: &ImagesOptions) -> Result<()> {
     folder.write(FILES[1], figure4)?;
     folder.write(FILES[2], figure5)?;
     let (side, features) = (sheet.side, encoder.features());
-    eprintln!(
+    say!(
         "{} patients as {side} x {side} pictures of {features} features, {} in a line",
-        sheet.patients, sheet.columns
+        sheet.patients,
+        sheet.columns
     );
-    eprintln!("{} shows single patients: keep it in the house", options.out.display());
+    say!("{} shows single patients: keep it in the house", options.out.display());
     if options.json {
         return stdout::line(json!({
             "version": VERSION, "command": "images", "out": options.out.display().to_string(), "files": FILES,
@@ -84,7 +82,7 @@ fn patients(
     }
     let dropped: Vec<usize> = cleaning.patients.iter().map(|patient| patient.row).collect();
     if !dropped.is_empty() {
-        eprintln!(
+        say!(
             "{} patients with more than {} missing cells are left out",
             dropped.len(),
             cleaning.patient_limit

@@ -35,7 +35,7 @@ impl Interrupt {
         *said() = Some(words.to_owned());
         let set = || ctrlc::set_handler(|| take(ASKED, ExitCode::Interrupted)).is_ok();
         if !HEARD.get_or_init(set) {
-            eprintln!("warning: {deaf}");
+            say!("warning: {deaf}");
         }
         Self(())
     }
@@ -66,7 +66,7 @@ fn take(signal: u8, code: ExitCode) {
     match said().take() {
         Some(text) => {
             CAME.store(signal, Ordering::Relaxed);
-            eprintln!("{text}");
+            say!("{text}");
         }
         None => std::process::exit(code as i32),
     }

@@ -40,7 +40,7 @@ pub(super) fn missing(options: &MissingOptions) -> Result<()> {
         for (file, content) in FILES.iter().zip(pictures) {
             folder.write(file, content)?;
         }
-        eprintln!("{} counts single patients: keep it in the house", out.display());
+        say!("{} counts single patients: keep it in the house", out.display());
     }
     if options.json {
         stdout::line(object)

@@ -1,5 +1,8 @@
 //! The command line: it maps options to the library, prints, and writes files.
 
+#[macro_use]
+mod lines;
+
 mod args;
 mod bar;
 mod bench;
@@ -18,6 +21,7 @@ mod images;
 mod interrupt;
 mod manual;
 mod missing;
+mod mistake;
 mod origin;
 mod private_folder;
 mod recipes;
@@ -44,6 +48,7 @@ use std::ffi::OsString;
 /// [`Error::exit_code`](ground::error::Error::exit_code).
 /// Signals and threads are the process's own: one command at a time.
 pub fn command(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    mistake::tell_places_alone();
     let words: Vec<OsString> = arguments.into_iter().collect();
     let arguments = match call::read(&words) {
         Ok(arguments) => arguments,
@@ -53,7 +58,7 @@ pub fn command(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     match call::completed(arguments.command).and_then(dispatch) {
         Ok(()) => 0,
         Err(error) => {
-            eprintln!("error: {error}");
+            say!("error: {error}");
             fail(&error.to_string(), error.exit_code(), json)
         }
     }

@@ -9,10 +9,12 @@ use training::gan::recipe::{Change, Origin};
 
 /// Prints a built-in recipe, a line about each, or every key of one with what set it.
 pub(super) fn print(options: &RecipeOptions) -> Result<()> {
-    let line = |known: &mellizo::synthesis::BuiltIn| format!("{}  {}\n", known.name, known.about);
+    let line = |known: &mellizo::synthesis::BuiltIn| format!("{:7}  {}", known.name, known.about);
     let changes = changes(&options.changes)?;
     let text = match &options.name {
-        None => BUILT_IN.iter().map(line).collect(),
+        None => {
+            return stdout::folded(&BUILT_IN.iter().map(line).collect::<Vec<_>>().join("\n"));
+        }
         Some(name) if options.resolved || !changes.is_empty() => {
             resolved(&Recipe::origins(name, &changes)?)
         }
@@ -37,7 +39,7 @@ fn resolved(origins: &[Origin]) -> String {
 
 /// Says on stderr what the environment changes: the command line does not show it.
 pub(super) fn tell_variable() {
-    Changes::told().iter().for_each(|told| eprintln!("{told}"));
+    Changes::told().iter().for_each(|told| say!("{told}"));
 }
 
 /// What the environment and, before it, options change in a recipe.

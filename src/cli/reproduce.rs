@@ -26,12 +26,7 @@ pub(super) fn reproduce(options: &ReproduceOptions) -> Result<()> {
     let settings = settings(options)?;
     let export = simulated(options.seed)?;
     let chosen = cleaned(&export)?;
-    eprintln!(
-        "export {} x {}, after the rules {} x 64",
-        export.rows(),
-        export.columns(),
-        chosen.rows()
-    );
+    say!("export {} x {}, after the rules {} x 64", export.rows(), export.columns(), chosen.rows());
     let (name, warnings) = (settings.name.clone(), Vec::new());
     let read = Read { table: chosen, name, patients: None, warnings, given: None };
     let mut job =

@@ -11,7 +11,7 @@ pub(super) fn schema(options: &SchemaOptions) -> Result<()> {
     let reading = options.data.as_ref().map_or_else(Reading::bundled, Reading::file);
     let reading = reading.without(&options.drop).options(options.table.options(None));
     let read = reading.table()?;
-    read.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
+    read.warnings.iter().for_each(|warning| say!("warning: {warning}"));
     let schema = &read.table.schema;
     stdout::line(if options.public { form(schema) } else { schema.to_toml() }.trim_end())
 }

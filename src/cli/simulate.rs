@@ -35,7 +35,7 @@ pub(super) fn simulate(options: &SimulateOptions) -> Result<()> {
         )
     };
     whole_file::write(&beside, Readers::Umask, |out| out.write_all(toml.as_bytes()))?;
-    eprintln!("{report}");
+    say!("{report}");
     Ok(())
 }
 

@@ -19,3 +19,8 @@ pub(super) fn write(
 pub(super) fn line(text: impl std::fmt::Display) -> Result<()> {
     write(|out| writeln!(out, "{text}"))
 }
+
+/// Writes lines for people, folded at the width of a terminal.
+pub(super) fn folded(text: &str) -> Result<()> {
+    line(super::lines::for_stdout(text))
+}

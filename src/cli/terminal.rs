@@ -49,8 +49,8 @@ impl Terminal {
 impl Watch for Terminal {
     fn say(&mut self, line: Line) {
         match line {
-            Line::Note(text) => eprintln!("{text}"),
-            Line::Warning(text) => eprintln!("warning: {text}"),
+            Line::Note(text) => say!("{text}"),
+            Line::Warning(text) => say!("warning: {text}"),
         }
     }
 

@@ -8,10 +8,10 @@ use super::parts::{Constraints, Word};
 use ground::blocks::Blocks;
 use ground::error::{Error, Place, Result};
 use ground::matrix::Matrix;
-use rows::{keep_back, learned, sampled, with_patients};
+use rows::{Parted, learned, sampled, with_patients};
 use std::path::Path;
 use table::Table;
-use table::clean::{Cleaning, Thresholds, clean};
+use table::clean::{Cleaning, Thresholds};
 use table::encode::Encoder;
 use table::few::with_other;
 use table::relations::{Found, nearly};
@@ -67,13 +67,16 @@ impl Cohort {
         let given = &table.schema;
         let of_people = with_patients(table, settings)?;
         let table = of_people.as_ref().unwrap_or(table);
-        let (table, cleaning) = clean(table, parts.thresholds).map_err(blame)?;
+        // Whoever is kept back is so before anything is fitted: thresholds, levels, relations.
+        let parted = Parted::of(table, settings)?;
+        let (table, mut holdout, cleaning) =
+            parted.cleaned(table, parts.thresholds).map_err(blame)?;
         let lost = table.schema.lost_survival(given).map(str::to_owned);
-        let notes = threshold_notes(parts.thresholds, &cleaning);
+        let notes = threshold_notes(parts.thresholds, &cleaning, table.rows());
         let fewest = parts.typed.map_or(1, |options| options.rare_below);
         let table = with_other(table, fewest);
+        holdout.iter_mut().for_each(|holdout| holdout.schema = table.schema.clone());
         let with_notes = |error| with_notes(error, &notes);
-        let (table, holdout) = keep_back(table, settings).map_err(with_notes)?;
         check_batch(&table, &cleaning, settings).map_err(with_notes)?;
         let (table, sampled) = sampled(table, parts.most, settings.seed);
         let (learned, pooled) = learned(&table, fewest);
@@ -259,8 +262,9 @@ fn with_notes(error: Error, notes: &[String]) -> Error {
     }
 }
 
-/// What `auto` chose as thresholds of missing cells, in sentences.
-pub fn threshold_notes(thresholds: Thresholds, cleaning: &Cleaning) -> Vec<String> {
+/// What `auto` chose as thresholds of missing cells, in sentences; features were judged by so many
+/// patients.
+pub fn threshold_notes(thresholds: Thresholds, cleaning: &Cleaning, judged: usize) -> Vec<String> {
     let Cleaning { before, patients, patient_limit, features, feature_limit, .. } = cleaning;
     let mut notes = Vec::new();
     if thresholds.patients == Threshold::Auto {
@@ -271,9 +275,9 @@ pub fn threshold_notes(thresholds: Thresholds, cleaning: &Cleaning) -> Vec<Strin
         ));
     }
     if thresholds.features == Threshold::Auto {
-        let (left, dropped) = (before.patients - patients.len(), features.len());
+        let dropped = features.len();
         notes.push(format!(
-            "threshold auto: a feature may miss {feature_limit} of {left} patients; {dropped} \
+            "threshold auto: a feature may miss {feature_limit} of {judged} patients; {dropped} \
              dropped"
         ));
     }

@@ -1,7 +1,8 @@
 //! Two or three tables under one schema, from any tool.
 
 use super::reading::{SurvivalColumns, text, under, without};
-use ground::error::{Place, Result};
+use ground::error::{Error, Place, Result};
+use ground::spelling::advice;
 use std::path::{Path, PathBuf};
 use table::read::{Options, Sheet, open};
 use table::{Beside, Column, Schema, Table};
@@ -94,6 +95,8 @@ impl ComparisonFiles {
         synthetic: Sheet,
         holdout: Option<Sheet>,
     ) -> Result<Comparison> {
+        let sheets = [Some(&real), Some(&synthetic), holdout.as_ref()];
+        self.check_dropped(given.as_ref(), &sheets)?;
         let of_schema = given.as_ref().and_then(|schema| schema.patient.clone());
         let patient = self.patient.clone().or(of_schema);
         let left_out: Vec<String> = self.drop.iter().chain(&patient).cloned().collect();
@@ -112,6 +115,20 @@ impl ComparisonFiles {
             holdout.patients = kept_back;
         }
         Ok(read)
+    }
+
+    /// Refuses a column to leave out that is nowhere.
+    fn check_dropped(&self, given: Option<&Schema>, sheets: &[Option<&Sheet>]) -> Result<()> {
+        let sheets = || sheets.iter().flatten().copied();
+        let in_schema = || given.into_iter().flat_map(|schema| &schema.columns);
+        let known = |name: &&String| {
+            sheets().any(|sheet| has(sheet, name)) || in_schema().any(|of| of.name == **name)
+        };
+        let Some(name) = self.drop.iter().find(|name| !known(name)) else { return Ok(()) };
+        let names =
+            sheets().flat_map(|sheet| (0..sheet.columns()).map(|column| sheet.column_name(column)));
+        let advice = advice(names, name);
+        Err(Error::Usage(format!("no table has a column {name:?} to leave out; {advice}")))
     }
 
     fn under_one_schema(

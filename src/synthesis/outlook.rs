@@ -89,7 +89,11 @@ impl Outlook {
         let batch = recipe.batch_rows(trained).unwrap_or(trained.max(1));
         let [epochs, steps_per_epoch] = recipe.epochs(trained, batch);
         Self {
-            columns: outlooks(&read.table, read.given.is_some()),
+            columns: outlooks(
+                &read.table,
+                read.given.is_some(),
+                settings.recipe.parts().typed.is_some(),
+            ),
             patients: PatientsOutlook {
                 read: read.table.rows(),
                 dropped: cleaning.patients.len(),
@@ -144,31 +148,32 @@ pub fn step_time(backend: &mut dyn Backend, cohort: &Cohort) -> Result<Option<Du
     Ok(each)
 }
 
-fn outlooks(table: &Table, given: bool) -> Vec<ColumnOutlook> {
+fn outlooks(table: &Table, given: bool, typed: bool) -> Vec<ColumnOutlook> {
     let one = |(place, column): (usize, &Column)| {
         let known = table.cells.column(place).filter(|cell| !cell.is_nan());
         let different = known.map(f64::to_bits).collect::<HashSet<_>>().len();
         let missing = table.cells.column(place).filter(|cell| cell.is_nan()).count();
-        let why = if given { "in the schema".to_owned() } else { why(column, different) };
+        let why = if given { "in the schema".to_owned() } else { why(column, different, typed) };
         ColumnOutlook { name: column.name.clone(), kind: column.kind, why, missing, different }
     };
     table.schema.columns.iter().enumerate().map(one).collect()
 }
 
 /// What the cells of a column are that its kind was inferred from.
-fn why(column: &Column, different: usize) -> String {
+fn why(column: &Column, different: usize, typed: bool) -> String {
     let levels = column.levels.len();
     match column.kind {
         _ if different == 0 => "no cell has a value".to_owned(),
         Kind::Boolean => "two different values".to_owned(),
         Kind::Nominal | Kind::Ordinal => format!("{levels} different texts"),
-        Kind::Integer | Kind::Numerical if column.choice => {
+        Kind::Integer | Kind::Numerical if column.choice && typed => {
             format!("numbers of {different} values: learned as choices")
         }
         Kind::Integer => "whole numbers".to_owned(),
         Kind::Numerical => match column.digits {
             Some(digits) => format!("numbers of many sizes, {digits} significant digits"),
-            None => format!("numbers of {} decimals at most", column.decimals),
+            None if column.decimals == 1 => "numbers with one decimal at most".to_owned(),
+            None => format!("numbers with {} decimals at most", column.decimals),
         },
         Kind::Date | Kind::Datetime | Kind::Time => format!("all are {}", column.format_of_times()),
     }

@@ -2,8 +2,8 @@
 
 use super::private::Plan;
 use ground::error::{Error, Result};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use table::Table;
 use table::calibrate::Calibrate;
 use table::clean::Thresholds;
@@ -16,7 +16,7 @@ use training::gan::recipe::Section;
 
 /// What the generator learns: grey values as in the paper, or typed columns; `"grey"` or `"typed"`
 /// in a recipe.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 enum Representation {
     /// One column a feature, in [-1, 1], with a gap below for missing cells.
@@ -27,7 +27,7 @@ enum Representation {
 }
 
 /// `[table]`: cleaning and encoding.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct TablePart {
     /// A patient with more missing cells than this is left out: a number, or a share of the
@@ -61,7 +61,7 @@ struct TablePart {
 const MOST_PATIENTS: usize = 100_000;
 
 /// `[sampling]`: how many patients, and what happens to generated values.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sampling {
     /// Synthetic patients per real one.
@@ -105,7 +105,7 @@ impl Sampling {
 }
 
 /// Relations to keep: `"none"`, `"auto"` (those that are found) or a list of them.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(untagged)]
 pub enum Constraints {
     /// One of the two words.
@@ -115,7 +115,7 @@ pub enum Constraints {
 }
 
 /// The words for constraints.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Word {
     /// No relation.
@@ -221,7 +221,34 @@ impl Parts {
     }
 }
 
+/// The recipe with every key of the table side that its text leaves out.
+/// Errors: those of [`Parts::of`].
+pub(super) fn whole(mut recipe: Recipe, source: &str) -> Result<Recipe> {
+    let table: TablePart = part(&recipe.table, "table", source)?;
+    recipe.table = Section::of(&table.whole());
+    recipe.sampling = Section::of(&part::<Sampling>(&recipe.sampling, "sampling", source)?);
+    if let Some(section) = &mut recipe.privacy {
+        *section = Section::of(&part::<Plan>(section, "privacy", source)?);
+    }
+    Ok(recipe)
+}
+
 impl TablePart {
+    /// With what holds where nothing is said.
+    fn whole(mut self) -> Self {
+        self.most.get_or_insert(MOST_PATIENTS);
+        if self.representation == Representation::Typed {
+            let TypedOptions { levels_up_to, nominal_up_to, numbers_as_levels, rare_below, forms } =
+                self.typed();
+            self.levels_up_to = Some(levels_up_to);
+            self.nominal_up_to = Some(nominal_up_to);
+            self.numbers_as_levels = Some(numbers_as_levels);
+            self.rare_below = Some(rare_below);
+            self.forms = Some(forms);
+        }
+        self
+    }
+
     fn typed(&self) -> TypedOptions {
         let usual = TypedOptions::default();
         TypedOptions {

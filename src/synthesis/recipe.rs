@@ -1,7 +1,7 @@
 //! Recipes by name or file: what the networks learn by, and what happens to the table before and
 //! after.
 
-use super::parts::{Constraints, Parts};
+use super::parts::{Constraints, Parts, whole};
 use super::reading::text;
 use ground::error::{Error, Result};
 use ground::spelling::nearest;
@@ -105,7 +105,8 @@ impl Recipe {
             Ok(_) => format!("recipe {name}"),
             Err(_) => name.to_owned(),
         };
-        Ok(recipe.training.origins(&Self::text_of(name)?, &source, changes))
+        let whole = whole(recipe.training, &source)?;
+        Ok(whole.origins(&Self::text_of(name)?, &source, changes))
     }
 
     /// The text of the built-in recipe of that name, or of the file.
@@ -180,5 +181,53 @@ impl Recipe {
     /// Whether synthetic patients are to keep relations between columns.
     pub fn keeps_relations(&self) -> bool {
         self.parts.sampling.constraints != Constraints::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The keys that a reader of a section knows, from what it says of one that it does not.
+    fn known(text: &str, section: &str) -> Vec<String> {
+        let (head, found) = (format!("[{section}]"), text.contains(&format!("[{section}]")));
+        assert!(found, "{section} in {text}");
+        let wrong = text.replacen(&head, &format!("{head}\nzzzzzz = 1"), 1);
+        let problem = Recipe::from_toml(&wrong, "wrong").unwrap_err().to_string();
+        let names = problem.split('`').skip(1).step_by(2).map(str::to_owned);
+        names.filter(|name| name != "zzzzzz" && !name.contains('=')).collect()
+    }
+
+    /// Every key that a recipe may have is listed with its value, said or not.
+    #[test]
+    fn origins_are_of_every_key() {
+        for (name, text) in BUILT_IN.map(|built_in| (built_in.name, built_in.text)) {
+            let origins = Recipe::origins(name, &[]).unwrap();
+            let table: std::collections::BTreeMap<_, Vec<_>> =
+                origins.iter().fold(Default::default(), |mut of, origin| {
+                    let section = origin.section.as_deref().unwrap_or_default();
+                    of.entry(section).or_insert_with(Vec::new).push(origin.key.as_str());
+                    of
+                });
+            let grey = text.contains("representation = \"grey\"") || name == "paper";
+            for section in table.keys().filter(|section| !section.is_empty()) {
+                let known = known(text, section);
+                assert!(known.len() > 1, "{section}: {known:?}");
+                // What is for typed columns alone has no value without them.
+                let of_typed = ["levels_up_to", "nominal_up_to", "numbers_as_levels", "rare_below"];
+                let lacks = |key: &&String| !table[section].contains(&key.as_str());
+                let lacking: Vec<&String> = known.iter().filter(lacks).collect();
+                let allowed =
+                    |key: &&String| grey && (of_typed.contains(&key.as_str()) || *key == "forms");
+                assert!(lacking.iter().all(allowed), "{name}: {section} lacks {lacking:?}");
+            }
+        }
+        let short = PAPER.lines().filter(|line| !line.starts_with("snap"));
+        let file = std::env::temp_dir().join(format!("mellizo-recipe-{}.toml", std::process::id()));
+        std::fs::write(&file, short.collect::<Vec<_>>().join("\n")).unwrap();
+        let origins = Recipe::origins(file.to_str().unwrap(), &[]).unwrap();
+        std::fs::remove_file(file).unwrap();
+        let snap = origins.iter().find(|of| of.key == "snap").unwrap();
+        assert_eq!((snap.value.as_str(), snap.origin.as_str()), ("false", "default"));
     }
 }

@@ -10,6 +10,7 @@ use super::read::{Code, Sheet, is_missing};
 use super::{Column, Kind, Schema, Table};
 use ground::error::{Error, Place, Result};
 use ground::matrix::Matrix;
+use ground::spelling::nearest;
 use std::collections::{HashMap, HashSet};
 
 impl Sheet {
@@ -83,8 +84,16 @@ impl Sheet {
             let name = column.name.as_str();
             let Some(&position) = header.get(name).or_else(|| header.get(unguard(name))) else {
                 let place = self.place().row(0).column(&column.name);
-                let remedy = "add the column to the table (its cells may be empty), or take it out \
-                    of the schema";
+                let others = header
+                    .keys()
+                    .copied()
+                    .filter(|other| schema.columns.iter().all(|column| column.name != *other));
+                let meant = nearest(others, name)
+                    .map_or_else(String::new, |other| format!("did you mean {other:?}? Else "));
+                let remedy = format!(
+                    "{meant}add the column to the table (its cells may be empty), or take it out of \
+                     the schema"
+                );
                 return Err(Error::input(
                     place,
                     "the schema has this column and the table lacks it",

@@ -145,7 +145,11 @@ fn strata(schema: &Schema, outcome: Option<Outcome>) -> std::result::Result<(), 
     };
     let remedy = "name a Boolean, ordinal or nominal column other than those of time and event";
     match schema.columns.iter().position(|column| column.name == *name) {
-        None => fail("`strata` names a column that the table lacks".into(), remedy),
+        None => {
+            let advice = advice(schema.columns.iter().map(|column| column.name.as_str()), name);
+            let remedy = format!("{remedy} ({advice})");
+            fail("`strata` names a column that the table lacks".into(), &remedy)
+        }
         Some(place) if [outcome.time, outcome.event].contains(&place) => {
             fail("`strata` names the column of times or events".into(), remedy)
         }
@@ -168,7 +172,9 @@ fn outcome(schema: &Schema) -> std::result::Result<Option<Outcome>, Wrong> {
     };
     let lacks = |role: &str, name: &str| {
         let problem = format!("`{role}` names a column that the table lacks");
-        let advice = advice(schema.columns.iter().map(|column| column.name.as_str()), name);
+        // What stands behind the last mark is a value.
+        let column = name.rsplit_once('=').map_or(name, |(column, _)| column.trim());
+        let advice = advice(schema.columns.iter().map(|column| column.name.as_str()), column);
         let remedy =
             format!("name a column of the table ({advice}), or leave `time` and `event` out");
         (name.to_owned(), problem, remedy)
@@ -210,7 +216,10 @@ fn value(column: &Column, named: Option<&str>) -> std::result::Result<f64, Wrong
     };
     match (coded, level, named) {
         (true, Some(level), _) => Ok(level as f64),
-        (true, None, Some(_)) => fail("`event` names a level that the column lacks"),
+        (true, None, Some(named)) => {
+            let advice = advice(column.levels.iter().map(String::as_str), named);
+            fail(&format!("`event` names a level that the column lacks ({advice})"))
+        }
         (true, None, None) => fail("which level of `event` is the event is not clear"),
         (false, _, None) => Ok(1.0),
         (false, _, Some(named)) => match named.parse::<f64>() {

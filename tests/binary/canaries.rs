@@ -81,6 +81,68 @@ fn no_message_repeats_a_cell() {
     }
 }
 
+/// Files that are damaged, or beyond a limit, at the row of the canary.
+#[test]
+fn no_error_of_reading_repeats_a_cell() {
+    let desk = Desk::new();
+    desk.put("other.csv", table("33"));
+    let mut wrong = Vec::new();
+    for canary in CANARIES {
+        let text = table(canary);
+        let at = |change: &dyn Fn(&str) -> String| {
+            let line = |line: &str| if line.contains(canary) { change(line) } else { line.into() };
+            text.lines().map(|of| line(of) + "\n").collect::<String>()
+        };
+        let compressed = {
+            let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+            std::io::Write::write_all(&mut out, text.as_bytes()).unwrap();
+            let mut bytes = out.finish().unwrap();
+            bytes.truncate(bytes.len() - 12);
+            bytes
+        };
+        let files: Vec<(&str, Vec<u8>)> = vec![
+            ("whole.csv", text.clone().into()),
+            ("one_more.csv", at(&|line| format!("{line},more")).into()),
+            ("one_less.csv", at(&|line| line.rsplit_once(',').unwrap().0.to_owned()).into()),
+            ("open_quote.csv", at(&|line| format!("\"{line}")).into()),
+            (
+                "inner_quote.csv",
+                at(&|line| line.replacen(canary, &format!("\"{canary}\"x"), 1)).into(),
+            ),
+            ("nul.csv", at(&|line| line.replacen(canary, &format!("{canary}\0"), 1)).into()),
+            ("long.csv", at(&|line| line.replacen(canary, &canary.repeat(9), 1)).into()),
+            (
+                "latin.csv",
+                at(&|line| line.replacen(canary, &format!("{canary}\u{e9}"), 1))
+                    .chars()
+                    .map(|c| c as u32 as u8)
+                    .collect(),
+            ),
+            ("cut.csv.gz", compressed),
+        ];
+        for (name, bytes) in &files {
+            desk.put(name, bytes);
+            for line in [
+                "missing FILE",
+                "missing FILE --max-cell-size 40",
+                "missing FILE --max-row-size 12",
+                "images FILE --out images --force",
+                "images FILE --decimal , --out images --force",
+                "evaluate FILE other.csv --time lab --event arm=a",
+                "evaluate FILE other.csv --patient lab --time age --event lab",
+            ] {
+                let line = line.replace("FILE", name);
+                let finished = desk.mellizo(&line);
+                quiet(&line, &finished.stderr);
+                wrong.extend((finished.code != Some(0)).then_some(finished.stderr));
+            }
+        }
+    }
+    wrong.sort();
+    wrong.dedup();
+    assert!(wrong.len() > 12, "few of these files are refused: {wrong:#?}");
+}
+
 /// Only what trains takes an engine.
 fn cpu_of(line: &str) -> Vec<String> {
     if line.starts_with("clean") { Vec::new() } else { cpu() }

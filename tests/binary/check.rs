@@ -61,6 +61,15 @@ fn what_is_said_before_is_what_the_run_does() {
     let names: Vec<&str> = columns.iter().map(|of| of["name"].as_str().unwrap()).collect();
     assert_eq!(names, cohort.header);
     assert_eq!(columns[3]["missing"], 29);
+    // What is said is what the options ask for.
+    let said = |more: &str| {
+        let line = format!("check cohort.csv --drop record --steps 48 {more}");
+        desk.mellizo_on(&cpu(), &line).good().out().to_owned()
+    };
+    assert!(said("").contains("synthetic patients are made and judged"));
+    let unjudged = said("--no-evaluation --recipe small.toml --set training.batch=32");
+    assert!(unjudged.contains("synthetic patients are made\n"), "{unjudged}");
+    assert!(!unjudged.contains("learned as choices"), "grey values: {unjudged}");
     let numbers = ["seconds_per_step", "seconds"].map(|key| before[key].as_f64());
     assert!(numbers.iter().all(|number| number.is_some_and(|n| n > 0.0)), "{before}");
     // The folder of the run is in the way of another one.
@@ -81,6 +90,10 @@ fn columns_that_a_run_refuses_are_named_beside_all_others() {
         assert!(text.contains(part), "{part} in {text}");
     }
     assert!(!text.contains("P0013"), "{text}");
+    // An option that names such a column is not told that there is none.
+    let finished =
+        desk.mellizo_on(&cpu(), "check cohort.csv --patient ward --time record --event ward=west");
+    finished.refused(3, &["\"record\"", "--drop record"]);
     let finished = desk.mellizo_on(&cpu(), "check cohort.csv --recipe private --epsilon 3");
     finished.refused(2, &["private recipe", "schema --public"]);
 }

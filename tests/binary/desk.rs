@@ -96,6 +96,8 @@ impl Desk {
         command.args(line.split_whitespace()).current_dir(self.0.path()).stdin(Stdio::null());
         // The user's own folder is none of a test's business.
         command.env("MELLIZO_CACHE_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"));
+        // The width of the terminal that the tests are started from, either.
+        command.env_remove("COLUMNS");
         command
     }
 

@@ -49,3 +49,28 @@ fn help_is_what_somebody_has_read() {
         }
     }
 }
+
+/// As wide as the terminal, and 80 columns at most, which is also what a file gets.
+#[test]
+fn help_fits_a_terminal() {
+    let desk = Desk::new();
+    for name in std::iter::once(String::new()).chain(commands(&desk)) {
+        for form in ["-h", "--help"] {
+            let line = format!("{name} {form}");
+            let on = |columns: Option<&str>| {
+                let mut command = desk.command(line.trim(), &[]);
+                columns.map(|columns| command.env("COLUMNS", columns));
+                String::from_utf8(command.output().expect("the binary runs").stdout).expect("text")
+            };
+            let [file, wide, narrow] = [None, Some("200"), Some("50")].map(on);
+            let over = |most: usize, text: &str| -> Vec<String> {
+                let over = text.lines().filter(|line| line.chars().count() > most);
+                over.map(str::to_owned).collect()
+            };
+            assert_eq!(over(80, &file), Vec::<String>::new(), "{line}");
+            assert_eq!(file, wide, "{line} on a wide terminal");
+            // What is left are words, and the tables of names before the texts.
+            assert!(over(50, &narrow).len() < over(50, &file).len(), "{line} on 50 columns");
+        }
+    }
+}

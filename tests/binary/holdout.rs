@@ -134,6 +134,70 @@ fn what_is_found_in_the_table_does_not_depend_on_who_is_kept_back() {
     }
 }
 
+const GAPS: &str = r#"
+other = "rest"
+column = [
+  { name = "patient", kind = "integer" },
+  { name = "first", kind = "integer" },
+  { name = "arm", kind = "nominal", levels = ["a", "b", "c", "d"] },
+  { name = "extra", kind = "integer" },
+  { name = "more", kind = "integer" },
+]
+"#;
+
+/// Patients of whom 64 have `extra`; those in `changed` have nothing but their number, or lack it and
+/// have a level of their own.
+fn with_gaps(changed: &[String]) -> String {
+    let row = |patient: usize| match changed.iter().position(|of| *of == patient.to_string()) {
+        Some(place) if place % 3 == 0 => format!("{patient},,,,\n"),
+        Some(_) => format!("{patient},{},d,,{}\n", patient % 50, patient % 17),
+        None => {
+            let extra = if patient % 7 < 4 { String::new() } else { (patient % 13).to_string() };
+            let arm = ["a", "b", "c"][patient % 3];
+            format!("{patient},{},{arm},{extra},{}\n", patient * 7 % 50, patient % 17)
+        }
+    };
+    format!("patient,first,arm,extra,more\n{}", (0..150).map(row).collect::<String>())
+}
+
+/// Thresholds of missing cells, given or `auto`, and what becomes of rare levels are a matter of the
+/// patients of the training alone: the columns and the model are the same whatever the others miss.
+#[test]
+fn thresholds_and_levels_do_not_depend_on_who_is_kept_back() {
+    let desk = desk();
+    let mut typed = Recipe::joint();
+    typed.generator.widths = vec![16, 16];
+    desk.put("typed.toml", typed.to_toml());
+    desk.put("schema.toml", GAPS);
+    let auto = "--set table.patients=auto --set table.features=auto";
+    for (case, more) in
+        [("typed.toml", ""), ("typed.toml", auto), ("small.toml", ""), ("small.toml", auto)]
+            .iter()
+            .enumerate()
+    {
+        let run = |name: &str, table: String| {
+            desk.put("cohort.csv", table);
+            let line = RUN.replace("small.toml", more.0);
+            desk.mellizo(&format!("{line} {} --holdout 0.2 --out {name}{case}", more.1)).silent();
+            CsvFile::parse(&desk.bytes(&format!("{name}{case}/private/holdout.csv"))).rows
+        };
+        let kept_back: Vec<String> =
+            run("one", with_gaps(&[])).into_iter().map(|mut row| row.swap_remove(0)).collect();
+        let others = run("two", with_gaps(&kept_back));
+        assert!(others.iter().all(|row| kept_back.contains(&row[0])), "others were kept back");
+        assert!(others.iter().any(|row| row[2] == "d"), "{others:?}");
+        for name in [
+            "private/cohort.csv",
+            "private/model.safetensors",
+            "share/history.csv",
+            "share/synthetic.csv",
+        ] {
+            let [one, two] = ["one", "two"].map(|of| desk.bytes(&format!("{of}{case}/{name}")));
+            assert!(one == two, "{more:?}: {name}");
+        }
+    }
+}
+
 #[test]
 fn shares_that_make_no_sense() {
     let desk = desk();

@@ -34,6 +34,7 @@ mod interrupt;
 mod manual;
 #[cfg(unix)]
 mod modes;
+mod nearest_names;
 mod odd_columns;
 mod output_folder;
 mod owner;

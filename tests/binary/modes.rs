@@ -86,6 +86,84 @@ fn what_others_could_read_is_closed_again() {
     }
 }
 
+const PLAN: &str = r#"
+out = "all"
+[table.some]
+data = "../cohort.csv"
+options = ["--schema", "../schema.toml", "--set", "training.batch=32"]
+[[runs]]
+recipes = ["../small.toml"]
+seeds = 1
+options = ["--backend", "cpu", "--epochs", "1", "--no-evaluation"]
+[[audits]]
+recipes = ["../small.toml"]
+pairs = 2
+options = ["--backend", "cpu", "--epochs", "1"]
+[[samples]]
+name = "many"
+model = "all/runs/some/small/seed-1/private/model.safetensors"
+rows = "20"
+parts = 2
+options = ["--backend", "cpu"]
+"#;
+
+/// What everybody may know of two columns.
+const PUBLIC: &str = r#"
+column = [
+  { name = "age", kind = "numerical", range = [0, 120], step = 0.01 },
+  { name = "d.time", kind = "integer", range = [0, 4000] },
+]
+"#;
+
+/// Commands that make folders of their own, or wait with what may leave.
+#[test]
+fn what_many_tasks_gates_and_releases_write_is_for_the_owner_alone() {
+    let desk = tables();
+    desk.put("cohort.csv", some_patients(0, 120, &COLUMNS));
+    desk.put("public.toml", PUBLIC);
+    desk.put("two.csv", some_patients(0, 120, &["age", "d.time"]));
+    std::fs::create_dir(desk.path("plans")).unwrap();
+    std::fs::write(desk.path("plans/plan.toml"), PLAN).unwrap();
+    let mut given = BTreeSet::new();
+    files(&desk.path("."), "", &mut given);
+    desk.mellizo("sweep plans/plan.toml --all").good();
+    desk.mellizo("gather plans/all").good();
+    let reproduce = "reproduce --recipe small.toml --epochs 1 --backend cpu --no-evaluation";
+    desk.mellizo(&format!("{reproduce} --out paper")).good();
+    let private = "train two.csv --schema public.toml --recipe private --epsilon 3 --steps 2 \
+                   --set privacy.surrogate=200 --backend cpu --out release";
+    desk.mellizo(private).good();
+    let run = "run cohort.csv --schema schema.toml --recipe small.toml --set training.batch=32 \
+               --epochs 1 --holdout 0.2 --backend cpu";
+    assert_eq!(desk.judged(&format!("{run} --max-mia-auc 0 --out held")).code, Some(8));
+    desk.judged(&format!("{run} --max-mia-auc 1 --out passed")).good();
+    let closed = for_the_owner_alone(&desk, &given);
+    assert_eq!(ajar(&desk), Vec::<String>::new());
+    let open = |name: &str| {
+        assert!(desk.path(name).exists(), "{name} is not there");
+        assert!(!closed.contains(name), "{name} may leave");
+    };
+    ["plans/all/gathered.html", "paper/share/history.csv", "paper/reproduction.md"]
+        .into_iter()
+        .for_each(open);
+    ["release/share/history.csv", "passed/share/report.json"].into_iter().for_each(open);
+    let own = |name: &str| assert!(closed.contains(name), "{name} is not in {closed:?}");
+    ["held/private/withheld/synthetic.csv", "private/ledger.jsonl"].into_iter().for_each(own);
+    ["release/private/release.json", "paper/private/cohort.csv"].into_iter().for_each(own);
+    // The model of a release may leave, by its owner's hand.
+    let of_patients = |name: &&String| !name.ends_with("share/model.safetensors");
+    assert!(closed.iter().filter(of_patients).all(|name| name.contains("private/")), "{closed:?}");
+    for (folder, line) in [
+        ("paper", format!("{reproduce} --out paper --force")),
+        ("release", format!("{private} --force")),
+        ("passed", format!("{run} --out passed --force")),
+    ] {
+        self::open(&desk, &format!("{folder}/private"));
+        desk.mellizo(&line).good();
+        assert_eq!(ajar(&desk), Vec::<String>::new(), "{line}");
+    }
+}
+
 /// A run that is killed leaves checkpoints, and perhaps half a file.
 #[test]
 fn what_a_killed_run_leaves_is_for_the_owner_alone() {

@@ -35,13 +35,15 @@ Examples:
       The list: number, state and folder of every task.
   mellizo sweep plan.toml --index 7
       Task 7, if it is not done; as before, if it was ended.
-  sbatch --array=0-$(( $(mellizo sweep plan.toml --count) - 1 )) examples/slurm/sweep.sh plan.toml
+  sbatch --array=0-$(( $(mellizo sweep plan.toml --count) - 1 )) \\
+      examples/slurm/sweep.sh plan.toml
       All of them on a cluster.";
 
 pub(super) const GATHER: &str = "\
 Examples:
   mellizo gather results
-      results/gathered.html: scores with intervals over seeds, and which recipe is ahead.";
+      Scores with intervals over seeds, and which recipe is ahead, as
+      results/gathered.html.";
 
 pub(super) const EVALUATE: &str = "\
 Examples:

@@ -43,7 +43,7 @@ use clap::{Args, Parser, Subcommand};
 
 /// Synthetic patients from a small clinical table, by a GAN on any GPU or on the CPU.
 #[derive(Debug, Parser)]
-#[command(version, about, arg_required_else_help = true)]
+#[command(version, about, arg_required_else_help = true, max_term_width = 80)]
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,

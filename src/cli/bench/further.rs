@@ -22,7 +22,7 @@ impl Further {
     pub(super) fn of(machine: &Machine, task: &Task, options: &BenchOptions) -> Result<Self> {
         let curve = options.curve.map(|most| curve(machine, task, options.fused, most.into()));
         let trained = options.quality.map(|epochs| {
-            eprintln!("training on {}", machine.adapter);
+            say!("training on {}", machine.adapter);
             let (mut backend, _) = machine.open(options.fused)?;
             quality(backend.as_mut(), task, epochs.map(|epochs| epochs.get() as usize))
         });
@@ -94,7 +94,7 @@ fn curve(
         match measured {
             Ok(footprint) => points.push((models, footprint)),
             Err(error @ Error::Device(_)) if !points.is_empty() => {
-                eprintln!("the curve ends before {models} models: {error}");
+                say!("the curve ends before {models} models: {error}");
                 break;
             }
             Err(error) => return Err(error),

@@ -85,13 +85,13 @@ fn earlier(options: &BenchOptions, workload: &Workload) -> Result<Option<Earlier
 /// One run; none if a machine of several cannot be used.
 fn one(machine: &Machine, task: &Task, fused: bool, several: bool) -> Result<Option<Run>> {
     let names = [machine.backend, machine.adapter.as_str()];
-    eprintln!("measuring {} {}", names[0], names[1]);
+    say!("measuring {} {}", names[0], names[1]);
     let measured = machine
         .open(fused)
         .and_then(|(mut backend, device)| measure(backend.as_mut(), names, device, task, &oracle));
     match measured {
         Err(error @ Error::Device(_)) if several => {
-            eprintln!("{} is left out: {error}", machine.adapter);
+            say!("{} is left out: {error}", machine.adapter);
             Ok(None)
         }
         measured => measured

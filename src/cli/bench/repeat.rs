@@ -13,7 +13,7 @@ use training::bench::{Difference, Repeat, Task};
 pub(super) fn repeat(options: &BenchOptions, task: &Task, rounds: u32) -> Result<()> {
     let mut found = Vec::new();
     for machine in machines::chosen(options)? {
-        eprintln!("training {rounds} times on {} {}", machine.backend, machine.adapter);
+        say!("training {rounds} times on {} {}", machine.backend, machine.adapter);
         let (mut backend, _) = machine.open(options.fused)?;
         let repeated = training::bench::repeat(backend.as_mut(), task, rounds as usize)?;
         found.push((machine, repeated));

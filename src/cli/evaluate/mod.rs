@@ -56,7 +56,7 @@ fn whole(path: &Path) -> PathBuf {
 pub(super) fn evaluate(options: &EvaluateOptions) -> Result<()> {
     options.check()?;
     let tables = files(options).read()?;
-    tables.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
+    tables.warnings.iter().for_each(|warning| say!("warning: {warning}"));
     let read = options.inputs().map(|(role, path)| input_file(role, path));
     let read = read.collect::<Result<Vec<_>>>()?;
     let known = Known { notes: tables.notes, ..known(read) };
@@ -64,14 +64,14 @@ pub(super) fn evaluate(options: &EvaluateOptions) -> Result<()> {
     let chosen = Options { seed: options.seed, ..Options::default() };
     let holdout = tables.holdout.as_ref();
     let sampled = sample_notes(real, synthetic, holdout, &chosen);
-    sampled.iter().for_each(|note| eprintln!("warning: {note}"));
+    sampled.iter().for_each(|note| say!("warning: {note}"));
     let evaluation = evaluate_known(real, synthetic, holdout, &chosen, known);
     let cohort = file_name(&options.real);
     let judged = Judgement::of_tables(&cohort, (real, synthetic), evaluation);
     write(&options.json, Readers::Umask, || judged.json())?;
     write(&options.html, Readers::Umask, || judged.share_html())?;
     write(&options.private_html, Readers::Owner, || judged.private_html())?;
-    stdout::line(print::text(&judged.evaluation, width()))
+    stdout::folded(&print::text(&judged.evaluation, width()))
 }
 
 fn files(options: &EvaluateOptions) -> ComparisonFiles {

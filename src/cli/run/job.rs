@@ -82,9 +82,9 @@ impl Job {
         let dropped = cohort.cleaning().patients.len();
         if dropped > 0 {
             let limit = cohort.cleaning().patient_limit;
-            eprintln!("{dropped} patients with more than {limit} missing cells are left out");
+            say!("{dropped} patients with more than {limit} missing cells are left out");
         }
-        eprintln!(
+        say!(
             "{} patients, {} features, recipe {}, {described}",
             cohort.table().rows(),
             cohort.features(),
@@ -124,7 +124,7 @@ impl Job {
             Some(error) => {
                 let file = self.results.file("private/model.safetensors");
                 let file = file.display();
-                eprintln!("the kept model is {file}");
+                say!("the kept model is {file}");
                 self.keeping.diverged(&self.described);
                 Err(error)
             }
@@ -142,14 +142,14 @@ impl Job {
             self.watch.say(Line::Warning(&note));
             self.warnings.push(note);
         }
-        eprintln!("sampling {rows} synthetic patients");
+        say!("sampling {rows} synthetic patients");
         let mut generator = model.generator(self.backend.as_mut(), settings.seed)?;
         let raw = generator.raw(Rows::first(rows))?;
         let generated = raw.values().clone();
         let Patients { table: synthetic, encoded, kept } = generator.finish().of(raw);
         let encoded = encoded.unwrap_or_else(|| self.cohort.encoder().encode(&synthetic));
         if settings.recipe.keeps_relations() {
-            eprintln!("{}", kept_relations::line(model.relations(), &kept));
+            say!("{}", kept_relations::line(model.relations(), &kept));
             self.results.write_relations(model, &kept)?;
             let lost = kept_relations::warning(model.relations_given_up(), &synthetic);
             lost.iter().for_each(|warning| self.watch.say(Line::Warning(warning)));
@@ -192,7 +192,7 @@ impl Job {
     pub(in crate::cli) fn finish(&self, command: &str, model: &Model) -> Result<Value> {
         let record = self.record(model);
         let training = &record.training;
-        eprintln!(
+        say!(
             "{} epochs in {:.1} s ({:.2} ms a step); kept epoch {} of model {}: {}",
             training.epochs,
             training.elapsed.as_secs_f64(),
@@ -203,19 +203,19 @@ impl Job {
         );
         if !training.diverged.is_empty() {
             let (models, diverged) = (training.models, &training.diverged);
-            eprintln!("warning: of {models} models, these diverged: {diverged:?}");
+            say!("warning: of {models} models, these diverged: {diverged:?}");
         }
         if let Some(scores) = training.scores {
             let (marginal, joint) = (scores.marginal, scores.joint);
-            eprintln!("Fréchet distance to the cohort: marginal {marginal:.6}, joint {joint:.4}");
+            say!("Fréchet distance to the cohort: marginal {marginal:.6}, joint {joint:.4}");
         }
         self.results.release(self.auc)?;
         let (folder, evaluation) = (&self.results.output.out, self.results.output.evaluation);
         match (self.synthetic, evaluation) {
-            (Some(_), true) => eprintln!("look at {}", folder.join("share/report.html").display()),
-            (Some(_), false) => eprintln!("look at {}", folder.join("share/summary.md").display()),
+            (Some(_), true) => say!("look at {}", folder.join("share/report.html").display()),
+            (Some(_), false) => say!("look at {}", folder.join("share/summary.md").display()),
             (None, _) => {
-                eprintln!("sample from {}", folder.join("private/model.safetensors").display());
+                say!("sample from {}", folder.join("private/model.safetensors").display());
             }
         }
         self.keeping.finish(trained(model).reason == Reason::Interrupted)?;

@@ -135,7 +135,7 @@ impl Keeping {
     pub(in crate::cli) fn finish(&self, interrupted: bool) -> Result<()> {
         match &self.out {
             Some(out) if interrupted => {
-                eprintln!("to go on with the training: {}", going_on(out));
+                say!("to go on with the training: {}", going_on(out));
                 Ok(())
             }
             Some(_) => self.checkpoints.remove(),
@@ -147,11 +147,11 @@ impl Keeping {
     pub(in crate::cli) fn diverged(&self, described: &str) {
         if let Some(out) = &self.out {
             let folder = out.join(CHECKPOINTS);
-            eprintln!("the last good checkpoint is in {}", folder.display());
+            say!("the last good checkpoint is in {}", folder.display());
         }
         let gpu = described.starts_with("GPU");
         let other = if gpu { "; --backend cpu shows whether it is the GPU" } else { "" };
-        eprintln!("a lower optimiser.learning_rate may help, or a larger --batch{other}");
+        say!("a lower optimiser.learning_rate may help, or a larger --batch{other}");
     }
 }
 

@@ -78,7 +78,7 @@ impl Results {
     pub(super) fn release(&self, auc: Option<f64>) -> Result<()> {
         if let Err(error) = self.output.gates.attacks(auc) {
             let folder = self.folder.withheld_in();
-            eprintln!("nothing is in share; what was made is in {}", folder.display());
+            say!("nothing is in share; what was made is in {}", folder.display());
             return Err(error);
         }
         self.folder.release()
@@ -128,7 +128,7 @@ impl Results {
         if !self.output.evaluation {
             return Ok(Judged::default());
         }
-        eprintln!("judging the synthetic patients");
+        say!("judging the synthetic patients");
         let known = Known { audit, ..known(self.files(cohort)?) };
         let name = file_name(cohort.name());
         let judged = Judgement::of_run(&name, (cohort, model), synthetic, Some(record), known);

@@ -29,15 +29,15 @@ pub(super) fn sample(options: &SampleOptions) -> Result<Value> {
     let of_them = if wanted.is_some() { " of those that satisfy the conditions" } else { "" };
     let (count, first) = (rows.count(), rows.start());
     let mut stream = model.stream(backend.as_mut(), rows, seed, wanted)?;
-    eprintln!("{described}: {count} synthetic patients from number {first}{of_them} on");
+    say!("{described}: {count} synthetic patients from number {first}{of_them} on");
     let start = Instant::now();
     write_to(&target, &mut stream, options.formulas.guard())?;
     let accepted = stream.accepted();
     if let Some(accepted) = &accepted {
-        eprintln!("{}", accepted.told(model.support().rows()));
+        say!("{}", accepted.told(model.support().rows()));
     }
     drop(stream);
-    backend.warnings().iter().for_each(|warning| eprintln!("warning: {warning}"));
+    backend.warnings().iter().for_each(|warning| say!("warning: {warning}"));
     let seconds = start.elapsed().as_secs_f64();
     let mut object = json!({
         "version": VERSION,

@@ -9,6 +9,7 @@ mod plan;
 pub(super) use done::{DONE, FAILED, read};
 
 use super::args::{Command, RunOptions, SweepOptions};
+use super::folder::close;
 use super::terminal::Terminal;
 use super::{call, run, sample, stdout};
 use done::State;
@@ -101,7 +102,7 @@ fn perform(task: &Task) -> Result<Value> {
         _ => None,
     };
     if let Some(result) = before(task.state()?) {
-        eprintln!("{}: done already", task.folder.display());
+        say!("{}: done already", task.folder.display());
         return Ok(result);
     }
     let lock = task.lock()?;
@@ -111,7 +112,7 @@ fn perform(task: &Task) -> Result<Value> {
         task.unlock(lock);
         return Ok(result);
     }
-    eprintln!("{}: {}", task.folder.display(), task.words.join(" "));
+    say!("{}: {}", task.folder.display(), task.words.join(" "));
     let result = act(task, state).and_then(|result| {
         task.note_done(result.clone())?;
         Ok(result)
@@ -182,6 +183,7 @@ fn shadows(options: &RunOptions, numbers: (usize, usize), task: &Task) -> Result
     let path = task.folder.join(PAIR);
     let room = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(room).map_err(|error| Error::io(room, error))?;
+    close(room)?;
     let text = serde_json::to_string(&pair).expect("plain data");
     whole_file::write(&path, Readers::Owner, |out| out.write_all(text.as_bytes()))?;
     let place = Place::file(&path);

@@ -6,9 +6,13 @@ pub(super) use written::Plan;
 use written::{Samples, Seeds};
 
 use ground::error::{Error, Place, Result, toml_problem};
-use mellizo::synthesis::text;
+use ground::spelling::{advice, nearest};
+use mellizo::synthesis::{Recipe, text};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+
+/// Endings of synthetic tables.
+const FORMATS: [&str; 3] = ["csv", "csv.gz", "parquet"];
 
 /// Tasks of a plan at most.
 const MOST: usize = 1_000_000;
@@ -104,8 +108,16 @@ impl Plan {
             some => some.iter().collect(),
         };
         if let Some(name) = all.iter().find(|name| !self.table.contains_key(**name)) {
-            let problem = format!("the plan has no table {name:?}");
+            let meant = advice(self.table.keys().map(String::as_str), name);
+            let problem = format!("the plan has no table {name:?} ({meant})");
             return Err((problem, "add [table.NAME] with data = \"FILE\""));
+        }
+        // A file is looked for when its task is done, a name needs no look.
+        let built_in = |name: &&String| !name.contains(['.', '/', '\\']);
+        if let Some(Err(error)) =
+            recipes.iter().filter(built_in).map(|name| Recipe::built_in(name)).find(Result::is_err)
+        {
+            return Err((error.to_string(), "name a built-in recipe or a TOML file"));
         }
         if all.is_empty() {
             return Err(("runs without a table".into(), "add [table.NAME] with data = \"FILE\""));
@@ -148,8 +160,13 @@ impl Plan {
         if !(1..=rows.count()).contains(&of.parts) || of.parts as usize > MOST {
             return Err(format!("{} parts of {} rows", of.parts, rows.count()));
         }
-        if !["csv", "csv.gz", "parquet"].contains(&of.format.as_str()) {
-            return Err(format!("format {:?}, where csv, csv.gz and parquet are known", of.format));
+        if !FORMATS.contains(&of.format.as_str()) {
+            let meant = nearest(FORMATS, &of.format)
+                .map_or_else(String::new, |name| format!("; did you mean {name:?}?"));
+            return Err(format!(
+                "format {:?}, where csv, csv.gz and parquet are known{meant}",
+                of.format
+            ));
         }
         let end = |part: u64| {
             let wide = u128::from(rows.count()) * u128::from(part) / u128::from(of.parts);

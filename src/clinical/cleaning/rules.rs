@@ -113,10 +113,12 @@ impl Rules {
                 continue;
             }
             if key.get_ref() != "rule" {
+                let (line, key) = (line_of(key.span().start), key.get_ref());
+                let meant = nearest(["rule", "patient"], key)
+                    .map_or_else(String::new, |name| format!("did you mean `{name}`? "));
                 return Err(refuse(format!(
-                    "line {}: unknown key `{}`, expected [[rule]] or patient = \"COLUMN\"",
-                    line_of(key.span().start),
-                    key.get_ref()
+                    "line {line}: {meant}unknown key `{key}`, expected [[rule]] or patient = \
+                     \"COLUMN\""
                 )));
             }
             let line = line_of(value.span().start);
@@ -195,7 +197,12 @@ fn one(value: Spanned<DeValue>, line: usize) -> std::result::Result<Rule, Fault>
     };
     let reason: String = take(&mut table, "reason")?.unwrap_or_default();
     if reason.trim().is_empty() {
-        return Err(Fault::Rule(format!("a {kind} rule without a reason: say why in `reason`")));
+        let meant = table.keys().find(|key| nearest(["reason"], key.get_ref()).is_some());
+        let meant = meant.map_or_else(String::new, |key| {
+            format!(" (did you mean `reason` by `{}`?)", key.get_ref())
+        });
+        let problem = format!("a {kind} rule without a reason: say why in `reason`{meant}");
+        return Err(Fault::Rule(problem));
     }
     let iteration: Option<u32> = take(&mut table, "iteration")?;
     if iteration.is_some_and(|iteration| !(1..=99).contains(&iteration)) {

@@ -20,7 +20,12 @@ const ACROSS: usize = 8;
 
 /// The sheets; none when no column has two different values, because they would show nothing.
 pub(super) fn section(tables: Tables, audience: Audience) -> Option<Section> {
-    let encoder = Encoder::fit(tables.real, Pixels::Levels256).ok()?;
+    // From known numbers and their greys the extremes of the table that was measured follow.
+    let measured = match audience {
+        Audience::Anyone => tables.synthetic,
+        Audience::Owner => tables.real,
+    };
+    let encoder = Encoder::fit(measured, Pixels::Levels256).ok()?;
     let side = side(encoder.features());
     let picture = |table: &Table, whose: &str| {
         let first = first_rows(table);

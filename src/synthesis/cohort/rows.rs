@@ -2,8 +2,10 @@
 
 use crate::synthesis::Settings;
 use ground::error::{Error, Place, Result};
-use table::Table;
+use ground::matrix::Matrix;
+use table::clean::{Cleaning, DroppedPatient, Size, Thresholds, clean};
 use table::few::pooled;
+use table::{Schema, Table};
 
 /// The table with who each row is of, where the settings say it and the table does not.
 ///
@@ -19,30 +21,100 @@ pub(super) fn with_patients(table: &Table, settings: &Settings) -> Result<Option
     Ok(Some(Table { patients: Some(patients.clone()), ..table.clone() }))
 }
 
-/// The rows of some patients, chosen by the seed, and those of the others, who are `fraction` of
-/// them.
-fn parted(table: &Table, fraction: f64, seed: u64) -> (Table, Table) {
-    match table.patients() {
-        None => table.keep_back(fraction, seed),
-        Some(of) => {
-            let [train, back] = Table::keep_patients_back(of, fraction, seed);
-            (table.rows_of(&train), table.rows_of(&back))
+/// Numbers of the rows of some patients, chosen by the seed, and of those of the others, who are
+/// `fraction` of them.
+fn parted(table: &Table, fraction: f64, seed: u64) -> [Vec<usize>; 2] {
+    let each: Vec<usize>;
+    let patients = match table.patients() {
+        Some(of) => of,
+        None => {
+            each = (0..table.rows()).collect();
+            &each
         }
+    };
+    Table::keep_patients_back(patients, fraction, seed)
+}
+
+/// The patients to train on, and those kept back, before anything is looked at.
+pub(super) struct Parted {
+    /// Numbers of the rows to train on.
+    learned: Vec<usize>,
+    /// Numbers of the rows kept back, where there are to be some.
+    kept_back: Option<Vec<usize>>,
+}
+
+impl Parted {
+    /// As the settings say it.
+    ///
+    /// Errors ([`Error::Input`]): nobody on one side.
+    pub(super) fn of(table: &Table, settings: &Settings) -> Result<Self> {
+        let Some(fraction) = settings.holdout else {
+            return Ok(Self { learned: (0..table.rows()).collect(), kept_back: None });
+        };
+        let [learned, kept_back] = parted(table, fraction, settings.seed);
+        if learned.is_empty() || kept_back.is_empty() {
+            let patients = table.patients_of(0..table.rows());
+            let problem = format!(
+                "keeping back {fraction} of {patients} patients leaves one side without any"
+            );
+            let remedy = "give more patients, or another --holdout FRACTION";
+            return Err(Error::input(Place::file(&settings.name), problem, remedy));
+        }
+        Ok(Self { learned, kept_back: Some(kept_back) })
+    }
+
+    /// Both sides without what is mostly empty: the learned rows alone say how much a feature and a
+    /// patient may miss.
+    ///
+    /// Errors: those of [`clean`], and nobody left among those kept back.
+    pub(super) fn cleaned(
+        self,
+        table: &Table,
+        thresholds: Thresholds,
+    ) -> Result<(Table, Option<Table>, Cleaning)> {
+        let Some(kept_back) = self.kept_back else {
+            let (table, cleaning) = clean(table, thresholds)?;
+            return Ok((table, None, cleaning));
+        };
+        let (learned, mut cleaning) = clean(&table.rows_of(&self.learned), thresholds)?;
+        for patient in &mut cleaning.patients {
+            patient.row = self.learned[patient.row - 1] + 1;
+        }
+        let missing = table.missing_per_row();
+        let (kept, dropped): (Vec<usize>, Vec<usize>) =
+            kept_back.into_iter().partition(|&row| missing[row] <= cleaning.patient_limit);
+        let dropped = dropped.into_iter();
+        let dropped = dropped.map(|row| DroppedPatient { row: row + 1, missing: missing[row] });
+        cleaning.patients.extend(dropped);
+        cleaning.patients.sort_by_key(|patient| patient.row);
+        if kept.is_empty() {
+            let limit = cleaning.patient_limit;
+            let problem = format!("all patients kept back have more than {limit} missing cells");
+            return Err(Error::Usage(problem));
+        }
+        let kept = columns_of(&table.rows_of(&kept), &learned.schema);
+        cleaning.before = size(table.schema.columns.len(), &missing);
+        let after = [&learned, &kept].map(Table::missing_per_row).concat();
+        cleaning.after = size(learned.schema.columns.len(), &after);
+        Ok((learned, Some(kept), cleaning))
     }
 }
 
-/// The patients to train on and those kept back.
-pub(super) fn keep_back(table: Table, settings: &Settings) -> Result<(Table, Option<Table>)> {
-    let Some(fraction) = settings.holdout else { return Ok((table, None)) };
-    let patients = table.patients_of(0..table.rows());
-    let (train, kept_back) = parted(&table, fraction, settings.seed);
-    if train.rows() == 0 || kept_back.rows() == 0 {
-        let problem =
-            format!("keeping back {fraction} of {patients} patients leaves one side without any");
-        let remedy = "give more patients, or another --holdout FRACTION";
-        return Err(Error::input(Place::file(&settings.name), problem, remedy));
-    }
-    Ok((train, Some(kept_back)))
+/// The rows with the columns of another schema, which are among theirs.
+fn columns_of(table: &Table, schema: &Schema) -> Table {
+    let place = |name: &str| table.schema.columns.iter().position(|column| column.name == name);
+    let places: Vec<usize> =
+        schema.columns.iter().map(|column| place(&column.name).expect("a column of it")).collect();
+    let cells = Matrix::from_fn(table.rows(), places.len(), |row, column| {
+        table.cells[(row, places[column])]
+    });
+    Table { schema: schema.clone(), cells, patients: table.patients.clone() }
+}
+
+/// The size of a table with these missing cells in each row.
+fn size(features: usize, missing: &[usize]) -> Size {
+    let complete = missing.iter().filter(|missing| **missing == 0).count();
+    Size { patients: missing.len(), features, missing: missing.iter().sum(), complete }
 }
 
 /// A sample of a table of more than `most` rows, and what to say of it.
@@ -52,7 +124,8 @@ pub(super) fn sampled(table: Table, most: usize, seed: u64) -> (Table, Option<St
     if rows <= most {
         return (table, None);
     }
-    let (table, _) = parted(&table, 1.0 - most as f64 / rows as f64, seed);
+    let [some, _] = parted(&table, 1.0 - most as f64 / rows as f64, seed);
+    let table = table.rows_of(&some);
     let note = format!(
         "of {rows} rows, a random sample of {} is learned from (table.most = {most})",
         table.rows()

@@ -6,7 +6,7 @@
 use ground::error::{Error, Place, Result};
 use privacy::accountant::{self, Budget, together};
 use serde::{Deserialize, Serialize};
-use std::fs::{File, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -78,7 +78,11 @@ impl Ledger {
     pub fn lock(&self) -> Result<LockedLedger> {
         let open = || -> std::io::Result<(File, String)> {
             if let Some(folder) = self.0.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-                std::fs::create_dir_all(folder)?;
+                let mut builder = DirBuilder::new();
+                builder.recursive(true);
+                #[cfg(unix)]
+                std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+                builder.create(folder)?;
             }
             let mut options = OpenOptions::new();
             options.create(true).read(true).append(true);

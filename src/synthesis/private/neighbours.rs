@@ -93,6 +93,35 @@ fn a_patient_changes_sums_and_nothing_else() {
     }
 }
 
+/// Those kept back change nothing of a release, whatever their cells are: each is chosen by his own.
+#[test]
+fn patients_kept_back_change_nothing_of_a_release() {
+    let public = public(&["dead"]);
+    let (budget, _) = PLAN.budget(&public, 3.0, 1e-5).unwrap();
+    let cells = |changed: &[f64; 3]| {
+        let cell = |row: usize, column: usize| match (row < 40, column) {
+            (false, column) => changed[column],
+            (true, 0) => (row % 2) as f64,
+            (true, 1) => (row * 7 % 3) as f64,
+            (true, _) => (row % 4) as f64,
+        };
+        public.table(Matrix::from_fn(41, 3, cell))
+    };
+    let release = |changed: [f64; 3]| {
+        let (training, back) = cells(&changed).keep_each_back(0.4, 9);
+        let text = |row: usize| format!("{:?}", back.cells.row(row));
+        let kept_back = (0..back.rows()).any(|row| text(row) == format!("{changed:?}"));
+        let release = Release::draw(&public, &training, (&budget, &PLAN), &mut Frozen(11));
+        kept_back.then(|| serde_json::to_string(&release).unwrap())
+    };
+    // Cells that none of the other patients has, of whom some are kept back and some are not.
+    let grades = [f64::NAN, 0.0, 1.0, 2.0, 3.0].into_iter();
+    let odd = grades.flat_map(|grade| [[f64::NAN, 0.0, grade], [1.0, f64::NAN, grade]]);
+    let releases: Vec<String> = odd.filter_map(release).collect();
+    assert!(releases.len() > 1, "{} of ten are kept back", releases.len());
+    assert!(releases.iter().all(|release| release == &releases[0]));
+}
+
 /// Everything that follows is a function of what is public, of the release and of the seed.
 #[test]
 fn patients_of_a_release_are_the_same_whatever_the_table_was() {

@@ -2,6 +2,7 @@
 
 use ground::error::{Error, Place, Result};
 use ground::matrix::Matrix;
+use ground::spelling::advice;
 use privacy::public::{Domain, Grid, PublicColumn};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -66,7 +67,10 @@ impl PublicTable {
     pub fn with_targets(mut self, names: &[String]) -> Result<Self> {
         let number = |name: &String| {
             let at = self.columns.iter().position(|column| column.name == *name);
-            at.ok_or_else(|| Error::Usage(format!("--targets: the schema has no column {name:?}")))
+            at.ok_or_else(|| {
+                let advice = advice(self.columns.iter().map(|column| column.name.as_str()), name);
+                Error::Usage(format!("--targets: the schema has no column {name:?}; {advice}"))
+            })
         };
         self.targets = names.iter().map(number).collect::<Result<_>>()?;
         self.targets.sort_unstable();

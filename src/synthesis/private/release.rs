@@ -46,7 +46,7 @@ pub struct Release {
 }
 
 /// How a budget is used.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     /// The share of `mu^2` for the histograms.
@@ -68,7 +68,7 @@ fn target_share() -> f64 {
 }
 
 /// What makes the patients of a release.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Keep {
     /// The generator that learned from the surrogate.

@@ -47,7 +47,15 @@ fn column<'a>(text: &'a str, schema: &Schema) -> Result<(usize, &'a str), String
         return Ok((position, rest.trim_start()));
     }
     let ends = [text.find(['=', '<', '>', '!']), text.find(" in "), text.find(" is ")];
-    match ends.into_iter().flatten().min() {
+    let end = ends.into_iter().flatten().min();
+    let known =
+        |end: &usize| schema.columns.iter().any(|column| column.name == text[..*end].trim());
+    if let Some(end) = end.filter(known) {
+        let meant = nearest(["is missing", "is not missing"], text[end..].trim());
+        let meant = meant.map_or_else(String::new, |form| format!("did you mean {form:?}? "));
+        return Err(format!("{text:?} is no condition; {meant}{FORMS}"));
+    }
+    match end {
         Some(end) => Err(unknown(text[..end].trim(), schema)),
         None => Err(format!("{text:?} is no condition; {FORMS}")),
     }

@@ -3,7 +3,7 @@
 use super::{Expression, Formula, Lookup, Relation};
 use crate::condition::{Condition, Test, quoted_name};
 use crate::{Column, Schema};
-use ground::spelling::advice;
+use ground::spelling::{advice, nearest};
 
 const TOGETHER: &str = "missing together:";
 const COMBINATIONS: &str = "combinations of:";
@@ -53,7 +53,8 @@ impl Relation {
         match split(text, "->")[..] {
             [_] => match plain(text, schema) {
                 Some(relation) => Ok(relation),
-                None => formula(text, schema).unwrap_or_else(|| Err(unclear(text))),
+                None => formula(text, schema)
+                    .unwrap_or_else(|| Err(meant(text, schema).unwrap_or(unclear(text)))),
             },
             [when, then] => {
                 if let Some(several) = conjunction(when, then, schema) {
@@ -152,6 +153,14 @@ fn unclear(text: &str) -> String {
     let forms = "\"a = b\", \"a <= b\", \"a + b = c\", \"a = b / c^2\", \
         \"status=dead -> relapse=no\", \"sex=male -> a = b\" or \"missing together: a, b\"";
     format!("{text:?} is no relation; write {forms}")
+}
+
+/// The side of a comparison that is nearly the name of a column, as a problem.
+fn meant(text: &str, schema: &Schema) -> Option<String> {
+    let sides = ["<=", "="].into_iter().map(|mark| split(text, mark)).find(|of| of.len() == 2)?;
+    let names = || schema.columns.iter().map(|column| column.name.as_str());
+    let near = |side: &str| nearest(names(), side.trim()).is_some();
+    sides.into_iter().filter(|side| near(side)).find_map(|side| position(side, schema).err())
 }
 
 /// A relation without a condition, if it is one of columns that can be compared.

@@ -6,6 +6,7 @@ mod disclosure;
 mod distributions;
 mod evaluated;
 mod html;
+mod neighbours;
 mod summary;
 mod survival;
 mod training;

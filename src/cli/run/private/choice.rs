@@ -17,7 +17,7 @@ impl Private<'_> {
         let (model, made_by) = release.choose(self.backend.as_mut(), what, (copula, model))?;
         self.made_by = made_by;
         if let Some([generator, other]) = made_by.misfits {
-            eprintln!(
+            say!(
                 "the {} makes the patients: squared misfit to the release {generator:.4} of the \
                  generator, {other:.4} of the copula",
                 if made_by.copula { "copula" } else { "generator" }

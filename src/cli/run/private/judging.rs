@@ -14,7 +14,7 @@ use table::Table;
 impl Private<'_> {
     /// What is measured on patients, for the owner alone.
     pub(super) fn judge(&mut self, synthetic: &Table) -> Result<()> {
-        eprintln!("judging the synthetic patients, for private/report.html alone");
+        say!("judging the synthetic patients, for private/report.html alone");
         let evaluation = self.evaluation(synthetic)?;
         self.auc = worst_auc(&evaluation);
         let name = file_name(&self.patients.read.name);

@@ -179,7 +179,7 @@ impl Private<'_> {
         let warnings = self.keeping.announce(self.backend.as_ref(), &mut self.watch);
         self.warnings.extend(warnings);
         let patients = release.rounded_patients(&self.patients.public);
-        eprintln!(
+        say!(
             "about {patients} patients, {} features, recipe {}, {}",
             cohort.features(),
             self.recipe.name(),
@@ -209,7 +209,7 @@ impl Private<'_> {
         let public = &self.patients.public;
         let sampling = &model.recipe().parts().sampling;
         let rows = sampling.rows(release.rounded_patients(public));
-        eprintln!("sampling {rows} synthetic patients");
+        say!("sampling {rows} synthetic patients");
         let synthetic = model.sample(self.backend.as_mut(), 0..rows as u64)?;
         self.write_table("share/synthetic.csv", &synthetic)?;
         let name = file_name(cohort.name());
@@ -221,7 +221,7 @@ impl Private<'_> {
             (true, _) => Ok(()),
             (false, true) => self.judge(&synthetic),
             (false, false) => {
-                eprintln!("too few patients to judge the synthetic ones by");
+                say!("too few patients to judge the synthetic ones by");
                 Ok(())
             }
         }
@@ -231,7 +231,7 @@ impl Private<'_> {
     fn release(&self, gates: &Gates) -> Result<()> {
         if let Err(error) = gates.attacks(self.auc) {
             let folder = self.folder.withheld_in();
-            eprintln!("nothing is in share; what was made is in {}", folder.display());
+            say!("nothing is in share; what was made is in {}", folder.display());
             return Err(error);
         }
         self.folder.release()
@@ -240,20 +240,20 @@ impl Private<'_> {
     fn finish(&self, model: &Model, sampled: bool) -> Result<Value> {
         let out = &self.options.out;
         let trained = trained(model);
-        eprintln!(
+        say!(
             "{} epochs in {:.1} s: {}",
             trained.history.len(),
             trained.elapsed.as_secs_f64(),
             trained.reason
         );
-        eprintln!(
+        say!(
             "what this run wrote under {} may be passed on; nothing under {}",
             out.join("share").display(),
             out.join("private").display()
         );
         match sampled {
-            true => eprintln!("look at {}", out.join("share/report.html").display()),
-            false => eprintln!("sample from {}", out.join("share/model.safetensors").display()),
+            true => say!("look at {}", out.join("share/report.html").display()),
+            false => say!("sample from {}", out.join("share/model.safetensors").display()),
         }
         self.keeping.finish(trained.reason == Reason::Interrupted)?;
         let command = if sampled { "run" } else { "train" };

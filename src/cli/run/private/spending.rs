@@ -72,7 +72,7 @@ impl Private<'_> {
         }
         let Spending { ledger, path, table, hash, next } = spending;
         ledger.spend((&table, &hash), (self.budget, next))?;
-        eprintln!(
+        say!(
             "spending epsilon {} at delta {} ({})",
             self.budget.epsilon,
             self.budget.delta,

@@ -52,13 +52,17 @@ pub(super) struct Strip<'a, T> {
 
 /// Most rows that a task of a product with a transposed left factor owns: a multiple of every
 /// block's rows.
-const CHUNK: usize = 132;
+/// Under Miri, which interprets, small shapes are to have every cut of large ones.
+const CHUNK: usize = if cfg!(miri) { 12 } else { 132 };
 
 /// Fewest, unless there are no more.
-const SHORT: usize = 48;
+const SHORT: usize = if cfg!(miri) { 6 } else { 48 };
 
 /// Operations that are worth another thread's attention.
-const SMALL: usize = 4_000_000;
+const SMALL: usize = if cfg!(miri) { 400 } else { 4_000_000 };
+
+/// Rows of a product that is worth cutting along them.
+const LONG: usize = if cfg!(miri) { 12 } else { 256 };
 
 /// Vectors of a strip, chosen so that there are strips enough for several threads, and rows of a
 /// register block with as many.
@@ -107,7 +111,7 @@ pub(super) fn product<T: Real>(a: &[T], b: Right<T>, y: &mut [T], [m, k, n]: [us
     let strips = n.div_ceil(blocks.pitch);
     // Long and narrow products are cut along their rows, too; that packs a strip's panel more than
     // once.
-    let rows = m.div_ceil((8 / strips).clamp(1, (m / 256).max(1)));
+    let rows = m.div_ceil((8 / strips).clamp(1, (m / LONG).max(1)));
     let task = |index: usize| {
         let (strip, part) = (index % strips, index / strips);
         let (row, rows) = (part * rows, rows.min(m - part * rows));

@@ -2,6 +2,7 @@
 //! never accuse a driver that only rounds in another way.
 
 mod on_gpu;
+mod on_threads;
 
 use super::example::{answer, answer_to, every_example, numbers, written};
 use super::verdict::{allowed, first_wrong, key};

@@ -4,6 +4,10 @@ use super::Recipe;
 use ground::spelling::nearest;
 use toml::{Table, Value};
 
+/// Keys that a recipe's text lacks where they are 0.
+const OFF: [(&str, &str); 3] =
+    [("training", "steps"), ("training", "per_patient"), ("stopping", "settled")];
+
 /// A key with another value than the recipe's text gives it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
@@ -92,7 +96,13 @@ impl Recipe {
     /// Every key of this recipe, which was made of a text that `name` names and of changes.
     pub fn origins(&self, text: &str, name: &str, changes: &[Change]) -> Vec<Origin> {
         let given: Table = text.parse().unwrap_or_default();
-        let all: Table = self.to_toml().parse().expect("a recipe is TOML");
+        let mut all: Table = self.to_toml().parse().expect("a recipe is TOML");
+        // What is off is not written.
+        for (section, key) in OFF {
+            if let Some(keys) = all.get_mut(section).and_then(Value::as_table_mut) {
+                keys.entry(key).or_insert(Value::Integer(0));
+            }
+        }
         let origin = |section: Option<&str>, key: &str| {
             let of_text = match section {
                 Some(section) => given.get(section).and_then(|of| of.get(key)).is_some(),

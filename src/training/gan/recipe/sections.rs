@@ -16,6 +16,12 @@ impl Section {
         self.0.clone().try_into().map_err(|e| toml_problem(&e, None))
     }
 
+    /// A section of what knows its keys.
+    /// Panics when TOML cannot hold a value.
+    pub fn of(known: &impl Serialize) -> Self {
+        Self(toml::Table::try_from(known).expect("values that TOML can hold"))
+    }
+
     /// Sets a key, and says whether the section had it before.
     /// Panics when TOML cannot hold the value.
     pub fn set(&mut self, key: &str, value: impl Serialize) -> bool {
