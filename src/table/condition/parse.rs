@@ -260,7 +260,7 @@ mod tests {
             ("\"wrong\"=3", &["no column \"wrong\""]),
             ("status", &["no condition", "column=level"]),
             ("status is", &["no condition"]),
-            ("x is gone", &["\"x\""]),
+            ("x is gone", &["\"x is gone\" is no condition", "column is missing"]),
             ("stage in I|", &["\"stage\"", "no level \"\""]),
             ("", &["no condition"]),
         ];
