@@ -32,13 +32,13 @@ fn cohort() -> Table {
     let cell = |row: usize, column: usize| match (column, row) {
         // The last four patients are those of the small groups.
         (0, 237..) => f64::NAN,
-        (0, _) => f64::from(u8::from(row % 3 == 0)),
+        (0, _) => f64::from(u8::from(row.is_multiple_of(3))),
         (1, 235..) => 3.0,
         (1, _) => (row / 7 % 3).saturating_sub(1) as f64,
         (2, 237..) => 2.0,
-        (2, _) => f64::from(u8::from(row % 5 == 0)),
+        (2, _) => f64::from(u8::from(row.is_multiple_of(5))),
         (3, 237..) => f64::NAN,
-        (3, _) if row % 2 == 0 => 3.0,
+        (3, _) if row.is_multiple_of(2) => 3.0,
         (3, _) => 2.0 + (row * 7 % 31) as f64 / 10.0,
         (4, 237..) => 40.0 + row as f64,
         (4, _) => f64::NAN,
