@@ -37,11 +37,11 @@ pub struct Size {
 }
 
 impl Size {
-    fn of(table: &Table) -> Self {
-        let per_row = table.missing_per_row();
-        let complete = per_row.iter().filter(|&&missing| missing == 0).count();
-        let (patients, features) = (table.rows(), table.schema.columns.len());
-        Self { patients, features, missing: per_row.iter().sum(), complete }
+    /// That of a table of so many columns, from the missing cells of each row.
+    pub fn of(features: usize, missing_per_row: &[usize]) -> Self {
+        let complete = missing_per_row.iter().filter(|&&missing| missing == 0).count();
+        let missing = missing_per_row.iter().sum();
+        Self { patients: missing_per_row.len(), features, missing, complete }
     }
 }
 
@@ -111,8 +111,8 @@ pub fn clean(table: &Table, thresholds: Thresholds) -> Result<(Table, Cleaning)>
     }
     let kept = select(table, &rows, &columns);
     let report = Cleaning {
-        before: Size::of(table),
-        after: Size::of(&kept),
+        before: Size::of(table.schema.columns.len(), &per_row),
+        after: Size::of(columns.len(), &kept.missing_per_row()),
         patient_limit,
         feature_limit,
         patients: patients
@@ -151,7 +151,8 @@ fn missing_per_column(table: &Table, rows: &[usize]) -> Vec<usize> {
     missing
 }
 
-fn select(table: &Table, rows: &[usize], columns: &[usize]) -> Table {
+/// Some rows and columns of a table, by their positions.
+pub fn select(table: &Table, rows: &[usize], columns: &[usize]) -> Table {
     let cells = Matrix::from_fn(rows.len(), columns.len(), |row, column| {
         table.cells[(rows[row], columns[column])]
     });

@@ -9,13 +9,16 @@ use rand::seq::SliceRandom;
 use std::collections::HashSet;
 
 impl Table {
-    /// The patients to train on and those kept back, round(fraction x patients) of them chosen by
-    /// the seed, both in the table's order.
+    /// Numbers of the rows to train on and of those kept back, both ascending:
+    /// round(fraction x patients) patients are kept back, chosen by the seed, with all their rows
+    /// where the table says whose these are.
     ///
     /// Panics unless `fraction` is in [0, 1].
-    pub fn keep_back(&self, fraction: f64, seed: u64) -> (Self, Self) {
-        let (learned, kept_back) = split(self.rows(), fraction, seed);
-        (self.rows_of(&learned), self.rows_of(&kept_back))
+    pub fn keep_back(&self, fraction: f64, seed: u64) -> [Vec<usize>; 2] {
+        match self.patients() {
+            Some(of) => Self::keep_patients_back(of, fraction, seed),
+            None => split(self.rows(), fraction, seed).into(),
+        }
     }
 
     /// [`Table::keep_back`] where patients have several rows: all rows of a patient are on one
@@ -82,7 +85,8 @@ mod tests {
     #[test]
     fn every_patient_is_on_one_side_and_the_seed_says_which() {
         let table = bundled::cohort().unwrap();
-        let (train, kept_back) = table.keep_back(0.2, 1);
+        let sides = |seed: u64| table.keep_back(0.2, seed).map(|rows| table.rows_of(&rows));
+        let [train, kept_back] = sides(1);
         assert_eq!((train.rows(), kept_back.rows()), (726, 182));
         let lines = |table: &crate::Table| -> Vec<Vec<u64>> {
             (0..table.rows())
@@ -95,12 +99,12 @@ mod tests {
         all.sort();
         assert!(both == all);
         // By bits: a missing cell is NaN and never equals itself.
-        let (train_again, kept_back_again) = table.keep_back(0.2, 1);
+        let [train_again, kept_back_again] = sides(1);
         assert!(
             lines(&train_again) == lines(&train) && lines(&kept_back_again) == lines(&kept_back)
         );
-        assert!(lines(&table.keep_back(0.2, 2).1) != lines(&kept_back));
-        assert_eq!(table.keep_back(0.0, 1).1.rows(), 0);
+        assert!(lines(&sides(2)[1]) != lines(&kept_back));
+        assert!(table.keep_back(0.0, 1)[1].is_empty());
     }
 
     /// Without any one patient all others stay where they are.

@@ -2,10 +2,9 @@
 
 use crate::synthesis::Settings;
 use ground::error::{Error, Place, Result};
-use ground::matrix::Matrix;
-use table::clean::{Cleaning, DroppedPatient, Size, Thresholds, clean};
+use table::Table;
+use table::clean::{Cleaning, DroppedPatient, Size, Thresholds, clean, select};
 use table::few::pooled;
-use table::{Schema, Table};
 
 /// The table with who each row is of, where the settings say it and the table does not.
 ///
@@ -19,20 +18,6 @@ pub(super) fn with_patients(table: &Table, settings: &Settings) -> Result<Option
         return Err(Error::Usage(format!("{rows} rows, and patients of {of} rows")));
     }
     Ok(Some(Table { patients: Some(patients.clone()), ..table.clone() }))
-}
-
-/// Numbers of the rows of some patients, chosen by the seed, and of those of the others, who are
-/// `fraction` of them.
-fn parted(table: &Table, fraction: f64, seed: u64) -> [Vec<usize>; 2] {
-    let each: Vec<usize>;
-    let patients = match table.patients() {
-        Some(of) => of,
-        None => {
-            each = (0..table.rows()).collect();
-            &each
-        }
-    };
-    Table::keep_patients_back(patients, fraction, seed)
 }
 
 /// The patients to train on, and those kept back, before anything is looked at.
@@ -51,7 +36,7 @@ impl Parted {
         let Some(fraction) = settings.holdout else {
             return Ok(Self { learned: (0..table.rows()).collect(), kept_back: None });
         };
-        let [learned, kept_back] = parted(table, fraction, settings.seed);
+        let [learned, kept_back] = table.keep_back(fraction, settings.seed);
         if learned.is_empty() || kept_back.is_empty() {
             let patients = table.patients_of(0..table.rows());
             let problem = format!(
@@ -92,29 +77,16 @@ impl Parted {
             let problem = format!("all patients kept back have more than {limit} missing cells");
             return Err(Error::Usage(problem));
         }
-        let kept = columns_of(&table.rows_of(&kept), &learned.schema);
-        cleaning.before = size(table.schema.columns.len(), &missing);
+        let of = &table.schema.columns;
+        let is_kept =
+            |at: &usize| learned.schema.columns.iter().any(|one| one.name == of[*at].name);
+        let columns: Vec<usize> = (0..of.len()).filter(is_kept).collect();
+        let kept = select(table, &kept, &columns);
+        cleaning.before = Size::of(of.len(), &missing);
         let after = [&learned, &kept].map(Table::missing_per_row).concat();
-        cleaning.after = size(learned.schema.columns.len(), &after);
+        cleaning.after = Size::of(columns.len(), &after);
         Ok((learned, Some(kept), cleaning))
     }
-}
-
-/// The rows with the columns of another schema, which are among theirs.
-fn columns_of(table: &Table, schema: &Schema) -> Table {
-    let place = |name: &str| table.schema.columns.iter().position(|column| column.name == name);
-    let places: Vec<usize> =
-        schema.columns.iter().map(|column| place(&column.name).expect("a column of it")).collect();
-    let cells = Matrix::from_fn(table.rows(), places.len(), |row, column| {
-        table.cells[(row, places[column])]
-    });
-    Table { schema: schema.clone(), cells, patients: table.patients.clone() }
-}
-
-/// The size of a table with these missing cells in each row.
-fn size(features: usize, missing: &[usize]) -> Size {
-    let complete = missing.iter().filter(|missing| **missing == 0).count();
-    Size { patients: missing.len(), features, missing: missing.iter().sum(), complete }
 }
 
 /// A sample of a table of more than `most` rows, and what to say of it.
@@ -124,7 +96,7 @@ pub(super) fn sampled(table: Table, most: usize, seed: u64) -> (Table, Option<St
     if rows <= most {
         return (table, None);
     }
-    let [some, _] = parted(&table, 1.0 - most as f64 / rows as f64, seed);
+    let [some, _] = table.keep_back(1.0 - most as f64 / rows as f64, seed);
     let table = table.rows_of(&some);
     let note = format!(
         "of {rows} rows, a random sample of {} is learned from (table.most = {most})",

@@ -88,9 +88,9 @@ impl<'a> KeptGates<'a> {
                     && self.contradict(a.then, b.then)
             });
             apart.extend(against.map(|b| [a.when, b.when]));
-        }
-        if apart.len() > MOST_APART {
-            return;
+            if apart.len() > MOST_APART {
+                return;
+            }
         }
         for [a, b] in apart {
             let gate = |when, then| Gate { when, then: not(then) };
