@@ -126,7 +126,7 @@ fn a_task_that_was_ended_goes_on() {
     let desk = desk();
     let long = PLAN.replace(
         "\"--epochs\", \"2\", \"--no",
-        "\"--epochs\", \"800\", \"--no-stop\", \"--checkpoint-seconds\", \"0.2\", \"--no",
+        "\"--epochs\", \"300\", \"--no-stop\", \"--checkpoint-seconds\", \"0.2\", \"--no",
     );
     std::fs::write(desk.path("plans/plan.toml"), long).unwrap();
     let run = "plans/all/runs/lung/small/seed-1";
@@ -153,7 +153,7 @@ fn a_task_that_was_ended_goes_on() {
     let list = desk.mellizo("sweep plans/plan.toml --json").good().json();
     assert_eq!(list["tasks"][0]["state"], "begun");
     tells(&desk.mellizo("sweep plans/plan.toml --index 0").good(), &["going on after"]);
-    let line = "run --drop dementia --recipe small.toml --seed 1 --backend cpu --epochs 800 --no-stop --out alone";
+    let line = "run --drop dementia --recipe small.toml --seed 1 --backend cpu --epochs 300 --no-stop --out alone";
     desk.mellizo(line).good();
     let alone = desk.bytes("alone/private/model.safetensors");
     assert!(alone == desk.bytes(&format!("{run}/private/model.safetensors")));

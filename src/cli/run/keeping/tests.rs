@@ -57,12 +57,13 @@ impl<B: Backend> Backend for Lost<B> {
     }
 }
 
-fn cohort() -> Cohort {
+fn cohort(epochs: usize) -> Cohort {
     let mut recipe = training::gan::Recipe::paper();
     recipe.generator.widths = vec![16];
     recipe.discriminator.widths = vec![16];
     recipe.training.batch = Batch::Rows(300);
-    let recipe = Recipe::from_toml(&recipe.to_toml(), "small").unwrap().with_epochs(40).unwrap();
+    let recipe =
+        Recipe::from_toml(&recipe.to_toml(), "small").unwrap().with_epochs(epochs).unwrap();
     let settings = Settings { recipe, early_stopping: false, ..Settings::default() };
     Cohort::prepare(&Reading::bundled().table().unwrap().table, &settings).unwrap()
 }
@@ -76,8 +77,8 @@ fn keeping(out: &Path, more: &str) -> Keeping {
 
 /// Trains on a device that is lost and on the one that comes after it, and compares the outcome
 /// with a training that was not disturbed.
-fn survives<B: Backend + 'static>(open: fn() -> B, lose: fn(&mut B), made_up: bool) {
-    let (room, cohort) = (tempfile::tempdir().unwrap(), cohort());
+fn survives<B: Backend + 'static>(epochs: usize, open: fn() -> B, lose: fn(&mut B), made_up: bool) {
+    let (room, cohort) = (tempfile::tempdir().unwrap(), cohort(epochs));
     let lost = |lost_at: usize| -> Box<dyn Backend> {
         Box::new(Lost { backend: open(), replays: 0, lost_at, lose, made_up })
     };
@@ -115,13 +116,13 @@ fn survives<B: Backend + 'static>(open: fn() -> B, lose: fn(&mut B), made_up: bo
 
 #[test]
 fn a_training_survives_the_loss_of_its_device() {
-    survives(Cpu::single, |_| {}, true);
+    survives(40, Cpu::single, |_| {}, true);
 }
 
 /// A device that is lost at once, again and again.
 #[test]
 fn a_device_that_is_lost_at_the_same_place_twice_is_an_error() {
-    let (room, cohort) = (tempfile::tempdir().unwrap(), cohort());
+    let (room, cohort) = (tempfile::tempdir().unwrap(), cohort(40));
     let lost = || -> Box<dyn Backend> {
         let (backend, lose) = (Cpu::single(), |_: &mut Cpu| {});
         Box::new(Lost { backend, replays: 0, lost_at: 7, lose, made_up: true })
@@ -161,6 +162,6 @@ mod on_gpu {
             eprintln!("SKIPPED a GPU test: no GPU adapter");
             return;
         }
-        survives(open, |gpu| gpu.lose(), false);
+        survives(10, open, |gpu| gpu.lose(), false);
     }
 }

@@ -87,7 +87,8 @@ impl Checkpoints {
                 Err(error) => return Err(error),
             }
         }
-        let none = "there is no checkpoint in this folder";
+        let none = "there is no checkpoint in this folder: its run is done, or was ended before \
+                    its first one";
         Err(first.unwrap_or_else(|| Error::input(Place::file(folder), none, FORM.expected)))
     }
 
