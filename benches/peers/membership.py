@@ -76,6 +76,8 @@ def ours(options, half, out):
     half.to_csv(out / "half.csv", index=False)
     command = [options.mellizo, "run", out / "half.csv", "--schema", options.schema, "--no-evaluation", "--backend", "cpu", "--force", "--out", out / "run"]
     command += ["--recipe", options.recipe] if options.recipe else []
+    if options.epsilon:
+        command += ["--epsilon", options.epsilon, "--ledger", out / "ledger.jsonl"]
     subprocess.run([str(word) for word in command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return out / "run" / "share" / "synthetic.csv"
 
@@ -88,6 +90,7 @@ def main():
     parser.add_argument("--models", type=int, default=8, help="even, four at least")
     parser.add_argument("--mellizo", default="target/release/mellizo")
     parser.add_argument("--recipe", help="of ours")
+    parser.add_argument("--epsilon", help="of ours, with a private recipe")
     options = parser.parse_args()
     if options.models < 4 or options.models % 2:
         parser.error("--models must be even, four at least")

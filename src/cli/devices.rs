@@ -1,7 +1,7 @@
 //! `mellizo devices`.
 
 use engine::cpu::Cpu;
-use engine::gpu::{AdapterSummary, remembered};
+use engine::gpu::{AdapterSummary, remembered, why_none};
 use engine::op::Backend;
 use ground::error::Result;
 use serde_json::json;
@@ -56,7 +56,7 @@ fn list(cpu: &str, found: &[Known]) -> String {
         }
     }
     if found.is_empty() {
-        lines.push("GPU: none found".into());
+        lines.push(format!("GPU: {}", why_none()));
     }
     lines.join("\n")
 }

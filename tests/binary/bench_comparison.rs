@@ -84,6 +84,7 @@ fn the_fewest_fields_are_enough_for_a_comparison() {
         text.lines().rfind(|line| line.trim_start().starts_with(word)).expect(word).to_owned()
     };
     assert!(line("adam").contains("faster") && line("step").contains("faster"), "{text}");
+    assert!(text.contains("not a machine that changed between them"), "{text}");
     assert!(line("no_such_kernel").contains("gone") && line("gather").contains("new"), "{text}");
 }
 

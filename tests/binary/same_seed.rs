@@ -54,8 +54,8 @@ fn whatever_the_threads(recipe: &str, epochs: usize) {
     let desk = Desk::new();
     for threads in [1, 3] {
         let line =
-            format!("run --recipe {recipe} --epochs {epochs} --threads {threads} --no-evaluation");
-        let line = format!("{line} --out t{threads}");
+            format!("run --recipe {recipe} --epochs {epochs} --threads {threads} --out t{threads}");
+        let line = format!("{line} --set sampling.multiple=3");
         desk.mellizo_on(&cpu(), &line).silent();
     }
     for name in ["private/model.safetensors", "share/synthetic.csv", "share/history.csv"] {

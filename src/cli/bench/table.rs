@@ -262,5 +262,7 @@ fn differences(comparison: &RunComparison) -> String {
         "  no difference seen in {rest} of {} kinds and shapes of kernels",
         comparison.ops.len()
     );
+    text += "  an interval knows the noise within the calls, not a machine that changed between them:\n  \
+             where a small difference matters, measure both in turn, more than once\n";
     text
 }

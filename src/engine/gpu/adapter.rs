@@ -112,6 +112,15 @@ pub fn adapters() -> Vec<AdapterSummary> {
     reached(&instance(false)).into_iter().map(|(_, summary)| summary).collect()
 }
 
+/// Why no adapter is [listed](adapters): there is none, or none of the interface that is asked for.
+pub fn why_none() -> String {
+    let all: Vec<_> = found(&instance(false)).into_iter().map(|(_, summary)| summary).collect();
+    match Api::wanted() {
+        Ok(api) => nothing_fits(&all, None, api),
+        Err(error) => error.to_string(),
+    }
+}
+
 /// Every adapter, or every one of the interface that the environment names.
 pub(super) fn reached(instance: &wgpu::Instance) -> Vec<(wgpu::Adapter, AdapterSummary)> {
     // A name that is none finds nothing; whoever opens an adapter is told.

@@ -45,7 +45,7 @@ mod timing;
 mod tune;
 pub mod variant;
 
-pub use adapter::{API_VARIABLE, AdapterSummary, Api, adapters};
+pub use adapter::{API_VARIABLE, AdapterSummary, Api, adapters, why_none};
 pub use binding::{Binding, bindings};
 pub use compile::dispatches;
 pub use group::Group;
