@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Who was in the cohort? The audit of `mellizo run --audit-minutes`, asked of any synthesizer.
 
-    python benches/peers/membership.py OUT --schema SCHEMA [--only NAME...] [--models 8]
+    python benches/peers/membership.py OUT --schema SCHEMA [--only NAME...] [--models 8] [--recipe FILE [--epsilon E]]
 
 Every synthesizer learns from complementary random halves of `OUT/private/cohort.csv` (as for synthesizers.py) and makes 10,000 patients of each. How near the five
 nearest of them are to a patient, against what the other pairs' tables without that patient give, is the guess (`src/judge/metrics/privacy/shadows.rs`). Everything is
@@ -90,7 +90,7 @@ def main():
     parser.add_argument("--models", type=int, default=8, help="even, four at least")
     parser.add_argument("--mellizo", default="target/release/mellizo")
     parser.add_argument("--recipe", help="of ours")
-    parser.add_argument("--epsilon", help="of ours, with a private recipe")
+    parser.add_argument("--epsilon", help="of ours, where its recipe is private: the budget of each release")
     options = parser.parse_args()
     if options.models < 4 or options.models % 2:
         parser.error("--models must be even, four at least")

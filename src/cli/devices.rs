@@ -31,12 +31,15 @@ fn document(cpu: &str, found: &[Known]) -> String {
             "products": products,
         })
     };
-    json!({
+    let mut document = json!({
         "version": crate::cli::version::VERSION,
         "cpu": cpu,
         "adapters": found.iter().map(adapter).collect::<Vec<_>>(),
-    })
-    .to_string()
+    });
+    if found.is_empty() {
+        document["none"] = json!(why_none());
+    }
+    document.to_string()
 }
 
 fn list(cpu: &str, found: &[Known]) -> String {

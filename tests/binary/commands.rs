@@ -116,6 +116,24 @@ fn a_full_disk_is_seen() {
     }
 }
 
+/// No machine has every interface to GPUs.
+#[test]
+fn an_interface_without_a_gpu_is_named() {
+    let desk = Desk::new();
+    let other = if cfg!(target_os = "macos") { "dx12" } else { "metal" };
+    let list = desk.mellizo(&format!("devices --api {other}")).good();
+    let object = desk.mellizo(&format!("devices --api {other} --json")).good().json();
+    assert_eq!(object["adapters"], serde_json::json!([]));
+    let why = object["none"].as_str().expect("why there is none");
+    assert!(list.out().contains(&format!("GPU: {}", &why[..20])), "{}", list.out());
+    // With a driver of another interface it says which GPUs there are.
+    let every = desk.mellizo("devices --json").good().json();
+    for adapter in every["adapters"].as_array().expect("a list") {
+        let name = adapter["name"].as_str().expect("a name");
+        assert!(why.contains(&format!("through {other}")) && why.contains(name), "{why}");
+    }
+}
+
 mod on_gpu {
     use crate::desk::Desk;
 

@@ -78,6 +78,15 @@ impl Desk {
         names
     }
 
+    /// Names of the whole checkpoints of the run in a folder, which may write or remove some
+    /// meanwhile.
+    pub fn checkpoints(&self, out: &str) -> Vec<String> {
+        let entries = std::fs::read_dir(self.path(out).join("private/checkpoints"));
+        let entries = entries.into_iter().flatten().filter_map(Result::ok);
+        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        names.filter(|name| name.starts_with("step-")).collect()
+    }
+
     /// The binary with the arguments of `line`, which blanks separate, in this folder; not yet
     /// started.
     /// `run` leaves out its scores, which take far longer than the small recipe trains:

@@ -253,13 +253,7 @@ fn a_killed_run_goes_on_and_spends_nothing() {
     let line = RUN.replace("--steps 30", "--steps 60");
     let line = format!("{line} --epsilon 3 --checkpoint-seconds 0.05 --out a");
     let mut child = desk.command(&line, &[]).stderr(std::process::Stdio::null()).spawn().unwrap();
-    let checkpoints = desk.path("a/private/checkpoints");
-    let kept = |entry: &std::fs::DirEntry| entry.file_name().to_string_lossy().starts_with("step-");
-    let there = || {
-        std::fs::read_dir(&checkpoints)
-            .map_or(0, |entries| entries.filter_map(Result::ok).filter(kept).count())
-    };
-    while there() < 2 {
+    while desk.checkpoints("a").len() < 2 {
         assert!(child.try_wait().unwrap().is_none(), "it ended");
         std::thread::sleep(std::time::Duration::from_millis(5));
     }

@@ -24,20 +24,11 @@ fn begun(desk: &Desk, line: &str, engine: &Engine) -> Child {
     command.stderr(Stdio::piped()).spawn().expect("the binary starts")
 }
 
-/// Whether the stopped run has a checkpoint.
-fn is_kept(desk: &Desk) -> bool {
-    // It may vanish while this reads it.
-    let Ok(entries) = std::fs::read_dir(desk.path("stopped/private/checkpoints")) else {
-        return false;
-    };
-    let name = |entry: std::fs::DirEntry| entry.file_name().into_string().unwrap();
-    entries.filter_map(Result::ok).map(name).any(|name| name.starts_with("step-"))
-}
-
 /// Waits for the first checkpoint of a run, or for its end.
 fn until_it_trains(desk: &Desk, child: &mut Child) {
     let start = Instant::now();
-    while !is_kept(desk) && child.try_wait().expect("it is ours").is_none() {
+    while desk.checkpoints("stopped").is_empty() && child.try_wait().expect("it is ours").is_none()
+    {
         assert!(start.elapsed() < Duration::from_secs(60), "no checkpoint");
         std::thread::sleep(Duration::from_millis(5));
     }
@@ -60,7 +51,7 @@ fn killed(desk: &Desk, line: &str, engine: &Engine, after: Duration) -> Option<u
     std::thread::sleep(after);
     child.kill().expect("it is ours");
     let ended = child.wait_with_output().expect("it ends").status.success();
-    if ended || !is_kept(desk) {
+    if ended || desk.checkpoints("stopped").is_empty() {
         assert!(desk.path("stopped/share/summary.md").exists(), "no results and no checkpoint");
         return None;
     }
