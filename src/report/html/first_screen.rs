@@ -13,17 +13,20 @@ const NUMBERS: usize = 5;
 /// Verdict and numbers.
 pub(super) fn first_screen(input: &ReportInput) -> Markup {
     let verdict = Verdict::of(input.evaluation);
+    let numbers = numbers(input.evaluation, &verdict);
+    let has_ring = numbers.iter().any(|score| score.holdout.is_some());
     html! {
         section #verdict {
             p.headline.(verdict.grade.word()) { (name(&verdict.headline)) }
             div.numbers {
-                @for score in numbers(input.evaluation, &verdict) { (tile(score)) }
+                @for score in &numbers { (tile(score)) }
             }
             p.note.scale-note {
                 "Diamond: synthetic patients, with the 95 % interval. Band: from real patients \
                  with every column shuffled (left end, all relations lost) to one half of the real \
-                 patients against the other half (right end, as good as it gets). Ring: patients \
-                 trained on, against those kept back. Further right is better."
+                 patients against the other half (right end, as good as it gets). "
+                @if has_ring { "Ring: patients trained on, against those kept back. " }
+                "Further right is better."
             }
             dl.judgements { @for judgement in &verdict.judgements { (line(judgement)) } }
         }
