@@ -14,6 +14,7 @@ mod dates;
 mod derived;
 mod encoding;
 mod exact;
+mod extremes;
 mod few_values;
 mod files;
 mod forms;
@@ -23,6 +24,7 @@ mod hostile;
 mod inference;
 mod inverse;
 mod kinds;
+mod lacking;
 mod nonsense;
 mod pandas;
 mod people;
@@ -35,6 +37,7 @@ mod survival;
 mod typed;
 #[cfg(feature = "xlsx")]
 mod workbook;
+mod zeros;
 
 use ground::error::{Error, Result};
 use ground::matrix::Matrix;

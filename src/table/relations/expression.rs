@@ -1,6 +1,7 @@
 //! A formula over the columns of a table: `weight / (height / 100)^2`.
 
-use crate::{Schema, moment};
+use super::function::{AGGREGATES, Aggregate, FUNCTIONS, Function};
+use crate::Schema;
 use serde::{Deserialize, Serialize};
 
 /// What a cell is computed from; columns by their positions.
@@ -25,59 +26,8 @@ pub enum Expression {
     Power(Box<Expression>, Box<Expression>),
     /// A function of one value.
     Call(Function, Box<Expression>),
-}
-
-/// A function of one value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Function {
-    /// The square root.
-    Sqrt,
-    /// e to the power of the value.
-    Exp,
-    /// The natural logarithm.
-    Ln,
-    /// The logarithm to the base of ten.
-    Log10,
-    /// The magnitude.
-    Abs,
-    /// The largest whole number that is not above.
-    Floor,
-    /// The nearest whole number.
-    Round,
-    /// The year of a date.
-    Year,
-    /// The month of a date, from 1 to 12.
-    Month,
-}
-
-/// Names of the functions, as a formula has them.
-pub(super) const FUNCTIONS: [(&str, Function); 9] = [
-    ("sqrt", Function::Sqrt),
-    ("exp", Function::Exp),
-    ("ln", Function::Ln),
-    ("log10", Function::Log10),
-    ("abs", Function::Abs),
-    ("floor", Function::Floor),
-    ("round", Function::Round),
-    ("year", Function::Year),
-    ("month", Function::Month),
-];
-
-impl Function {
-    fn of(self, x: f64) -> f64 {
-        match self {
-            Self::Sqrt => x.sqrt(),
-            Self::Exp => x.exp(),
-            Self::Ln => x.ln(),
-            Self::Log10 => x.log10(),
-            Self::Abs => x.abs(),
-            Self::Floor => x.floor(),
-            Self::Round => x.round(),
-            Self::Year => moment::year_and_month(x)[0],
-            Self::Month => moment::year_and_month(x)[1],
-        }
-    }
+    /// A number of those values that are present, such as their sum.
+    Over(Aggregate, Vec<Expression>),
 }
 
 impl Expression {
@@ -136,6 +86,7 @@ impl Expression {
     /// The value in a row; NaN where a column that it needs is missing, or where it has none.
     pub fn value(&self, row: &[f64]) -> f64 {
         let value = match self {
+            Self::Over(aggregate, of) => aggregate.of(of.iter().map(|one| one.value(row))),
             Self::Number(number) => *number,
             Self::Column(column) => row[*column],
             Self::Negate(a) => -a.value(row),
@@ -159,6 +110,10 @@ impl Expression {
             Self::Add(a, b) | Self::Subtract(a, b) => a.size(row) + b.size(row),
             Self::Multiply(a, b) => a.size(row) * b.size(row),
             Self::Negate(a) => a.size(row),
+            Self::Over(_, of) => {
+                let sizes = of.iter().map(|one| one.size(row));
+                sizes.filter(|size| !size.is_nan()).sum()
+            }
             _ => self.value(row).abs(),
         }
     }
@@ -185,6 +140,7 @@ impl Expression {
                 a.collect(columns);
                 b.collect(columns);
             }
+            Self::Over(_, of) => of.iter().for_each(|one| one.collect(columns)),
         }
     }
 
@@ -212,6 +168,12 @@ impl Expression {
                 let named = FUNCTIONS.iter().find(|(_, of)| of == function);
                 let called = named.map_or("", |(name, _)| name);
                 (format!("{called}({})", a.written(schema, 0)), 9)
+            }
+            Self::Over(aggregate, of) => {
+                let named = AGGREGATES.iter().find(|(_, of)| of == aggregate);
+                let called = named.map_or("", |(name, _)| name);
+                let of: Vec<String> = of.iter().map(|one| one.written(schema, 0)).collect();
+                (format!("{called}({})", of.join(", ")), 9)
             }
         };
         if binds < around { format!("({text})") } else { text }

@@ -1,6 +1,7 @@
-//! Reading a formula: `+ - * / ^`, parentheses, numbers, columns and functions of one value.
+//! Reading a formula: `+ - * / ^`, parentheses, numbers, columns and functions.
 
-use super::expression::{Expression, FUNCTIONS};
+use super::expression::Expression;
+use super::function::{AGGREGATES, FUNCTIONS};
 use crate::Schema;
 use ground::spelling::nearest;
 
@@ -8,7 +9,7 @@ use ground::spelling::nearest;
 const LONGEST: usize = 500;
 
 /// What a formula may be, for errors.
-const FORMS: &str = "write numbers, columns, + - * / ^, parentheses, and sqrt, exp, ln, log10, abs, floor, round, year or month, such as weight / (height / 100)^2";
+const FORMS: &str = "write numbers, columns, + - * / ^, parentheses, sqrt, exp, ln, log10, abs, floor, round, year or month of a value, and sum, mean, min or max of those of several values that are there, such as weight / (height / 100)^2";
 
 #[derive(Clone, Debug, PartialEq)]
 enum Token {
@@ -53,7 +54,7 @@ fn tokens(text: &str, schema: &Schema) -> Result<Vec<Token>, String> {
             let name = name(rest, schema);
             tokens.push(Token::Name(name.to_owned(), false));
             name.len()
-        } else if "+-*/^()".contains(first) {
+        } else if "+-*/^(),".contains(first) {
             tokens.push(Token::Sign(first));
             1
         } else {
@@ -175,6 +176,12 @@ impl Reader<'_> {
                 {
                     return Ok(Expression::Call(*function, Box::new(self.closed()?)));
                 }
+                let aggregate = AGGREGATES.iter().find(|(called, _)| *called == name && !quoted);
+                if let Some((_, aggregate)) = aggregate
+                    && self.sign("(").is_some()
+                {
+                    return Ok(Expression::Over(*aggregate, self.listed()?));
+                }
                 self.column(&name).map(Expression::Column)
             }
             _ => Err(self.unclear()),
@@ -185,6 +192,15 @@ impl Reader<'_> {
     fn closed(&mut self) -> Result<Expression, String> {
         let inner = self.sum()?;
         self.sign(")").map(|_| inner).ok_or_else(|| self.unclear())
+    }
+
+    /// What stands before the next closing parenthesis, parted by commas.
+    fn listed(&mut self) -> Result<Vec<Expression>, String> {
+        let mut listed = vec![self.sum()?];
+        while self.sign(",").is_some() {
+            listed.push(self.sum()?);
+        }
+        self.sign(")").map(|_| listed).ok_or_else(|| self.unclear())
     }
 
     fn column(&self, name: &str) -> Result<usize, String> {

@@ -3,8 +3,8 @@
 use super::chance::FEWEST;
 use super::states::{ColumnStates, states};
 use super::{
-    Found, Relation, calendar, columns, combinations, conjunctions, few_values, follows, groups,
-    implications, linear, products, reduce, sums, transforms,
+    Found, Relation, calendar, columns, combinations, conjunctions, extremes, few_values, follows,
+    groups, implications, lacking, linear, products, reduce, sums, transforms,
 };
 use crate::Table;
 use std::collections::{HashMap, HashSet};
@@ -82,7 +82,9 @@ fn search(train: &Table) -> Vec<Found> {
     found.extend(transforms::find(train, &made(&found)));
     let known = linear::known(&found);
     found.extend(linear::find(train, &equal, &known, &made(&found)));
+    lacking::widen(train, &mut found, &given);
     found.extend(products::find(train, &linear::known(&found), &made(&found)));
+    found.extend(extremes::find(train, &made(&found)));
     found.extend(implications::together(&states));
     let twins = twins(train, &found);
     found.extend(implications::find(train.rows(), &states, |a, b| {

@@ -42,15 +42,35 @@ pub(super) fn find(
 ) -> Vec<Found> {
     let copies: Vec<usize> = equal.iter().map(|pair| pair[1]).collect();
     let numbers = numbers(table, |column| !copies.contains(&column));
-    let search = Search { table, numbers: &numbers };
-    let targets: Vec<usize> = (0..numbers.len()).filter(|&at| numbers[at].is_target).collect();
-    let sets: Vec<Vec<usize>> =
-        targets.par_iter().filter_map(|&target| search.set(target)).collect();
-    let mut kept: Vec<Found> = Vec::new();
-    let mut sets: Vec<Vec<usize>> = sets.into_iter().map(ascending).collect();
+    let targets = numbers.iter().filter(|number| number.is_target);
+    let targets: Vec<usize> = targets.map(|number| number.position).collect();
+    let (mut kept, mut made) = (Vec::new(), made.to_vec());
+    of_targets(table, &numbers, &targets, known, (&mut kept, &mut made));
+    if !kept.is_empty() {
+        // What goes with a column that others make may be made of these, too: a mean beside a sum.
+        let left = |number: &NumberColumn| !made.contains(&number.position);
+        let numbers: Vec<NumberColumn> = numbers.into_iter().filter(left).collect();
+        of_targets(table, &numbers, &targets, known, (&mut kept, &mut made));
+    }
+    kept
+}
+
+/// Adds the relations of some columns to those that are kept, and their columns to those that are
+/// made.
+fn of_targets(
+    table: &Table,
+    numbers: &[NumberColumn],
+    targets: &[usize],
+    known: &[Vec<usize>],
+    (kept, made): (&mut Vec<Found>, &mut Vec<usize>),
+) {
+    let search = Search { table, numbers };
+    let places = (0..numbers.len()).filter(|&at| targets.contains(&numbers[at].position));
+    let places: Vec<usize> = places.collect();
+    let sets = places.par_iter().filter_map(|&place| search.set(place));
+    let mut sets: Vec<Vec<usize>> = sets.map(ascending).collect();
     sets.sort_by_key(|set| (set.len(), set.clone()));
     sets.dedup();
-    let mut made = made.to_vec();
     for set in sets.iter().filter(|set| !known.contains(set)) {
         // A set with a column that others make says nothing new once these stand in its place.
         let open: Vec<usize> =
@@ -60,7 +80,6 @@ pub(super) fn find(
             kept.push(found);
         }
     }
-    kept
 }
 
 fn ascending(mut set: Vec<usize>) -> Vec<usize> {

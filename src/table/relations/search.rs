@@ -78,41 +78,88 @@ pub(super) fn take_in<T>(
     target: usize,
     stop: impl Fn(&[usize], f64, f64) -> Option<T>,
 ) -> Option<T> {
-    let cells = &numbers[target].cells;
-    let mut rows: Vec<usize> = (0..cells.len()).filter(|&row| !cells[row].is_nan()).collect();
-    rows = rows.iter().copied().step_by(rows.len().div_ceil(SEARCHED).max(1)).collect();
-    let of_rows = |cells: &[f64]| centred(rows.iter().map(|&row| cells[row]));
-    let mut left = of_rows(cells);
-    let mut others: Vec<(usize, Vec<f64>)> = numbers
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| *at != target)
-        .map(|(_, other)| (other.position, of_rows(&other.cells)))
-        .collect();
-    let mut whole = left.clone();
+    let mut left = Left::of(numbers, target);
     let mut taken = Vec::new();
-    while taken.len() < TAKEN && !others.is_empty() {
-        let Some(best) = explains_most(&left, &others) else { break };
-        let (column, axis) = others.swap_remove(best);
+    while taken.len() < TAKEN {
+        let Some(column) = left.take() else { break };
         taken.push(column);
-        // Rows without the new column say nothing any more.
-        let keep: Vec<usize> = (0..axis.len()).filter(|&at| !axis[at].is_nan()).collect();
-        if keep.len() < axis.len() {
-            let shorter = |from: &[f64]| centred(keep.iter().map(|&at| from[at]));
-            (left, whole) = (shorter(&left), shorter(&whole));
-            others.iter_mut().for_each(|(_, cells)| *cells = shorter(cells));
-        }
-        let axis = centred(keep.iter().map(|&at| axis[at]));
-        if axis.len() < FEWEST {
+        if left.rows.len() < FEWEST {
             break;
         }
-        without(&mut left, &axis);
-        if let Some(answer) = stop(&taken, deviation(&left), deviation(&whole)) {
+        let [of_target, whole] = [&left.target, &left.whole].map(|cells| deviation(cells));
+        if let Some(answer) = stop(&taken, of_target, whole) {
             return Some(answer);
         }
-        others.iter_mut().for_each(|(_, cells)| without(cells, &axis));
     }
     None
+}
+
+/// What columns that were taken in leave of the others, in some rows.
+struct Left<'a> {
+    numbers: &'a [NumberColumn],
+    rows: Vec<usize>,
+    /// All of the target, and what is left of it.
+    whole: Vec<f64>,
+    target: Vec<f64>,
+    /// The places of the other columns, and what is left of each.
+    others: Vec<(usize, Vec<f64>)>,
+    /// The places of those taken in.
+    taken: Vec<usize>,
+}
+
+impl<'a> Left<'a> {
+    fn of(numbers: &'a [NumberColumn], target: usize) -> Self {
+        let cells = &numbers[target].cells;
+        let mut rows: Vec<usize> = (0..cells.len()).filter(|&row| !cells[row].is_nan()).collect();
+        rows = rows.iter().copied().step_by(rows.len().div_ceil(SEARCHED).max(1)).collect();
+        let whole = centred(rows.iter().map(|&row| cells[row]));
+        let others = (0..numbers.len()).filter(|at| *at != target);
+        let mut left =
+            Self { numbers, rows, target: whole.clone(), whole, others: Vec::new(), taken: vec![] };
+        left.others = others.map(|at| (at, left.cells(at))).collect();
+        left
+    }
+
+    fn cells(&self, place: usize) -> Vec<f64> {
+        centred(self.rows.iter().map(|&row| self.numbers[place].cells[row]))
+    }
+
+    /// Takes the column in that explains most of the target; its position.
+    /// Rows without it say nothing any more.
+    fn take(&mut self) -> Option<usize> {
+        let best = explains_most(&self.target, &self.others)?;
+        let (place, axis) = self.others.swap_remove(best);
+        self.taken.push(place);
+        if axis.iter().any(|cell| cell.is_nan()) {
+            self.shorten(&axis);
+        } else {
+            self.turn(&axis);
+        }
+        Some(self.numbers[place].position)
+    }
+
+    /// Leaves out the rows in which a column is missing.
+    /// What the columns before it explained is another part of the rows that are left: it is taken
+    /// out anew.
+    fn shorten(&mut self, axis: &[f64]) {
+        let keep: Vec<usize> = (0..axis.len()).filter(|&at| !axis[at].is_nan()).collect();
+        self.whole = centred(keep.iter().map(|&at| self.whole[at]));
+        self.rows = keep.into_iter().map(|at| self.rows[at]).collect();
+        self.target = self.whole.clone();
+        self.others = self.others.iter().map(|(place, _)| (*place, self.cells(*place))).collect();
+        let mut axes: Vec<Vec<f64>> = self.taken.iter().map(|&place| self.cells(place)).collect();
+        for at in 0..axes.len() {
+            let (before, rest) = axes.split_at_mut(at + 1);
+            rest.iter_mut().for_each(|axis| without(axis, &before[at]));
+            self.turn(&before[at]);
+        }
+    }
+
+    /// Takes the part along an axis out of everything.
+    fn turn(&mut self, axis: &[f64]) {
+        without(&mut self.target, axis);
+        self.others.iter_mut().for_each(|(_, cells)| without(cells, axis));
+    }
 }
 
 /// The columns of `taken` without those that are not needed: `fits` says whether some columns do.

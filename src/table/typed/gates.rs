@@ -3,6 +3,7 @@
 
 use super::coding::Coding;
 use super::derived::{Chosen, Derivation};
+use super::implied_gates::add_unsaid;
 use super::kept_gates::{KeptGates, from_hubs};
 use super::learned::Learned;
 use crate::condition::{Condition, Test};
@@ -28,14 +29,20 @@ pub(super) fn of(relations: &[Found], trained: &TrainedColumns, train: &Table) -
         .derived
         .iter()
         .flat_map(|derivation| trained.of_derivation(derivation, train));
-    let said = relations.iter().filter(|found| found.exceptions == 0 && !found.follows);
+    let said = |follows: bool| {
+        let said = relations.iter().filter(|found| found.exceptions == 0);
+        let said = said.filter(move |found| found.follows == follows);
+        let gates = said.flat_map(|found| trained.of_relation(&found.relation, train));
+        gates.filter(|gate| gate.is_sound(trained.blocks))
+    };
     let gates = trained
         .of_forms()
         .into_iter()
         .chain(trained.of_premises(relations, train))
-        .chain(of_derivations)
-        .chain(said.flat_map(|found| trained.of_relation(&found.relation, train)));
-    let gates = gates.filter(|gate| gate.is_sound(trained.blocks)).collect();
+        .chain(of_derivations);
+    let mut gates: Vec<Gate> =
+        gates.filter(|gate| gate.is_sound(trained.blocks)).chain(said(false)).collect();
+    add_unsaid(&mut gates, said(true), trained.blocks);
     let mut kept = KeptGates::new(trained.blocks);
     for gate in from_hubs(gates, |gate| trained.contrapositive(gate)) {
         let turned = trained.contrapositive(&gate);

@@ -18,6 +18,7 @@ mod derived_gates;
 mod encoder;
 mod forms;
 mod gates;
+mod implied_gates;
 mod kept_gates;
 mod learned;
 mod leaves;

@@ -5,6 +5,7 @@ use super::apart::Apart;
 use super::bounded::Bounded;
 use super::close::is_close;
 use super::plan::Plan;
+use super::shared::must_choose;
 use crate::relations::{Found, Relation};
 use crate::spikes::spikes;
 
@@ -30,8 +31,13 @@ pub(super) fn derive(plan: &mut Plan, relations: &[Found]) {
         })
         .filter(|order| !is_outside(plan, order))
         .collect();
-    pairs(plan, &orders);
-    chains(plan, &orders);
+    let ordered = orders.iter().flat_map(|order| [order.low, order.high]);
+    let mut choices: Vec<usize> =
+        ordered.filter(|&column| must_choose(plan, relations, column)).collect();
+    choices.sort_unstable();
+    choices.dedup();
+    pairs(plan, &orders, &choices);
+    chains(plan, &orders, &choices);
 }
 
 /// Whether many patients share a value of one column that lies beyond all of the other's: a code.
@@ -47,14 +53,17 @@ fn is_outside(plan: &Plan, order: &Order) -> bool {
 }
 
 /// Pairs that are often equal and that no other order touches.
-fn pairs(plan: &mut Plan, orders: &[Order]) {
+/// A column in which some values are choices keeps its order as one of these
+/// ([`super::shared::spikes_of_the_rest`]): a distance has no value that others could ask for.
+fn pairs(plan: &mut Plan, orders: &[Order], choices: &[usize]) {
     let touched = |column: usize| {
         orders
             .iter()
             .filter(|order| order.close && [order.low, order.high].contains(&column))
             .count()
     };
-    for Order { low, high, .. } in orders.iter().filter(|order| order.ties) {
+    let is_number = |order: &&Order| ![order.low, order.high].iter().any(|at| choices.contains(at));
+    for Order { low, high, .. } in orders.iter().filter(|order| order.ties).filter(is_number) {
         if touched(*low) == 1 && touched(*high) == 1 {
             let bounded = |column: usize, base: usize, above: bool| {
                 Bounded::of(plan.train, column, [&[base], &[]], above, true)
@@ -71,7 +80,7 @@ fn pairs(plan: &mut Plan, orders: &[Order]) {
 }
 
 /// Columns that orders tie together, each as a distance from those that come before it.
-fn chains(plan: &mut Plan, orders: &[Order]) {
+fn chains(plan: &mut Plan, orders: &[Order], choices: &[usize]) {
     let mut open: Vec<usize> = orders
         .iter()
         .filter(|order| order.close)
@@ -79,12 +88,12 @@ fn chains(plan: &mut Plan, orders: &[Order]) {
         .collect();
     open.sort_unstable();
     open.dedup();
-    // What is made otherwise, or is often one value, is as it is.
-    let (mut done, mut open): (Vec<usize>, Vec<usize>) = open.into_iter().partition(|&column| {
-        plan.derived.of_column(column).is_some() || !spikes(plan.train, column).is_empty()
-    });
+    // What is made otherwise, or is a choice, is as it is.
+    let (mut done, mut open): (Vec<usize>, Vec<usize>) = open
+        .into_iter()
+        .partition(|column| plan.derived.of_column(*column).is_some() || choices.contains(column));
     while !open.is_empty() {
-        let next = next(orders, &done, &open);
+        let next = next(plan, orders, &done, &open);
         let column = next.unwrap_or_else(|| root(plan, orders, &open));
         open.retain(|other| *other != column);
         if next.is_some() {
@@ -106,13 +115,13 @@ fn root(plan: &Plan, orders: &[Order], open: &[usize]) -> usize {
 }
 
 /// An open column next to one that is done: the lowest of those above, else the highest below.
-fn next(orders: &[Order], done: &[usize], open: &[usize]) -> Option<usize> {
-    let above = |column: &usize| {
-        orders.iter().any(|order| order.close && order.high == *column && done.contains(&order.low))
-    };
-    let below = |column: &usize| {
-        orders.iter().any(|order| order.close && order.low == *column && done.contains(&order.high))
-    };
+fn next(plan: &Plan, orders: &[Order], done: &[usize], open: &[usize]) -> Option<usize> {
+    let close = || orders.iter().filter(|order| order.close);
+    let is_base = |base: usize, column: usize| is_base(plan, done, base, column);
+    let above =
+        |column: &usize| close().any(|order| order.high == *column && is_base(order.low, *column));
+    let below =
+        |column: &usize| close().any(|order| order.low == *column && is_base(order.high, *column));
     let up: Vec<usize> = open.iter().copied().filter(above).collect();
     let is_low = |column: &&usize| {
         !orders.iter().any(|order| order.high == **column && up.contains(&order.low))
@@ -124,10 +133,15 @@ fn next(orders: &[Order], done: &[usize], open: &[usize]) -> Option<usize> {
     up.iter().find(is_low).or_else(|| down.iter().find(is_high)).copied()
 }
 
+/// Whether a column is done and not made of another one, which may then be measured from it.
+fn is_base(plan: &Plan, done: &[usize], base: usize, column: usize) -> bool {
+    done.contains(&base) && !plan.derived.needs(base, column)
+}
+
 /// A column as a distance from those that are done, or as it is between them.
 fn apart(plan: &Plan, orders: &[Order], done: &[usize], column: usize) -> Option<Derivation> {
     let known = |columns: &mut dyn Iterator<Item = usize>| -> Vec<usize> {
-        columns.filter(|other| done.contains(other)).collect()
+        columns.filter(|&other| is_base(plan, done, other, column)).collect()
     };
     let lower =
         known(&mut orders.iter().filter(|order| order.high == column).map(|order| order.low));
@@ -142,7 +156,8 @@ fn apart(plan: &Plan, orders: &[Order], done: &[usize], column: usize) -> Option
     let above = close(&lower, true);
     let ties = orders.iter().any(|order| {
         let other = if order.high == column { order.low } else { order.high };
-        order.ties && [order.low, order.high].contains(&column) && done.contains(&other)
+        let has = [order.low, order.high].contains(&column);
+        order.ties && has && is_base(plan, done, other, column)
     });
     let [lower, upper] = [nearest(plan, orders, lower, true), nearest(plan, orders, upper, false)];
     let sides = if above { [lower, upper] } else { [upper, lower] };

@@ -146,12 +146,9 @@ pub(super) fn spikes_of_the_rest(plan: &mut Plan, relations: &[Found]) {
         if !plan.is_number(column) || plan.derived.of_column(column).is_some() {
             continue;
         }
-        let mut values = spikes(plan.train, column);
-        let named: Vec<f64> =
-            named(relations, column).into_iter().filter(|value| !values.contains(value)).collect();
-        let parted = middle(plan.train, column).filter(|_| named.is_empty()).map(Shared::Above);
-        values.extend(named);
-        values.sort_by(f64::total_cmp);
+        let values = choices(plan, relations, column);
+        let is_spike = values == spikes(plan.train, column);
+        let parted = middle(plan.train, column).filter(|_| is_spike).map(Shared::Above);
         if values.is_empty() {
             continue;
         }
@@ -183,22 +180,39 @@ pub(super) fn spikes_of_the_rest(plan: &mut Plan, relations: &[Found]) {
     }
 }
 
-/// Numbers of a column that implications ask for or set, ascending: as choices they can be held to
-/// them.
-fn named(relations: &[Found], column: usize) -> Vec<f64> {
+/// Values of a column that are choices, ascending: those that many patients share, and those that
+/// implications name.
+fn choices(plan: &Plan, relations: &[Found], column: usize) -> Vec<f64> {
+    let mut values = spikes(plan.train, column);
+    values.extend(named(relations, column, |when, then| vec![when, then]));
+    values.sort_by(f64::total_cmp);
+    values.dedup();
+    values
+}
+
+/// Whether some values of a column must be choices: many patients share them, or an implication
+/// sets them.
+pub(super) fn must_choose(plan: &Plan, relations: &[Found], column: usize) -> bool {
+    !spikes(plan.train, column).is_empty()
+        || !named(relations, column, |_, then| vec![then]).is_empty()
+}
+
+/// Numbers of a column in these conditions of implications: as choices they can be held to them.
+fn named<'a>(
+    relations: &'a [Found],
+    column: usize,
+    conditions: impl Fn(&'a Condition, &'a Condition) -> Vec<&'a Condition>,
+) -> Vec<f64> {
     let said = relations.iter().filter(|found| found.exceptions == 0 && !found.follows);
     let conditions = said.flat_map(|found| match &found.relation {
-        Relation::Implies { when, then } => vec![when, then],
+        Relation::Implies { when, then } => conditions(when, then),
         _ => Vec::new(),
     });
     let of_column = |condition: &Condition| match &condition.test {
         Test::OneOf(values) if condition.column == column && values.len() == 1 => Some(values[0]),
         _ => None,
     };
-    let mut values: Vec<f64> = conditions.filter_map(of_column).collect();
-    values.sort_by(f64::total_cmp);
-    values.dedup();
-    values
+    conditions.filter_map(of_column).collect()
 }
 
 /// The smoothed extremes of a column of numbers.

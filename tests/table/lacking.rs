@@ -1,0 +1,102 @@
+//! Sums and means of what is there.
+
+use super::nonsense::{broken, csv, generated, made, texts};
+use super::{lot, read};
+use table::Table;
+use table::relations::{Relation, find};
+
+fn known(table: &Table) -> Vec<String> {
+    texts(&find(table), table)
+}
+
+/// A cell that is missing in one of `every` rows.
+fn some(row: usize, column: usize, every: u64, value: u64) -> Option<u64> {
+    (lot(row, column + 50, every) != 0).then_some(value)
+}
+
+fn text(cell: Option<u64>) -> String {
+    cell.map_or_else(String::new, |cell| cell.to_string())
+}
+
+/// Two targets, the second one often missing, and their sum as `total` makes it.
+fn targets(total: impl Fn(Option<u64>, Option<u64>) -> Option<u64>) -> Table {
+    csv("first,second,baseline,age", 400, |row| {
+        let first = some(row, 1, 10, 10 + lot(row, 1, 80));
+        let second = some(row, 2, 3, 10 + lot(row, 2, 50));
+        let total = total(first, second);
+        format!("{},{},{},{}", text(first), text(second), text(total), 30 + lot(row, 3, 50))
+    })
+}
+
+#[test]
+fn a_missing_part_of_a_sum_counts_as_nothing() {
+    let there = |a: Option<u64>, b: Option<u64>| a.into_iter().chain(b).reduce(|a, b| a + b);
+    let cohort = targets(there);
+    let sum = "baseline = sum(first, second)";
+    let (found, rows) = made(&cohort);
+    assert!(texts(&found, &cohort).contains(&sum.to_owned()), "{:?}", texts(&found, &cohort));
+    texts(&found, &cohort).iter().for_each(|text| assert_eq!(broken(text, &rows), 0, "{text}"));
+    // Where nothing is there, the sum is 0 in some programs.
+    let or_nothing = targets(|a, b| there(a, b).or(Some(0)));
+    let (found, rows) = made(&or_nothing);
+    let sum = "baseline = sum(first, second, 0)";
+    assert!(texts(&found, &or_nothing).contains(&sum.to_owned()));
+    texts(&found, &or_nothing).iter().for_each(|text| assert_eq!(broken(text, &rows), 0, "{text}"));
+}
+
+#[test]
+fn a_sum_of_complete_patients_stays_one() {
+    let both = |a: Option<u64>, b: Option<u64>| Some(a? + b?);
+    assert!(known(&targets(both)).contains(&"first + second = baseline".to_owned()));
+    // What is in its place where a part is missing is not the other part.
+    let guessed = |a: Option<u64>, b: Option<u64>| Some(a.unwrap_or(30) + b.unwrap_or(30));
+    let all = known(&targets(guessed));
+    assert!(all.contains(&"first + second = baseline".to_owned()), "{all:?}");
+}
+
+#[test]
+fn means_and_weighted_sums_of_what_is_there_are_found() {
+    let cohort = csv("q1,q2,q3,mean,score", 500, |row| {
+        let q: Vec<Option<u64>> = (0..3).map(|at| some(row, at, 6, lot(row, at, 41))).collect();
+        let there: Vec<u64> = q.iter().flatten().copied().collect();
+        let mean = there.iter().sum::<u64>() as f64 / there.len() as f64;
+        let mean = if there.is_empty() { String::new() } else { format!("{mean:.2}") };
+        let score = 5 + q.iter().zip([2, 3, 7]).map(|(q, by)| q.unwrap_or(0) * by).sum::<u64>();
+        format!("{},{},{},{mean},{score}", text(q[0]), text(q[1]), text(q[2]))
+    });
+    let (found, rows, _) = generated(&cohort);
+    let known = texts(&found, &cohort);
+    for wanted in ["mean = mean(q1, q2, q3)", "score = sum(2 * q1, 3 * q2, 7 * q3, 5)"] {
+        assert!(known.contains(&wanted.to_owned()), "{wanted} in {known:?}");
+        assert_eq!(broken(wanted, &rows), 0, "{wanted}");
+    }
+}
+
+#[test]
+fn aggregates_are_read_and_leave_out_what_is_missing() {
+    let schema = "[[column]]\nname = \"a\"\nkind = \"integer\"\n[[column]]\nname = \"b\"\n\
+                  kind = \"integer\"\n[[column]]\nname = \"sum\"\nkind = \"integer\"\n";
+    let cells = "a,b,sum\n1,5,3\n,7,1\n,,2\n-3,2,\n";
+    let (cohort, _) = read(cells.as_bytes(), Some(schema)).unwrap();
+    for (text, wanted) in [
+        ("sum(a, b)", [6.0, 7.0, f64::NAN, -1.0]),
+        ("mean(a, b)", [3.0, 7.0, f64::NAN, -0.5]),
+        ("min(a, b, 4)", [1.0, 4.0, 4.0, -3.0]),
+        ("max(2 * a, b) + 1", [6.0, 8.0, f64::NAN, 3.0]),
+        ("sum(a / b, -b)", [-4.8, -7.0, f64::NAN, -3.5]),
+    ] {
+        let read = table::relations::Expression::parse(text, &cohort.schema).unwrap();
+        assert_eq!(read.text(&cohort.schema), text);
+        for (row, wanted) in wanted.into_iter().enumerate() {
+            let value = read.value(cohort.cells.row(row));
+            assert!(value == wanted || value.is_nan() && wanted.is_nan(), "{text}: {value}");
+        }
+    }
+    for wrong in ["sum()", "sum(a", "sum(a,)", "sum(a b)", "a, b"] {
+        assert!(Relation::parse(&format!("b = {wrong}"), &cohort.schema).is_err(), "{wrong}");
+    }
+    // A column may have the name of an aggregate.
+    let relation = Relation::parse("a = \"sum\" * 2", &cohort.schema).unwrap();
+    assert_eq!(relation.text(&cohort.schema), "a = sum * 2");
+    assert_eq!(Relation::parse("a = sum * 2", &cohort.schema).unwrap(), relation);
+}

@@ -1,0 +1,105 @@
+//! Zeros that say something: in products, under an order, in counts that contain each other.
+
+use super::lot;
+use super::nonsense::{broken, csv, generated, texts};
+use table::Table;
+
+/// The relations of a cohort, all of which rows of a generator that knows nothing keep.
+fn kept(cohort: &Table) -> Vec<String> {
+    let (found, rows, _) = generated(cohort);
+    let known = texts(&found, cohort);
+    known.iter().for_each(|text| assert_eq!(broken(text, &rows), 0, "{text}"));
+    known
+}
+
+fn contains(known: &[String], wanted: &[&str]) {
+    wanted.iter().for_each(|text| {
+        assert!(known.contains(&(*text).to_owned()), "{text} in {known:?}");
+    });
+}
+
+#[test]
+fn a_product_that_is_zero_says_what_its_factors_say() {
+    let cohort = csv("smoking,cigs,years,pack_years,quit", 500, |row| {
+        let smoking = ["never", "never", "former", "current"][lot(row, 0, 4) as usize];
+        if smoking == "never" {
+            return "never,0,0,0.00,".to_owned();
+        }
+        let (cigs, years) = (5 * (1 + lot(row, 1, 8)), 3 + lot(row, 2, 40));
+        let quit = if smoking == "former" { (1 + lot(row, 3, 25)).to_string() } else { "".into() };
+        format!("{smoking},{cigs},{years},{:.2},{quit}", (cigs * years) as f64 / 20.0)
+    });
+    let known = kept(&cohort);
+    contains(&known, &["smoking = never -> cigs = 0"]);
+    assert!(known.iter().any(|text| text.starts_with("pack_years = ")), "{known:?}");
+}
+
+#[test]
+fn a_dose_over_hours_is_zero_where_nothing_was_given() {
+    let cohort = csv("support,rate,hours,total", 500, |row| {
+        let support = lot(row, 0, 5);
+        let (rate, hours) =
+            if support < 3 { (0, 0) } else { (10 + lot(row, 1, 290), 2 + lot(row, 2, 70)) };
+        format!("{support},{}.{},{hours},{}", rate / 10, rate % 10, rate * hours * 6)
+    });
+    kept(&cohort);
+}
+
+#[test]
+fn a_zero_under_an_order_is_a_choice() {
+    let cohort = csv("days,ventilated,vent_days,age", 500, |row| {
+        let days = 1 + lot(row, 0, 6) * lot(row, 1, 7);
+        let ventilated = lot(row, 2, 2) == 0;
+        let vent = match (ventilated, lot(row, 3, 2)) {
+            (false, _) => 0,
+            (true, 0) => days,
+            _ => 1 + lot(row, 4, days),
+        };
+        let how = if ventilated { ["mask", "tube"][lot(row, 6, 2) as usize] } else { "no" };
+        format!("{days},{how},{vent},{}", 18 + lot(row, 5, 70))
+    });
+    let known = kept(&cohort);
+    contains(&known, &["vent_days <= days", "ventilated = no -> vent_days = 0"]);
+}
+
+#[test]
+fn a_zero_of_few_days_under_an_order_is_a_choice() {
+    // Most are ventilated for a few days, whatever their stay.
+    let cohort = csv("days,ventilated,vent_days,age", 500, |row| {
+        let days = 1 + lot(row, 0, 6) * lot(row, 1, 9);
+        let ventilated = lot(row, 2, 3) > 0;
+        let vent = if ventilated { (1 + lot(row, 3, 4)).min(days) } else { 0 };
+        let how = if ventilated { ["mask", "tube"][lot(row, 6, 2) as usize] } else { "no" };
+        format!("{days},{how},{vent},{}", 18 + lot(row, 5, 70))
+    });
+    let known = kept(&cohort);
+    contains(&known, &["vent_days <= days", "ventilated = no -> vent_days = 0"]);
+}
+
+#[test]
+fn a_time_at_the_end_of_another_one_is_a_choice() {
+    // A relapse is seen before the end of the follow-up, and without one both are the same.
+    let cohort = csv("relapse,followed,free,age", 500, |row| {
+        let (followed, relapse) = (30 + lot(row, 0, 1500), lot(row, 1, 3) == 0);
+        let free = if relapse { 10 + lot(row, 2, followed - 10) } else { followed };
+        let relapse = if relapse { "yes" } else { "no" };
+        format!("{relapse},{followed},{free},{}", 18 + lot(row, 5, 70))
+    });
+    let known = kept(&cohort);
+    contains(&known, &["free <= followed", "relapse = no -> free = followed"]);
+}
+
+#[test]
+fn counts_that_contain_each_other_are_zero_together() {
+    let cohort = csv("sex,pregnancies,births,sections", 600, |row| {
+        if lot(row, 0, 2) == 0 {
+            return "male,0,0,0".to_owned();
+        }
+        let pregnancies = lot(row, 1, 6);
+        let births = if pregnancies > 0 { lot(row, 2, pregnancies + 1) } else { 0 };
+        let sections = if births > 0 { lot(row, 3, births + 1) } else { 0 };
+        format!("female,{pregnancies},{births},{sections}")
+    });
+    let known = kept(&cohort);
+    contains(&known, &["births <= pregnancies", "sections <= births"]);
+}
