@@ -46,6 +46,20 @@ fn a_dose_over_hours_is_zero_where_nothing_was_given() {
 }
 
 #[test]
+fn columns_that_are_equal_at_zero_alone_are_two_numbers() {
+    // A benefit, and what it is of the earnings: 0 together, and else far apart.
+    let cohort = csv("earnings,pension,share,insured", 500, |row| {
+        let earnings = 8000 + lot(row, 0, 20_000);
+        let share = if lot(row, 1, 3) == 0 { 0.0 } else { 0.02 + lot(row, 2, 900) as f64 / 1e4 };
+        // It is no product, but nearly one.
+        let pension = share * earnings as f64 * (1.0 + lot(row, 3, 100) as f64 / 1e3);
+        format!("{earnings},{pension:.2},{share:.4},{}", lot(row, 4, 2))
+    });
+    let known = kept(&cohort);
+    contains(&known, &["share <= pension", "share = 0 -> pension = 0", "pension = 0 -> share = 0"]);
+}
+
+#[test]
 fn a_zero_under_an_order_is_a_choice() {
     let cohort = csv("days,ventilated,vent_days,age", 500, |row| {
         let days = 1 + lot(row, 0, 6) * lot(row, 1, 7);

@@ -8,6 +8,7 @@ use super::plan::Plan;
 use super::shared::must_choose;
 use crate::relations::{Found, Relation};
 use crate::spikes::spikes;
+use std::collections::HashSet;
 
 /// An order of two columns of numbers.
 struct Order {
@@ -31,6 +32,7 @@ pub(super) fn derive(plan: &mut Plan, relations: &[Found]) {
         })
         .filter(|order| !is_outside(plan, order))
         .collect();
+    let orders = with_neighbours(orders);
     let ordered = orders.iter().flat_map(|order| [order.low, order.high]);
     let mut choices: Vec<usize> =
         ordered.filter(|&column| must_choose(plan, relations, column)).collect();
@@ -38,6 +40,17 @@ pub(super) fn derive(plan: &mut Plan, relations: &[Found]) {
     choices.dedup();
     pairs(plan, &orders, &choices);
     chains(plan, &orders, &choices);
+}
+
+/// The orders, all those close that share a column with a close one: what a distance makes goes less
+/// with other columns than the cells themselves would.
+fn with_neighbours(mut orders: Vec<Order>) -> Vec<Order> {
+    let close = orders.iter().filter(|order| order.close);
+    let measured: HashSet<usize> = close.flat_map(|order| [order.low, order.high]).collect();
+    for order in &mut orders {
+        order.close |= [order.low, order.high].iter().any(|column| measured.contains(column));
+    }
+    orders
 }
 
 /// Whether many patients share a value of one column that lies beyond all of the other's: a code.
@@ -93,8 +106,9 @@ fn chains(plan: &mut Plan, orders: &[Order], choices: &[usize]) {
         .into_iter()
         .partition(|column| plan.derived.of_column(*column).is_some() || choices.contains(column));
     while !open.is_empty() {
-        let next = next(plan, orders, &done, &open);
-        let column = next.unwrap_or_else(|| root(plan, orders, &open));
+        let source = source(plan, orders, &done, &open);
+        let next = next(plan, orders, &done, &open).filter(|_| source.is_none());
+        let column = source.or(next).unwrap_or_else(|| root(plan, orders, &open));
         open.retain(|other| *other != column);
         if next.is_some() {
             let derivation = apart(plan, orders, &done, column);
@@ -112,6 +126,25 @@ fn root(plan: &Plan, orders: &[Order], open: &[usize]) -> usize {
         .copied()
         .min_by_key(|&column| (missing(column), below(column), column))
         .expect("a column that is open")
+}
+
+/// A complete column that is measured from none of those that are done, because those next to it
+/// are made of it: others may be measured from it.
+fn source(plan: &Plan, orders: &[Order], done: &[usize], open: &[usize]) -> Option<usize> {
+    let beside = |column: usize| {
+        let beside = orders.iter().filter(move |order| order.close);
+        beside.filter_map(move |order| match [order.low, order.high] {
+            [low, high] if low == column => Some(high),
+            [low, high] if high == column => Some(low),
+            _ => None,
+        })
+    };
+    let is_source = |column: &usize| {
+        plan.is_complete(*column)
+            && beside(*column).any(|other| done.contains(&other))
+            && !beside(*column).any(|other| is_base(plan, done, other, *column))
+    };
+    open.iter().copied().find(is_source)
 }
 
 /// An open column next to one that is done: the lowest of those above, else the highest below.

@@ -160,7 +160,7 @@ pub(super) fn spikes_of_the_rest(plan: &mut Plan, relations: &[Found]) {
                 continue;
             }
             orders.push(found.relation.clone());
-            if found.ties {
+            if found.ties && are_equal_beside(plan, [column, other], &values) {
                 sources.push((other, None));
             }
         }
@@ -178,6 +178,17 @@ pub(super) fn spikes_of_the_rest(plan: &mut Plan, relations: &[Found]) {
         });
         plan.take(candidates.into());
     }
+}
+
+/// Whether enough patients have the same cell in two columns, other than one of these values.
+/// Columns that are equal where both are 0 say nothing of other cells.
+fn are_equal_beside(plan: &Plan, [a, b]: [usize; 2], values: &[f64]) -> bool {
+    let equal = |row: &usize| {
+        let [a, b] = [a, b].map(|column| plan.train.cells[(*row, column)]);
+        a == b && !values.contains(&a)
+    };
+    let rows = (0..plan.train.rows()).filter(equal);
+    plan.train.patients_of(rows) >= plan.rare_below.max(1)
 }
 
 /// Values of a column that are choices, ascending: those that many patients share, and those that
