@@ -104,6 +104,21 @@ fn a_time_at_the_end_of_another_one_is_a_choice() {
 }
 
 #[test]
+fn what_waves_of_a_study_say_is_kept() {
+    // A year is a number, the waves follow from it, and a dose is given in one of them.
+    let cohort = csv("year,first,second,third,dose,given,twice,age", 600, |row| {
+        let wave = lot(row, 0, 7);
+        let is = |of: u64| u64::from(wave == of);
+        let dose = 3 + lot(row, 1, 15);
+        let (given, twice) = (is(2) * dose, is(4) * dose);
+        let age = 20 + lot(row, 3, 60);
+        format!("{},{},{},{},{dose},{given},{twice},{age}", 72 + 2 * wave, is(1), is(2), is(4))
+    });
+    let known = kept(&cohort);
+    contains(&known, &["second = 1 -> dose = given", "third = 0 -> twice = 0"]);
+}
+
+#[test]
 fn counts_that_contain_each_other_are_zero_together() {
     let cohort = csv("sex,pregnancies,births,sections", 600, |row| {
         if lot(row, 0, 2) == 0 {

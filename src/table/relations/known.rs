@@ -108,6 +108,12 @@ impl Lookup {
         }
     }
 
+    /// Whether the other column's numbers are codes: what follows neither rises nor falls with them.
+    pub(crate) fn is_of_codes(&self) -> bool {
+        let two = || self.pairs.windows(2).map(|two| (two[0][1], two[1][1]));
+        !self.steps && two().any(|(a, b)| a < b) && two().any(|(a, b)| a > b)
+    }
+
     /// The pairs.
     pub(crate) fn pairs(&self) -> &[[f64; 2]] {
         &self.pairs

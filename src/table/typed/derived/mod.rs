@@ -10,6 +10,7 @@
 
 mod apart;
 mod bounded;
+mod choices;
 mod chosen;
 mod close;
 mod computed;

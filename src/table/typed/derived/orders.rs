@@ -3,9 +3,9 @@
 use super::Derivation;
 use super::apart::Apart;
 use super::bounded::Bounded;
+use super::choices::must_choose;
 use super::close::is_close;
 use super::plan::Plan;
-use super::shared::must_choose;
 use crate::relations::{Found, Relation};
 use crate::spikes::spikes;
 use std::collections::HashSet;

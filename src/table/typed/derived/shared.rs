@@ -1,10 +1,11 @@
 //! Values that many patients share, and equalities that hold for some of them.
 
 use super::Derivation;
+use super::choices::{are_equal_beside, choices};
 use super::chosen::{Chosen, Shared};
 use super::plan::Plan;
 use super::quantiles::Quantiles;
-use crate::condition::{Condition, Test};
+use crate::condition::Condition;
 use crate::relations::{Found, Relation};
 use crate::spikes::{middle, spikes};
 
@@ -178,52 +179,6 @@ pub(super) fn spikes_of_the_rest(plan: &mut Plan, relations: &[Found]) {
         });
         plan.take(candidates.into());
     }
-}
-
-/// Whether enough patients have the same cell in two columns, other than one of these values.
-/// Columns that are equal where both are 0 say nothing of other cells.
-fn are_equal_beside(plan: &Plan, [a, b]: [usize; 2], values: &[f64]) -> bool {
-    let equal = |row: &usize| {
-        let [a, b] = [a, b].map(|column| plan.train.cells[(*row, column)]);
-        a == b && !values.contains(&a)
-    };
-    let rows = (0..plan.train.rows()).filter(equal);
-    plan.train.patients_of(rows) >= plan.rare_below.max(1)
-}
-
-/// Values of a column that are choices, ascending: those that many patients share, and those that
-/// implications name.
-fn choices(plan: &Plan, relations: &[Found], column: usize) -> Vec<f64> {
-    let mut values = spikes(plan.train, column);
-    values.extend(named(relations, column, |when, then| vec![when, then]));
-    values.sort_by(f64::total_cmp);
-    values.dedup();
-    values
-}
-
-/// Whether some values of a column must be choices: many patients share them, or an implication
-/// sets them.
-pub(super) fn must_choose(plan: &Plan, relations: &[Found], column: usize) -> bool {
-    !spikes(plan.train, column).is_empty()
-        || !named(relations, column, |_, then| vec![then]).is_empty()
-}
-
-/// Numbers of a column in these conditions of implications: as choices they can be held to them.
-fn named<'a>(
-    relations: &'a [Found],
-    column: usize,
-    conditions: impl Fn(&'a Condition, &'a Condition) -> Vec<&'a Condition>,
-) -> Vec<f64> {
-    let said = relations.iter().filter(|found| found.exceptions == 0 && !found.follows);
-    let conditions = said.flat_map(|found| match &found.relation {
-        Relation::Implies { when, then } => conditions(when, then),
-        _ => Vec::new(),
-    });
-    let of_column = |condition: &Condition| match &condition.test {
-        Test::OneOf(values) if condition.column == column && values.len() == 1 => Some(values[0]),
-        _ => None,
-    };
-    conditions.filter_map(of_column).collect()
 }
 
 /// The smoothed extremes of a column of numbers.
