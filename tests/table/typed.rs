@@ -223,7 +223,7 @@ proptest! {
 
     /// For any numbers: missing stays missing, order stays, everything is within the range and has
     /// the column's decimals. A value that many share, which is a choice, comes back as it is; what
-    /// is a number keeps its order among the numbers.
+    /// is a number keeps its order among the numbers, or, where a value parts them, its side of it.
     #[test]
     fn numbers_come_back_in_order_and_in_range((cells, decimals) in cells()) {
         let number = |(lot, number): &(u8, i32)| match lot % 5 {
@@ -258,6 +258,18 @@ proptest! {
             let (shared, numbers): (Vec<(f64, f64)>, _) =
                 pairs.iter().copied().partition(|pair| shares(pair.0));
             prop_assert!(shared.iter().any(|pair| pair.0 == pair.1), "{:?}", shared);
+            let parts = |value: f64| {
+                let side = |below: bool| numbers.iter().filter(|pair| (pair.0 < value) == below).count();
+                side(true) >= 20 && side(false) >= 20
+            };
+            if let Some(value) = shared.iter().map(|pair| pair.0).find(|value| parts(*value)) {
+                let stays = |pair: &(f64, f64)| match pair.0 < value {
+                    true => pair.1 <= value,
+                    false => pair.1 >= value,
+                };
+                prop_assert!(numbers.iter().all(stays), "{:?}", numbers);
+                return Ok(());
+            }
             pairs = numbers;
         }
         prop_assert!(pairs.windows(2).all(|pair| pair[0].1 <= pair[1].1), "{:?}", pairs);

@@ -9,7 +9,8 @@
 use super::chance::{FEWEST, all_pass, is_believed};
 use super::columns::found;
 use super::exact::reproduces;
-use super::search::{NumberColumn, is_better, needed, numbers, take_in};
+use super::pursuit::take_in;
+use super::search::{NumberColumn, is_better, needed, numbers};
 use super::solve::{Fit, UNCERTAIN};
 use super::{Expression, Formula, Found, Relation};
 use crate::Table;

@@ -29,6 +29,7 @@ mod nearly;
 mod parse;
 mod power_law;
 mod products;
+mod pursuit;
 mod reduce;
 mod relation;
 mod search;

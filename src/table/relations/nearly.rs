@@ -2,7 +2,8 @@
 
 use super::linear::{SOURCES, known};
 use super::power_law::PowerLaw;
-use super::search::{NumberColumn, needed, numbers, take_in};
+use super::pursuit::take_in;
+use super::search::{NumberColumn, needed, numbers};
 use super::solve::{Fit, least_squares};
 use super::{Expression, Found, Relation};
 use crate::{Table, Warning};

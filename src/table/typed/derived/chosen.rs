@@ -101,7 +101,7 @@ impl Chosen {
     }
 
     /// A number on its side of a value; one on the wrong side moves to the same level of what lies
-    /// on the other one.
+    /// on the other one, and the value itself to the next number there.
     /// Models of earlier versions have no quantiles there: it goes as far away, but not beyond the
     /// extremes.
     fn beside(&self, cell: f64, value: f64, above: bool, decimals: usize) -> f64 {
@@ -113,7 +113,11 @@ impl Chosen {
             let bounds = if above { [Some(value), None] } else { [None, Some(value)] };
             let moved = number::round(self.quantiles.moved(cell, bounds), decimals);
             let nearest = number::round(if above { value + unit } else { value - unit }, decimals);
-            return if above { moved.max(nearest) } else { moved.min(nearest) };
+            return match above {
+                _ if cell == value => nearest,
+                true => moved.max(nearest),
+                false => moved.min(nearest),
+            };
         }
         let apart = (cell - value).abs().max(unit);
         let [least, most] = self.ends.unwrap_or([f64::MIN, f64::MAX]);
