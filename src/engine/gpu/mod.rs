@@ -31,6 +31,7 @@ mod compile;
 mod device;
 mod group;
 pub mod launch;
+mod long;
 mod memory;
 #[cfg(test)]
 mod on_gpu;
@@ -266,7 +267,8 @@ impl Backend for Gpu {
     }
 
     fn refused(&self) -> Vec<String> {
-        [self.selftest.faults(), self.tuner.refused.clone()].concat()
+        let long = self.replay.long.said().collect();
+        [self.selftest.faults(), self.tuner.refused.clone(), long].concat()
     }
 
     fn workgroups(&self, program: Compiled) -> Vec<usize> {
@@ -275,15 +277,14 @@ impl Backend for Gpu {
     }
 
     fn warnings(&self) -> Vec<String> {
-        let faults = self.selftest.faults().into_iter();
-        faults
-            .map(|fault| {
-                format!(
-                    "{} or its driver computes wrongly ({fault}); another kernel is used instead",
-                    self.summary.name
-                )
-            })
-            .collect()
+        let name = &self.summary.name;
+        let faults = self.selftest.faults().into_iter().map(|fault| {
+            format!(
+                "{name} or its driver computes wrongly ({fault}); another kernel is used instead"
+            )
+        });
+        let long = self.replay.long.said().map(|long| format!("{name}: {long}"));
+        faults.chain(long).collect()
     }
 
     fn time_kernels(&mut self, program: Compiled, step: u32) -> Result<Option<Vec<Duration>>> {

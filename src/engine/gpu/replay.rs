@@ -7,8 +7,10 @@
 
 use super::compile::Dispatch;
 use super::device::Device;
+use super::long::LongDispatches;
 use super::pipeline::{BLOCK, Pipelines};
 use super::stopwatch::{Took, timed};
+use crate::op::Op;
 use ground::error::Result;
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -34,12 +36,15 @@ pub(super) struct Replay {
     last_done: Instant,
     /// What a submission of each Program may hold.
     allowances: HashMap<u64, u64>,
+    pub long: LongDispatches,
 }
 
 struct Submission {
     index: wgpu::SubmissionIndex,
     submitted: Instant,
     shares: Vec<(u64, f64)>,
+    /// The kernel of its only dispatch.
+    alone: Option<&'static str>,
 }
 
 /// What the next submission will hold.
@@ -89,6 +94,7 @@ impl Replay {
             in_flight: VecDeque::new(),
             last_done: Instant::now(),
             allowances: HashMap::new(),
+            long: LongDispatches::default(),
         }
     }
 
@@ -158,10 +164,15 @@ impl Replay {
             device.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         self.record(&mut encoder, &batch);
         let index = device.queue.submit([encoder.finish()]);
+        let alone = match batch.dispatches[..] {
+            [(_, dispatch)] => dispatch.ops.first().map(Op::name),
+            _ => None,
+        };
         self.in_flight.push_back(Submission {
             index,
             submitted: Instant::now(),
             shares: batch.shares,
+            alone,
         });
         device.glance()
     }
@@ -200,6 +211,7 @@ impl Replay {
         let now = Instant::now();
         let took = now - oldest.submitted.max(self.last_done);
         let waited = now - before > Duration::from_millis(1);
+        self.long.note(oldest.alone, took, waited);
         for (program, share) in oldest.shares {
             let allowance = adapted(self.allowance(program), share, took, waited);
             self.allowances.insert(program, allowance);
