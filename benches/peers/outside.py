@@ -162,12 +162,15 @@ class Cox:
 
         table = self.design(frame, names)
         table = table.loc[:, table.nunique() > 1].join(self.outcome(frame)).dropna()
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("error")
-                return CoxPHFitter().fit(table, "_time", "_event")
-        except Exception:
-            return None
+        # Newton's method with nearly whole steps fails on some tables that short steps fit.
+        for step in (0.95, 0.25):
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("error")
+                    return CoxPHFitter().fit(table, "_time", "_event", fit_options={"step_size": step})
+            except Exception:
+                continue
+        return None
 
     def against(self, made):
         """Mean and largest error of the coefficients that both tables have."""
