@@ -14,6 +14,8 @@ import pytest
 import mellizo
 from conftest import made_up
 
+pytestmark = pytest.mark.slow
+
 HOUSE = Path(__file__).resolve().parents[2]
 
 
