@@ -128,6 +128,21 @@ def test_a_label(label):
         assert (error.row, error.column) == (0, "a\\ud800")
 
 
+class Silent:
+    """A cell of which no text can be made."""
+
+    def __str__(self):
+        raise RuntimeError("no text")
+
+
+def test_a_cell_without_a_text(cohort):
+    table = cohort.assign(odd="a")
+    table.loc[7, "odd"] = Silent()
+    with pytest.raises(mellizo.InputError) as caught:
+        mellizo.fit(table, **RECIPE)
+    assert (caught.value.row, caught.value.column) == (8, "odd")
+
+
 def test_metadata_of_sdv(cohort):
     for about in (None, 3, {"columns": {"age": 3}}):
         with pytest.raises(mellizo.UsageError):

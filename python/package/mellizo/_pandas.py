@@ -52,7 +52,11 @@ def _mixed(column: pd.Series, name: str) -> pa.Array:
         if isinstance(cell, (list, tuple, dict, set, bytes)) or getattr(cell, "ndim", 0):
             problem = f"a cell of type {type(cell).__name__}"
             raise _refused(row, name, problem, "make it text, a number or a date, or leave it out")
-        text = None if pd.isna(cell) else str(cell)
+        try:
+            text = None if pd.isna(cell) else str(cell)
+        except Exception as error:
+            problem = f"a cell of type {type(cell).__name__}, of which no text can be made"
+            raise _refused(row, name, problem, "make it text, or leave it out") from error
         if text is not None and not _is_unicode(text):
             raise _refused(row, name, f"a text {HALF}", "correct the text, or leave it out")
         cells.append(text)
