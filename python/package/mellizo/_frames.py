@@ -121,8 +121,7 @@ def as_text(frame: Optional[Mapping[str, Any]]) -> Set[str]:
 def restored(native: Any, frame: Optional[Mapping[str, Any]], to: Optional[str]) -> Any:
     """Patients as a table of the library and with the dtypes that came in."""
     library = to or (frame["library"] if frame is not None else _installed())
-    same = frame is not None and frame["library"] == library
-    columns = frame["columns"] if same else {}
+    columns = frame["columns"] if frame is not None and frame["library"] == library else {}
     if library == "pandas":
         from ._pandas import from_arrow
 

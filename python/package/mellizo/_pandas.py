@@ -49,7 +49,7 @@ def _is_unicode(text: str) -> bool:
 def _mixed(column: pd.Series, name: str) -> pa.Array:
     cells = []
     for row, cell in enumerate(column, start=1):
-        if isinstance(cell, (list, tuple, dict, set, bytes)) or getattr(cell, "ndim", 0):
+        if isinstance(cell, (list, tuple, dict, set, bytes)) or getattr(cell, "ndim", False):
             problem = f"a cell of type {type(cell).__name__}"
             raise _refused(row, name, problem, "make it text, a number or a date, or leave it out")
         try:
@@ -64,10 +64,11 @@ def _mixed(column: pd.Series, name: str) -> pa.Array:
 
 
 def _refused(row: int, name: str, problem: str, remedy: str) -> InputError:
-    place = {"file": "DataFrame", "row": row, "column": name}
     where = f"row {row}" if row else "header"
     text = f"DataFrame, {where}, column {name!r}: {problem}; {remedy}"
-    return InputError(text, **place, problem=problem, remedy=remedy)
+    return InputError(
+        text, file="DataFrame", row=row, column=name, problem=problem, remedy=remedy
+    )
 
 
 def describe(data: pd.DataFrame) -> Dict[str, Any]:
