@@ -121,7 +121,7 @@ def test_a_broken_column_of_arrow(name):
                                    datetime.date(2020, 1, 1), 2**70], ids=ascii)  # fmt: skip
 def test_a_label(label):
     table = made_up(ROWS)[["age", "sex", "dose", "dead"]]
-    table.columns = [label, "sex", "dose", "dead"]
+    table.columns = pd.Index([label, "sex", "dose", "dead"], dtype=object)
     try:
         assert mellizo.fit(table, **{**RECIPE, "holdout": None}).sample(5).shape == (5, 4)
     except mellizo.InputError as error:
@@ -136,8 +136,9 @@ class Silent:
 
 
 def test_a_cell_without_a_text(cohort):
-    table = cohort.assign(odd="a")
-    table.loc[7, "odd"] = Silent()
+    cells = ["a"] * len(cohort)
+    cells[7] = Silent()
+    table = cohort.assign(odd=pd.Series(cells, dtype=object))
     with pytest.raises(mellizo.InputError) as caught:
         mellizo.fit(table, **RECIPE)
     assert (caught.value.row, caught.value.column) == (8, "odd")

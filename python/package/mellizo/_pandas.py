@@ -224,7 +224,9 @@ def _of_texts(column: pa.ChunkedArray, dtype: str) -> pd.Series:
         numbers = [None if cell is None else _number(cell) for cell in cells]
         if pd.api.types.is_float_dtype(wanted):
             return _filled(pd.Series(numbers, dtype="Float64"), dtype)
-        return _filled(pd.Series(numbers, dtype=object).convert_dtypes(convert_boolean=False), dtype)
+        whole = all(number is None or isinstance(number, int) for number in numbers)
+        signed = "UInt64" if pd.api.types.is_unsigned_integer_dtype(wanted) else "Int64"
+        return _filled(pd.Series(numbers, dtype=signed if whole else "Float64"), dtype)
     return pd.Series(cells, dtype=wanted)
 
 
