@@ -2,9 +2,9 @@
 
     python benches/python_package.py [--wheel FILE] [--runs 7] [--steps 300]
 
-It needs the installed wheel with pandas and pyarrow. Times are those of the processor (user and system, of
-all threads), because other work on the machine does not count in them; training is measured in turn, and
-the ratio is one of medians.
+It needs the installed wheel with pandas and pyarrow. Times are those of the processor (user and
+system, of all threads), because other work on the machine does not count in them; training is
+measured in turn, and the ratio is one of medians.
 """
 
 import argparse
@@ -14,7 +14,12 @@ import statistics
 import subprocess
 import sys
 
-IMPORT = "import time; start = time.perf_counter(); import mellizo; print(time.perf_counter() - start)"
+IMPORT = """
+import time
+start = time.perf_counter()
+import mellizo
+print(time.perf_counter() - start)
+"""
 
 FIT = """
 import json, sys, time, warnings, resource
@@ -26,7 +31,8 @@ def used():
     return of.ru_utime + of.ru_stime
 wall, start = time.perf_counter(), used()
 table = pandas.read_csv(sys.argv[1])
-model = mellizo.fit(table, holdout=None, steps=int(sys.argv[2]), early_stopping=False, backend="cpu")
+settings = {"steps": int(sys.argv[2]), "early_stopping": False, "backend": "cpu"}
+model = mellizo.fit(table, holdout=None, **settings)
 print(json.dumps([used() - start, time.perf_counter() - wall]))
 """
 

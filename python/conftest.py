@@ -8,7 +8,9 @@ import pytest
 
 import mellizo
 
-RECIPE = {"epochs": 2, "backend": "cpu"}
+#: A moment's training, in an unoptimised build too.
+SMALL = {"generator.widths": [16, 16]}
+RECIPE = {"epochs": 2, "backend": "cpu", "settings": SMALL}
 
 
 def made_up(rows: int = 200, seed: int = 7) -> pd.DataFrame:

@@ -49,19 +49,41 @@ pub fn usage(py: Python<'_>, problem: &str) -> PyErr {
     input(py, Error::Usage(problem.into()))
 }
 
+/// Arguments by their names; one of a wrong type, or beyond its range, is a wrong argument.
+pub fn taken<'a, 'py, T>(arguments: &'a Bound<'py, PyAny>) -> PyResult<T>
+where
+    T: FromPyObject<'a, 'py, Error = PyErr>,
+{
+    arguments.extract().map_err(|error: PyErr| {
+        let py = arguments.py();
+        let text = error.value(py).to_string();
+        let name = text.rsplit('.').next().unwrap_or_default().to_owned();
+        let why = error.cause(py).map(|cause| cause.value(py).to_string()).unwrap_or(text);
+        usage(py, &format!("{name}: {why}"))
+    })
+}
+
 /// Works while other threads of Python go on; a panic is an exception like others.
 pub fn calm<T: Send>(
     py: Python<'_>,
     work: impl FnOnce() -> Result<T> + Send,
 ) -> PyResult<Result<T>> {
     // What a panic leaves half done is dropped, or belongs to a call that fails.
-    py.detach(|| catch_unwind(AssertUnwindSafe(work))).map_err(|_| {
-        let raise = || -> PyResult<PyErr> {
-            let place = PyDict::new(py);
-            place.set_item("exit_code", PANICKED)?;
-            let class = py.import("mellizo._errors")?.getattr("MellizoError")?;
-            Ok(PyErr::from_value(class.call((MISTAKE,), Some(&place))?))
-        };
-        raise().unwrap_or_else(|failure| failure)
-    })
+    py.detach(|| catch_unwind(AssertUnwindSafe(work))).map_err(|_| mistake(py))
+}
+
+/// The same for work with Python's objects.
+pub fn calm_with<T>(py: Python<'_>, work: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(mistake(py)))
+}
+
+/// What a panic is to Python.
+fn mistake(py: Python<'_>) -> PyErr {
+    let raise = || -> PyResult<PyErr> {
+        let place = PyDict::new(py);
+        place.set_item("exit_code", PANICKED)?;
+        let class = py.import("mellizo._errors")?.getattr("MellizoError")?;
+        Ok(PyErr::from_value(class.call((MISTAKE,), Some(&place))?))
+    };
+    raise().unwrap_or_else(|failure| failure)
 }

@@ -1,6 +1,6 @@
 //! `mellizo.fit`: from a table to a model.
 
-use crate::errors::{calm, input};
+use crate::errors::{calm, input, taken};
 use crate::model::{Fitted, Model, Private};
 use crate::source::{Source, options, schema};
 use crate::watch::Notebook;
@@ -73,9 +73,10 @@ pub fn fit_table(
     py: Python<'_>,
     table: &Bound<'_, PyAny>,
     name: &str,
-    arguments: Arguments,
+    arguments: &Bound<'_, PyAny>,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Model> {
+    let arguments: Arguments = taken(arguments)?;
     let source = Source::of(table, name)?;
     let given = schema(py, arguments.schema_file.as_deref(), arguments.schema_json.as_deref())?;
     let mut watch = Notebook::new(progress);

@@ -38,8 +38,12 @@ impl Frame {
     /// Errors: an object without it, and a column of a type that is no cell of a table.
     pub fn of(object: &Bound<'_, PyAny>, name: &str) -> PyResult<Self> {
         let capsule = object.call_method0("__arrow_c_stream__")?;
-        let capsule = capsule.cast::<PyCapsule>().map_err(PyErr::from)?;
-        let pointer = capsule.pointer_checked(Some(c"arrow_array_stream"))?;
+        let pointer = capsule.cast::<PyCapsule>().map_err(PyErr::from);
+        let pointer = pointer.and_then(|it| it.pointer_checked(Some(c"arrow_array_stream")));
+        let pointer = pointer.map_err(|error| {
+            let problem = format!("{name}: its __arrow_c_stream__ gives no Arrow stream: {error}");
+            usage(object.py(), &problem)
+        })?;
         // SAFETY: a capsule of this name holds a valid stream by the Arrow PyCapsule interface;
         // `from_raw` moves it out and leaves a released one behind.
         let stream = unsafe { FFI_ArrowArrayStream::from_raw(pointer.as_ptr().cast()) };
@@ -58,6 +62,12 @@ impl Frame {
             .collect();
         let mut starts = vec![0];
         batches.iter().for_each(|batch| starts.push(starts[starts.len() - 1] + batch.num_rows()));
+        if let Some(at) = chunks.iter().position(|chunks| !chunks.iter().all(is_whole)) {
+            let place = Place::file(name).column(fields[at].name());
+            let problem = "texts that are no UTF-8, or whose places in memory are wrong";
+            let remedy = "make the column anew from texts, or leave it out";
+            return Err(input(object.py(), Error::input(place, problem, remedy)));
+        }
         let forms = fields.iter().zip(&chunks).map(|(field, chunks)| {
             Form::of(field.data_type(), chunks).ok_or_else(|| {
                 let place = Place::file(name).row(0).column(field.name());
@@ -127,6 +137,18 @@ impl Frame {
         };
         let levels = levels.into_iter().map(|(level, _)| level).collect();
         Some(Column { name: field.name().trim().to_owned(), kind, levels, ..Column::default() })
+    }
+}
+
+/// Whether the texts of an array are texts that lie within its memory: Arrow's interface hands over
+/// whatever there is, and reading it is unsound otherwise. Numbers cannot be wrong.
+fn is_whole(array: &ArrayRef) -> bool {
+    match array.data_type() {
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => {
+            array.to_data().validate_full().is_ok()
+        }
+        DataType::Dictionary(..) => is_whole(array.as_any_dictionary().values()),
+        _ => true,
     }
 }
 

@@ -1,6 +1,6 @@
 //! `mellizo.evaluate`: scores and their pages.
 
-use crate::errors::{calm, input};
+use crate::errors::{calm, input, taken};
 use crate::source::{Source, options, schema};
 use mellizo::synthesis::{
     ComparisonFiles, Judgement, Known, Options, SurvivalColumns, evaluate_known, sample_notes,
@@ -81,8 +81,9 @@ pub fn evaluate(
     synthetic: &Bound<'_, PyAny>,
     holdout: Option<&Bound<'_, PyAny>>,
     name: &str,
-    asked: Asked,
+    asked: &Bound<'_, PyAny>,
 ) -> PyResult<(Report, Vec<String>)> {
+    let asked: Asked = taken(asked)?;
     let real = Source::of(real, name)?;
     let synthetic = Source::of(synthetic, "synthetic table")?;
     let holdout = holdout.map(|table| Source::of(table, "hold-out")).transpose()?;

@@ -1,6 +1,6 @@
 //! What Python gives as a table: a file's path or an object in memory.
 
-use crate::errors::input;
+use crate::errors::{calm_with, input};
 use crate::frame::Frame;
 use mellizo::checksum::sha256;
 use mellizo::error::{Error, Place, Result};
@@ -24,7 +24,8 @@ impl Source {
         if let Ok(path) = object.extract::<PathBuf>() {
             return Ok(Self::File(path));
         }
-        Ok(Self::Memory(Arc::new(Frame::of(object, name)?), name.into()))
+        let frame = calm_with(object.py(), || Frame::of(object, name))?;
+        Ok(Self::Memory(Arc::new(frame), name.into()))
     }
 
     /// What errors and reports call it.

@@ -184,7 +184,7 @@ fn time(text: &mut String, number: i64, form: &Form) -> Option<()> {
     match form {
         Form::Moments { units, days, .. } => moment(text, number.div_euclid(*units), *days),
         Form::Clock { units, .. } => {
-            let seconds = number / units;
+            let seconds = number.div_euclid(*units);
             (0..DAY).contains(&seconds).then_some(())?;
             let (minutes, second) = (seconds / 60, seconds % 60);
             write!(text, "{:02}:{:02}:{second:02}", minutes / 60, minutes % 60).ok()

@@ -62,7 +62,7 @@ ODD = {
     "seconds": np.arange(ROWS).astype("datetime64[s]"),
     "times": [datetime.time(at % 24, at % 60, 1, 5) for at in COUNT],
     "long texts": ["x" * 200_000 if at == 3 else "short" for at in COUNT],
-    "surrogates": ["\ud800" if at == 3 else "ab"[at % 2] for at in COUNT],
+    "surrogates": pd.Series(["\ud800" if at == 3 else "ab"[at % 2] for at in COUNT], dtype=object),
     "line ends": ["a\r\nb", 'quote " here', "comma, here", "\x00"] * (ROWS // 4),
     "formulas": ["=1+1", "@here", "-2", "+x"] * (ROWS // 4),
     "arrow lists": pd.Series([[at] for at in COUNT], dtype=pd.ArrowDtype(pa.list_(pa.int64()))),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("duckdb")
+pytestmark = pytest.mark.slow
 
 
 def test_parts(tmp_path):

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 import mellizo
-from conftest import RECIPE, made_up
+from conftest import RECIPE, SMALL, made_up
 
 
 def command(*words, cwd):
@@ -23,7 +23,8 @@ def ran(tmp_path_factory):
     table = made_up(150).drop(columns=["seen", "stage"])
     table.to_csv(folder / "cohort.csv", index=False)
     line = "run cohort.csv --holdout 0.2 --seed 5 --epochs 2 --backend cpu --no-evaluation"
-    command(*line.split(), cwd=folder)
+    small = [f"--set={key}={value}" for key, value in SMALL.items()]
+    command(*line.split(), *small, cwd=folder)
     return folder
 
 

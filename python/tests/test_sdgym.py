@@ -10,7 +10,7 @@ import zipfile
 
 import pytest
 
-from conftest import made_up
+from conftest import RECIPE, made_up
 from mellizo.sdv import MellizoSynthesizer, get_trained_synthesizer, sample_from_synthesizer
 
 COLUMNS = {
@@ -64,7 +64,7 @@ def test_what_sdgym_asks_of_a_synthesizer():
 
     table = made_up(120)[list(COLUMNS)]
     metadata = {"columns": {name: {"sdtype": kind} for name, kind in COLUMNS.items()}}
-    synthesizer = MellizoSynthesizer(metadata, epochs=2, backend="cpu")
+    synthesizer = MellizoSynthesizer(metadata, **RECIPE)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         synthesizer.fit(table)

@@ -47,6 +47,7 @@ def fitted(about):
     return synthesizer
 
 
+@pytest.mark.slow
 def test_sdmetrics(tmp_path):
     from sdmetrics.reports.single_table import DiagnosticReport, QualityReport
 

@@ -14,6 +14,8 @@ import pytest
 import mellizo
 from conftest import made_up
 
+pytestmark = pytest.mark.slow
+
 HOUSE = Path(__file__).resolve().parents[2]
 
 
@@ -88,7 +90,7 @@ def quick(line):
 @pytest.mark.skipif(os.name != "posix", reason="the pages are for a shell")
 @pytest.mark.parametrize("page", ["own-table.md", "choosing-a-recipe.md"])
 def test_how_to(tmp_path, page):
-    made_up(200)[["age", "sex", "dead"]].to_csv(tmp_path / "cohort.csv", index=False)
+    made_up(400)[["age", "sex", "dead"]].to_csv(tmp_path / "cohort.csv", index=False)
     text = (HOUSE / "docs" / page).read_text(encoding="utf-8")
     plan = re.search(r"^```toml\n(out = .*?)^```", text, re.DOTALL | re.MULTILINE)
     if plan:

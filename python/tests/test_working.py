@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 
 import mellizo
-from conftest import made_up
+from conftest import RECIPE, SMALL, made_up
 
-LONG = {"epochs": 200_000, "backend": "cpu", "holdout": None}
+LONG = {"epochs": 200_000, "backend": "cpu", "holdout": None, "settings": SMALL}
 
 
 def test_ctrl_c_keeps_the_model(cohort):
@@ -50,7 +50,7 @@ def test_other_threads_go_on(cohort):
 
     thread = threading.Thread(target=tick)
     thread.start()
-    mellizo.fit(cohort, epochs=40, early_stopping=False, backend="cpu", holdout=None)
+    mellizo.fit(cohort, early_stopping=False, **{**LONG, "epochs": 500})
     done.set()
     thread.join()
     longest = max(b - a for a, b in zip(ticks, ticks[1:]))
@@ -71,7 +71,7 @@ def test_a_table_that_another_thread_changes():
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            model = mellizo.fit(table, epochs=2, backend="cpu")
+            model = mellizo.fit(table, **RECIPE)
     finally:
         done.set()
         thread.join()
@@ -103,7 +103,7 @@ def test_categories_that_another_thread_breaks():
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 try:
-                    model = mellizo.fit(table, steps=1, backend="cpu", holdout=None)
+                    model = mellizo.fit(table, **{**RECIPE, "holdout": None})
                     assert set(model.sample(50).column("stage").to_pylist()) <= {"I", "II", "III"}
                 except mellizo.MellizoError as error:
                     assert error.exit_code in (2, 3), error
@@ -151,6 +151,7 @@ def test_reports(model, cohort, tmp_path):
     assert "my cohort" in survival.html()
 
 
+@pytest.mark.slow
 def test_a_private_fit(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     table = made_up(300)[["age", "sex", "dead"]]

@@ -8,8 +8,8 @@ from os import PathLike
 from typing import Any, Callable, Mapping, Optional, Sequence, Union
 
 from . import _mellizo
-from ._errors import MellizoWarning
-from ._frames import describe, eager, handed_over
+from ._errors import MellizoWarning, UsageError
+from ._frames import as_path, describe, eager, handed_over, readable, texts
 from ._model import Model
 from ._progress import watcher
 
@@ -94,6 +94,7 @@ def fit(
     table = handed_over(data)
     frame = describe(data)
     schema_file, schema_json = _schema(schema)
+    changes = _changes(settings)
     arguments = {
         "recipe": str(recipe),
         "schema_file": schema_file,
@@ -105,24 +106,25 @@ def fit(
         "epochs": epochs,
         "steps": steps,
         "batch": None if batch is None else str(batch),
-        "set": [f"{key}={_value(value)}" for key, value in (settings or {}).items()],
+        "set": changes,
         "models": models,
         "early_stopping": early_stopping,
-        "drop": _names(drop),
+        "drop": texts("drop", drop),
         "patient": patient,
         "time": time,
         "event": event,
         "strata": strata,
-        "missing": _names(missing),
+        "missing": texts("missing", missing),
         "epsilon": epsilon,
         "delta": delta,
-        "targets": _names(targets),
+        "targets": texts("targets", targets),
         "ledger": None if ledger is None else str(ledger),
         "named": name is not None,
         "frame_json": None if frame is None else json.dumps(frame),
     }
     with watcher(progress) as watch:
-        native = _mellizo.fit_table(table, name or "DataFrame", arguments, watch)
+        named = readable("name", str(name or "DataFrame"))
+        native = _mellizo.fit_table(table, named, arguments, watch)
     for text in native.warnings:
         warnings.warn(text, MellizoWarning, stacklevel=2)
     if native.interrupted:
@@ -133,8 +135,14 @@ def fit(
     return Model(native, frame, call)
 
 
-def _names(names: Union[str, Sequence[str]]) -> list:
-    return [names] if isinstance(names, str) else [str(name) for name in names]
+def _changes(settings: Any) -> list:
+    """Keys of the recipe and their values, as the command's ``--set`` has them."""
+    if settings is None:
+        return []
+    if not isinstance(settings, Mapping):
+        text = f"settings={settings!r}: it is a mapping such as {{'training.epochs': 300}}"
+        raise UsageError(text, exit_code=2)
+    return [readable("settings", f"{key}={_value(value)}") for key, value in settings.items()]
 
 
 def _value(value: Any) -> str:
@@ -144,6 +152,12 @@ def _value(value: Any) -> str:
 def _schema(schema: Any) -> tuple:
     if schema is None:
         return None, None
-    if isinstance(schema, Mapping):
-        return None, json.dumps(schema)
-    return str(schema), None
+    if isinstance(schema, (str, PathLike)):
+        return as_path(schema), None
+    if not isinstance(schema, Mapping):
+        text = f"schema={schema!r}: it is the path of a file or a mapping with its keys"
+        raise UsageError(text, exit_code=2)
+    try:
+        return None, json.dumps(schema, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"schema: {error}", exit_code=2) from None

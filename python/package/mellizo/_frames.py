@@ -6,6 +6,8 @@ this package stays quick.
 
 from __future__ import annotations
 
+import operator
+import os
 import sys
 from os import PathLike
 from typing import Any, Dict, List, Mapping, Optional, Set
@@ -29,7 +31,7 @@ def eager(data: Any) -> Any:
 def handed_over(data: Any) -> Any:
     """A path, or an object with ``__arrow_c_stream__``."""
     if isinstance(data, (str, PathLike)):
-        return str(data)
+        return as_path(data)
     if _is(data, "pandas", "DataFrame"):
         from ._pandas import to_arrow
 
@@ -39,11 +41,48 @@ def handed_over(data: Any) -> Any:
         from ._polars import to_arrow as of_polars
 
         return of_polars(data)
-    if hasattr(data, "__arrow_c_stream__"):
+    if hasattr(data, "__arrow_c_stream__") and not isinstance(data, type):
         return data
     kind = type(data).__name__
     text = f"a {kind} is no table: give a DataFrame, an Arrow table or the path of a file"
     raise UsageError(text, exit_code=2)
+
+
+def as_path(path: Any) -> str:
+    """A path as text; one that no file can have is refused."""
+    try:
+        os.fsencode(path)
+    except (TypeError, UnicodeEncodeError):
+        raise UsageError(f"{path!r} is no path of a file", exit_code=2) from None
+    return str(path)
+
+
+def whole(name: str, number: Any, bits: int = 63) -> int:
+    """An argument that is a whole number of 0 or more, of so many bits."""
+    try:
+        value = operator.index(number)
+    except TypeError:
+        raise UsageError(f"{name}={number!r}: it is a whole number", exit_code=2) from None
+    if not 0 <= value < 2**bits:
+        raise UsageError(f"{name}={number!r}: it is from 0 to 2**{bits} - 1", exit_code=2)
+    return value
+
+
+def texts(name: str, given: Any) -> List[str]:
+    """An argument that is one text or several."""
+    found = [given] if isinstance(given, str) else given
+    if not isinstance(found, (list, tuple, set, frozenset)) and not hasattr(found, "__iter__"):
+        raise UsageError(f"{name}={given!r}: it is a text or a list of texts", exit_code=2)
+    return [readable(name, str(text)) for text in found]
+
+
+def readable(name: str, text: str) -> str:
+    """A text that is Unicode; half of a character (a surrogate) is refused."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise UsageError(f"{name}={text!r}: it is no Unicode", exit_code=2) from None
+    return text
 
 
 def describe(data: Any) -> Optional[Frame]:
@@ -82,8 +121,7 @@ def as_text(frame: Optional[Mapping[str, Any]]) -> Set[str]:
 def restored(native: Any, frame: Optional[Mapping[str, Any]], to: Optional[str]) -> Any:
     """Patients as a table of the library and with the dtypes that came in."""
     library = to or (frame["library"] if frame is not None else _installed())
-    same = frame is not None and frame["library"] == library
-    columns = frame["columns"] if same else {}
+    columns = frame["columns"] if frame is not None and frame["library"] == library else {}
     if library == "pandas":
         from ._pandas import from_arrow
 

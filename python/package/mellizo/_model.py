@@ -9,7 +9,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
 
 from . import _mellizo
 from ._errors import MellizoWarning, UsageError
-from ._frames import as_text, restored
+from ._frames import as_path, as_text, restored, texts, whole
 from ._scores import Report, evaluate
 
 Where = Union[str, Sequence[str], None]
@@ -69,7 +69,7 @@ class Model:
         """
         first, last = self._range(rows, start)
         text = as_text(self._frame)
-        native, told = self._native.sample(first, last, _conditions(where), seed, text)
+        native, told = self._native.sample(first, last, _conditions(where), _seed(seed), text)
         _tell(told)
         return restored(native, self._frame, to)
 
@@ -87,7 +87,7 @@ class Model:
         The bytes are those of ``mellizo sample --out``.
         """
         first, last = self._range(rows, start)
-        _tell(self._native.write(str(path), first, last, _conditions(where), seed))
+        _tell(self._native.write(as_path(path), first, last, _conditions(where), _seed(seed)))
 
     def report(
         self, real: Any = None, holdout: Any = None, *, rows: Optional[int] = None
@@ -103,7 +103,8 @@ class Model:
         """
         if real is not None:
             return evaluate(real, self.sample(rows), holdout, seed=self.seed)
-        native = self._native.report(rows, self._call)
+        count = None if rows is None else whole("rows", rows)
+        native = self._native.report(count, self._call)
         if native is None:
             text = "a model from a file does not know its patients; give them: report(real)"
             raise UsageError(text, exit_code=2)
@@ -114,7 +115,7 @@ class Model:
 
         It describes patients: it must not leave the house, unless the recipe is private.
         """
-        self._native.save(str(path))
+        self._native.save(as_path(path))
 
     @property
     def recipe(self) -> str:
@@ -162,10 +163,9 @@ class Model:
         return None if epochs is None else epochs[0]
 
     def _range(self, rows: Optional[int], start: int) -> tuple:
-        count = self._native.patients if rows is None else rows
-        if count < 0 or start < 0:
-            raise UsageError("rows and start are 0 or more", exit_code=2)
-        return start, start + count
+        count = self._native.patients if rows is None else whole("rows", rows)
+        first = whole("start", start)
+        return first, first + count
 
     def __repr__(self) -> str:
         columns = len(self.columns)
@@ -176,13 +176,17 @@ def load(
     path: Union[str, PathLike], backend: str = "auto", *, adapter: Optional[str] = None
 ) -> Model:
     """Read a model file of :meth:`Model.save`, ``mellizo run`` or ``mellizo train``."""
-    native = _mellizo.load(str(path), backend, adapter)
+    native = _mellizo.load(as_path(path), backend, adapter)
     frame = native.frame_json
     return Model(native, None if frame is None else json.loads(frame))
 
 
 def _conditions(where: Where) -> List[str]:
-    return [] if where is None else [where] if isinstance(where, str) else list(where)
+    return [] if where is None else texts("where", where)
+
+
+def _seed(seed: Optional[int]) -> Optional[int]:
+    return None if seed is None else whole("seed", seed, 64)
 
 
 def _tell(told: Optional[str]) -> None:

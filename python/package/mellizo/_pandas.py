@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Dict, Mapping
 
 import pandas as pd
@@ -20,6 +21,8 @@ def to_arrow(data: pd.DataFrame) -> pa.Table:
     """The columns, without a copy of numbers; the index is no column."""
     arrays = []
     for at, name in enumerate(data.columns):
+        if not _is_unicode(str(name)):
+            raise _refused(0, repr(name)[1:-1], f"the name {HALF}", "give it another name")
         column = data.iloc[:, at]
         try:
             arrays.append(pa.Array.from_pandas(column))
@@ -29,27 +32,43 @@ def to_arrow(data: pd.DataFrame) -> pa.Table:
     return pa.Table.from_arrays(arrays, names=[str(name) for name in data.columns])
 
 
+#: What Python's texts can have and no file can.
+HALF = "with half of a character (a surrogate), which is no Unicode"
+
+
+def _is_unicode(text: str) -> bool:
+    if text.isascii():
+        return True
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _mixed(column: pd.Series, name: str) -> pa.Array:
     cells = []
     for row, cell in enumerate(column, start=1):
-        if isinstance(cell, (list, tuple, dict, set, bytes)) or getattr(cell, "ndim", 0):
+        if isinstance(cell, (list, tuple, dict, set, bytes)) or getattr(cell, "ndim", False):
             problem = f"a cell of type {type(cell).__name__}"
             raise _refused(row, name, problem, "make it text, a number or a date, or leave it out")
-        text = None if pd.isna(cell) else str(cell)
-        if text is not None and not text.isascii():
-            try:
-                text.encode("utf-8")
-            except UnicodeEncodeError:
-                problem = "a text with half of a character (a surrogate), which is no Unicode"
-                raise _refused(row, name, problem, "correct the text, or leave it out") from None
+        try:
+            text = None if pd.isna(cell) else str(cell)
+        except Exception as error:
+            problem = f"a cell of type {type(cell).__name__}, of which no text can be made"
+            raise _refused(row, name, problem, "make it text, or leave it out") from error
+        if text is not None and not _is_unicode(text):
+            raise _refused(row, name, f"a text {HALF}", "correct the text, or leave it out")
         cells.append(text)
     return pa.array(cells, type=pa.string())
 
 
 def _refused(row: int, name: str, problem: str, remedy: str) -> InputError:
-    place = {"file": "DataFrame", "row": row, "column": name}
-    text = f"DataFrame, row {row}, column {name!r}: {problem}; {remedy}"
-    return InputError(text, **place, problem=problem, remedy=remedy)
+    where = f"row {row}" if row else "header"
+    text = f"DataFrame, {where}, column {name!r}: {problem}; {remedy}"
+    return InputError(
+        text, file="DataFrame", row=row, column=name, problem=problem, remedy=remedy
+    )
 
 
 def describe(data: pd.DataFrame) -> Dict[str, Any]:
@@ -84,7 +103,10 @@ def _label(name: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    return value if isinstance(value, (bool, int, float, str)) else str(value)
+    known = isinstance(value, (bool, int, float, str))
+    # JSON has no name for NaN and the infinities.
+    finite = not isinstance(value, float) or math.isfinite(value)
+    return value if known and finite else str(value)
 
 
 def _holds(column: pd.Series) -> str:
@@ -202,7 +224,9 @@ def _of_texts(column: pa.ChunkedArray, dtype: str) -> pd.Series:
         numbers = [None if cell is None else _number(cell) for cell in cells]
         if pd.api.types.is_float_dtype(wanted):
             return _filled(pd.Series(numbers, dtype="Float64"), dtype)
-        return _filled(pd.Series(numbers, dtype=object).convert_dtypes(convert_boolean=False), dtype)
+        whole = all(number is None or isinstance(number, int) for number in numbers)
+        signed = "UInt64" if pd.api.types.is_unsigned_integer_dtype(wanted) else "Int64"
+        return _filled(pd.Series(numbers, dtype=signed if whole else "Float64"), dtype)
     return pd.Series(cells, dtype=wanted)
 
 

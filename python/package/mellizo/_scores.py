@@ -10,7 +10,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
 
 from . import _mellizo
 from ._errors import MellizoWarning
-from ._frames import handed_over
+from ._frames import handed_over, readable, texts
 
 _NUMBERS = ("value", "ceiling", "floor", "against_holdout", "holdout", "low", "high", "whole")
 
@@ -130,24 +130,25 @@ def evaluate(
     >>> report["column_shapes"] > 0.8
     True
     """
-    from ._fit import _names, _schema
+    from ._fit import _schema
 
     schema_file, schema_json = _schema(schema)
     asked = {
         "schema_file": schema_file,
         "schema_json": schema_json,
-        "drop": _names(drop),
+        "drop": texts("drop", drop),
         "patient": patient,
         "time": time,
         "event": event,
         "strata": strata,
-        "missing": _names(missing),
+        "missing": texts("missing", missing),
         "seed": seed,
         "command": f"mellizo.evaluate(real, synthetic, seed={seed})",
     }
+    named = readable("name", str(name or "real table"))
     kept_back = None if holdout is None else handed_over(holdout)
     native, told = _mellizo.evaluate(
-        handed_over(real), handed_over(synthetic), kept_back, name or "real table", asked
+        handed_over(real), handed_over(synthetic), kept_back, named, asked
     )
     for text in told:
         warnings.warn(text, MellizoWarning, stacklevel=2)

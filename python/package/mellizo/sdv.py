@@ -69,6 +69,9 @@ class MellizoSynthesizer:
 
     def fit(self, data: Any) -> None:
         """Learn a pandas DataFrame."""
+        if not hasattr(data, "columns"):
+            kind = type(data).__name__
+            raise UsageError(f"a {kind} is no table: give a pandas DataFrame", exit_code=2)
         unknown = [name for name in data.columns if name not in self._columns]
         if unknown:
             text = f"the metadata lacks the columns {', '.join(map(repr, unknown))}"
@@ -155,6 +158,9 @@ class MellizoSynthesizer:
 def _columns(metadata: Any) -> Dict[str, Mapping[str, Any]]:
     """The columns of one table in any version of SDV's metadata."""
     about = metadata.to_dict() if hasattr(metadata, "to_dict") else metadata
+    if not isinstance(about, Mapping):
+        kind = type(metadata).__name__
+        raise UsageError(f"a {kind} is no metadata: give SDV's or a mapping", exit_code=2)
     if "tables" in about:
         tables = list(about["tables"].values())
         if len(tables) != 1:
@@ -163,7 +169,12 @@ def _columns(metadata: Any) -> Dict[str, Mapping[str, Any]]:
         about = tables[0]
     if "columns" not in about:
         raise UsageError('metadata without "columns"', exit_code=2)
-    return dict(about["columns"])
+    columns = dict(about["columns"])
+    for name, column in columns.items():
+        if not isinstance(column, Mapping):
+            text = f"metadata of column {name!r}: it is a mapping such as {{'sdtype': 'numerical'}}"
+            raise UsageError(text, exit_code=2)
+    return columns
 
 
 def _as(column: Any, dtype: str) -> Any:
