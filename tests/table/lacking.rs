@@ -73,6 +73,56 @@ fn means_and_weighted_sums_of_what_is_there_are_found() {
 }
 
 #[test]
+fn a_score_that_is_a_quarter_of_its_sum_is_no_mean_of_what_is_there() {
+    // At most one item is missing, and counts as 0: the mean of the others is off by half at most.
+    let cohort = csv("q1,q2,q3,q4,score", 400, |row| {
+        let lacks = lot(row, 9, 6) as usize;
+        let items: Vec<Option<u64>> =
+            (0..4).map(|at| (at != lacks).then(|| lot(row, at, 3))).collect();
+        let sum: u64 = items.iter().flatten().sum();
+        let items: Vec<String> = items.into_iter().map(text).collect();
+        format!("{},{:.2}", items.join(","), sum as f64 / 4.0)
+    });
+    let (found, rows, _) = generated(&cohort);
+    let known = texts(&found, &cohort);
+    let wanted = "score = sum(0.25 * q1, 0.25 * q2, 0.25 * q3, 0.25 * q4)";
+    assert!(known.contains(&wanted.to_owned()), "{known:?}");
+    assert_eq!(broken(wanted, &rows), 0);
+}
+
+#[test]
+fn one_visit_that_breaks_a_sum_of_what_is_there_leaves_the_sum() {
+    // Three visits each; in one of them alone the whole is not what is there.
+    let cohort = |odd: usize| {
+        let table = csv("first,second,baseline", 600, |row| {
+            let (first, second) = (10 + lot(row, 1, 80), some(row, 2, 3, 10 + lot(row, 2, 50)));
+            let whole = first + second.unwrap_or(0) + u64::from(row == odd);
+            format!("{first},{},{whole}", text(second))
+        });
+        Table { patients: Some((0..600).map(|row| row / 3).collect()), ..table }
+    };
+    let lacking = |row: &usize| some(*row, 2, 3, 0).is_none();
+    for odd in (100..600).filter(lacking).take(6) {
+        let known = known(&cohort(odd));
+        let sums = ["baseline = first + second", "first + second = baseline"];
+        assert!(sums.iter().any(|sum| known.contains(&(*sum).to_owned())), "{odd}: {known:?}");
+    }
+}
+
+#[test]
+fn an_extreme_of_many_long_names_is_read_back() {
+    let name = |at: usize| format!("the_grade_of_an_adverse_event_as_it_was_reported_{at}");
+    let names: Vec<String> = (0..12).map(name).collect();
+    let table =
+        csv(&(names.join(",") + ",worst"), 60, |row| vec![(row % 5).to_string(); 13].join(","));
+    let mut table = table;
+    table.schema.columns.iter_mut().for_each(|column| column.kind = table::Kind::Integer);
+    let text = format!("worst = max({})", names.join(", "));
+    let read = Relation::parse(&text, &table.schema).unwrap();
+    assert_eq!(read.text(&table.schema), text);
+}
+
+#[test]
 fn aggregates_are_read_and_leave_out_what_is_missing() {
     let schema = "[[column]]\nname = \"a\"\nkind = \"integer\"\n[[column]]\nname = \"b\"\n\
                   kind = \"integer\"\n[[column]]\nname = \"sum\"\nkind = \"integer\"\n";

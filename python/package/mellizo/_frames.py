@@ -51,10 +51,9 @@ def handed_over(data: Any) -> Any:
 def as_path(path: Any) -> str:
     """A path as text; one that no file can have is refused."""
     try:
-        os.fsencode(path)
+        return os.fsdecode(os.fsencode(path))
     except (TypeError, UnicodeEncodeError):
         raise UsageError(f"{path!r} is no path of a file", exit_code=2) from None
-    return str(path)
 
 
 def whole(name: str, number: Any, bits: int = 63) -> int:

@@ -5,11 +5,13 @@ use super::function::{AGGREGATES, FUNCTIONS};
 use crate::Schema;
 use ground::spelling::nearest;
 
-/// Characters of a formula at most, so that its depth is bounded.
+/// Numbers, names and signs of a formula at most, so that its depth is bounded.
 const LONGEST: usize = 500;
 
 /// What a formula may be, for errors.
-const FORMS: &str = "write numbers, columns, + - * / ^, parentheses, sqrt, exp, ln, log10, abs, floor, round, year or month of a value, and sum, mean, min or max of those of several values that are there, such as weight / (height / 100)^2";
+const FORMS: &str = "write numbers, columns, + - * / ^, parentheses, sqrt, exp, ln, log10, abs, \
+                     floor, round, year or month of a value, and sum, mean, min or max of those of \
+                     several values that are there, such as weight / (height / 100)^2";
 
 #[derive(Clone, Debug, PartialEq)]
 enum Token {
@@ -22,10 +24,10 @@ enum Token {
 impl Expression {
     /// Reads a formula over the columns of a schema; the error says what is wrong.
     pub fn parse(text: &str, schema: &Schema) -> Result<Self, String> {
-        if text.chars().count() > LONGEST {
-            return Err(format!("a formula of more than {LONGEST} characters"));
-        }
         let tokens = tokens(text, schema)?;
+        if tokens.len() > LONGEST {
+            return Err(format!("a formula of more than {LONGEST} numbers, names and signs"));
+        }
         let mut reader = Reader { tokens: &tokens, at: 0, text, schema };
         let expression = reader.sum()?;
         match reader.at == tokens.len() {

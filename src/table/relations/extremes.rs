@@ -70,8 +70,8 @@ impl Search<'_> {
         let expression = Expression::Over(of, columns);
         let formula = Formula::new(self.column, expression, &table.schema).exact(0.0);
         let (chance, support) = by_shuffling(table, &formula)?;
-        let sets = (self.numbers.len() as f64).powi(sources.len() as i32 + 1).min(1e18);
-        (support >= FEWEST && is_believed(chance, 2 * sets as usize))
+        let candidates = (sources.len() + 1) as f64 * (self.numbers.len() as f64).ln();
+        (support >= FEWEST && is_believed(chance + candidates, 2))
             .then(|| (self.column, sources, found(Relation::Formula(formula), support)))
     }
 

@@ -56,7 +56,13 @@ fn again(found: Found, train: &Table) -> Option<Found> {
         Relation::Follows { column, source, .. } => follows::again(train, column, source)?,
         other => other,
     };
-    let counted = Found::count(relation, train);
+    let mut counted = Found::count(relation, train);
+    if counted.exceptions > 0
+        && let Relation::Formula(formula) = &counted.relation
+        && let Some(narrow) = lacking::narrow(formula, train)
+    {
+        counted = Found::count(Relation::Formula(narrow), train);
+    }
     (counted.exceptions == 0).then_some(Found { follows: found.follows, ..counted })
 }
 

@@ -28,7 +28,7 @@ struct Shown {
 /// Replaces linear formulas that rows with missing parts keep, too, by those of what is there.
 /// `given` are relations of the schema, which stay as they are.
 pub(super) fn widen(train: &Table, found: &mut [Found], given: &[Found]) {
-    let made: Vec<usize> = found.iter().filter_map(|one| Some(linear(one)?.column)).collect();
+    let mut made: Vec<usize> = found.iter().filter_map(|one| Some(linear(one)?.column)).collect();
     let candidates = made.len() * 100;
     for one in found.iter_mut() {
         if given.iter().any(|given| given.relation == one.relation) {
@@ -43,6 +43,8 @@ pub(super) fn widen(train: &Table, found: &mut [Found], given: &[Found]) {
         // The first of several that are shown by as many rows: that of the column it was found for.
         let best = all.reduce(|best, other| if other.rows > best.rows { other } else { best });
         if let Some(Shown { formula, .. }) = best {
+            made.retain(|column| *column != of.column);
+            made.push(formula.column);
             *one = Found::count(Relation::Formula(formula), train);
         }
     }
@@ -87,30 +89,62 @@ impl Linear {
 
     /// The formulas that say the same where all is present, and leave out what is missing.
     fn of_what_is_there(&self, train: &Table, exact: Option<f64>) -> Vec<Formula> {
-        let columns = || self.terms.iter().map(|(column, _)| Expression::Column(*column)).collect();
+        let formula = |aggregate: Aggregate, parts: Vec<Expression>| {
+            let expression = Expression::Over(aggregate, parts);
+            let formula = Formula::new(self.column, expression, &train.schema);
+            match exact {
+                Some(part) => formula.exact(part),
+                None => formula,
+            }
+        };
         let equal = 1.0 / self.terms.len() as f64;
         // The fewest digits of a third leave a constant.
         let is_mean = self.terms.iter().all(|(_, factor)| (factor - equal).abs() < NEAR);
-        if is_mean {
-            let mean = Expression::Over(Aggregate::Mean, columns());
-            return vec![Formula::new(self.column, mean, &train.schema)];
-        }
-        let mut parts: Vec<Expression> =
+        let columns = self.terms.iter().map(|(column, _)| Expression::Column(*column));
+        let mean = is_mean.then(|| formula(Aggregate::Mean, columns.collect()));
+        let parts: Vec<Expression> =
             self.terms.iter().map(|term| Expression::linear(&[*term], 0.0)).collect();
-        // Where all are missing, the whole is missing or nothing.
-        let nothing = (0..train.rows()).map(|row| train.cells.row(row)).any(|row| {
-            self.terms.iter().all(|(column, _)| row[*column].is_nan())
-                && row[self.column] == self.constant
-        });
-        if nothing || self.constant != 0.0 {
-            parts.push(Expression::Number(self.constant));
-        }
-        let sum = Formula::new(self.column, Expression::Over(Aggregate::Sum, parts), &train.schema);
-        vec![match exact {
-            Some(part) => sum.exact(part),
-            None => sum,
-        }]
+        let plain = formula(Aggregate::Sum, parts.clone());
+        let alone =
+            formula(Aggregate::Sum, [parts, vec![Expression::Number(self.constant)]].concat());
+        // Where all are missing, the whole is missing, or the constant alone where a row shows that.
+        let sums = match self.constant == 0.0 {
+            false => vec![alone],
+            true if self.is_shown_alone(train) => vec![alone, plain],
+            true => vec![plain],
+        };
+        mean.into_iter().chain(sums).collect()
     }
+
+    /// Whether the whole is the constant in a row in which all parts are missing.
+    fn is_shown_alone(&self, train: &Table) -> bool {
+        (0..train.rows()).map(|row| train.cells.row(row)).any(|row| {
+            row[self.column] == self.constant
+                && self.terms.iter().all(|(column, _)| row[*column].is_nan())
+        })
+    }
+}
+
+/// The formula that says nothing where a part is missing, of one that leaves it out.
+pub(super) fn narrow(formula: &Formula, train: &Table) -> Option<Formula> {
+    let Expression::Over(aggregate @ (Aggregate::Sum | Aggregate::Mean), parts) =
+        &formula.expression
+    else {
+        return None;
+    };
+    let count = parts.len() as f64;
+    let add = |a, b| Expression::Add(Box::new(a), Box::new(b));
+    let is_nothing = |part: &Expression| *part == Expression::Number(0.0);
+    let sum = parts.iter().filter(|part| !is_nothing(part)).cloned().reduce(add)?;
+    let expression = match aggregate {
+        Aggregate::Mean => Expression::Divide(Box::new(sum), Box::new(Expression::Number(count))),
+        _ => sum,
+    };
+    let narrow = Formula::new(formula.column, expression, &train.schema);
+    Some(match formula.exact {
+        Some(part) => narrow.exact(part),
+        None => narrow,
+    })
 }
 
 fn is_complete(train: &Table, column: usize) -> bool {

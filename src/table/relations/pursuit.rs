@@ -163,6 +163,10 @@ impl Pursuit {
             let all = of.cells.iter().zip(&self.rows).map(|(x, row)| x * x * row).sum::<f64>();
             let of_axes = self.axes.iter().map(|axis| dot(&of.cells, axis).powi(2));
             let length = all - of_axes.sum::<f64>();
+            let whole = match count < self.count {
+                true => of.there.iter().zip(&self.left).map(|(there, x)| there * x * x).sum(),
+                false => whole,
+            };
             // What is left of a column of the axes alone is rounding.
             if length > 1e-12 * all { along * along / length / whole } else { 0.0 }
         };

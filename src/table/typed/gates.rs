@@ -42,7 +42,7 @@ pub(super) fn of(relations: &[Found], trained: &TrainedColumns, train: &Table) -
         .chain(of_derivations);
     let mut gates: Vec<Gate> =
         gates.filter(|gate| gate.is_sound(trained.blocks)).chain(said(false)).collect();
-    add_unsaid(&mut gates, said(true), trained.blocks);
+    add_unsaid(&mut gates, said(true), trained.blocks, |gate| trained.contrapositive(gate));
     let mut kept = KeptGates::new(trained.blocks);
     for gate in from_hubs(gates, |gate| trained.contrapositive(gate)) {
         let turned = trained.contrapositive(&gate);

@@ -5,20 +5,22 @@ use std::collections::HashSet;
 
 /// Adds those gates that the gates so far do not say, one after another.
 ///
-/// A list of relations names what follows from others, but the others may speak of a column that has
-/// no choice: `cigarettes = 0 -> pack_years = 0 -> smoker = never` says
+/// A list of relations names what follows from others, but the others may speak of a column that
+/// has no choice: `cigarettes = 0 -> pack_years = 0 -> smoker = never` says
 /// `cigarettes = 0 -> smoker = never`, and where pack years are computed only the last one can be
 /// held to.
 pub(super) fn add_unsaid(
     gates: &mut Vec<Gate>,
     further: impl Iterator<Item = Gate>,
     blocks: &[Block],
+    turned: impl Fn(&Gate) -> Option<Gate>,
 ) {
     let mut said = Said { blocks, of_block: vec![Vec::new(); blocks.len()] };
-    gates.iter().for_each(|gate| said.add(gate));
+    let both = |gate: &Gate| [Some(*gate), turned(gate)].into_iter().flatten();
+    gates.iter().flat_map(both).for_each(|gate| said.add(&gate));
     for gate in further {
         if !said.says(&gate) {
-            said.add(&gate);
+            both(&gate).for_each(|gate| said.add(&gate));
             gates.push(gate);
         }
     }

@@ -33,11 +33,10 @@ pub(super) fn derive(plan: &mut Plan, relations: &[Found]) {
         .filter(|order| !is_outside(plan, order))
         .collect();
     let orders = with_neighbours(orders);
-    let ordered = orders.iter().flat_map(|order| [order.low, order.high]);
-    let mut choices: Vec<usize> =
+    let ordered: HashSet<usize> = orders.iter().flat_map(|order| [order.low, order.high]).collect();
+    let ordered = ordered.into_iter();
+    let choices: HashSet<usize> =
         ordered.filter(|&column| must_choose(plan, relations, column)).collect();
-    choices.sort_unstable();
-    choices.dedup();
     pairs(plan, &orders, &choices);
     chains(plan, &orders, &choices);
 }
@@ -68,14 +67,15 @@ fn is_outside(plan: &Plan, order: &Order) -> bool {
 /// Pairs that are often equal and that no other order touches.
 /// A column in which some values are choices keeps its order as one of these
 /// ([`super::shared::spikes_of_the_rest`]): a distance has no value that others could ask for.
-fn pairs(plan: &mut Plan, orders: &[Order], choices: &[usize]) {
+fn pairs(plan: &mut Plan, orders: &[Order], choices: &HashSet<usize>) {
     let touched = |column: usize| {
         orders
             .iter()
             .filter(|order| order.close && [order.low, order.high].contains(&column))
             .count()
     };
-    let is_number = |order: &&Order| ![order.low, order.high].iter().any(|at| choices.contains(at));
+    let is_number =
+        |order: &&Order| ![order.low, order.high].iter().any(|column| choices.contains(column));
     for Order { low, high, .. } in orders.iter().filter(|order| order.ties).filter(is_number) {
         if touched(*low) == 1 && touched(*high) == 1 {
             let bounded = |column: usize, base: usize, above: bool| {
@@ -93,7 +93,7 @@ fn pairs(plan: &mut Plan, orders: &[Order], choices: &[usize]) {
 }
 
 /// Columns that orders tie together, each as a distance from those that come before it.
-fn chains(plan: &mut Plan, orders: &[Order], choices: &[usize]) {
+fn chains(plan: &mut Plan, orders: &[Order], choices: &HashSet<usize>) {
     let mut open: Vec<usize> = orders
         .iter()
         .filter(|order| order.close)
@@ -140,9 +140,9 @@ fn source(plan: &Plan, orders: &[Order], done: &[usize], open: &[usize]) -> Opti
         })
     };
     let is_source = |column: &usize| {
-        plan.is_complete(*column)
-            && beside(*column).any(|other| done.contains(&other))
+        beside(*column).any(|other| done.contains(&other))
             && !beside(*column).any(|other| is_base(plan, done, other, *column))
+            && plan.is_complete(*column)
     };
     open.iter().copied().find(is_source)
 }
