@@ -114,8 +114,7 @@ fn pages_of_both_cohorts_are_small_and_left_to_be_looked_at() {
 /// A sign that is nowhere on the page is not explained.
 #[test]
 fn rings_are_explained_where_there_are_some() {
-    let real = bundled();
-    let synthetic = resampled(&real, 500);
+    let (real, synthetic) = (bundled(), resampled(&bundled(), 500));
     let page = |evaluation| share_html(&input(&real, &synthetic, &evaluation));
     assert!(page(full(&real, &synthetic, 0.5)).contains("Ring: "));
     assert!(!page(bare(&real, &synthetic)).contains("Ring: "));
