@@ -151,7 +151,8 @@ impl Pursuit {
         Some(place)
     }
 
-    /// One that is missing in more than half of the rows is not asked.
+    /// One that is missing in more than half of the rows is not asked; missing cells count as the
+    /// mean, so that of two alike the one that is there more often comes first.
     fn best(&self) -> Option<usize> {
         let whole = dot(&self.left, &self.left);
         let share = |of: &Cells| {
@@ -163,10 +164,6 @@ impl Pursuit {
             let all = of.cells.iter().zip(&self.rows).map(|(x, row)| x * x * row).sum::<f64>();
             let of_axes = self.axes.iter().map(|axis| dot(&of.cells, axis).powi(2));
             let length = all - of_axes.sum::<f64>();
-            let whole = match count < self.count {
-                true => of.there.iter().zip(&self.left).map(|(there, x)| there * x * x).sum(),
-                false => whole,
-            };
             // What is left of a column of the axes alone is rounding.
             if length > 1e-12 * all { along * along / length / whole } else { 0.0 }
         };
