@@ -37,6 +37,11 @@ impl Table {
         self.schema.columns.iter().position(|column| column.name == name)
     }
 
+    /// Whether no cell of a column is missing.
+    pub(crate) fn is_complete(&self, column: usize) -> bool {
+        self.cells.column(column).all(|cell| !cell.is_nan())
+    }
+
     /// Number of missing cells in the whole table.
     pub fn missing(&self) -> usize {
         self.cells.values().iter().filter(|cell| cell.is_nan()).count()

@@ -70,7 +70,7 @@ def whole(name: str, number: Any, bits: int = 63) -> int:
 def texts(name: str, given: Any) -> List[str]:
     """An argument that is one text or several."""
     found = [given] if isinstance(given, str) else given
-    if not isinstance(found, (list, tuple, set, frozenset)) and not hasattr(found, "__iter__"):
+    if not hasattr(found, "__iter__"):
         raise UsageError(f"{name}={given!r}: it is a text or a list of texts", exit_code=2)
     return [readable(name, str(text)) for text in found]
 

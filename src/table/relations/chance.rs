@@ -45,17 +45,22 @@ pub(super) fn by_shuffling(table: &Table, formula: &Formula) -> Option<(f64, usi
             None => {}
         }
     }
-    let mut cells: Vec<f64> = pairs.iter().map(|pair| pair.0).collect();
+    let count = pairs.len();
+    let fitted = formula.expression.columns().len() + 1;
+    Some((all_shuffled_fit(&pairs, count.checked_sub(fitted)?), count))
+}
+
+/// Logarithm of the chance that so many cells, shuffled, are where they are made, within a slack;
+/// given the cells, what is made of others in their rows, and the slacks.
+pub(super) fn all_shuffled_fit(rows: &[(f64, f64, f64)], count: usize) -> f64 {
+    let mut cells: Vec<f64> = rows.iter().map(|row| row.0).collect();
     cells.sort_by(f64::total_cmp);
     let near = |(_, made, slack): &(f64, f64, f64)| {
         cells.partition_point(|cell| *cell <= made + slack)
             - cells.partition_point(|cell| *cell < made - slack)
     };
-    let matches: usize = pairs.iter().map(near).sum();
-    let count = pairs.len();
-    let probability = matches as f64 / (count * count) as f64;
-    let fitted = formula.expression.columns().len() + 1;
-    Some((all_pass(count.checked_sub(fitted)?, probability), count))
+    let matches: usize = rows.iter().map(near).sum();
+    all_pass(count, matches as f64 / (rows.len() * rows.len()) as f64)
 }
 
 #[cfg(test)]

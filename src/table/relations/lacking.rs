@@ -4,7 +4,7 @@
 //! a total of two targets of which the second one is missing is the first one.
 //! A formula that is found where all parts are present is tried on the other rows, too.
 
-use super::chance::{FEWEST, all_pass, is_believed};
+use super::chance::{FEWEST, all_shuffled_fit, is_believed};
 use super::function::Aggregate;
 use super::{Expression, Formula, Found, Relation};
 use crate::Table;
@@ -91,11 +91,7 @@ impl Linear {
     fn of_what_is_there(&self, train: &Table, exact: Option<f64>) -> Vec<Formula> {
         let formula = |aggregate: Aggregate, parts: Vec<Expression>| {
             let expression = Expression::Over(aggregate, parts);
-            let formula = Formula::new(self.column, expression, &train.schema);
-            match exact {
-                Some(part) => formula.exact(part),
-                None => formula,
-            }
+            Formula::new(self.column, expression, &train.schema).exact_as(exact)
         };
         let equal = 1.0 / self.terms.len() as f64;
         // The fewest digits of a third leave a constant.
@@ -141,49 +137,32 @@ pub(super) fn narrow(formula: &Formula, train: &Table) -> Option<Formula> {
         _ => sum,
     };
     let narrow = Formula::new(formula.column, expression, &train.schema);
-    Some(match formula.exact {
-        Some(part) => narrow.exact(part),
-        None => narrow,
-    })
-}
-
-fn is_complete(train: &Table, column: usize) -> bool {
-    train.cells.column(column).all(|cell| !cell.is_nan())
+    Some(narrow.exact_as(formula.exact))
 }
 
 /// A formula that all rows keep, if enough of them have some parts and lack others, and chance does
 /// not explain that these keep it.
 fn shown(formula: Formula, train: &Table, candidates: usize) -> Option<Shown> {
     let sources = formula.expression.columns();
-    let (mut wholes, mut made) = (Vec::new(), Vec::new());
+    let mut lacking = Vec::new();
     for row in (0..train.rows()).map(|row| train.cells.row(row)) {
         match formula.holds(row) {
             Some(true) => {}
             Some(false) => return None,
             None => continue,
         }
-        let lacking = sources.iter().filter(|&&source| row[source].is_nan()).count();
-        if (1..sources.len()).contains(&lacking) {
-            let value = formula.made(row)?;
-            wholes.push(row[formula.column]);
-            made.push((value, formula.slack(row, value)));
+        let missing = sources.iter().filter(|&&source| row[source].is_nan()).count();
+        if (1..sources.len()).contains(&missing) {
+            let made = formula.made(row)?;
+            lacking.push((row[formula.column], made, formula.slack(row, made)));
         }
     }
-    let rows = wholes.len();
+    let rows = lacking.len();
     let is_mean = matches!(formula.expression, Expression::Over(Aggregate::Mean, _));
-    if is_mean && sources.iter().all(|&source| is_complete(train, source)) {
+    if is_mean && sources.iter().all(|&source| train.is_complete(source)) {
         // Short of factors that are no short numbers.
         return Some(Shown { formula, rows });
     }
-    if rows < FEWEST {
-        return None;
-    }
-    wholes.sort_by(f64::total_cmp);
-    let near = |(value, slack): &(f64, f64)| {
-        wholes.partition_point(|whole| *whole <= value + slack)
-            - wholes.partition_point(|whole| *whole < value - slack)
-    };
-    let pairs = made.iter().map(near).sum::<usize>() as f64;
-    let chance = all_pass(rows, pairs / (rows * rows) as f64);
-    is_believed(chance, candidates).then_some(Shown { formula, rows })
+    let is_shown = rows >= FEWEST && is_believed(all_shuffled_fit(&lacking, rows), candidates);
+    is_shown.then_some(Shown { formula, rows })
 }

@@ -109,7 +109,12 @@ impl Formula {
 
     /// One that the printed numbers keep, those of computed columns but for a part of their size.
     pub(super) fn exact(self, part: f64) -> Self {
-        Self { exact: Some(part), ..self }
+        self.exact_as(Some(part))
+    }
+
+    /// The same, or one that the numbers keep within the rounding of them all (`None`).
+    pub(super) fn exact_as(self, exact: Option<f64>) -> Self {
+        Self { exact, ..self }
     }
 
     /// The two columns whose plain sum it is, if the printed numbers keep it.

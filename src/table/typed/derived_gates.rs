@@ -39,7 +39,7 @@ impl TrainedColumns<'_> {
             return Vec::new();
         };
         let mut gates = vec![gate(source, self.present(source), self.nothing(made))];
-        if train.cells.column(column).all(|cell| !cell.is_nan()) {
+        if train.is_complete(column) {
             gates.push(gate(source, Choice::Missing, self.something(made)));
         }
         gates

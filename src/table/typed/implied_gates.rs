@@ -1,5 +1,6 @@
 //! Which gates others say already.
 
+use super::kept_gates::by_level;
 use ground::blocks::{Block, BlockKind, Choice, Gate, State};
 use std::collections::HashSet;
 
@@ -55,21 +56,15 @@ impl Said<'_> {
         false
     }
 
-    /// A choice of levels by its level: "missing" is the last one; of two the one that is left.
+    /// A choice by its level; of two levels the one that is left.
     fn level(&self, state: State) -> State {
-        let Block { kind: BlockKind::Levels, len, .. } = self.blocks[state.block] else {
-            return state;
-        };
-        let choice = match state.choice {
-            Choice::Missing => Choice::Level(len - 1),
-            Choice::Present => Choice::Not(len - 1),
-            choice => choice,
-        };
-        let choice = match choice {
-            Choice::Not(level) if len == 2 => Choice::Level(1 - level),
-            choice => choice,
-        };
-        State { choice, ..state }
+        let state = by_level(self.blocks, state);
+        match (self.blocks[state.block], state.choice) {
+            (Block { kind: BlockKind::Levels, len: 2, .. }, Choice::Not(level)) => {
+                State { choice: Choice::Level(1 - level), ..state }
+            }
+            _ => state,
+        }
     }
 }
 

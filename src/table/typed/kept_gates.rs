@@ -100,7 +100,7 @@ impl<'a> KeptGates<'a> {
 
     /// Whether a block cannot make both choices.
     fn contradict(&self, a: State, b: State) -> bool {
-        match (self.level(a), self.level(b)) {
+        match (by_level(self.blocks, a).choice, by_level(self.blocks, b).choice) {
             (Choice::Level(a), Choice::Level(b)) => a != b,
             (Choice::Level(a), Choice::Not(b)) | (Choice::Not(a), Choice::Level(b)) => a == b,
             (Choice::Missing, Choice::Present) | (Choice::Present, Choice::Missing) => true,
@@ -108,20 +108,21 @@ impl<'a> KeptGates<'a> {
         }
     }
 
-    /// A choice of levels by its level: "missing" is the last one.
-    fn level(&self, state: State) -> Choice {
-        let block = &self.blocks[state.block];
-        match (block.kind, state.choice) {
-            (BlockKind::Levels, Choice::Missing) => Choice::Level(block.len - 1),
-            (BlockKind::Levels, Choice::Present) => Choice::Not(block.len - 1),
-            (_, choice) => choice,
-        }
-    }
-
     /// A gate that changes a block comes before those that ask it.
     pub(super) fn in_order(self) -> Vec<Gate> {
         in_order(self.gates, |gate| gate.then.block, |gate| vec![gate.when.block])
     }
+}
+
+/// A choice of levels by its level: "missing" is the last one.
+pub(super) fn by_level(blocks: &[Block], state: State) -> State {
+    let block = &blocks[state.block];
+    let choice = match (block.kind, state.choice) {
+        (BlockKind::Levels, Choice::Missing) => Choice::Level(block.len - 1),
+        (BlockKind::Levels, Choice::Present) => Choice::Not(block.len - 1),
+        (_, choice) => choice,
+    };
+    State { choice, ..state }
 }
 
 /// Any other choice of the same block.

@@ -23,8 +23,9 @@ pub(super) fn are_equal_beside(plan: &Plan, [a, b]: [usize; 2], values: &[f64]) 
 
 /// Values of a column that are choices, ascending: those that many patients share, those that
 /// implications name, and codes that other columns follow from.
-pub(super) fn choices(plan: &Plan, relations: &[Found], column: usize) -> Vec<f64> {
-    let mut values = spikes(plan.train, column);
+/// `spikes` are those that many patients share.
+pub(super) fn choices(plan: &Plan, relations: &[Found], column: usize, spikes: &[f64]) -> Vec<f64> {
+    let mut values = spikes.to_vec();
     values.extend(named(relations, column, |when, then| vec![when, then]));
     values.extend(codes(plan, column));
     values.sort_by(f64::total_cmp);

@@ -142,7 +142,7 @@ fn source(plan: &Plan, orders: &[Order], done: &[usize], open: &[usize]) -> Opti
     let is_source = |column: &usize| {
         beside(*column).any(|other| done.contains(&other))
             && !beside(*column).any(|other| is_base(plan, done, other, *column))
-            && plan.is_complete(*column)
+            && plan.train.is_complete(*column)
     };
     open.iter().copied().find(is_source)
 }
@@ -206,7 +206,7 @@ fn nearest(plan: &Plan, orders: &[Order], columns: Vec<usize>, lower: bool) -> V
     let is_beyond = |column: usize| {
         let passed = |order: &&Order| {
             let [near, far] = if lower { [order.high, order.low] } else { [order.low, order.high] };
-            far == column && columns.contains(&near) && plan.is_complete(near)
+            far == column && columns.contains(&near) && plan.train.is_complete(near)
         };
         orders.iter().any(|order| passed(&order))
     };

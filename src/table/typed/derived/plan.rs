@@ -73,11 +73,6 @@ impl Plan<'_> {
         }
     }
 
-    /// Whether no cell of a column is missing.
-    pub(super) fn is_complete(&self, column: usize) -> bool {
-        self.train.cells.column(column).all(|cell| !cell.is_nan())
-    }
-
     /// Whether a column is one of numbers.
     pub(super) fn is_number(&self, column: usize) -> bool {
         !self.train.schema.columns[column].kind.is_coded()
@@ -105,7 +100,7 @@ impl Plan<'_> {
         let own = || self.train.patients_of((0..self.train.rows()).filter(learned));
         let enough = |own: usize| own == 0 || own >= self.rare_below;
         match derivation {
-            Derivation::Distance { base, .. } => self.is_complete(*base),
+            Derivation::Distance { base, .. } => self.train.is_complete(*base),
             Derivation::Copy { .. } => {
                 let same = |row: &[f64]| derivation.made(row).is_none() || !row[column].is_nan();
                 rows().all(same) && enough(own())

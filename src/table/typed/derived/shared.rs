@@ -147,9 +147,9 @@ pub(super) fn spikes_of_the_rest(plan: &mut Plan, relations: &[Found]) {
         if !plan.is_number(column) || plan.derived.of_column(column).is_some() {
             continue;
         }
-        let values = choices(plan, relations, column);
-        let is_spike = values == spikes(plan.train, column);
-        let parted = middle(plan.train, column).filter(|_| is_spike).map(Shared::Above);
+        let spikes = spikes(plan.train, column);
+        let values = choices(plan, relations, column, &spikes);
+        let parted = middle(plan.train, column).filter(|_| values == spikes).map(Shared::Above);
         if values.is_empty() {
             continue;
         }
