@@ -49,22 +49,6 @@ fn zeros_and_missing_cells_hide_no_product() {
 }
 
 #[test]
-fn a_formula_without_columns_of_zeros_comes_first() {
-    // Rates by years, as 32-bit numbers: what one rate says by another is true where that is not 0.
-    let table = csv("years,visits,falls,visits_year,falls_year,age", 300, |row| {
-        let years = 1 + lot(row, 0, 15);
-        let visits = years * (3 + lot(row, 1, 90)) + lot(row, 2, years);
-        let falls = if lot(row, 3, 8) == 0 { 0 } else { visits / 3 + lot(row, 4, 12) };
-        let rate = |count: u64| f64::from(count as f32 / years as f32);
-        let age = 20 + lot(row, 5, 60);
-        format!("{years},{visits},{falls},{},{},{age}", rate(visits), rate(falls))
-    });
-    let found = formulas(&table);
-    assert!(found.contains(&"visits = years * visits_year".into()), "{found:?}");
-    assert!(!found.iter().any(|text| text.contains("/ falls_year")), "{found:?}");
-}
-
-#[test]
 fn of_two_columns_the_finer_one_is_computed() {
     let table = csv("rr,rate,age", 300, |row| {
         let rate = 45 + lot(row, 0, 90);

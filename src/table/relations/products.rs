@@ -27,16 +27,9 @@ pub(super) fn find(table: &Table, known: &[Vec<usize>], made: &[usize]) -> Vec<F
     let numbers = numbers(table, |column| !made.contains(&column) && open(column));
     let logarithms: Vec<NumberColumn> =
         numbers.iter().filter_map(NumberColumn::logarithms).collect();
-    // A column with zeros has no logarithm there: formulas without it say more.
-    let is_positive = |number: &&NumberColumn| !number.cells.iter().any(|cell| *cell <= 0.0);
-    let positive: Vec<NumberColumn> =
-        numbers.iter().filter(is_positive).filter_map(NumberColumn::logarithms).collect();
     let search = Search { table, numbers: &logarithms };
-    let targets = logarithms.par_iter().filter(|number| number.is_target);
-    let set = |target: &NumberColumn| {
-        search.set(&positive, target).or_else(|| search.set(&logarithms, target))
-    };
-    let mut sets: Vec<Vec<usize>> = targets.filter_map(set).collect();
+    let targets = (0..logarithms.len()).into_par_iter().filter(|&at| logarithms[at].is_target);
+    let mut sets: Vec<Vec<usize>> = targets.filter_map(|target| search.set(target)).collect();
     sets.iter_mut().for_each(|set| set.sort_unstable());
     sets.sort_by_key(|set| (set.len(), set.clone()));
     sets.dedup();
@@ -106,10 +99,10 @@ impl Search<'_> {
         self.numbers.iter().find(|number| number.position == position)
     }
 
-    /// The columns among some, itself one of them, that bind one.
-    fn set(&self, among: &[NumberColumn], column: &NumberColumn) -> Option<Vec<usize>> {
-        let target = among.iter().position(|number| number.position == column.position)?;
-        take_in(among, target, |taken, left, whole| {
+    /// The columns, itself among them, that bind one.
+    fn set(&self, target: usize) -> Option<Vec<usize>> {
+        let column = &self.numbers[target];
+        take_in(self.numbers, target, |taken, left, whole| {
             let fits = |sources: &[usize]| self.law(column, sources).is_some();
             let mut set = (left <= LEFT * whole).then(|| needed(taken, fits)).flatten()?;
             set.push(column.position);
