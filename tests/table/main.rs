@@ -32,6 +32,7 @@ mod products;
 mod properties;
 mod recoding;
 mod relations;
+mod residuals;
 mod structure;
 mod survival;
 mod typed;

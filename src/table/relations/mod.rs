@@ -52,5 +52,6 @@ pub use known::{Combination, Lookup, combinations};
 pub use nearly::nearly;
 pub(crate) use relation::either;
 pub use relation::{Formula, Relation};
+pub(crate) use solve::least_squares;
 pub use stored::Stored;
 pub use worth::worth_keeping;

@@ -17,10 +17,10 @@ pub(super) const UNCERTAIN: f64 = 1e-12;
 
 /// A linear function of some columns.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Fit {
+pub(crate) struct Fit {
     /// One for each column.
-    pub(super) factors: Vec<f64>,
-    pub(super) constant: f64,
+    pub(crate) factors: Vec<f64>,
+    pub(crate) constant: f64,
 }
 
 impl Fit {
@@ -82,7 +82,7 @@ impl Fit {
     }
 
     /// The value for one row's cells.
-    pub(super) fn value(&self, cells: impl Iterator<Item = f64>) -> f64 {
+    pub(crate) fn value(&self, cells: impl Iterator<Item = f64>) -> f64 {
         self.constant + cells.zip(&self.factors).map(|(cell, factor)| cell * factor).sum::<f64>()
     }
 
@@ -106,7 +106,7 @@ impl Fit {
 
 /// Weighted least squares with a constant, by elimination on the centred and scaled normal
 /// equations, twice: the second round fits what the first one left.
-pub(super) fn least_squares(x: &[Vec<f64>], y: &[f64], weights: &[f64]) -> Option<Fit> {
+pub(crate) fn least_squares(x: &[Vec<f64>], y: &[f64], weights: &[f64]) -> Option<Fit> {
     let rows = weights.iter().sum::<f64>();
     let sum = |of: &dyn Fn(usize) -> f64| -> f64 {
         weights.iter().enumerate().map(|(row, weight)| weight * of(row)).sum::<f64>() / rows

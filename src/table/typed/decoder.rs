@@ -11,6 +11,7 @@ use super::moves::{self, Move};
 use super::numbers::NumberMap;
 use super::observed::{is_missing, observed, sorted};
 use super::premises::Premises;
+use super::residuals::Residuals;
 use super::stored::Stored;
 use crate::coarse::Withheld;
 use crate::{Schema, Table};
@@ -37,6 +38,9 @@ pub struct TypedDecoder {
     /// What rare levels need.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) moves: Vec<Move>,
+    /// Numbers that are learned as what others do not say of them.
+    #[serde(default, skip_serializing_if = "Residuals::is_empty")]
+    pub(super) residuals: Residuals,
 }
 
 /// What becomes of one column of the table.
@@ -85,7 +89,8 @@ impl TypedDecoder {
             blocks: all,
             gates,
         });
-        let generated = moved.as_ref();
+        let scores = encoder.residuals.scores(moved.as_ref(), all);
+        let generated = scores.as_ref();
         let learned = encoder.learned().table(train);
         let mut blocks = encoder.blocks().each.iter();
         let mut block = || blocks.next().expect("a block per trained column");
@@ -122,6 +127,7 @@ impl TypedDecoder {
             premises: encoder.premises.counted(),
             gates: encoder.blocks().gates.clone(),
             moves,
+            residuals: encoder.residuals.clone(),
         }
     }
 
@@ -207,6 +213,7 @@ impl TypedDecoder {
         for row in 0..matrix.rows() {
             moved.copy_from_slice(matrix.row(row));
             moves::apply(&self.moves, &mut moved, &blocks, &self.gates);
+            self.residuals.undo(&mut moved, &blocks);
             let (typed, mut blocks) = (&moved[..], blocks.iter());
             let columns = self.columns.iter().zip(&learned.columns);
             for (cell, (decoding, column)) in cells.row_mut(row).iter_mut().zip(columns) {

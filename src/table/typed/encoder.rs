@@ -7,6 +7,7 @@ use super::forms::Forms;
 use super::gates::{self, TrainedColumns};
 use super::learned::Learned;
 use super::premises::Premises;
+use super::residuals::Residuals;
 use crate::relations::Found;
 use crate::{Kind, Schema, Table, Warning};
 use ground::blocks::{Block, Blocks};
@@ -22,6 +23,7 @@ pub struct TypedEncoder {
     pub(super) forms: Forms,
     pub(super) premises: Premises,
     pub(super) columns: Vec<Coding>,
+    pub(super) residuals: Residuals,
     blocks: Blocks,
 }
 
@@ -52,6 +54,7 @@ impl TypedEncoder {
             premises,
             blocks: Blocks::default(),
             columns,
+            residuals: Residuals::default(),
         };
         encoder.blocks.each = encoder.unscaled();
         if encoder.blocks.each.is_empty() {
@@ -65,6 +68,7 @@ impl TypedEncoder {
                 (block.first..block.end()).map(|column| variance(&ones, column)).sum();
             block.scale = 1.0 / variance.sqrt();
         }
+        encoder.residuals = encoder.nearly_said(&encoder.encode(train));
         let trained = TrainedColumns {
             columns: &encoder.columns,
             blocks: &encoder.blocks.each,
@@ -101,7 +105,8 @@ impl TypedEncoder {
     /// columns.
     ///
     /// A level is `scale` in its column and 0 in the others.
-    /// A number is `scale` times its normal score among the training rows, 0 when missing.
+    /// A number is `scale` times its normal score among the training rows, 0 when missing, or what
+    /// of it other columns do not say.
     /// A mask is `scale` when missing.
     /// A value that the training rows lack lies between its neighbours, or is the nearest one.
     /// Panics if the columns differ.
@@ -125,7 +130,17 @@ impl TypedEncoder {
                 code.iter_mut().for_each(|x| *x *= block.scale);
             }
         }
+        self.residuals.apply(&mut matrix, &self.blocks.each);
         matrix
+    }
+
+    /// The numbers that others say nearly, of the typed rows before there are any residuals.
+    fn nearly_said(&self, typed: &Matrix) -> Residuals {
+        let columns = self.block_columns();
+        let is_number = |block: usize| {
+            matches!(self.columns[columns[block]], Coding::Number { levels: None, .. })
+        };
+        Residuals::of(typed, &self.blocks.each, is_number)
     }
 
     /// What makes the learned table.

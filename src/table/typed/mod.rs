@@ -8,6 +8,7 @@
 //! one choice (`forms`), and so are cells that together say another one (`premises`); `gates` say
 //! which choices follow from others.
 //! `learned` is the table that comes out of this.
+//! Of its numbers, those that others say nearly are learned as `residuals`.
 //! `leaves` gives a number a map of its own where it would come out wrong, and `misfit` says where
 //! that is.
 
@@ -31,6 +32,7 @@ mod obey;
 mod observed;
 mod order;
 mod premises;
+mod residuals;
 mod scores;
 mod stored;
 

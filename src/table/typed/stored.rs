@@ -6,6 +6,7 @@ use super::forms::Forms;
 use super::learned::Learned;
 use super::moves::Move;
 use super::premises::Premises;
+use super::residuals::Residuals;
 use crate::{Column, Schema};
 use ground::blocks::{Block, Blocks, Gate};
 use ground::error::Place;
@@ -28,13 +29,15 @@ pub(super) struct Stored {
     gates: Vec<Gate>,
     #[serde(default)]
     moves: Vec<Move>,
+    #[serde(default)]
+    residuals: Residuals,
 }
 
 impl TryFrom<Stored> for TypedDecoder {
     type Error = String;
 
     fn try_from(stored: Stored) -> Result<Self, String> {
-        let Stored { schema, columns, derived, forms, premises, gates, moves } = stored;
+        let Stored { schema, columns, derived, forms, premises, gates, moves, residuals } = stored;
         if premises.len() > columns.len() {
             return Err("more premises than columns".into());
         }
@@ -50,7 +53,7 @@ impl TryFrom<Stored> for TypedDecoder {
                 learned.columns.len()
             ));
         }
-        let decoder = Self { schema, columns, derived, forms, premises, gates, moves };
+        let decoder = Self { schema, columns, derived, forms, premises, gates, moves, residuals };
         let Blocks { each, gates } = decoder.blocks();
         let width = each.last().map_or(0, Block::end);
         let misfit = |(column, decoding): &(&Column, &Decoding)| !fits(column, decoding, width);
@@ -59,6 +62,9 @@ impl TryFrom<Stored> for TypedDecoder {
         }
         if !decoder.moves.iter().all(|one| one.is_sound(&each)) {
             return Err("a move of levels that its blocks do not have".into());
+        }
+        if !decoder.residuals.is_sound(&each) {
+            return Err("a residual that its columns do not have".into());
         }
         match gates.iter().all(|gate| gate.is_sound(&each)) {
             true => Ok(decoder),
