@@ -14,19 +14,24 @@
 //           parameters [M, 1, 2 F + F O]: gamma, beta of this layer, w of the layer behind;
 //           dense [M, G R, F]; statistics (mean, rstd) [M, 2 G, F];
 //           dx [M, G R + 2 G tiles + G, F]
-// launch    256 threads own an EDGE x EDGE tile of da (slices.wgsl);
-//           grid (F / EDGE, G R / EDGE, M), tiles of rows within groups.
+// launch    layers of several networks at once: layer l has the workgroups from `first` on,
+//           `across` of them for each row of tiles;
+//           256 threads own an EDGE x EDGE tile of da (slices.wgsl), tiles of rows within groups;
+//           grid (all tiles of all layers, 1, M).
 //           dy and dx may be windows of one arena, so both are declared to be written
 // mirror    src/engine/cpu/norm_dense_backward.rs
 
 struct At {
-    dy: vec2<u32>,
+    @align(16) dy: vec2<u32>,
     above: vec2<u32>,
     above_statistics: vec2<u32>,
     parameters: vec2<u32>,
     dense: vec2<u32>,
     statistics: vec2<u32>,
     dx: vec2<u32>,
+    first: u32,
+    across: u32,
+    layers: u32,
     rows: u32,
     features: u32,
     outputs: u32,
@@ -37,7 +42,7 @@ struct At {
     slope: f32,
 }
 
-@group(0) @binding(0) var<uniform> at: At;
+@group(0) @binding(0) var<uniform> at: array<At, 2>;
 @group(0) @binding(1) var<storage, read_write> dy: array<f32>;
 @group(0) @binding(2) var<storage, read> above: array<f32>;
 @group(0) @binding(3) var<storage, read> above_statistics: array<f32>;
@@ -53,24 +58,24 @@ var<workgroup> shift: array<f32, BLOCK>;
 var<workgroup> tilt: array<f32, BLOCK>;
 
 // The coefficients of the outputs from `first` on. Every thread of the workgroup must call it.
-fn prepare(first: u32, group: u32, model: u32, index: u32) {
+fn prepare(layer: At, first: u32, group: u32, model: u32, index: u32) {
     let output = first + index;
     workgroupBarrier();
-    if (output < at.outputs) {
-        let behind = start(at.dy, model) + at.groups * at.rows * at.outputs + output;
+    if (output < layer.outputs) {
+        let behind = start(layer.dy, model) + layer.groups * layer.rows * layer.outputs + output;
         var sum = 0.0;
         var along = 0.0;
-        for (var t = 0u; t < at.parts; t++) {
-            let place = behind + 2u * (group * at.parts + t) * at.outputs;
+        for (var t = 0u; t < layer.parts; t++) {
+            let place = behind + 2u * (group * layer.parts + t) * layer.outputs;
             sum += dy[place];
-            along += dy[place + at.outputs];
+            along += dy[place + layer.outputs];
         }
-        let scale = dy[behind + (2u * at.groups * at.parts + group) * at.outputs];
-        let kept = start(at.above_statistics, model) + 2u * group * at.outputs + output;
+        let scale = dy[behind + (2u * layer.groups * layer.parts + group) * layer.outputs];
+        let kept = start(layer.above_statistics, model) + 2u * group * layer.outputs + output;
         centre[index] = above_statistics[kept];
         factor[index] = scale;
-        shift[index] = scale * sum / f32(at.rows);
-        tilt[index] = scale * above_statistics[kept + at.outputs] * along / f32(at.rows);
+        shift[index] = scale * sum / f32(layer.rows);
+        tilt[index] = scale * above_statistics[kept + layer.outputs] * along / f32(layer.rows);
     }
     workgroupBarrier();
 }
@@ -99,23 +104,25 @@ struct Column {
     beta: f32,
 }
 
-fn column_of(feature: u32, group: u32, model: u32) -> Column {
-    let f = min(feature, at.features - 1u);
-    let kept = start(at.statistics, model) + 2u * group * at.features + f;
-    let scale = start(at.parameters, model) + f;
-    return Column(statistics[kept], statistics[kept + at.features],
-        parameters[scale], parameters[scale + at.features]);
+fn column_of(layer: At, feature: u32, group: u32, model: u32) -> Column {
+    let f = min(feature, layer.features - 1u);
+    let kept = start(layer.statistics, model) + 2u * group * layer.features + f;
+    let scale = start(layer.parameters, model) + f;
+    return Column(statistics[kept], statistics[kept + layer.features],
+        parameters[scale], parameters[scale + layer.features]);
 }
 
 // Passes the tile through the activation and writes it and, behind all rows, its sums.
-fn put_out(results: mat4x4<f32>, group: u32, model: u32, row: u32, column: u32, index: u32) {
+fn put_out(
+    layer: At, results: mat4x4<f32>, group: u32, model: u32, row: u32, column: u32, index: u32,
+) {
     let c = index % edge();
     let f = column + c;
-    let count = min(edge(), at.rows - row);
-    let norm = column_of(f, group, model);
-    let in_rows = (group * at.rows + row) * at.features + f;
-    let base = start(at.dx, model);
-    let seen = start(at.dense, model) + in_rows;
+    let count = min(edge(), layer.rows - row);
+    let norm = column_of(layer, f, group, model);
+    let in_rows = (group * layer.rows + row) * layer.features + f;
+    let base = start(layer.dx, model);
+    let seen = start(layer.dense, model) + in_rows;
     var sum = 0.0;
     var along = 0.0;
     for (var line = 0u; line < 4u; line++) {
@@ -123,11 +130,11 @@ fn put_out(results: mat4x4<f32>, group: u32, model: u32, row: u32, column: u32, 
         for (var n = 0u; n < turns(); n++) {
             let t = index / edge() + n * lanes();
             let r = 4u * t + line;
-            if (t < SIDE && r < count && f < at.features) {
-                let h = (dense[seen + r * at.features] - norm.mean) * norm.rstd;
+            if (t < SIDE && r < count && f < layer.features) {
+                let h = (dense[seen + r * layer.features] - norm.mean) * norm.rstd;
                 let da = result_at(t, c)
-                    * select(at.slope, 1.0, norm.gamma * h + norm.beta > 0.0);
-                dx[base + in_rows + r * at.features] = da;
+                    * select(layer.slope, 1.0, norm.gamma * h + norm.beta > 0.0);
+                dx[base + in_rows + r * layer.features] = da;
                 sum += da;
                 along += da * h;
             }
@@ -135,13 +142,13 @@ fn put_out(results: mat4x4<f32>, group: u32, model: u32, row: u32, column: u32, 
     }
     sum = sum_lanes(sum, index, edge());
     along = sum_lanes(along, index, edge());
-    if (index < edge() && f < at.features) {
-        let behind = base + at.groups * at.rows * at.features + f;
-        let part = behind + 2u * (group * at.tiles + row / edge()) * at.features;
+    if (index < edge() && f < layer.features) {
+        let behind = base + layer.groups * layer.rows * layer.features + f;
+        let part = behind + 2u * (group * layer.tiles + row / edge()) * layer.features;
         dx[part] = sum;
-        dx[part + at.features] = along;
+        dx[part + layer.features] = along;
         if (row == 0u) {
-            dx[behind + (2u * at.groups * at.tiles + group) * at.features] = norm.gamma * norm.rstd;
+            dx[behind + (2u * layer.groups * layer.tiles + group) * layer.features] = norm.gamma * norm.rstd;
         }
     }
 }
@@ -151,25 +158,32 @@ fn norm_dense_backward(
     @builtin(workgroup_id) workgroup: vec3<u32>,
     @builtin(local_invocation_index) index: u32,
 ) {
+    var number = 0u;
+    while (number + 1u < at[0].layers && workgroup.x >= at[number + 1u].first) {
+        number++;
+    }
+    // One copy: a field of a table at a place that is not known costs a look-up each time.
+    let layer = at[number];
     let model = workgroup.z;
-    let group = workgroup.y / at.tiles;
-    let row = workgroup.y % at.tiles * edge();
-    let column = workgroup.x * edge();
+    let tile = workgroup.x - layer.first;
+    let group = tile / layer.across / layer.tiles;
+    let row = tile / layer.across % layer.tiles * edge();
+    let column = tile % layer.across * edge();
     let tile_at = along_depth(index);
-    let lines = lines_from(row + 4u * tile_at.y, at.rows) * at.outputs
-        + group * at.rows * at.outputs;
-    let places = start(at.dy, model) + lines;
-    let seen = start(at.above, model) + lines;
-    let weights = start(at.parameters, model) + 2u * at.features
-        + lines_from(column + 4u * tile_at.y, at.features) * at.outputs;
+    let lines = lines_from(row + 4u * tile_at.y, layer.rows) * layer.outputs
+        + group * layer.rows * layer.outputs;
+    let places = start(layer.dy, model) + lines;
+    let seen = start(layer.above, model) + lines;
+    let weights = start(layer.parameters, model) + 2u * layer.features
+        + lines_from(column + 4u * tile_at.y, layer.features) * layer.outputs;
     // Read once: a compiler cannot know that it stays the same in the loop.
-    let finishes = at.after > 0u;
+    let finishes = layer.after > 0u;
     let slots = vec2<u32>(slot_of(tile_at));
     let mine = slice_place(index);
     var results = mat4x4<f32>();
-    for (var block = 0u; block < at.outputs; block += BLOCK) {
-        let end = min(block + BLOCK, at.outputs);
-        if (at.after > 0u) { prepare(block, group, model, index); }
+    for (var block = 0u; block < layer.outputs; block += BLOCK) {
+        let end = min(block + BLOCK, layer.outputs);
+        if (layer.after > 0u) { prepare(layer, block, group, model, index); }
         // The first stretch of a block; what lies beyond the last output counts as 0.
         var a = vec4<f32>();
         var b = vec4<f32>();
@@ -195,5 +209,5 @@ fn norm_dense_backward(
             results = multiply_slice(results, mine);
         }
     }
-    put_out(results, group, model, row, column, index);
+    put_out(layer, results, group, model, row, column, index);
 }

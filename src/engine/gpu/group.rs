@@ -1,11 +1,13 @@
 //! Launches of one kernel that do not depend on each other, as one dispatch: their grids side by
 //! side, their uniforms in one table.
 
+use super::binding::bindings;
 use super::launch::Launch;
 use super::shader::MOST_WORKGROUPS;
 use crate::op::{Access, Op};
 
 /// What one dispatch does.
+#[derive(Clone)]
 pub struct Group {
     /// The kernels.
     pub ops: Vec<Op>,
@@ -13,22 +15,43 @@ pub struct Group {
     pub launch: Launch,
 }
 
-/// The dispatches of kernels with their launches, in order: neighbours that fit are put together.
+/// The dispatches of kernels with their launches, in order.
+/// From the last kernel to the first, each joins the last dispatch that takes it, before all those
+/// that share numbers with it.
 pub fn grouped(ops: &[Op], launches: Vec<Launch>) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::with_capacity(ops.len());
-    for (op, launch) in ops.iter().zip(launches) {
-        match groups.last_mut() {
-            Some(group) if group.takes(op, &launch) => group.push(op, &launch),
-            _ => groups.push(Group { ops: vec![*op], launch }),
+    // From the last dispatch to the first, with the places of its kernels.
+    let mut groups: Vec<(Group, Vec<usize>)> = Vec::with_capacity(ops.len());
+    for (place, (op, launch)) in ops.iter().zip(&launches).enumerate().rev() {
+        let shares = |group: &Group| !group.ops.iter().all(|mine| independent(mine, op));
+        let free = groups.iter().rposition(|(group, _)| shares(group)).map_or(0, |last| last + 1);
+        match groups[free..].iter_mut().find(|(group, _)| group.takes(op, launch)) {
+            Some((group, places)) => {
+                group.push(op, launch);
+                places.push(place);
+            }
+            None => groups.push((Group::of(op, launch), vec![place])),
         }
     }
-    groups
+    // Once more, so that the kernels of a dispatch stand in their order.
+    let in_order = |places: Vec<usize>| {
+        let mut places = places.into_iter().rev();
+        let first = places.next().expect("a kernel");
+        let mut group = Group::of(&ops[first], &launches[first]);
+        places.for_each(|place| group.push(&ops[place], &launches[place]));
+        group
+    };
+    groups.into_iter().rev().map(|(_, places)| in_order(places)).collect()
 }
 
 impl Group {
+    fn of(op: &Op, launch: &Launch) -> Self {
+        Self { ops: vec![*op], launch: launch.clone() }
+    }
+
     /// Whether another kernel can be done in the same dispatch: the same shader on the same
-    /// buffers, with room in its table and in a grid, and nothing that one of them writes is an
-    /// operand of the other.
+    /// buffers, with room in its table and in a grid, and no range that one variable writes is
+    /// bound to another one.
+    /// Nothing that one of the kernels writes may be an operand of another.
     fn takes(&self, op: &Op, launch: &Launch) -> bool {
         let same = self.launch.entry == launch.entry
             && self.launch.variant == launch.variant
@@ -41,7 +64,15 @@ impl Group {
                 mine.tensor.buffer == bound.tensor.buffer || mine.stand_in || bound.stand_in
             })
         });
-        same && room && binds && self.ops.iter().all(|mine| independent(mine, op))
+        same && room && binds && self.is_apart_with(op, launch)
+    }
+
+    /// Whether the variables would still be bound to ranges apart with another kernel.
+    fn is_apart_with(&self, op: &Op, launch: &Launch) -> bool {
+        let mut both = self.clone();
+        both.push(op, launch);
+        let all = bindings(&both);
+        (0..all.len()).all(|one| all[one + 1..].iter().all(|other| !all[one].collides(other)))
     }
 
     fn push(&mut self, op: &Op, launch: &Launch) {

@@ -15,6 +15,7 @@
 //! Where a device gives no piece so large, layers get allocations of their own, and their updates
 //! dispatches of their own.
 
+mod arena;
 mod backward;
 mod init;
 mod layer;

@@ -1,6 +1,7 @@
 //! A stack of dense layers: records its forward pass into a Program.
 
 use super::Workspace;
+use super::arena::{Order, together};
 use super::layer::{Layer, Parameter};
 use crate::op::{Backend, Op, Program, Tensor};
 use ground::error::Result;
@@ -66,29 +67,52 @@ pub(super) struct LayerPass {
     pub(super) statistics: Option<Tensor>,
 }
 
+impl Plan {
+    /// The layers, and how many numbers they train and keep of each model.
+    fn layers(&self) -> (Vec<Layer>, [usize; 2]) {
+        assert!(self.sizes.len() >= 2, "a network needs an input and an output: {:?}", self.sizes);
+        let hidden = self.sizes.len() - 2;
+        let mut lengths = [0, 0];
+        let [trained, kept] = &mut lengths;
+        let layer = |(i, size): (usize, &[usize])| {
+            Layer::new(size[0], size[1], self.batch_norm && i < hidden, trained, kept)
+        };
+        let mut layers: Vec<Layer> = self.sizes.windows(2).enumerate().map(layer).collect();
+        if self.shortcut {
+            let last = layers.pop().expect("a layer");
+            layers.push(last.with_shortcut(self.sizes[0], trained));
+        }
+        (layers, lengths)
+    }
+}
+
 impl Network {
     /// Lays a network out and allocates its arenas. Panics on fewer than two sizes.
     pub fn new(plan: Plan, models: usize, backend: &mut dyn Backend) -> Result<Self> {
-        assert!(plan.sizes.len() >= 2, "a network needs an input and an output: {:?}", plan.sizes);
-        let hidden = plan.sizes.len() - 2;
-        let mut lengths = [0, 0];
-        let [trained, kept] = &mut lengths;
-        let mut layers: Vec<Layer> = plan
-            .sizes
-            .windows(2)
-            .enumerate()
-            .map(|(i, size)| {
-                Layer::new(size[0], size[1], plan.batch_norm && i < hidden, trained, kept)
-            })
-            .collect();
-        if plan.shortcut {
-            let last = layers.pop().expect("a layer");
-            layers.push(last.with_shortcut(plan.sizes[0], trained));
-        }
-        let parameters = backend.alloc([models, 1, lengths[0]])?;
-        // A network without hidden layers keeps no statistics, but a tensor cannot be empty.
-        let statistics = backend.alloc([models, 1, lengths[1].max(1)])?;
-        Ok(Self { plan, layers, lengths, parameters, statistics })
+        Ok(Self::beside(vec![plan], models, backend)?.remove(0))
+    }
+
+    /// Several networks whose arenas lie side by side in common allocations, so that one dispatch
+    /// can update all of them ([`Adam::beside`](super::Adam::beside)).
+    /// Panics on fewer than two sizes.
+    pub fn beside(plans: Vec<Plan>, models: usize, backend: &mut dyn Backend) -> Result<Vec<Self>> {
+        let laid: Vec<_> = plans.iter().map(Plan::layers).collect();
+        let mut arena = |which: usize| {
+            // A network without hidden layers keeps no statistics, but a tensor cannot be empty.
+            let shape = |(_, lengths): &(_, [usize; 2])| vec![[1, lengths[which].max(1)]];
+            let shapes: Vec<_> = laid.iter().map(shape).collect();
+            together(backend, vec![models; plans.len()], &shapes, Order::Lists)
+        };
+        let (parameters, statistics) = (arena(0)?.concat(), arena(1)?.concat());
+        let arenas = parameters.into_iter().zip(statistics);
+        let network = |((plan, (layers, lengths)), (parameters, statistics))| Self {
+            plan,
+            layers,
+            lengths,
+            parameters,
+            statistics,
+        };
+        Ok(plans.into_iter().zip(laid).zip(arenas).map(network).collect())
     }
 
     /// A network of the same layout with arenas of its own, which hold zeros.

@@ -1,6 +1,7 @@
 //! Adam for a network: its arenas, its schedule of rates, its kernel.
 
 use super::Network;
+use super::arena::{Order, together};
 use crate::op::{Backend, Op, Program, Tensor};
 use ground::error::Result;
 
@@ -98,19 +99,34 @@ impl Adam {
         steps: usize,
         backend: &mut dyn Backend,
     ) -> Result<Self> {
-        let shape = network.parameters.shape();
+        Ok(Self::beside(plan, &[network], steps, backend)?.remove(0))
+    }
+
+    /// The same of several networks, in common allocations: where the networks lie side by side,
+    /// too ([`Network::beside`]), one dispatch can update all of them.
+    pub fn beside(
+        plan: AdamPlan,
+        networks: &[&Network],
+        steps: usize,
+        backend: &mut dyn Backend,
+    ) -> Result<Vec<Self>> {
         let rates = plan.rates(steps);
-        let lr = backend.alloc([1, rates.len(), 1])?;
-        backend.write(lr, &rates)?;
-        Ok(Self {
-            plan,
-            parameters: network.parameters,
-            gradients: backend.alloc(shape)?,
-            m: backend.alloc(shape)?,
-            v: backend.alloc(shape)?,
-            rates: lr,
-            lr: lr.broadcast(shape[0]),
-        })
+        let each = networks.iter().map(|network| network.parameters);
+        let shapes: Vec<_> = each.clone().map(|all| vec![[1, all.features]]).collect();
+        let arena = |backend: &mut dyn Backend| -> Result<Vec<Tensor>> {
+            Ok(together(backend, each.clone().map(|all| all.models), &shapes, Order::Lists)?
+                .concat())
+        };
+        let moments = [arena(backend)?, arena(backend)?, arena(backend)?];
+        let one_each = vec![vec![[rates.len(), 1]]; networks.len()];
+        let lrs = together(backend, vec![1; networks.len()], &one_each, Order::Lists)?.concat();
+        let adam = |(at, parameters): (usize, Tensor)| {
+            backend.write(lrs[at], &rates)?;
+            let [gradients, m, v] = [0, 1, 2].map(|moment: usize| moments[moment][at]);
+            let lr = lrs[at].broadcast(parameters.models);
+            Ok(Self { plan, parameters, gradients, m, v, rates: lrs[at], lr })
+        };
+        each.enumerate().map(adam).collect()
     }
 
     /// Lets the rate fall to 0 from step `from` on, by half a cosine over `steps` steps.

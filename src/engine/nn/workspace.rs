@@ -4,13 +4,11 @@
 //! buffer, their gradients as another one, and so on.
 
 use super::Network;
+use super::arena::{Order, together};
+use super::layer::Layer;
 use super::network::Output;
 use crate::op::{Backend, Program, Tensor, spare_rows};
 use ground::error::Result;
-
-/// Every window starts at a multiple of so many numbers: a line of any cache, and what every GPU can
-/// bind.
-const ALIGNMENT: usize = 64;
 
 /// For each layer of a network, for one number of rows: its input, the result of its dense product,
 /// the gradient there, and the statistics of its normalisation.
@@ -33,27 +31,49 @@ pub struct Workspace {
 impl Network {
     /// Allocates the workspace of a training pass over `groups` runs of `rows` rows of every model;
     /// every run is normalised by itself.
-    pub fn workspace(
-        &self,
+    pub fn workspace(&self, backend: &mut dyn Backend, runs: [usize; 2]) -> Result<Workspace> {
+        let mut one = Self::workspaces(backend, &[(self, runs)])?;
+        Ok(one.remove(0))
+    }
+
+    /// The same of several networks in common allocations, so that one dispatch can do the updates
+    /// of all of them.
+    /// Panics if they have different numbers of models.
+    pub fn workspaces(
         backend: &mut dyn Backend,
-        [groups, rows]: [usize; 2],
-    ) -> Result<Workspace> {
-        let models = self.parameters.models;
-        let all = groups * rows;
-        let inputs: Vec<usize> = self.layers().iter().map(|layer| layer.inputs()).collect();
-        let outputs: Vec<usize> = self.layers().iter().map(|layer| layer.outputs()).collect();
-        let mut arena = |rows: usize, features: &[usize]| {
-            let shapes: Vec<_> = features.iter().map(|features| [rows, *features]).collect();
-            side_by_side(backend, models, &shapes)
+        passes: &[(&Self, [usize; 2])],
+    ) -> Result<Vec<Workspace>> {
+        let mut arena = |rows: &dyn Fn([usize; 2]) -> usize,
+                         features: &dyn Fn(&Layer) -> usize,
+                         order: Order| {
+            let of = |(network, runs): &(&Self, [usize; 2])| {
+                let layers = network.layers().iter();
+                layers.map(|layer| [rows(*runs), features(layer)]).collect::<Vec<_>>()
+            };
+            let models = passes.iter().map(|(network, _)| network.parameters.models);
+            let shapes: Vec<_> = passes.iter().map(of).collect();
+            together(backend, models, &shapes, order)
         };
-        let whole = all + spare_rows(groups, rows);
-        let (xs, denses) = (arena(all, &inputs)?, arena(whole, &outputs)?);
-        let (dys, statistics) = (arena(whole, &outputs)?, arena(2 * groups, &outputs)?);
-        let dy = match self.plan().output {
-            Output::Linear => dys[dys.len() - 1].rows_from(0, all),
-            Output::Tanh => backend.alloc([models, all, self.outputs()])?,
+        let all = |[groups, rows]: [usize; 2]| groups * rows;
+        let whole = |runs: [usize; 2]| all(runs) + spare_rows(runs[0], runs[1]);
+        let xs = arena(&all, &Layer::inputs, Order::Lists)?;
+        let denses = arena(&whole, &Layer::outputs, Order::Lists)?;
+        let dys = arena(&whole, &Layer::outputs, Order::Alternating)?;
+        let statistics = arena(&|[groups, _]| 2 * groups, &Layer::outputs, Order::Lists)?;
+        let spaces = passes.iter().zip(xs).zip(denses).zip(dys).zip(statistics);
+        let space = |((((pass, xs), denses), dys), statistics)| {
+            let (network, [groups, rows]): &(&Self, [usize; 2]) = pass;
+            let dys: Vec<Tensor> = dys;
+            let all = groups * rows;
+            let dy = match network.plan().output {
+                Output::Linear => dys[dys.len() - 1].rows_from(0, all),
+                Output::Tanh => {
+                    backend.alloc([network.parameters.models, all, network.outputs()])?
+                }
+            };
+            Ok(Workspace { groups: *groups, rows: *rows, xs, denses, dys, statistics, dy })
         };
-        Ok(Workspace { groups, rows, xs, denses, dys, statistics, dy })
+        spaces.map(space).collect()
     }
 }
 
@@ -100,44 +120,5 @@ impl Workspace {
             program.spare(tensor, whole);
         }
         tensor
-    }
-}
-
-/// Tensors of these rows and features in one allocation, each with all its models together, so that
-/// no two of them lie in each other's gaps; in one each where the device gives no piece so large.
-fn side_by_side(
-    backend: &mut dyn Backend,
-    models: usize,
-    shapes: &[[usize; 2]],
-) -> Result<Vec<Tensor>> {
-    let strides = shapes.iter().map(|[rows, features]| match models {
-        1 => rows * features,
-        _ => (rows * features).next_multiple_of(ALIGNMENT),
-    });
-    let mut end: usize = 0;
-    let places: Vec<[usize; 2]> = strides
-        .map(|stride| {
-            let start = end.next_multiple_of(ALIGNMENT);
-            end = start + models * stride;
-            [start, stride]
-        })
-        .collect();
-    match backend.alloc([1, 1, end]) {
-        Ok(arena) => Ok(places
-            .iter()
-            .zip(shapes)
-            .map(|([start, stride], [rows, features])| Tensor {
-                buffer: arena.buffer,
-                offset: arena.offset + start,
-                stride: *stride,
-                models,
-                rows: *rows,
-                features: *features,
-            })
-            .collect()),
-        Err(_) => shapes
-            .iter()
-            .map(|[rows, features]| backend.alloc([models, *rows, *features]))
-            .collect(),
     }
 }

@@ -115,6 +115,10 @@ impl Tensor {
         if self.buffer != other.buffer || self.is_empty() || other.is_empty() {
             return false;
         }
+        let end = |t: &Self| t.start(t.models - 1) + t.len();
+        if self.offset >= end(other) || other.offset >= end(self) {
+            return false;
+        }
         let hit = |a: usize, b: usize| a < b + other.len() && b < a + self.len();
         (0..self.models).any(|i| (0..other.models).any(|j| hit(self.start(i), other.start(j))))
     }

@@ -77,13 +77,17 @@ impl Gan {
         start_at_components(backend, recipe, &generator, &spectra, blocks)?;
         let cohort = written(backend, data, models)?;
         let scores = Scores::new(backend, [models, features], layout.ring, batches)?;
-        let generator_space = generator.workspace(backend, [1, batch])?;
-        let discriminator_space =
-            discriminator.as_ref().map(|d| d.workspace(backend, [2, batch])).transpose()?;
-        let adam = |backend: &mut dyn Backend, n| Adam::new(recipe.adam_plan(), n, steps, backend);
+        let both: Vec<&Network> =
+            [Some(&generator), discriminator.as_ref()].into_iter().flatten().collect();
+        let mut adams = Adam::beside(recipe.adam_plan(), &both, steps, backend)?.into_iter();
+        let passes: Vec<_> =
+            both.iter().zip([1, 2]).map(|(n, groups)| (*n, [groups, batch])).collect();
+        let mut spaces = Network::workspaces(backend, &passes)?.into_iter();
+        let (generator_space, discriminator_space) =
+            (spaces.next().expect("the generator's"), spaces.next());
         let mut gan = Self {
-            generator_adam: adam(backend, &generator)?,
-            discriminator_adam: discriminator.as_ref().map(|d| adam(backend, d)).transpose()?,
+            generator_adam: adams.next().expect("the generator's"),
+            discriminator_adam: adams.next(),
             average: Average::new(backend, recipe, &generator, [epochs, batches])?,
             joint: Joint::new(backend, recipe, data, &spectra, blocks, models)?,
             data: cohort,
@@ -173,13 +177,11 @@ fn networks(
     layout: Layout,
     features: usize,
 ) -> Result<(Network, Option<Network>)> {
-    let models = layout.models;
-    let generator = Network::new(recipe.generator_plan(features), models, backend)?;
+    let mut plans = vec![recipe.generator_plan(features)];
+    plans.extend(recipe.discriminator.enabled.then(|| recipe.discriminator_plan(features)));
+    let mut both = Network::beside(plans, layout.models, backend)?.into_iter();
+    let (generator, discriminator) = (both.next().expect("the generator"), both.next());
     initialise(backend, &generator, stream::GENERATOR, layout)?;
-    let discriminator = match recipe.discriminator.enabled {
-        true => Some(Network::new(recipe.discriminator_plan(features), models, backend)?),
-        false => None,
-    };
     if let Some(discriminator) = &discriminator {
         initialise(backend, discriminator, stream::DISCRIMINATOR, layout)?;
     }

@@ -67,13 +67,12 @@ impl Gan {
         let batch = self.layout().batch;
         let fake = self.rows.rows_from(batch, batch);
         let (generated, soft) = self.record_generator(backend, program, fake)?;
-        let judged = self.record_discriminator(backend, program)?;
         let dfake = match soft {
             Some(_) => backend.alloc(fake.shape())?,
             None => self.generator_space.dy(),
         };
         let mut terms = Terms::new(recipe, fake, dfake);
-        self.record_terms(backend, recipe, program, &mut terms, judged.as_ref())?;
+        self.record_terms(backend, recipe, program, &mut terms)?;
         if let (Some(heads), Some(soft)) = (&self.heads, soft) {
             heads.backward(program, soft, terms.gradient(), self.generator_space.dy());
         }
@@ -132,14 +131,16 @@ impl Gan {
         Ok(Some(judged))
     }
 
-    /// The terms of the generator's loss that the recipe switches on.
+    /// The terms of the generator's loss that the recipe switches on, and what the discriminator
+    /// learns.
+    /// Its pass comes behind the terms that do not need it: then a GPU can do both backward passes
+    /// side by side.
     fn record_terms(
         &self,
         backend: &mut dyn Backend,
         recipe: &Recipe,
         program: &mut Program,
         terms: &mut Terms,
-        judged: Option<&Pass>,
     ) -> Result<()> {
         if recipe.loss.has(Term::Percentile) {
             terms.percentile(backend, program, self.rows, self.scores.term(Term::Percentile))?;
@@ -147,9 +148,13 @@ impl Gan {
         if let Some(w) = self.directions {
             terms.sliced(backend, program, self.rows, self.scores.term(Term::Sliced), w)?;
         }
+        let judged = self.record_discriminator(backend, program)?;
         if recipe.loss.has(Term::Adversarial) {
-            let (discriminator, judged) =
-                self.discriminator.as_ref().zip(judged).expect("a recipe that was checked");
+            let (discriminator, judged) = self
+                .discriminator
+                .as_ref()
+                .zip(judged.as_ref())
+                .expect("a recipe that was checked");
             let scores = self.scores.adversarial();
             terms.adversarial(backend, program, discriminator, &judged.group(1), scores)?;
         }

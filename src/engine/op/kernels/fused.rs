@@ -129,12 +129,13 @@ NormDenseBackward = "norm_dense_backward" {
         )
     }
     numbers { G * R * O + 2 * O }
-    shader "norm_dense_backward" { product: SLICED, shared: &["dy"] }
+    shader "norm_dense_backward" { product: SLICED, shared: &["dy"], table: 2 }
     uniform {
+        first: 0_usize, across: row_tiles(G, R, F, tile)[0], layers: 1_usize,
         rows: R, features: F, outputs: O, groups: G, after: after,
         parts: moment_rows(1, R, after) / 2, tiles: R.div_ceil(tile), slope: slope
     }
-    grid { row_tiles(G, R, F, tile) }
+    grid { [row_tiles(G, R, F, tile).iter().product(), 1] }
 }
 
 /// [`Op::Covariance`] of so few columns that large tiles would leave a GPU few workgroups: a
