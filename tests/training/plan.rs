@@ -34,9 +34,9 @@ fn expected(plan: &[Planned], models: usize, name: &str) -> f64 {
 }
 
 #[test]
-fn a_step_of_the_paper_is_thirty_dispatches_in_twenty_levels() {
+fn a_step_of_the_paper_is_twenty_five_dispatches_in_twenty_levels() {
     let [fused, _] = steps(&Recipe::paper(), PAPER);
-    assert!(fused.len() <= 30, "{} dispatches", fused.len());
+    assert!(fused.len() <= 25, "{} dispatches", fused.len());
     let levels = fused.iter().map(|planned| planned.level).max().expect("a level");
     assert!(levels <= 20, "{levels} levels");
 }
@@ -71,7 +71,7 @@ fn every_large_dispatch_has_workgroups_for_a_large_gpu() {
 fn the_fused_step_is_expected_to_be_quicker_on_every_device() {
     let [fused, recorded] = steps(&Recipe::paper(), PAPER);
     for (name, most) in [
-        ("H200", 0.40),
+        ("H200", 0.27),
         ("RTX 4090", 0.33),
         ("RX 7900 XTX", 0.93),
         ("M2 10-core", 2.18),

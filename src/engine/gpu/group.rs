@@ -100,3 +100,62 @@ fn independent(one: &Op, other: &Op) -> bool {
         others.iter().all(|b| read(a.access) && read(b.access) || !a.tensor.overlaps(&b.tensor))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gpu::variant::reference;
+    use crate::op::{BufferId, Tensor};
+
+    fn tensor(buffer: u32, offset: usize, rows: usize, features: usize) -> Tensor {
+        let whole = Tensor::whole(BufferId(buffer), [1, rows, features]);
+        Tensor { offset, ..whole }
+    }
+
+    /// The update of a layer of five inputs and three outputs; w and m lie in one buffer.
+    fn update([x, w, m]: [usize; 3]) -> Op {
+        Op::DenseUpdate {
+            x: tensor(0, x, 4, 5),
+            dy: tensor(1, 0, 4, 3),
+            dense: None,
+            statistics: None,
+            groups: 1,
+            rows: 4,
+            after: 0,
+            w: tensor(2, w, 5, 3),
+            m: tensor(2, m, 5, 3),
+            v: tensor(3, w, 5, 3),
+            lr: tensor(4, 0, 1, 1),
+            tile: 32,
+            beta1: 0.9,
+            beta2: 0.99,
+            epsilon: 1e-7,
+        }
+    }
+
+    /// How many kernels each dispatch does.
+    fn sizes(ops: &[Op]) -> Vec<usize> {
+        let groups = grouped(ops, ops.iter().map(reference).collect());
+        groups.iter().map(|group| group.ops.len()).collect()
+    }
+
+    #[test]
+    fn kernels_join_over_others_that_share_nothing_with_them() {
+        let [first, second] = [update([0, 0, 1024]), update([100, 128, 1152])];
+        let other = Op::Copy { x: tensor(8, 0, 2, 3), y: tensor(9, 0, 2, 3) };
+        assert_eq!(sizes(&[first, other, second]), [1, 2]);
+        let groups = grouped(&[first, second], [first, second].iter().map(reference).collect());
+        assert_eq!(groups[0].ops, [first, second], "in their order");
+        let into_second = Op::Copy { x: tensor(8, 0, 4, 5), y: tensor(0, 100, 4, 5) };
+        assert_eq!(sizes(&[first, into_second, second]), [1, 2], "the copy may come first");
+        let into_both = Op::Copy { x: tensor(8, 0, 30, 5), y: tensor(0, 0, 30, 5) };
+        assert_eq!(sizes(&[first, into_both, second]), [1; 3]);
+    }
+
+    #[test]
+    fn kernels_whose_ranges_would_meet_stay_apart() {
+        // Each by itself writes w and m apart; together w reaches from 0 over m of the first one.
+        let [first, second] = [update([0, 0, 128]), update([100, 256, 384])];
+        assert_eq!(sizes(&[first, second]), [1, 1]);
+    }
+}
