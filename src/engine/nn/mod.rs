@@ -12,8 +12,10 @@
 //! storage buffers.
 //! The price: what a fused kernel reads may share a buffer with what it writes, so its shader
 //! declares that, too, as `read_write`.
-//! Where a device gives no piece so large, layers get allocations of their own, and their updates
-//! dispatches of their own.
+//! Networks that learn side by side (generator and discriminator) share these allocations, too, so
+//! that their updates, and those layers of their backward passes that fit, are one dispatch.
+//! Where a device gives no piece so large, networks, or layers, get allocations of their own, and
+//! their updates dispatches of their own.
 
 mod arena;
 mod backward;

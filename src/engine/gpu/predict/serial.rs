@@ -56,7 +56,7 @@ pub(super) fn serial(op: &Op) -> Serial {
         }
         Op::NormDenseBackward { dy, rows, after, tile, .. } => {
             let (depth, step) = stretch(tile, [386, 234, 158]);
-            let around = 350 + merging(dy.features, rows, after, 22);
+            let around = 390 + merging(dy.features, rows, after, 22);
             Serial { around, ..product(dy.features, depth, step) }
         }
         Op::DenseUpdate { rows, groups, after, tile, .. } => {
