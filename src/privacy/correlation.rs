@@ -51,7 +51,7 @@ pub(crate) fn mapped(matrix: &DMatrix<f64>, map: impl Fn(f64) -> f64) -> DMatrix
 }
 
 /// Eigenvalues and eigenvectors of a symmetric matrix, which may be indefinite.
-fn eigen(matrix: &DMatrix<f64>) -> (Vec<f64>, DMatrix<f64>) {
+pub(crate) fn eigen(matrix: &DMatrix<f64>) -> (Vec<f64>, DMatrix<f64>) {
     // The iteration wants a semi-definite matrix; no eigenvalue is below minus the norm.
     let shift = matrix.norm();
     let mut shifted = (matrix + matrix.transpose()) * 0.5;

@@ -4,7 +4,7 @@
 //! single pairs.
 //! What one leaves is looked through for the other, in turn.
 
-use crate::correlation::mapped;
+use crate::correlation::{eigen, mapped};
 use nalgebra::DMatrix;
 
 /// Turns of the two.
@@ -14,28 +14,73 @@ const ROUNDS: usize = 6;
 /// between these.
 const SCALES: (f64, f64) = (0.01, 1.0);
 
+/// So many times the edge of pure noise an eigenvalue must be for [`restored`] to believe half of
+/// what was released.
+///
+/// Made-up noise of one tenth on correlations of clinical columns left an error (root mean square)
+/// of .069 to .070 by every choice from 0.7 to 2.7, and of .075 without.
+const FAR: f64 = 2.0;
+
 /// Steps of the expectation-maximisation that finds the mixture's shares.
 const STEPS: usize = 60;
 
 /// Symmetric moments (`d x d`, the diagonal is left out and returned as 0) of which that of i and j
 /// bears noise of standard deviation `sd / (weights[i] weights[j])`; at `sd` 0 they are returned as
 /// they are.
+///
+/// What both kinds explain belongs to the one that is looked for first.
+/// Neither order is better for all noise, and their mean is better than both for most: its error
+/// was up to 6 % smaller on correlations of clinical columns.
 pub fn denoise(moments: &DMatrix<f64>, sd: f64, weights: &[f64]) -> DMatrix<f64> {
     let mut moments = moments.clone();
     moments.fill_diagonal(0.0);
     if sd.is_nan() || sd <= 0.0 {
         return moments;
     }
+    (in_turn(&moments, sd, weights, false) + in_turn(&moments, sd, weights, true)) * 0.5
+}
+
+/// Shared directions and single pairs, each of what the other one leaves.
+fn in_turn(moments: &DMatrix<f64>, sd: f64, weights: &[f64], pairs_first: bool) -> DMatrix<f64> {
     let mut shared = DMatrix::zeros(moments.nrows(), moments.ncols());
     let mut single = shared.clone();
-    for _ in 0..ROUNDS {
-        // Noise of one width shows its edge best.
-        let even = times(&(&moments - &single), weights, |product| product);
-        shared = times(&above_the_edge(&even, sd), weights, |product| 1.0 / product);
-        shared.fill_diagonal(0.0);
-        single = shrunk(&(&moments - &shared), sd, weights);
+    for turn in 0..2 * ROUNDS {
+        if (turn % 2 == 0) == pairs_first {
+            single = shrunk(&(moments - &shared), sd, weights);
+        } else {
+            // Noise of one width shows its edge best.
+            let even = times(&(moments - &single), weights, |product| product);
+            shared = times(&above_the_edge(&even, sd), weights, |product| 1.0 / product);
+            shared.fill_diagonal(0.0);
+        }
     }
     shared + single
+}
+
+/// Fitted moments, but with variances along their principal directions that are nearer to those of
+/// `noisy` ones, which bear noise of standard deviation `sd` beside the diagonal.
+///
+/// Of the matrices without a negative eigenvalue the nearest one to noisy moments takes from strong
+/// pairs: the rows of two columns that are nearly one differ by noise, and to weaken their pair
+/// costs less than to make both rows alike.
+/// Large eigenvalues come out too small for that.
+/// Each moves towards the released variance of its direction, half of the way where it is
+/// [`FAR`] times the edge of pure noise.
+pub fn restored(fitted: &DMatrix<f64>, noisy: &DMatrix<f64>, sd: f64) -> DMatrix<f64> {
+    let (values, vectors) = eigen(fitted);
+    let noise = (FAR * edge(sd, fitted.nrows())).powi(2);
+    let mut scaled = vectors.clone();
+    for (mut direction, value) in scaled.column_iter_mut().zip(values) {
+        let released = direction.dot(&(noisy * &direction));
+        let believed = if noise > 0.0 { value * value / (value * value + noise) } else { 1.0 };
+        direction *= value + believed * (released - value);
+    }
+    scaled * vectors.transpose()
+}
+
+/// The largest eigenvalue of pure noise.
+fn edge(sd: f64, width: usize) -> f64 {
+    2.0 * sd * (width as f64).sqrt()
 }
 
 /// Every number times a function of the product of the weights of its row and its column.
@@ -50,7 +95,7 @@ fn times(moments: &DMatrix<f64>, weights: &[f64], of: impl Fn(f64) -> f64) -> DM
 ///
 /// Gavish and Donoho 2017, for symmetric noise.
 fn above_the_edge(moments: &DMatrix<f64>, sd: f64) -> DMatrix<f64> {
-    let edge = 2.0 * sd * (moments.nrows() as f64).sqrt();
+    let edge = edge(sd, moments.nrows());
     mapped(moments, |value| {
         let kept = (value * value - edge * edge).max(0.0).sqrt();
         kept.copysign(value)
@@ -138,15 +183,15 @@ mod tests {
         // Figures of an implementation in numpy with as many steps.
         let denoised = denoise(&noisy(), 0.1, &[1.0; 12]);
         for ((i, j), expected) in [
-            ((2, 9), 0.7783328026864593),
-            ((0, 1), 0.2631168614749361),
-            ((7, 4), -0.5517162406131614),
+            ((2, 9), 0.7465366605302621),
+            ((0, 1), 0.23877630927454715),
+            ((7, 4), -0.5445628587517515),
         ] {
             let found = denoised[(i, j)];
             assert!((found - expected).abs() < 1e-9, "({i}, {j}): {found} is not {expected}");
             assert_eq!(found, denoised[(j, i)]);
         }
-        assert!((denoised.norm() - 2.860612753788692).abs() < 1e-9);
+        assert!((denoised.norm() - 2.8658756131141367).abs() < 1e-9);
     }
 
     #[test]
@@ -156,6 +201,27 @@ mod tests {
             DMatrix::from_fn(12, 12, of).norm()
         };
         assert!(error(denoise(&noisy(), 0.1, &[1.0; 12])) < 0.85 * error(noisy()));
+    }
+
+    /// Twenty columns of which two are nearly one, with noise of standard deviation .1.
+    #[test]
+    fn a_strong_pair_that_a_fit_weakened_gets_its_strength_back() {
+        let of = |i: usize, j: usize| match (i.min(j), i.max(j)) {
+            (i, j) if i == j => 1.0,
+            (3, 11) => 0.97,
+            (i, j) => 0.1 * std::f64::consts::SQRT_2 * ((17 * i + 5 * j * j) as f64).sin(),
+        };
+        let noisy = DMatrix::from_fn(20, 20, of);
+        let mut fitted = noisy.clone() * 0.8;
+        fitted.fill_diagonal(1.0);
+        let found = restored(&fitted, &noisy, 0.1);
+        let [before, after] = [&fitted, &found].map(|moments| moments[(3, 11)]);
+        assert!(before < 0.78 && after > before + 0.05 && after < 0.97, "{before} {after}");
+        // Noise grows less than the pair does.
+        let rest = |moments: &DMatrix<f64>| moments.norm_squared() - 2.0 * moments[(3, 11)].powi(2);
+        assert!(rest(&found) < 1.05 * rest(&fitted), "{} {}", rest(&found), rest(&fitted));
+        assert!((restored(&fitted, &noisy, 0.0) - restored(&fitted, &noisy, 1e-9)).amax() < 1e-9);
+        assert!((restored(&fitted, &noisy, 1e9) - &fitted).amax() < 1e-9);
     }
 
     /// Where a weight makes noise narrower, more of what was seen is believed.

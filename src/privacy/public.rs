@@ -49,6 +49,16 @@ pub struct Grid {
     /// Multiples of it are more frequent than other values, and have a bin each.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heaps: Option<f64>,
+    /// Values that many patients share.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spikes: Vec<f64>,
+    /// Whether bins are of one width for the logarithm.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub logarithmic: bool,
+}
+
+fn is_false(yes: &bool) -> bool {
+    !yes
 }
 
 impl Grid {
@@ -82,7 +92,8 @@ impl Grid {
             return Err(format!("its spike {spike} lies outside its range"));
         }
         let half = step / 2.0;
-        let mut edges: Vec<f64> = if (high - low) / step <= MOST_VALUES {
+        let coarse = (high - low) / step <= MOST_VALUES;
+        let mut edges: Vec<f64> = if coarse {
             let values = ((high - low) / step).round() as usize + 1;
             (0..=values).map(|k| low + k as f64 * step - half).collect()
         } else {
@@ -100,7 +111,9 @@ impl Grid {
             (0..=BINS).map(at).collect()
         };
         edges.extend(spikes.iter().flat_map(|spike| [spike - half, spike + half]));
-        Ok(Self { range, step, edges: in_order(edges, step), heaps: None })
+        let (edges, spikes) = (in_order(edges, step), spikes.to_vec());
+        let logarithmic = offset.is_some() && !coarse;
+        Ok(Self { range, step, edges, heaps: None, spikes, logarithmic })
     }
 
     /// The same for values of which multiples of `heaps` are more frequent: each has a bin of its
@@ -138,6 +151,13 @@ impl Grid {
         })
     }
 
+    /// Whether a bin is that of one value, which many patients share.
+    pub fn is_spike(&self, bin: usize) -> bool {
+        let (low, high) = (self.edges[bin], self.edges[bin + 1]);
+        let within = |spike: &f64| low <= *spike && *spike < high;
+        high - low < 1.5 * self.step && self.spikes.iter().any(within)
+    }
+
     /// The bin of a number; one outside the range counts as the nearer end.
     pub fn bin(&self, x: f64) -> usize {
         let x = x.clamp(self.range[0], self.range[1]);
@@ -159,6 +179,16 @@ fn in_order(mut edges: Vec<f64>, step: f64) -> Vec<f64> {
 }
 
 impl Domain {
+    /// Its bins and nothing else that is known of a grid, as earlier versions wrote it.
+    pub fn bins_alone(&self) -> Self {
+        match self {
+            Self::Numbers(grid) => {
+                Self::Numbers(Grid { spikes: Vec::new(), logarithmic: false, ..grid.clone() })
+            }
+            levels => levels.clone(),
+        }
+    }
+
     /// Number of bins or levels, without the one for missing cells.
     pub fn bins(&self) -> usize {
         match self {

@@ -136,6 +136,7 @@ impl Column {
 
     /// A number as a format with so many bits stored it, and as the study printed that.
     /// A print that tells less than the format stays as it is: of 0.18999994, 0.1899999.
+    /// A multiple of the step is none: of 0.2 were stored 0.19999993, and printed 0.1999999.
     fn as_stored(&self, value: f64, bits: u32) -> f64 {
         let printed = |stored| digits::printed(stored, self.decimals, self.digits);
         let plain = printed(value);
@@ -144,7 +145,9 @@ impl Column {
         }
         let stored = digits::stored(value, bits, self.step);
         let next = stored + value.signum() * digits::unit(value, bits);
-        if printed(next) == plain { plain } else { printed(stored) }
+        let whole = |step: f64| ((value / step).round() * step - value).abs() < 1e-12 * value.abs();
+        let less = printed(next) == plain && !self.step.is_some_and(whole);
+        if less { plain } else { printed(stored) }
     }
 
     /// A number with the column's decimals as one that it can hold.

@@ -176,6 +176,21 @@ fn numbers_of_many_sizes_keep_their_digits() {
     assert_eq!((of(""), of(", decimals = 2"), of(", digits = 6")), (Some(4), None, Some(6)));
 }
 
+/// Twenty bits of 0.2 are 0.19999993, of which a study printed seven digits.
+#[test]
+fn a_multiple_of_the_step_is_printed_as_it_was_stored() {
+    let schema = "column = [{ name = \"x\", kind = \"numerical\", step = 0.05, mantissa_bits = 20, \
+                  decimals = 13, digits = 7 }]";
+    let schema = Schema::from_toml(schema, "s.toml").unwrap();
+    let settle = |x: f64| schema.columns[0].settle(x);
+    let exact = [0.05, 0.1, 0.2, 0.5, 0.6, 0.7, 0.8, 0.9];
+    let printed = [0.049_999_98, 0.099_999_96, 0.199_999_9, 0.5, 0.599_999_9, 0.699_999_8];
+    assert_eq!(exact.map(settle)[..6], printed);
+    // What was printed so stays as it is.
+    assert_eq!(exact.map(settle).map(settle), exact.map(settle));
+    assert_eq!(settle(0.189_999_9), 0.189_999_9);
+}
+
 #[test]
 fn a_schema_treats_limits_and_units() {
     let schema = "column = [

@@ -4,7 +4,7 @@ use super::latent::Latent;
 use super::{draw, lower};
 use crate::coordinates::Aspect;
 use crate::correlation::nearest;
-use crate::denoise::denoise;
+use crate::denoise::{denoise, restored};
 use crate::margins::Margins;
 use crate::mechanism::Moments;
 use nalgebra::DMatrix;
@@ -13,8 +13,9 @@ use rand::rngs::Xoshiro256PlusPlus;
 /// Latent patients.
 const PATIENTS: usize = 3000;
 
-/// Steps; the first ones are longer.
-const STEPS: [(usize, f64); 2] = [(36, 0.8), (24, 0.4)];
+/// Steps and their length, first towards moments without noise, then towards the same with their
+/// strength restored.
+const STEPS: [&[(usize, f64)]; 2] = [&[(36, 0.8)], &[(12, 0.8), (16, 0.4)]];
 
 /// Least standard deviation that the difference of two moments is divided by, squared.
 const LEAST_SCALE: f64 = 0.15;
@@ -40,32 +41,67 @@ pub(super) fn correlations(
         entries.iter().map(|entry| matches!(entry.aspect, Aspect::Level(_))).collect();
     let norm = if moments.norm > 0.0 { moments.norm.min(MOST_NORM) } else { MOST_NORM };
     let weights: Vec<f64> = entries.iter().map(|entry| entry.weight).collect();
-    let released = even(released(moments, margins.patients, norm, &column), &weights);
-    let target = denoise(&released, noise(moments, margins), &weights);
+    let released = released(moments, margins.patients, norm, &column);
+    let noise = noise(moments, margins);
+    let mut target = denoise(&even(released.clone(), &weights), noise, &weights);
     let white = whitened(draw(&DMatrix::identity(width, width), PATIENTS, rng));
     let mut correlations = DMatrix::identity(width, width);
-    for length in STEPS.iter().flat_map(|(steps, length)| std::iter::repeat_n(*length, *steps)) {
-        let latents = lower(&correlations) * &white;
-        latent.fit_levels(&latents, &[1.0; PATIENTS], margins);
-        latent.fit_ranks(&latents, &[1.0; PATIENTS], false);
-        let drawn = even(moments_of(latent, &latents, norm), &weights);
-        let step = DMatrix::from_fn(width, width, |i, j| {
-            let scale = (drawn[(i, i)] * drawn[(j, j)]).sqrt().max(LEAST_SCALE);
-            length * (target[(i, j)] - drawn[(i, j)]) / scale
-        });
-        for (i, j) in (0..width).flat_map(|i| (0..width).map(move |j| (i, j))) {
-            let next = (correlations[(i, j)] + step[(i, j)]).clamp(-MOST, MOST);
-            correlations[(i, j)] = match (column[i] == column[j], levels[i] && levels[j]) {
-                (false, _) => next,
-                // Latents of levels that are free become one; then a trifle decides.
-                (true, true) => 0.0,
-                // That of *missing* may have to follow the rank: both follow other columns.
-                (true, false) => correlations[(i, j)],
-            };
+    for (turn, steps) in STEPS.into_iter().enumerate() {
+        let lengths = steps.iter().flat_map(|(steps, length)| std::iter::repeat_n(length, *steps));
+        for length in lengths {
+            let drawn = even(drawn(latent, margins, &correlations, &white, norm), &weights);
+            let step = DMatrix::from_fn(width, width, |i, j| {
+                let scale = (drawn[(i, i)] * drawn[(j, j)]).sqrt().max(LEAST_SCALE);
+                length * (target[(i, j)] - drawn[(i, j)]) / scale
+            });
+            correlations = stepped(correlations, &step, (&column, &levels));
         }
-        correlations = nearest(correlations);
+        if turn == 0 {
+            let fitted = drawn(latent, margins, &correlations, &white, norm);
+            let noisy = DMatrix::from_fn(width, width, |i, j| match column[i] == column[j] {
+                true => fitted[(i, j)],
+                false => released[(i, j)],
+            });
+            target = even(restored(&fitted, &noisy, noise), &weights);
+        }
     }
     correlations
+}
+
+/// The moments of patients drawn with these correlations, after the shifts of their levels moved
+/// towards the margins.
+fn drawn(
+    latent: &mut Latent,
+    margins: &Margins,
+    correlations: &DMatrix<f64>,
+    white: &DMatrix<f64>,
+    norm: f64,
+) -> DMatrix<f64> {
+    let latents = lower(correlations) * white;
+    latent.fit_levels(&latents, &[1.0; PATIENTS], margins);
+    latent.fit_ranks(&latents, &[1.0; PATIENTS], false);
+    moments_of(latent, &latents, norm)
+}
+
+/// The nearest correlations after a step, of coordinates with their columns and whether they are
+/// levels.
+fn stepped(
+    mut correlations: DMatrix<f64>,
+    step: &DMatrix<f64>,
+    (column, levels): (&[usize], &[bool]),
+) -> DMatrix<f64> {
+    let width = column.len();
+    for (i, j) in (0..width).flat_map(|i| (0..width).map(move |j| (i, j))) {
+        let next = (correlations[(i, j)] + step[(i, j)]).clamp(-MOST, MOST);
+        correlations[(i, j)] = match (column[i] == column[j], levels[i] && levels[j]) {
+            (false, _) => next,
+            // Latents of levels that are free become one; then a trifle decides.
+            (true, true) => 0.0,
+            // That of *missing* may have to follow the rank: both follow other columns.
+            (true, false) => correlations[(i, j)],
+        };
+    }
+    nearest(correlations)
 }
 
 /// The moments of coordinates that count alike.

@@ -28,6 +28,8 @@ pub(super) struct Bins<'a> {
     pub(super) declared: &'a [bool],
     /// Whether spikes come from rounding.
     pub(super) heaped: bool,
+    /// Whether the density is to be concave, but for what the release tells.
+    pub(super) concave: bool,
     /// Penalty of a rough density.
     pub(super) strength: f64,
 }
@@ -36,8 +38,11 @@ impl Bins<'_> {
     fn shape(&self, support: &Range<usize>) -> Shape {
         let places: Vec<f64> = support.clone().map(|k| k as f64).collect();
         let (values, spikes) = (&self.values[support.clone()], &self.spikes[support.clone()]);
-        let shape = Shape::new(&places, values, spikes, self.strength);
-        if self.heaped { shape.with_heaps() } else { shape }
+        let mut shape = Shape::new(&places, values, spikes, self.strength);
+        if self.heaped {
+            shape = shape.with_heaps(&self.declared[support.clone()]);
+        }
+        if self.concave { shape.concave() } else { shape }
     }
 
     /// Supports without a rise towards one end.
@@ -106,8 +111,9 @@ mod tests {
         let (sd, total) = (9.0 * norm, more + counts.iter().sum::<f64>());
         let support = 0..24;
         let evidence = Evidence { sums: &sums, root: &root, sd, total, support, mean: None };
+        let [heaped, concave] = [false; 2];
         let bins =
-            Bins { values: &VALUES, spikes: declared, declared, heaped: false, strength: 1.0 };
+            Bins { values: &VALUES, spikes: declared, declared, heaped, concave, strength: 1.0 };
         density(evidence, &bins)
     }
 

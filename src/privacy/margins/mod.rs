@@ -199,12 +199,14 @@ fn density(sums: &[f64], grid: &Grid, total: f64, sd: f64) -> Vec<f64> {
         return to_one(evidence.counts().into_iter().map(|count| count.max(0.0)).collect());
     }
     let spikes = spikes(grid);
-    let declared: Vec<bool> = (0..spikes.len()).map(|k| spikes[k] && !grid.is_heap(k)).collect();
+    let declared: Vec<bool> =
+        (0..spikes.len()).map(|k| spikes[k] && (grid.is_spike(k) || !grid.is_heap(k))).collect();
     let bins = Bins {
         values: &values(grid),
         spikes: &spikes,
         declared: &declared,
         heaped: grid.heaps.is_some(),
+        concave: grid.logarithmic,
         strength: ROUGHNESS[0],
     };
     // The noise of a prefix sum is less than that of as many counts.
@@ -251,7 +253,7 @@ pub(crate) fn values(grid: &Grid) -> Vec<f64> {
     grid.edges.windows(2).map(|e| ((e[1] - e[0]) / grid.step).round().max(1.0)).collect()
 }
 
-/// Bins of a single value among bins of several.
+/// Bins of a single value among bins of several, heaps, and what is declared.
 fn spikes(grid: &Grid) -> Vec<bool> {
     let widths: Vec<f64> = grid.edges.windows(2).map(|e| (e[1] - e[0]) / grid.step).collect();
     let beside = |k: usize| {
@@ -259,5 +261,5 @@ fn spikes(grid: &Grid) -> Vec<bool> {
         before.max(widths.get(k + 1).copied().unwrap_or(0.0))
     };
     let is_spike = |k: usize| widths[k] <= SPIKE[0] && beside(k) > SPIKE[1];
-    (0..widths.len()).map(|k| is_spike(k) || grid.is_heap(k)).collect()
+    (0..widths.len()).map(|k| is_spike(k) || grid.is_heap(k) || grid.is_spike(k)).collect()
 }

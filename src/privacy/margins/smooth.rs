@@ -4,6 +4,8 @@
 //! `sqrt(1 + (d / 0.1)^2) - 1` each, about the square of small ones and the size of large ones, so
 //! that a jump is paid once.
 //! A density that is exponential on the scale of their places costs nothing.
+//! Where logarithms spread evenly, a bend upwards costs [`UPWARDS`] times as much: sizes that vary
+//! by factors have one mode, and tails that fall ever faster or as a power.
 //! The minimum is found by damped Gauss-Newton steps (Levenberg 1944, Marquardt 1963).
 
 use nalgebra::{DMatrix, DVector};
@@ -17,6 +19,12 @@ const LEAP: f64 = 1.0;
 
 /// The same for the difference of that of neighbouring heaps: people round alike everywhere.
 const HEAP: f64 = 0.3;
+
+/// A bend upwards costs so many times one downwards, where a density is to be concave.
+///
+/// Of made-up releases of logarithmic columns at epsilon 3, 5 % had a standard deviation more than
+/// 1.6 times too large; so it is 1 %, at the same distance to the truth.
+const UPWARDS: f64 = 10.0;
 
 /// Most Gauss-Newton steps; some 20 are usual.
 const MOST_STEPS: usize = 100;
@@ -99,17 +107,22 @@ impl Evidence<'_> {
     }
 }
 
-/// A weighted sum of log densities that should be near zero.
+/// A weighted sum of log densities that should be near zero; above it costs `upwards` as much.
 struct Bend {
     at: Vec<(usize, f64)>,
     offset: f64,
     scale: f64,
+    upwards: f64,
 }
 
 impl Bend {
     fn of(&self, logs: &DVector<f64>) -> f64 {
         let sum: f64 = self.at.iter().map(|(k, weight)| weight * logs[*k]).sum();
         (sum + self.offset) / self.scale
+    }
+
+    fn strength(&self, value: f64) -> f64 {
+        if value > 0.0 { self.upwards } else { 1.0 }
     }
 }
 
@@ -136,7 +149,7 @@ impl Shape {
                 false => 1.0 / (places[b] - places[a]),
             });
             let at = vec![(w[0], before), (w[1], -before - after), (w[2], after)];
-            Bend { at, offset: 0.0, scale: BEND }
+            Bend { at, offset: 0.0, scale: BEND, upwards: 1.0 }
         };
         let mut bends: Vec<Bend> = plain.windows(3).map(second).collect();
         let first_spike = bends.len();
@@ -150,7 +163,7 @@ impl Shape {
             let offset =
                 beside.iter().map(|b| part * values[*b].ln()).sum::<f64>() + values[k].ln();
             let at = beside.iter().map(|b| (*b, part)).chain([(k, 1.0)]).collect();
-            bends.push(Bend { at, offset, scale: LEAP });
+            bends.push(Bend { at, offset, scale: LEAP, upwards: 1.0 });
         }
         let logs_of_values = DVector::from_fn(values.len(), |k, _| values[k].ln());
         Self { logs_of_values, bends, spikes: first_spike, strength }
@@ -158,13 +171,24 @@ impl Shape {
 
     /// The same for spikes that people's rounding made: each is above its neighbours about as much
     /// as the one before it (digit preference, Camarda, Eilers and Gampe 2008).
-    pub(super) fn with_heaps(mut self) -> Self {
-        for k in (self.spikes + 1..self.bends.len()).rev() {
-            let [before, this] = [&self.bends[k - 1], &self.bends[k]];
+    /// Those that are declared beside stand alone.
+    pub(super) fn with_heaps(mut self, declared: &[bool]) -> Self {
+        let is_heap =
+            |bend: &usize| self.bends[*bend].at.last().is_some_and(|(bin, _)| !declared[*bin]);
+        let heaps: Vec<usize> = (self.spikes..self.bends.len()).filter(is_heap).collect();
+        for pair in heaps.windows(2).rev() {
+            let [before, this] = [&self.bends[pair[0]], &self.bends[pair[1]]];
             let minus = before.at.iter().map(|(bin, weight)| (*bin, -weight));
             let at = this.at.iter().copied().chain(minus).collect();
-            self.bends[k] = Bend { at, offset: this.offset - before.offset, scale: HEAP };
+            let offset = this.offset - before.offset;
+            self.bends[pair[1]] = Bend { at, offset, scale: HEAP, upwards: 1.0 };
         }
+        self
+    }
+
+    /// The same for a density whose logarithm bends downwards, but for what the evidence tells.
+    pub(super) fn concave(mut self) -> Self {
+        self.bends[..self.spikes].iter_mut().for_each(|bend| bend.upwards = UPWARDS);
         self
     }
 
@@ -177,7 +201,8 @@ impl Shape {
     }
 
     fn penalty(&self, logs: &DVector<f64>) -> f64 {
-        let cost = |bend: &Bend| 1.0_f64.hypot(bend.of(logs)) - 1.0;
+        let cost =
+            |bend: &Bend| bend.strength(bend.of(logs)) * (1.0_f64.hypot(bend.of(logs)) - 1.0);
         self.strength * self.bends.iter().map(cost).sum::<f64>()
     }
 
@@ -185,7 +210,8 @@ impl Shape {
     fn add_to(&self, logs: &DVector<f64>, gradient: &mut DVector<f64>, hessian: &mut DMatrix<f64>) {
         for bend in &self.bends {
             let value = bend.of(logs);
-            let weight = self.strength / 1.0_f64.hypot(value) / bend.scale;
+            let strength = self.strength * bend.strength(value);
+            let weight = strength / 1.0_f64.hypot(value) / bend.scale;
             for (i, a) in &bend.at {
                 gradient[*i] += weight * value * a;
                 bend.at.iter().for_each(|(j, b)| hessian[(*i, *j)] += weight * a * b / bend.scale);

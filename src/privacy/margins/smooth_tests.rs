@@ -121,6 +121,24 @@ fn heaps_are_told_from_noise_by_being_alike() {
     let spikes: Vec<bool> = (0..24).map(heap).collect();
     let shape = || Shape::new(&PLACES, &[1.0; 24], &spikes, 1.0);
     let smooth = error(&Shape::new(&PLACES, &[1.0; 24], &[false; 24], 1.0));
-    let [single, heaped] = [error(&shape()), error(&shape().with_heaps())];
+    let [single, heaped] = [error(&shape()), error(&shape().with_heaps(&[false; 24]))];
     assert!(heaped < 0.9 * single && heaped < 0.5 * smooth, "{heaped} {single} {smooth}");
+}
+
+/// Of a density on a logarithmic scale noise makes a tail that falls ever slower.
+#[test]
+fn a_density_that_is_to_be_concave_has_no_long_tail_of_noise() {
+    let (root, norm) = toeplitz(24);
+    let truth = |k: usize| 90.0 * (-0.5 * ((k as f64 - 7.0) / 2.5).powi(2)).exp();
+    // As if some patients of the body lay in the tail.
+    let noise = |k: usize| if k < 12 { -12.0 } else { -12.0 + 1.5 * (k - 11) as f64 };
+    let sum = |k: usize| (0..=k).map(|j| root[k - j] * truth(j)).sum::<f64>() + noise(k) * norm;
+    let sums: Vec<f64> = (0..24).map(sum).collect();
+    let (sd, total) = (9.0 * norm, (0..24).map(truth).sum::<f64>());
+    let evidence = Evidence { sums: &sums, root: &root, sd, total, support: 0..24, mean: None };
+    let shape = || Shape::new(&PLACES, &[1.0; 24], &[false; 24], 1.0);
+    let tail = |shape: &Shape| density(&evidence, shape).0[15..].iter().sum::<f64>() * total;
+    let [plain, concave] = [tail(&shape()), tail(&shape().concave())];
+    let real: f64 = (15..24).map(truth).sum();
+    assert!(concave - real < 0.6 * (plain - real), "{concave} {plain} {real}");
 }

@@ -75,6 +75,28 @@ fn exact_histograms_come_back_exactly() {
     assert_eq!(margins.missing_per_patient, [0.9, 0.1]);
 }
 
+/// Every value has a bin, and a third of the patients have the same one.
+#[test]
+fn a_declared_value_stands_out_among_bins_of_one_value() {
+    let grid = |spikes: &[f64]| Grid::new([0.0, 30.0], 1.0, None, spikes).unwrap();
+    let (root, norm) = toeplitz(31);
+    let mut counts: Vec<f64> =
+        (0..31).map(|k| 50.0 * (-0.5 * ((f64::from(k) - 13.0) / 4.0).powi(2)).exp()).collect();
+    counts[12] = 220.0;
+    let noise = |k: usize| 15.0 * ((7 * k + 3 * k * k) as f64).sin();
+    let sum = |k: usize| (0..=k).map(|j| root[k - j] * counts[j]).sum::<f64>() / norm + noise(k);
+    let sums: Vec<f64> = (0..31).map(sum).collect();
+    let total: f64 = counts.iter().sum();
+    let off = |grid: &Grid| {
+        let found = density(&sums, grid, total, 15.0);
+        let off = |k: usize| (found[k] * total - counts[k]).abs();
+        [off(12), (0..31).map(off).sum()]
+    };
+    let (plain, declared) = (off(&grid(&[])), off(&grid(&[12.0])));
+    let smaller = declared.iter().zip(plain).all(|(declared, plain)| *declared < 0.6 * plain);
+    assert!(smaller, "{declared:?} {plain:?}");
+}
+
 #[test]
 fn the_nearest_shares_are_those_of_the_prototype() {
     let found = simplex(&[50.0, -12.0, 31.0, 7.0, -3.0], 70.0);

@@ -86,7 +86,8 @@ impl PublicTable {
     /// Whether the columns are those of the schema, as they may not be in a file.
     pub(in crate::synthesis) fn is_whole(&self) -> bool {
         let again = Self::of(&self.schema, Path::new(""));
-        again.is_ok_and(|again| again.columns == self.columns)
+        let bins = |column: &PublicColumn| (column.name.clone(), column.domain.bins_alone());
+        again.is_ok_and(|again| again.columns.iter().map(bins).eq(self.columns.iter().map(bins)))
     }
 
     /// The largest magnitude that numbers of each column have; 0 of levels.
