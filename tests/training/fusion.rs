@@ -23,10 +23,10 @@ fn paper(backend: &mut dyn Backend) -> Gan {
 }
 
 #[test]
-fn a_step_of_the_paper_takes_at_most_twenty_five_dispatches() {
+fn a_step_of_the_paper_takes_at_most_twenty_six_dispatches() {
     let gan = paper(&mut Cpu::single());
     let count = |as_recorded| gpu::dispatches(&gan.step_program, as_recorded).len();
-    assert!(count(false) <= 25, "{} dispatches", count(false));
+    assert!(count(false) <= 26, "{} dispatches", count(false));
     assert!(count(true) > 60, "the recorded step is the unfused one");
 }
 
@@ -250,10 +250,10 @@ mod on_gpu {
     use super::*;
 
     #[test]
-    fn a_step_of_the_paper_takes_at_most_twenty_five_dispatches() {
+    fn a_step_of_the_paper_takes_at_most_twenty_six_dispatches() {
         let Some(mut gpu) = adapter::gpu_or_skip(false) else { return };
         let gan = paper(&mut gpu);
-        assert!(gpu.launches(gan.step).len() <= 25);
+        assert!(gpu.launches(gan.step).len() <= 26);
         assert!(gpu.launches(gan.update).len() > 30, "the update alone leaves its gradients");
     }
 
@@ -281,7 +281,8 @@ mod on_gpu {
                 .filter(|ops| ops.len() == 2 && ops[0].name() == "norm_dense_backward");
             assert_eq!(pairs.count(), 2, "{launches:?}");
             let updates = launches.iter().filter(|ops| ops[0].name() == "dense_update");
-            assert_eq!(updates.map(Vec::len).collect::<Vec<_>>(), [7]);
+            // The input of the discriminator lies apart.
+            assert_eq!(updates.map(Vec::len).collect::<Vec<_>>(), [1, 6]);
         });
         let alone = moments(&mut Cpu::double(), |_, _| ());
         for (network, (fused, alone)) in fused.iter().zip(&alone).enumerate() {

@@ -38,6 +38,8 @@ impl Network {
 
     /// The same of several networks in common allocations, so that one dispatch can do the updates
     /// of all of them.
+    /// The inputs of all but the first one lie apart: an earlier network may put out there what it
+    /// computes from numbers in the common allocation.
     /// Panics if they have different numbers of models.
     pub fn workspaces(
         backend: &mut dyn Backend,
@@ -56,10 +58,13 @@ impl Network {
         };
         let all = |[groups, rows]: [usize; 2]| groups * rows;
         let whole = |runs: [usize; 2]| all(runs) + spare_rows(runs[0], runs[1]);
-        let xs = arena(&all, &Layer::inputs, Order::Lists)?;
+        let mut xs = arena(&all, &Layer::inputs, Order::Lists)?;
         let denses = arena(&whole, &Layer::outputs, Order::Lists)?;
         let dys = arena(&whole, &Layer::outputs, Order::Alternating)?;
         let statistics = arena(&|[groups, _]| 2 * groups, &Layer::outputs, Order::Lists)?;
+        for ((network, runs), xs) in passes.iter().zip(&mut xs).skip(1) {
+            xs[0] = backend.alloc([network.parameters.models, all(*runs), xs[0].features])?;
+        }
         let spaces = passes.iter().zip(xs).zip(denses).zip(dys).zip(statistics);
         let space = |((((pass, xs), denses), dys), statistics)| {
             let (network, [groups, rows]): &(&Self, [usize; 2]) = pass;
