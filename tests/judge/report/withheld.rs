@@ -67,6 +67,29 @@ fn programs_and_pages_get_scores_of_columns_with_few_digits() {
     }
 }
 
+/// Where patients have several rows, digits go by patients.
+#[test]
+fn digits_of_scores_go_by_patients_and_not_by_rows() {
+    let cells = |step: usize| (0..2000).map(|row| (row * step % 97) as f64).collect();
+    let [mut real, synthetic] = [5, 7].map(|step| single(numerical("albumin", 0), cells(step)));
+    real.patients = Some((0..2000).map(|row| row / 10).collect());
+    let mut evaluation = bare(&real, &synthetic);
+    evaluation.columns[0].shape = Some(0.876_543_21);
+    assert_eq!(columns(&evaluation)[0]["shape"].as_f64(), Some(0.9));
+    let page = share(&real, &synthetic, &evaluation);
+    assert!(page.contains("<td class=\"figure\">0.9</td>") && !page.contains("0.88<"), "{page}");
+}
+
+/// Where a share is withheld, neither the place of its line nor that it has one tells it.
+#[test]
+fn the_lines_of_missing_cells_tell_no_withheld_share() {
+    // As large a part of the synthetic patients: an exact difference would be none.
+    let (real, synthetic) = (with_missing(4), with_missing(4));
+    let page = share(&real, &synthetic, &bare(&real, &synthetic));
+    assert!(page.contains("&lt;5 patients"), "{page}");
+    assert!(!page.contains("Every column misses as large a share"), "{page}");
+}
+
 /// The status of so many dead and living patients, and so many whose status is not known.
 fn status(counts: [usize; 3]) -> Table {
     let cells = [0.0, 1.0, f64::NAN].into_iter().zip(counts);
