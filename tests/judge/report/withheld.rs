@@ -102,13 +102,19 @@ fn status(counts: [usize; 3]) -> Table {
 #[test]
 fn moments_beside_a_withheld_count_have_few_digits() {
     // One patient in 3,000 moves a mean of encoded levels by 2 / 3000 at most.
-    for (rows, decimals) in [(300, 1), (1000, 2), (3000, 2), (6000, 3)] {
-        let text = summary(&status([rows - 103, 100, 3]), &status([200, 100, 9]), &record());
+    let digits = |real: &Table| {
+        let text = summary(real, &status([200, 100, 9]), &record());
         let line = text.lines().find(|line| line.starts_with("| mean |")).expect("a mean");
         let mean = line.split('|').nth(2).expect("that of real patients").trim();
-        let digits = mean.split_once('.').map_or(0, |(_, digits)| digits.len());
-        assert_eq!(digits, decimals, "{line} at {rows} rows");
+        mean.split_once('.').map_or(0, |(_, digits)| digits.len())
+    };
+    for (rows, decimals) in [(300, 1), (1000, 2), (3000, 2), (6000, 3)] {
+        assert_eq!(digits(&status([rows - 103, 100, 3])), decimals, "{rows} rows");
     }
+    // Three hundred patients with ten rows each, of whom one has no status.
+    let mut visits = status([2890, 100, 10]);
+    visits.patients = Some((0..3000).map(|row| row / 10).collect());
+    assert_eq!(digits(&visits), 1);
 }
 
 #[test]
