@@ -34,7 +34,7 @@ pub fn report_json(evaluation: &Evaluation, run: Option<&RunRecord>) -> String {
         "scores": scores,
         "against_holdout": numbers(evaluation, |score| score.against_holdout),
         "whole": numbers(evaluation, |score| score.whole),
-        "columns": evaluation.columns.iter().map(|of| column(of, evaluation.sizes.real)).collect::<Vec<_>>(),
+        "columns": evaluation.columns.iter().map(|of| column(of, evaluation.sizes.patients)).collect::<Vec<_>>(),
         "relations": evaluation.kept,
         "utility": evaluation.utility,
         "survival": evaluation.survival.as_ref().map(survival),
@@ -148,8 +148,8 @@ fn hazards(of: &Hazards) -> Value {
 }
 
 /// A column with so few digits that a withheld count cannot be solved for.
-fn column(of: &ColumnScore, rows: usize) -> Value {
-    let digits = 10f64.powi(coarse_decimals(rows).min(2) as i32);
+fn column(of: &ColumnScore, patients: usize) -> Value {
+    let digits = 10f64.powi(coarse_decimals(patients).min(2) as i32);
     let coarse = |value: f64| (value * digits).round() / digits;
     let exact = of.real_missing_patients.iter().all(|&count| Count::of(count).is_exact());
     json!({

@@ -23,8 +23,11 @@ pub(crate) fn table_five(tables: Tables, encoded: &Encoded, column: usize) -> Op
     } else {
         !missing.is_exact()
     };
-    let real =
-        statistics(&real, missing, if is_coarse { coarse_decimals(real.count) } else { 6 }, coded);
+    // The last digit stands for five patients, who may have several rows each.
+    let there = |row: &usize| !tables.real.cells[(*row, column)].is_nan();
+    let patients = tables.real.patients_of((0..tables.real.rows()).filter(there));
+    let decimals = if is_coarse { coarse_decimals(patients) } else { 6 };
+    let real = statistics(&real, missing, decimals, coded);
     let synthetic = statistics(&synthetic, Count::Exact(synthetic.missing), 6, coded);
     let names = [
         "different values",

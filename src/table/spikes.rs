@@ -80,3 +80,21 @@ pub(crate) fn middle(train: &Table, column: usize) -> Option<f64> {
     let enough = |count: usize| count >= SIDE;
     (enough(count(&|cell| cell < value)) && enough(count(&|cell| cell > value))).then_some(value)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Schema;
+    use ground::matrix::Matrix;
+
+    /// Forty rows of 7 stand out among other numbers, unless they are those of one patient.
+    #[test]
+    fn what_one_patient_repeats_does_not_stand_out() {
+        let cells = (0..200).map(|row| if row < 40 { 7.0 } else { row as f64 }).collect();
+        let cells = Matrix::from_values(200, 1, cells);
+        let mut table = Table { schema: Schema::default(), cells, patients: None };
+        assert_eq!(spikes(&table, 0), [7.0]);
+        table.patients = Some((0..200).map(|row| if row < 40 { 0 } else { row }).collect());
+        assert!(spikes(&table, 0).is_empty());
+    }
+}

@@ -124,3 +124,14 @@ fn no_file_and_a_folder() {
     desk.mellizo("sample nowhere.safetensors").refused(4, &["nowhere.safetensors"]);
     desk.mellizo("sample results").refused(4, &["results"]);
 }
+
+/// A whole file of a network that is wider or narrower than its table.
+#[test]
+fn a_model_of_another_width_is_refused() {
+    let (desk, model) = model();
+    let features = ModelFile::load(&desk.path("results/private/model.safetensors")).unwrap();
+    let features = features.about.features;
+    let [from, to] = [features, features - 1].map(|n| format!(r#"\"features\":{n}"#));
+    let problem = format!("{features} encoded columns for {} features", features - 1);
+    refused(&desk, 7, &replaced(&model, &from, &to), &[&problem]);
+}

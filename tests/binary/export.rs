@@ -2,6 +2,7 @@
 
 use crate::desk::{Desk, cpu, small};
 use mellizo::gan::recipe::Batch;
+use mellizo::synthesis::Model;
 use serde_json::Value;
 
 /// A number that one patient has, far from all others, and a level of three.
@@ -70,4 +71,18 @@ fn an_exported_model_tells_no_planted_value_and_makes_patients() {
         assert!(largest < 0.5 * 76543.25, "{recipe}: {largest} is nearly the value of one");
         desk.mellizo(&format!("export {model} --out shared.safetensors")).refused(3, &["--force"]);
     }
+}
+
+/// The types of a DataFrame name all levels of its columns, so that they stay in the house.
+#[test]
+fn the_types_of_a_data_frame_are_not_exported() {
+    let desk = desk();
+    desk.mellizo_on(&cpu(), "train t.csv --recipe small.toml --epochs 2 --out o").good();
+    let model = Model::open(&desk.path("o/private/model.safetensors")).unwrap();
+    let model = model.with_frame(serde_json::json!({ "site": CANARIES[1] }));
+    assert!(model.frame().is_some());
+    let exported = model.exported();
+    assert!(exported.model.frame().is_none());
+    assert!(exported.removed.iter().any(|what| what.contains("DataFrame")));
+    assert!(!holds(&exported.model.to_bytes(), CANARIES[1]));
 }

@@ -1,6 +1,7 @@
 //! Runs that were killed, interrupted or terminated, and went on: their files are byte for byte
 //! those of a run that was never stopped.
 
+use crate::csv_file::CsvFile;
 use crate::desk::{Desk, Engine, cpu, gpu};
 use mellizo::gan::Recipe;
 use mellizo::gan::recipe::Batch;
@@ -117,7 +118,8 @@ fn an_interrupted_run_goes_on_with_other_threads() {
     desk.mellizo_on(&cpu(), &format!("{line} --threads 1 --out whole")).good();
     for (signal, code) in [("-INT", 0), ("-TERM", 143)] {
         let _ = std::fs::remove_dir_all(desk.path("stopped"));
-        let mut child = begun(&desk, &format!("{line} --threads 2"), &cpu());
+        let log = format!("course{signal}.jsonl");
+        let mut child = begun(&desk, &format!("{line} --threads 2 --log {log}"), &cpu());
         until_it_trains(&desk, &mut child);
         let mut kill = std::process::Command::new("kill");
         assert!(kill.args([signal, &child.id().to_string()]).status().unwrap().success());
@@ -132,9 +134,23 @@ fn an_interrupted_run_goes_on_with_other_threads() {
         }
         let refused = desk.mellizo_on(&cpu(), &format!("{line} --out stopped"));
         refused.refused(3, &["has files in it", "--resume stopped", "--force"]);
-        desk.mellizo("run --resume stopped --threads 3").good();
+        // From another folder.
+        let mut again = desk.command("run --resume ../stopped --threads 3", &cpu());
+        assert!(again.current_dir(desk.path("stopped")).output().unwrap().status.success());
         same_files(&desk, ["whole", "stopped"]);
+        every_epoch_is_in(&desk, &log);
     }
+}
+
+/// The log of a run that was stopped in good order and went on has every epoch once.
+fn every_epoch_is_in(desk: &Desk, log: &str) {
+    let epoch = |line: &str| {
+        let line: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        line["epoch"].as_f64().expect("a number")
+    };
+    let logged: Vec<f64> = desk.text(log).lines().map(epoch).collect();
+    let history = CsvFile::parse(&desk.bytes("stopped/share/history.csv"));
+    assert_eq!(logged, history.numbers("epoch"));
 }
 
 fn mode(desk: &Desk, name: &str) -> u32 {

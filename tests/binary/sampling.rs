@@ -103,3 +103,21 @@ mod on_gpu {
         super::samples_are_those_of_the_run(&gpu);
     }
 }
+
+/// Calibration by many generated rows gives a number the cohort's distribution nearly exactly.
+#[test]
+fn calibrated_numbers_have_the_distribution_of_the_cohort() {
+    let desk = Desk::new();
+    let lines: String = (0..400).map(|row| format!("{}.5,{}\n", row * 37 % 400, row % 2)).collect();
+    desk.put("t.csv", format!("dose,sex\n{lines}"));
+    let mut recipe = crate::desk::small();
+    recipe.sampling.set("calibrate", "rank");
+    desk.put("ranked.toml", recipe.to_toml());
+    desk.mellizo_on(&cpu(), "train t.csv --recipe ranked.toml --epochs 2 --out o").good();
+    let made = desk.mellizo_on(&cpu(), "sample o/private/model.safetensors --rows 20000").good();
+    let made = CsvFile::parse(&made.stdout).numbers("dose");
+    let real = (0..400).map(|row| f64::from(row) + 0.5).collect();
+    let apart = mellizo::ks::ks_distance(real, made);
+    // Groups of five patients are one step of the quantiles.
+    assert!(apart < 0.02, "{apart}");
+}

@@ -43,6 +43,11 @@ fn day_and_month_are_told_by_another_column() {
     let (table, _) = read(both("01/13/2021").as_bytes(), None).unwrap();
     assert_eq!(table.schema.columns[0].format.as_deref(), Some("%m/%d/%Y"));
     assert!(refusal(&both("02/01/2021")).contains("cannot be told apart"));
+    // Two columns that say otherwise tell nothing of a third one.
+    let neither = csv("born,seen,left", 24, |row| {
+        format!("13/0{0}/1950,0{0}/02/2020,0{0}/13/2021", 1 + row % 7)
+    });
+    assert!(refusal(&neither).contains("\"seen\": dates whose day and month"));
     let schema = "column = [{ name = \"seen\", kind = \"date\", format = \"%m/%d/%Y\" }]";
     let (table, _) = super::read(b"seen\n02/03/2020\n", Some(schema)).unwrap();
     assert_eq!(written(&table), "seen\n02/03/2020\n");

@@ -1,6 +1,7 @@
 //! What a table without a schema is taken for.
 
-use super::{read, table, written};
+use super::{input_message, read, table, written};
+use table::read::{Options, Sheet, from_bytes};
 use table::{Kind, Schema};
 
 fn kinds(csv: &str) -> Vec<Kind> {
@@ -53,6 +54,24 @@ fn decimal_commas_that_nobody_announced() {
         warning.contains("\"dose\": 2 numbers with commas") && warning.contains("--decimal ,"),
         "{warning}"
     );
+}
+
+#[test]
+fn two_numbers_and_a_stray_word_are_no_levels() {
+    let column = |word: &str| format!("ill\n{}{word}\n", "0\n1\n".repeat(10));
+    assert_eq!(kinds(&column("1")), [Kind::Boolean]);
+    let message = input_message(read(column("perhaps").as_bytes(), None));
+    assert!(message.contains("a text of 7 characters in a column of numbers"), "{message}");
+}
+
+#[test]
+fn a_code_is_one_with_a_decimal_comma_too() {
+    let options = Options { missing: vec!["-9.5".parse().unwrap()], ..Options::default() };
+    let cells = b"id;dose\na;1,5\nb;-9,5\nc;2,25\nd;-9,50\n";
+    let reader = from_bytes(cells.to_vec(), "cohort.csv", &options).unwrap();
+    let sheet = Sheet::read(reader).unwrap();
+    let doses: Vec<&str> = sheet.column(1).collect();
+    assert_eq!(doses, ["1.5", "", "2.25", ""]);
 }
 
 #[test]

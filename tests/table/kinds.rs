@@ -241,6 +241,11 @@ fn whole_numbers_of_few_values_are_choices() {
     // Ages of a small table repeat as seldom as they must; they are no codes.
     let ages = csv("age", 40, |row| (61 + row % 9).to_string());
     assert!(!table(&ages).schema.columns[0].choice);
+    // Five cells each are enough, and no fewer.
+    let is_choice = |rows: usize| {
+        table(&csv("dose", rows, |row| (row % 3).to_string())).schema.columns[0].choice
+    };
+    assert_eq!([is_choice(14), is_choice(15)], [false, true]);
 }
 
 #[test]

@@ -150,3 +150,21 @@ fn aggregates_are_read_and_leave_out_what_is_missing() {
     assert_eq!(relation.text(&cohort.schema), "a = sum * 2");
     assert_eq!(Relation::parse("a = sum * 2", &cohort.schema).unwrap(), relation);
 }
+
+/// Nineteen patients who miss two things are too few to say that these go together.
+#[test]
+fn columns_that_few_patients_miss_are_not_missing_together() {
+    let cohort = |missing: usize| {
+        csv("lab a,lab b,age", 400, |row| {
+            let gone = row % 20 == 0 && row / 20 < missing;
+            let [a, b] = [0, 1]
+                .map(|salt| if gone { String::new() } else { lot(row, salt, 90).to_string() });
+            format!("{a},{b},{}", 20 + lot(row, 2, 60))
+        })
+    };
+    let says = |missing: usize| {
+        let cohort = cohort(missing);
+        texts(&find(&cohort), &cohort).contains(&"missing together: \"lab a\", \"lab b\"".into())
+    };
+    assert_eq!([says(19), says(20)], [false, true]);
+}

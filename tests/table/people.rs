@@ -77,6 +77,41 @@ fn what_one_patient_alone_has_does_not_come_back() {
     assert_eq!(count(&table), (0, 0, false), "{:?}", texts(&find(&table), &table));
 }
 
+/// What a row of each patient keeps must hold in his other rows, whichever row that is.
+#[test]
+fn a_relation_holds_in_all_rows_of_a_patient() {
+    let table = |broken: Option<usize>| {
+        let mut table = csv("first,last", 240, |row| {
+            let first = lot(row, 7) % 400;
+            let stay = lot(row, 8) % 30;
+            format!("{first},{}", if broken == Some(row) { -1 } else { (first + stay) as i64 })
+        });
+        table.patients = Some((0..240).map(|row| row / 2).collect());
+        table
+    };
+    let says = |table: &Table| texts(&find(table), table).contains(&"first <= last".into());
+    assert!(says(&table(None)));
+    for row in [100, 101] {
+        assert!(!says(&table(Some(row))), "row {row} breaks it");
+    }
+}
+
+#[test]
+fn a_column_that_few_patients_have_is_kept_out() {
+    // Forty of its cells are those of one patient.
+    let mut table = csv("who,score", 240, |row| {
+        let score = if row < 40 { format!("{}.5", row % 25) } else { String::new() };
+        format!("{},{score}", lot(row, 9) % 50)
+    });
+    let warns = |table: &Table| -> Vec<String> {
+        let encoder = TypedEncoder::fit(table, &[], &TypedOptions::default()).unwrap();
+        encoder.warnings().iter().map(|warning| warning.column.clone()).collect()
+    };
+    assert!(warns(&table).is_empty());
+    table.patients = Some((0..240).map(|row| if row < 40 { 0 } else { row }).collect());
+    assert_eq!(warns(&table), ["score"]);
+}
+
 #[test]
 fn a_condition_on_one_patient_has_no_support() {
     let table = visits();

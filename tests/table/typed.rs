@@ -199,6 +199,14 @@ fn columns_that_cannot_be_learned_are_given_back() {
     assert_eq!(TypedEncoder::fit(&table, &[], &loose).unwrap().block_columns(), [0, 3, 4]);
 }
 
+/// Of levels that are equally common the first one takes the rare ones in.
+#[test]
+fn a_rare_level_counts_as_the_first_of_the_most_common_ones() {
+    let lines: String = (0..63).map(|row| ["a\n", "b\n", "c\n"][(row / 30).min(2)]).collect();
+    let (_, matrix, _) = fitted(&table(&format!("site\n{lines}")), &TypedOptions::default());
+    assert!(matrix[(62, 0)] > 0.0 && matrix[(62, 1)] == 0.0, "{:?}", matrix.row(62));
+}
+
 #[test]
 fn numbers_with_few_values_may_be_levels_and_many_levels_a_number() {
     let mut table = small(120);

@@ -113,6 +113,20 @@ fn what_another_kernel_reads_is_still_written() {
     }
 }
 
+/// Behind the kernel that takes it in, another one may look at the gradient between two layers.
+#[test]
+fn a_gradient_between_layers_that_is_read_once_more_is_still_written() {
+    let trained = Trained::discarding(1);
+    let ops = trained.program.ops();
+    let pair =
+        |two: &[Op]| matches!(two, [Op::DenseBackwardInput { .. }, Op::BatchNormBackward { .. }]);
+    let at = ops.windows(2).position(pair).expect("a gradient between two layers");
+    let Op::DenseBackwardInput { dx: x, .. } = ops[at] else { unreachable!("it was looked for") };
+    let y = Tensor::whole(BufferId(1000), x.shape());
+    let names = names(&trained.with(at + 2, Op::Copy { x, y }));
+    assert!(names.contains(&"batch_norm_backward"), "{names:?}");
+}
+
 #[test]
 fn an_update_does_not_move_over_a_kernel_that_changes_what_it_reads() {
     let trained = Trained::discarding(1);

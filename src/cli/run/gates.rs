@@ -73,3 +73,35 @@ pub(in crate::cli) fn worst_auc(evaluation: &Evaluation) -> Option<f64> {
     let measured = risks.map(|risk| risk.value).chain(audit).filter(|auc| auc.is_finite());
     measured.reduce(f64::max)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use judge::evaluation::Audit;
+    use mellizo::synthesis::{Options, evaluate};
+    use table::bundled;
+
+    #[test]
+    fn the_worst_of_the_attacks_counts() {
+        let table = bundled::cohort().unwrap();
+        let table = table::clean::select(&table, &(0..60).collect::<Vec<_>>(), &[0, 1, 2]);
+        let options = Options { splits: 1, draws: 1, ..Options::default() };
+        let mut evaluation = evaluate(&table, &table, None, &options);
+        let mut worst = |attack: f64, shadows: Option<f64>| {
+            let risks = evaluation.privacy.risks.iter_mut();
+            risks.filter(|risk| risk.name == "mia_auc").for_each(|risk| risk.value = attack);
+            evaluation.audit = shadows.map(|auc| Audit { auc, ..audit() });
+            worst_auc(&evaluation)
+        };
+        assert_eq!(worst(0.5, Some(0.7)), Some(0.7));
+        assert_eq!(worst(0.7, Some(0.5)), Some(0.7));
+        assert_eq!(worst(f64::NAN, Some(0.5)), Some(0.5));
+        assert_eq!(worst(f64::NAN, None), None);
+    }
+
+    fn audit() -> Audit {
+        let (exposed, notes) = (Vec::new(), Vec::new());
+        let [auc, low, high, minutes, budget] = [0.0; 5];
+        Audit { auc, low, high, models: 4, epochs: 1, minutes, budget, exposed, notes }
+    }
+}

@@ -247,6 +247,7 @@ impl Work<'_> {
     fn sizes(&self) -> Sizes {
         Sizes {
             real: self.real.rows(),
+            patients: self.real.patients_of(0..self.real.rows()),
             synthetic: self.synthetic.rows(),
             holdout: self.holdout.map(Table::rows),
             columns: self.real.schema.columns.len(),

@@ -9,6 +9,9 @@ use table::relations::Found;
 pub struct Sizes {
     /// Real patients (those trained on).
     pub real: usize,
+    /// How many patients these are, where they have several rows.
+    #[serde(skip)]
+    pub patients: usize,
     /// Synthetic patients.
     pub synthetic: usize,
     /// Real patients kept back, if any.

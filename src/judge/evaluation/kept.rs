@@ -54,3 +54,31 @@ impl KeptRelations {
         Self { found: said.len(), broken_patients, broken }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ground::matrix::Matrix;
+    use table::relations::Relation;
+    use table::{Column, Schema};
+
+    fn table(cells: &[f64]) -> Table {
+        let column = |name: &str| Column { name: name.into(), ..Column::default() };
+        let schema = Schema { columns: ["first", "last"].map(column).into(), ..Schema::default() };
+        let cells = Matrix::from_values(cells.len() / 2, 2, cells.to_vec());
+        Table { schema, cells, patients: None }
+    }
+
+    /// What a schema declares and a real patient breaks is asked of no synthetic one.
+    #[test]
+    fn what_real_patients_break_is_not_asked_of_synthetic_ones() {
+        let kept = |real: &[f64]| {
+            let real = table(real);
+            let found = [Found::count(Relation::Ordered { low: 0, high: 1 }, &real)];
+            KeptRelations::of(&found, &real, &table(&[2.0, 1.0, 1.0, 2.0]))
+        };
+        let (all, none) = (kept(&[1.0, 2.0, 3.0, 4.0]), kept(&[1.0, 2.0, 4.0, 3.0]));
+        assert_eq!((all.found, all.broken_patients, all.broken.len()), (1, 0.5, 1));
+        assert_eq!(none, KeptRelations::default());
+    }
+}

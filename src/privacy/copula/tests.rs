@@ -227,3 +227,28 @@ proptest! {
         prop_assert_eq!(copula.sample(20, 1).rows(), 20);
     }
 }
+
+/// How many cells a patient misses is released by itself: the relations need not agree with it.
+#[test]
+fn sampled_patients_miss_as_many_cells_as_the_real_ones() {
+    let domain = Domain::Levels { ordered: true, count: 2 };
+    let column = PublicColumn { name: "x".into(), domain };
+    let columns = vec![column; 3];
+    // Nothing or everything, and relations that are all noise.
+    let cell = |row: usize, at: usize| match row % 10 {
+        0..3 => f64::NAN,
+        _ => ((row >> at) % 2) as f64,
+    };
+    let table: Vec<Vec<f64>> =
+        (0..4000).map(|row| (0..3).map(|at| cell(row, at)).collect()).collect();
+    let margins = margins(&table, &columns);
+    let coordinates = Coordinates::of(&margins, &columns, Targets::default());
+    let mut moments = moments(&table, &coordinates);
+    moments.sums.fill(0.0);
+    let copula = Copula::fit(&moments, &margins, &coordinates, &columns, 1);
+    let sample = copula.sample(4000, 2);
+    let rows: Vec<Vec<f64>> = (0..4000).map(|row| sample.row(row).to_vec()).collect();
+    let found = self::margins(&rows, &columns).missing_per_patient;
+    // Without a look at the numbers .63 of the patients would miss one or two.
+    assert!(found[1] + found[2] < 0.2, "{found:?}");
+}

@@ -3,6 +3,7 @@
 //! A release is written down, and the disk told to keep it, before any noise is drawn: one that was
 //! broken off counts as spent.
 
+use ground::disk::{Disk, RealDisk};
 use ground::error::{Error, Place, Result};
 use privacy::accountant::{self, Budget, together};
 use serde::{Deserialize, Serialize};
@@ -154,8 +155,14 @@ impl LockedLedger {
     /// Writes a release down, waits until the disk has it, and lets the ledger go.
     ///
     /// Errors: those of the file.
-    pub fn spend(
+    pub fn spend(self, of: (&Path, &str), spent: (Budget, accountant::Spent)) -> Result<()> {
+        self.spend_on(&RealDisk, of, spent)
+    }
+
+    /// The same on any disk.
+    fn spend_on(
         mut self,
+        disk: &dyn Disk,
         (table, sha256): (&Path, &str),
         (budget, next): (Budget, accountant::Spent),
     ) -> Result<()> {
@@ -170,7 +177,7 @@ impl LockedLedger {
             apart: next.apart,
         };
         let line = serde_json::to_string(&spent).expect("plain data") + "\n";
-        let written = self.file.write_all(line.as_bytes()).and_then(|()| self.file.sync_all());
+        let written = self.file.write_all(line.as_bytes()).and_then(|()| disk.sync(&self.file));
         written.map_err(|error| Error::io(&self.path, error))
     }
 }
@@ -178,6 +185,7 @@ impl LockedLedger {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ground::disk::{Fault, FaultyDisk};
     use privacy::accountant::gaussian_epsilon;
 
     fn budget(epsilon: f64) -> (Budget, accountant::Spent) {
@@ -224,6 +232,20 @@ mod tests {
             let error = ledger.lock().unwrap_err().to_string();
             assert!(error.contains("row 2") && error.contains(problem), "{error}");
         }
+    }
+
+    /// What is not known to be on the disk is not spent: no noise may be drawn after it.
+    #[test]
+    fn a_line_that_cannot_be_synced_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = Ledger::at(folder.path().join("ledger.jsonl"));
+        let (table, one) = (Path::new("a.csv"), budget(1.0));
+        let spend = |at: usize| {
+            let disk = FaultyDisk::new(Fault::Medium, at);
+            ledger.lock().unwrap().spend_on(&disk, (table, "aa"), one)
+        };
+        assert_eq!(spend(0).unwrap_err().exit_code(), 4);
+        assert!(spend(1).is_ok(), "there is one operation that may fail");
     }
 
     /// Of runs at once each sees what those before it spent.

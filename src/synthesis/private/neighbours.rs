@@ -122,6 +122,29 @@ fn patients_kept_back_change_nothing_of_a_release() {
     assert!(releases.iter().all(|release| release == &releases[0]));
 }
 
+/// Moments of another width than the schema's coordinates are of other columns.
+#[test]
+fn a_release_of_other_columns_is_refused() {
+    let public = public(&[]);
+    let (budget, _) = PLAN.budget(&public, 3.0, 1e-5).unwrap();
+    let table = table(&public, false);
+    let release = Release::draw(&public, &table, (&budget, &PLAN), &mut Frozen(11));
+    let read = |value: &Value| {
+        let text = value.to_string();
+        Release::read(text.as_bytes(), Path::new("release.json"), &public)
+    };
+    let value = serde_json::to_value(&release).unwrap();
+    assert!(read(&value).is_ok());
+    let mut wider = value.clone();
+    wider["moments"]["width"] = (release.moments.width + 1).into();
+    let mut shorter = value;
+    shorter["moments"]["sums"].as_array_mut().unwrap().pop();
+    for other in [wider, shorter] {
+        let error = read(&other).unwrap_err().to_string();
+        assert!(error.contains("of other columns than the schema's"), "{error}");
+    }
+}
+
 /// Everything that follows is a function of what is public, of the release and of the seed.
 #[test]
 fn patients_of_a_release_are_the_same_whatever_the_table_was() {

@@ -40,6 +40,9 @@ fn rows_go_by_value_by_emptiness_and_by_missing_cells() {
             format!("[[rule]]\nkind = \"drop_rows\"\nmissing_above = {limit}\nexcept = [\"id\"]\n");
         assert_eq!(cleaned(csv, &rule).log.after.rows, left, "{limit}");
     }
+    // Half of the cells of S1 are empty, which is not above a half.
+    let half = "[[rule]]\nkind = \"drop_rows\"\nmissing_above = 0.5\n";
+    assert_eq!(cleaned(csv, half).cohort, "id,a,b,c\nS1,1,,\nS3,1,2,3\nS4,,2,3\n");
     let none = refused(csv, "[[rule]]\nkind = \"drop_rows\"\nmissing_above = 0\nexpect = 4\n");
     says(&none, &["rule 1 (drop_rows, line 1)", "3 rows would go", "expect"], "S2");
     let all = refused(

@@ -41,6 +41,9 @@ fn a_fresh_sample_stands_at_the_ceiling_and_above_the_floor() {
         (tstr.value - tstr.ceiling.unwrap()).abs() < 0.15 && tstr.floor.unwrap() < 0.75,
         "{tstr:?}"
     );
+    // The other half is near to patients, and columns shuffled apart are far from them.
+    let near = evaluation.score(ScoreName::Identifiability);
+    assert!(near.floor.unwrap() + 0.05 < near.ceiling.unwrap(), "{near:?}");
 }
 
 #[test]
@@ -79,6 +82,7 @@ fn every_score_has_its_references_and_its_size() {
         (200, 600, Some(80), 8)
     );
     assert_eq!((sizes.compared, sizes.compared_holdout, sizes.splits), (100, Some(80), 5));
+    assert_eq!(sizes.patients, 200, "each row is a patient");
 }
 
 #[test]

@@ -46,6 +46,17 @@ fn figures_are_those_worked_out_by_hand() {
     );
 }
 
+/// Who is as far from the nearest synthetic row as from the nearest other real one is not told.
+#[test]
+fn a_patient_as_near_to_others_is_not_identifiable() {
+    let one = [Kind::Numerical];
+    let train = table(&one, &[0.0, 10.0, 20.0, 100.0]);
+    let holdout = table(&one, &[5.0, 6.0, 55.0, 90.0]);
+    let privacy = privacy(&train, Some(&holdout), &table(&one, &[10.0; 4]), 3);
+    // For 0 and 20 it is ten either way; for 10 there is a copy.
+    assert_risk(&privacy, "identifiability", 0.25, 0.0);
+}
+
 /// Ranges are those of all real rows, those kept back among them.
 #[test]
 fn distances_are_parts_of_the_range_of_all_real_rows() {

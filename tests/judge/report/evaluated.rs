@@ -89,6 +89,7 @@ pub fn bare(real: &Table, synthetic: &Table) -> Evaluation {
         audit: None,
         sizes: Sizes {
             real: real.rows(),
+            patients: real.patients_of(0..real.rows()),
             synthetic: synthetic.rows(),
             columns,
             compared: real.rows() / 2,

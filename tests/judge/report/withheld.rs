@@ -67,6 +67,29 @@ fn programs_and_pages_get_scores_of_columns_with_few_digits() {
     }
 }
 
+/// Where patients have several rows, digits go by patients.
+#[test]
+fn digits_of_scores_go_by_patients_and_not_by_rows() {
+    let cells = |step: usize| (0..2000).map(|row| (row * step % 97) as f64).collect();
+    let [mut real, synthetic] = [5, 7].map(|step| single(numerical("albumin", 0), cells(step)));
+    real.patients = Some((0..2000).map(|row| row / 10).collect());
+    let mut evaluation = bare(&real, &synthetic);
+    evaluation.columns[0].shape = Some(0.876_543_21);
+    assert_eq!(columns(&evaluation)[0]["shape"].as_f64(), Some(0.9));
+    let page = share(&real, &synthetic, &evaluation);
+    assert!(page.contains("<td class=\"figure\">0.9</td>") && !page.contains("0.88<"), "{page}");
+}
+
+/// Where a share is withheld, neither the place of its line nor that it has one tells it.
+#[test]
+fn the_lines_of_missing_cells_tell_no_withheld_share() {
+    // As large a part of the synthetic patients: an exact difference would be none.
+    let (real, synthetic) = (with_missing(4), with_missing(4));
+    let page = share(&real, &synthetic, &bare(&real, &synthetic));
+    assert!(page.contains("&lt;5 patients"), "{page}");
+    assert!(!page.contains("Every column misses as large a share"), "{page}");
+}
+
 /// The status of so many dead and living patients, and so many whose status is not known.
 fn status(counts: [usize; 3]) -> Table {
     let cells = [0.0, 1.0, f64::NAN].into_iter().zip(counts);
@@ -79,13 +102,19 @@ fn status(counts: [usize; 3]) -> Table {
 #[test]
 fn moments_beside_a_withheld_count_have_few_digits() {
     // One patient in 3,000 moves a mean of encoded levels by 2 / 3000 at most.
-    for (rows, decimals) in [(300, 1), (1000, 2), (3000, 2), (6000, 3)] {
-        let text = summary(&status([rows - 103, 100, 3]), &status([200, 100, 9]), &record());
+    let digits = |real: &Table| {
+        let text = summary(real, &status([200, 100, 9]), &record());
         let line = text.lines().find(|line| line.starts_with("| mean |")).expect("a mean");
         let mean = line.split('|').nth(2).expect("that of real patients").trim();
-        let digits = mean.split_once('.').map_or(0, |(_, digits)| digits.len());
-        assert_eq!(digits, decimals, "{line} at {rows} rows");
+        mean.split_once('.').map_or(0, |(_, digits)| digits.len())
+    };
+    for (rows, decimals) in [(300, 1), (1000, 2), (3000, 2), (6000, 3)] {
+        assert_eq!(digits(&status([rows - 103, 100, 3])), decimals, "{rows} rows");
     }
+    // Three hundred patients with ten rows each, of whom one has no status.
+    let mut visits = status([2890, 100, 10]);
+    visits.patients = Some((0..3000).map(|row| row / 10).collect());
+    assert_eq!(digits(&visits), 1);
 }
 
 #[test]

@@ -103,4 +103,14 @@ mod tests {
         assert!(area(&Scores { members: vec![], others: vec![1.0] }).is_nan());
         assert!(area(&Scores { members: vec![1.0], others: vec![] }).is_nan());
     }
+
+    /// Real rows are those nearest among both, whoever was trained on.
+    #[test]
+    fn the_real_density_is_that_of_all_real_patients() {
+        let row = Near { training: [4.0; KEPT], holdout: [1.0; KEPT], synthetic: [2.0; KEPT] };
+        let expected = -(KEPT as f64) * 2.0_f64.ln();
+        assert!((score(&row) - expected).abs() < 1e-6, "{}", score(&row));
+        let other = Near { training: row.holdout, holdout: row.training, ..row };
+        assert_eq!(score(&other), score(&row));
+    }
 }

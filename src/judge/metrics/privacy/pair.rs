@@ -29,3 +29,23 @@ pub(super) fn finite_quantile(mut values: Vec<f64>, p: f64) -> f64 {
     values.sort_unstable_by(f64::total_cmp);
     quantile(&values, p)
 }
+
+/// The mean of some values and their standard deviation as a sample.
+pub(super) fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+    (mean, (squares / (count - 1.0)).sqrt())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deviation_is_that_of_a_sample() {
+        let (mean, deviation) = mean_and_deviation(&[1.0, 2.0, 3.0, 4.0]);
+        assert_eq!(mean, 2.5);
+        assert!((deviation - (5.0_f64 / 3.0).sqrt()).abs() < 1e-12);
+    }
+}

@@ -7,7 +7,7 @@ use super::figures::Figures;
 use super::membership;
 use super::nearest::all_distances;
 use super::neighbourhood::Neighbourhood;
-use super::pair::{Pair, median};
+use super::pair::{Pair, mean_and_deviation, median};
 use super::rows::{Rows, Scale};
 use rayon::prelude::*;
 
@@ -120,11 +120,7 @@ impl Protocol {
             median(pool.draws(self.seed).iter().map(|draw| figure(&self.figures(draw))).collect())
         };
         let values: Vec<f64> = pools.par_iter().map(one).collect();
-        let count = values.len() as f64;
-        let mean = values.iter().sum::<f64>() / count;
-        let variance =
-            values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (count - 1.0);
-        (mean, variance.sqrt())
+        mean_and_deviation(&values)
     }
 
     /// DCRBaselineProtection of every draw, medians; and the median distance of uniform rows.

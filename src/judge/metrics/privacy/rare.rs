@@ -71,3 +71,18 @@ fn spread(rows: &[Tally], training: usize, holdout: usize) -> f64 {
         / (count - 1.0);
     (variance * (1.0 / training as f64 + 1.0 / holdout as f64)).sqrt() / mean
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two patients who were trained on and three who were not, by the formula.
+    #[test]
+    fn the_spread_is_that_of_both_sides() {
+        let tally = |[once, published]: [f64; 2]| Tally { once, published };
+        let rows = [[1.0, 1.0], [1.0, 0.0], [2.0, 1.0], [0.0, 0.0], [1.0, 1.0]].map(tally);
+        // Three of five are published; the residuals are .4, -.6, -.2, 0 and .4.
+        let expected = (0.72_f64 / 4.0 * (1.0 / 2.0 + 1.0 / 3.0)).sqrt();
+        assert!((spread(&rows, 2, 3) - expected).abs() < 1e-12);
+    }
+}

@@ -92,3 +92,16 @@ impl ByChance {
         self.train.most(self.synthetic.rows)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Four rows are there once and six are pairs; ten fresh ones are asked about.
+    #[test]
+    fn the_most_that_chance_does_counts_pairs() {
+        let repeats = Repeats { rows: 10.0, once: 4.0, twice: 3.0 };
+        let spread = ((4.0 * 0.6 + 2.0 * 3.0) / 100.0 + 0.6 * 0.4 / 10.0_f64).sqrt();
+        assert!((repeats.most(10.0) - (0.6 + 0.8 + 3.0 * spread)).abs() < 1e-12);
+    }
+}

@@ -142,3 +142,22 @@ fn another_training_is_refused_with_what_differs() {
     let recipe = identity(7, 1, |recipe, _| recipe.training.epochs += 1);
     assert_eq!(differs(recipe), ["another recipe, steps or batch"]);
 }
+
+#[test]
+fn other_validation_rows_are_another_cohort() {
+    let (rows, recipe) = (Matrix::zeros(4, 2), Recipe::paper());
+    let identity = |x: f64| {
+        let validation = Matrix::from_fn(2, 2, |_, _| x);
+        let options = Options { seed: 7, models: 2, early_stopping: true };
+        let validation = Some(&validation);
+        Identity::of(&Task {
+            recipe: &recipe,
+            data: (&rows).into(),
+            blocks: None,
+            validation,
+            options,
+        })
+    };
+    assert_eq!(identity(1.0).differs(&identity(1.0)), [""; 0]);
+    assert_eq!(identity(1.0).differs(&identity(2.0)), ["another cohort"]);
+}
