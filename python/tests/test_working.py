@@ -17,7 +17,15 @@ from conftest import RECIPE, SMALL, made_up
 LONG = {"epochs": 200_000, "backend": "cpu", "holdout": None, "settings": SMALL}
 
 
-def test_ctrl_c_keeps_the_model(cohort):
+@pytest.fixture
+def sigint():
+    """Ctrl-C as Python has it: a shell starts background processes so that they ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_keeps_the_model(cohort, sigint):
     seen = []
 
     def progress(*at):
