@@ -65,7 +65,7 @@ fn in_turn(moments: &DMatrix<f64>, sd: f64, weights: &[f64], pairs_first: bool) 
 /// costs less than to make both rows alike.
 /// Large eigenvalues come out too small for that.
 /// Each moves towards the released variance of its direction, half of the way where it is
-/// [`FAR`] times the edge of pure noise.
+/// `FAR` times the edge of pure noise.
 pub fn restored(fitted: &DMatrix<f64>, noisy: &DMatrix<f64>, sd: f64) -> DMatrix<f64> {
     let (values, vectors) = eigen(fitted);
     let noise = (FAR * edge(sd, fitted.nrows())).powi(2);
