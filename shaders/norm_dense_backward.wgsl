@@ -148,7 +148,8 @@ fn put_out(
         dx[part] = sum;
         dx[part + layer.features] = along;
         if (row == 0u) {
-            dx[behind + (2u * layer.groups * layer.tiles + group) * layer.features] = norm.gamma * norm.rstd;
+            let factors = behind + 2u * layer.groups * layer.tiles * layer.features;
+            dx[factors + group * layer.features] = norm.gamma * norm.rstd;
         }
     }
 }

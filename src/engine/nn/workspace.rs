@@ -45,26 +45,27 @@ impl Network {
         backend: &mut dyn Backend,
         passes: &[(&Self, [usize; 2])],
     ) -> Result<Vec<Workspace>> {
-        let mut arena = |rows: &dyn Fn([usize; 2]) -> usize,
-                         features: &dyn Fn(&Layer) -> usize,
-                         order: Order| {
+        let models = || passes.iter().map(|(network, _)| network.parameters.models);
+        let shapes = |shape: &dyn Fn([usize; 2], &Layer) -> [usize; 2]| -> Vec<Vec<[usize; 2]>> {
             let of = |(network, runs): &(&Self, [usize; 2])| {
-                let layers = network.layers().iter();
-                layers.map(|layer| [rows(*runs), features(layer)]).collect::<Vec<_>>()
+                network.layers().iter().map(|layer| shape(*runs, layer)).collect()
             };
-            let models = passes.iter().map(|(network, _)| network.parameters.models);
-            let shapes: Vec<_> = passes.iter().map(of).collect();
-            together(backend, models, &shapes, order)
+            passes.iter().map(of).collect()
         };
         let all = |[groups, rows]: [usize; 2]| groups * rows;
-        let whole = |runs: [usize; 2]| all(runs) + spare_rows(runs[0], runs[1]);
-        let mut xs = arena(&all, &Layer::inputs, Order::Lists)?;
-        let denses = arena(&whole, &Layer::outputs, Order::Lists)?;
-        let dys = arena(&whole, &Layer::outputs, Order::Alternating)?;
-        let statistics = arena(&|[groups, _]| 2 * groups, &Layer::outputs, Order::Lists)?;
-        for ((network, runs), xs) in passes.iter().zip(&mut xs).skip(1) {
-            xs[0] = backend.alloc([network.parameters.models, all(*runs), xs[0].features])?;
+        let mut inputs = shapes(&|runs, layer| [all(runs), layer.inputs()]);
+        let apart: Vec<_> = inputs[1..].iter_mut().map(|inputs| inputs.remove(0)).collect();
+        let outputs = shapes(&|[groups, rows], layer| {
+            [groups * rows + spare_rows(groups, rows), layer.outputs()]
+        });
+        let kept = shapes(&|[groups, _], layer| [2 * groups, layer.outputs()]);
+        let mut xs = together(backend, models(), &inputs, Order::Lists)?;
+        for (xs, [rows, features]) in xs[1..].iter_mut().zip(apart) {
+            xs.insert(0, backend.alloc([passes[0].0.parameters.models, rows, features])?);
         }
+        let denses = together(backend, models(), &outputs, Order::Lists)?;
+        let dys = together(backend, models(), &outputs, Order::Alternating)?;
+        let statistics = together(backend, models(), &kept, Order::Lists)?;
         let spaces = passes.iter().zip(xs).zip(denses).zip(dys).zip(statistics);
         let space = |((((pass, xs), denses), dys), statistics)| {
             let (network, [groups, rows]): &(&Self, [usize; 2]) = pass;

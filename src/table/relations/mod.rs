@@ -50,6 +50,7 @@ pub use keep::{Keeper, Kept};
 pub(crate) use known::nearest;
 pub use known::{Combination, Lookup, combinations};
 pub use nearly::nearly;
+pub(crate) use pursuit::pursue;
 pub(crate) use relation::either;
 pub use relation::{Formula, Relation};
 pub(crate) use solve::least_squares;

@@ -25,11 +25,25 @@ pub(super) fn take_in<T>(
     target: usize,
     stop: impl Fn(&[usize], f64, f64) -> Option<T>,
 ) -> Option<T> {
-    let mut pursuit = Pursuit::of(numbers, target);
+    let columns: Vec<&[f64]> = numbers.iter().map(|number| number.cells.as_slice()).collect();
+    pursue(&columns, target, [TAKEN, SEARCHED], |places, left, whole| {
+        let taken: Vec<usize> = places.iter().map(|&place| numbers[place].position).collect();
+        stop(&taken, left, whole)
+    })
+}
+
+/// The same of any columns, in which NaN is missing, by their places.
+/// Most columns that are taken in, and the rows that they are sought in, are given.
+pub(crate) fn pursue<T>(
+    columns: &[&[f64]],
+    target: usize,
+    [most, searched]: [usize; 2],
+    mut stop: impl FnMut(&[usize], f64, f64) -> Option<T>,
+) -> Option<T> {
+    let mut pursuit = Pursuit::of(columns, target, searched);
     let mut taken = Vec::new();
-    while taken.len() < TAKEN {
-        let place = pursuit.take()?;
-        taken.push(numbers[place].position);
+    while taken.len() < most {
+        taken.push(pursuit.take()?);
         if pursuit.count < FEWEST as f64 {
             return None;
         }
@@ -51,8 +65,8 @@ struct Cells {
 }
 
 impl Cells {
-    fn of(column: &NumberColumn, place: usize, rows: &[usize]) -> Self {
-        let cells: Vec<f64> = rows.iter().map(|&row| column.cells[row]).collect();
+    fn of(column: &[f64], place: usize, rows: &[usize]) -> Self {
+        let cells: Vec<f64> = rows.iter().map(|&row| column[row]).collect();
         let there: Vec<f64> = cells.iter().map(|cell| f64::from(!cell.is_nan())).collect();
         let of_there = cells.iter().filter(|cell| !cell.is_nan());
         let mean = of_there.sum::<f64>() / there.iter().sum::<f64>().max(1.0);
@@ -78,13 +92,13 @@ struct Pursuit {
 }
 
 impl Pursuit {
-    fn of(numbers: &[NumberColumn], target: usize) -> Self {
-        let cells = &numbers[target].cells;
+    fn of(columns: &[&[f64]], target: usize, searched: usize) -> Self {
+        let cells = columns[target];
         let rows: Vec<usize> = (0..cells.len()).filter(|&row| !cells[row].is_nan()).collect();
-        let every = rows.len().div_ceil(SEARCHED).max(1);
+        let every = rows.len().div_ceil(searched).max(1);
         let rows: Vec<usize> = rows.into_iter().step_by(every).collect();
-        let of = |place: usize| Cells::of(&numbers[place], place, &rows);
-        let others = (0..numbers.len()).filter(|place| *place != target).map(of).collect();
+        let of = |place: usize| Cells::of(columns[place], place, &rows);
+        let others = (0..columns.len()).filter(|place| *place != target).map(of).collect();
         let mut pursuit = Self {
             target: of(target),
             others,

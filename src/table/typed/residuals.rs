@@ -44,11 +44,11 @@ impl Residuals {
 
     /// Typed rows of scores as they are learned.
     pub(super) fn apply(&self, matrix: &mut Matrix, blocks: &[Block]) {
-        let numbers = self.numbers(blocks);
         for row in 0..matrix.rows() {
             let row = matrix.row_mut(row);
             // From the last to the first, so that each still finds scores.
-            for (residual, block) in self.0.iter().zip(&numbers).rev() {
+            for residual in self.0.iter().rev() {
+                let block = residual.block(blocks);
                 if is_there(block, row) {
                     let unit = block.scale;
                     let left = (row[residual.column] - residual.said(row)) / residual.scale;
@@ -78,21 +78,13 @@ impl Residuals {
                 row[block.first] = 0.0;
             }
         }
-        for (residual, block) in self.0.iter().zip(self.numbers(blocks)) {
+        for residual in &self.0 {
+            let block = residual.block(blocks);
             if is_there(block, row) {
                 let left = block.scale * expanded(row[residual.column] / block.scale);
                 row[residual.column] = residual.said(row) + residual.scale * left;
             }
         }
-    }
-
-    /// The blocks of the numbers.
-    fn numbers<'a>(&self, blocks: &'a [Block]) -> Vec<&'a Block> {
-        let of = |residual: &Residual| {
-            let at = blocks.partition_point(|block| block.end() <= residual.column);
-            &blocks[at]
-        };
-        self.0.iter().map(of).collect()
     }
 
     /// Whether every column is there, is a number where it must be, and asks no later number.
@@ -119,6 +111,11 @@ impl Residuals {
 }
 
 impl Residual {
+    /// The block of its number.
+    fn block<'a>(&self, blocks: &'a [Block]) -> &'a Block {
+        &blocks[blocks.partition_point(|block| block.end() <= self.column)]
+    }
+
     /// What the others say.
     fn said(&self, row: &[f64]) -> f64 {
         self.terms.iter().map(|(column, factor)| factor * row[*column]).sum::<f64>() + self.constant

@@ -73,6 +73,9 @@ impl Gan {
         };
         let mut terms = Terms::new(recipe, fake, dfake);
         self.record_terms(backend, recipe, program, &mut terms)?;
+        // Behind the terms that do not need it: then a GPU can do both backward passes side by side.
+        let judged = self.record_discriminator(backend, program)?;
+        self.record_other_terms(backend, recipe, program, &mut terms, judged.as_ref())?;
         if let (Some(heads), Some(soft)) = (&self.heads, soft) {
             heads.backward(program, soft, terms.gradient(), self.generator_space.dy());
         }
@@ -131,10 +134,7 @@ impl Gan {
         Ok(Some(judged))
     }
 
-    /// The terms of the generator's loss that the recipe switches on, and what the discriminator
-    /// learns.
-    /// Its pass comes behind the terms that do not need it: then a GPU can do both backward passes
-    /// side by side.
+    /// The terms of the generator's loss that ask nothing else, if the recipe switches them on.
     fn record_terms(
         &self,
         backend: &mut dyn Backend,
@@ -148,13 +148,21 @@ impl Gan {
         if let Some(w) = self.directions {
             terms.sliced(backend, program, self.rows, self.scores.term(Term::Sliced), w)?;
         }
-        let judged = self.record_discriminator(backend, program)?;
+        Ok(())
+    }
+
+    /// The term that asks the discriminator, and the joint ones.
+    fn record_other_terms(
+        &self,
+        backend: &mut dyn Backend,
+        recipe: &Recipe,
+        program: &mut Program,
+        terms: &mut Terms,
+        judged: Option<&Pass>,
+    ) -> Result<()> {
         if recipe.loss.has(Term::Adversarial) {
-            let (discriminator, judged) = self
-                .discriminator
-                .as_ref()
-                .zip(judged.as_ref())
-                .expect("a recipe that was checked");
+            let (discriminator, judged) =
+                self.discriminator.as_ref().zip(judged).expect("a recipe that was checked");
             let scores = self.scores.adversarial();
             terms.adversarial(backend, program, discriminator, &judged.group(1), scores)?;
         }
