@@ -54,6 +54,10 @@ pub mod synthesis;
 mod cli;
 #[cfg(feature = "command")]
 pub use cli::command;
+// For the fuzzer, which reaches nothing else of the command's readers.
+#[cfg(feature = "command")]
+#[doc(hidden)]
+pub use cli::tasks_of_plan;
 
 // The command names the library as any other program does.
 extern crate self as mellizo;

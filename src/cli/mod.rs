@@ -41,6 +41,8 @@ use engine::gpu::Api;
 use ground::error::{Error, Result};
 use std::ffi::OsString;
 
+pub use sweep::tasks_of_plan;
+
 /// Runs the command of these arguments, the first of which is the program's name, and returns the
 /// exit code.
 ///

@@ -1,11 +1,11 @@
 //! The columns with the largest differences: in shares of missing cells, and in percentiles.
 
-use crate::disclosure::{Audience, Count};
-use crate::markdown::{escape, number, percent, signed_points, table};
-use crate::pair::{Encoded, Tables};
+use crate::disclosure::{Audience, Count, SMALLEST_GROUP};
+use crate::markdown::{escape, one_digit, percent, signed_points, table};
+use crate::pair::Tables;
+use ground::matrix::Matrix;
 use judge::metrics::conditional::points;
-use judge::metrics::percentile_fit::percentile_fit;
-use judge::metrics::percentiles::PAPER_LEVELS;
+use judge::metrics::percentiles::{PAPER_LEVELS, percentiles};
 use table::Table;
 
 /// So many columns are listed.
@@ -53,13 +53,42 @@ fn missing_count(real: &Table, column: usize) -> Count {
     }
 }
 
-/// The mean squared differences of 20 percentiles: the mean over columns, and the worst columns.
-pub(crate) fn percentile_section(encoded: &Encoded) -> String {
-    let fit = percentile_fit(encoded.real, encoded.synthetic, &PAPER_LEVELS);
-    let mean = fit.iter().sum::<f64>() / fit.len() as f64;
-    let mut columns: Vec<(&String, f64)> = encoded.columns.iter().zip(fit).collect();
+/// How far percentiles are from the real ones: the mean over columns, and the worst columns.
+///
+/// Only percentiles with five real patients beyond them, below and above, and in parts of the range
+/// that these span: the paper's measure takes the largest value and scales by the extremes, which
+/// are single patients'.
+pub(crate) fn percentile_section(tables: Tables) -> String {
+    let mut columns: Vec<(&String, f64)> = (0..tables.real.schema.columns.len())
+        .filter_map(|column| {
+            Some((&tables.real.schema.columns[column].name, inner_fit(tables, column)?))
+        })
+        .collect();
+    if columns.is_empty() {
+        return String::new();
+    }
+    let mean = columns.iter().map(|(_, fit)| fit).sum::<f64>() / columns.len() as f64;
     columns.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let mut lines = vec![vec!["mean of all columns".to_owned(), number(mean)]];
-    lines.extend(columns.iter().take(WORST).map(|(name, fit)| vec![escape(name), number(*fit)]));
+    let mut lines = vec![vec!["mean of all columns".to_owned(), one_digit(mean)]];
+    let worst = columns.iter().take(WORST);
+    lines.extend(worst.map(|(name, fit)| vec![escape(name), one_digit(*fit)]));
     table(&["percentiles, worst columns", "mean squared difference"], &lines)
+}
+
+/// The mean squared difference of a column's inner percentiles; none without any, where they are all
+/// the same, and without synthetic values.
+fn inner_fit(tables: Tables, column: usize) -> Option<f64> {
+    let known = |row: &usize| !tables.real.cells[(*row, column)].is_nan();
+    let patients = tables.real.patients_of((0..tables.real.rows()).filter(known)) as f64;
+    let beyond = |level: f64| level.min(100.0 - level) / 100.0 * patients >= SMALLEST_GROUP as f64;
+    let levels: Vec<f64> = PAPER_LEVELS.into_iter().filter(|level| beyond(*level)).collect();
+    let values = |cells: &Matrix| -> Vec<f64> {
+        cells.column(column).filter(|cell| !cell.is_nan()).collect()
+    };
+    let real = percentiles(&values(&tables.real.cells), &levels);
+    let synthetic = percentiles(&values(&tables.synthetic.cells), &levels);
+    let range = real.last()? - real.first()?;
+    let squares = real.iter().zip(&synthetic).map(|(real, other)| ((real - other) / range).powi(2));
+    let fit = squares.sum::<f64>() / levels.len() as f64;
+    fit.is_finite().then_some(fit)
 }

@@ -45,6 +45,13 @@ pub(crate) fn number(value: f64) -> String {
     format!("{value:.decimals$}").replace('-', "−")
 }
 
+/// A number with one significant digit.
+pub(crate) fn one_digit(value: f64) -> String {
+    let rounded: f64 = format!("{value:.0e}").parse().expect("what was printed");
+    let decimals = (-rounded.abs().log10().floor()).clamp(0.0, 17.0) as usize;
+    format!("{rounded:.decimals$}").replace('-', "−")
+}
+
 /// A share in [0, 1] as percent with two decimals, as the paper prints it.
 pub(crate) fn percent(share: f64) -> String {
     if share.is_finite() { format!("{:.2} %", 100.0 * share) } else { "–".to_owned() }

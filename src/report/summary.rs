@@ -7,8 +7,10 @@ use crate::paper_tables::{table_five, table_seven, table_six};
 use crate::run_record::{RunRecord, run_section, scores_section};
 use table::Table;
 
-const PERCENTILES: &str = "The paper's measure of fit: 20 percentiles (5, 10, ..., 100 %) of \
-                           every encoded column, missing cells included.";
+const PERCENTILES: &str = "How far percentiles (5, 10, ..., 95 %) of every column's known values \
+                           are from the real ones, in parts of the range that they span. Only \
+                           those with five real patients beyond them are compared, so no extreme \
+                           of a patient is in these numbers.";
 const WITHHELD: &str = "A count of one to four real patients is printed as &lt;5, the largest \
                         group beside it as a lower bound, and moments that would tell more with \
                         fewer decimals.";
@@ -34,6 +36,10 @@ pub fn summary_markdown(run: &RunRecord, tables: Tables, encoded: &Encoded) -> S
     };
     assert_eq!(names(tables.real), names(tables.synthetic), "real and synthetic columns differ");
     assert_eq!(encoded.columns.len(), encoded.real.columns(), "names against encoded columns");
+    let percentiles = match percentile_section(tables) {
+        section if section.is_empty() => section,
+        section => format!("{PERCENTILES}\n\n{section}"),
+    };
     let mut sections = vec![
         "# Summary".to_owned(),
         caution(run),
@@ -44,12 +50,7 @@ pub fn summary_markdown(run: &RunRecord, tables: Tables, encoded: &Encoded) -> S
         scores_section(&run.training.scores.unwrap_or_default(), tables.real.cells.rows()),
     ];
     sections.extend(paper_sections(tables, encoded));
-    sections.extend([
-        "## Column by column".to_owned(),
-        missing_section(tables),
-        PERCENTILES.to_owned(),
-        percentile_section(encoded),
-    ]);
+    sections.extend(["## Column by column".to_owned(), missing_section(tables), percentiles]);
     sections.retain(|section| !section.is_empty());
     sections.iter().map(|section| section.trim_end()).collect::<Vec<_>>().join("\n\n") + "\n"
 }

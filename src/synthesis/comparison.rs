@@ -1,6 +1,6 @@
 //! Two or three tables under one schema, from any tool.
 
-use super::reading::{SurvivalColumns, text, under, without};
+use super::reading::{SurvivalColumns, text, without};
 use ground::error::{Error, Place, Result};
 use ground::spelling::advice;
 use std::path::{Path, PathBuf};
@@ -69,7 +69,7 @@ impl ComparisonFiles {
     pub fn read(&self) -> Result<Comparison> {
         let given = self.given()?;
         let whole = |path: &Path, options: &Options| Sheet::read(open(path, options)?);
-        let own = under(&self.options, given.as_ref());
+        let own = self.options.clone().under(given.as_ref());
         let real = whole(&self.real, &own)?;
         // A synthetic table is written by another program than the cohort: only what a value means
         // is shared.

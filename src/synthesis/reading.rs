@@ -203,7 +203,7 @@ impl Reading {
 
     /// The cells of all columns as text.
     fn sheet(&self, given: Option<&Schema>) -> Result<Sheet> {
-        let mut options = under(&self.options, given);
+        let mut options = self.options.clone().under(given);
         if self.by_schema_alone {
             options.delimiter = options.delimiter.or(Some(b','));
             options.decimal = options.decimal.or(Some(Decimal::Point));
@@ -220,13 +220,6 @@ impl Reading {
     fn has_schema(&self) -> bool {
         self.schema.is_some() || self.given.is_some() || matches!(self.data, Data::Bundled)
     }
-}
-
-/// The options of a reader under a schema: what is said of the file comes before what the schema
-/// says.
-pub(super) fn under(options: &Options, schema: Option<&Schema>) -> Options {
-    let decimal = options.decimal.or(schema.and_then(|schema| schema.decimal));
-    Options { decimal, ..options.clone() }
 }
 
 /// A TOML file's text.

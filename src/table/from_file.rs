@@ -10,8 +10,7 @@ impl Table {
     ///
     /// Errors: everything that [`Sheet::read`], [`Sheet::infer`] and [`Sheet::table`] refuse.
     pub fn read(path: &Path, schema: Option<&Schema>) -> Result<(Self, Vec<Warning>)> {
-        let decimal = schema.and_then(|schema| schema.decimal);
-        let sheet = Sheet::read(open(path, &Options { decimal, ..Options::default() })?)?;
+        let sheet = Sheet::read(open(path, &Options::default().under(schema))?)?;
         match schema {
             Some(schema) => Ok((sheet.table(schema)?, Vec::new())),
             None => {

@@ -3,6 +3,8 @@
 
 #[path = "../fuzz/models.rs"]
 mod models;
+#[path = "../fuzz/results.rs"]
+mod results;
 #[path = "../fuzz/tables.rs"]
 mod tables;
 
@@ -19,7 +21,7 @@ const SOON: Duration = Duration::from_secs(60);
 
 type Target = fn(&[u8]);
 
-const TARGETS: [(&str, Target); 11] = [
+const TARGETS: [(&str, Target); 14] = [
     ("csv", tables::csv),
     ("xlsx", tables::xlsx),
     ("parquet", tables::parquet),
@@ -31,6 +33,9 @@ const TARGETS: [(&str, Target); 11] = [
     ("checkpoint", models::checkpoint),
     ("ledger", models::ledger),
     ("release", models::release),
+    ("plan", results::plan),
+    ("pairs", results::pairs),
+    ("bench", results::bench),
 ];
 
 fn corpus(target: &str) -> Vec<PathBuf> {

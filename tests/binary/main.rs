@@ -31,6 +31,7 @@ mod hospital_files;
 mod hostile_files;
 #[cfg(unix)]
 mod interrupt;
+mod licences;
 mod manual;
 #[cfg(unix)]
 mod modes;

@@ -42,12 +42,13 @@ mod zeros;
 
 use ground::error::{Error, Result};
 use ground::matrix::Matrix;
-use table::read::Sheet;
+use table::read::{Options, Sheet, from_bytes};
 use table::{Schema, Table, Warning};
 
 /// Reads CSV text, with the schema if there is one.
 fn read(csv: &[u8], schema: Option<&str>) -> Result<(Table, Vec<Warning>)> {
-    let sheet = Sheet::from_bytes(csv, "cohort.csv")?;
+    let options = Options { has_header: schema.is_some(), ..Options::default() };
+    let sheet = Sheet::read(from_bytes(csv.to_vec(), "cohort.csv", &options)?)?;
     match schema {
         Some(schema) => Ok((sheet.table(&Schema::from_toml(schema, "cohort.toml")?)?, Vec::new())),
         None => {

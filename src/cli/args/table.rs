@@ -28,6 +28,9 @@ pub struct TableOptions {
     /// Codes that mean missing, besides NA, N/A, NULL and a point: -9, or age=0 for one column.
     #[arg(long, help_heading = HEADING, value_name = "CODE|COLUMN=CODE", value_delimiter = ',', allow_hyphen_values = true)]
     pub missing: Vec<MissingCode>,
+    /// Take the first row for the names of the columns, although it reads like a patient.
+    #[arg(long, help_heading = HEADING, hide_short_help = true)]
+    pub has_header: bool,
     #[command(flatten)]
     pub limits: LimitOptions,
 }
@@ -94,12 +97,14 @@ impl TableOptions {
     pub fn options(&self, schema: Option<&Schema>) -> Options {
         Options {
             delimiter: self.delimiter,
-            decimal: self.decimal.or(schema.and_then(|schema| schema.decimal)),
+            decimal: self.decimal,
             encoding: self.encoding,
             sheet: self.sheet.clone(),
             missing: self.missing.clone(),
+            has_header: self.has_header,
             limits: self.limits.limits(),
         }
+        .under(schema)
     }
 }
 

@@ -54,6 +54,12 @@ pub(super) fn sweep(options: &SweepOptions) -> Result<()> {
     }
 }
 
+/// The number of tasks of a plan's text. Errors: those of reading a plan.
+pub fn tasks_of_plan(text: &str) -> Result<usize> {
+    let name = Path::new("plan.toml");
+    Ok(Plan::parse(text, name)?.tasks(name)?.len())
+}
+
 /// Paths of a plan count from its folder.
 fn enter(plan: &Path) -> Result<()> {
     match plan.parent().filter(|folder| !folder.as_os_str().is_empty()) {

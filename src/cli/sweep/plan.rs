@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 /// Endings of synthetic tables.
 const FORMATS: [&str; 3] = ["csv", "csv.gz", "parquet"];
 
-/// Tasks of a plan at most.
-const MOST: usize = 1_000_000;
+/// Tasks of a plan at most: a list of so many takes a third of a gigabyte.
+const MOST: usize = 100_000;
 
 /// What a task does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,10 +41,14 @@ pub(super) struct Task {
 impl Plan {
     /// Reads a plan. Errors: [`Error::Input`] with what is wrong.
     pub(super) fn read(path: &Path) -> Result<Self> {
-        let text = text(path)?;
-        toml::from_str(&text).map_err(|error| {
+        Self::parse(&text(path)?, path)
+    }
+
+    /// Reads a plan's text; `path` stands for it in errors, which are those of [`Plan::read`].
+    pub(super) fn parse(text: &str, path: &Path) -> Result<Self> {
+        toml::from_str(text).map_err(|error| {
             let remedy = "docs/many-machines.md shows a whole plan";
-            Error::input(Place::file(path), toml_problem(&error, Some(&text)), remedy)
+            Error::input(Place::file(path), toml_problem(&error, Some(text)), remedy)
         })
     }
 
@@ -60,19 +64,19 @@ impl Plan {
     pub(super) fn tasks(&self, path: &Path) -> Result<Vec<Task>> {
         let wrong =
             |problem: String, remedy: &str| Error::input(Place::file(path), problem, remedy);
-        let mut tasks = Vec::new();
+        let mut tasks = Tasks::default();
         for runs in &self.runs {
             let cells = (&runs.tables, &runs.recipes, &runs.seeds);
             let cells = self.cells(cells).map_err(|(problem, remedy)| wrong(problem, remedy))?;
-            tasks.extend(cells.map(|cell| self.run("runs", &cell, &runs.options)));
+            tasks.add(cells.map(|cell| self.run("runs", &cell, &runs.options)));
         }
         for audit in &self.audits {
             let cells = (&audit.tables, &audit.recipes, &audit.seeds);
             let cells = self.cells(cells).map_err(|(problem, remedy)| wrong(problem, remedy))?;
-            for cell in cells {
+            tasks.add(cells.flat_map(|cell| {
                 let whole = self.run("audits", &cell, &audit.options);
-                tasks.extend((0..audit.pairs).map(|pair| whole.clone().pair(pair, audit.pairs)));
-            }
+                (0..audit.pairs).map(move |pair| whole.clone().pair(pair, audit.pairs))
+            }));
         }
         for samples in &self.samples {
             let parts = self.parts(samples).map_err(|problem| {
@@ -81,8 +85,9 @@ impl Plan {
                     "give rows such as 1000000 or 0..1000000, and as many or fewer parts",
                 )
             })?;
-            tasks.extend(parts);
+            tasks.add(parts);
         }
+        let Tasks(tasks) = tasks;
         if tasks.is_empty() {
             let remedy = "add [[runs]], [[audits]] or [[samples]]";
             return Err(wrong("the plan has no task".into(), remedy));
@@ -154,10 +159,13 @@ impl Plan {
     }
 
     /// The rows of a synthetic table in parts that follow each other.
-    fn parts(&self, of: &Samples) -> std::result::Result<Vec<Task>, String> {
+    fn parts<'a>(
+        &'a self,
+        of: &'a Samples,
+    ) -> std::result::Result<impl Iterator<Item = Task> + 'a, String> {
         let rows: mellizo::synthesis::Rows =
             of.rows.parse().map_err(|problem| format!("rows {:?} {problem}", of.rows))?;
-        if !(1..=rows.count()).contains(&of.parts) || of.parts as usize > MOST {
+        if !(1..=rows.count()).contains(&of.parts) {
             return Err(format!("{} parts of {} rows", of.parts, rows.count()));
         }
         if !FORMATS.contains(&of.format.as_str()) {
@@ -168,12 +176,12 @@ impl Plan {
                 of.format
             ));
         }
-        let end = |part: u64| {
+        let end = move |part: u64| {
             let wide = u128::from(rows.count()) * u128::from(part) / u128::from(of.parts);
             rows.start() + wide as u64
         };
         let digits = (of.parts - 1).to_string().len();
-        let part = |part: u64| {
+        let part = move |part: u64| {
             let label = format!("{part:0digits$}");
             let folder = self.out.join("samples").join(&of.name).join(format!("part-{label}"));
             let file = folder.join(format!("patients.{}", of.format));
@@ -186,7 +194,18 @@ impl Plan {
             let labels = vec![("sample", of.name.clone()), ("part", label)];
             Task { kind: Kind::Sample, folder, words, labels }
         };
-        Ok((0..of.parts).map(part).collect())
+        Ok((0..of.parts).map(part))
+    }
+}
+
+/// Tasks that are listed one by one, and no more of them than show that there are too many: a short
+/// plan can ask for more than any memory holds.
+#[derive(Default)]
+struct Tasks(Vec<Task>);
+
+impl Tasks {
+    fn add(&mut self, more: impl Iterator<Item = Task>) {
+        self.0.extend(more.take((MOST + 1).saturating_sub(self.0.len())));
     }
 }
 

@@ -117,13 +117,23 @@ impl Device {
         self.check()?;
         match polled {
             Ok(Ok(_)) => Ok(()),
-            Ok(Err(wgpu::PollError::Timeout)) => Err(Error::Device(format!(
-                "the GPU did not finish its work within {} s",
-                self.patience.as_secs()
-            ))),
+            Ok(Err(wgpu::PollError::Timeout)) => Err(self.given_up()),
             Ok(Err(error)) => Err(Error::Device(format!("waiting for the GPU failed: {error}"))),
             Err(_) => Err(Error::Device("the GPU was lost while it worked".to_owned())),
         }
+    }
+}
+
+impl Device {
+    /// The error of a device that does not answer: it is not waited for again.
+    fn given_up(&self) -> Error {
+        let problem =
+            format!("the GPU did not finish its work within {} s", self.patience.as_secs());
+        keep_first(&self.fault, problem.clone());
+        // A queue that is dropped waits for its work, here for ever: it is left to the process's
+        // end.
+        std::mem::forget((self.device.clone(), self.queue.clone()));
+        Error::Device(problem)
     }
 }
 
@@ -170,6 +180,9 @@ fn eights(adapter: &wgpu::Adapter) -> bool {
 fn keep_first(fault: &Mutex<Option<String>>, message: String) {
     fault.lock().expect("a string is never half written").get_or_insert(message);
 }
+
+#[cfg(test)]
+mod hung;
 
 #[cfg(test)]
 mod tests {

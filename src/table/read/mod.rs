@@ -26,6 +26,7 @@ mod rows;
 mod sheet;
 mod source;
 mod text;
+mod unnamed;
 #[cfg(feature = "xlsx")]
 mod xlsx;
 

@@ -5,6 +5,7 @@ use super::decimal::Decimals;
 use super::header::header_names;
 use super::limits::Limits;
 use super::missing::Codes;
+use super::unnamed::check_names;
 use super::{Options, Source};
 use csv::StringRecord;
 use ground::error::{Error, Place, Result};
@@ -64,6 +65,10 @@ impl Row<'_> {
 impl RowReader {
     pub(super) fn new(mut source: Box<dyn Source>, options: &Options) -> Result<Self> {
         let header = source.header()?;
+        if !options.has_header {
+            let commas = source.sample().is_some_and(|sample| sample.commas);
+            check_names(&header, source.beginning(), commas, source.place())?;
+        }
         let headers = header_names(&header, source.place(), &options.limits)?;
         let codes = Codes::new(&options.missing, &headers, source.place())?;
         let decimals = match source.sample() {

@@ -15,6 +15,11 @@ pub(super) trait Source {
     /// None for a kind of file whose numbers are not text.
     fn sample(&self) -> Option<Sample<'_>>;
 
+    /// Rows behind the header that are known already; none of a source whose names are no row.
+    fn beginning(&self) -> &[StringRecord] {
+        &[]
+    }
+
     /// The file, as a place for an error.
     fn place(&self) -> &Place;
 }

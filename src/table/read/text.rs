@@ -47,8 +47,7 @@ impl TextFile {
         check_mark(&sample, marked, &place, options.encoding)?;
         let text = &sample[if marked { 3 } else { 0 }..];
         let delimiter = options.delimiter.unwrap_or_else(|| delimiter(text, whole));
-        let needed = delimiter != b',' || options.decimal.is_some();
-        let rows = if needed { sample_rows(text, delimiter, whole) } else { Vec::new() };
+        let rows = sample_rows(text, delimiter, whole);
         let mut beginning = Cursor::new(sample);
         beginning.set_position(if marked { 3 } else { 0 });
         let guard =
@@ -181,6 +180,10 @@ impl Source for TextFile {
         check_length(self.record.len(), &self.header, &self.place, row, line)?;
         self.text(row, record)?;
         Ok(true)
+    }
+
+    fn beginning(&self) -> &[StringRecord] {
+        &self.sample
     }
 
     fn sample(&self) -> Option<Sample<'_>> {

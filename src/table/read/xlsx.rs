@@ -54,6 +54,10 @@ impl Source for Workbook {
         Ok(next.map(|row| *record = row).is_some())
     }
 
+    fn beginning(&self) -> &[StringRecord] {
+        self.rows.as_slice()
+    }
+
     fn sample(&self) -> Option<Sample<'_>> {
         None
     }

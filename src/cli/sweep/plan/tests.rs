@@ -50,6 +50,20 @@ fn pairs_are_tasks() {
 }
 
 #[test]
+fn a_short_plan_of_too_many_tasks_is_refused_before_they_are_listed() {
+    let (most, rows) = (i64::MAX, 1u64 << 42);
+    let recipes = (0..200).map(|n| format!("\"{n}.toml\"")).collect::<Vec<_>>().join(",");
+    for rest in [
+        format!("[[runs]]\nseeds = {most}\nrecipes = [{recipes}]\n"),
+        format!("[[audits]]\npairs = {most}\n"),
+        format!("[[samples]]\nname = \"s\"\nmodel = \"m\"\nrows = \"{rows}\"\nparts = {rows}\n"),
+    ] {
+        let error = tasks(&format!("{TABLES}{rest}")).unwrap_err();
+        assert!(error.to_string().contains("more than 100000 tasks"), "{rest}: {error}");
+    }
+}
+
+#[test]
 fn what_makes_no_sense_is_refused() {
     for (text, part) in [
         ("out = \"o\"\n".to_owned(), "no task"),
