@@ -48,6 +48,9 @@ pub(crate) fn number(value: f64) -> String {
 /// A number with one significant digit.
 pub(crate) fn one_digit(value: f64) -> String {
     let rounded: f64 = format!("{value:.0e}").parse().expect("what was printed");
+    if rounded == 0.0 {
+        return "0".to_owned();
+    }
     let decimals = (-rounded.abs().log10().floor()).clamp(0.0, 17.0) as usize;
     format!("{rounded:.decimals$}").replace('-', "−")
 }
@@ -65,5 +68,17 @@ pub(crate) fn signed_points(points: f64) -> String {
     match format!("{points:+.2}").as_str() {
         "+0.00" | "-0.00" => "0.00".to_owned(),
         text => text.replace('-', "−"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_digit_is_left_of_every_number() {
+        let all = [0.0, 0.00037, 0.096, 0.5, 1.26, 9.7, 34.0, -0.02];
+        let texts = ["0", "0.0004", "0.1", "0.5", "1", "10", "30", "−0.02"];
+        assert_eq!(all.map(one_digit), texts);
     }
 }

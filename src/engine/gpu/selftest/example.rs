@@ -9,11 +9,14 @@ use ground::error::Result;
 /// The step that examples are replayed at.
 pub(super) const STEP: u32 = 2;
 
-/// Rows of a group.
-const ROWS: usize = 37;
+/// Rows of a group. Miri, which interprets, gets few of all.
+const ROWS: usize = if cfg!(miri) { 5 } else { 37 };
 
 /// Rows of a column that does not fit workgroup memory.
-const LONG: usize = 2100;
+const LONG: usize = if cfg!(miri) { 60 } else { 2100 };
+
+/// Features and inputs, odd and in fours.
+const SIZES: [[usize; 2]; 2] = if cfg!(miri) { [[46, 6], [48, 8]] } else { [[70, 45], [72, 48]] };
 
 /// Blocks of columns.
 const BLOCKS: usize = 4;
@@ -24,11 +27,11 @@ pub(super) fn every_example() -> Vec<Op> {
     let whole = |number: u32, shape: [usize; 3]| Tensor::whole(BufferId(number), shape);
     let [x, sorted, rank] = [0, 1, 2].map(|number| whole(number, [1, LONG, 2]));
     let long = Op::SortColumns { x, sorted, rank, groups: 1 };
-    let odd = Op::examples(|letter, all| size(letter, all, [70, 45]), whole);
-    let fours = Op::examples(|letter, all| size(letter, all, [72, 48]), whole);
+    let odd = Op::examples(|letter, all| size(letter, all, SIZES[0]), whole);
+    let fours = Op::examples(|letter, all| size(letter, all, SIZES[1]), whole);
     let large = |letter: &str, all: bool| match letter {
         "A" if all => 64,
-        _ => size(letter, all, [70, 45]),
+        _ => size(letter, all, SIZES[0]),
     };
     // Only the kernels that read tiles and leave tiles have them in several sizes.
     let tiled = Op::examples(large, whole).into_iter().filter(|op| {
