@@ -3,6 +3,7 @@
 use ground::error::{Error, Place, Result};
 use ground::whole_file::{self, Readers, TEMPORARY};
 use mellizo::synthesis::Checkpoints;
+use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -67,6 +68,8 @@ pub(super) struct Folder {
     files: &'static [&'static str],
     /// Whether what is for `share` waits in the private room until gates are passed.
     withheld: bool,
+    /// Keeps other processes out for as long as it is there.
+    _lock: Option<File>,
 }
 
 /// Where files for `share` wait.
@@ -79,7 +82,7 @@ fn withheld(name: &str) -> Option<PathBuf> {
 
 impl Folder {
     /// Makes the folder and the rooms of its `files`.
-    /// Errors when it has files in it, unless `force`.
+    /// Errors when it has files in it, unless `force`, and when another process is at it.
     /// The empty rooms of a run that was interrupted are no files.
     pub(super) fn prepare(
         path: &Path,
@@ -95,7 +98,8 @@ impl Folder {
             std::fs::create_dir_all(&room).map_err(|e| Error::io(&room, e))?;
         }
         close(&path.join("private"))?;
-        Ok(Self { path: path.to_path_buf(), files, withheld: false })
+        let lock = lock(path)?;
+        Ok(Self { path: path.to_path_buf(), files, withheld: false, _lock: lock })
     }
 
     /// The same, but nothing gets into `share` before it is [released](Folder::release).
@@ -113,7 +117,7 @@ impl Folder {
             let waiting = withheld(name).map(|path| self.path.join(path));
             if let Some(from) = waiting.filter(|path| path.exists()) {
                 // Written anew, as others may read it from now on.
-                let mut file = std::fs::File::open(&from).map_err(|e| Error::io(&from, e))?;
+                let mut file = File::open(&from).map_err(|e| Error::io(&from, e))?;
                 let copy = |out: &mut (dyn Write + Send)| std::io::copy(&mut file, out).map(drop);
                 whole_file::write(&self.path.join(name), Readers::Umask, copy)?;
                 std::fs::remove_file(&from).map_err(|e| Error::io(&from, e))?;
@@ -194,6 +198,20 @@ impl Folder {
         let patients = self.withheld || name.starts_with("private/") || name == "cohort.csv";
         let readers = if patients { Readers::Owner } else { Readers::Umask };
         whole_file::write(&self.file(name), readers, |out| fill(out))
+    }
+}
+
+/// Takes a folder for this process; the system lets it go when the process ends, however it ends.
+/// None where the system cannot lock a folder: there two runs are not kept apart.
+fn lock(path: &Path) -> Result<Option<File>> {
+    let Ok(room) = File::open(path.join("private")) else { return Ok(None) };
+    match room.try_lock() {
+        Ok(()) => Ok(Some(room)),
+        Err(TryLockError::Error(_)) => Ok(None),
+        Err(TryLockError::WouldBlock) => {
+            let remedy = "wait for it, end it, or choose another with --out DIR";
+            Err(Error::input(Place::file(path), "another process writes to this folder", remedy))
+        }
     }
 }
 

@@ -243,3 +243,18 @@ mod on_gpu {
         kills(&gpu, 4, 5);
     }
 }
+
+#[test]
+fn a_folder_is_written_to_by_one_process_at_a_time() {
+    let desk = Desk::new();
+    let mut child = begun(&desk, &line(1_000_000), &cpu());
+    until_it_trains(&desk, &mut child);
+    let another = "another process writes to this folder";
+    desk.mellizo("run --resume stopped").refused(3, &["stopped", another, "wait for it"]);
+    let over = line(2) + " --force --out stopped";
+    desk.mellizo_on(&cpu(), &over).refused(3, &[another]);
+    child.kill().expect("it is ours");
+    child.wait().expect("it ends");
+    // Who was killed is not at it any more.
+    desk.mellizo_on(&cpu(), &over).good();
+}
