@@ -2,7 +2,7 @@
 
 use super::expression::Expression;
 use super::function::{AGGREGATES, FUNCTIONS};
-use crate::Schema;
+use crate::{Kind, Schema};
 use ground::spelling::nearest;
 
 /// Numbers, names and signs of a formula at most, so that its depth is bounded.
@@ -212,7 +212,8 @@ impl Reader<'_> {
                 .map_or_else(String::new, |name| format!("; did you mean {name:?}?"));
             return Err(format!("{:?} names {name:?}, which is no column{meant}", self.text));
         };
-        match columns[column].kind.is_coded() {
+        // Of two levels the second one counts 1.
+        match columns[column].kind.is_coded() && columns[column].kind != Kind::Boolean {
             true => Err(format!("{:?} computes with {name:?}, which has levels", self.text)),
             false => Ok(column),
         }

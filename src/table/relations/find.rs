@@ -2,9 +2,10 @@
 
 use super::chance::FEWEST;
 use super::states::{ColumnStates, states};
+use super::turned::turned;
 use super::{
     Found, Relation, calendar, columns, combinations, conjunctions, extremes, few_values, follows,
-    groups, implications, lacking, linear, products, reduce, sums, transforms,
+    groups, implications, lacking, linear, products, reduce, sums, totals, transforms,
 };
 use crate::Table;
 use std::collections::{HashMap, HashSet};
@@ -83,14 +84,17 @@ fn search(train: &Table) -> Vec<Found> {
         .collect();
     let given = declared(train);
     found.extend(given.iter().cloned());
-    found.extend(sums::find(train));
+    found.extend(totals::find(train, &made(&found)));
+    found.extend(extremes::find(train, &made(&found)));
+    let sums = turned(sums::find(train), &found, train);
+    found.extend(sums);
     found.extend(calendar::find(train, &made(&found)));
     found.extend(transforms::find(train, &made(&found)));
     let known = linear::known(&found);
     found.extend(linear::find(train, &equal, &known, &made(&found)));
     lacking::widen(train, &mut found, &given);
-    found.extend(products::find(train, &linear::known(&found), &made(&found)));
-    found.extend(extremes::find(train, &made(&found)));
+    let products = products::find(train, &found);
+    found.extend(products);
     found.extend(implications::together(&states));
     let twins = twins(train, &found);
     found.extend(implications::find(train.rows(), &states, |a, b| {

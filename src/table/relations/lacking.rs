@@ -13,10 +13,10 @@ use crate::Table;
 const NEAR: f64 = 1e-3;
 
 /// `column = sum of factor * column + constant`.
-struct Linear {
-    column: usize,
-    terms: Vec<(usize, f64)>,
-    constant: f64,
+pub(super) struct Linear {
+    pub(super) column: usize,
+    pub(super) terms: Vec<(usize, f64)>,
+    pub(super) constant: f64,
 }
 
 /// A formula that leaves out what is missing, and the rows that show it.
@@ -51,7 +51,7 @@ pub(super) fn widen(train: &Table, found: &mut [Found], given: &[Found]) {
 }
 
 /// The linear formula of a relation.
-fn linear(found: &Found) -> Option<Linear> {
+pub(super) fn linear(found: &Found) -> Option<Linear> {
     let Relation::Formula(formula) = &found.relation else { return None };
     let mut of = Linear { column: formula.column, terms: Vec::new(), constant: 0.0 };
     of.add(&formula.expression, 1.0).then_some(of)
@@ -76,7 +76,7 @@ impl Linear {
     }
 
     /// The same solved for each of its columns, first as it is.
-    fn turned(&self) -> Vec<Self> {
+    pub(super) fn turned(&self) -> Vec<Self> {
         let solved = |&(column, of): &(usize, f64)| {
             let others = self.terms.iter().filter(|(other, _)| *other != column);
             let others = others.map(|(other, factor)| (*other, -factor / of));

@@ -10,10 +10,11 @@ use super::chance::{FEWEST, all_pass, is_believed};
 use super::columns::found;
 use super::exact::reproduces;
 use super::pursuit::take_in;
-use super::search::{NumberColumn, is_better, needed, numbers};
+use super::search::{NumberColumn, Weight, needed, numbers, silent};
 use super::solve::{Fit, UNCERTAIN};
 use super::{Expression, Formula, Found, Relation};
 use crate::Table;
+use crate::number::precision;
 use rayon::prelude::*;
 
 /// Columns on the right side.
@@ -88,6 +89,13 @@ fn ascending(mut set: Vec<usize>) -> Vec<usize> {
     set
 }
 
+/// Significant digits of a factor; one of a whole part, such as a third.
+fn digits_of(factor: f64) -> usize {
+    let parts = factor.recip();
+    let is_part = (2.0..=100.0).contains(&parts) && (parts - parts.round()).abs() < 0.01 * parts;
+    if is_part { 1 } else { precision(factor).0 }
+}
+
 struct Search<'a> {
     table: &'a Table,
     numbers: &'a [NumberColumn],
@@ -150,10 +158,17 @@ impl Search<'_> {
                 factor.abs() * of.map_or(0.0, |of| of.deviation)
             };
             let most = sources.iter().zip(&fit.factors).map(share).fold(0.0, f64::max);
-            [number.deviation / most, number.deviation / number.unit]
+            let digits = fit.factors.iter().chain([&fit.constant]);
+            Weight {
+                few: !number.is_target,
+                rounded: false,
+                digits: digits.map(|of| digits_of(*of)).max().unwrap_or(0),
+                silent: silent(self.table, number.position, sources) > 0,
+                varies: [number.deviation / most, number.deviation / number.unit],
+            }
         };
         let (number, sources, fit) =
-            candidates.reduce(|a, b| if is_better(weight(&b), weight(&a)) { b } else { a })?;
+            candidates.reduce(|a, b| if weight(&b).is_better(&weight(&a)) { b } else { a })?;
         let all: Vec<usize> = set.to_vec();
         let rows = self.rows(&all);
         let chance = self.chance(number, &rows, &sources, &fit);

@@ -37,7 +37,9 @@ mod solve;
 mod states;
 mod stored;
 mod sums;
+mod totals;
 mod transforms;
+mod turned;
 mod values;
 mod worth;
 

@@ -19,6 +19,10 @@ pub(super) struct PowerLaw {
     pub(super) powers: Vec<f64>,
     pub(super) factor: f64,
     pub(super) divisor: f64,
+    /// Digits of the factor or divisor.
+    pub(super) digits: usize,
+    /// Whether the columns count as rounded.
+    pub(super) rounded: bool,
 }
 
 impl PowerLaw {
@@ -40,7 +44,8 @@ impl PowerLaw {
             let (divisor, fewer) = roundest(1.0 / most, 1.0 / least)?;
             let divides = fewer < digits || (fewer == digits && factor < 1.0);
             let (factor, divisor) = if divides { (1.0, divisor) } else { (factor, 1.0) };
-            Some(Self { powers, factor, divisor })
+            let digits = digits.min(fewer);
+            Some(Self { powers, factor, divisor, digits, rounded: halves.is_some() })
         })
     }
 }
@@ -107,7 +112,13 @@ mod tests {
 
     #[test]
     fn powers_and_factor_come_out_round() {
-        let expected = PowerLaw { powers: vec![1.0, -2.0], factor: 10_000.0, divisor: 1.0 };
+        let expected = PowerLaw {
+            powers: vec![1.0, -2.0],
+            factor: 10_000.0,
+            divisor: 1.0,
+            digits: 1,
+            rounded: false,
+        };
         assert_eq!(law(200, None, 1, 0.0), Some(expected.clone()));
         assert_eq!(law(200, None, 3, 0.0), Some(expected));
         assert_eq!(law(200, None, 1, 0.02), None);

@@ -1,15 +1,17 @@
 //! Columns that are a product of powers of up to four others: `weight / height^2`, `dose / weight`,
 //! `sqrt(height * weight)`.
 //!
-//! They are sought as linear relations between logarithms are.
-//! The factors are then those with which the product, rounded, is the column in every row.
+//! They are sought as linear relations between logarithms of magnitudes are.
+//! The factors are then those with which the product, rounded, is the column in every row; signs
+//! come out right or the formula fails there.
 
 use super::chance::{FEWEST, by_shuffling, is_believed};
 use super::columns::found;
-use super::linear::SOURCES;
+use super::linear::{self, SOURCES};
 use super::power_law::PowerLaw;
 use super::pursuit::take_in;
-use super::search::{NumberColumn, is_better, needed, numbers};
+use super::search::{NumberColumn, Weight, needed, numbers, silent};
+use super::turned::Made;
 use super::{Expression, Formula, Found, Relation};
 use crate::Table;
 use rayon::prelude::*;
@@ -19,29 +21,56 @@ use std::collections::HashMap;
 /// numbers weighs much there.
 const LEFT: f64 = 0.25;
 
-/// The products of a table.
-/// `known` are sets of columns that need no further relation, `made` columns that others make
-/// already.
-pub(super) fn find(table: &Table, known: &[Vec<usize>], made: &[usize]) -> Vec<Found> {
+/// The products of a table, beside the relations of a list: first of columns that nothing makes,
+/// then, for columns without one, of all of them.
+pub(super) fn find(table: &Table, found: &[Found]) -> Vec<Found> {
+    let known = linear::known(found);
+    let made = Made::of(found);
     let open = |column: usize| !table.schema.columns[column].kind.is_time();
-    let numbers = numbers(table, |column| !made.contains(&column) && open(column));
-    let logarithms: Vec<NumberColumn> =
-        numbers.iter().filter_map(NumberColumn::logarithms).collect();
-    let search = Search { table, numbers: &logarithms };
-    let targets = (0..logarithms.len()).into_par_iter().filter(|&at| logarithms[at].is_target);
-    let mut sets: Vec<Vec<usize>> = targets.filter_map(|target| search.set(target)).collect();
-    sets.iter_mut().for_each(|set| set.sort_unstable());
-    sets.sort_by_key(|set| (set.len(), set.clone()));
-    sets.dedup();
+    let magnitudes = |pass: &dyn Fn(usize) -> bool| -> Vec<NumberColumn> {
+        let numbers = numbers(table, |column| open(column) && pass(column));
+        numbers.iter().filter_map(NumberColumn::magnitudes).collect()
+    };
+    let numbers = magnitudes(&|column| !made.has(column));
+    let search = Search { table, numbers: &numbers };
     let mut laws = Laws::default();
-    let new = sets.iter().filter(|set| !known.contains(set));
     let best = |set: &Vec<usize>| {
         let open: Vec<usize> =
             set.iter().copied().filter(|column| !laws.0.contains_key(column)).collect();
         let (column, powers, found) = search.best(set, &open)?;
         laws.add(column, &powers).then_some(found)
     };
-    new.filter_map(best).collect()
+    let sets = search.sets(|_| true);
+    let mut products: Vec<Found> =
+        sets.iter().filter(|set| !known.contains(set)).filter_map(best).collect();
+    let numbers = magnitudes(&|_| true);
+    products.extend(of_made(&Search { table, numbers: &numbers }, &known, found, &products));
+    products
+}
+
+/// The products that need columns which others make: a share of a total, a ratio to a difference.
+fn of_made(
+    search: &Search,
+    known: &[Vec<usize>],
+    found: &[Found],
+    products: &[Found],
+) -> Vec<Found> {
+    let mut made = Made::of(found);
+    products.iter().for_each(|product| made.add(product));
+    let mut new = Vec::new();
+    for set in search.sets(|column| !made.has(column)) {
+        let is_new = set.iter().any(|column| made.has(*column)) && !known.contains(&set);
+        let free = |column: &usize| {
+            let mut others = set.iter().filter(|other| *other != column);
+            !made.has(*column) && !others.any(|other| made.needs(*other, *column))
+        };
+        let open: Vec<usize> = set.iter().copied().filter(free).collect();
+        if let Some((_, _, product)) = is_new.then(|| search.best(&set, &open)).flatten() {
+            made.add(&product);
+            new.push(product);
+        }
+    }
+    new
 }
 
 /// Powers of columns that nothing makes, by the column that they make.
@@ -86,15 +115,29 @@ fn is_function(x: &[Vec<f64>], y: &[f64]) -> bool {
 }
 
 /// A column, the powers of others that make it, and the relation.
-type Made = (usize, Vec<(usize, f64)>, Found);
+type Product = (usize, Vec<(usize, f64)>, Found);
 
 struct Search<'a> {
     table: &'a Table,
-    /// Logarithms.
+    /// Logarithms of magnitudes.
     numbers: &'a [NumberColumn],
 }
 
 impl Search<'_> {
+    /// The sets of columns that bind each of the columns that pass, the smallest first.
+    fn sets(&self, pass: impl Fn(usize) -> bool + Sync) -> Vec<Vec<usize>> {
+        let is_target = |at: &usize| {
+            let number = &self.numbers[*at];
+            number.is_target && pass(number.position)
+        };
+        let targets = (0..self.numbers.len()).into_par_iter().filter(is_target);
+        let mut sets: Vec<Vec<usize>> = targets.filter_map(|target| self.set(target)).collect();
+        sets.iter_mut().for_each(|set| set.sort_unstable());
+        sets.sort_by_key(|set| (set.len(), set.clone()));
+        sets.dedup();
+        sets
+    }
+
     fn column(&self, position: usize) -> Option<&NumberColumn> {
         self.numbers.iter().find(|number| number.position == position)
     }
@@ -110,7 +153,7 @@ impl Search<'_> {
         })
     }
 
-    /// The law by which columns give a column in every row in which all are above 0.
+    /// The law by which columns give a column in every row in which none is 0, but for signs.
     fn law(&self, column: &NumberColumn, sources: &[usize]) -> Option<PowerLaw> {
         let of: Vec<&NumberColumn> =
             sources.iter().filter_map(|&source| self.column(source)).collect();
@@ -122,7 +165,7 @@ impl Search<'_> {
         let x: Vec<Vec<f64>> =
             of.iter().map(|x| rows.iter().map(|&row| x.cells[row]).collect()).collect();
         let y: Vec<f64> =
-            rows.iter().map(|&row| self.table.cells[(row, column.position)]).collect();
+            rows.iter().map(|&row| self.table.cells[(row, column.position)].abs()).collect();
         let halves: Vec<f64> = of.iter().map(|x| 0.5 * x.unit).collect();
         let half = 0.5 * column.unit;
         let exact = PowerLaw::of(&x, &y, half, None);
@@ -142,7 +185,7 @@ impl Search<'_> {
 
     /// The relation of a set that makes the column which varies most in it, as far as every row of
     /// the table keeps it and chance does not explain that.
-    fn best(&self, set: &[usize], open: &[usize]) -> Option<Made> {
+    fn best(&self, set: &[usize], open: &[usize]) -> Option<Product> {
         let made = |&column: &usize| {
             let number = self.column(column)?;
             let sources: Vec<usize> =
@@ -154,11 +197,18 @@ impl Search<'_> {
                     power.abs() * self.column(source).map_or(0.0, |x| x.deviation)
                 })
                 .fold(0.0, f64::max);
-            Some(([number.deviation / most, self.steps(number)], column, sources, law))
+            let weight = Weight {
+                few: !number.is_target,
+                rounded: law.rounded,
+                digits: law.digits,
+                silent: silent(self.table, column, &sources) > 0,
+                varies: [number.deviation / most, self.steps(number)],
+            };
+            Some((weight, column, sources, law))
         };
         let candidates = open.iter().filter_map(made);
         let (_, column, sources, law) =
-            candidates.reduce(|a, b| if is_better(b.0, a.0) { b } else { a })?;
+            candidates.reduce(|a, b| if b.0.is_better(&a.0) { b } else { a })?;
         let terms: Vec<(usize, f64)> = sources.into_iter().zip(law.powers).collect();
         let expression = Expression::product(&terms, [law.factor, law.divisor]);
         let formula = Formula::new(column, expression, &self.table.schema);

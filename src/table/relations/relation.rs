@@ -208,8 +208,8 @@ impl Relation {
                 format!("missing together: {}", names.join(", "))
             }
             Self::Formula(formula) => match formula.sum() {
-                Some([a, b]) => format!("{} + {} = {}", name(a), name(b), name(formula.column)),
-                None => {
+                Some([a, b]) if [a, b].iter().all(|&at| !schema.columns[at].kind.is_coded()) => format!("{} + {} = {}", name(a), name(b), name(formula.column)),
+                _ => {
                     let column = formula_name(&schema.columns[formula.column].name);
                     format!("{column} = {}", formula.expression.text(schema))
                 }

@@ -51,6 +51,12 @@ impl NumberColumn {
         Some(Self { position, unit, deviation, is_target, cells })
     }
 
+    /// The same with logarithms of magnitudes; none if half of the numbers or more are 0.
+    pub(super) fn magnitudes(&self) -> Option<Self> {
+        let cells = self.cells.iter().map(|cell| cell.abs()).collect();
+        Self { cells, ..*self }.logarithms()
+    }
+
     /// The same with logarithms in place of numbers; none if half of the numbers or more have none.
     pub(super) fn logarithms(&self) -> Option<Self> {
         let count = self.cells.iter().filter(|cell| !cell.is_nan()).count();
@@ -78,12 +84,37 @@ pub(super) fn needed(taken: &[usize], fits: impl Fn(&[usize]) -> bool) -> Option
     Some(sources)
 }
 
-/// Whether one column is better made of the others than another one is: by what it varies among
-/// them, then by its steps.
-/// The one of more steps has cells that the others do not make.
-pub(super) fn is_better(one: [f64; 2], than: [f64; 2]) -> bool {
-    let more = |at: usize| one[at] > than[at] * 1.01;
-    more(0) || (one[0] * 1.01 >= than[0] && more(1))
+/// Rows in which a column is there and its sources are not all: a formula says nothing of it there.
+pub(super) fn silent(table: &Table, column: usize, sources: &[usize]) -> usize {
+    let rows = (0..table.rows()).map(|row| table.cells.row(row));
+    rows.filter(|row| !row[column].is_nan() && sources.iter().any(|at| row[*at].is_nan())).count()
+}
+
+/// How well one column of a set is made of the others.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Weight {
+    /// Whether it has few values, which no rounding of what is made would hit.
+    pub(super) few: bool,
+    /// Whether the rounding of the others is needed to explain it.
+    pub(super) rounded: bool,
+    /// Digits of the factors.
+    pub(super) digits: usize,
+    /// Whether it is there in rows where it is not made.
+    pub(super) silent: bool,
+    /// What it varies among the others, and over how many steps.
+    /// The one of more steps has cells that the others do not make.
+    pub(super) varies: [f64; 2],
+}
+
+impl Weight {
+    pub(super) fn is_better(&self, than: &Self) -> bool {
+        let form = |of: &Self| (of.few, of.rounded, of.digits, of.silent);
+        let [mine, theirs] = [self.varies, than.varies];
+        let more = |at: usize| mine[at] > theirs[at] * 1.01;
+        form(self) < form(than)
+            || (form(self) == form(than)
+                && (more(0) || (mine[0] * 1.01 >= theirs[0] && more(1))))
+    }
 }
 
 fn deviation(cells: &[f64]) -> f64 {

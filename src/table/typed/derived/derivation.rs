@@ -238,7 +238,10 @@ impl Derivation {
             Self::Sum { .. } | Self::Below { .. } => numbers,
             Self::Apart(apart) => numbers && apart.is_sound(),
             Self::Bounded(bounded) => numbers && bounded.is_sound(),
-            Self::Computed(computed) => numbers && computed.is_sound(schema.columns.len()),
+            Self::Computed(computed) => {
+                let column = &schema.columns[self.column()];
+                !column.kind.is_coded() && computed.is_sound(schema.columns.len())
+            }
             Self::Chosen(chosen) => numbers && chosen.is_sound(),
             Self::Part(part) => part.is_sound(schema.columns.len()),
             Self::Follows(follows) => follows.lookup.is_sound(),

@@ -75,7 +75,8 @@ impl DerivedColumns {
             if let Derivation::Computed(computed) = derivation {
                 computed.let_give(train, |source| {
                     let mut others = bound.iter().enumerate().filter(|(other, _)| *other != at);
-                    others.all(|(_, columns)| !columns.contains(&source))
+                    !train.schema.columns[source].kind.is_coded()
+                        && others.all(|(_, columns)| !columns.contains(&source))
                 });
             }
         }
