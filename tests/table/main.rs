@@ -35,6 +35,7 @@ mod relations;
 mod residuals;
 mod structure;
 mod survival;
+mod totals;
 mod typed;
 #[cfg(feature = "xlsx")]
 mod workbook;

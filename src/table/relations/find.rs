@@ -84,8 +84,8 @@ fn search(train: &Table) -> Vec<Found> {
         .collect();
     let given = declared(train);
     found.extend(given.iter().cloned());
-    found.extend(totals::find(train, &made(&found)));
     found.extend(extremes::find(train, &made(&found)));
+    found.extend(totals::find(train, &made(&found)));
     let sums = turned(sums::find(train), &found, train);
     found.extend(sums);
     found.extend(calendar::find(train, &made(&found)));

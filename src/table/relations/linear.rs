@@ -158,11 +158,10 @@ impl Search<'_> {
                 factor.abs() * of.map_or(0.0, |of| of.deviation)
             };
             let most = sources.iter().zip(&fit.factors).map(share).fold(0.0, f64::max);
-            let digits = fit.factors.iter().chain([&fit.constant]);
             Weight {
                 few: !number.is_target,
                 rounded: false,
-                digits: digits.map(|of| digits_of(*of)).max().unwrap_or(0),
+                digits: fit.factors.iter().map(|of| digits_of(*of)).max().unwrap_or(0),
                 silent: silent(self.table, number.position, sources) > 0,
                 varies: [number.deviation / most, number.deviation / number.unit],
             }

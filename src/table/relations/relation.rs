@@ -208,7 +208,9 @@ impl Relation {
                 format!("missing together: {}", names.join(", "))
             }
             Self::Formula(formula) => match formula.sum() {
-                Some([a, b]) if [a, b].iter().all(|&at| !schema.columns[at].kind.is_coded()) => format!("{} + {} = {}", name(a), name(b), name(formula.column)),
+                Some([a, b]) if [a, b].iter().all(|&at| !schema.columns[at].kind.is_coded()) => {
+                    format!("{} + {} = {}", name(a), name(b), name(formula.column))
+                }
                 _ => {
                     let column = formula_name(&schema.columns[formula.column].name);
                     format!("{column} = {}", formula.expression.text(schema))

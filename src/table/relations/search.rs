@@ -112,8 +112,7 @@ impl Weight {
         let [mine, theirs] = [self.varies, than.varies];
         let more = |at: usize| mine[at] > theirs[at] * 1.01;
         form(self) < form(than)
-            || (form(self) == form(than)
-                && (more(0) || (mine[0] * 1.01 >= theirs[0] && more(1))))
+            || (form(self) == form(than) && (more(0) || (mine[0] * 1.01 >= theirs[0] && more(1))))
     }
 }
 
