@@ -64,7 +64,7 @@ impl Count {
         let least = there().copied().fold(f64::INFINITY, f64::min);
         let most = there().copied().fold(f64::NEG_INFINITY, f64::max);
         let is_count = there().count() >= FEWEST && least >= 0.0 && most > least;
-        is_count.then(|| Self { position, decimals: column.decimals, least, cells })
+        is_count.then_some(Self { position, decimals: column.decimals, least, cells })
     }
 
     fn different(&self) -> usize {
