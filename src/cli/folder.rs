@@ -107,6 +107,7 @@ impl Folder {
         let room = self.path.join(WITHHELD);
         if withheld {
             std::fs::create_dir_all(&room).map_err(|e| Error::io(&room, e))?;
+            close(&room)?;
         }
         Ok(Self { withheld, ..self })
     }
