@@ -1,6 +1,7 @@
 //! `mellizo export`: a model for sharing, and what it still tells.
 
 use super::args::ExportOptions;
+use super::spare::spare;
 use super::terminal::Terminal;
 use super::version::VERSION;
 use ground::error::{Error, Place, Result};
@@ -17,6 +18,7 @@ pub(super) fn export(options: &ExportOptions) -> Result<Value> {
         let remedy = "choose another with --out FILE, or overwrite with --force";
         return Err(Error::input(Place::file(out), "the file exists", remedy));
     }
+    spare(out, [options.model.as_path()])?;
     let model = Model::open(&options.model)?;
     let exported = model.exported();
     // Patients are compared on the CPU, so that the figures are the same everywhere.

@@ -1,5 +1,6 @@
 //! The output folder with its two rooms: `private` holds patients, `share` may leave the house.
 
+use super::spare::same_file;
 use ground::error::{Error, Place, Result};
 use ground::whole_file::{self, Readers, TEMPORARY};
 use mellizo::synthesis::Checkpoints;
@@ -170,8 +171,7 @@ impl Folder {
     /// Refuses a cohort that [`Folder::clear`] would delete: a result of an earlier run in the same
     /// folder.
     pub(super) fn spare(path: &Path, files: &[&str], data: &Path) -> Result<()> {
-        let same = |file: &str| matches!((path.join(file).canonicalize(), data.canonicalize()), (Ok(a), Ok(b)) if a == b);
-        if !files.iter().any(|file| same(file)) {
+        if !files.iter().any(|file| same_file(&path.join(file), data)) {
             return Ok(());
         }
         let remedy = "choose another with --out DIR";

@@ -1,9 +1,10 @@
 //! Ctrl-C and SIGTERM: the work ends in good order; a second one ends the process at once.
 
 use ground::exit_code::ExitCode;
-use std::sync::Mutex;
-use std::sync::OnceLock;
+#[cfg(unix)]
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 /// Which signal came since somebody listens.
 static CAME: AtomicU8 = AtomicU8::new(NONE);
@@ -84,3 +85,14 @@ fn listen_to_termination() -> bool {
 fn listen_to_termination() -> bool {
     false
 }
+
+/// A file that may not grow any more (`ulimit -f`) is an error of writing it; without this the
+/// system ends the process.
+#[cfg(unix)]
+pub(super) fn let_full_files_fail() {
+    // Whoever cannot be told is ended as before.
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
+}
+
+#[cfg(not(unix))]
+pub(super) fn let_full_files_fail() {}

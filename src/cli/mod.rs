@@ -31,6 +31,7 @@ mod run_json;
 mod sample;
 mod schema;
 mod simulate;
+mod spare;
 mod stdout;
 mod sweep;
 mod terminal;
@@ -51,6 +52,7 @@ pub use sweep::tasks_of_plan;
 /// Signals and threads are the process's own: one command at a time.
 pub fn command(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     mistake::tell_places_alone();
+    interrupt::let_full_files_fail();
     let words: Vec<OsString> = arguments.into_iter().collect();
     let arguments = match call::read(&words) {
         Ok(arguments) => arguments,

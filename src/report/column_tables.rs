@@ -5,6 +5,7 @@ use crate::markdown::{escape, one_digit, percent, signed_points, table};
 use crate::pair::Tables;
 use ground::matrix::Matrix;
 use judge::metrics::conditional::points;
+use judge::metrics::percentile_fit::percentile_difference;
 use judge::metrics::percentiles::{PAPER_LEVELS, percentiles};
 use table::Table;
 
@@ -85,10 +86,8 @@ fn inner_fit(tables: Tables, column: usize) -> Option<f64> {
     let values = |cells: &Matrix| -> Vec<f64> {
         cells.column(column).filter(|cell| !cell.is_nan()).collect()
     };
-    let real = percentiles(&values(&tables.real.cells), &levels);
-    let synthetic = percentiles(&values(&tables.synthetic.cells), &levels);
-    let range = real.last()? - real.first()?;
-    let squares = real.iter().zip(&synthetic).map(|(real, other)| ((real - other) / range).powi(2));
-    let fit = squares.sum::<f64>() / levels.len() as f64;
+    let [real, synthetic] = [tables.real, tables.synthetic].map(|table| values(&table.cells));
+    let ends = percentiles(&real, &[*levels.first()?, *levels.last()?]);
+    let fit = percentile_difference(&real, &synthetic, &levels) / (ends[1] - ends[0]).powi(2);
     fit.is_finite().then_some(fit)
 }

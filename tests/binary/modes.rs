@@ -33,6 +33,15 @@ fn for_the_owner_alone(desk: &Desk, given: &BTreeSet<String>) -> BTreeSet<String
     let mut all = BTreeSet::new();
     files(&desk.path("."), "", &mut all);
     let made = all.into_iter().filter(|name| !given.contains(name));
+    let made: Vec<String> = made.collect();
+    let folders = made.iter().flat_map(|name| Path::new(name).ancestors().skip(1));
+    let is_private = |folder: &Path| folder.iter().any(|part| part == "private");
+    // Whoever copies one of them takes its mode along, and not that of what it was in.
+    for folder in folders.filter(|folder| is_private(folder)) {
+        let folder = folder.to_str().expect("UTF-8");
+        assert_eq!(mode(&desk.path(folder)), 0o700, "{folder}");
+    }
+    let made = made.into_iter();
     let (closed, open): (Vec<_>, Vec<_>) = made.partition(|name| mode(&desk.path(name)) == 0o600);
     for name in open {
         assert_eq!(mode(&desk.path(&name)), usual, "{name}");

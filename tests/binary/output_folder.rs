@@ -89,3 +89,45 @@ fn nothing_is_made_before_the_input_is_known_to_be_good() {
         assert!(!desk.path("results").exists(), "{line}");
     }
 }
+
+#[test]
+fn no_result_takes_the_place_of_what_it_is_made_of() {
+    let desk = Desk::new();
+    desk.mellizo_on(&cpu(), RUN).good();
+    let cohort = desk.bytes("results/private/cohort.csv");
+    desk.put("cohort.csv", &cohort);
+    desk.put("one.schema", "");
+    let model = "results/private/model.safetensors";
+    let read = "is read";
+    for (line, file) in [
+        (format!("sample {model} --rows 3 --out {model} --force"), model),
+        (format!("export {model} --out {model} --force"), model),
+        (format!("{RUN} --force --log small.toml"), "small.toml"),
+        (
+            format!("{RUN} --force --log cohort.csv").replacen("run", "run cohort.csv", 1),
+            "cohort.csv",
+        ),
+        (format!("{RUN} --force --schema one.schema --log one.schema"), "one.schema"),
+    ] {
+        let before = desk.bytes(file);
+        let engine = if line.starts_with("export") { Vec::new() } else { cpu() };
+        desk.mellizo_on(&engine, &line).refused(3, &[file, read]);
+        assert!(desk.bytes(file) == before, "{line}");
+    }
+}
+
+/// A limit of 8 KiB a file (16 blocks of 512 bytes) would end the process by a signal.
+#[cfg(unix)]
+#[test]
+fn a_file_that_may_not_grow_is_an_error() {
+    let desk = Desk::new();
+    let output = std::process::Command::new("sh")
+        .args(["-c", "ulimit -f 16; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_mellizo")])
+        .args(format!("{RUN} --backend cpu").split(' '))
+        .current_dir(desk.path("."))
+        .output()
+        .expect("a shell");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(4), "{told}");
+    assert!(told.contains("File too large"), "{told}");
+}

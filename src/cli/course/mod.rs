@@ -4,7 +4,8 @@
 mod events;
 mod lines;
 
-use super::args::CourseOptions;
+use super::args::{CourseOptions, RunOptions};
+use super::spare::spare;
 use events::Events;
 use ground::error::{Error, Place, Result};
 use lines::Lines;
@@ -19,16 +20,18 @@ pub(super) struct Course {
 }
 
 impl Course {
-    /// Errors when a log is there already, unless `force` (it is replaced) or the run goes on (it is
-    /// continued); changes nothing.
-    pub(super) fn check(options: &CourseOptions, force: bool, goes_on: bool) -> Result<()> {
-        match options.log.as_deref().filter(|path| path.exists() && !force && !goes_on) {
-            None => Ok(()),
-            Some(path) => {
-                let remedy = "name another file, or overwrite with --force";
-                Err(Error::input(Place::file(path), "the log is there already", remedy))
-            }
+    /// Errors when a log is there already, unless with `--force` (it is replaced) or where the run
+    /// goes on (it is continued), and when it is a file that the run reads; changes nothing.
+    pub(super) fn check(options: &RunOptions) -> Result<()> {
+        let Some(log) = options.course.log.as_deref() else { return Ok(()) };
+        if log.exists() && !options.force && options.keeping.resume.is_none() {
+            let remedy = "name another file, or overwrite with --force";
+            return Err(Error::input(Place::file(log), "the log is there already", remedy));
         }
+        let RunOptions { data, schema, privacy, recipe, .. } = options;
+        let files = [data, schema, &privacy.ledger, &privacy.release];
+        let files = files.into_iter().filter_map(|file| file.as_deref());
+        spare(log, files.chain([Path::new(recipe)]))
     }
 
     /// Opens the files; the log of a run that goes on is continued.

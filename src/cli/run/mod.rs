@@ -74,6 +74,7 @@ fn start(options: &RunOptions, samples: bool) -> Result<Job> {
     let recipe = recipe(options)?;
     let data = options.data.as_deref();
     data.map_or(Ok(()), |data| Folder::spare(&options.out, RUN_FILES, data))?;
+    Course::check(options)?;
     let resumed = keeping::resumed(options)?;
     let read = reading(options).table()?;
     let settings = settings(options, recipe, &read);
@@ -89,7 +90,6 @@ fn start(options: &RunOptions, samples: bool) -> Result<Job> {
     };
     let keeping = Keeping::of(options, [], resumed);
     let goes_on = options.keeping.resume.is_some();
-    Course::check(&options.course, options.force, goes_on)?;
     let mut job = Job::start(&read, &settings, options.engine.choice(), output, keeping)?;
     job.watch.writes(Course::open(&options.course, goes_on)?);
     Ok(job)

@@ -7,6 +7,7 @@ mod target;
 
 use super::args::SampleOptions;
 use super::interrupt::Interrupt;
+use super::spare::spare;
 use super::stdout;
 use super::terminal::Terminal;
 use super::version::VERSION;
@@ -20,6 +21,9 @@ use target::Target;
 /// Writes synthetic patients to a file or to stdout; how it went as one object.
 pub(super) fn sample(options: &SampleOptions) -> Result<Value> {
     let target = Target::of(options.out.as_deref(), options.force, options.json)?;
+    if let Some(out) = &target.path {
+        spare(out, [options.model.as_path()])?;
+    }
     let model = Model::open(&options.model)?;
     let mut backend = options.engine.choice().open(&mut Terminal::default())?;
     let described = backend.describe();

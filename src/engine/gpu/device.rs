@@ -122,9 +122,7 @@ impl Device {
             Err(_) => Err(Error::Device("the GPU was lost while it worked".to_owned())),
         }
     }
-}
 
-impl Device {
     /// The error of a device that does not answer: it is not waited for again.
     fn given_up(&self) -> Error {
         let problem =

@@ -19,14 +19,16 @@ pub fn percentile_fit(real: &Matrix, synthetic: &Matrix, levels: &[f64]) -> Vec<
     );
     (0..real.columns())
         .map(|column| {
-            let real = percentiles(&real.column(column).collect::<Vec<_>>(), levels);
-            let synthetic = percentiles(&synthetic.column(column).collect::<Vec<_>>(), levels);
-            let squares: f64 = real
-                .iter()
-                .zip(&synthetic)
-                .map(|(real, synthetic)| (real - synthetic).powi(2))
-                .sum();
-            squares / levels.len() as f64
+            let cells = |of: &Matrix| of.column(column).collect::<Vec<_>>();
+            percentile_difference(&cells(real), &cells(synthetic), levels)
         })
         .collect()
+}
+
+/// The mean over `levels` (percent) of the squared difference of percentiles of one column; NaN
+/// without values or levels, and where a value is NaN.
+pub fn percentile_difference(real: &[f64], synthetic: &[f64], levels: &[f64]) -> f64 {
+    let [real, synthetic] = [real, synthetic].map(|values| percentiles(values, levels));
+    let squares = real.iter().zip(&synthetic).map(|(real, other)| (real - other).powi(2));
+    squares.sum::<f64>() / levels.len() as f64
 }

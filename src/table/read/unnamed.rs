@@ -17,8 +17,10 @@ const FEWEST: usize = 5;
 enum Look {
     /// A number among numbers.
     Number(f64),
-    /// A text such as others of the column: a date among dates, a level among levels.
-    Cell,
+    /// A text with digits such as others of the column: a date among dates, a code among codes.
+    Code,
+    /// A level among levels.
+    Level,
     /// Not a number or date, where the others are.
     Name,
     /// None of the levels of a column.
@@ -50,7 +52,10 @@ pub(super) fn check_names(
     let problem = format!(
         "the first line reads like a row and not like names: {} of its {} cells are such as their \
          columns hold",
-        looks.iter().filter(|look| matches!(look, Look::Number(_) | Look::Cell)).count(),
+        looks
+            .iter()
+            .filter(|look| matches!(look, Look::Number(_) | Look::Code | Look::Level))
+            .count(),
         looks.len()
     );
     let remedy = "put a line with the names of the columns before it, or say --has-header if these \
@@ -64,10 +69,27 @@ fn is_patient(looks: &[Look]) -> bool {
         .filter_map(|look| if let Look::Number(number) = look { Some(*number) } else { None })
         .collect();
     let count = |wanted: Look| looks.iter().filter(|look| **look == wanted).count();
-    let fit = numbers.len() + count(Look::Cell);
-    // Columns may be called by years or hours.
-    let growing = numbers.len() > 1 && numbers.windows(2).all(|two| two[0] < two[1]);
-    count(Look::Name) == 0 && fit > count(Look::OtherWord) && !(growing && count(Look::Cell) == 0)
+    let named = are_names(&numbers);
+    // Numbers, dates and codes are hardly names; a column may be called by one of its levels.
+    let strong = count(Look::Code) + if named { 0 } else { numbers.len() };
+    let fit = count(Look::Code) + count(Look::Level) + numbers.len();
+    let names = count(Look::Name);
+    fit > count(Look::OtherWord) + names
+        && if names > 0 { strong > 2 * names } else { strong + count(Look::Level) > 0 }
+}
+
+/// Whether numbers may be the names of columns: years, hours or items, which go by equal steps, or
+/// are so many that a patient's would hardly grow or fall.
+fn are_names(numbers: &[f64]) -> bool {
+    let steps: Vec<f64> = numbers.windows(2).map(|two| two[1] - two[0]).collect();
+    let equal = steps.iter().all(|step| (step - steps[0]).abs() < 1e-9);
+    let one_way = steps.iter().all(|step| step * steps[0] > 0.0);
+    match numbers.len() {
+        0 | 1 => false,
+        2 => steps[0].abs() == 1.0,
+        3 => one_way && equal,
+        _ => one_way,
+    }
 }
 
 fn look(first: &str, cells: &[&str], decimal_commas: bool) -> Look {
@@ -80,14 +102,18 @@ fn look(first: &str, cells: &[&str], decimal_commas: bool) -> Look {
     };
     let most = |of: usize| of * 10 >= cells.len() * 9;
     if most(cells.iter().filter(|cell| number(cell).is_some()).count()) {
-        return number(first).map_or(Look::Name, Look::Number);
+        return match number(first) {
+            Some(number) => Look::Number(number),
+            // A detection limit, a unit, a code for missing.
+            None if has_digit(first) || !first.contains(char::is_alphabetic) => Look::Open,
+            None => Look::Name,
+        };
     }
-    let has_digit = |cell: &&&str| cell.bytes().any(|byte| byte.is_ascii_digit());
-    if most(cells.iter().filter(has_digit).count()) {
+    if most(cells.iter().filter(|cell| has_digit(cell)).count()) {
         // Dates and codes: those of one column have few shapes.
         let same = cells.iter().filter(|cell| shape(cell) == shape(first)).count();
-        return match has_digit(&&first) {
-            true if same * 10 >= cells.len() => Look::Cell,
+        return match has_digit(first) {
+            true if same * 10 >= cells.len() => Look::Code,
             true => Look::Open,
             false => Look::Name,
         };
@@ -97,9 +123,13 @@ fn look(first: &str, cells: &[&str], decimal_commas: bool) -> Look {
     match levels.contains_key(first) {
         // A box that is ticked may hold its name.
         _ if levels.len() < 2 || levels.len() * 2 > cells.len() => Look::Open,
-        true => Look::Cell,
+        true => Look::Level,
         false => Look::OtherWord,
     }
+}
+
+fn has_digit(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// A text with `9` for digits that follow each other, and `A` and `a` for letters.
@@ -153,6 +183,12 @@ mod tests {
                     n
                 )
             }),
+            // Two numbers that grow, and one cell of a first patient that is none.
+            table("54321,98765", |n| format!("{},{}", 40 + 7 * n % 19, 3 * n)),
+            table("83,II,unknown,249,0", |n| {
+                format!("{},{},{},{},{}", 40 + n, ["I", "II"][n % 2], n * 31 % 97, n * n, n % 2)
+            }),
+            table("83,<0.5,7", |n| format!("{},{}.1,{}", 40 + n, n % 9, n)),
             table("squamous\tf", |n| format!("{}\t{}", words(n), sexes(n))),
             table("0,0,1", |n| format!("{},{},{}", n % 2, n % 3, n % 2)),
             table("C34.1|44|80", |n| format!("C{}.{}|{}|{}", 30 + n % 9, n % 5, 50 - n, n)),
@@ -177,8 +213,14 @@ mod tests {
                 format!("{},{},{}", 40 + n, ["m", "f"][n % 2], words(n))
             }),
             // Years and hours as names.
+            table("region,2021,2020,2019", |n| format!("{},{},{},{}", words(n), n, 3 * n, n % 7)),
             table("2019,2020,2021", |n| format!("{},{},{}", n, 2 * n, n % 7)),
             table("country,0,0.5,2,24", |n| format!("{},{n},{n},{n},{n}", words(n))),
+            // Columns that are called as their levels are, beside a name.
+            table("fever,cough,rash,age", |n| {
+                let of = |name, at| if n % at == 0 { name } else { "none" };
+                format!("{},{},{},{}", of("fever", 2), of("cough", 3), of("rash", 4), 30 + n)
+            }),
             // Ticked boxes hold their names.
             table("fever,cough", |n| {
                 format!("{},{}", ["fever", ""][n % 2], ["cough", ""][n % 3 % 2])

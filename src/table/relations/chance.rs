@@ -16,6 +16,11 @@ pub(super) fn is_believed(chance: f64, candidates: usize) -> bool {
     chance + (candidates.max(1) as f64).ln() < BELIEVED.ln()
 }
 
+/// The same where every set of so many of the columns was a candidate.
+pub(super) fn is_believed_of_sets(chance: f64, columns: usize, size: usize) -> bool {
+    is_believed(chance + size as f64 * (columns.max(1) as f64).ln(), 1)
+}
+
 /// The logarithm of the chance that `drawn` rows are all marked, if they are drawn from `all` rows
 /// of which `marked` are.
 pub(super) fn all_marked(drawn: usize, marked: usize, all: usize) -> f64 {

@@ -2,7 +2,7 @@
 
 use super::chance::FEWEST;
 use super::states::{ColumnStates, states};
-use super::turned::turned;
+use super::turned::{Made, turned};
 use super::{
     Found, Relation, calendar, columns, combinations, conjunctions, extremes, few_values, follows,
     groups, implications, lacking, linear, products, reduce, sums, totals, transforms,
@@ -84,8 +84,10 @@ fn search(train: &Table) -> Vec<Found> {
         .collect();
     let given = declared(train);
     found.extend(given.iter().cloned());
-    found.extend(extremes::find(train, &made(&found)));
-    found.extend(totals::find(train, &made(&found)));
+    let extremes = without_circles(extremes::find(train, &made(&found)), &found);
+    found.extend(extremes);
+    let totals = without_circles(totals::find(train, &made(&found)), &found);
+    found.extend(totals);
     let sums = turned(sums::find(train), &found, train);
     found.extend(sums);
     found.extend(calendar::find(train, &made(&found)));
@@ -150,12 +152,24 @@ fn together(train: &Table, states: &[ColumnStates], found: &[Found]) -> Vec<Foun
 
 /// The columns that relations of a list make of others everywhere.
 fn made(found: &[Found]) -> Vec<usize> {
-    let column = |found: &Found| match &found.relation {
-        Relation::Equal { b, when: None, .. } => Some(*b),
-        Relation::Formula(formula) => Some(formula.column),
-        _ => None,
+    Made::of(found).columns()
+}
+
+/// Those of some formulas that do not make a column of what is made of it.
+fn without_circles(formulas: Vec<Found>, found: &[Found]) -> Vec<Found> {
+    let mut made = Made::of(found);
+    let fits = |one: &Found| {
+        let Relation::Formula(formula) = &one.relation else { return true };
+        let sources = formula.expression.columns();
+        let fits = !sources.iter().any(|source| made.needs(*source, formula.column));
+        if fits {
+            made.add(one);
+        }
+        fits
     };
-    found.iter().filter_map(column).collect()
+    let mut formulas = formulas;
+    formulas.retain(fits);
+    formulas
 }
 
 /// The formulas and relations of a table's schema, counted on its rows; those that name a column

@@ -6,7 +6,7 @@
 //! Then those that are not needed are taken out again, factors are rounded to the fewest digits
 //! that do, and every row is checked by exact arithmetic of the printed decimals.
 
-use super::chance::{FEWEST, all_pass, is_believed};
+use super::chance::{FEWEST, all_pass, is_believed_of_sets};
 use super::columns::found;
 use super::exact::reproduces;
 use super::pursuit::take_in;
@@ -171,8 +171,7 @@ impl Search<'_> {
         let all: Vec<usize> = set.to_vec();
         let rows = self.rows(&all);
         let chance = self.chance(number, &rows, &sources, &fit);
-        let candidates = (self.numbers.len() as f64).powi(set.len() as i32).min(1e18) as usize;
-        if !is_believed(chance, candidates) {
+        if !is_believed_of_sets(chance, self.numbers.len(), set.len()) {
             return None;
         }
         let decimals = self.table.schema.columns[number.position].decimals;

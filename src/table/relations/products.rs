@@ -5,7 +5,7 @@
 //! The factors are then those with which the product, rounded, is the column in every row; signs
 //! come out right or the formula fails there.
 
-use super::chance::{FEWEST, by_shuffling, is_believed};
+use super::chance::{FEWEST, by_shuffling, is_believed_of_sets};
 use super::columns::found;
 use super::linear::{self, SOURCES};
 use super::power_law::PowerLaw;
@@ -58,6 +58,9 @@ fn of_made(
     let mut made = Made::of(found);
     products.iter().for_each(|product| made.add(product));
     let mut new = Vec::new();
+    if made.columns().is_empty() {
+        return new;
+    }
     for set in search.sets(|column| !made.has(column)) {
         let is_new = set.iter().any(|column| made.has(*column)) && !known.contains(&set);
         let free = |column: &usize| {
@@ -213,8 +216,7 @@ impl Search<'_> {
         let expression = Expression::product(&terms, [law.factor, law.divisor]);
         let formula = Formula::new(column, expression, &self.table.schema);
         let (chance, rows) = by_shuffling(self.table, &formula)?;
-        let candidates = (self.numbers.len() as f64).powi(set.len() as i32).min(1e18) as usize;
-        is_believed(chance, candidates)
+        is_believed_of_sets(chance, self.numbers.len(), set.len())
             .then(|| (column, terms, found(Relation::Formula(formula), rows)))
     }
 }

@@ -12,7 +12,7 @@ use super::search::NumberColumn;
 const TAKEN: usize = 6;
 
 /// Rows that columns are sought in.
-const SEARCHED: usize = 256;
+pub(super) const SEARCHED: usize = 256;
 
 /// A column explains nothing if it explains no more of the variance than this.
 const NOTHING: f64 = 1e-6;

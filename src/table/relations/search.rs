@@ -11,7 +11,7 @@ const DIFFERENT: usize = 8;
 const UNITS: f64 = 3.0;
 
 /// Columns of numbers beyond which nothing is sought.
-const MOST: usize = 1500;
+pub(super) const MOST: usize = 1500;
 
 /// A column of numbers with different values.
 pub(super) struct NumberColumn {
@@ -39,9 +39,8 @@ pub(super) fn numbers(table: &Table, pass: impl Fn(usize) -> bool) -> Vec<Number
 impl NumberColumn {
     fn of(table: &Table, position: usize) -> Option<Self> {
         let cells: Vec<f64> = table.cells.column(position).collect();
-        let mut there: Vec<f64> = cells.iter().copied().filter(|cell| !cell.is_nan()).collect();
-        there.sort_by(f64::total_cmp);
-        let different = there.chunk_by(|a, b| a == b).count();
+        let there: Vec<f64> = cells.iter().copied().filter(|cell| !cell.is_nan()).collect();
+        let different = different(cells.iter().copied());
         if there.len() < FEWEST || different < 2 {
             return None;
         }
@@ -114,6 +113,13 @@ impl Weight {
         form(self) < form(than)
             || (form(self) == form(than) && (more(0) || (mine[0] * 1.01 >= theirs[0] && more(1))))
     }
+}
+
+/// How many different numbers there are; missing ones are none.
+pub(super) fn different(cells: impl Iterator<Item = f64>) -> usize {
+    let mut there: Vec<f64> = cells.filter(|cell| !cell.is_nan()).collect();
+    there.sort_by(f64::total_cmp);
+    there.chunk_by(|a, b| a == b).count()
 }
 
 fn deviation(cells: &[f64]) -> f64 {

@@ -5,24 +5,18 @@
 //! Of these, those that explain it are taken in one by one, until nothing is left of it.
 //! However few values a total has, every row must be met exactly: rounding explains nothing.
 
-use super::chance::{FEWEST, by_shuffling, is_believed};
+use super::chance::{FEWEST, by_shuffling, is_believed_of_sets};
 use super::columns::found;
 use super::exact::reproduces;
-use super::pursuit::pursue;
-use super::search::needed;
+use super::pursuit::{SEARCHED, pursue};
+use super::search::{MOST, different, needed};
 use super::solve::{Fit, least_squares};
 use super::{Expression, Formula, Found, Relation};
 use crate::{Kind, Table};
 use rayon::prelude::*;
 
-/// Columns beyond which nothing is sought.
-const MOST: usize = 1500;
-
 /// Parts of a total at most.
 const PARTS: usize = 24;
-
-/// Rows that parts are sought in.
-const SEARCHED: usize = 256;
 
 /// With fewer different totals a sum is taken for a code.
 const DIFFERENT: usize = 4;
@@ -66,13 +60,6 @@ impl Count {
         let is_count = there().count() >= FEWEST && least >= 0.0 && most > least;
         is_count.then_some(Self { position, decimals: column.decimals, least, cells })
     }
-
-    fn different(&self) -> usize {
-        let mut there: Vec<f64> = self.cells.iter().copied().filter(|x| !x.is_nan()).collect();
-        there.sort_by(f64::total_cmp);
-        there.dedup();
-        there.len()
-    }
 }
 
 struct Search<'a> {
@@ -84,7 +71,7 @@ struct Search<'a> {
 impl Search<'_> {
     fn find(&self) -> Option<Found> {
         let coded = self.table.schema.columns[self.total.position].kind.is_coded();
-        if coded || self.total.different() < DIFFERENT {
+        if coded || different(self.total.cells.iter().copied()) < DIFFERENT {
             return None;
         }
         let parts: Vec<&Count> = self.counts.iter().filter(|part| self.is_part(part)).collect();
@@ -104,8 +91,7 @@ impl Search<'_> {
         let expression = Expression::linear(&terms, fit.constant);
         let formula = Formula::new(self.total.position, expression, &self.table.schema).exact(part);
         let (chance, support) = by_shuffling(self.table, &formula)?;
-        let candidates = (parts.len() as f64).powi(terms.len() as i32).min(1e18) as usize;
-        let believed = support >= FEWEST && is_believed(chance, candidates);
+        let believed = support >= FEWEST && is_believed_of_sets(chance, parts.len(), terms.len());
         believed.then(|| found(Relation::Formula(formula), support))
     }
 

@@ -1,6 +1,7 @@
 //! Formulas that are solved for another column, where their own is made by another one already.
 
 use super::lacking::linear;
+use super::search::different;
 use super::{Expression, Formula, Found, Relation};
 use crate::Table;
 use std::collections::{HashMap, HashSet};
@@ -24,6 +25,11 @@ impl Made {
             Relation::Equal { a, b, when: None } => self.0.entry(*b).or_default().push(*a),
             _ => {}
         }
+    }
+
+    /// The columns that are made of others.
+    pub(super) fn columns(&self) -> Vec<usize> {
+        self.0.keys().copied().collect()
     }
 
     /// Whether a column is made of others.
@@ -77,12 +83,8 @@ fn other_way(found: &Found, made: &Made, train: &Table) -> Option<Found> {
             && !sources.iter().any(|(source, _)| made.needs(*source, column))
     };
     let ways = whole.turned().into_iter().filter(|way| open(way.column, &way.terms));
-    let different = |column: usize| {
-        let cells = train.cells.column(column).filter(|cell| !cell.is_nan());
-        cells.map(f64::to_bits).collect::<HashSet<u64>>().len()
-    };
     // The one of most values has cells that the others do not make.
-    let way = ways.max_by_key(|way| different(way.column))?;
+    let way = ways.max_by_key(|way| different(train.cells.column(way.column)))?;
     let expression = Expression::linear(&way.terms, way.constant);
     let turned = Formula::new(way.column, expression, &train.schema).exact_as(formula.exact);
     let counted = Found::count(Relation::Formula(turned), train);

@@ -31,7 +31,7 @@ pub(super) fn run(options: &RunOptions, plan: Plan, sample: bool) -> Result<Valu
     let mut watch = Terminal::default();
     input::check(options)?;
     let goes_on = options.keeping.resume.is_some();
-    Course::check(&options.course, options.force, goes_on)?;
+    Course::check(options)?;
     let gates = Gates::of(options, sample)?;
     let patients = input::patients(options)?;
     let recipe = super::recipe(options)?;
