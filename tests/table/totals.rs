@@ -49,6 +49,18 @@ fn a_total_of_three_small_parts() {
 }
 
 #[test]
+fn what_explains_a_total_at_first_is_none_of_its_parts() {
+    // The level of care says more of the total than any part does.
+    let table = csv("eye,verbal,motor,level,total,stay", 400, |row| {
+        let parts = [1 + lot(row, 0, 4), 1 + lot(row, 1, 5), 1 + lot(row, 2, 6)];
+        let total: u64 = parts.iter().sum();
+        let level = total / 4 + u64::from(lot(row, 4, 9) == 0 && total < 12);
+        format!("{},{level},{total},{}", row_of(&parts), lot(row, 3, 3))
+    });
+    kept(&table, &["total = eye + verbal + motor"]);
+}
+
+#[test]
 fn conditions_of_yes_and_no_are_counted_with_their_weights() {
     let weights = [1, 1, 2, 3, 6, 2];
     let table = csv("mi,stroke,renal,liver,aids,cancer,index,age", 400, |row| {

@@ -92,7 +92,7 @@ fn ascending(mut set: Vec<usize>) -> Vec<usize> {
 /// Significant digits of a factor; one of a whole part, such as a third.
 fn digits_of(factor: f64) -> usize {
     let parts = factor.recip();
-    let is_part = (2.0..=100.0).contains(&parts) && (parts - parts.round()).abs() < 0.01 * parts;
+    let is_part = (2.0..=100.0).contains(&parts) && (parts - parts.round()).abs() < 0.002 * parts;
     if is_part { 1 } else { precision(factor).0 }
 }
 

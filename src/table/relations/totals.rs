@@ -109,8 +109,13 @@ impl Search<'_> {
 
     /// The columns that are needed, by their positions, with what [`Search::fit`] says of them.
     fn exact(&self, taken: &[&Count]) -> Option<(Vec<usize>, Fit, f64)> {
-        let places: Vec<usize> = (0..taken.len()).collect();
-        let of = |places: &[usize]| places.iter().map(|&at| taken[at]).collect::<Vec<&Count>>();
+        // What was taken in before the right ones explains nothing beside them.
+        let [x, y] = self.cells(taken)?;
+        let free = least_squares(&x, &y[0], &vec![1.0; y[0].len()])?;
+        let kept = taken.iter().zip(&free.factors).filter(|(_, factor)| factor.abs() > NEAR);
+        let kept: Vec<&Count> = kept.map(|(part, _)| *part).collect();
+        let places: Vec<usize> = (0..kept.len()).collect();
+        let of = |places: &[usize]| places.iter().map(|&at| kept[at]).collect::<Vec<&Count>>();
         let places = needed(&places, |places| self.fit(&of(places)).is_some())?;
         let mut parts = of(&places);
         parts.sort_by_key(|part| part.position);
@@ -118,19 +123,23 @@ impl Search<'_> {
         Some((parts.iter().map(|part| part.position).collect(), fit, part))
     }
 
-    /// The whole multiples of columns that are the total in every row with all of them, and by what
-    /// part of its terms a computed total may be off.
-    fn fit(&self, parts: &[&Count]) -> Option<(Fit, f64)> {
+    /// The cells of columns, and of the total, in the rows that have all of them; none if they are
+    /// too few.
+    fn cells(&self, parts: &[&Count]) -> Option<[Vec<Vec<f64>>; 2]> {
         let all = || parts.iter().copied().chain([self.total]);
         let there = |row: &usize| all().all(|of| !of.cells[*row].is_nan());
         let rows: Vec<usize> = (0..self.table.rows()).filter(there).collect();
-        if rows.len() < FEWEST + parts.len() {
-            return None;
-        }
         let cells = |of: &Count| rows.iter().map(|&row| of.cells[row]).collect::<Vec<f64>>();
-        let x: Vec<Vec<f64>> = parts.iter().map(|part| cells(part)).collect();
-        let y = cells(self.total);
-        let free = least_squares(&x, &y, &vec![1.0; rows.len()])?;
+        let both = || [parts.iter().map(|part| cells(part)).collect(), vec![cells(self.total)]];
+        (rows.len() >= FEWEST + parts.len()).then(both)
+    }
+
+    /// The whole multiples of columns that are the total in every row with all of them, and by what
+    /// part of its terms a computed total may be off.
+    fn fit(&self, parts: &[&Count]) -> Option<(Fit, f64)> {
+        let [x, y] = self.cells(parts)?;
+        let y = &y[0];
+        let free = least_squares(&x, y, &vec![1.0; y.len()])?;
         let factors: Vec<f64> = free.factors.iter().map(|factor| factor.round()).collect();
         let power = 10f64.powi(self.total.decimals as i32);
         let constant = (free.constant * power).round() / power;
@@ -139,7 +148,7 @@ impl Search<'_> {
         });
         let fit = Fit { factors, constant };
         // No decimal of the total is left to rounding.
-        let part = reproduces(&fit, &x, &y, self.total.decimals + 1).filter(|_| whole)?;
+        let part = reproduces(&fit, &x, y, self.total.decimals + 1).filter(|_| whole)?;
         Some((fit, part))
     }
 }
