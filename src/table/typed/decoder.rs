@@ -201,6 +201,7 @@ impl TypedDecoder {
         let learned = self.learned().schema(&self.schema);
         let of_learned = self.columns.iter().zip(&learned.columns).map(largest).collect();
         let mut largest = self.derived.largest(of_learned);
+        self.present.widen(&mut largest);
         largest.truncate(self.schema.columns.len());
         largest
     }

@@ -51,6 +51,14 @@ impl PresentCells {
         self.0.iter().find(|one| one.column == column).map(|one| &one.quantiles)
     }
 
+    /// The largest magnitude of every column, no less than that of its cells.
+    pub(in crate::typed) fn widen(&self, largest: &mut [f64]) {
+        for one in &self.0 {
+            let ends = one.quantiles.ends().into_iter().flatten();
+            largest[one.column] = ends.map(f64::abs).fold(largest[one.column], f64::max);
+        }
+    }
+
     /// Makes their quantiles coarser ([`crate::coarse`]); columns of few patients have none left.
     pub(in crate::typed) fn coarsen(&mut self, few: &[usize]) {
         self.0.retain(|one| !few.contains(&one.column));
