@@ -177,8 +177,8 @@ fn what_lies_below_another_column_is_there_where_that_is_not() {
     }
 }
 
-/// Days up to a visit that is sometimes missing: of a progress, and of a response that is not ordered
-/// with it.
+/// Days up to a visit that is sometimes missing: of a progress, and of a response that is not
+/// ordered with it.
 fn before_a_visit(columns: usize, ties: u64) -> Table {
     let header = ["progress", "response"][..columns].join(",");
     csv(&format!("{header},visit,age"), 600, |row| {

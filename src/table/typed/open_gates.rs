@@ -69,8 +69,8 @@ impl TrainedColumns<'_> {
         self.block(column).filter(|_| self.columns[column].missing())
     }
 
-    /// What may say whether the sources of a derived column leave its cell open: whether each of them
-    /// is missing, and of a formula each value that is a choice, such as a divisor of 0.
+    /// What may say whether the sources of a derived column leave its cell open: whether each of
+    /// them is missing, and of a formula each value that is a choice, such as a divisor of 0.
     fn asked(&self, derivation: &Derivation) -> Vec<Condition> {
         let derived = self.learned.derived;
         let ask = |column: usize| {
@@ -103,8 +103,8 @@ fn all_sources(derivation: &Derivation, derived: &DerivedColumns) -> Vec<usize> 
     sources
 }
 
-/// Whether the sources leave a cell open in all training rows that a condition holds for, or in none
-/// of them.
+/// Whether the sources leave a cell open in all training rows that a condition holds for, or in
+/// none of them.
 fn is_open(derivation: &Derivation, condition: &Condition, train: &Table) -> Option<bool> {
     let rows = (0..train.rows()).map(|row| train.cells.row(row));
     let mut open = rows.filter(|row| condition.holds(row)).map(|row| derivation.is_open(row));

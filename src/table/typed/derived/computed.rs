@@ -83,8 +83,8 @@ impl Computed {
         self.giving = sources.filter_map(giving).collect();
     }
 
-    /// Gives it a learned column that says where it is missing, if enough patients lack it where the
-    /// formula says something, or some where it says nothing and others do not.
+    /// Gives it a learned column that says where it is missing, if enough patients lack it where
+    /// the formula says something, or some where it says nothing and others do not.
     /// `open` are the patients with and without it where the formula says nothing.
     pub(super) fn place_gap(
         &mut self,
