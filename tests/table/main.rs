@@ -28,6 +28,7 @@ mod lacking;
 mod nonsense;
 mod pandas;
 mod people;
+mod present;
 mod products;
 mod properties;
 mod recoding;

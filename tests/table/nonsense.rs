@@ -59,7 +59,7 @@ fn obey(gate: &Gate, blocks: &[Block], row: &mut [f64], forbidden: &mut Vec<usiz
 }
 
 /// Rows of a generator that knows nothing of the cohort but the heads and their gates.
-fn nonsense(encoder: &TypedEncoder, rows: usize) -> Matrix {
+pub(super) fn nonsense(encoder: &TypedEncoder, rows: usize) -> Matrix {
     let number = |row: usize, column: usize| lot(row, column, 4001) as f64 / 1000.0 - 2.0;
     let blocks = encoder.blocks();
     let mut matrix = Matrix::zeros(rows, encoder.columns());

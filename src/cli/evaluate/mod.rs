@@ -8,7 +8,7 @@ use super::origin::{file_name, input_file, known};
 use super::stdout;
 use ground::error::{Error, Result};
 use ground::whole_file::{self, Readers};
-use judge::evaluation::Role;
+use judge::evaluation::{Role, emptied};
 use mellizo::synthesis::{
     ComparisonFiles, Judgement, Known, Options, evaluate_known, sample_notes,
 };
@@ -65,6 +65,7 @@ pub(super) fn evaluate(options: &EvaluateOptions) -> Result<()> {
     let holdout = tables.holdout.as_ref();
     let sampled = sample_notes(real, synthetic, holdout, &chosen);
     sampled.iter().for_each(|note| say!("warning: {note}"));
+    emptied(real, synthetic).iter().for_each(|warning| say!("warning: {warning}"));
     let evaluation = evaluate_known(real, synthetic, holdout, &chosen, known);
     let cohort = file_name(&options.real);
     let judged = Judgement::of_tables(&cohort, (real, synthetic), evaluation);

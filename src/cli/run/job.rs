@@ -7,7 +7,7 @@ use crate::cli::terminal::Terminal;
 use engine::op::Backend;
 use ground::error::Result;
 use ground::matrix::Matrix;
-use judge::evaluation::Audit;
+use judge::evaluation::{Audit, emptied};
 use mellizo::synthesis::{
     BackendChoice, Cohort, Line, Model, Options, Patients, Read, Rows, RunRecord, Settings, Watch,
     audit, check_audit, record, sample_notes,
@@ -156,6 +156,9 @@ impl Job {
             self.warnings.extend(lost);
         }
         self.synthetic = Some(rows);
+        let emptied = emptied(self.cohort.table(), &synthetic);
+        emptied.iter().for_each(|warning| self.watch.say(Line::Warning(warning)));
+        self.warnings.extend(emptied);
         self.results.write_synthetic(&self.cohort, &synthetic)?;
         if self.results.output.evaluation {
             let (real, holdout) = (self.cohort.table(), self.cohort.holdout());

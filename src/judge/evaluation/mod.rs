@@ -17,6 +17,7 @@ mod better;
 pub mod detail;
 mod detection;
 mod draws;
+mod emptied;
 mod evaluate;
 pub mod facts;
 mod intervals;
@@ -41,6 +42,7 @@ pub use detail::{
     Associations, ColumnScore, Conditional, ConditionalSlice, MissingPerRow, PairScore,
     TargetScore, Utility,
 };
+pub use emptied::{emptied, emptied_columns};
 pub use evaluate::{evaluate, evaluate_known};
 pub use facts::{Facts, InputFile, Known, Role, Sizes};
 pub use kept::{BrokenRelation, KeptRelations};

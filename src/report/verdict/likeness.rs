@@ -2,7 +2,7 @@
 
 use super::judgement::{Grade, Judgement, decimals};
 use super::rules::*;
-use judge::evaluation::{ColumnScore, Evaluation, Score, ScoreName};
+use judge::evaluation::{ColumnScore, Evaluation, Score, ScoreName, emptied_columns};
 
 /// Most columns named in a sentence.
 const MOST_NAMES: usize = 3;
@@ -217,7 +217,11 @@ pub(super) fn missing(evaluation: &Evaluation) -> Judgement {
         }
     };
     let grade = if none { Grade::Good } else { by_column.max(by_patient) };
-    Judgement { topic: "Missing cells", grade, sentence: sentence.to_owned(), score: used(per_row) }
+    let (grade, sentence) = match emptied_columns(&evaluation.columns) {
+        Some(emptied) => (grade.max(Grade::Fair), format!("{sentence} Columns are {emptied}.")),
+        None => (grade, sentence.to_owned()),
+    };
+    Judgement { topic: "Missing cells", grade, sentence, score: used(per_row) }
 }
 
 fn used(score: &Score) -> Option<ScoreName> {

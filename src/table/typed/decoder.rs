@@ -1,7 +1,7 @@
 //! From a typed matrix that a generator made back to a table.
 
 use super::coding::Coding;
-use super::derived::DerivedColumns;
+use super::derived::{DerivedColumns, PresentCells};
 use super::encoder::TypedEncoder;
 use super::forms::Forms;
 use super::learned::Learned;
@@ -31,6 +31,9 @@ pub struct TypedDecoder {
     /// `folds` in a model file.
     #[serde(rename = "folds")]
     pub(super) derived: DerivedColumns,
+    /// Derived columns that have a cell where their sources say nothing.
+    #[serde(default, skip_serializing_if = "PresentCells::is_empty")]
+    pub(super) present: PresentCells,
     pub(super) forms: Forms,
     #[serde(default, skip_serializing_if = "Premises::is_empty")]
     pub(super) premises: Premises,
@@ -118,12 +121,12 @@ impl TypedDecoder {
             }
         };
         let columns = encoder.columns.iter().enumerate().map(decoding).collect();
-        let (derived, forms) = (encoder.derived.clone(), encoder.forms.clone());
         Self {
             schema: encoder.schema.clone(),
             columns,
-            derived,
-            forms,
+            derived: encoder.derived.clone(),
+            present: encoder.present.clone(),
+            forms: encoder.forms.clone(),
             premises: encoder.premises.counted(),
             gates: encoder.blocks().gates.clone(),
             moves,
@@ -133,7 +136,8 @@ impl TypedDecoder {
 
     /// What made the learned table.
     fn learned(&self) -> Learned<'_> {
-        Learned { derived: &self.derived, forms: &self.forms, premises: &self.premises }
+        let Self { derived, present, forms, premises, .. } = self;
+        Learned { derived, present, forms, premises }
     }
 
     /// The blocks of the typed matrix, as the encoder had them.
@@ -174,6 +178,7 @@ impl TypedDecoder {
             }
         }
         coarser.derived.coarsen();
+        coarser.present.coarsen(&withheld.columns);
         coarser
     }
 
@@ -196,6 +201,7 @@ impl TypedDecoder {
         let learned = self.learned().schema(&self.schema);
         let of_learned = self.columns.iter().zip(&learned.columns).map(largest).collect();
         let mut largest = self.derived.largest(of_learned);
+        self.present.widen(&mut largest);
         largest.truncate(self.schema.columns.len());
         largest
     }

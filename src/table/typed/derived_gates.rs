@@ -46,7 +46,7 @@ impl TrainedColumns<'_> {
     }
 
     /// The choice by which a block says that something is left to learn.
-    fn something(&self, block: usize) -> Choice {
+    pub(super) fn something(&self, block: usize) -> Choice {
         match self.nothing(block) {
             Choice::Level(last) => Choice::Not(last),
             _ => Choice::Present,

@@ -2,7 +2,7 @@
 
 use super::TypedOptions;
 use super::coding::Coding;
-use super::derived::DerivedColumns;
+use super::derived::{DerivedColumns, PresentCells};
 use super::forms::Forms;
 use super::gates::{self, TrainedColumns};
 use super::learned::Learned;
@@ -20,6 +20,7 @@ use ground::matrix::Matrix;
 pub struct TypedEncoder {
     pub(super) schema: Schema,
     pub(super) derived: DerivedColumns,
+    pub(super) present: PresentCells,
     pub(super) forms: Forms,
     pub(super) premises: Premises,
     pub(super) columns: Vec<Coding>,
@@ -38,10 +39,12 @@ impl TypedEncoder {
     /// that enough patients have.
     pub fn fit(train: &Table, relations: &[Found], options: &TypedOptions) -> Result<Self> {
         let derived = DerivedColumns::of(relations, train, options.rare_below);
+        let present = PresentCells::of(&derived, train, options.rare_below);
         let forms = if options.forms { Forms::of(train) } else { Forms::default() };
         let premises = Premises::of(relations);
-        let learned =
-            Learned { derived: &derived, forms: &forms, premises: &premises }.table(train);
+        let parts =
+            Learned { derived: &derived, present: &present, forms: &forms, premises: &premises };
+        let learned = parts.table(train);
         let coding = |(position, column)| {
             let cells: Vec<f64> = learned.cells.column(position).collect();
             Coding::fit(&cells, train.patients(), column, options)
@@ -50,6 +53,7 @@ impl TypedEncoder {
         let mut encoder = Self {
             schema: train.schema.clone(),
             derived,
+            present,
             forms,
             premises,
             blocks: Blocks::default(),
@@ -75,6 +79,7 @@ impl TypedEncoder {
             block_columns: &encoder.block_columns(),
             learned: encoder.learned(),
             schema: &encoder.schema,
+            fewest: options.rare_below.max(1),
         };
         encoder.blocks.gates = gates::of(relations, &trained, train);
         Ok(encoder)
@@ -145,7 +150,8 @@ impl TypedEncoder {
 
     /// What makes the learned table.
     pub(super) fn learned(&self) -> Learned<'_> {
-        Learned { derived: &self.derived, forms: &self.forms, premises: &self.premises }
+        let Self { derived, present, forms, premises, .. } = self;
+        Learned { derived, present, forms, premises }
     }
 
     /// The blocks of trained columns, with scale 1.

@@ -19,6 +19,8 @@ pub(super) struct TrainedColumns<'a> {
     pub(super) block_columns: &'a [usize],
     pub(super) learned: Learned<'a>,
     pub(super) schema: &'a Schema,
+    /// Fewer patients than this do not count.
+    pub(super) fewest: usize,
 }
 
 /// The gates for what relations say about choices, in the order in which they act.
@@ -49,6 +51,8 @@ pub(super) fn of(relations: &[Found], trained: &TrainedColumns, train: &Table) -
         kept.take(gate, turned);
     }
     kept.keep_premises_apart();
+    // They do not say what goes together, but what is left to learn: the last one decides.
+    trained.of_open(train).into_iter().for_each(|gate| kept.take_last(gate));
     kept.in_order()
 }
 

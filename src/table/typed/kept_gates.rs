@@ -75,6 +75,12 @@ impl<'a> KeptGates<'a> {
         }
     }
 
+    /// Takes a gate that acts after those so far, unless it would close a circle.
+    pub(super) fn take_last(&mut self, gate: Gate) {
+        self.gates.retain(|other| *other != gate);
+        self.take(gate, None);
+    }
+
     /// Where two choices ask a third block for different ones, no row can have both: each excludes
     /// the other one.
     /// So a field of study and a job that each say the department agree about it.

@@ -1,7 +1,7 @@
 //! The table that is learned: the cohort's table with its derived columns reduced, then the columns
 //! that say where these are missing, then one column for each form and each list of premises.
 
-use super::derived::DerivedColumns;
+use super::derived::{DerivedColumns, PresentCells};
 use super::forms::Forms;
 use super::premises::Premises;
 use crate::{Column, Schema, Table};
@@ -11,6 +11,7 @@ use ground::matrix::Matrix;
 #[derive(Clone, Copy)]
 pub(super) struct Learned<'a> {
     pub(super) derived: &'a DerivedColumns,
+    pub(super) present: &'a PresentCells,
     pub(super) forms: &'a Forms,
     pub(super) premises: &'a Premises,
 }
@@ -77,7 +78,7 @@ impl Learned<'_> {
         let mut restored = vec![0.0; learned.columns()];
         for row in 0..learned.rows() {
             restored.copy_from_slice(learned.row(row));
-            self.derived.restore(&mut restored, schema);
+            self.derived.restore(&mut restored, self.present, schema);
             for (form, columns) in self.forms.iter().enumerate() {
                 if restored[first + form].is_nan() {
                     columns.iter().for_each(|&column| restored[column] = f64::NAN);

@@ -30,6 +30,7 @@ mod normal;
 mod numbers;
 mod obey;
 mod observed;
+mod open_gates;
 mod order;
 mod premises;
 mod residuals;

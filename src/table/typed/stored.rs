@@ -1,7 +1,7 @@
 //! A decoder as a model file has it, before it is trusted.
 
 use super::decoder::{Decoding, TypedDecoder};
-use super::derived::DerivedColumns;
+use super::derived::{DerivedColumns, PresentCells};
 use super::forms::Forms;
 use super::learned::Learned;
 use super::moves::Move;
@@ -22,6 +22,8 @@ pub(super) struct Stored {
     #[serde(default, rename = "folds")]
     derived: DerivedColumns,
     #[serde(default)]
+    present: PresentCells,
+    #[serde(default)]
     forms: Forms,
     #[serde(default)]
     premises: Premises,
@@ -37,15 +39,20 @@ impl TryFrom<Stored> for TypedDecoder {
     type Error = String;
 
     fn try_from(stored: Stored) -> Result<Self, String> {
-        let Stored { schema, columns, derived, forms, premises, gates, moves, residuals } = stored;
+        let Stored { schema, columns, derived, present, forms, premises, gates, moves, residuals } =
+            stored;
         if premises.len() > columns.len() {
             return Err("more premises than columns".into());
         }
         schema.check(&Place::file("decoder")).map_err(|error| error.to_string())?;
         derived.check(&schema)?;
         forms.check(schema.columns.len())?;
+        if !present.is_sound(&derived, &schema) {
+            return Err("a cell that must be there and that no column has".into());
+        }
         let learned =
-            Learned { derived: &derived, forms: &forms, premises: &premises }.schema(&schema);
+            Learned { derived: &derived, present: &present, forms: &forms, premises: &premises }
+                .schema(&schema);
         if learned.columns.len() != columns.len() {
             return Err(format!(
                 "{} decodings for {} columns",
@@ -53,7 +60,8 @@ impl TryFrom<Stored> for TypedDecoder {
                 learned.columns.len()
             ));
         }
-        let decoder = Self { schema, columns, derived, forms, premises, gates, moves, residuals };
+        let decoder =
+            Self { schema, columns, derived, present, forms, premises, gates, moves, residuals };
         let Blocks { each, gates } = decoder.blocks();
         let width = each.last().map_or(0, Block::end);
         let misfit = |(column, decoding): &(&Column, &Decoding)| !fits(column, decoding, width);

@@ -65,6 +65,19 @@ fn the_worse_of_two_scores_of_relations_decides() {
 }
 
 #[test]
+fn columns_that_are_complete_in_real_patients_alone_are_named() {
+    let mut evaluation = evaluation(1.0);
+    let complete = evaluation.columns.iter().position(|column| column.real_missing == 0.0).unwrap();
+    evaluation.columns[complete].synthetic_missing = 0.039;
+    let name = evaluation.columns[complete].name.clone();
+    let verdict = Verdict::of(&evaluation);
+    assert_eq!(grades(&verdict)[3], ("Missing cells", Grade::Fair));
+    let said = &verdict.judgements[3].sentence;
+    assert!(said.contains("complete in the real table"), "{said}");
+    assert!(said.ends_with(&format!("{name} (3.9 %).")), "{said}");
+}
+
+#[test]
 fn an_alarm_comes_before_all_praise() {
     let mut evaluation = evaluation(1.0);
     evaluation.privacy.risks[0].alarm = Some(true);

@@ -115,6 +115,11 @@ impl Apart {
         self.based && !self.ties && self.gap.is_none()
     }
 
+    /// Whether a base of a row is present.
+    pub(in crate::typed) fn has_base(&self, row: &[f64]) -> bool {
+        self.base(row).is_some()
+    }
+
     fn base(&self, row: &[f64]) -> Option<f64> {
         nearest(&self.bases, row, self.above)
     }
@@ -137,8 +142,8 @@ impl Apart {
         let distance = match row[self.column] {
             distance if !distance.is_nan() => distance.max(self.step),
             _ if self.ties => 0.0,
-            _ if self.gap.is_some() => self.usual,
-            _ => return f64::NAN,
+            _ if self.says_missing() => return f64::NAN,
+            _ => self.usual,
         };
         let sign = if self.above { 1.0 } else { -1.0 };
         let far = |a: f64, b: f64| if self.above { a.max(b) } else { a.min(b) };
@@ -162,7 +167,7 @@ impl Apart {
     }
 
     /// A cell that does not pass the columns on the other side.
-    fn bounded(&self, cell: f64, row: &[f64], decimals: usize) -> f64 {
+    pub(super) fn bounded(&self, cell: f64, row: &[f64], decimals: usize) -> f64 {
         match nearest(&self.within, row, !self.above) {
             Some(end) if self.above && cell > end => {
                 let rounded = number::round(end, decimals);

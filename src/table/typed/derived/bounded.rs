@@ -90,6 +90,11 @@ impl Bounded {
         self.bases.iter().chain(&self.within).copied().collect()
     }
 
+    /// Whether a base of a row is present.
+    pub(super) fn has_base(&self, row: &[f64]) -> bool {
+        self.base(row).is_some()
+    }
+
     fn base(&self, row: &[f64]) -> Option<f64> {
         nearest(&self.bases, row, self.above)
     }

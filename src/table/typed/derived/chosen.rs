@@ -86,13 +86,13 @@ impl Chosen {
             false => inside(number::round(self.quantiles.moved(cell, [low, high]), decimals)),
         };
         let cell = row[self.column];
-        match (state as usize).checked_sub(1).and_then(|at| self.states.get(at)) {
+        match self.shared(state) {
             Some(Shared::Same(source)) => match self.ends {
-                Some(ends) => number::round(copied(row[*source], ends), decimals),
-                None => row[*source],
+                Some(ends) => number::round(copied(row[source], ends), decimals),
+                None => row[source],
             },
-            Some(Shared::Value(value)) => inside(*value),
-            Some(Shared::Above(value)) => number(self.beside(cell, *value, true, decimals)),
+            Some(Shared::Value(value)) => inside(value),
+            Some(Shared::Above(value)) => number(self.beside(cell, value, true, decimals)),
             None => match self.middle() {
                 Some(value) => number(self.beside(cell, value, false, decimals)),
                 None => number(cell),
@@ -123,6 +123,20 @@ impl Chosen {
         let [least, most] = self.ends.unwrap_or([f64::MIN, f64::MAX]);
         let moved = if above { (value + apart).min(most) } else { (value - apart).max(least) };
         number::round(moved, decimals)
+    }
+
+    /// The values that are choices.
+    pub(in crate::typed) fn values(&self) -> Vec<f64> {
+        let value = |state: &Shared| match state {
+            Shared::Value(value) => Some(*value),
+            _ => None,
+        };
+        self.states.iter().filter_map(value).collect()
+    }
+
+    /// What the cells of a state share; none of a number.
+    pub(super) fn shared(&self, state: f64) -> Option<Shared> {
+        (state as usize).checked_sub(1).and_then(|at| self.states.get(at)).copied()
     }
 
     /// Whether a state is that of a number.

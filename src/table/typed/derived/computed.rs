@@ -20,6 +20,10 @@ pub(in crate::typed) struct Computed {
     pub(super) giving: Vec<Giving>,
     /// The learned column that is missing where this one is, if that does not follow.
     pub(in crate::typed) gap: Option<usize>,
+    /// Whether the column is there wherever the formula says something, so that its gap counts only
+    /// where the formula says nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    always_made: bool,
     /// The cell where all sources are present and the formula gives no number, such as `0 / 0`; none
     /// if the column is learned where the formula says nothing.
     /// It is not learned there where too few patients show it.
@@ -54,6 +58,7 @@ impl Computed {
             range,
             giving: Vec::new(),
             gap: None,
+            always_made: false,
             unlearned: None,
             single: is_single(&cells),
         };
@@ -78,18 +83,39 @@ impl Computed {
         self.giving = sources.filter_map(giving).collect();
     }
 
-    /// Patients with rows in which all sources are present and the column is not.
-    pub(super) fn gaps(&self, train: &Table) -> usize {
+    /// Gives it a learned column that says where it is missing, if enough patients lack it where
+    /// the formula says something, or some where it says nothing and others do not.
+    /// `open` are the patients with and without it where the formula says nothing.
+    pub(super) fn place_gap(
+        &mut self,
+        train: &Table,
+        fewest: usize,
+        open: [usize; 2],
+        place: impl FnOnce(bool) -> Option<usize>,
+    ) {
         let lacks = |row: &usize| {
             let row = train.cells.row(*row);
-            !self.expression.value(row).is_nan() && row[self.column].is_nan()
+            !self.says_nothing(row) && row[self.column].is_nan()
         };
-        train.patients_of((0..train.rows()).filter(lacks))
+        let lacking = train.patients_of((0..train.rows()).filter(lacks));
+        let either = open.into_iter().all(|patients| patients >= fewest);
+        self.always_made = lacking < fewest && either;
+        self.gap = place(lacking >= fewest || either);
+    }
+
+    /// Whether the formula makes no number of a row.
+    pub(super) fn says_nothing(&self, row: &[f64]) -> bool {
+        self.expression.value(row).is_nan()
+    }
+
+    /// Whether the gap of a row counts.
+    pub(super) fn heeds_gap(&self, row: &[f64]) -> bool {
+        !self.always_made || self.says_nothing(row)
     }
 
     pub(super) fn remainder(&self, row: &[f64]) -> f64 {
-        let says_nothing = self.expression.value(row).is_nan();
-        if says_nothing && self.unlearned.is_none() { row[self.column] } else { f64::NAN }
+        let is_learned = self.says_nothing(row) && self.unlearned.is_none();
+        if is_learned { row[self.column] } else { f64::NAN }
     }
 
     /// The cell of a row; sources give way where it would leave its range.

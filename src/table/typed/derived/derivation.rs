@@ -78,7 +78,7 @@ impl Derivation {
         }
     }
 
-    pub(super) fn sources(&self) -> Vec<usize> {
+    pub(in crate::typed) fn sources(&self) -> Vec<usize> {
         match self {
             Self::Copy { source, .. } => vec![*source],
             Self::Sum { parts, .. } => parts.to_vec(),
@@ -174,7 +174,7 @@ impl Derivation {
     /// Puts the cell into a row whose sources are restored.
     pub(super) fn restore(&self, row: &mut [f64], schema: &Schema) {
         let decimals = schema.columns[self.column()].decimals;
-        if self.gap().is_some_and(|gap| row[gap].is_nan()) {
+        if self.is_in_gap(row) {
             row[self.column()] = f64::NAN;
             return;
         }

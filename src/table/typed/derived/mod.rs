@@ -18,12 +18,14 @@ mod derivation;
 mod orders;
 mod part;
 mod plan;
+mod present;
 mod quantiles;
 mod replaced;
 mod shared;
 
 pub(super) use chosen::Chosen;
 pub(super) use derivation::{Derivation, Extra};
+pub(super) use present::PresentCells;
 pub(super) use replaced::Follows;
 
 use super::order::{in_order, leads};
@@ -96,6 +98,7 @@ impl DerivedColumns {
             train.patients_of((0..train.rows()).filter(|&row| train.cells[(row, column)].is_nan()))
         };
         for derivation in &mut self.0 {
+            let open = derivation.open_patients(train);
             match derivation {
                 Derivation::Distance { column, gap, .. }
                 | Derivation::Below { column, gap, .. } => {
@@ -111,7 +114,7 @@ impl DerivedColumns {
                     bounded.gap = place(gap);
                 }
                 Derivation::Computed(computed) => {
-                    computed.gap = place(computed.gaps(train) >= fewest);
+                    computed.place_gap(train, fewest, open, &mut place);
                 }
                 Derivation::Chosen(chosen) => {
                     chosen.choice = place(true).expect("a place that is needed");
@@ -227,14 +230,20 @@ impl DerivedColumns {
     }
 
     /// A row of the learned table with its derived columns as they are in the table.
-    pub(super) fn restore(&self, row: &mut [f64], schema: &Schema) {
+    /// What must be there is there.
+    pub(super) fn restore(&self, row: &mut [f64], present: &PresentCells, schema: &Schema) {
         // Before anything is made of a source, so that all is made of the same value.
         let follows = self.0.iter().filter_map(|derivation| match derivation {
             Derivation::Follows(follows) => Some(follows),
             _ => None,
         });
         follows.for_each(|follows| follows.settle_source(row));
-        self.0.iter().for_each(|derivation| derivation.restore(row, schema));
+        for derivation in &self.0 {
+            derivation.restore(row, schema);
+            if let Some(quantiles) = present.quantiles(derivation.column()) {
+                derivation.fill(row, quantiles, schema);
+            }
+        }
     }
 
     /// The largest magnitude of every column of the table from that of the learned ones.

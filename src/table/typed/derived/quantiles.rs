@@ -62,7 +62,7 @@ impl Quantiles {
     }
 
     /// The value at a level.
-    fn value(&self, level: f64) -> f64 {
+    pub(super) fn value(&self, level: f64) -> f64 {
         let at = self.0.partition_point(|knot| knot.0 < level);
         match (at.checked_sub(1).map(|at| self.0[at]), self.0.get(at)) {
             (None, Some(&(_, first))) => first,
