@@ -1,10 +1,11 @@
 //! All relations of a table.
 
 use super::chance::FEWEST;
+use super::formulas::{formulas, of_all_rows};
 use super::states::{ColumnStates, states};
 use super::{
-    Found, Relation, calendar, columns, combinations, conjunctions, extremes, few_values, follows,
-    groups, implications, lacking, linear, products, reduce, sums, transforms,
+    Found, Relation, columns, combinations, conjunctions, few_values, follows, groups,
+    implications, lacking, reduce,
 };
 use crate::Table;
 use std::collections::{HashMap, HashSet};
@@ -25,12 +26,30 @@ pub fn find(train: &Table) -> Vec<Found> {
     let Some(of) = train.patients() else { return search(train) };
     let given = declared(train);
     let found = search(&train.rows_of(&one_of_each(of)));
+    let found = of_all_rows(train, of, found, &given);
     let found =
         found.into_iter().filter(|one| given.iter().all(|given| given.relation != one.relation));
     let found = found.filter_map(|one| again(one, train));
     let mut found: Vec<Found> = given.iter().cloned().chain(found).collect();
     found.sort_by_key(|found| rank(&found.relation));
     found
+}
+
+/// Relations of a table of which some numbers were averaged since: those that the rows still keep,
+/// counted again, and those that they do not.
+/// What the schema declares is kept.
+pub fn still(found: Vec<Found>, train: &Table) -> [Vec<Found>; 2] {
+    let given = declared(train);
+    let is_given = |one: &Found| given.iter().any(|given| given.relation == one.relation);
+    let (mut kept, mut lost) = (given.clone(), Vec::new());
+    for one in found.into_iter().filter(|one| !is_given(one)) {
+        match again(one.clone(), train) {
+            Some(counted) => kept.push(counted),
+            None => lost.push(one),
+        }
+    }
+    kept.sort_by_key(|found| rank(&found.relation));
+    [kept, lost]
 }
 
 /// A row of each patient, in the order of the rows: an arbitrary one of his.
@@ -74,23 +93,10 @@ fn search(train: &Table) -> Vec<Found> {
     let states = states(train);
     let mut found = columns::find(train, &states);
     found.iter_mut().for_each(|found| orient(&mut found.relation, &states));
-    let equal: Vec<[usize; 2]> = found
-        .iter()
-        .filter_map(|found| match found.relation {
-            Relation::Equal { a, b, when: None } => Some([a.min(b), a.max(b)]),
-            _ => None,
-        })
-        .collect();
+    let equal = equal(&found);
     let given = declared(train);
     found.extend(given.iter().cloned());
-    found.extend(sums::find(train));
-    found.extend(calendar::find(train, &made(&found)));
-    found.extend(transforms::find(train, &made(&found)));
-    let known = linear::known(&found);
-    found.extend(linear::find(train, &equal, &known, &made(&found)));
-    lacking::widen(train, &mut found, &given);
-    found.extend(products::find(train, &linear::known(&found), &made(&found)));
-    found.extend(extremes::find(train, &made(&found)));
+    formulas(train, &mut found, &given);
     found.extend(implications::together(&states));
     let twins = twins(train, &found);
     found.extend(implications::find(train.rows(), &states, |a, b| {
@@ -144,8 +150,17 @@ fn together(train: &Table, states: &[ColumnStates], found: &[Found]) -> Vec<Foun
     conjunctions::find(train.rows(), states, &out, &known)
 }
 
+/// The pairs of columns that relations of a list say are equal everywhere.
+pub(super) fn equal(found: &[Found]) -> Vec<[usize; 2]> {
+    let pair = |found: &Found| match found.relation {
+        Relation::Equal { a, b, when: None } => Some([a.min(b), a.max(b)]),
+        _ => None,
+    };
+    found.iter().filter_map(pair).collect()
+}
+
 /// The columns that relations of a list make of others everywhere.
-fn made(found: &[Found]) -> Vec<usize> {
+pub(super) fn made(found: &[Found]) -> Vec<usize> {
     let column = |found: &Found| match &found.relation {
         Relation::Equal { b, when: None, .. } => Some(*b),
         Relation::Formula(formula) => Some(formula.column),
