@@ -91,15 +91,9 @@ impl Cohort {
         let typed = typed.transpose().map_err(blame)?;
         let untrained = typed.as_ref().map_or_else(|| encoder.warnings(), TypedEncoder::warnings);
         let mut untrained: Vec<String> = untrained.iter().map(ToString::to_string).collect();
-        let dropped = cleaning.features.iter().map(|feature| {
-            format!(
-                "column {:?} was dropped: {} missing cells, and table.features of the recipe \
-                 allows {} (--set table.features={} keeps it)",
-                feature.name, feature.missing, cleaning.feature_limit, feature.missing
-            )
-        });
         let told = sampled.iter().cloned().chain(pooled.iter().map(|pooled| pooled[0].clone()));
-        let warnings = untrained.iter().cloned().chain(told).chain(dropped).chain(formulas);
+        let warnings =
+            untrained.iter().cloned().chain(told).chain(dropped(&cleaning)).chain(formulas);
         let warnings = warnings.chain(lost.clone()).collect();
         untrained.extend(sampled);
         untrained.extend(pooled.into_iter().map(|[_, note]| note));
@@ -229,6 +223,17 @@ impl Cohort {
             table,
         })
     }
+}
+
+/// A warning of each column that was dropped, with the key that keeps it.
+fn dropped(cleaning: &Cleaning) -> impl Iterator<Item = String> {
+    cleaning.features.iter().map(|feature| {
+        format!(
+            "column {:?} was dropped: {} missing cells, and table.features of the recipe allows {} \
+             (--set table.features={} keeps it)",
+            feature.name, feature.missing, cleaning.feature_limit, feature.missing
+        )
+    })
 }
 
 fn check_batch(table: &Table, cleaning: &Cleaning, settings: &Settings) -> Result<()> {

@@ -10,9 +10,9 @@ const LONGEST: usize = 500;
 
 /// What a formula may be, for errors.
 const FORMS: &str = "write numbers, columns, + - * / ^, parentheses, sqrt, exp, ln, log10, abs, \
-                     floor or round of a value, year, quarter, month, weekday or yyyymmdd of a date, date or \
-                     hour of a date with a time, and sum, mean, min or max of those of several \
-                     values that are there, such as weight / (height / 100)^2";
+                     floor or round of a value, year, quarter, month, weekday or yyyymmdd of a \
+                     date, date or hour of a date with a time, and sum, mean, min or max of those \
+                     of several values that are there, such as weight / (height / 100)^2";
 
 #[derive(Clone, Debug, PartialEq)]
 enum Token {
