@@ -38,7 +38,7 @@ fn has(table: &Table, expected: &[&str]) {
 #[test]
 fn moments_have_years_months_quarters_hours_and_days() {
     let table = stays("year,month,quarter,hour,day", |_, [year, month, day, hour, _], _| {
-        format!("{year},{month},{},{hour},{year}-{month:02}-{day:02}", (month + 2) / 3)
+        format!("{year},{month},{},{hour},{year}-{month:02}-{day:02}", month.div_ceil(3))
     });
     has(
         &table,
