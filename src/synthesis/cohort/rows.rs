@@ -156,8 +156,9 @@ fn lost_to_means(lost: &[Found], schema: &Schema) -> Option<[String; 2]> {
         0 => String::new(),
         more => format!("; and {more} more"),
     };
+    let (of, are) = if lost.len() == 1 { ("relation", "is") } else { ("relations", "are") };
     let said = format!(
-        "{} relations that all rows keep are not kept between values that were averaged",
+        "{} {of} that all rows keep {are} not kept between values that were averaged",
         lost.len()
     );
     (!lost.is_empty()).then(|| [format!("{said}: {named}{more}"), said])
