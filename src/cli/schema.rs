@@ -22,11 +22,15 @@ pub(super) fn schema(options: &SchemaOptions) -> Result<()> {
     let schema = &read.table.schema;
     let mut text = if options.public { form(schema) } else { schema.to_toml() };
     for Refused { column, problem } in &refused {
-        say!("warning: column {column:?}: {problem}; its entry is a comment: complete it");
         text.push_str(&commented(column, problem));
     }
     if !refused.is_empty() {
-        say!("warning: or leave them out, here and in `run`, with {option}");
+        let each = refused.iter().map(|of| format!("{:?}: {}", of.column, of.problem));
+        let each = each.collect::<Vec<_>>().join("; ");
+        say!(
+            "warning: comments at the end are to be completed for columns that cannot be used as \
+             they are ({each}), or leave them out, here and in `run`, with {option}"
+        );
     }
     stdout::line(text.trim_end())
 }
