@@ -33,8 +33,11 @@ struct Found {
 }
 
 /// Reads, prepares, measures a step, and prints what a run with these options would do.
-/// Errors: what a run would refuse; columns that cannot be used are told after all else.
-pub(super) fn check(options: &RunOptions) -> Result<()> {
+/// What a run would refuse is the inner result: the one document of `--json` tells it already.
+/// Columns that cannot be used are told after all else.
+///
+/// Errors: what keeps it from telling anything.
+pub(super) fn check(options: &RunOptions) -> Result<Result<()>> {
     if private_plan(options)?.is_some() {
         let problem = "check is for recipes that learn from patients; a private recipe says what is \
                        missing before it spends anything (mellizo schema --public prints a form)";
@@ -48,20 +51,26 @@ pub(super) fn check(options: &RunOptions) -> Result<()> {
     let found = found(options, &usable, refused);
     if found.is_err() && in_the_way {
         // What is left may lack a column that an option names: the refused one is the reason.
-        return whole.table().map(drop);
+        return whole.table().map(|_| Ok(()));
     }
     let found = found?;
     let name =
         options.data.as_ref().map_or("the bundled cohort".into(), |d| d.display().to_string());
+    let ended = match found.refused.is_empty() {
+        true => Folder::check(&options.out, options.force),
+        false => whole.table().map(drop),
+    };
     if options.json {
-        stdout::line(document(&name, &found))?;
+        let mut document = document(&name, &found);
+        if let Err(error) = &ended {
+            document["error"] = error.to_string().into();
+            document["exit_code"] = error.exit_code().into();
+        }
+        stdout::line(document)?;
     } else {
         stdout::folded(text(&name, &found).trim_end())?;
     }
-    match found.refused.is_empty() {
-        true => Folder::check(&options.out, options.force),
-        false => whole.table().map(drop),
-    }
+    Ok(ended)
 }
 
 fn found(options: &RunOptions, reading: &Reading, refused: Vec<Refused>) -> Result<Found> {

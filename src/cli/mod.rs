@@ -60,7 +60,11 @@ pub fn command(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     };
     let json = arguments.command.json();
     match call::completed(arguments.command).and_then(dispatch) {
-        Ok(()) => 0,
+        Ok(Ok(())) => 0,
+        Ok(Err(error)) => {
+            say!("error: {error}");
+            error.exit_code()
+        }
         Err(error) => {
             say!("error: {error}");
             fail(&error.to_string(), error.exit_code(), json)
@@ -115,13 +119,15 @@ fn limit_api(option: Option<&ApiOption>) -> Result<()> {
     Api::wanted().map(drop)
 }
 
-fn dispatch(command: Command) -> Result<()> {
+/// Does what a command says.
+/// The inner error is one that the command's own JSON object has told.
+fn dispatch(command: Command) -> Result<Result<()>> {
     limit_api(command.api())?;
     limit_threads(command.threads())?;
-    match command {
+    let done = match command {
+        Command::Check(options) => return check::check(&options),
         Command::Run(options) => printed(options.json, run::run(&options)?),
         Command::Train(options) => printed(options.json, run::train(&options)?),
-        Command::Check(options) => check::check(&options),
         Command::Clean(options) => clean::clean(&options),
         Command::Sample(options) => printed(options.json, sample::sample(&options)?),
         Command::Export(options) => printed(options.json, export::export(&options)?),
@@ -140,5 +146,6 @@ fn dispatch(command: Command) -> Result<()> {
         Command::Recipe(options) => recipes::print(&options),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { command } => manual::page(command.as_deref()),
-    }
+    };
+    done.map(Ok)
 }

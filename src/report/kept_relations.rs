@@ -73,10 +73,17 @@ pub fn markdown([found, given_up]: [&[Found]; 2], schema: &Schema, kept: &Kept) 
              more than two points:\n\n{given_up}"
         ),
     };
+    let too = match (kept.broken, given_up.is_empty()) {
+        (0, true) => "every synthetic patient keeps it, too",
+        (0, false) => {
+            "every synthetic patient keeps this list, too; what could not be kept follows below"
+        }
+        _ => "synthetic patients keep it, too, but for those that are named below",
+    };
     format!(
         "# Relations between columns\n\nWhat every training row keeps, with the number of rows it \
-         says something about, and what every synthetic patient keeps too. Columns are compared \
-         wherever both are present.\n\n{lines}\n{}.{broken}\n{given_up}",
+         says something about: {too}. Columns are compared wherever both are present.\n\n{lines}\n\
+         {}.{broken}\n{given_up}",
         line(found, kept)
     )
 }

@@ -8,7 +8,7 @@ use super::parts::{Constraints, Word};
 use ground::blocks::Blocks;
 use ground::error::{Error, Place, Result};
 use ground::matrix::Matrix;
-use rows::{Parted, learned, sampled, with_patients};
+use rows::{Learned, Parted, sampled, with_patients};
 use std::path::Path;
 use table::Table;
 use table::clean::{Cleaning, Thresholds};
@@ -79,9 +79,9 @@ impl Cohort {
         let with_notes = |error| with_notes(error, &notes);
         check_batch(&table, &cleaning, settings).map_err(with_notes)?;
         let (table, sampled) = sampled(table, parts.most, settings.seed);
-        let (learned, pooled) = learned(&table, fewest);
+        let Learned { table: learned, relations, said: pooled } =
+            Learned::of(&table, fewest, &parts.sampling.constraints)?;
         let shown = learned.as_ref().unwrap_or(&table);
-        let relations = parts.sampling.constraints.of(shown)?;
         let mut formulas = formulas::check(shown, &relations, name)?;
         if parts.sampling.constraints == Constraints::Word(Word::Auto) {
             formulas.extend(nearly(shown, &relations).iter().map(ToString::to_string));
@@ -91,11 +91,9 @@ impl Cohort {
         let typed = typed.transpose().map_err(blame)?;
         let untrained = typed.as_ref().map_or_else(|| encoder.warnings(), TypedEncoder::warnings);
         let mut untrained: Vec<String> = untrained.iter().map(ToString::to_string).collect();
-        let dropped = cleaning.features.iter().map(|feature| {
-            format!("column {:?} was dropped: {} missing cells", feature.name, feature.missing)
-        });
         let told = sampled.iter().cloned().chain(pooled.iter().map(|pooled| pooled[0].clone()));
-        let warnings = untrained.iter().cloned().chain(told).chain(dropped).chain(formulas);
+        let warnings =
+            untrained.iter().cloned().chain(told).chain(dropped(&cleaning)).chain(formulas);
         let warnings = warnings.chain(lost.clone()).collect();
         untrained.extend(sampled);
         untrained.extend(pooled.into_iter().map(|[_, note]| note));
@@ -225,6 +223,17 @@ impl Cohort {
             table,
         })
     }
+}
+
+/// A warning of each column that was dropped, with the key that keeps it.
+fn dropped(cleaning: &Cleaning) -> impl Iterator<Item = String> {
+    cleaning.features.iter().map(|feature| {
+        format!(
+            "column {:?} was dropped: {} missing cells, and table.features of the recipe allows {} \
+             (--set table.features={} keeps it)",
+            feature.name, feature.missing, cleaning.feature_limit, feature.missing
+        )
+    })
 }
 
 fn check_batch(table: &Table, cleaning: &Cleaning, settings: &Settings) -> Result<()> {

@@ -29,6 +29,7 @@
 //! - [`coarse`] takes out of a model what describes patients;
 //! - [`bundled`] carries the default cohort in the binary.
 
+mod averaged;
 pub mod bundled;
 pub mod calibrate;
 pub mod cells;

@@ -9,6 +9,9 @@ use jiff::civil::{Date, DateTime, Time, date};
 /// The first day, which is 0.
 const EPOCH: Date = date(1970, 1, 1);
 
+/// Seconds of a day.
+pub(crate) const DAY: f64 = 86_400.0;
+
 /// Formats of days that are told by themselves; those of a day and a month in numbers come last.
 const DAYS: [&str; 14] = [
     "%Y-%m-%d",
@@ -143,7 +146,7 @@ pub(crate) fn read(format: &str, kind: Kind, text: &str) -> Option<f64> {
 }
 
 fn unit(kind: Kind) -> f64 {
-    if kind == Kind::Datetime { 86_400.0 } else { 1.0 }
+    if kind == Kind::Datetime { DAY } else { 1.0 }
 }
 
 fn days(date: Date) -> Option<f64> {
@@ -159,10 +162,8 @@ pub(crate) fn print(format: &str, kind: Kind, value: f64) -> String {
     match kind {
         Kind::Date => day(value).strftime(format).to_string(),
         Kind::Datetime => {
-            let days = (value / 86_400.0).floor();
-            DateTime::from_parts(day(days), time(value - 86_400.0 * days))
-                .strftime(format)
-                .to_string()
+            let days = (value / DAY).floor();
+            DateTime::from_parts(day(days), time(value - DAY * days)).strftime(format).to_string()
         }
         _ => time(value).strftime(format).to_string(),
     }
@@ -174,13 +175,13 @@ fn day(days: f64) -> Date {
     EPOCH.saturating_add(jiff::Span::new().days(days))
 }
 
-/// The year and the month of a number of days; NaN of none.
-pub(crate) fn year_and_month(days: f64) -> [f64; 2] {
+/// The year, the month and the day of a number of days; NaN of none.
+pub(crate) fn year_month_day(days: f64) -> [f64; 3] {
     if days.is_nan() {
-        return [f64::NAN; 2];
+        return [f64::NAN; 3];
     }
     let day = day(days);
-    [f64::from(day.year()), f64::from(day.month())]
+    [day.year().into(), day.month().into(), day.day().into()]
 }
 
 fn time(seconds: f64) -> Time {
@@ -207,7 +208,7 @@ pub(crate) fn step(format: &str, kind: Kind) -> f64 {
 pub(crate) fn settle(format: &str, kind: Kind, value: f64) -> f64 {
     let step = step(format, kind);
     let value = (value / step).round() * step;
-    if kind == Kind::Time { value.clamp(0.0, 86_400.0 - step) } else { value + 0.0 }
+    if kind == Kind::Time { value.clamp(0.0, DAY - step) } else { value + 0.0 }
 }
 
 /// Whether a text of the format brings its day, moment or time back.

@@ -3,13 +3,12 @@
 //! Six visits of one patient are not six patients: a value of his would pass for one that six
 //! share, and a hold-out would hold rows of those trained on.
 
+use super::Warning;
 use super::infer::natural;
 use super::read::Sheet;
-use super::{Table, Warning};
 use ground::error::{Error, Result};
 use ground::spelling::advice;
 use std::collections::{HashMap, HashSet};
-use std::ops::Range;
 
 /// Rows that are looked at, at most.
 const LOOKED_AT: usize = 50_000;
@@ -20,6 +19,8 @@ const MOST_ROWS: usize = 40;
 /// Columns that are the same in all rows of every group, fewer of which are an accident or a
 /// function of one column.
 const SAME_COLUMNS: usize = 2;
+/// One cell in so many may be empty: that of a visit without a name.
+const ONE_EMPTY_IN: usize = 50;
 
 impl Sheet {
     /// Who each row is of, by the texts of the named column: numbers from 0.
@@ -41,10 +42,15 @@ impl Sheet {
     /// A warning where a column marks repeated rows of patients: its values stand in a few rows
     /// each, about equally many, and other columns are the same in all rows of each, although they
     /// change from one value to the next.
+    /// A column with empty cells marks nobody, but for a few.
     pub fn repeated_patients(&self) -> Option<Warning> {
         let columns: Vec<Vec<usize>> =
             (0..self.columns()).map(|at| numbered(self.column(at).take(LOOKED_AT))).collect();
         let (column, same) = (0..self.columns())
+            .filter(|&column| {
+                let empty = self.column(column).take(LOOKED_AT).filter(|text| text.is_empty());
+                empty.count() * ONE_EMPTY_IN <= columns[column].len()
+            })
             .filter(|&column| looks_like_patients(&columns[column]))
             .map(|column| (column, same_within(&columns, column)))
             .filter(|(_, same)| *same >= SAME_COLUMNS)
@@ -57,71 +63,6 @@ impl Sheet {
         );
         Some(Warning { column, text })
     }
-}
-
-impl Table {
-    /// Takes values apart that fewer than `fewest` patients share in so many rows that they would
-    /// pass for common ones: such a number, and the extremes of few patients, become the mean of
-    /// the next ones until so many patients stand behind it.
-    /// Gives the names of the columns that changed.
-    /// Nothing changes where every row is a patient.
-    pub fn shared_by(&mut self, fewest: usize) -> Vec<String> {
-        let mut changed = Vec::new();
-        let Some(patients) = self.patients.clone() else { return changed };
-        for position in 0..self.schema.columns.len() {
-            let column = &self.schema.columns[position];
-            if column.kind.is_coded() {
-                continue;
-            }
-            let cells: Vec<f64> = self.cells.column(position).collect();
-            let decimals = column.decimals;
-            let groups = groups(&cells, &patients, fewest);
-            for rows in
-                groups.iter().filter(|rows| rows.iter().any(|&r| cells[r] != cells[rows[0]]))
-            {
-                let mean = rows.iter().map(|&row| cells[row]).sum::<f64>() / rows.len() as f64;
-                let mean = super::number::round(mean, decimals);
-                rows.iter().for_each(|&row| self.cells[(row, position)] = mean);
-                if changed.last() != Some(&column.name) {
-                    changed.push(column.name.clone());
-                }
-            }
-        }
-        changed
-    }
-}
-
-/// Rows to be taken together, by ascending value: from either end until `fewest` patients are in a
-/// group, and from every value of many rows and few patients on.
-fn groups(cells: &[f64], patients: &[usize], fewest: usize) -> Vec<Vec<usize>> {
-    let mut order: Vec<usize> = (0..cells.len()).filter(|&row| !cells[row].is_nan()).collect();
-    order.sort_by(|&a, &b| cells[a].total_cmp(&cells[b]));
-    let runs: Vec<&[usize]> = order.chunk_by(|&a, &b| cells[a] == cells[b]).collect();
-    let few = |runs: &[&[usize]]| {
-        let rows = runs.iter().flat_map(|run| run.iter());
-        rows.map(|&row| patients[row]).collect::<HashSet<_>>().len() < fewest
-    };
-    let mut found: Vec<Range<usize>> = Vec::new();
-    let mut at = 0;
-    while at < runs.len() {
-        let mut end = at + 1;
-        if at == 0 || (runs[at].len() >= fewest && few(&runs[at..end])) {
-            while end < runs.len() && few(&runs[at..end]) {
-                end += 1;
-            }
-            found.push(at..end);
-        }
-        at = end;
-    }
-    let mut start = runs.len();
-    while start > 0 && few(&runs[start..]) {
-        start -= 1;
-    }
-    while let Some(group) = found.pop_if(|group| group.end > start) {
-        start = start.min(group.start);
-    }
-    found.push(start..runs.len());
-    found.into_iter().map(|group| runs[group].concat()).filter(|rows| !rows.is_empty()).collect()
 }
 
 /// The texts of a column by their places in natural order; every empty one stands for itself,
@@ -207,6 +148,19 @@ mod tests {
     }
 
     #[test]
+    fn a_column_with_many_empty_cells_marks_no_patients() {
+        let mut text = String::from("end,start,length,x\n");
+        for row in 0..400 {
+            match row % 2 {
+                0 => text += &format!(",,,{row}\n"),
+                _ => text += &format!("{0},{0},{0},{row}\n", row / 4),
+            }
+        }
+        let sheet = Sheet::from_bytes(text.as_bytes(), "t.csv").unwrap();
+        assert_eq!(sheet.repeated_patients(), None);
+    }
+
+    #[test]
     fn functions_of_a_number_are_no_patients() {
         let mut text = String::from("age,group,old,weight\n");
         for row in 0..400 {
@@ -215,39 +169,5 @@ mod tests {
         }
         let sheet = Sheet::from_bytes(text.as_bytes(), "t.csv").unwrap();
         assert_eq!(sheet.repeated_patients(), None);
-    }
-
-    #[test]
-    fn values_of_one_patient_do_not_pass_for_common_ones() {
-        // Patient 0 has six rows of 99812; the others 40000 and a bit.
-        let (mut text, mut patients) = (String::from("income\n"), Vec::new());
-        for row in 0..60 {
-            let patient = row / 6;
-            let income = if patient == 0 { 99812 } else { 40000 + 1000 * patient };
-            text += &format!("{income}\n");
-            patients.push(patient);
-        }
-        let sheet = Sheet::from_bytes(text.as_bytes(), "t.csv").unwrap();
-        let (schema, _) = sheet.infer().unwrap();
-        let mut table = sheet.table(&schema).unwrap();
-        table.patients = Some(patients.clone());
-        assert_eq!(table.shared_by(5), ["income"]);
-        let cells: Vec<f64> = table.cells.column(0).collect();
-        assert!(cells.iter().all(|cell| *cell != 99812.0), "{cells:?}");
-        for value in &cells {
-            let mut who: Vec<usize> =
-                (0..60).filter(|&row| cells[row] == *value).map(|row| patients[row]).collect();
-            who.dedup();
-            assert!(who.len() >= 5, "{value} is of {who:?}");
-        }
-        // What many patients share stays.
-        let sheet = Sheet::from_bytes(format!("x\n{}", "1\n2\n".repeat(30)).as_bytes(), "t.csv");
-        let sheet = sheet.unwrap();
-        let mut schema = sheet.infer().unwrap().0;
-        schema.columns[0].kind = crate::Kind::Integer;
-        schema.columns[0].levels.clear();
-        let mut table = sheet.table(&schema).unwrap();
-        table.patients = Some(patients);
-        assert!(table.shared_by(5).is_empty());
     }
 }

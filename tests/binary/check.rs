@@ -90,6 +90,19 @@ fn columns_that_a_run_refuses_are_named_beside_all_others() {
         assert!(text.contains(part), "{part} in {text}");
     }
     assert!(!text.contains("P0013"), "{text}");
+    // One object tells both what was found and the error.
+    let finished = desk.mellizo_on(&cpu(), "check cohort.csv --json");
+    assert_eq!(finished.code, Some(3));
+    let object = finished.json();
+    assert_eq!((object["exit_code"].as_u64(), &object["command"]), (Some(3), &"check".into()));
+    assert!(object["error"].as_str().unwrap().contains("--drop record"), "{object}");
+    // A schema to complete has the column as a comment.
+    let finished = desk.mellizo("schema cohort.csv");
+    assert_eq!(finished.code, Some(0), "{}", finished.stderr);
+    for part in ["name = \"ward\"", "# name = \"record\""] {
+        assert!(finished.out().contains(part), "{part} in {}", finished.out());
+    }
+    assert!(finished.stderr.contains("--drop record"), "{}", finished.stderr);
     // An option that names such a column is not told that there is none.
     let finished =
         desk.mellizo_on(&cpu(), "check cohort.csv --patient ward --time record --event ward=west");

@@ -5,6 +5,7 @@ extern crate mellizo_table as table;
 
 mod bad_input;
 mod bounded;
+mod calendar;
 mod cleaning;
 mod cohort;
 #[cfg(feature = "parquet")]

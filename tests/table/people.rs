@@ -3,7 +3,7 @@
 use super::nonsense::{csv, texts};
 use table::Table;
 use table::condition::{Condition, Support};
-use table::relations::{Found, find};
+use table::relations::{Found, Relation, find, still};
 use table::typed::{TypedDecoder, TypedEncoder, TypedOptions};
 
 fn lot(row: usize, salt: usize) -> usize {
@@ -121,4 +121,73 @@ fn a_condition_on_one_patient_has_no_support() {
     assert_eq!(behind(&alone(&table), "status = c"), MANY);
     assert_eq!(behind(&table, "status = c"), 4);
     assert_eq!(behind(&table, "ill = yes"), behind(&alone(&table), "ill = yes"));
+}
+
+/// 60 patients with four visits each: a value at the start that is the same in all of his rows, the
+/// change since then, which the first visit lacks, and what both make.
+fn changes() -> Table {
+    let mut table = csv("started,day,seen,base,value,change", 240, |row| {
+        let (patient, visit) = (row / 4, row % 4);
+        let (started, day) = (lot(patient, 1) % 28, 1 + 30 * visit + lot(row, 2) % 9);
+        let base = 100 + lot(patient, 3) % 90;
+        let change = (lot(row, 4) % 41) as i64 - 20;
+        let (value, change) = match visit {
+            0 => (base as i64, String::new()),
+            _ => (base as i64 + change, change.to_string()),
+        };
+        let seen = 18_000 + started + day - 1;
+        format!("2020-01-{:02},{day},{},{base},{value},{change}", started + 1, seen)
+    });
+    table.patients = Some((0..240).map(|row| row / 4).collect());
+    table
+}
+
+#[test]
+fn means_of_several_patients_keep_formulas() {
+    let mut table = changes();
+    let found = find(&table);
+    let sum = "value = sum(base, change)".to_owned();
+    assert!(texts(&found, &table).contains(&sum), "{:?}", texts(&found, &table));
+    let before = table.cells.clone();
+    let averaged = table.shared_by(5, &found);
+    assert!(averaged.contains(&"base".to_owned()), "{averaged:?}");
+    let [base, value, change] =
+        ["base", "value", "change"].map(|name| table.position(name).unwrap());
+    for row in 0..table.rows() {
+        let cells = table.cells.row(row);
+        let change = if cells[change].is_nan() { 0.0 } else { cells[change] };
+        assert_eq!(cells[value], cells[base] + change, "{cells:?} {:?}", texts(&found, &table));
+    }
+    // A start of one patient in his four rows is no longer his.
+    let own = |row: usize| before[(row, base)] == table.cells[(row, base)];
+    assert!((0..table.rows()).any(|row| !own(row)));
+    let [kept, lost] = still(found, &table);
+    assert!(texts(&kept, &table).contains(&sum), "{:?}", texts(&kept, &table));
+    assert!(!texts(&lost, &table).contains(&sum));
+}
+
+/// An order that means do not keep is not kept, and told.
+#[test]
+fn what_means_of_several_patients_break_is_told() {
+    let table = changes();
+    let relation = Relation::parse("value <= base", &table.schema).unwrap();
+    let broken = Found::count(relation.clone(), &table);
+    assert!(broken.exceptions > 0);
+    let [kept, lost] = still(vec![broken], &table);
+    assert_eq!((kept.len(), lost.len()), (0, 1));
+}
+
+/// Nine patients with many rows: of each alone nothing is said, and all of their rows say a sum.
+#[test]
+fn formulas_of_few_patients_with_many_rows_are_found() {
+    let mut table = csv("day,a,b,total,same,other", 270, |row| {
+        let (patient, a, b) = (row / 30, lot(row, 1) % 90, lot(row, 2) % 70);
+        let same = 10 * patient + 5;
+        format!("{},{a},{b},{},{same},{}", row % 30, a + b, 3 * same + 7)
+    });
+    table.patients = Some((0..270).map(|row| row / 30).collect());
+    let known = texts(&find(&table), &table);
+    assert!(known.contains(&"a + b = total".into()), "{known:?}");
+    // Nine pairs of numbers are no formula, in however many rows they stand.
+    assert!(!known.iter().any(|text| text.contains("other")), "{known:?}");
 }

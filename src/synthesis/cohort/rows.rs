@@ -1,10 +1,15 @@
 //! Which rows of a table are learned from, which are kept back, and who they are of.
 
 use crate::synthesis::Settings;
+use crate::synthesis::parts::{Constraints, Word};
 use ground::error::{Error, Place, Result};
-use table::Table;
 use table::clean::{Cleaning, DroppedPatient, Size, Thresholds, clean, select};
 use table::few::pooled;
+use table::relations::{Found, still};
+use table::{Schema, Table};
+
+/// Relations that a warning names at most.
+const NAMED: usize = 5;
 
 /// The table with who each row is of, where the settings say it and the table does not.
 ///
@@ -105,18 +110,56 @@ pub(super) fn sampled(table: Table, most: usize, seed: u64) -> (Table, Option<St
     (table, Some(note))
 }
 
-/// The table without what too few patients have, if that is something else; and what was done, for
-/// the owner and for anyone.
-pub(super) fn learned(table: &Table, fewest: usize) -> (Option<Table>, Vec<[String; 2]>) {
-    let (mut learned, pooled) = pooled(table, fewest);
-    let mut said: Vec<[String; 2]> =
-        pooled.iter().map(|pooled| [pooled.warning(), pooled.note()]).collect();
-    let averaged = learned.shared_by(fewest);
-    if !averaged.is_empty() {
-        let text = format!(
-            "values that fewer than {fewest} patients have in many rows, and extremes, were averaged in {averaged:?}"
-        );
-        said.push([text.clone(), text]);
+/// A table as it is learned, and what its rows keep.
+pub(super) struct Learned {
+    /// Without what too few patients have, if that is something else.
+    pub(super) table: Option<Table>,
+    /// The relations that its rows keep.
+    pub(super) relations: Vec<Found>,
+    /// What was done, for the owner and for anyone.
+    pub(super) said: Vec<[String; 2]>,
+}
+
+impl Learned {
+    /// Of a table, with values of fewer than `fewest` patients taken away.
+    /// Relations are sought before numbers are averaged, and made again of the means.
+    ///
+    /// Errors: those of [`Constraints::of`].
+    pub(super) fn of(table: &Table, fewest: usize, sought: &Constraints) -> Result<Self> {
+        let (mut learned, pooled) = pooled(table, fewest);
+        let mut said: Vec<[String; 2]> =
+            pooled.iter().map(|pooled| [pooled.warning(), pooled.note()]).collect();
+        let mut relations = sought.of(&learned)?;
+        let averaged = learned.shared_by(fewest, &relations);
+        if !averaged.is_empty() {
+            let text = format!(
+                "values that fewer than {fewest} patients have in many rows, and extremes, were averaged in {averaged:?}"
+            );
+            said.push([text.clone(), text]);
+            let [kept, lost] = match sought {
+                Constraints::Word(Word::Auto) => still(relations, &learned),
+                _ => [sought.of(&learned)?, Vec::new()],
+            };
+            relations = kept;
+            said.extend(lost_to_means(&lost, &table.schema));
+        }
+        Ok(Self { table: (!said.is_empty()).then_some(learned), relations, said })
     }
-    ((!said.is_empty()).then_some(learned), said)
+}
+
+/// What to say of relations that means of several patients do not keep.
+fn lost_to_means(lost: &[Found], schema: &Schema) -> Option<[String; 2]> {
+    let lost: Vec<&Found> = lost.iter().filter(|one| !one.follows).collect();
+    let some = lost.iter().take(NAMED).map(|one| one.relation.text(schema));
+    let named = some.collect::<Vec<_>>().join("; ");
+    let more = match lost.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    let (of, are) = if lost.len() == 1 { ("relation", "is") } else { ("relations", "are") };
+    let said = format!(
+        "{} {of} that all rows keep {are} not kept between values that were averaged",
+        lost.len()
+    );
+    (!lost.is_empty()).then(|| [format!("{said}: {named}{more}"), said])
 }

@@ -4,6 +4,9 @@
 use crate::read::Sheet;
 use ground::error::Error;
 
+/// Between two pieces of advice for a column.
+const OR: &str = ", or ";
+
 /// What is wrong with a column, and what can be done besides leaving it out.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Trouble {
@@ -26,14 +29,24 @@ pub(super) fn error(sheet: &Sheet, troubles: &[Trouble]) -> Error {
         .map(|trouble| format!("{:?}: {}", trouble.column, trouble.problem))
         .collect();
     let problem = format!("{} columns cannot be used: {}", troubles.len(), each.join("; "));
-    let mut remedies: Vec<&str> = Vec::new();
-    for Trouble { remedy, .. } in troubles {
-        if !remedies.contains(&remedy.as_str()) {
-            remedies.push(remedy);
+    let remedy = format!("leave them out with {option}, or {}", remedies(troubles));
+    Error::input(sheet.place(), problem, remedy)
+}
+
+/// Each piece of advice once, with the columns that it is for.
+fn remedies(troubles: &[Trouble]) -> String {
+    let mut all: Vec<(&str, Vec<String>)> = Vec::new();
+    for Trouble { column, remedy, .. } in troubles {
+        for one in remedy.split(OR) {
+            let column = format!("{column:?}");
+            match all.iter_mut().find(|(known, _)| *known == one) {
+                Some((_, columns)) => columns.push(column),
+                None => all.push((one, vec![column])),
+            }
         }
     }
-    let remedy = format!("leave them out with {option}, or {}", remedies.join(", "));
-    Error::input(sheet.place(), problem, remedy)
+    let said = all.iter().map(|(one, columns)| format!("for {}: {one}", columns.join(", ")));
+    said.collect::<Vec<_>>().join("; ")
 }
 
 /// The option that leaves columns out, as a shell takes it.
@@ -52,6 +65,25 @@ pub fn drop_option<'a>(names: impl Iterator<Item = &'a str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_advice_is_said_once_with_its_columns() {
+        let trouble = |column: &str, remedy: &str| Trouble {
+            column: column.into(),
+            problem: String::new(),
+            remedy: remedy.into(),
+        };
+        let all = [
+            trouble("a", "list its levels, or say that it is a number"),
+            trouble("b", "name the unit"),
+            trouble("c", "list its levels"),
+        ];
+        assert_eq!(
+            remedies(&all),
+            "for \"a\", \"c\": list its levels; for \"a\": say that it is a number; \
+             for \"b\": name the unit"
+        );
+    }
 
     #[test]
     fn the_option_can_be_pasted_into_a_shell() {

@@ -1,7 +1,7 @@
 //! A formula over the columns of a table: `weight / (height / 100)^2`.
 
 use super::function::{AGGREGATES, Aggregate, FUNCTIONS, Function};
-use crate::Schema;
+use crate::{Kind, Schema};
 use serde::{Deserialize, Serialize};
 
 /// What a cell is computed from; columns by their positions.
@@ -127,6 +127,16 @@ impl Expression {
         columns
     }
 
+    /// Whether it is a moment: a column of moments, or one that is moved.
+    pub(super) fn is_moment(&self, schema: &Schema) -> bool {
+        match self {
+            Self::Column(column) => schema.columns[*column].kind == Kind::Datetime,
+            Self::Add(a, b) => a.is_moment(schema) || b.is_moment(schema),
+            Self::Subtract(a, b) => a.is_moment(schema) && !b.is_moment(schema),
+            _ => false,
+        }
+    }
+
     fn collect(&self, columns: &mut Vec<usize>) {
         match self {
             Self::Number(_) => {}
@@ -165,6 +175,11 @@ impl Expression {
             Self::Divide(a, b) => (two(a, " / ", b, [2, 3]), 2),
             Self::Power(a, b) => (two(a, "^", b, [5, 4]), 4),
             Self::Call(function, a) => {
+                // A moment's day needs no name there.
+                let a = match &**a {
+                    Self::Call(Function::Date, moment) if function.is_of_days() => moment,
+                    _ => a,
+                };
                 let named = FUNCTIONS.iter().find(|(_, of)| of == function);
                 let called = named.map_or("", |(name, _)| name);
                 (format!("{called}({})", a.written(schema, 0)), 9)

@@ -1,7 +1,7 @@
 //! Reading a formula: `+ - * / ^`, parentheses, numbers, columns and functions.
 
 use super::expression::Expression;
-use super::function::{AGGREGATES, FUNCTIONS};
+use super::function::{AGGREGATES, FUNCTIONS, Function};
 use crate::{Kind, Schema};
 use ground::spelling::nearest;
 
@@ -10,8 +10,9 @@ const LONGEST: usize = 500;
 
 /// What a formula may be, for errors.
 const FORMS: &str = "write numbers, columns, + - * / ^, parentheses, sqrt, exp, ln, log10, abs, \
-                     floor, round, year or month of a value, and sum, mean, min or max of those of \
-                     several values that are there, such as weight / (height / 100)^2";
+                     floor or round of a value, year, quarter, month, weekday or yyyymmdd of a \
+                     date, date or hour of a date with a time, and sum, mean, min or max of those \
+                     of several values that are there, such as weight / (height / 100)^2";
 
 #[derive(Clone, Debug, PartialEq)]
 enum Token {
@@ -176,7 +177,8 @@ impl Reader<'_> {
                 if let Some((_, function)) = function
                     && self.sign("(").is_some()
                 {
-                    return Ok(Expression::Call(*function, Box::new(self.closed()?)));
+                    let of = self.closed()?;
+                    return self.called(*function, of);
                 }
                 let aggregate = AGGREGATES.iter().find(|(called, _)| *called == name && !quoted);
                 if let Some((_, aggregate)) = aggregate
@@ -194,6 +196,25 @@ impl Reader<'_> {
     fn closed(&mut self) -> Result<Expression, String> {
         let inner = self.sum()?;
         self.sign(")").map(|_| inner).ok_or_else(|| self.unclear())
+    }
+
+    /// A function of a value; the day of a date is the date, and it has no hour.
+    fn called(&self, function: Function, of: Expression) -> Result<Expression, String> {
+        let call = |function, of| Expression::Call(function, Box::new(of));
+        let is_day = |of: &Expression| match of {
+            Expression::Column(column) => self.schema.columns[*column].kind == Kind::Date,
+            _ => false,
+        };
+        match function {
+            Function::Date if is_day(&of) => Ok(of),
+            Function::Hour if is_day(&of) => {
+                Err(format!("{:?} asks for the hour of a column of days", self.text))
+            }
+            _ if function.is_of_days() && of.is_moment(self.schema) => {
+                Ok(call(function, call(Function::Date, of)))
+            }
+            _ => Ok(call(function, of)),
+        }
     }
 
     /// What stands before the next closing parenthesis, parted by commas.

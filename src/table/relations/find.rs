@@ -1,11 +1,12 @@
 //! All relations of a table.
 
 use super::chance::FEWEST;
+use super::formulas::{formulas, of_all_rows};
 use super::states::{ColumnStates, states};
-use super::turned::{Made, turned};
+use super::turned::Made;
 use super::{
-    Found, Relation, calendar, columns, combinations, conjunctions, extremes, few_values, follows,
-    groups, implications, lacking, linear, products, reduce, sums, totals, transforms,
+    Found, Relation, columns, combinations, conjunctions, few_values, follows, groups,
+    implications, lacking, reduce,
 };
 use crate::Table;
 use std::collections::{HashMap, HashSet};
@@ -26,12 +27,30 @@ pub fn find(train: &Table) -> Vec<Found> {
     let Some(of) = train.patients() else { return search(train) };
     let given = declared(train);
     let found = search(&train.rows_of(&one_of_each(of)));
+    let found = of_all_rows(train, of, found, &given);
     let found =
         found.into_iter().filter(|one| given.iter().all(|given| given.relation != one.relation));
     let found = found.filter_map(|one| again(one, train));
     let mut found: Vec<Found> = given.iter().cloned().chain(found).collect();
     found.sort_by_key(|found| rank(&found.relation));
     found
+}
+
+/// Relations of a table of which some numbers were averaged since: those that the rows still keep,
+/// counted again, and those that they do not.
+/// What the schema declares is kept.
+pub fn still(found: Vec<Found>, train: &Table) -> [Vec<Found>; 2] {
+    let given = declared(train);
+    let is_given = |one: &Found| given.iter().any(|given| given.relation == one.relation);
+    let (mut kept, mut lost) = (given.clone(), Vec::new());
+    for one in found.into_iter().filter(|one| !is_given(one)) {
+        match again(one.clone(), train) {
+            Some(counted) => kept.push(counted),
+            None => lost.push(one),
+        }
+    }
+    kept.sort_by_key(|found| rank(&found.relation));
+    [kept, lost]
 }
 
 /// A row of each patient, in the order of the rows: an arbitrary one of his.
@@ -75,28 +94,10 @@ fn search(train: &Table) -> Vec<Found> {
     let states = states(train);
     let mut found = columns::find(train, &states);
     found.iter_mut().for_each(|found| orient(&mut found.relation, &states));
-    let equal: Vec<[usize; 2]> = found
-        .iter()
-        .filter_map(|found| match found.relation {
-            Relation::Equal { a, b, when: None } => Some([a.min(b), a.max(b)]),
-            _ => None,
-        })
-        .collect();
+    let equal = equal(&found);
     let given = declared(train);
     found.extend(given.iter().cloned());
-    let extremes = without_circles(extremes::find(train, &made(&found)), &found);
-    found.extend(extremes);
-    let totals = without_circles(totals::find(train, &made(&found)), &found);
-    found.extend(totals);
-    let sums = turned(sums::find(train), &found, train);
-    found.extend(sums);
-    found.extend(calendar::find(train, &made(&found)));
-    found.extend(transforms::find(train, &made(&found)));
-    let known = linear::known(&found);
-    found.extend(linear::find(train, &equal, &known, &made(&found)));
-    lacking::widen(train, &mut found, &given);
-    let products = products::find(train, &found);
-    found.extend(products);
+    formulas(train, &mut found, &given);
     found.extend(implications::together(&states));
     let twins = twins(train, &found);
     found.extend(implications::find(train.rows(), &states, |a, b| {
@@ -107,7 +108,7 @@ fn search(train: &Table) -> Vec<Found> {
         Some(at) => !std::mem::replace(&mut once[at], true),
         None => true,
     });
-    let made = made(&found);
+    let made = Made::of(&found).columns();
     few_values::find(train, &mut found, made, &given);
     found.extend(together(train, &states, &found));
     reduce::reduce(&mut found, &states);
@@ -143,33 +144,20 @@ fn together(train: &Table, states: &[ColumnStates], found: &[Found]) -> Vec<Foun
         Relation::Follows { column, .. } | Relation::Either { column, .. } => Some(column),
         _ => None,
     });
-    let out: Vec<usize> = made(found).into_iter().chain(follow).collect();
+    let out: Vec<usize> = Made::of(found).columns().into_iter().chain(follow).collect();
     let sets = found.iter().filter(|one| !matches!(one.relation, Relation::Together { .. }));
     let known: Vec<Vec<usize>> =
         sets.map(|one| one.relation.columns()).filter(|columns| columns.len() > 2).collect();
     conjunctions::find(train.rows(), states, &out, &known)
 }
 
-/// The columns that relations of a list make of others everywhere.
-fn made(found: &[Found]) -> Vec<usize> {
-    Made::of(found).columns()
-}
-
-/// Those of some formulas that do not make a column of what is made of it.
-fn without_circles(formulas: Vec<Found>, found: &[Found]) -> Vec<Found> {
-    let mut made = Made::of(found);
-    let fits = |one: &Found| {
-        let Relation::Formula(formula) = &one.relation else { return true };
-        let sources = formula.expression.columns();
-        let fits = !sources.iter().any(|source| made.needs(*source, formula.column));
-        if fits {
-            made.add(one);
-        }
-        fits
+/// The pairs of columns that relations of a list say are equal everywhere.
+pub(super) fn equal(found: &[Found]) -> Vec<[usize; 2]> {
+    let pair = |found: &Found| match found.relation {
+        Relation::Equal { a, b, when: None } => Some([a.min(b), a.max(b)]),
+        _ => None,
     };
-    let mut formulas = formulas;
-    formulas.retain(fits);
-    formulas
+    found.iter().filter_map(pair).collect()
 }
 
 /// The formulas and relations of a table's schema, counted on its rows; those that name a column

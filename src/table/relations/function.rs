@@ -21,14 +21,25 @@ pub enum Function {
     Floor,
     /// The nearest whole number.
     Round,
-    /// The year of a date.
+    /// The year of a day.
     Year,
-    /// The month of a date, from 1 to 12.
+    /// The quarter of a day, from 1 to 4.
+    Quarter,
+    /// The month of a day, from 1 to 12.
     Month,
+    /// The day of the week, from 1 for Monday to 7 for Sunday.
+    Weekday,
+    /// Year, month and day of a day as eight digits: the difference of two, by 10000, is the time
+    /// between them in birthdays.
+    Yyyymmdd,
+    /// The day of a moment.
+    Date,
+    /// The hour of a moment or of a time of day, from 0 to 23.
+    Hour,
 }
 
 /// Names of the functions, as a formula has them.
-pub(super) const FUNCTIONS: [(&str, Function); 9] = [
+pub(super) const FUNCTIONS: [(&str, Function); 14] = [
     ("sqrt", Function::Sqrt),
     ("exp", Function::Exp),
     ("ln", Function::Ln),
@@ -37,7 +48,12 @@ pub(super) const FUNCTIONS: [(&str, Function); 9] = [
     ("floor", Function::Floor),
     ("round", Function::Round),
     ("year", Function::Year),
+    ("quarter", Function::Quarter),
     ("month", Function::Month),
+    ("weekday", Function::Weekday),
+    ("yyyymmdd", Function::Yyyymmdd),
+    ("date", Function::Date),
+    ("hour", Function::Hour),
 ];
 
 impl Function {
@@ -50,9 +66,22 @@ impl Function {
             Self::Abs => x.abs(),
             Self::Floor => x.floor(),
             Self::Round => x.round(),
-            Self::Year => moment::year_and_month(x)[0],
-            Self::Month => moment::year_and_month(x)[1],
+            Self::Year => moment::year_month_day(x)[0],
+            Self::Quarter => ((moment::year_month_day(x)[1] - 1.0) / 3.0).floor() + 1.0,
+            Self::Month => moment::year_month_day(x)[1],
+            // The first day was a Thursday.
+            Self::Weekday => (x.floor() + 3.0).rem_euclid(7.0) + 1.0,
+            Self::Yyyymmdd => moment::year_month_day(x)
+                .into_iter()
+                .fold(0.0, |digits, part| 100.0 * digits + part),
+            Self::Date => (x / moment::DAY).floor(),
+            Self::Hour => (x.rem_euclid(moment::DAY) / 3600.0).floor(),
         }
+    }
+
+    /// Whether it is a function of days: of a moment it is that of the moment's day.
+    pub(super) fn is_of_days(self) -> bool {
+        matches!(self, Self::Year | Self::Quarter | Self::Month | Self::Weekday | Self::Yyyymmdd)
     }
 }
 

@@ -17,6 +17,7 @@ mod extremes;
 mod few_values;
 mod find;
 mod follows;
+mod formulas;
 mod found;
 mod function;
 mod groups;
@@ -45,7 +46,7 @@ mod worth;
 
 pub(crate) use exact::is_single;
 pub use expression::Expression;
-pub use find::{declared, find};
+pub use find::{declared, find, still};
 pub use found::{Found, listed};
 pub use function::{Aggregate, Function};
 pub use keep::{Keeper, Kept};

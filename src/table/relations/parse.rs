@@ -1,5 +1,6 @@
 //! Reading a relation, as a recipe or a model file has it.
 
+use super::expression::name as formula_name;
 use super::{Expression, Formula, Lookup, Relation};
 use crate::condition::{Condition, Test, quoted_name};
 use crate::{Column, Schema};
@@ -204,8 +205,11 @@ pub(super) fn comparable(a: &Column, b: &Column) -> bool {
 
 fn position(name: &str, schema: &Schema) -> Result<usize, String> {
     let name = name.trim();
+    // Formulas quote names in their own way.
     let same = |column: &Column| {
-        column.name == name || crate::condition::quoted_name(&column.name) == name
+        [column.name.clone(), quoted_name(&column.name), formula_name(&column.name)]
+            .iter()
+            .any(|known| known == name)
     };
     let found = schema.columns.iter().position(same);
     found.ok_or_else(|| {

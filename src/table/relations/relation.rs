@@ -3,8 +3,8 @@
 use super::Expression;
 use super::expression::name as formula_name;
 use super::known::{Combination, Lookup};
+use crate::Schema;
 use crate::condition::{Condition, Test, quoted_name};
-use crate::{Kind, Schema};
 
 /// The error of a sum of few terms in floating point, as a part of their magnitudes.
 const ADDING: f64 = 1e-15;
@@ -99,8 +99,8 @@ impl Formula {
     /// A column of a schema that an expression makes.
     pub fn new(column: usize, expression: Expression, schema: &Schema) -> Self {
         let half = |column: usize| match schema.columns[column].kind {
-            // A day is a day.
-            Kind::Date => 0.0,
+            // A day is a day, and a moment is a moment.
+            kind if kind.is_time() => 0.0,
             _ => 0.5 * 10f64.powi(-(schema.columns[column].decimals as i32)),
         };
         let halves = expression.columns().into_iter().map(|of| (of, half(of))).collect();

@@ -17,6 +17,14 @@ impl Made {
         made
     }
 
+    /// What is made of what by formulas alone.
+    pub(super) fn of_formulas(found: &[Found]) -> Self {
+        let mut made = Self::default();
+        let is_formula = |one: &&Found| matches!(one.relation, Relation::Formula(_));
+        found.iter().filter(is_formula).for_each(|one| made.add(one));
+        made
+    }
+
     pub(super) fn add(&mut self, found: &Found) {
         match &found.relation {
             Relation::Formula(formula) => {
@@ -35,6 +43,12 @@ impl Made {
     /// Whether a column is made of others.
     pub(super) fn has(&self, column: usize) -> bool {
         self.0.contains_key(&column)
+    }
+
+    /// Whether a formula makes a column of what is made of it.
+    pub(super) fn closes_circle(&self, one: &Found) -> bool {
+        let Relation::Formula(formula) = &one.relation else { return false };
+        formula.expression.columns().iter().any(|source| self.needs(*source, formula.column))
     }
 
     /// Whether a column is another one, or made of it, or of what is.
