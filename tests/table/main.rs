@@ -12,6 +12,7 @@ mod cohort;
 mod columnar;
 mod conjunctions;
 mod dates;
+mod decisions;
 mod derived;
 mod encoding;
 mod exact;

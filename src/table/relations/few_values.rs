@@ -2,7 +2,7 @@
 //! combinations, and those that say whether any of others holds.
 
 use super::values::values;
-use super::{Found, Relation, either, follows, groups, linear};
+use super::{Found, Relation, decisions, either, follows, groups, linear};
 use crate::Table;
 use crate::condition::Test;
 use std::collections::HashSet;
@@ -29,6 +29,10 @@ pub(super) fn find(train: &Table, found: &mut Vec<Found>, mut made: Vec<usize>, 
     either.retain(|one| column(one).is_some_and(|column| !made.contains(&column)));
     made.extend(either.iter().filter_map(column));
     found.extend(wide.into_iter().chain(either));
+    let decided = decisions::find(train, &values, found, &made);
+    made.extend(decided.iter().filter_map(column));
+    mark_decided(found, &decided);
+    found.extend(decided);
     let others = groups::find(train, &values, found, &made, false);
     found.extend(others);
     mark_within_groups(found);
@@ -96,7 +100,9 @@ fn functions(
 /// The column that follows from others.
 fn column(found: &Found) -> Option<usize> {
     match found.relation {
-        Relation::Follows { column, .. } | Relation::Either { column, .. } => Some(column),
+        Relation::Follows { column, .. }
+        | Relation::Decision { column, .. }
+        | Relation::Either { column, .. } => Some(column),
         _ => None,
     }
 }
@@ -132,6 +138,21 @@ fn mark_following(found: &mut [Found], follow: &[Found]) {
         {
             other.follows = true;
         }
+    }
+}
+
+/// A decision says what implications from one of its columns to the one that it decides do.
+fn mark_decided(found: &mut [Found], decided: &[Found]) {
+    for other in found.iter_mut() {
+        let Relation::Implies { when, then } = &other.relation else { continue };
+        let of_values = matches!([&when.test, &then.test], [Test::OneOf(_), Test::OneOf(_)]);
+        let says = |one: &Found| match &one.relation {
+            Relation::Decision { column, sources, .. } => {
+                *column == then.column && sources.contains(&when.column)
+            }
+            _ => false,
+        };
+        other.follows |= of_values && decided.iter().any(says);
     }
 }
 

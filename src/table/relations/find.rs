@@ -5,7 +5,7 @@ use super::formulas::{formulas, of_all_rows};
 use super::states::{ColumnStates, states};
 use super::turned::Made;
 use super::{
-    Found, Relation, columns, combinations, conjunctions, few_values, follows, groups,
+    Found, Relation, columns, combinations, conjunctions, decisions, few_values, follows, groups,
     implications, lacking, reduce,
 };
 use crate::Table;
@@ -74,6 +74,13 @@ fn again(found: Found, train: &Table) -> Option<Found> {
     let relation = match found.relation {
         Relation::Combinations { columns, .. } => groups::again(train, columns)?,
         Relation::Follows { column, source, .. } => follows::again(train, column, source)?,
+        Relation::Decision { column, sources, .. } => {
+            let table = decisions::counted(train, column, &sources);
+            if table.is_empty() {
+                return None;
+            }
+            Relation::Decision { column, sources, table }
+        }
         other => other,
     };
     let mut counted = Found::count(relation, train);
@@ -141,7 +148,9 @@ fn twins(train: &Table, found: &[Found]) -> Vec<usize> {
 /// What several cells together say, beside the relations of a list.
 fn together(train: &Table, states: &[ColumnStates], found: &[Found]) -> Vec<Found> {
     let follow = found.iter().filter_map(|one| match one.relation {
-        Relation::Follows { column, .. } | Relation::Either { column, .. } => Some(column),
+        Relation::Follows { column, .. }
+        | Relation::Decision { column, .. }
+        | Relation::Either { column, .. } => Some(column),
         _ => None,
     });
     let out: Vec<usize> = Made::of(found).columns().into_iter().chain(follow).collect();
@@ -179,6 +188,9 @@ impl Found {
             Relation::Combinations { columns, known } if known.is_empty() => {
                 *known = combinations(train, columns);
             }
+            Relation::Decision { column, sources, table } if table.is_empty() => {
+                *table = decisions::counted(train, *column, sources);
+            }
             Relation::Follows { column, source, lookup } if lookup.pairs().is_empty() => {
                 *lookup = follows::counted(train, *column, *source);
             }
@@ -215,7 +227,10 @@ fn rank(relation: &Relation) -> usize {
         Relation::Formula(_) => 1,
         Relation::Equal { .. } => 2,
         Relation::Ordered { .. } => 3,
-        Relation::Combinations { .. } | Relation::Follows { .. } | Relation::Either { .. } => 2,
+        Relation::Combinations { .. }
+        | Relation::Follows { .. }
+        | Relation::Decision { .. }
+        | Relation::Either { .. } => 2,
         Relation::Together { .. } => 4,
         Relation::Implies { .. } => 5,
         Relation::Conjunction { .. } => 6,

@@ -54,7 +54,8 @@ impl Keeper {
     ///   column never has the first one's value.
     /// - Formula: the column is computed.
     /// - Order: the two cells change places, or become equal where that is usual.
-    /// - Combinations: the known one with most of the cells; what follows is looked up.
+    /// - Combinations: the known one with most of the cells; what follows, from one column or
+    ///   several, is looked up.
     /// - Implication, of one premise or several: the conclusion is made true.
     /// - Missing together: if half of the cells are missing, all become so.
     /// - A cell that may not be missing is drawn from the distribution of its column.
@@ -131,6 +132,9 @@ impl Keeper {
                     cells[*source] = lookup.nearest(cells[*source]);
                 }
                 cells[*column] = lookup.of(cells[*source]).unwrap_or(cells[*column]);
+            }
+            Relation::Decision { column, sources, table } => {
+                cells[*column] = table.of(cells, sources).unwrap_or(cells[*column]);
             }
             Relation::Either { column, values, when } => {
                 cells[*column] = either(when, *values, cells).unwrap_or(cells[*column]);
@@ -212,6 +216,7 @@ fn turn(relation: &Relation) -> usize {
         Relation::Equal { .. }
         | Relation::Combinations { .. }
         | Relation::Follows { .. }
+        | Relation::Decision { .. }
         | Relation::Either { .. } => 3,
         Relation::Formula(_) => 4,
         Relation::Ordered { .. } => 5,

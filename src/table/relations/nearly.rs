@@ -42,7 +42,7 @@ pub fn nearly(train: &Table, found: &[Found]) -> Vec<Warning> {
     });
     // What follows from a column is kept exactly, whatever else it may be near to.
     let follow = found.iter().filter_map(|found| match found.relation {
-        Relation::Follows { column, .. } => Some(vec![column]),
+        Relation::Follows { column, .. } | Relation::Decision { column, .. } => Some(vec![column]),
         _ => None,
     });
     let bound = known(found).into_iter().chain(copies).chain(follow);

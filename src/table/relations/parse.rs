@@ -1,7 +1,7 @@
 //! Reading a relation, as a recipe or a model file has it.
 
 use super::expression::name as formula_name;
-use super::{Expression, Formula, Lookup, Relation};
+use super::{DecisionTable, Expression, Formula, Lookup, Relation};
 use crate::condition::{Condition, Test, quoted_name};
 use crate::{Column, Schema};
 use ground::spelling::{advice, nearest};
@@ -44,12 +44,8 @@ impl Relation {
                 _ => Ok(Self::Combinations { columns, known: Vec::new() }),
             };
         }
-        if let [column, source] = split(text, FOLLOWS)[..] {
-            let [column, source] = [position(column, schema)?, position(source, schema)?];
-            return match column == source {
-                true => Err(unclear(text)),
-                false => Ok(Self::Follows { column, source, lookup: Lookup::default() }),
-            };
+        if let [column, sources] = split(text, FOLLOWS)[..] {
+            return follows(text, position(column, schema)?, sources, schema);
         }
         match split(text, "->")[..] {
             [_] => match plain(text, schema) {
@@ -97,6 +93,21 @@ fn conjunction(when: &str, then: &str, schema: &Schema) -> Option<Result<Relatio
         }
     };
     Some(read())
+}
+
+/// Reads `column follows from: column, column`.
+fn follows(text: &str, column: usize, names: &str, schema: &Schema) -> Result<Relation, String> {
+    let sources: Result<Vec<usize>, String> =
+        split(names, ",").into_iter().map(|name| position(name, schema)).collect();
+    let sources = sources?;
+    let twice = |(at, source): (usize, &usize)| sources[..at].contains(source);
+    if sources.contains(&column) || sources.iter().enumerate().any(twice) {
+        return Err(unclear(text));
+    }
+    Ok(match sources[..] {
+        [source] => Relation::Follows { column, source, lookup: Lookup::default() },
+        _ => Relation::Decision { column, sources, table: DecisionTable::default() },
+    })
 }
 
 /// Reads `column = level <-> condition or condition`.

@@ -1,13 +1,11 @@
 //! A relation: what it says of a row, and as text.
 
-use super::Expression;
+use super::decision::DecisionTable;
 use super::expression::name as formula_name;
+use super::formula::Formula;
 use super::known::{Combination, Lookup};
 use crate::Schema;
 use crate::condition::{Condition, Test, quoted_name};
-
-/// The error of a sum of few terms in floating point, as a part of their magnitudes.
-const ADDING: f64 = 1e-15;
 
 /// A rule that rows of a table keep; columns by their positions.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,6 +66,16 @@ pub enum Relation {
         /// Its cells; none: not yet counted.
         lookup: Lookup,
     },
+    /// A column has one cell for all rows with the same cells of several others, or, where the last
+    /// one is a number, one for each of its ranges there.
+    Decision {
+        /// The column.
+        column: usize,
+        /// The others, two at least.
+        sources: Vec<usize>,
+        /// Its cells; empty: not yet counted.
+        table: DecisionTable,
+    },
     /// A column of two values has the first one where any of the conditions holds, and the second
     /// one elsewhere.
     Either {
@@ -78,90 +86,6 @@ pub enum Relation {
         /// Two at least.
         when: Vec<Condition>,
     },
-}
-
-/// A column that others make.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Formula {
-    /// The column.
-    pub column: usize,
-    /// What makes it.
-    pub expression: Expression,
-    /// Half a unit of the last decimal: of the column, then of each column that it is made of.
-    half: f64,
-    halves: Vec<(usize, f64)>,
-    /// If the printed numbers keep it exactly: the part of its terms by which they may be off, 0
-    /// for numbers that were not computed.
-    pub(super) exact: Option<f64>,
-}
-
-impl Formula {
-    /// A column of a schema that an expression makes.
-    pub fn new(column: usize, expression: Expression, schema: &Schema) -> Self {
-        let half = |column: usize| match schema.columns[column].kind {
-            // A day is a day, and a moment is a moment.
-            kind if kind.is_time() => 0.0,
-            _ => 0.5 * 10f64.powi(-(schema.columns[column].decimals as i32)),
-        };
-        let halves = expression.columns().into_iter().map(|of| (of, half(of))).collect();
-        Self { column, half: half(column), expression, halves, exact: None }
-    }
-
-    /// One that the printed numbers keep, those of computed columns but for a part of their size.
-    pub(super) fn exact(self, part: f64) -> Self {
-        self.exact_as(Some(part))
-    }
-
-    /// The same, or one that the numbers keep within the rounding of them all (`None`).
-    pub(super) fn exact_as(self, exact: Option<f64>) -> Self {
-        Self { exact, ..self }
-    }
-
-    /// The two columns whose plain sum it is, if the printed numbers keep it.
-    pub(super) fn sum(&self) -> Option<[usize; 2]> {
-        match &self.expression {
-            Expression::Add(a, b) if self.exact.is_some() => match (&**a, &**b) {
-                (Expression::Column(a), Expression::Column(b)) => Some([*a, *b]),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    /// What a row's cell should be, if all that it is made of is present.
-    pub fn made(&self, row: &[f64]) -> Option<f64> {
-        Some(self.expression.value(row)).filter(|made| made.is_finite())
-    }
-
-    /// Whether a row's cell is what is made of the others, within what the rounding of them all
-    /// explains, or of an exact formula its own alone; none where one is missing.
-    pub fn holds(&self, row: &[f64]) -> Option<bool> {
-        let cell = row[self.column];
-        let made = self.made(row).filter(|_| !cell.is_nan())?;
-        let off = (cell - made).abs();
-        // What is near needs no closer look.
-        Some(off <= self.half || off <= self.slack(row, made))
-    }
-
-    /// How far a row's cell may be from what is made of the others.
-    pub(super) fn slack(&self, row: &[f64], made: f64) -> f64 {
-        if let Some(part) = self.exact {
-            // Two numbers of 15 digits that differ are farther apart than the error of adding up.
-            return self.half + part.max(ADDING) * self.expression.size(row);
-        }
-        let rounding = self.half * (1.0 + 1e-6) + 1e-9 * row[self.column].abs().max(made.abs());
-        let mut moved = row.to_vec();
-        let mut sources = 0.0;
-        for &(column, half) in &self.halves {
-            let far = [half, -half].map(|step| {
-                moved[column] = row[column] + step;
-                self.made(&moved).map_or(0.0, |other| (other - made).abs())
-            });
-            moved[column] = row[column];
-            sources += far[0].max(far[1]);
-        }
-        rounding + sources * (1.0 + 1e-6)
-    }
 }
 
 impl Relation {
@@ -181,6 +105,9 @@ impl Relation {
                 formula.expression.columns().into_iter().chain([formula.column]).collect()
             }
             Self::Follows { column, source, .. } => vec![*column, *source],
+            Self::Decision { column, sources, .. } => {
+                std::iter::once(*column).chain(sources.iter().copied()).collect()
+            }
             Self::Either { column, when, .. } => {
                 std::iter::once(*column).chain(when.iter().map(|when| when.column)).collect()
             }
@@ -223,6 +150,10 @@ impl Relation {
             Self::Follows { column, source, .. } => {
                 format!("{} follows from: {}", name(*column), name(*source))
             }
+            Self::Decision { column, sources, .. } => {
+                let names: Vec<String> = sources.iter().map(|&source| name(source)).collect();
+                format!("{} follows from: {}", name(*column), names.join(", "))
+            }
             Self::Either { column, values, when } => {
                 let when: Vec<String> = when.iter().map(|one| one.text(schema)).collect();
                 let then = Condition { column: *column, test: Test::OneOf(vec![values[0]]) };
@@ -262,6 +193,10 @@ impl Relation {
             }
             Self::Follows { column, source, lookup } => {
                 let made = lookup.of(row[*source]).filter(|_| !row[*column].is_nan());
+                made.map(|made| made == row[*column])
+            }
+            Self::Decision { column, sources, table } => {
+                let made = table.of(row, sources).filter(|_| !row[*column].is_nan());
                 made.map(|made| made == row[*column])
             }
             Self::Either { column, values, when } => {

@@ -1,6 +1,6 @@
 //! A found relation as a model file has it: its text and its counts.
 
-use super::{Combination, Found, Lookup, Relation};
+use super::{Combination, DecisionTable, Found, Lookup, Relation};
 use crate::Schema;
 use crate::quantile::TOGETHER;
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,9 @@ pub struct Stored {
     /// Of a column that follows from another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     lookup: Option<Lookup>,
+    /// Of a column that several others decide.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    decision: Option<DecisionTable>,
     /// Of a formula that the printed numbers keep.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     exact: Option<f64>,
@@ -30,17 +33,19 @@ impl Found {
     pub fn stored(&self, schema: &Schema) -> Stored {
         let Self { support, exceptions, follows, ties, .. } = *self;
         let (mut known, mut lookup, mut exact) = (Vec::new(), None, None);
+        let mut decision = None;
         match &self.relation {
             Relation::Combinations { known: all, .. } => {
                 let many = all.iter().filter(|one| one.patients >= TOGETHER);
                 known = many.map(|one| one.cells.clone()).collect();
             }
             Relation::Follows { lookup: all, .. } => lookup = Some(all.of_many()),
+            Relation::Decision { table, .. } => decision = Some(table.of_many()),
             Relation::Formula(formula) => exact = formula.exact,
             _ => {}
         }
         let relation = self.relation.text(schema);
-        Stored { relation, support, exceptions, follows, ties, known, lookup, exact }
+        Stored { relation, support, exceptions, follows, ties, known, lookup, decision, exact }
     }
 
     /// From a model file; says what is wrong with it.
@@ -64,6 +69,12 @@ impl Found {
                 *lookup = stored.lookup.clone().unwrap_or_default();
                 if !lookup.is_sound() {
                     return Err("cells that follow from others and do not ascend".into());
+                }
+            }
+            Relation::Decision { sources, table, .. } => {
+                *table = stored.decision.clone().unwrap_or_default();
+                if !table.is_sound(sources.len()) {
+                    return Err("cases of other columns, or that do not ascend".into());
                 }
             }
             Relation::Formula(formula) => formula.exact = stored.exact.or(formula.exact),

@@ -7,7 +7,7 @@ use crate::Table;
 use std::collections::{HashMap, HashSet};
 
 /// What is made of what, by formulas and equalities that hold everywhere.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Made(HashMap<usize, Vec<usize>>);
 
 impl Made {
@@ -33,6 +33,11 @@ impl Made {
             Relation::Equal { a, b, when: None } => self.0.entry(*b).or_default().push(*a),
             _ => {}
         }
+    }
+
+    /// A column that is made of some others in another way.
+    pub(super) fn makes(&mut self, column: usize, of: &[usize]) {
+        self.0.entry(column).or_default().extend(of);
     }
 
     /// The columns that are made of others.

@@ -80,7 +80,9 @@ impl TrainedColumns<'_> {
                 let [state] = part.with(values[0])[..] else { return None };
                 return self.level(part.choice, state as f64);
             }
-            (Some(Derivation::Follows(_) | Derivation::Either(_)), _) => condition.column,
+            (Some(Derivation::Follows(_) | Derivation::Decided(_) | Derivation::Either(_)), _) => {
+                condition.column
+            }
             _ => return None,
         };
         let block = self.block(learned)?;

@@ -5,7 +5,7 @@ use super::bounded::Bounded;
 use super::chosen::Chosen;
 use super::computed::Computed;
 use super::part::Part;
-use super::replaced::{Either, Follows};
+use super::replaced::{Decided, Either, Follows};
 use crate::{Kind, Schema, number};
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +36,8 @@ pub(in crate::typed) enum Derivation {
     Part(Part),
     /// What another column's cell says.
     Follows(Follows),
+    /// What other columns' cells decide.
+    Decided(Decided),
     /// Whether one of other columns has a value.
     Either(Either),
 }
@@ -74,6 +76,7 @@ impl Derivation {
             Self::Chosen(chosen) => chosen.column,
             Self::Part(part) => part.column,
             Self::Follows(follows) => follows.column,
+            Self::Decided(decided) => decided.column,
             Self::Either(either) => either.column,
         }
     }
@@ -89,6 +92,7 @@ impl Derivation {
             Self::Chosen(chosen) => chosen.sources(),
             Self::Part(_) => Vec::new(),
             Self::Follows(follows) => vec![follows.source],
+            Self::Decided(decided) => decided.sources.clone(),
             Self::Either(either) => either.when.iter().map(|(column, _)| *column).collect(),
         }
     }
@@ -112,7 +116,7 @@ impl Derivation {
             Self::Computed(computed) => computed.remainder(row),
             Self::Chosen(chosen) => chosen.remainder(row),
             Self::Part(_) => f64::NAN,
-            Self::Follows(_) | Self::Either(_) => row[self.column()],
+            Self::Follows(_) | Self::Decided(_) | Self::Either(_) => row[self.column()],
         }
     }
 
@@ -158,7 +162,7 @@ impl Derivation {
         match self {
             Self::Chosen(chosen) => Some(chosen.choice),
             Self::Part(part) => Some(part.choice),
-            Self::Follows(_) | Self::Either(_) => Some(self.column()),
+            Self::Follows(_) | Self::Decided(_) | Self::Either(_) => Some(self.column()),
             Self::Apart(apart) if apart.says_missing() => Some(apart.column),
             Self::Bounded(bounded) if !bounded.ties => Some(bounded.column),
             _ => self.gap(),
@@ -195,6 +199,7 @@ impl Derivation {
             Self::Chosen(chosen) => chosen.restored(row, decimals),
             Self::Part(part) => part.restored(row),
             Self::Follows(follows) => follows.restored(row),
+            Self::Decided(decided) => decided.restored(row),
             Self::Either(either) => either.restored(row),
         };
     }
@@ -216,6 +221,7 @@ impl Derivation {
             Self::Computed(computed) => computed.largest().max(own),
             Self::Part(part) => part.largest(),
             Self::Follows(follows) => follows.largest().max(own),
+            Self::Decided(decided) => decided.largest().max(own),
             Self::Either(_) => own,
             _ => own.max(made),
         }
@@ -245,6 +251,7 @@ impl Derivation {
             Self::Chosen(chosen) => numbers && chosen.is_sound(),
             Self::Part(part) => part.is_sound(schema.columns.len()),
             Self::Follows(follows) => follows.lookup.is_sound(),
+            Self::Decided(decided) => decided.table.is_sound(decided.sources.len()),
             Self::Either(either) => either.when.iter().all(|(_, value)| value.is_finite()),
         }
     }

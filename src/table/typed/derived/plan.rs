@@ -2,7 +2,7 @@
 
 use super::computed::Computed;
 use super::part::Part;
-use super::replaced::{Either, Follows};
+use super::replaced::{Decided, Either, Follows};
 use super::{Derivation, DerivedColumns};
 use crate::Table;
 use crate::quantile::{Sample, knots_with_tails};
@@ -49,7 +49,28 @@ impl Plan<'_> {
 
     /// Columns with few combinations, and those that follow from others.
     pub(super) fn few_values(&mut self, relations: &[Found]) {
-        for found in relations.iter().filter(|found| found.exceptions == 0) {
+        let kept = || relations.iter().filter(|found| found.exceptions == 0);
+        // A decision says what follows back from the column that is decided, too.
+        for found in kept() {
+            if let Relation::Decision { column, sources, table } = &found.relation {
+                let (column, sources) = (*column, sources.clone());
+                let decided = Decided { column, sources, table: table.of_many() };
+                self.take(vec![Derivation::Decided(decided)]);
+            }
+        }
+        // What decides is made of others last: none of these may be made of what it decides.
+        let decides = |found: &&Found| {
+            match &found.relation {
+            Relation::Follows { column, .. } | Relation::Either { column, .. } => {
+                self.derived.iter().any(|of| {
+                    matches!(of, Derivation::Decided(decided) if decided.sources.contains(column))
+                })
+            }
+            _ => false,
+        }
+        };
+        let (last, first): (Vec<&Found>, Vec<&Found>) = kept().partition(decides);
+        for found in first.into_iter().chain(last) {
             match &found.relation {
                 Relation::Combinations { columns, known } => {
                     let parts = Part::of(columns, known, self.train, self.rare_below);

@@ -114,7 +114,11 @@ impl Derivation {
             Self::Apart(apart) => !apart.has_base(row),
             Self::Bounded(bounded) => bounded.ties && !bounded.has_base(row),
             Self::Computed(computed) => computed.says_nothing(row),
-            Self::Chosen(_) | Self::Part(_) | Self::Follows(_) | Self::Either(_) => false,
+            Self::Chosen(_)
+            | Self::Part(_)
+            | Self::Follows(_)
+            | Self::Decided(_)
+            | Self::Either(_) => false,
         }
     }
 
@@ -122,7 +126,7 @@ impl Derivation {
     pub(in crate::typed) fn learned_if_open(&self) -> Option<usize> {
         match self {
             Self::Apart(apart) => apart.own,
-            Self::Part(_) | Self::Follows(_) | Self::Either(_) => None,
+            Self::Part(_) | Self::Follows(_) | Self::Decided(_) | Self::Either(_) => None,
             _ => Some(self.column()),
         }
     }
@@ -152,7 +156,7 @@ impl Derivation {
     pub(in crate::typed) fn is_there_if_open(&self, train: &Table, fewest: usize) -> bool {
         let [there, lacking] = self.open_patients(train);
         match self {
-            Self::Part(_) | Self::Follows(_) | Self::Either(_) => false,
+            Self::Part(_) | Self::Follows(_) | Self::Decided(_) | Self::Either(_) => false,
             Self::Chosen(_) => true,
             _ if train.is_complete(self.column()) => true,
             _ if self.gap().is_some() => there > 0 || lacking == 0,

@@ -2,7 +2,7 @@
 //! way back.
 
 use crate::condition::{Condition, Test};
-use crate::relations::{Lookup, either};
+use crate::relations::{DecisionTable, Lookup, either};
 use serde::{Deserialize, Serialize};
 
 /// A column that follows from another one.
@@ -33,6 +33,28 @@ impl Follows {
 
     pub(super) fn largest(&self) -> f64 {
         self.lookup.pairs().iter().map(|pair| pair[1].abs()).fold(0.0, f64::max)
+    }
+}
+
+/// A column that several others decide.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::typed) struct Decided {
+    pub(in crate::typed) column: usize,
+    pub(in crate::typed) sources: Vec<usize>,
+    pub(in crate::typed) table: DecisionTable,
+}
+
+impl Decided {
+    pub(super) fn restored(&self, row: &[f64]) -> f64 {
+        match row[self.column] {
+            cell if cell.is_nan() => cell,
+            cell => self.table.of(row, &self.sources).unwrap_or(cell),
+        }
+    }
+
+    pub(super) fn largest(&self) -> f64 {
+        self.table.decided().map(f64::abs).fold(0.0, f64::max)
     }
 }
 
