@@ -58,6 +58,7 @@ pub(super) fn completed(command: Command) -> Result<Command> {
     let (name, options) = match &command {
         Command::Run(options) => ("run", options),
         Command::Train(options) => ("train", options),
+        Command::Check(options) => ("check", options),
         _ => return Ok(command),
     };
     let Some(folder) = options.keeping.resume.clone() else { return Ok(command) };
@@ -71,7 +72,9 @@ pub(super) fn completed(command: Command) -> Result<Command> {
         let matches = Arguments::command().try_get_matches_from(words)?;
         let mut arguments = Arguments::from_arg_matches(&matches)?;
         remember(&mut arguments.command, &matches);
-        if let Command::Run(options) | Command::Train(options) = &mut arguments.command {
+        if let Command::Run(options) | Command::Train(options) | Command::Check(options) =
+            &mut arguments.command
+        {
             options.out.clone_from(&folder);
             options.keeping.resume = Some(folder.clone());
         }
@@ -105,7 +108,7 @@ pub(super) fn note(given: &Given) -> Value {
 /// Notes what was given for a run.
 fn remember(command: &mut Command, matches: &ArgMatches) {
     let Some((_, matches)) = matches.subcommand() else { return };
-    if let Command::Run(options) | Command::Train(options) = command {
+    if let Command::Run(options) | Command::Train(options) | Command::Check(options) = command {
         options.given = given(matches);
     }
 }

@@ -1,14 +1,17 @@
 //! `mellizo check`: what a run would do, without training.
 
+mod private;
+
 use super::args::RunOptions;
 use super::folder::Folder;
-use super::run::{private_plan, reading, recipe, settings};
+use super::run::{Asked, Learned, cohort, learned, reading};
 use super::stdout;
 use super::terminal::Terminal;
 use super::version::VERSION;
-use ground::error::{Error, Result};
-use mellizo::synthesis::{Cohort, Outlook, Reading, step_time};
-use serde_json::json;
+use ground::error::Result;
+use mellizo::synthesis::{Outlook, Reading, step_time};
+use private::Spends;
+use serde_json::{Value, json};
 use std::fmt::Write;
 use std::time::Duration;
 use table::infer::{Refused, drop_option};
@@ -30,6 +33,10 @@ struct Found {
     judged: bool,
     /// What the rows of the table are.
     rows: &'static str,
+    /// Epochs and steps after which a run goes on.
+    goes_on: Option<[usize; 2]>,
+    /// What a private run would spend.
+    spends: Option<Spends>,
 }
 
 /// Reads, prepares, measures a step, and prints what a run with these options would do.
@@ -38,60 +45,81 @@ struct Found {
 ///
 /// Errors: what keeps it from telling anything.
 pub(super) fn check(options: &RunOptions) -> Result<Result<()>> {
-    if private_plan(options)?.is_some() {
-        let problem = "check is for recipes that learn from patients; a private recipe says what is \
-                       missing before it spends anything (mellizo schema --public prints a form)";
-        return Err(Error::Usage(problem.into()));
+    let asked = Asked::of(options, true)?;
+    if let Some(plan) = asked.plan {
+        return private::check(options, asked, plan);
     }
     let whole = reading(options);
     let refused = whole.refused()?;
     let names = refused.iter().map(|of| &of.column);
     let usable = whole.clone().without(options.drop.iter().chain(names));
     let in_the_way = !refused.is_empty();
-    let found = found(options, &usable, refused);
+    let found = found(options, asked, &usable, refused);
     if found.is_err() && in_the_way {
         // What is left may lack a column that an option names: the refused one is the reason.
         return whole.table().map(|_| Ok(()));
     }
     let found = found?;
-    let name =
-        options.data.as_ref().map_or("the bundled cohort".into(), |d| d.display().to_string());
     let ended = match found.refused.is_empty() {
-        true => Folder::check(&options.out, options.force),
+        true => room(options),
         false => whole.table().map(drop),
     };
-    if options.json {
-        let mut document = document(&name, &found);
-        if let Err(error) = &ended {
-            document["error"] = error.to_string().into();
-            document["exit_code"] = error.exit_code().into();
-        }
-        stdout::line(document)?;
-    } else {
-        stdout::folded(text(&name, &found).trim_end())?;
-    }
+    print(options, &found, &ended)?;
     Ok(ended)
 }
 
-fn found(options: &RunOptions, reading: &Reading, refused: Vec<Refused>) -> Result<Found> {
-    let read = reading.table()?;
-    let cohort = Cohort::prepare(&read.table, &settings(options, recipe(options)?, &read))?;
-    let mut backend = options.engine.choice().open(&mut Terminal::default())?;
+/// Prints what was found; the document of `--json` has what a run would refuse, too.
+fn print(options: &RunOptions, found: &Found, ended: &Result<()>) -> Result<()> {
+    let name =
+        options.data.as_ref().map_or("the bundled cohort".into(), |d| d.display().to_string());
+    if !options.json {
+        return stdout::folded(text(&name, found).trim_end());
+    }
+    stdout::line(with_error(document(&name, found), ended))
+}
+
+/// A document with the error that a run would end with, if there is one.
+fn with_error(mut document: Value, ended: &Result<()>) -> Value {
+    if let Err(error) = ended {
+        document["error"] = error.to_string().into();
+        document["exit_code"] = error.exit_code().into();
+    }
+    document
+}
+
+/// Errors when the folder of the results cannot be used.
+fn room(options: &RunOptions) -> Result<()> {
+    Folder::check(&options.out, options.force || options.keeping.resume.is_some())
+}
+
+fn found(
+    options: &RunOptions,
+    asked: Asked,
+    reading: &Reading,
+    refused: Vec<Refused>,
+) -> Result<Found> {
+    let Learned { read, settings, keeping } = learned(options, asked, reading)?;
+    let (audit, mut watch) = (options.audit_minutes, Terminal::default());
+    let cohort = cohort((&read, &settings), audit, &keeping, &mut watch)?;
+    let mut backend = options.engine.choice().open(&mut watch)?;
     let time = step_time(backend.as_mut(), &cohort)?;
+    let goes_on = keeping.warnings(backend.as_ref());
     let warnings = cohort.notes().iter().chain(&read.warnings).chain(cohort.warnings());
     Ok(Found {
         outlook: Outlook::of(&read, &cohort),
         refused,
-        warnings: warnings.cloned().collect(),
+        warnings: warnings.chain(&goes_on).cloned().collect(),
         backend: backend.describe(),
         time,
         memory: peak_memory(),
         judged: !options.no_evaluation,
         rows: if cohort.patients().is_some() { "rows" } else { "patients" },
+        goes_on: keeping.position(),
+        spends: None,
     })
 }
 
-fn document(name: &str, found: &Found) -> serde_json::Value {
+fn document(name: &str, found: &Found) -> Value {
     let refused: Vec<_> = found
         .refused
         .iter()
@@ -107,6 +135,8 @@ fn document(name: &str, found: &Found) -> serde_json::Value {
         "seconds_per_step": found.time.map(|time| time.as_secs_f64()),
         "seconds": found.time.map(|time| seconds(found, time)),
         "memory_bytes": found.memory,
+        "goes_on_after_steps": found.goes_on.map(|[_, steps]| steps),
+        "privacy": found.spends,
     });
     let outlook = serde_json::to_value(&found.outlook).expect("plain values");
     for (key, value) in outlook.as_object().expect("a struct is an object") {
@@ -136,7 +166,10 @@ fn text(name: &str, found: &Found) -> String {
     for warning in &found.warnings {
         let _ = writeln!(text, "\nwarning: {warning}");
     }
-    text.push_str(&patients(outlook, found.rows));
+    text.push_str(&match &found.spends {
+        None => patients(outlook, found.rows),
+        Some(spends) => spends.text(outlook),
+    });
     text.push_str(&relations(outlook));
     text.push_str(&training(found));
     text
@@ -189,6 +222,9 @@ fn training(found: &Found) -> String {
          at most {} steps ({} epochs of {}); it may end before\n",
         of.recipe, of.features, of.width, of.batch, of.steps, of.epochs, of.steps_per_epoch
     );
+    if let Some([epochs, steps]) = found.goes_on {
+        let _ = writeln!(text, "it goes on after {steps} steps ({epochs} epochs)");
+    }
     if let Some(step) = found.time {
         let milliseconds = step.as_secs_f64() * 1e3;
         let _ = writeln!(
@@ -202,7 +238,10 @@ fn training(found: &Found) -> String {
         let _ = writeln!(text, "memory up to here: {} MB", bytes.div_ceil(1_000_000));
     }
     let judged = if found.judged { " and judged" } else { "" };
-    let _ = writeln!(text, "then {} synthetic {} are made{judged}", patients.synthetic, found.rows);
+    // Of a private run the number of patients has noise.
+    let about = if found.spends.is_some() { "about " } else { "" };
+    let (synthetic, rows) = (patients.synthetic, found.rows);
+    let _ = writeln!(text, "then {about}{synthetic} synthetic {rows} are made{judged}");
     text
 }
 

@@ -1,10 +1,14 @@
 //! The output folder with its two rooms: `private` holds patients, `share` may leave the house.
 
+mod lock;
+
 use super::spare::same_file;
 use ground::error::{Error, Place, Result};
 use ground::whole_file::{self, Readers, TEMPORARY};
+use lock::lock;
 use mellizo::synthesis::Checkpoints;
-use std::fs::{File, TryLockError};
+use std::collections::BTreeSet;
+use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -84,7 +88,8 @@ fn withheld(name: &str) -> Option<PathBuf> {
 impl Folder {
     /// Makes the folder and the rooms of its `files`.
     /// Errors when it has files in it, unless `force`, and when another process is at it.
-    /// The empty rooms of a run that was interrupted are no files.
+    /// The empty rooms of a run that was interrupted are no files, and what a killed process left
+    /// half written is removed.
     pub(super) fn prepare(
         path: &Path,
         files: &'static [&'static str],
@@ -100,6 +105,9 @@ impl Folder {
         }
         close(&path.join("private"))?;
         let lock = lock(path)?;
+        if lock.is_some() {
+            remove_left_over(path, files)?;
+        }
         Ok(Self { path: path.to_path_buf(), files, withheld: false, _lock: lock })
     }
 
@@ -135,8 +143,10 @@ impl Folder {
         self.path.join(WITHHELD)
     }
 
-    /// Errors when a folder has files in it, unless `force`; changes nothing.
+    /// Errors when a folder has files in it, unless `force`, and when another process is at it;
+    /// changes nothing.
     pub(super) fn check(path: &Path, force: bool) -> Result<()> {
+        lock(path)?;
         if !has_files(path)? || force {
             return Ok(());
         }
@@ -202,18 +212,23 @@ impl Folder {
     }
 }
 
-/// Takes a folder for this process; the system lets it go when the process ends, however it ends.
-/// None where the system cannot lock a folder: there two runs are not kept apart.
-fn lock(path: &Path) -> Result<Option<File>> {
-    let Ok(room) = File::open(path.join("private")) else { return Ok(None) };
-    match room.try_lock() {
-        Ok(()) => Ok(Some(room)),
-        Err(TryLockError::Error(_)) => Ok(None),
-        Err(TryLockError::WouldBlock) => {
-            let remedy = "wait for it, end it, or choose another with --out DIR";
-            Err(Error::input(Place::file(path), "another process writes to this folder", remedy))
+/// Removes what killed processes left half written in the rooms of `files`, and says so: it may hold
+/// patients' values. Nobody else is at the folder.
+fn remove_left_over(path: &Path, files: &[&str]) -> Result<()> {
+    let rooms = files.iter().filter_map(|file| Path::new(file).parent());
+    let rooms: BTreeSet<&Path> = rooms.chain([WITHHELD, CHECKPOINTS].map(Path::new)).collect();
+    for room in rooms {
+        let room = path.join(room);
+        let removed = whole_file::remove_left_over(&room)?;
+        if removed > 0 {
+            let files = if removed == 1 { "file" } else { "files" };
+            say!(
+                "removed {removed} unfinished {files} of an ended process from {}",
+                room.display()
+            );
         }
     }
+    Ok(())
 }
 
 /// Whether there is anything but folders and left-over temporary files below `path`, which need not

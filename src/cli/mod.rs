@@ -41,6 +41,7 @@ use args::{ApiOption, Command};
 use engine::gpu::Api;
 use ground::error::{Error, Result};
 use std::ffi::OsString;
+use std::io::Write;
 
 pub use sweep::tasks_of_plan;
 
@@ -74,11 +75,14 @@ pub fn command(arguments: impl IntoIterator<Item = OsString>) -> u8 {
 
 /// Arguments that make no sense, or a call for help.
 fn misread(error: &clap::Error, words: &[OsString]) -> u8 {
-    // The only thing left to do when the message cannot be printed is to leave.
-    let _ = error.print();
+    let printed = error.print().and_then(|()| std::io::stdout().flush());
     if !error.use_stderr() {
-        return 0;
+        // A help that was asked for is a result.
+        let Err(error) = stdout::told(printed) else { return 0 };
+        say!("error: {error}");
+        return error.exit_code();
     }
+    // Where the message cannot be printed either, the exit code is left.
     let text = error.to_string();
     let first = text.lines().next().unwrap_or_default();
     // The `--json FILE` of `evaluate` is no wish for an object on stdout.

@@ -9,7 +9,12 @@ pub(super) fn write(
 ) -> Result<()> {
     // Without a lock, which could not be handed to another thread.
     let mut out = BufWriter::new(std::io::stdout());
-    match fill(&mut out).and_then(|()| out.flush()) {
+    told(fill(&mut out).and_then(|()| out.flush()))
+}
+
+/// What came of writing to stdout. Errors: [`Error::Io`], but not for a closed pipe.
+pub(super) fn told(written: std::io::Result<()>) -> Result<()> {
+    match written {
         Err(e) if e.kind() == ErrorKind::BrokenPipe => Ok(()),
         other => other.map_err(|e| Error::io("stdout", e)),
     }

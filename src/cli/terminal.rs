@@ -20,6 +20,8 @@ pub(super) struct Terminal {
     kept_in: Option<PathBuf>,
     /// Files that tell the course of training.
     course: Course,
+    /// What was said of files that were given up.
+    given_up: Vec<String>,
 }
 
 impl Terminal {
@@ -31,6 +33,11 @@ impl Terminal {
     /// Writes the course of training to these files.
     pub(super) fn writes(&mut self, course: Course) {
         self.course = course;
+    }
+
+    /// What was said of files of the course that were given up.
+    pub(super) fn given_up(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.given_up)
     }
 
     fn said(&self) -> String {
@@ -67,6 +74,7 @@ impl Watch for Terminal {
     fn progress(&mut self, stage: Stage, progress: &Progress) {
         let given_up = (stage == Stage::Training).then(|| self.course.take(progress)).flatten();
         given_up.iter().for_each(|text| self.say(Line::Warning(text)));
+        self.given_up.extend(given_up);
         if let Some(bar) = &self.bar {
             bar.show(progress);
         }

@@ -14,8 +14,12 @@ use tempfile::{Builder, NamedTempFile};
 /// A file system. The default of every method is the real operation.
 pub trait Disk: Sync {
     /// Makes a temporary file in a folder; it is removed unless it is renamed.
+    /// Its lock says for as long as it is open that a process writes it.
     fn create(&self, folder: &Path, readers: Readers) -> io::Result<NamedTempFile> {
-        builder(readers).tempfile_in(folder)
+        let file = builder(readers).tempfile_in(folder)?;
+        // Where files cannot be locked, none of them is taken for one that was left behind.
+        let _ = file.as_file().try_lock();
+        Ok(file)
     }
 
     /// Writes some of the bytes, and returns how many.

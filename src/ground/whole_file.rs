@@ -2,8 +2,8 @@
 
 use crate::disk::{Disk, RealDisk};
 use crate::error::{Error, Result};
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::fs::{File, TryLockError};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::Path;
 
 /// Start of the name of a temporary file; a killed process may leave one behind.
@@ -50,6 +50,40 @@ pub fn write_on(
     write().map_err(|e| Error::io(path, e))
 }
 
+/// Removes the temporary files in a folder that no process writes any more, and returns how many
+/// there were; a killed process cleans nothing up.
+/// Whoever calls this is sure that files can be locked there.
+///
+/// Errors: those of the file system; no such folder is none.
+pub fn remove_left_over(folder: &Path) -> Result<usize> {
+    let failed = |e| Error::io(folder, e);
+    let entries = match std::fs::read_dir(folder) {
+        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(0),
+        entries => entries.map_err(failed)?,
+    };
+    let mut removed = 0;
+    for entry in entries {
+        let entry = entry.map_err(failed)?;
+        let temporary = entry.file_name().to_string_lossy().starts_with(TEMPORARY);
+        if temporary && entry.file_type().map_err(failed)?.is_file() && is_left(&entry.path()) {
+            let path = entry.path();
+            std::fs::remove_file(&path).map_err(|e| Error::io(&path, e))?;
+            removed += 1;
+        }
+    }
+    Ok(removed)
+}
+
+/// Whether no process writes a temporary file.
+fn is_left(path: &Path) -> bool {
+    match File::open(path).map(|file| file.try_lock()) {
+        Ok(Err(TryLockError::WouldBlock)) => false,
+        // It was renamed meanwhile.
+        Err(e) if e.kind() == ErrorKind::NotFound => false,
+        _ => true,
+    }
+}
+
 /// A file that is written through a file system.
 struct Through<'a> {
     disk: &'a dyn Disk,
@@ -91,6 +125,26 @@ mod tests {
         let left = std::fs::read_dir(folder.path()).unwrap().count();
         assert!(left == 1 || fault == Fault::Stop, "{fault:?} at {at} leaves {left} files");
         (done, std::fs::read(&path).unwrap(), disk.operations())
+    }
+
+    /// Of two temporary files the one that is being written stays.
+    #[test]
+    fn what_nobody_writes_is_left_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let [left, mine] = [".mellizo-Ab12Cd", "mine"].map(|name| folder.path().join(name));
+        let (path, names) = (folder.path().join("file"), || {
+            let names = std::fs::read_dir(folder.path()).unwrap();
+            names.map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>()
+        });
+        let fill = |out: &mut (dyn Write + Send)| {
+            [&left, &mine].into_iter().for_each(|path| std::fs::write(path, OLD).unwrap());
+            assert_eq!(remove_left_over(folder.path()).unwrap(), 1);
+            assert!(!left.exists() && names().len() == 2, "{:?}", names());
+            out.write_all(&new())
+        };
+        write(&path, Readers::Owner, fill).unwrap();
+        assert_eq!((std::fs::read(&path).unwrap(), names().len()), (new(), 2));
+        assert_eq!(remove_left_over(&folder.path().join("nowhere")).unwrap(), 0);
     }
 
     #[test]

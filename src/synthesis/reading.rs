@@ -160,12 +160,13 @@ impl Reading {
     /// The columns that [`Reading::table`] refuses because of their cells, where no schema says
     /// what they are.
     ///
-    /// Errors: a file that cannot be read.
+    /// Errors: a file that cannot be read, a column to leave out, or of patients, that is not there.
     pub fn refused(&self) -> Result<Vec<Refused>> {
         if self.has_schema() {
             return Ok(Vec::new());
         }
         let sheet = self.sheet(None)?;
+        self.patient.as_ref().map(|column| sheet.patients(column)).transpose()?;
         let left_out: Vec<String> = self.drop.iter().chain(&self.patient).cloned().collect();
         Ok(if left_out.is_empty() { sheet } else { sheet.without(&left_out)? }.refused())
     }

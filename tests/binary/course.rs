@@ -25,7 +25,7 @@ fn a_log_has_a_line_for_every_epoch_and_model() {
     let [name] = &names[..] else { panic!("{names:?}") };
     assert!(name.starts_with("events.out.tfevents."), "{name}");
     let events = records(&desk.bytes(&format!("events/{name}")));
-    assert_eq!(events.len(), 11, "a version, and an event for every epoch and model");
+    assert_eq!(events.len(), 12, "a version, a start, and an event for every epoch and model");
     let tags = [b"model 2/frechet/joint".as_slice(), b"model 1/loss/generator"];
     for tag in tags {
         let has = |event: &&Vec<u8>| event.windows(tag.len()).any(|window| window == tag);

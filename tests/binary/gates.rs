@@ -32,6 +32,15 @@ fn a_run_that_passes_fills_share_and_one_that_does_not_leaves_it_empty() {
     let error = failed.stderr.lines().last().unwrap();
     assert!(error.contains("privacy gate failed") && error.contains("--max-mia-auc"), "{error}");
     assert_eq!(report("bad/private/withheld"), measured);
+    // Its training need not be done again.
+    let words = "its checkpoints are kept: `mellizo run --resume bad`";
+    assert!(failed.stderr.contains(words), "{}", failed.stderr);
+    let again = desk.judged("run --resume bad --max-mia-auc 0.1");
+    assert_eq!(again.code, Some(8), "{}", again.stderr);
+    assert!(desk.names("bad/share").is_empty(), "{:?}", desk.names("bad/share"));
+    desk.judged("run --resume bad --max-mia-auc 1").good();
+    assert_eq!(desk.bytes("bad/share/synthetic.csv"), desk.bytes("plain/share/synthetic.csv"));
+    assert_eq!(desk.names("bad/private"), desk.names("plain/private"));
     // A later run in that folder leaves nothing of it.
     desk.mellizo_on(&cpu(), &format!("{} --out bad --force", RUN.replace(" --backend cpu", "")))
         .good();

@@ -31,6 +31,8 @@ mod hospital_files;
 mod hostile_files;
 #[cfg(unix)]
 mod interrupt;
+#[cfg(unix)]
+mod left_over;
 mod licences;
 mod manual;
 #[cfg(unix)]
@@ -47,8 +49,11 @@ mod private;
 mod recipe_choices;
 mod recoded;
 mod reference;
+mod refusals;
 #[cfg(unix)]
 mod resume;
+#[cfg(unix)]
+mod resumed_tables;
 mod rooms;
 mod same_seed;
 mod sampling;

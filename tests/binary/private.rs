@@ -39,7 +39,8 @@ fn cohort() -> String {
     format!("age,cost,dead,site,admitted,discharged\n{lines}")
 }
 
-fn desk() -> Desk {
+/// The cohort and what is public of it.
+pub fn desk() -> Desk {
     let desk = Desk::new();
     desk.put("cohort.csv", cohort());
     desk.put("schema.toml", SCHEMA);
@@ -47,7 +48,7 @@ fn desk() -> Desk {
 }
 
 /// With small networks and a small surrogate, which take a tenth of the time.
-const RUN: &str = "run cohort.csv --schema schema.toml --recipe private --backend cpu --steps 30 \
+pub const RUN: &str = "run cohort.csv --schema schema.toml --recipe private --backend cpu --steps 30 \
                    --set generator.widths=[32,32] --set privacy.surrogate=600";
 
 #[test]

@@ -19,14 +19,14 @@ fn line(epochs: usize) -> String {
 }
 
 /// The same, stopped.
-fn begun(desk: &Desk, line: &str, engine: &Engine) -> Child {
+pub fn begun(desk: &Desk, line: &str, engine: &Engine) -> Child {
     let line = format!("{line} --checkpoint-seconds 0.05 --out stopped");
     let mut command = desk.command(&line, engine);
     command.stderr(Stdio::piped()).spawn().expect("the binary starts")
 }
 
 /// Waits for the first checkpoint of a run, or for its end.
-fn until_it_trains(desk: &Desk, child: &mut Child) {
+pub fn until_it_trains(desk: &Desk, child: &mut Child) {
     let start = Instant::now();
     while desk.checkpoints("stopped").is_empty() && child.try_wait().expect("it is ours").is_none()
     {
@@ -94,7 +94,7 @@ fn a_killed_run_goes_on_as_if_it_had_not_been() {
 }
 
 /// Ninety patients with levels, gaps and numbers.
-fn own_table() -> String {
+pub fn own_table() -> String {
     let row = |row: usize| {
         let (age, sex) = (40 + row * 11 % 19, ["f", "m"][row * 7 % 3 % 2]);
         let dose =
@@ -249,10 +249,19 @@ fn a_folder_is_written_to_by_one_process_at_a_time() {
     let desk = Desk::new();
     let mut child = begun(&desk, &line(1_000_000), &cpu());
     until_it_trains(&desk, &mut child);
-    let another = "another process writes to this folder";
-    desk.mellizo("run --resume stopped").refused(3, &["stopped", another, "wait for it"]);
+    let another = match cfg!(target_os = "linux") {
+        true => format!("another process ({}) writes to this folder", child.id()),
+        false => "another process writes to this folder".to_owned(),
+    };
+    desk.mellizo("run --resume stopped").refused(3, &["stopped", &another, "wait for it"]);
     let over = line(2) + " --force --out stopped";
-    desk.mellizo_on(&cpu(), &over).refused(3, &[another]);
+    desk.mellizo_on(&cpu(), &over).refused(3, &[&another]);
+    // Whoever does not know of it is not told to go on with its run.
+    let plain = desk.mellizo_on(&cpu(), &(line(2) + " --out stopped"));
+    plain.refused(3, &[&another, "wait for it"]);
+    assert!(!plain.stderr.contains("--resume"), "{}", plain.stderr);
+    let check = line(2).replacen("run", "check", 1) + " --out stopped";
+    assert_eq!(desk.mellizo_on(&cpu(), &check).stderr, plain.stderr);
     child.kill().expect("it is ours");
     child.wait().expect("it ends");
     // Who was killed is not at it any more.

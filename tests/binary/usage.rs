@@ -88,3 +88,18 @@ fn a_gpu_that_is_not_there() {
     desk.mellizo("run --recipe small.toml --epochs 1 --adapter nonsense").refused(5, &["nonsense"]);
     assert_eq!(desk.names("."), ["small.toml"]);
 }
+
+/// A help that cannot be written is an error, as every other result is.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_help_on_a_full_disk() {
+    let desk = Desk::new();
+    for line in ["--help", "-h", "run --help", "help check", "--version", "recipe", "man"] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = desk.command(line, &[]).stdout(full).output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(4), "{line}: {told}");
+        assert!(told.starts_with("error: stdout: "), "{line}: {told}");
+        assert_eq!(desk.mellizo(line).code, Some(0), "{line}");
+    }
+}

@@ -3,16 +3,17 @@
 //! A file is a row of records: the length of the data (8 bytes, little endian), its checksum, the
 //! data, its checksum (TFRecord; CRC-32C, rotated by 15 bits and moved by a constant).
 //! The data is a protocol buffer `Event`: `wall_time` (1, double), `step` (2, int64), and either
-//! `file_version` (3, string) or `summary` (5) with values of a `tag` (1, string) and a
-//! `simple_value` (2, float).
+//! `file_version` (3, string), `summary` (5) with values of a `tag` (1, string) and a
+//! `simple_value` (2, float), or `session_log` (7) with a `status` (1): a start, from the second one
+//! on, tells a reader to forget what the files before tell of this step and later ones.
 //! No well-kept crate writes these files; this is all of the format that scalars need.
 
-use super::{failed, steps};
+use super::growing::Growing;
+use super::steps;
 use crc::{CRC_32_ISCSI, Crc};
 use ground::error::{Error, Result};
 use std::fs::File;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 use training::gan::{Epoch, Progress};
 
@@ -27,43 +28,61 @@ const FIXED64: u8 = 1;
 const BYTES: u8 = 2;
 const FIXED32: u8 = 5;
 
+/// The number of a start in a session log.
+const START: u64 = 1;
+
 /// An event file that is written while training goes on.
 pub(super) struct Events {
-    path: PathBuf,
-    file: File,
+    file: Growing,
+    /// Records that are written with the first epochs.
+    first: Vec<u8>,
 }
 
 impl Events {
-    /// Makes a new file in a folder, which is made where it is not there.
-    pub(super) fn create(folder: &Path) -> Result<Self> {
+    /// Makes a new file in a folder, which is made where it is not there; of a run that goes on
+    /// after some steps, it takes the place of what older files tell of later ones.
+    /// Nothing is written yet: a full disk is no error here.
+    pub(super) fn create(folder: &Path, after: Option<usize>) -> Result<Self> {
         std::fs::create_dir_all(folder).map_err(|error| Error::io(folder, error))?;
         let (now, process) = (seconds() as u64, std::process::id());
         let path = folder.join(format!("events.out.tfevents.{now:010}.mellizo.{process}"));
-        let mut file = File::create(&path).map_err(|error| Error::io(&path, error))?;
-        let version = [field(3, BYTES), sized(b"brain.Event:2")].concat();
-        let first = record(&event(seconds(), 0, &version));
-        file.write_all(&first).map_err(|error| Error::io(&path, error))?;
-        Ok(Self { path, file })
+        let file = File::create(&path).map_err(|error| Error::io(&path, error))?;
+        Ok(Self { file: Growing::new(&path, file, 0), first: beginning(after) })
     }
 
-    /// Writes the newest epochs, and hands them to the system at once.
+    /// Writes epochs, and hands them to the system at once.
     pub(super) fn write(
         &mut self,
         progress: &Progress,
+        epochs: &[Epoch],
     ) -> std::result::Result<(), (String, std::io::Error)> {
         let models = progress.newest.iter().map(|epoch| epoch.model).max().unwrap_or(1);
-        let bytes: Vec<u8> = progress
-            .since
-            .iter()
-            .flat_map(|epoch| {
-                let values: Vec<u8> =
-                    scalars(epoch, models).iter().flat_map(|(tag, x)| value(tag, *x)).collect();
-                let summary = [field(5, BYTES), sized(&values)].concat();
-                record(&event(seconds(), steps(progress, epoch) as u64, &summary))
-            })
-            .collect();
-        self.file.write_all(&bytes).map_err(failed(&self.path))
+        let records = epochs.iter().flat_map(|epoch| {
+            let values: Vec<u8> =
+                scalars(epoch, models).iter().flat_map(|(tag, x)| value(tag, *x)).collect();
+            let summary = [field(5, BYTES), sized(&values)].concat();
+            record(&event(seconds(), steps(progress, epoch) as u64, &summary))
+        });
+        let bytes: Vec<u8> = std::mem::take(&mut self.first).into_iter().chain(records).collect();
+        self.file.push(&bytes)
     }
+}
+
+#[cfg(test)]
+impl From<Growing> for Events {
+    fn from(file: Growing) -> Self {
+        Self { file, first: beginning(None) }
+    }
+}
+
+/// The first records of a file: the version of its form, and from which step on it counts.
+fn beginning(after: Option<usize>) -> Vec<u8> {
+    let version = [field(3, BYTES), sized(b"brain.Event:2")].concat();
+    let status = [field(1, VARINT), varint(START)].concat();
+    let start = [field(7, BYTES), sized(&status)].concat();
+    let from = after.map_or(0, |steps| steps as u64 + 1);
+    let events = [event(seconds(), 0, &version), event(seconds(), from, &start)];
+    events.iter().flat_map(|event| record(event)).collect()
 }
 
 /// What is shown of an epoch; of several models each in a group of its own.

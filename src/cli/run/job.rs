@@ -2,6 +2,7 @@
 
 use super::keeping::Keeping;
 use super::results::{Output, Results, trained};
+use crate::cli::course::Course;
 use crate::cli::run_json::run_json;
 use crate::cli::terminal::Terminal;
 use engine::op::Backend;
@@ -54,6 +55,23 @@ fn say_search(table: &Table, settings: &Settings, watch: &mut Terminal) {
     }
 }
 
+/// The cohort of a run.
+/// Errors: what cannot be learned or audited, and a checkpoint of another training.
+pub(in crate::cli) fn cohort(
+    (read, settings): (&Read, &Settings),
+    audit_minutes: Option<f64>,
+    keeping: &Keeping,
+    watch: &mut Terminal,
+) -> Result<Cohort> {
+    say_search(&read.table, settings, watch);
+    let cohort = Cohort::prepare(&read.table, settings)?;
+    if audit_minutes.is_some() {
+        check_audit(&settings.recipe, cohort.table().rows())?;
+    }
+    keeping.check(&cohort)?;
+    Ok(cohort)
+}
+
 impl Job {
     /// Prepares the cohort, opens the backend and the folder.
     /// What can still go wrong comes before what is said: an error is one line.
@@ -65,12 +83,7 @@ impl Job {
         keeping: Keeping,
     ) -> Result<Self> {
         let mut watch = Terminal::default();
-        say_search(&read.table, settings, &mut watch);
-        let cohort = Cohort::prepare(&read.table, settings)?;
-        if output.audit_minutes.is_some() {
-            check_audit(&settings.recipe, cohort.table().rows())?;
-        }
-        keeping.check(&cohort)?;
+        let cohort = cohort((read, settings), output.audit_minutes, &keeping, &mut watch)?;
         let backend = choice.open(&mut watch)?;
         let described = backend.describe();
         let results = Results::prepare(output)?;
@@ -105,13 +118,20 @@ impl Job {
         })
     }
 
+    /// Tells the course of training in files; `told` is what the owner must know of them.
+    pub(in crate::cli) fn tell(&mut self, course: Course, told: Option<String>) {
+        told.iter().for_each(|warning| self.watch.say(Line::Warning(warning)));
+        self.warnings.extend(told);
+        self.watch.writes(course);
+    }
+
     /// Trains.
     pub(in crate::cli) fn train(&mut self) -> Result<Model> {
         let Self { cohort, backend, choice, keeping, watch, .. } = self;
         let model = keeping.fit(backend, cohort, |watch| choice.open(watch), watch)?;
         let found = backend.warnings();
         found.iter().for_each(|warning| watch.say(Line::Warning(warning)));
-        self.warnings.extend(found);
+        self.warnings.extend(found.into_iter().chain(watch.given_up()));
         Ok(model)
     }
 
@@ -212,7 +232,7 @@ impl Job {
             let (marginal, joint) = (scores.marginal, scores.joint);
             say!("Fréchet distance to the cohort: marginal {marginal:.6}, joint {joint:.4}");
         }
-        self.results.release(self.auc)?;
+        self.results.release(self.auc).inspect_err(|_| self.keeping.gate_failed())?;
         let (folder, evaluation) = (&self.results.output.out, self.results.output.evaluation);
         match (self.synthetic, evaluation) {
             (Some(_), true) => say!("look at {}", folder.join("share/report.html").display()),

@@ -77,6 +77,19 @@ impl Keeping {
         let Some(begun) = &self.begun else { return Vec::new() };
         let [epochs, steps] = begun.position;
         watch.say(Line::Note(&format!("going on after {steps} steps ({epochs} epochs)")));
+        let warnings = self.warnings(backend);
+        warnings.iter().for_each(|warning| watch.say(Line::Warning(warning)));
+        warnings
+    }
+
+    /// Epochs and steps after which the run goes on.
+    pub(in crate::cli) fn position(&self) -> Option<[usize; 2]> {
+        self.begun.as_ref().map(|begun| begun.position)
+    }
+
+    /// What the owner of a run that goes on must know.
+    pub(in crate::cli) fn warnings(&self, backend: &dyn Backend) -> Vec<String> {
+        let Some(begun) = &self.begun else { return Vec::new() };
         let mut warnings = begun.skipped.clone();
         // The number of threads changes nothing.
         let kind = |described: &str| match described.starts_with("CPU") {
@@ -90,7 +103,6 @@ impl Keeping {
                  alone would have had other results"
             ));
         }
-        warnings.iter().for_each(|warning| watch.say(Line::Warning(warning)));
         warnings
     }
 
@@ -141,6 +153,16 @@ impl Keeping {
             Some(_) => self.checkpoints.remove(),
             None => self.old.as_deref().map_or(Ok(()), Checkpoints::remove_from),
         }
+    }
+
+    /// Says what is left of a run that failed a gate: its training need not be done again.
+    pub(in crate::cli) fn gate_failed(&self) {
+        let Some(out) = &self.out else { return };
+        say!(
+            "its checkpoints are kept: `{}` with another gate makes and judges the patients again, \
+             without training; --force starts anew",
+            going_on(out)
+        );
     }
 
     /// Says what is left of a training that diverged, and what to try.

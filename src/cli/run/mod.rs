@@ -1,20 +1,25 @@
 //! `mellizo run` and `mellizo train`.
 
+mod asked;
+mod basis;
 mod gates;
 mod job;
 mod keeping;
 mod private;
 mod results;
 
+pub(super) use asked::Asked;
 pub(super) use gates::Gates;
-pub(super) use job::{Job, Sampled};
+pub(super) use job::{Job, Sampled, cohort};
 pub(super) use keeping::Keeping;
+pub(super) use private::{Outset, Purse, budget_warnings};
 pub(super) use results::{Output, trained};
 
 use super::args::RunOptions;
 use super::course::Course;
-use super::folder::{Folder, RUN_FILES};
-use super::recipes::{changes, tell_variable};
+use super::folder::RUN_FILES;
+use super::recipes::changes;
+use basis::{BASIS, Basis};
 use ground::error::{Error, Result};
 use mellizo::synthesis::private::Plan;
 use mellizo::synthesis::{Read, Reading, Recipe, Settings};
@@ -22,11 +27,11 @@ use serde_json::Value;
 
 /// Clean, train, sample, compare; how it went as one object.
 pub(super) fn run(options: &RunOptions) -> Result<Value> {
-    tell_variable();
-    if let Some(plan) = private_plan(options)? {
-        return private::run(options, plan, true);
+    let asked = Asked::of(options, true)?;
+    if let Some(plan) = asked.plan {
+        return private::run(options, asked, plan, true);
     }
-    let mut job = start(options, true)?;
+    let mut job = start(options, asked)?;
     let model = job.train()?;
     job.sample(&model)?;
     job.finish("run", &model)
@@ -34,16 +39,11 @@ pub(super) fn run(options: &RunOptions) -> Result<Value> {
 
 /// Clean and train; how it went as one object.
 pub(super) fn train(options: &RunOptions) -> Result<Value> {
-    if options.audit_minutes.is_some() {
-        let problem =
-            "--audit-minutes is for `mellizo run`: without synthetic patients there is no report";
-        return Err(Error::Usage(problem.into()));
+    let asked = Asked::of(options, false)?;
+    if let Some(plan) = asked.plan {
+        return private::run(options, asked, plan, false);
     }
-    tell_variable();
-    if let Some(plan) = private_plan(options)? {
-        return private::run(options, plan, false);
-    }
-    let mut job = start(options, false)?;
+    let mut job = start(options, asked)?;
     let model = job.train()?;
     job.save(&model)?;
     job.finish("train", &model)
@@ -55,29 +55,24 @@ pub(super) fn private_plan(options: &RunOptions) -> Result<Option<Plan>> {
     let privacy = &options.privacy;
     let given = [
         privacy.epsilon.is_some(),
+        // It has a default.
+        options.given.iter().any(|(option, _)| option == "delta"),
         privacy.ledger.is_some(),
         privacy.release.is_some(),
         !privacy.targets.is_empty(),
     ];
     if plan.is_none() && given.contains(&true) {
-        let problem = "--epsilon, --ledger, --release and --targets are for --recipe private: no \
-                       other recipe bounds what a synthetic table tells";
+        let problem = "--epsilon, --delta, --ledger, --release and --targets are for --recipe \
+                       private: no other recipe bounds what a synthetic table tells";
         return Err(Error::Usage(problem.into()));
     }
     Ok(plan)
 }
 
 /// Everything that can be wrong with the user's input is found here, before any work.
-fn start(options: &RunOptions, samples: bool) -> Result<Job> {
-    let gates = Gates::of(options, samples)?;
-    gates.guarantee(None)?;
-    let recipe = recipe(options)?;
-    let data = options.data.as_deref();
-    data.map_or(Ok(()), |data| Folder::spare(&options.out, RUN_FILES, data))?;
-    Course::check(options)?;
-    let resumed = keeping::resumed(options)?;
-    let read = reading(options).table()?;
-    let settings = settings(options, recipe, &read);
+fn start(options: &RunOptions, asked: Asked) -> Result<Job> {
+    let (gates, after) = (asked.gates, asked.after());
+    let Learned { read, settings, keeping } = learned(options, asked, &reading(options))?;
     let output = Output {
         out: options.out.clone(),
         files: RUN_FILES,
@@ -88,11 +83,35 @@ fn start(options: &RunOptions, samples: bool) -> Result<Job> {
         audit_minutes: options.audit_minutes,
         gates,
     };
-    let keeping = Keeping::of(options, [], resumed);
-    let goes_on = options.keeping.resume.is_some();
     let mut job = Job::start(&read, &settings, options.engine.choice(), output, keeping)?;
-    job.watch.writes(Course::open(&options.course, goes_on)?);
+    let (course, told) = Course::open(&options.course, after)?;
+    job.tell(course, told);
     Ok(job)
+}
+
+/// A table that is read, and by what it is learned.
+pub(super) struct Learned {
+    pub(super) read: Read,
+    pub(super) settings: Settings,
+    pub(super) keeping: Keeping,
+}
+
+/// Reads the table of a run.
+/// Errors: those of the table, and one that is not that of the run that is gone on with.
+pub(super) fn learned(options: &RunOptions, asked: Asked, reading: &Reading) -> Result<Learned> {
+    let Asked { recipe, mut resumed, .. } = asked;
+    let read = reading.table()?;
+    let mut more = Vec::new();
+    if options.keeping.are_written() || resumed.is_some() {
+        let basis = Basis::of(options, &read, true)?;
+        if let Some((checkpoint, told)) = &mut resumed {
+            told.extend(basis.goes_on(options, checkpoint)?);
+        }
+        more.push((BASIS, basis.value()));
+    }
+    let settings = settings(options, recipe, &read);
+    let keeping = Keeping::of(options, more, resumed);
+    Ok(Learned { read, settings, keeping })
 }
 
 /// The settings of a run on a table.

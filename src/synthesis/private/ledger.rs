@@ -99,6 +99,24 @@ impl Ledger {
         Ok(LockedLedger { path: self.0.clone(), file, spent: self.read(&text)? })
     }
 
+    /// Adds up what was spent on a table, as [`LockedLedger::account`] does, and writes nothing; a
+    /// file that is not there is an empty one. It waits for whoever has it locked.
+    ///
+    /// Errors: those of the file, and those of [`LockedLedger::account`].
+    pub fn account(&self, of: (&Path, &str), next: (Budget, accountant::Spent)) -> Result<Account> {
+        let mut text = String::new();
+        let read = File::open(&self.0).and_then(|mut file| {
+            file.lock_shared()?;
+            file.read_to_string(&mut text)
+        });
+        match read {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(Error::io(&self.0, error))
+            }
+            _ => account(&self.0, &self.read(&text)?, of, next),
+        }
+    }
+
     /// Reads what stands in a ledger; errors name the file of this one.
     ///
     /// Errors ([`Error::Input`]): a line that is no release, or that was broken off.
@@ -130,26 +148,8 @@ impl LockedLedger {
     ///
     /// Errors ([`Error::Input`]): a ledger that knows another table under the same path, whose
     /// patients may be the same ones.
-    pub fn account(
-        &self,
-        (table, sha256): (&Path, &str),
-        (budget, next): (Budget, accountant::Spent),
-    ) -> Result<Account> {
-        let other = |spent: &Spent| spent.table == table && spent.sha256 != sha256;
-        if let Some(line) = self.spent.iter().position(other) {
-            let problem = format!(
-                "the ledger knows another table as {}: it was changed after a release",
-                table.display()
-            );
-            let remedy = "spend on the table that was released, or, if no patient of it is in this \
-                          one, name another ledger with --ledger FILE";
-            return Err(Error::input(Place::file(&self.path).row(line + 1), problem, remedy));
-        }
-        let of_table = self.spent.iter().filter(|spent| spent.sha256 == sha256);
-        let mut all: Vec<accountant::Spent> = of_table.map(Spent::accounted).collect();
-        let (releases, before) = (all.len(), together(&all, budget.delta));
-        all.push(next);
-        Ok(Account { releases, before, after: together(&all, budget.delta) })
+    pub fn account(&self, of: (&Path, &str), next: (Budget, accountant::Spent)) -> Result<Account> {
+        account(&self.path, &self.spent, of, next)
     }
 
     /// Writes a release down, waits until the disk has it, and lets the ledger go.
@@ -180,6 +180,29 @@ impl LockedLedger {
         let written = self.file.write_all(line.as_bytes()).and_then(|()| disk.sync(&self.file));
         written.map_err(|error| Error::io(&self.path, error))
     }
+}
+
+fn account(
+    path: &Path,
+    spent: &[Spent],
+    (table, sha256): (&Path, &str),
+    (budget, next): (Budget, accountant::Spent),
+) -> Result<Account> {
+    let other = |spent: &Spent| spent.table == table && spent.sha256 != sha256;
+    if let Some(line) = spent.iter().position(other) {
+        let problem = format!(
+            "the ledger knows another table as {}: it was changed after a release",
+            table.display()
+        );
+        let remedy = "spend on the table that was released, or, if no patient of it is in this \
+                      one, name another ledger with --ledger FILE";
+        return Err(Error::input(Place::file(path).row(line + 1), problem, remedy));
+    }
+    let of_table = spent.iter().filter(|spent| spent.sha256 == sha256);
+    let mut all: Vec<accountant::Spent> = of_table.map(Spent::accounted).collect();
+    let (releases, before) = (all.len(), together(&all, budget.delta));
+    all.push(next);
+    Ok(Account { releases, before, after: together(&all, budget.delta) })
 }
 
 #[cfg(test)]

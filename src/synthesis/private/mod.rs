@@ -9,6 +9,7 @@
 
 mod choice;
 mod form;
+mod imagined;
 mod ledger;
 #[cfg(test)]
 mod neighbours;

@@ -1,7 +1,6 @@
 //! What a private run is given, and what it refuses before anything is spent.
 
 use crate::cli::args::RunOptions;
-use crate::cli::folder::{Folder, RELEASE_FILES};
 use crate::cli::run::reading;
 use ground::error::{Error, Result};
 use mellizo::synthesis::Read;
@@ -10,11 +9,11 @@ use std::path::PathBuf;
 use table::{Table, bundled};
 
 /// The table, its two parts, and what is public of it.
-pub(super) struct Patients {
-    pub(super) read: Read,
-    pub(super) public: PublicTable,
-    pub(super) training: Table,
-    pub(super) holdout: Option<Table>,
+pub(in crate::cli) struct Patients {
+    pub(in crate::cli) read: Read,
+    pub(in crate::cli) public: PublicTable,
+    pub(in crate::cli) training: Table,
+    pub(in crate::cli) holdout: Option<Table>,
 }
 
 /// Patients that can be judged at least.
@@ -22,7 +21,7 @@ const FEWEST: usize = 10;
 
 impl Patients {
     /// Whether there are enough to judge synthetic ones by.
-    pub(super) fn are_enough(&self) -> bool {
+    pub(in crate::cli) fn are_enough(&self) -> bool {
         self.training.rows() >= FEWEST
     }
 
@@ -42,7 +41,7 @@ pub(super) fn epsilon(options: &RunOptions) -> Result<f64> {
 }
 
 /// Refuses options that a private run cannot keep.
-pub(super) fn check(options: &RunOptions) -> Result<()> {
+pub(in crate::cli::run) fn refuse(options: &RunOptions) -> Result<()> {
     let refuse = |problem: &str| Err(Error::Usage(problem.into()));
     if options.data.is_some() && options.schema.is_none() {
         return refuse(
@@ -67,8 +66,6 @@ pub(super) fn check(options: &RunOptions) -> Result<()> {
 
 /// Reads the table by its schema alone, so that no row changes how another one is read.
 pub(super) fn patients(options: &RunOptions) -> Result<Patients> {
-    let data = options.data.as_deref();
-    data.map_or(Ok(()), |data| Folder::spare(&options.out, RELEASE_FILES, data))?;
     let read = reading(options).by_schema_alone().table()?;
     if read.patients.is_some() {
         let problem = "the schema's `patient` with a private recipe: its guarantee is for one row; \

@@ -3,84 +3,65 @@
 mod choice;
 mod input;
 mod judging;
+mod outset;
 mod spending;
 
+pub(super) use input::refuse;
+pub(in crate::cli) use outset::Outset;
+pub(in crate::cli) use spending::{Purse, budget_warnings};
+
+use super::asked::Asked;
 use super::gates::Gates;
-use super::keeping::{Keeping, resumed};
+use super::keeping::Keeping;
 use super::results::trained;
 use crate::cli::args::RunOptions;
 use crate::cli::course::Course;
-use crate::cli::folder::{CHECKPOINTS, Folder, RELEASE_FILES};
+use crate::cli::folder::{Folder, RELEASE_FILES};
 use crate::cli::origin::file_name;
 use crate::cli::terminal::Terminal;
 use engine::op::Backend;
-use ground::error::{Error, Result};
+use ground::error::Result;
 use input::Patients;
 use mellizo::synthesis::private::accountant::Budget;
 use mellizo::synthesis::private::{Account, Copula, MadeBy, OperatingSystem, Plan, Release};
-use mellizo::synthesis::{Checkpoint, Cohort, Line, Model, Recipe, Settings, Watch, curves};
+use mellizo::synthesis::{Cohort, Line, Model, Recipe, Settings, Watch, curves};
 use report::html::release_html;
 use report::release::release_json;
 use report::training::training_svg;
 use serde_json::Value;
+use std::rc::Rc;
 use table::Table;
 use training::gan::{Reason, write_history};
 
 /// Releases, trains on what was released, and, if asked to, samples and writes the reports.
-pub(super) fn run(options: &RunOptions, plan: Plan, sample: bool) -> Result<Value> {
+pub(super) fn run(options: &RunOptions, asked: Asked, plan: Plan, sample: bool) -> Result<Value> {
     let mut watch = Terminal::default();
-    input::check(options)?;
-    let goes_on = options.keeping.resume.is_some();
-    Course::check(options)?;
-    let gates = Gates::of(options, sample)?;
-    let patients = input::patients(options)?;
-    let recipe = super::recipe(options)?;
-    let rows = recipe.training().batch_rows(plan.surrogate);
-    rows.map_err(|problem| Error::Usage(format!("recipe {}: {problem}", recipe.name())))?;
-    let resumed = resumed(options)?;
-    let kept = kept(options, resumed.as_ref().map(|(checkpoint, _)| checkpoint), &patients)?;
-    let (budget, next) = match &kept {
-        Some(release) => (release.budget()?, None),
-        None => {
-            let (epsilon, delta) = (input::epsilon(options)?, options.privacy.delta);
-            let (budget, next) = plan.budget(&patients.public, epsilon, delta)?;
-            (budget, Some(next))
-        }
-    };
+    let after = asked.after();
+    let mut outset = Outset::of(options, asked, plan)?;
     let backend = options.engine.choice().open(&mut watch)?;
-    let mut job = Private {
-        options,
-        recipe,
-        plan,
-        budget,
-        account: Account::default(),
-        folder: Folder::prepare(&options.out, RELEASE_FILES, options.force || goes_on)?
-            .withholding(gates.withhold())?,
-        patients,
-        backend,
-        warnings: Vec::new(),
-        keeping: Keeping::none(),
-        auc: None,
-        made_by: MadeBy { copula: false, misfits: None },
-        watch,
-    };
-    job.watch.writes(Course::open(&options.course, goes_on)?);
-    let spending = next.map(|next| job.account(next)).transpose()?;
-    let begun = resumed.as_ref().and_then(|(checkpoint, _)| checkpoint.note()[IN_ALL].as_f64());
-    job.account.after = begun.unwrap_or(job.account.after);
-    gates.guarantee(Some(job.account.after.max(job.budget.epsilon)))?;
+    let over = options.force || after.is_some();
+    // What is refused is so before anything is made; the ledger is asked again when it is in hand.
+    Folder::check(&options.out, over)?;
+    let purse = Purse::of(options, &outset)?;
+    outset.guarantee(purse.map(|purse| purse.account).unwrap_or_default())?;
+    let folder = Folder::prepare(&options.out, RELEASE_FILES, over)?;
+    let mut job = Private::of(options, &outset, folder, (backend, watch))?;
+    job.tell(outset.told.as_deref(), after)?;
+    let spending = outset.next.map(|next| job.account(next)).transpose()?;
+    job.account.after = outset.in_all(job.account);
+    outset.guarantee(job.account)?;
     job.warn_of_the_budget();
     spending.map_or(Ok(()), |spending| job.spend(spending))?;
-    let reused = kept.is_some();
-    let release = kept.unwrap_or_else(|| job.draw());
+    let reused = outset.kept.is_some();
+    let release = outset.kept.take().unwrap_or_else(|| job.draw());
     if !reused {
         // What was spent is kept, whatever comes.
         job.keep(&release)?;
     }
     let text = serde_json::to_value(&release).expect("plain data");
     let more = [(RELEASE, text), (IN_ALL, job.account.after.into())];
-    job.keeping = Keeping::of(options, more, resumed);
-    let (cohort, copula) = job.cohort(&release)?;
+    job.keeping = outset.keeping(options, more);
+    let (cohort, copula) = job.cohort(&release, &outset.settings(options)?)?;
     if reused {
         job.keep(&release)?;
     }
@@ -88,7 +69,7 @@ pub(super) fn run(options: &RunOptions, plan: Plan, sample: bool) -> Result<Valu
     if sample {
         job.sample(&release, &cohort, &model)?;
     }
-    job.release(&gates)?;
+    job.release(&outset.gates)?;
     job.finish(&model, sample)
 }
 
@@ -100,7 +81,7 @@ struct Private<'a> {
     budget: Budget,
     account: Account,
     folder: Folder,
-    patients: Patients,
+    patients: Rc<Patients>,
     backend: Box<dyn Backend>,
     warnings: Vec<String>,
     keeping: Keeping,
@@ -116,20 +97,37 @@ const RELEASE: &str = "release";
 /// The key of what was spent on the table in all, with this run.
 const IN_ALL: &str = "epsilon_in_all";
 
-/// A release that costs nothing to use again: of the run that is gone on with, or of a file.
-fn kept(
-    options: &RunOptions,
-    checkpoint: Option<&Checkpoint>,
-    patients: &Patients,
-) -> Result<Option<Release>> {
-    let given = options.privacy.release.as_deref();
-    match checkpoint {
-        Some(checkpoint) => {
-            let text = checkpoint.note()[RELEASE].to_string();
-            let folder = options.out.join(CHECKPOINTS);
-            Release::read(text.as_bytes(), &folder, &patients.public).map(Some)
-        }
-        None => given.map(|path| Release::open(path, &patients.public)).transpose(),
+impl<'a> Private<'a> {
+    fn of(
+        options: &'a RunOptions,
+        outset: &Outset,
+        folder: Folder,
+        (backend, watch): (Box<dyn Backend>, Terminal),
+    ) -> Result<Self> {
+        Ok(Self {
+            options,
+            recipe: outset.recipe.clone(),
+            plan: outset.plan,
+            budget: outset.budget,
+            account: Account::default(),
+            folder: folder.withholding(outset.gates.withhold())?,
+            patients: outset.patients.clone(),
+            backend,
+            warnings: Vec::new(),
+            keeping: Keeping::none(),
+            auc: None,
+            made_by: MadeBy { copula: false, misfits: None },
+            watch,
+        })
+    }
+
+    /// Opens the files of the course; says what the owner must know of a run that goes on.
+    fn tell(&mut self, told: Option<&str>, after: Option<usize>) -> Result<()> {
+        told.iter().for_each(|told| self.watch.say(Line::Warning(told)));
+        let (course, told) = Course::open(&self.options.course, after)?;
+        told.into_iter().for_each(|told| self.warn(told));
+        self.watch.writes(course);
+        Ok(())
     }
 }
 
@@ -140,7 +138,7 @@ impl Private<'_> {
     }
 
     fn draw(&self) -> Release {
-        let Patients { public, training, .. } = &self.patients;
+        let Patients { public, training, .. } = self.patients.as_ref();
         Release::draw(public, training, (&self.budget, &self.plan), &mut OperatingSystem::new())
     }
 
@@ -157,19 +155,10 @@ impl Private<'_> {
 
     /// What is learned, and the copula of which it was drawn.
     /// Errors when the checkpoint to go on from is of something else.
-    fn cohort(&self, release: &Release) -> Result<(Cohort, Copula)> {
-        let settings = Settings {
-            name: self.patients.read.name.clone(),
-            recipe: self.recipe.clone(),
-            seed: self.options.seed,
-            models: self.options.models.into(),
-            early_stopping: !self.options.no_stop,
-            ..Settings::default()
-        };
-        let settings = self.plan.settings(&settings)?;
+    fn cohort(&self, release: &Release, settings: &Settings) -> Result<(Cohort, Copula)> {
         let public = &self.patients.public;
         let copula = release.copula(public, self.options.seed);
-        let cohort = Release::cohort(public, &copula, &self.plan, &settings)?;
+        let cohort = Release::cohort(public, &copula, &self.plan, settings)?;
         self.keeping.check(&cohort)?;
         Ok((cohort, copula))
     }
@@ -190,7 +179,8 @@ impl Private<'_> {
         let model = keeping.fit(backend, cohort, |watch| choice.open(watch), watch)?;
         let found = backend.warnings();
         found.iter().for_each(|warning| watch.say(Line::Warning(warning)));
-        self.warnings.extend(found);
+        let given_up = self.watch.given_up();
+        self.warnings.extend(found.into_iter().chain(given_up));
         let model = self.choose(release, copula, model)?.standing_for(patients);
         model.save(&self.folder.file("share/model.safetensors"))?;
         let trained = trained(&model);
@@ -232,6 +222,7 @@ impl Private<'_> {
         if let Err(error) = gates.attacks(self.auc) {
             let folder = self.folder.withheld_in();
             say!("nothing is in share; what was made is in {}", folder.display());
+            self.keeping.gate_failed();
             return Err(error);
         }
         self.folder.release()

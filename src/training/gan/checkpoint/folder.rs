@@ -150,7 +150,8 @@ impl Checkpoints {
         match first {
             None => remove_all(self.disk.as_ref(), &folder, |number| number > steps),
             Some(first) => {
-                self.save(first, Instant::now())?;
+                // Those of another training may have more steps, and be more than are kept.
+                self.write(first)?;
                 remove_all(self.disk.as_ref(), &folder, |number| number != steps)
             }
         }
@@ -165,18 +166,20 @@ impl Checkpoints {
     /// Writes one that was begun at `start`, then removes those that are older than the last three.
     pub(in crate::gan) fn save(&mut self, checkpoint: &Checkpoint, start: Instant) -> Result<()> {
         let Some(folder) = &self.folder else { return Ok(()) };
-        let steps = checkpoint.place.steps;
-        let path = folder.join(format!("{}{steps:010}{}", NAME[0], NAME[1]));
-        let bytes = checkpoint.to_bytes();
-        whole_file::write_on(self.disk.as_ref(), &path, Readers::Owner, |out| {
-            out.write_all(&bytes)
-        })?;
+        self.write(checkpoint)?;
         let files = numbered(folder)?;
         for (_, path) in files.iter().rev().skip(KEPT) {
             self.disk.remove(path).map_err(|e| Error::io(path, e))?;
         }
         (self.last, self.cost) = (Instant::now(), start.elapsed());
         Ok(())
+    }
+
+    fn write(&self, checkpoint: &Checkpoint) -> Result<()> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        let path = folder.join(format!("{}{:010}{}", NAME[0], checkpoint.place.steps, NAME[1]));
+        let bytes = checkpoint.to_bytes();
+        whole_file::write_on(self.disk.as_ref(), &path, Readers::Owner, |out| out.write_all(&bytes))
     }
 }
 

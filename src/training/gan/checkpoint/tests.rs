@@ -57,6 +57,20 @@ fn a_checkpoint_is_read_as_it_was_written() {
     assert_eq!(bytes, checkpoint(14).to_bytes());
 }
 
+/// A training takes the folder of another one that had come further.
+#[test]
+fn the_first_checkpoint_stays_whatever_there_was_before() {
+    let room = tempfile::tempdir().unwrap();
+    let mut kept = Checkpoints::new(room.path(), None, serde_json::Value::Null);
+    for steps in [100, 200, 300] {
+        kept.save(&checkpoint(steps), Instant::now()).unwrap();
+    }
+    kept.begin(0, Some(&checkpoint(0))).unwrap();
+    let (newest, skipped) = Checkpoints::newest(room.path()).unwrap();
+    assert_eq!((newest.position()[1], skipped.len()), (0, 0));
+    assert_eq!(std::fs::read_dir(room.path()).unwrap().count(), 1);
+}
+
 #[test]
 fn every_changed_byte_and_every_truncation_is_noticed() {
     let bytes = checkpoint(14).to_bytes();
