@@ -32,8 +32,13 @@ pub(super) fn header_names(
             ));
         }
         if !seen.insert(name) {
-            let remedy = "rename or remove one of the two columns";
-            return Err(Error::input(place.column(name), "the column name occurs twice", remedy));
+            // The name is left out: the first line of a file without names is a patient.
+            let same = header.iter().position(|other| other.trim() == name).unwrap_or(position);
+            let problem =
+                format!("columns number {} and {} have one name", same + 1, position + 1);
+            let remedy = "rename or remove one of the two columns; if the first line is a patient, \
+                put a line with the names of the columns before it";
+            return Err(Error::input(place, problem, remedy));
         }
     }
     Ok(header.iter().map(|name| name.trim().to_owned()).collect())
