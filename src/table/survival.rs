@@ -218,7 +218,7 @@ fn value(column: &Column, named: Option<&str>) -> std::result::Result<f64, Wrong
         (true, Some(level), _) => Ok(level as f64),
         (true, None, Some(named)) => {
             let advice = match column.meant_level(named) {
-                Some(level) => format!("did you mean {level:?}?"),
+                Some(meant) => format!("did you mean {meant:?}?"),
                 None => format!("its levels are {}", column.told_levels()),
             };
             fail(&format!("`event` names a level that the column lacks ({advice})"))

@@ -9,10 +9,10 @@
 //! Every message that names levels makes its list here.
 
 use super::Column;
+use super::cells::Reader;
 use super::number::quote;
 use super::quantile::TOGETHER;
 use super::read::Sheet;
-use super::cells::Reader;
 use ground::spelling::nearest;
 use std::collections::{BTreeSet, HashMap};
 
@@ -58,6 +58,11 @@ impl Column {
     pub fn told_levels(&self) -> String {
         let few = if self.tellable.0.is_some() { few() } else { String::new() };
         told(self.levels.iter().map(String::as_str), |level| self.tellable.has(level), &few)
+    }
+
+    /// One level for a message: in quotes if it may be named.
+    pub(super) fn told_level(&self, level: &str) -> String {
+        if self.tellable.has(level) { quote(level) } else { "(not named)".into() }
     }
 
     /// The level that was probably meant, if it may be named.
@@ -189,7 +194,9 @@ mod tests {
         let mut column = Column { tellable: Tellable::default(), ..column(true) };
         assert_eq!(column.told_levels(), "3 levels, not named");
         assert_eq!(column.meant_level("north"), None);
+        assert_eq!(column.told_level("north"), "(not named)");
         column.declare_levels();
+        assert_eq!(column.told_level("north"), "\"north\"");
         assert_eq!(column.told_levels(), "\"Oneville\", \"Rareton\", \"north\"");
         assert_eq!(column, Column { tellable: Tellable::default(), ..column.clone() });
     }
@@ -199,6 +206,8 @@ mod tests {
         let names: Vec<String> = (0..14).map(|n| n.to_string()).collect();
         let common = names.iter().skip(1).map(String::as_str).collect();
         let said = told_common(names.iter().map(String::as_str), &common);
-        assert!(said.ends_with("\"12\" and 1 more and 1 level of fewer than 5 patients, not named"));
+        assert!(
+            said.ends_with("\"12\" and 1 more and 1 level of fewer than 5 patients, not named")
+        );
     }
 }

@@ -44,10 +44,12 @@ mod parquet_files;
 mod patients;
 mod plain_replay;
 mod private;
+mod rare_levels;
 mod recipe_choices;
 mod recoded;
 mod reference;
 #[cfg(unix)]
+mod remedies;
 mod resume;
 mod rooms;
 mod same_seed;

@@ -247,7 +247,8 @@ mod tests {
 
     #[test]
     fn errors_name_the_column_and_its_levels() {
-        let schema = schema();
+        let mut schema = schema();
+        schema.columns.iter_mut().for_each(Column::declare_levels);
         let cases = [
             ("status=deda", &["\"status\"", "\"deda\"", "\"dead\""][..]),
             ("status>dead", &["\"status\"", "no order"]),
@@ -267,5 +268,8 @@ mod tests {
             let error = Condition::parse(text, &schema).unwrap_err();
             assert!(parts.iter().all(|part| error.contains(part)), "{text}: {error}");
         }
+        // Three patients.
+        let error = Condition::parse("status=deda", &self::schema()).unwrap_err();
+        assert!(error.ends_with("its levels are 2 levels of fewer than 5 patients, not named"));
     }
 }

@@ -3,8 +3,8 @@
 mod shared;
 
 use super::{Condition, Test};
-use crate::{Schema, Table, Tellable};
 use crate::quantile::{Sample, TOGETHER, knots_with_tails};
+use crate::{Schema, Table, Tellable};
 use serde::{Deserialize, Serialize};
 
 /// Counts of the training rows, column by column, stored with a model.

@@ -219,7 +219,10 @@ mod tests {
             "{wrong}"
         );
         for (text, form) in [
-            ("batch=3", "--set batch: a key stands in a section of the recipe; write training.batch=3"),
+            (
+                "batch=3",
+                "--set batch: a key stands in a section of the recipe; write training.batch=3",
+            ),
             ("steps=0", "write training.steps=0"),
             ("widths=[8]", "write discriminator.widths=[8] or generator.widths=[8]"),
         ] {
