@@ -62,7 +62,8 @@ pub(super) fn completed(command: Command) -> Result<Command> {
     };
     let Some(folder) = options.keeping.resume.clone() else { return Ok(command) };
     if !folder.exists() {
-        let remedy = "give the folder of a run that was ended: what its --out named";
+        let remedy =
+            "give the folder of a run that was ended (its --out), or run it without --resume";
         return Err(Error::input(Place::file(&folder), "there is no such folder", remedy));
     }
     let (checkpoint, _) = Checkpoints::newest(&folder.join(CHECKPOINTS))?;

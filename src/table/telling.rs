@@ -54,7 +54,7 @@ impl Column {
         self.tellable = Tellable::these(self.levels.iter().map(String::as_str));
     }
 
-    /// The levels for a message: in quotes those that may be named, of the others how many they are.
+    /// The levels for a message: in quotes those that may be named, and how many the others are.
     pub fn told_levels(&self) -> String {
         let few = if self.tellable.0.is_some() { few() } else { String::new() };
         told(self.levels.iter().map(String::as_str), |level| self.tellable.has(level), &few)

@@ -98,7 +98,8 @@ fn said_of(desk: &Desk, line: &str, typed: &str) -> String {
     assert!(matches!(finished.code, Some(2 | 3)), "{line}: {}", finished.stderr);
     let typed = typed.split([' ', '=', '>', '-']).filter(|word| word.contains("KANARI"));
     let typed = typed.chain(["kanarienvogel"].into_iter().filter(|word| line.contains(word)));
-    let said = typed.fold(finished.stderr.clone(), |said, word| said.replace(&format!("{word:?}"), "_"));
+    let said =
+        typed.fold(finished.stderr.clone(), |said, word| said.replace(&format!("{word:?}"), "_"));
     quiet(line, &said);
     quiet(line, finished.out());
     said
@@ -146,7 +147,8 @@ fn a_schema_without_a_rare_level_does_not_bring_it_out() {
     let desk = desk();
     desk.put("s.toml", desk.mellizo("schema other.csv --drop pid").good().out());
     desk.put("later.csv", table(true).replace("1913-03-07", "2013-03-07"));
-    let rules = "[[rule]]\nkind = \"recode\"\ncolumns = [\"site\"]\nlevels = { north = 1, south = 2 }\n\
+    let rules = "[[rule]]\nkind = \"recode\"\ncolumns = [\"site\"]\n\
+                 levels = { north = 1, south = 2 }\n\
                  reason = \"codes\"\n";
     desk.put("recode.toml", rules);
     let duration = "[[rule]]\nkind = \"duration\"\nfrom = \"seen\"\nto = \"site\"\ninto = \"d\"\n\
@@ -175,7 +177,7 @@ fn the_first_line_of_a_file_without_names_is_not_repeated() {
     desk.put("s.toml", desk.mellizo("schema other.csv --drop pid").good().out());
     for line in [
         "evaluate nameless.csv other.csv",
-        "evaluate other.csv nameless.csv",
+        "evaluate other.csv nameless.csv --drop pid",
         "evaluate other.csv other.csv --holdout nameless.csv --drop pid",
         "run nameless.csv --schema s.toml --recipe small.toml --epochs 1",
         "check twice.csv --recipe small.toml",

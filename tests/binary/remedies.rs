@@ -46,7 +46,9 @@ fn links_to_nothing_and_pipes() {
     }
     let made = std::process::Command::new("mkfifo").arg(desk.path("pipe")).status().unwrap();
     assert!(made.success());
-    // Nobody writes into it: opening it would wait for ever.
+    // A writer waits for a reader, who must not come: without one, opening the pipe would wait.
+    let pipe = desk.path("pipe");
+    std::thread::spawn(move || std::fs::write(pipe, "age\n1\n"));
     for line in ["check pipe", "missing pipe", "evaluate t.csv pipe"] {
         desk.mellizo(line).refused(3, &["a pipe", "cat pipe > table.csv"]);
     }

@@ -211,3 +211,17 @@ fn as_many_columns_as_may_be() {
         &["header", "100000 columns, where 65536 are the most", "one row per patient"],
     );
 }
+
+/// The first line of a file without names is a patient, of which no error repeats a cell.
+#[test]
+fn a_first_line_without_a_name_of_the_schema_is_no_list_of_names() {
+    let schema =
+        "column = [{ name = \"east\", kind = \"integer\" }, { name = \"b\", kind = \"integer\" }]";
+    let schema = Schema::from_toml(schema, "s.toml").unwrap();
+    let said = |text: &str| {
+        let sheet = Sheet::from_bytes(text.as_bytes(), "t.csv").unwrap();
+        sheet.table(&schema).unwrap_err().to_string()
+    };
+    assert!(!said("west,1\n2,3\n").contains("west"));
+    assert!(said("west,b\n2,3\n").contains("did you mean \"west\"?"));
+}

@@ -14,7 +14,7 @@ pub(super) struct Target {
 }
 
 impl Target {
-    /// Errors when the ending is that of no format, when the file exists and may not be overwritten, or when Parquet is asked for and
+    /// Errors when the file exists and may not be overwritten, or when Parquet is asked for and
     /// this program was built without.
     pub(super) fn of(out: Option<&Path>, force: bool, json: bool) -> Result<Self> {
         let Some(path) = out.filter(|path| *path != Path::new("-")) else {
@@ -25,7 +25,6 @@ impl Target {
             }
             return Ok(Self { path: None, format: Format::Csv });
         };
-        check_ending(path)?;
         let format = Format::of(path);
         if format == Format::Parquet && cfg!(not(feature = "parquet")) {
             let problem = "this mellizo was built without Parquet";
@@ -38,18 +37,20 @@ impl Target {
         }
         Ok(Self { path: Some(path.to_path_buf()), format })
     }
-}
 
-/// Refuses the ending of a format that is not written; a file without an ending is CSV.
-fn check_ending(path: &Path) -> Result<()> {
-    let Some(ending) = path.extension() else { return Ok(()) };
-    let known = ["csv", "gz", "parquet"].iter().any(|known| ending.eq_ignore_ascii_case(known));
-    match known || is_device(path) {
-        true => Ok(()),
-        false => Err(Error::Usage(format!(
-            "--out {}: the ending says how patients are written; name it .csv, .csv.gz or .parquet",
-            path.display()
-        ))),
+    /// Refuses the ending of a format that is not written; a file without an ending is CSV.
+    pub(super) fn check_ending(&self) -> Result<()> {
+        let ending = self.path.as_deref().and_then(|path| Some((path, path.extension()?)));
+        let Some((path, ending)) = ending else { return Ok(()) };
+        let known = ["csv", "gz", "parquet"].iter().any(|known| ending.eq_ignore_ascii_case(known));
+        match known || is_device(path) {
+            true => Ok(()),
+            false => Err(Error::Usage(format!(
+                "--out {}: the ending says how patients are written; name it .csv, .csv.gz or \
+                 .parquet",
+                path.display()
+            ))),
+        }
     }
 }
 
@@ -64,12 +65,13 @@ mod tests {
 
     #[test]
     fn endings_that_are_no_format_are_refused() {
+        let target = |name: &str| Target::of(Some(Path::new(name)), false, false).unwrap();
         for name in ["x.txt", "x.csv.zip", "x.xlsx", "x.json"] {
-            let error = Target::of(Some(Path::new(name)), false, false).unwrap_err().to_string();
+            let error = target(name).check_ending().unwrap_err().to_string();
             assert!(error.contains(".csv, .csv.gz or .parquet"), "{error}");
         }
         for name in ["x", "x.csv", "x.CSV.GZ", "no.such/x"] {
-            assert!(Target::of(Some(Path::new(name)), false, false).is_ok(), "{name}");
+            assert!(target(name).check_ending().is_ok(), "{name}");
         }
     }
 

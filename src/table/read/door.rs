@@ -63,8 +63,8 @@ fn is_text(byte: u8) -> bool {
 /// Opens a table file: delimited text, gzip of it, a workbook (.xlsx) or Parquet.
 ///
 /// Errors: [`Error::Io`] when the file cannot be read.
-/// [`Error::Input`] for a file that is none of these, for a pipe, and for a header with an empty name, one name
-/// twice, too many names or none.
+/// [`Error::Input`] for a file that is none of these, for a pipe, and for a header with an empty
+/// name, one name twice, too many names or none.
 /// [`Error::Usage`] for options that name a column or a sheet that is not there.
 pub fn open(path: &Path, options: &Options) -> Result<RowReader> {
     let io = |source| Error::io(path, source);

@@ -75,8 +75,8 @@ impl Change {
 impl Recipe {
     /// A recipe's text with changes, later ones before earlier ones.
     ///
-    /// Errors: a section that the recipe lacks, with the nearest name, and a key without its section;
-    /// what the text then says wrong is an error of [`Recipe::from_toml`].
+    /// Errors: a section that the recipe lacks, with the nearest name, and a key without its
+    /// section; what the text then says wrong is an error of [`Recipe::from_toml`].
     pub fn changed_text(text: &str, changes: &[Change]) -> Result<String, String> {
         let mut whole: Table = text.parse().map_err(|error: toml::de::Error| error.to_string())?;
         for change in changes {
