@@ -5,8 +5,8 @@ use crate::frame::Frame;
 use mellizo::checksum::sha256;
 use mellizo::error::{Error, Place, Result};
 use mellizo::synthesis::{Reading, text};
-use mellizo::table::Schema;
 use mellizo::table::read::{Columns, MissingCode, Options, Sheet, from_memory, open};
+use mellizo::table::{Column, Schema};
 use pyo3::prelude::*;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -102,11 +102,12 @@ pub fn schema(py: Python<'_>, file: Option<&Path>, json: Option<&str>) -> PyResu
         }
         let Some(json) = json else { return Ok(None) };
         let place = Place::file("schema");
-        let schema: Schema = serde_json::from_str(json).map_err(|error| {
+        let mut schema: Schema = serde_json::from_str(json).map_err(|error| {
             let remedy = "give the keys of a schema file, such as {\"column\": [{\"name\": \
                           \"age\", \"kind\": \"integer\"}]}";
             Error::input(place.clone(), error.to_string(), remedy)
         })?;
+        schema.columns.iter_mut().for_each(Column::declare_levels);
         schema.check(&place)?;
         Ok(Some(schema))
     };

@@ -1,5 +1,7 @@
 """Bad input is an exception that names the place, never a panic."""
 
+import traceback
+
 import pandas as pd
 import pytest
 
@@ -29,6 +31,21 @@ def test_cells_that_are_none(cohort, cell):
     table = cohort.assign(odd=pd.Series([cell] * len(cohort), dtype=object))
     error = refused(table)
     assert error.column == "odd" and isinstance(error, mellizo.InputError)
+
+
+def test_a_traceback_holds_no_cell(cohort):
+    class Cell:
+        def __str__(self):
+            raise RuntimeError("KANARIENVOGEL")
+
+    table = cohort.assign(odd=pd.Series([Cell()] * len(cohort), dtype=object))
+    text = "".join(traceback.format_exception(*_caught(table)))
+    assert "no text can be made" in text and "KANARIENVOGEL" not in text
+
+
+def _caught(table):
+    error = refused(table)
+    return type(error), error, error.__traceback__
 
 
 def test_infinity(cohort):

@@ -4,7 +4,7 @@ use super::args::{Arguments, Command};
 use super::folder::CHECKPOINTS;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
-use ground::error::{Error, Result};
+use ground::error::{Error, Place, Result};
 use mellizo::synthesis::{Checkpoints, Recipe};
 use serde_json::Value;
 use std::ffi::OsString;
@@ -62,6 +62,11 @@ pub(super) fn completed(command: Command) -> Result<Command> {
         _ => return Ok(command),
     };
     let Some(folder) = options.keeping.resume.clone() else { return Ok(command) };
+    if !folder.exists() {
+        let remedy =
+            "give the folder of a run that was ended (its --out), or run it without --resume";
+        return Err(Error::input(Place::file(&folder), "there is no such folder", remedy));
+    }
     let (checkpoint, _) = Checkpoints::newest(&folder.join(CHECKPOINTS))?;
     let begun: Given =
         serde_json::from_value(checkpoint.note()["options"].clone()).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! `mellizo describe`.
 
 use super::args::DescribeOptions;
+use super::lines::columns;
 use super::stdout;
 use super::version::VERSION;
 use clinical::describe::{self, Options, csv_text, print};
@@ -53,7 +54,8 @@ pub(super) fn source(data: Option<&Path>) -> Result<Source> {
 
 /// Columns of the terminal; 120 where stdout is none and `COLUMNS` says nothing.
 pub(super) fn width() -> usize {
-    let terminal = console::Term::stdout().size_checked().map(|(_, columns)| usize::from(columns));
+    let terminal = columns(&console::Term::stdout());
     let told = || std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let told = || told().filter(|columns: &usize| *columns > 0);
     terminal.or_else(told).unwrap_or(120).clamp(40, 1000)
 }

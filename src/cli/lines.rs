@@ -13,18 +13,32 @@ macro_rules! say {
     };
 }
 
+/// Columns of a terminal that does not tell how many it has.
+const USUAL: usize = 80;
+
+/// Columns of a terminal; none of what is no terminal.
+pub(super) fn columns(of: &Term) -> Option<usize> {
+    let told = of.size_checked().map(|(_, columns)| usize::from(columns));
+    or_usual(told, of.is_term())
+}
+
+/// A serial line and some containers report 0 columns, or none.
+fn or_usual(told: Option<usize>, terminal: bool) -> Option<usize> {
+    told.filter(|columns| *columns > 0).or(terminal.then_some(USUAL))
+}
+
 /// Says a line on stderr.
 pub(super) fn say_line(text: &str) {
-    match Term::stderr().size_checked() {
-        Some((_, columns)) => eprintln!("{}", folded(text, columns.into())),
+    match columns(&Term::stderr()) {
+        Some(columns) => eprintln!("{}", folded(text, columns)),
         None => eprintln!("{text}"),
     }
 }
 
 /// Lines for stdout: folded where that is a terminal.
 pub(super) fn for_stdout(text: &str) -> String {
-    match Term::stdout().size_checked() {
-        Some((_, columns)) => folded(text, columns.into()),
+    match columns(&Term::stdout()) {
+        Some(columns) => folded(text, columns),
         None => text.to_owned(),
     }
 }
@@ -96,6 +110,14 @@ mod tests {
         ] {
             assert_eq!(folded(line, 34), shown);
         }
+    }
+
+    #[test]
+    fn a_terminal_without_columns_has_eighty() {
+        assert_eq!(or_usual(Some(0), true), Some(80));
+        assert_eq!(or_usual(None, true), Some(80));
+        assert_eq!(or_usual(Some(40), true), Some(40));
+        assert_eq!(or_usual(None, false), None);
     }
 
     #[test]

@@ -130,9 +130,19 @@ impl Error {
         Self::Corrupt { path, problem: problem.into(), remedy: remedy.into() }
     }
 
-    /// An [`Error::Io`] for `path`.
+    /// An [`Error::Io`] for `path`; of a link that points to nothing it says so.
     pub fn io(path: impl AsRef<Path>, source: std::io::Error) -> Self {
-        Self::Io { path: path.as_ref().to_path_buf(), source }
+        let path = path.as_ref().to_path_buf();
+        let missing = source.kind() == std::io::ErrorKind::NotFound;
+        let target = std::fs::read_link(&path).ok().filter(|_| missing);
+        let source = match target {
+            Some(target) => {
+                let text = format!("the link points to {}, which is not there", target.display());
+                std::io::Error::new(source.kind(), text)
+            }
+            None => source,
+        };
+        Self::Io { path, source }
     }
 
     /// The exit code of the process.

@@ -100,13 +100,17 @@ impl ComparisonFiles {
         let of_schema = given.as_ref().and_then(|schema| schema.patient.clone());
         let patient = self.patient.clone().or(of_schema);
         let left_out: Vec<String> = self.drop.iter().chain(&patient).cloned().collect();
+        let synthetic = of_own_patients(synthetic, patient.as_deref())?;
         let synthetic = dropped(synthetic, &left_out)?;
         let of = |sheet: &Sheet| patient.as_ref().map(|name| sheet.patients(name)).transpose();
         let patients = of(&real)?;
         let kept_back = holdout.as_ref().map(of).transpose()?.flatten();
         let repeated = if patient.is_none() { real.repeated_patients() } else { None };
-        let real = dropped(real, &left_out)?;
-        let holdout = holdout.map(|sheet| dropped(sheet, &left_out)).transpose()?;
+        let real = dropped(real, &left_out)?.of_patients(patients.clone());
+        let holdout = holdout
+            .map(|sheet| dropped(sheet, &left_out))
+            .transpose()?
+            .map(|sheet| sheet.of_patients(kept_back.clone()));
         let given = given.map(|schema| without(schema, &left_out));
         let mut read = self.under_one_schema(given, real, synthetic, holdout)?;
         read.warnings.splice(0..0, repeated.map(|warning| warning.to_string()));
@@ -190,6 +194,17 @@ fn kind_of_change(text: &str) -> &'static str {
         }
         Some("no") => "no number of another table lies within the range of the real one.",
         _ => "another table has fractions of whole numbers.",
+    }
+}
+
+/// A sheet with the patients of its rows, where it has a column that says them.
+fn of_own_patients(sheet: Sheet, column: Option<&str>) -> Result<Sheet> {
+    match column.filter(|name| has(&sheet, name)) {
+        Some(name) => {
+            let patients = sheet.patients(name)?;
+            Ok(sheet.of_patients(Some(patients)))
+        }
+        None => Ok(sheet),
     }
 }
 

@@ -106,7 +106,10 @@ impl Sampling {
 
 /// Relations to keep: `"none"`, `"auto"` (those that are found) or a list of them.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "\"none\", \"auto\" or a list of relations such as [\"a <= b\"] is expected"
+)]
 pub enum Constraints {
     /// One of the two words.
     Word(Word),

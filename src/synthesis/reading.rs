@@ -166,6 +166,7 @@ impl Reading {
             return Ok(Vec::new());
         }
         let sheet = self.sheet(None)?;
+        // A name that is not there is one of a column of patients, and not one to leave out.
         self.patient.as_ref().map(|column| sheet.patients(column)).transpose()?;
         let left_out: Vec<String> = self.drop.iter().chain(&self.patient).cloned().collect();
         Ok(if left_out.is_empty() { sheet } else { sheet.without(&left_out)? }.refused())
@@ -190,6 +191,7 @@ impl Reading {
         let repeated = if patient.is_none() { sheet.repeated_patients() } else { None };
         let left_out: Vec<String> = self.drop.iter().chain(&patient).cloned().collect();
         let sheet = if left_out.is_empty() { sheet } else { sheet.without(&left_out)? };
+        let sheet = sheet.of_patients(patients.clone());
         let given = given.map(|schema| without(schema, &left_out));
         let (mut schema, warnings) = match &given {
             Some(schema) => (schema.clone(), Vec::new()),

@@ -84,10 +84,10 @@ impl Sheet {
             let name = column.name.as_str();
             let Some(&position) = header.get(name).or_else(|| header.get(unguard(name))) else {
                 let place = self.place().row(0).column(&column.name);
-                let others = header
-                    .keys()
-                    .copied()
-                    .filter(|other| schema.columns.iter().all(|column| column.name != *other));
+                let known = |other: &str| schema.columns.iter().any(|of| of.name == other);
+                // Without any name of the schema the first line may be a patient.
+                let named = header.keys().any(|other| known(other));
+                let others = header.keys().copied().filter(|other| named && !known(other));
                 let meant = nearest(others, name)
                     .map_or_else(String::new, |other| format!("did you mean {other:?}? Else "));
                 let remedy = format!(
@@ -277,14 +277,11 @@ impl<'a> Reader<'a> {
     }
 
     fn unknown_level(&self, text: &str) -> Refusal {
-        let shown: Vec<String> =
-            self.column.levels.iter().take(8).map(|level| number::quote(level)).collect();
-        let more = if self.column.levels.len() > shown.len() { ", ..." } else { "" };
         Refusal(
             format!("{} is no level of this {} column", kind_of(text), self.column.kind),
             format!(
-                "use one of {}{more}, add it to the schema's levels, or leave the cell empty",
-                shown.join(", ")
+                "use one of {}; else add it to the schema's levels, or leave the cell empty",
+                self.column.told_levels()
             ),
         )
     }

@@ -34,12 +34,13 @@ impl Column {
         for level in &self.levels {
             if level.is_empty() || level.trim() != level || level.contains('\0') {
                 return fail(
-                    format!("a level {level:?} that no trimmed cell can hold"),
+                    format!("a level {} that no trimmed cell can hold", self.told_level(level)),
                     "give the cell's own text",
                 );
             }
             if !seen.insert(level) {
-                return fail(format!("the level {level:?} twice"), "remove one of the two");
+                let problem = format!("the level {} twice", self.told_level(level));
+                return fail(problem, "remove one of the two");
             }
         }
         let codes: Vec<Code> =
@@ -48,7 +49,7 @@ impl Column {
             self.levels.iter().find(|level| codes.iter().any(|code| code.is(level)))
         {
             return fail(
-                format!("the level {level:?} as a code for missing, too"),
+                format!("the level {} as a code for missing, too", self.told_level(level)),
                 "remove it from one of the two",
             );
         }

@@ -8,7 +8,7 @@
 
 use super::Column;
 use super::cells::Reader;
-use super::number::{Text, quote};
+use super::number::Text;
 use super::quantile::TOGETHER;
 use super::read::Sheet;
 use ground::error::{Error, Result};
@@ -139,17 +139,6 @@ impl<'a> Recoding<'a> {
         let real = self.real.iter().sum::<usize>() as f64;
         let accident = |cells: f64, rows: f64| cells * (rows / (real + all)).ln();
         accident(new, all) < ACCIDENT.ln() && accident(lost as f64, real) < ACCIDENT.ln()
-    }
-
-    /// What is said of matched texts.
-    pub(super) fn words(found: &[(&str, &str)], other: &str) -> String {
-        let shown: Vec<String> = found
-            .iter()
-            .take(8)
-            .map(|(text, level)| format!("{} as {}", quote(text), quote(level)))
-            .collect();
-        let more = if found.len() > shown.len() { ", ..." } else { "" };
-        format!("written otherwise than in {other}, read by its levels: {}{more}", shown.join(", "))
     }
 }
 

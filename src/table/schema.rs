@@ -78,10 +78,11 @@ impl Schema {
     /// [`Schema::check`] refuses.
     pub fn from_toml(text: &str, name: impl AsRef<Path>) -> Result<Self> {
         let file = Place::file(name);
-        let schema: Self = toml::from_str(text).map_err(|error| {
+        let mut schema: Self = toml::from_str(text).map_err(|error| {
             let remedy = "see data/support2_lung.toml for a complete schema";
             Error::input(file.clone(), toml_problem(&error, Some(text)), remedy)
         })?;
+        schema.columns.iter_mut().for_each(Column::declare_levels);
         schema.check(&file)?;
         Ok(schema)
     }

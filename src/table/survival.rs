@@ -217,7 +217,10 @@ fn value(column: &Column, named: Option<&str>) -> std::result::Result<f64, Wrong
     match (coded, level, named) {
         (true, Some(level), _) => Ok(level as f64),
         (true, None, Some(named)) => {
-            let advice = advice(column.levels.iter().map(String::as_str), named);
+            let advice = match column.meant_level(named) {
+                Some(meant) => format!("did you mean {meant:?}?"),
+                None => format!("its levels are {}", column.told_levels()),
+            };
             fail(&format!("`event` names a level that the column lacks ({advice})"))
         }
         (true, None, None) => fail("which level of `event` is the event is not clear"),

@@ -4,6 +4,7 @@
 use super::number::Text;
 use super::read::{Sheet, is_missing};
 use super::recode::Recoding;
+use super::telling::{told_common, told_pairs};
 use super::{Column, Kind, Schema, Warning};
 use ground::error::{Error, Result};
 use std::collections::BTreeSet;
@@ -51,7 +52,7 @@ impl Sheet {
                 let theirs = there.into_iter().flat_map(|there| real.column(there));
                 let new =
                     self.match_levels(here, (column, &everywhere), (theirs, &other), beside)?;
-                let added = self.more_levels(column, new.1, &other)?;
+                let added = self.more_levels((here, column), new.1, &other)?;
                 [new.0, added]
             } else {
                 let distant = there.and_then(|there| self.distant(here, (real, there), &other));
@@ -86,11 +87,17 @@ impl Sheet {
         };
         let (lacks, has): (Vec<_>, Vec<_>) =
             (theirs.difference(&ours).collect(), ours.difference(&theirs).collect());
+        if lacks.is_empty() && has.is_empty() {
+            return Ok(());
+        }
+        let shared = ours.intersection(&theirs).count();
+        if 2 * shared < ours.len().min(theirs.len()) {
+            return Err(self.other_names(ours.len(), (shared, theirs.len()), other));
+        }
         let problem = match (lacks.is_empty(), has.is_empty()) {
-            (true, true) => return Ok(()),
             (false, true) => format!("columns of {other} that are not here: {}", list(lacks)),
             (true, false) => format!("columns that {other} lacks: {}", list(has)),
-            (false, false) => {
+            _ => {
                 format!(
                     "columns of {other} that are not here: {}; and here alone: {}",
                     list(lacks),
@@ -100,6 +107,18 @@ impl Sheet {
         };
         let remedy = "give two tables with the same columns, or leave columns out with --drop";
         Err(Error::input(self.place().row(0), problem, remedy))
+    }
+
+    /// The error for names most of which are others than those of another table.
+    /// It repeats none: the first line of a file without names is a patient.
+    fn other_names(&self, ours: usize, (shared, theirs): (usize, usize), other: &str) -> Error {
+        let problem = format!(
+            "{shared} of the {ours} names of its columns are among the {theirs} of {other}; is the \
+             first line of either a patient?"
+        );
+        let remedy = "give two tables with the same columns, and a line of their names at the top \
+            of each";
+        Error::input(self.place().row(0), problem, remedy)
     }
 
     /// Rewrites the texts of a coded column that mean a level, and gives a word about it and the
@@ -119,7 +138,11 @@ impl Sheet {
             Recoding::of(column, everywhere, theirs.iter().map(String::as_str), ours);
         let found = recoding.matched();
         recoding.check(self, other, beside == Beside::Synthetic)?;
-        let word = (!found.is_empty()).then(|| Recoding::words(&found, other));
+        let pairs = found.iter().copied();
+        let word = (!found.is_empty()).then(|| {
+            let told = told_pairs(pairs, &self.common_texts(here), column);
+            format!("written otherwise than in {other}, read by its levels: {told}")
+        });
         self.rewrite(here, &found);
         let new = recoding.new_texts().into_iter().map(str::to_owned).collect();
         Ok((word, new))
@@ -128,7 +151,7 @@ impl Sheet {
     /// Puts the texts that are no level yet behind the levels.
     fn more_levels(
         &self,
-        column: &mut Column,
+        (here, column): (usize, &mut Column),
         new: Vec<String>,
         other: &str,
     ) -> Result<Option<String>> {
@@ -145,14 +168,14 @@ impl Sheet {
                 leave it out with --drop";
             return Err(Error::input(self.place().column(&column.name), problem, remedy));
         }
-        let shown: Vec<String> =
-            new.iter().take(8).map(|level| super::number::quote(level)).collect();
-        let more = if new.len() > shown.len() { ", ..." } else { "" };
+        let common = self.common_texts(here);
+        let told = told_common(new.iter().map(String::as_str), &common);
+        column.tellable.add(new.iter().map(String::as_str).filter(|level| common.contains(level)));
         column.levels.extend(new);
         if column.kind == Kind::Boolean {
             column.kind = Kind::Nominal;
         }
-        Ok(Some(format!("levels that {other} lacks: {}{more}", shown.join(", "))))
+        Ok(Some(format!("levels that {other} lacks: {told}")))
     }
 
     /// A word about a column of numbers none of which lies between the real ones.

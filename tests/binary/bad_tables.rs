@@ -55,7 +55,7 @@ fn rows_and_columns_that_do_not_fit() {
     refused(&with_last("50.5,3,1"), &["table.csv, row 80", "3 cells", cells]);
     refused(
         b"age,stage,age\n1,2,3\n",
-        &["table.csv, header, column \"age\": ", "twice", "rename or remove"],
+        &["table.csv, header: ", "have one name", "rename or remove"],
     );
 }
 

@@ -46,11 +46,13 @@ mod parquet_files;
 mod patients;
 mod plain_replay;
 mod private;
+mod rare_levels;
 mod recipe_choices;
 mod recoded;
 mod reference;
 mod refusals;
 #[cfg(unix)]
+mod remedies;
 mod resume;
 #[cfg(unix)]
 mod resumed_tables;

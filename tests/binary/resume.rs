@@ -179,7 +179,7 @@ fn what_does_not_fit_is_refused_with_what_differs() {
     let never = "--on-device-loss resume --checkpoint-seconds 0";
     resumed(never).refused(2, &["--on-device-loss resume needs checkpoints"]);
     let nothing = desk.mellizo("run --resume nowhere");
-    nothing.refused(3, &["nowhere", "there is no checkpoint", "without --resume"]);
+    nothing.refused(3, &["nowhere", "there is no such folder", "without --resume"]);
     let path = desk.path("stopped/private/checkpoints");
     for entry in std::fs::read_dir(path).unwrap() {
         let path = entry.unwrap().path();

@@ -32,7 +32,7 @@ fn files_without_a_table() {
     refused(b"\xEF\xBB\xBF", None, &["empty"]);
     refused(b"a,b\n", None, &["no rows"]);
     refused(b"a,,c\n1,2,3\n", None, &["header", "column number 2", "empty name"]);
-    refused(b"a,b, a\n1,2,3\n", None, &["header", "\"a\"", "twice"]);
+    refused(b"a,b, a\n1,2,3\n", None, &["header", "number 1 and 3", "one name"]);
 }
 
 #[test]
@@ -210,4 +210,18 @@ fn as_many_columns_as_may_be() {
         None,
         &["header", "100000 columns, where 65536 are the most", "one row per patient"],
     );
+}
+
+/// The first line of a file without names is a patient, of which no error repeats a cell.
+#[test]
+fn a_first_line_without_a_name_of_the_schema_is_no_list_of_names() {
+    let schema =
+        "column = [{ name = \"east\", kind = \"integer\" }, { name = \"b\", kind = \"integer\" }]";
+    let schema = Schema::from_toml(schema, "s.toml").unwrap();
+    let said = |text: &str| {
+        let sheet = Sheet::from_bytes(text.as_bytes(), "t.csv").unwrap();
+        sheet.table(&schema).unwrap_err().to_string()
+    };
+    assert!(!said("west,1\n2,3\n").contains("west"));
+    assert!(said("west,b\n2,3\n").contains("did you mean \"west\"?"));
 }

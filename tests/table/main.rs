@@ -40,6 +40,7 @@ mod structure;
 mod survival;
 mod totals;
 mod typed;
+mod walls;
 #[cfg(feature = "xlsx")]
 mod workbook;
 mod zeros;

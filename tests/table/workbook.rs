@@ -110,6 +110,24 @@ fn cells_come_as_text() {
     refused(&path, &named("third"), 2, &["no sheet \"third\"", "first", "second"]);
 }
 
+/// A library's message about a damaged cell quotes it.
+#[test]
+fn no_error_of_a_damaged_workbook_repeats_a_cell() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table.xlsx");
+    for cell in [
+        "<c r=\"B6\" t=\"e\"><v>KANARIENVOGEL</v></c>",
+        "<c r=\"B6\" t=\"KANARIENVOGEL\"><v>1</v></c>",
+        "<c r=\"B6\"><v>1</v></KANARIENVOGEL>",
+        "<c r=\"KANARIENVOGEL\"><v>1</v></c>",
+    ] {
+        workbook(&path, &format!("{}<row r=\"6\">{cell}</row>", good()));
+        let read = open(&path, &Options::default()).and_then(Sheet::read);
+        let said = read.map_or_else(|error| error.to_string(), |_| String::new());
+        assert!(!said.is_empty() && !said.contains("KANARIENVOGEL"), "{cell}: {said}");
+    }
+}
+
 #[test]
 fn what_is_no_table() {
     let folder = tempfile::tempdir().unwrap();

@@ -98,7 +98,8 @@ class Formats:
         lines = ["| key | value | meaning |", "|---|---|---|"]
         for one in kind.members:
             skipped = re.search(r"serde\(skip\b|skip_serializing[,)]", one.attributes)
-            if skipped and not read:
+            nowhere = re.search(r"serde\(skip\)", one.attributes)
+            if nowhere or (skipped and not read):
                 continue
             value = self.word(one.kind, kind.file, wanted) if one.kind else ""
             if one.optional and read:

@@ -54,9 +54,10 @@ def _mixed(column: pd.Series, name: str) -> pa.Array:
             raise _refused(row, name, problem, "make it text, a number or a date, or leave it out")
         try:
             text = None if pd.isna(cell) else str(cell)
-        except Exception as error:
+        except Exception:
+            # What it says may hold the cell, and a traceback prints it.
             problem = f"a cell of type {type(cell).__name__}, of which no text can be made"
-            raise _refused(row, name, problem, "make it text, or leave it out") from error
+            raise _refused(row, name, problem, "make it text, or leave it out") from None
         if text is not None and not _is_unicode(text):
             raise _refused(row, name, f"a text {HALF}", "correct the text, or leave it out")
         cells.append(text)

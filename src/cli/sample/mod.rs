@@ -24,6 +24,7 @@ pub(super) fn sample(options: &SampleOptions) -> Result<Value> {
     if let Some(out) = &target.path {
         spare(out, [options.model.as_path()])?;
     }
+    target.check_ending()?;
     let model = Model::open(&options.model)?;
     let mut backend = options.engine.choice().open(&mut Terminal::default())?;
     let described = backend.describe();

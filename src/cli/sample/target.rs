@@ -37,11 +37,43 @@ impl Target {
         }
         Ok(Self { path: Some(path.to_path_buf()), format })
     }
+
+    /// Refuses the ending of a format that is not written; a file without an ending is CSV.
+    pub(super) fn check_ending(&self) -> Result<()> {
+        let ending = self.path.as_deref().and_then(|path| Some((path, path.extension()?)));
+        let Some((path, ending)) = ending else { return Ok(()) };
+        let known = ["csv", "gz", "parquet"].iter().any(|known| ending.eq_ignore_ascii_case(known));
+        match known || is_device(path) {
+            true => Ok(()),
+            false => Err(Error::Usage(format!(
+                "--out {}: the ending says how patients are written; name it .csv, .csv.gz or \
+                 .parquet",
+                path.display()
+            ))),
+        }
+    }
+}
+
+/// Whether it is there and no file: `/dev/null`, a pipe.
+fn is_device(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|of| !of.is_file() && !of.is_dir())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn endings_that_are_no_format_are_refused() {
+        let target = |name: &str| Target::of(Some(Path::new(name)), false, false).unwrap();
+        for name in ["x.txt", "x.csv.zip", "x.xlsx", "x.json"] {
+            let error = target(name).check_ending().unwrap_err().to_string();
+            assert!(error.contains(".csv, .csv.gz or .parquet"), "{error}");
+        }
+        for name in ["x", "x.csv", "x.CSV.GZ", "no.such/x"] {
+            assert!(target(name).check_ending().is_ok(), "{name}");
+        }
+    }
 
     #[test]
     fn stdout_has_room_for_one_thing() {

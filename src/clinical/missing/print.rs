@@ -2,7 +2,7 @@
 
 use super::{Cost, Flat, Missing};
 use crate::describe::number_text::percent;
-use crate::text_table::TextTable;
+use crate::text_table::{TextTable, wrap};
 
 /// Pairs and features that are listed.
 const MOST: usize = 10;
@@ -31,6 +31,7 @@ pub fn text(missing: &Missing, name: &str, width: usize) -> String {
             missing.codes
         ));
     }
+    let mut lines: Vec<String> = lines.iter().map(|line| folded(line, width)).collect();
     let sections = [
         costs("a patient may miss", &missing.by_patient_limit, missing, true),
         costs("a feature may miss", &missing.by_feature_limit, missing, false),
@@ -42,6 +43,12 @@ pub fn text(missing: &Missing, name: &str, width: usize) -> String {
         lines.extend(table.lines(width));
     }
     lines.join("\n")
+}
+
+/// A line of words in lines of at most `width`.
+fn folded(line: &str, width: usize) -> String {
+    let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+    wrap(&words, 0, 2, width)
 }
 
 fn flat(whose: &str, of: &str, flat: Flat, size: usize) -> String {

@@ -39,9 +39,11 @@ impl Wanted {
         schema: &Schema,
         support: &Support,
     ) -> Result<Option<Self>> {
+        let mut schema = schema.clone();
+        support.tell_levels(&mut schema);
         let read = |text: &str| {
             let wrong = |problem: String| Error::Usage(format!("--where {text:?}: {problem}"));
-            let condition = Condition::parse(text, schema).map_err(wrong)?;
+            let condition = Condition::parse(text, &schema).map_err(wrong)?;
             if support.rows_with(&condition) < TOGETHER {
                 let problem = format!(
                     "fewer than {TOGETHER} of the {} training patients are like that; what a \

@@ -51,8 +51,7 @@ fn column<'a>(text: &'a str, schema: &Schema) -> Result<(usize, &'a str), String
     let known =
         |end: &usize| schema.columns.iter().any(|column| column.name == text[..*end].trim());
     if let Some(end) = end.filter(known) {
-        let meant = nearest(["is missing", "is not missing"], text[end..].trim());
-        let meant = meant.map_or_else(String::new, |form| format!("did you mean {form:?}? "));
+        let meant = question(nearest(["is missing", "is not missing"], text[end..].trim()));
         return Err(format!("{text:?} is no condition; {meant}{FORMS}"));
     }
     match end {
@@ -125,8 +124,8 @@ fn value(text: &str, column: &Column) -> Result<f64, String> {
     match column.levels.iter().position(|level| *level == text) {
         Some(place) => Ok(place as f64),
         None => {
-            let levels = listed(column.levels.iter());
-            let meant = meant(column.levels.iter(), &text);
+            let meant = question(column.meant_level(&text));
+            let levels = column.told_levels();
             Err(format!("column {name:?} has no level {text:?}; {meant}its levels are {levels}"))
         }
     }
@@ -139,13 +138,13 @@ fn unknown(name: &str, schema: &Schema) -> String {
         .filter(|known| !lower.is_empty() && known.to_lowercase().contains(&lower))
         .collect();
     let columns = if alike.is_empty() { listed(names()) } else { listed(alike.into_iter()) };
-    format!("there is no column {name:?}; {}there is {columns}", meant(names(), name))
+    let meant = question(nearest(names().map(String::as_str), name));
+    format!("there is no column {name:?}; {meant}there is {columns}")
 }
 
-/// The nearest name as a question, with a mark behind it.
-fn meant<'a>(names: impl Iterator<Item = &'a String>, wanted: &str) -> String {
-    nearest(names.map(String::as_str), wanted)
-        .map_or_else(String::new, |name| format!("did you mean {name:?}? "))
+/// What was probably meant as a question, with a blank behind it.
+fn question(meant: Option<&str>) -> String {
+    meant.map_or_else(String::new, |name| format!("did you mean {name:?}? "))
 }
 
 fn listed<'a>(names: impl ExactSizeIterator<Item = &'a String>) -> String {
@@ -248,7 +247,8 @@ mod tests {
 
     #[test]
     fn errors_name_the_column_and_its_levels() {
-        let schema = schema();
+        let mut schema = schema();
+        schema.columns.iter_mut().for_each(Column::declare_levels);
         let cases = [
             ("status=deda", &["\"status\"", "\"deda\"", "\"dead\""][..]),
             ("status>dead", &["\"status\"", "no order"]),
@@ -268,5 +268,8 @@ mod tests {
             let error = Condition::parse(text, &schema).unwrap_err();
             assert!(parts.iter().all(|part| error.contains(part)), "{text}: {error}");
         }
+        // Three patients.
+        let error = Condition::parse("status=deda", &self::schema()).unwrap_err();
+        assert!(error.ends_with("its levels are 2 levels of fewer than 5 patients, not named"));
     }
 }

@@ -3,8 +3,8 @@
 mod shared;
 
 use super::{Condition, Test};
-use crate::Table;
 use crate::quantile::{Sample, TOGETHER, knots_with_tails};
+use crate::{Schema, Table, Tellable};
 use serde::{Deserialize, Serialize};
 
 /// Counts of the training rows, column by column, stored with a model.
@@ -49,6 +49,19 @@ impl Support {
         Self {
             rows: train.rows(),
             columns: train.schema.columns.iter().enumerate().map(column).collect(),
+        }
+    }
+
+    /// Lets messages about the columns of a schema name the levels of five training patients or
+    /// more, and no others.
+    pub fn tell_levels(&self, schema: &mut Schema) {
+        for (column, support) in schema.columns.iter_mut().zip(&self.columns) {
+            let ColumnSupport::Levels { counts, .. } = support else { continue };
+            let common = |(level, count): (&String, &Option<usize>)| {
+                count.is_some_and(|rows| rows > 0).then(|| level.clone())
+            };
+            let common: Vec<String> = column.levels.iter().zip(counts).filter_map(common).collect();
+            column.tellable = Tellable::these(common.iter().map(String::as_str));
         }
     }
 
@@ -135,7 +148,7 @@ impl Support {
     }
 
     /// Says whether it can belong to a table of this schema.
-    pub fn fits(&self, schema: &crate::Schema) -> bool {
+    pub fn fits(&self, schema: &Schema) -> bool {
         let fits = |(column, support): (&crate::Column, &ColumnSupport)| match support {
             ColumnSupport::Levels { counts, .. } => {
                 column.kind.is_coded() && counts.len() == column.levels.len()

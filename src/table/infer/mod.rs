@@ -58,10 +58,11 @@ impl Sheet {
     ///
     /// Errors: as [`Sheet::infer`], for the other columns.
     pub fn infer_beside(&self, known: &[Column]) -> Result<(Schema, Vec<Warning>)> {
-        let (columns, warnings, troubles) = self.guesses(known);
+        let (mut columns, warnings, troubles) = self.guesses(known);
         if !troubles.is_empty() {
             return Err(trouble::error(self, &troubles));
         }
+        self.count_levels(&mut columns);
         Ok((Schema { columns, ..Schema::default() }, warnings))
     }
 

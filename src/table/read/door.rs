@@ -63,11 +63,12 @@ fn is_text(byte: u8) -> bool {
 /// Opens a table file: delimited text, gzip of it, a workbook (.xlsx) or Parquet.
 ///
 /// Errors: [`Error::Io`] when the file cannot be read.
-/// [`Error::Input`] for a file that is none of these, and for a header with an empty name, one name
-/// twice, too many names or none.
+/// [`Error::Input`] for a file that is none of these, for a pipe, and for a header with an empty
+/// name, one name twice, too many names or none.
 /// [`Error::Usage`] for options that name a column or a sheet that is not there.
 pub fn open(path: &Path, options: &Options) -> Result<RowReader> {
     let io = |source| Error::io(path, source);
+    no_pipe(path)?;
     let mut file = File::open(path).map_err(io)?;
     let first = first_bytes(&mut file).map_err(io)?;
     file.rewind().map_err(io)?;
@@ -92,6 +93,22 @@ pub fn open(path: &Path, options: &Options) -> Result<RowReader> {
         }
         Kind::OldOffice => Err(old_office(place)),
     }
+}
+
+/// Refuses what can be read only once: a table is read several times.
+/// Opening a pipe that nobody writes to would wait for ever.
+fn no_pipe(path: &Path) -> Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        let kind = std::fs::metadata(path).map(|of| of.file_type());
+        if kind.is_ok_and(|kind| kind.is_fifo() || kind.is_socket()) {
+            let problem = "a pipe, and a table is read more than once";
+            let remedy = format!("copy it into a file first: cat {} > table.csv", path.display());
+            return Err(Error::input(Place::file(path), problem, remedy));
+        }
+    }
+    Ok(())
 }
 
 /// Reads the bytes of a table file of any kind; `name` stands for the file in errors.

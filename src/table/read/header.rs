@@ -6,10 +6,13 @@ use ground::error::{Error, Place, Result};
 use std::collections::HashSet;
 
 /// Trimmed names of a header; an error if one is empty or doubled, or if there are too many.
+/// `certain` says that they are names: the first line of a text may be a patient, which no error
+/// repeats.
 pub(super) fn header_names(
     header: &StringRecord,
     file: &Place,
     limits: &Limits,
+    certain: bool,
 ) -> Result<Vec<String>> {
     let place = file.clone().row(0);
     check_count(header.len(), file, limits)?;
@@ -32,8 +35,20 @@ pub(super) fn header_names(
             ));
         }
         if !seen.insert(name) {
+            let same = header.iter().position(|other| other.trim() == name).unwrap_or(position);
+            let problem = format!("columns number {} and {} have one name", same + 1, position + 1);
             let remedy = "rename or remove one of the two columns";
-            return Err(Error::input(place.column(name), "the column name occurs twice", remedy));
+            return Err(match certain {
+                true => Error::input(place.column(name), problem, remedy),
+                false => Error::input(
+                    place,
+                    problem,
+                    format!(
+                        "{remedy}; if the first line is a patient, put one with the names of the \
+                         columns before it"
+                    ),
+                ),
+            });
         }
     }
     Ok(header.iter().map(|name| name.trim().to_owned()).collect())

@@ -69,7 +69,10 @@ impl RowReader {
             let commas = source.sample().is_some_and(|sample| sample.commas);
             check_names(&header, source.beginning(), commas, source.place())?;
         }
-        let headers = header_names(&header, source.place(), &options.limits)?;
+        // Names that are no row: those of a DataFrame, or of Parquet.
+        let apart = source.sample().is_none() && source.beginning().is_empty();
+        let certain = options.has_header || apart;
+        let headers = header_names(&header, source.place(), &options.limits, certain)?;
         let codes = Codes::new(&options.missing, &headers, source.place())?;
         let decimals = match source.sample() {
             Some(sample) => Decimals::new(options.decimal, &sample, &codes, headers.len()),

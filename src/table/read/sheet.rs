@@ -16,6 +16,8 @@ pub struct Sheet {
     /// Header text and position in the file of every column that is used.
     columns: Vec<(String, usize)>,
     rows: Vec<StringRecord>,
+    /// Who each row is of; none where every row is a patient.
+    patients: Option<Vec<usize>>,
 }
 
 impl Sheet {
@@ -60,7 +62,7 @@ impl Sheet {
             let remedy = "add one row per patient below the header";
             return Err(Error::input(place, "the file has a header but no rows", remedy));
         }
-        Ok(Self { name: place.file, columns, rows })
+        Ok(Self { name: place.file, columns, rows, patients: None })
     }
 
     /// The same sheet without the named columns.
@@ -81,6 +83,16 @@ impl Sheet {
             return Err(Error::Usage("every column is left out; keep at least one".into()));
         }
         Ok(self)
+    }
+
+    /// The same sheet, of which is known who each row is of.
+    pub fn of_patients(self, patients: Option<Vec<usize>>) -> Self {
+        Self { patients, ..self }
+    }
+
+    /// Who a row (from 0) is of.
+    pub(crate) fn patient_of(&self, row: usize) -> usize {
+        self.patients.as_ref().map_or(row, |patients| patients[row])
     }
 
     /// The same sheet with some texts of a column written otherwise: (text, what it becomes).

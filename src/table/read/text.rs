@@ -7,7 +7,6 @@ use super::header::{check_count, check_length, empty};
 use super::limits::{Limits, SAMPLE};
 use super::{Options, Sample, Source};
 use crate::formula::unguard;
-use crate::number::quote;
 use csv::{ByteRecord, Reader, ReaderBuilder, StringRecord};
 use ground::error::{Error, Place, Result};
 use std::io::{Cursor, Read};
@@ -162,7 +161,9 @@ impl Source for TextFile {
         let other =
             |c: &char| matches!(c, ',' | ';' | '\t' | '|') && *c != char::from(self.delimiter);
         if let (true, 1, Some(mark)) = (self.given, header.len(), header[0].chars().find(other)) {
-            let problem = format!("one column only, {}", quote(header[0].trim()));
+            // Its name is not repeated: it may be a whole patient.
+            let marks = header[0].matches(mark).count();
+            let problem = format!("one column only, with {marks} marks {mark:?} in its name");
             let remedy = format!("leave out --delimiter, or say --delimiter {mark:?}");
             return Err(Error::input(self.place.clone().row(0), problem, remedy));
         }

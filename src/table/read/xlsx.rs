@@ -31,12 +31,12 @@ impl Workbook {
     ) -> Result<Self> {
         check_size(&mut file, &place, &options.limits)?;
         let mut book =
-            Xlsx::new(BufReader::new(file)).map_err(|error: XlsxError| broken(&place, &error))?;
+            Xlsx::new(BufReader::new(file)).map_err(|error| unreadable(&place, &error))?;
         let name = sheet(&book, &place, options.sheet.as_deref())?;
         let mut cells =
-            book.worksheet_cells_reader(&name).map_err(|error| broken(&place, &error))?;
+            book.worksheet_cells_reader(&name).map_err(|error| unreadable(&place, &error))?;
         let mut grid = Grid::new(&place, options.limits);
-        while let Some(cell) = cells.next_cell().map_err(|error| broken(&place, &error))? {
+        while let Some(cell) = cells.next_cell().map_err(|error| unreadable(&place, &error))? {
             let (row, column) = cell.get_position();
             grid.add(row, column, cell.get_value())?;
         }
@@ -64,6 +64,18 @@ impl Source for Workbook {
 
     fn place(&self) -> &Place {
         &self.place
+    }
+}
+
+/// The crate's messages about parts of a workbook may quote a cell, so they are not shown.
+fn unreadable(place: &Place, error: &XlsxError) -> Error {
+    match error {
+        XlsxError::Io(error) => broken(place, error),
+        XlsxError::Zip(error) => broken(place, error),
+        XlsxError::CellError(_) | XlsxError::CellTAttribute(_) => {
+            broken(place, &"a cell of no known kind")
+        }
+        _ => broken(place, &"its parts do not fit together"),
     }
 }
 

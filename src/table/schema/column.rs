@@ -2,6 +2,7 @@
 
 use crate::Kind;
 use crate::public::{End, Scale};
+use crate::telling::Tellable;
 use serde::{Deserialize, Serialize};
 
 /// One column of a schema.
@@ -72,6 +73,9 @@ pub struct Column {
     /// All values that the column may have, ascending, in place of a range.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<f64>,
+    /// Which of the levels a message may name.
+    #[serde(skip)]
+    pub tellable: Tellable,
 }
 
 fn is_linear(scale: &Scale) -> bool {

@@ -56,7 +56,7 @@ fn bad_tables_are_refused_with_their_place() {
         ("a,b\n", &["no rows"]),
         ("a,b\n1,2\n3\n", &["row 2", "\"b\"", "1 cells where the header has 2"]),
         ("a,\n1,2\n", &["header", "empty name"]),
-        ("a,a\n1,2\n", &["header", "twice"]),
+        ("a,a\n1,2\n", &["header", "number 1 and 2", "one name"]),
         ("a,b\n1,2\n1,\0\n", &["row 2", "\"b\"", "NUL"]),
     ] {
         let message = refusal(of(csv));

@@ -94,7 +94,7 @@ pub(super) struct Samples {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "seeds are a number (3: 1, 2 and 3) or a list of them ([4, 7])")]
 pub(super) enum Seeds {
     /// From 1 to this number.
     Count(u64),

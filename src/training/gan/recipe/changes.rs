@@ -75,13 +75,16 @@ impl Change {
 impl Recipe {
     /// A recipe's text with changes, later ones before earlier ones.
     ///
-    /// Errors: a section that the recipe lacks, with the nearest name; what the text then says wrong
-    /// is an error of [`Recipe::from_toml`].
+    /// Errors: a section that the recipe lacks, with the nearest name, and a key without its
+    /// section; what the text then says wrong is an error of [`Recipe::from_toml`].
     pub fn changed_text(text: &str, changes: &[Change]) -> Result<String, String> {
         let mut whole: Table = text.parse().map_err(|error: toml::de::Error| error.to_string())?;
         for change in changes {
             let table = match &change.section {
-                None => &mut whole,
+                None => match elsewhere(&change.key, &whole) {
+                    sections if sections.is_empty() => &mut whole,
+                    sections => return Err(in_section(change, &sections)),
+                },
                 Some(section) => {
                     let names: Vec<String> = whole.keys().cloned().collect();
                     let found = whole.get_mut(section).and_then(Value::as_table_mut);
@@ -131,6 +134,32 @@ impl Recipe {
         }
         origins
     }
+}
+
+/// The sections that have a key which no recipe has before its first section.
+fn elsewhere(key: &str, whole: &Table) -> Vec<String> {
+    if whole.contains_key(key) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for text in [super::JOINT, super::PAPER, super::PRIVATE] {
+        let known: Table = text.parse().expect("a built-in recipe is TOML");
+        let has = |of: &Value| of.as_table().is_some_and(|keys| keys.contains_key(key));
+        found.extend(known.iter().filter(|(_, of)| has(of)).map(|(name, _)| name.clone()));
+    }
+    let off = OFF.iter().filter(|(_, known)| *known == key);
+    found.extend(off.map(|(section, _)| (*section).to_owned()));
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// A key without its section.
+fn in_section(change: &Change, sections: &[String]) -> String {
+    let (origin, key, value) = (&change.origin, &change.key, &change.value);
+    let written = |section: &String| format!("{section}.{key}={value}");
+    let forms = sections.iter().map(written).collect::<Vec<_>>().join(" or ");
+    format!("{origin} {key}: a key stands in a section of the recipe; write {forms}")
 }
 
 fn lacks(section: &str, names: &[String], change: &Change) -> String {
@@ -189,5 +218,29 @@ mod tests {
             wrong.contains("--set trainig.batch") && wrong.contains("\"training\"?"),
             "{wrong}"
         );
+        for (text, form) in [
+            (
+                "batch=3",
+                "--set batch: a key stands in a section of the recipe; write training.batch=3",
+            ),
+            ("steps=0", "write training.steps=0"),
+            ("widths=[8]", "write discriminator.widths=[8] or generator.widths=[8]"),
+        ] {
+            let wrong = Recipe::changed_text(JOINT, &[change(text)]).unwrap_err();
+            assert!(wrong.ends_with(form), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_value_of_no_form_is_told_the_forms() {
+        for (text, form) in [
+            ("training.batch=1.5", "a number of rows of at least 2, \"auto\" or \"all\""),
+            ("training.batch=[3]", "a number of rows of at least 2, \"auto\" or \"all\""),
+            ("loss.levels=3", "a list of percents"),
+        ] {
+            let changed = Recipe::changed_text(JOINT, &[change(text)]).unwrap();
+            let wrong = Recipe::from_toml(&changed, "joint").unwrap_err().to_string();
+            assert!(wrong.contains(form), "{wrong}");
+        }
     }
 }

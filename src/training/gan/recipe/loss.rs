@@ -130,7 +130,7 @@ impl Term {
 
 /// The percentiles of the loss.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a list of percents such as [1, 50, 99], or \"all\", is expected")]
 pub enum Levels {
     /// Percent, ascending.
     Percent(Vec<f64>),

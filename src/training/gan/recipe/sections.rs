@@ -186,7 +186,10 @@ pub struct Training {
 
 /// Rows of a batch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "training.batch must be a number of rows of at least 2, \"auto\" or \"all\""
+)]
 pub enum Batch {
     /// So many.
     Rows(usize),
