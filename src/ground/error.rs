@@ -167,6 +167,8 @@ fn model_of(epoch: usize) -> String {
 }
 
 /// What is wrong with a TOML text, on one line. `text` is the text that was read, if it was text.
+/// It repeats nothing but the key of a line, and that of a TOML text alone: a table that is taken for
+/// one has patients.
 pub fn toml_problem(error: &toml::de::Error, text: Option<&str>) -> String {
     let Some((text, span)) = text.zip(error.span()) else {
         // Without a text the message names the key.
@@ -177,8 +179,12 @@ pub fn toml_problem(error: &toml::de::Error, text: Option<&str>) -> String {
     let message = meant(&message) + &message;
     let start = span.start.min(text.len());
     let line = text[..start].matches('\n').count();
-    let shown = text.lines().nth(line).unwrap_or_default().trim();
-    format!("line {}: {message}, in `{shown}`", line + 1)
+    let before = text[..start].rfind('\n').map_or(0, |at| at + 1);
+    let column = text[before..start].chars().count() + 1;
+    let key = text.lines().nth(line).and_then(|line| line.split_once('=')).map(|of| of.0.trim());
+    let is_toml = || toml::de::DeTable::parse(text).is_ok();
+    let at = key.filter(|_| is_toml()).map_or_else(String::new, |key| format!(", at `{key}`"));
+    format!("line {}, column {column}: {message}{at}", line + 1)
 }
 
 /// Of a message about an unknown key or word, the known one that was probably meant, as a question.

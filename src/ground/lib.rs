@@ -16,4 +16,5 @@ pub mod moments;
 pub mod quantile;
 pub mod spectrum;
 pub mod spelling;
+pub mod text_file;
 pub mod whole_file;

@@ -225,9 +225,9 @@ impl Reading {
     }
 }
 
-/// A TOML file's text.
+/// A TOML file's text, of as many bytes as [`ground::text_file::read`] takes.
 pub fn text(path: &Path) -> Result<String> {
-    let bytes = std::fs::read(path).map_err(|e| Error::io(path, e))?;
+    let bytes = ground::text_file::read(path)?;
     let remedy = "save it as UTF-8";
     String::from_utf8(bytes)
         .map_err(|_| Error::input(Place::file(path), "the file is not UTF-8 text", remedy))

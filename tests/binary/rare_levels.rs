@@ -188,3 +188,40 @@ fn the_first_line_of_a_file_without_names_is_not_repeated() {
         heard(&desk, line, 3);
     }
 }
+
+#[test]
+fn a_table_in_the_place_of_another_file_is_not_repeated() {
+    let desk = desk();
+    desk.put("headless.csv", row(17, true));
+    desk.put("patient.json", "{\"site\": \"KANARIENVOGEL\", \"seen\": \"1913-03-07\"}\n");
+    for file in ["headless.csv", "patient.json"] {
+        for (line, code) in [
+            (format!("check t.csv --schema {file}"), 3),
+            (format!("check t.csv --json --schema {file}"), 3),
+            (format!("run t.csv --recipe {file} --out new"), 2),
+            (format!("recipe {file} --resolved"), 2),
+            (format!("evaluate t.csv other.csv --schema {file}"), 3),
+            (format!("describe t.csv --schema {file}"), 3),
+            (format!("clean t.csv --rules {file} --out clean.csv"), 3),
+            (format!("sweep {file}"), 3),
+        ] {
+            let said = heard(&desk, &line, code);
+            assert!(said.contains("line 1"), "{line}: {said}");
+        }
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_device_without_an_end_is_no_file() {
+    let desk = desk();
+    for (line, code) in [
+        ("check t.csv --schema /dev/zero", 3),
+        ("clean t.csv --rules /dev/zero --out clean.csv", 3),
+        ("sweep /dev/zero", 3),
+        ("sample /dev/zero", 3),
+        ("export /dev/zero --out model.safetensors", 3),
+    ] {
+        heard(&desk, line, code);
+    }
+}

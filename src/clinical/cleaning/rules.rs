@@ -85,7 +85,7 @@ impl Rules {
     ///
     /// Errors: [`Error::Io`] when it cannot be read, else as [`Rules::from_toml`].
     pub fn open(path: &Path) -> Result<Self> {
-        let bytes = std::fs::read(path).map_err(|source| Error::io(path, source))?;
+        let bytes = ground::text_file::read(path)?;
         let text = String::from_utf8(bytes).map_err(|_| {
             Error::input(
                 Place::file(path),

@@ -3,7 +3,7 @@
 
 use super::sealed::{Fault, Form, Piece};
 use super::{NamedTensor, Recipe, Weights};
-use ground::error::{Error, Result};
+use ground::error::{Error, Place, Result};
 use ground::whole_file::{self, Readers};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::de::DeserializeOwned;
@@ -124,6 +124,12 @@ impl ModelFile {
     /// Reads a file. Errors when it is damaged ([`Error::Corrupt`]), or of another version or kind
     /// ([`Error::Input`]).
     pub fn load(path: &Path) -> Result<Self> {
+        // A device may have no end, and a pipe no writer.
+        let of = std::fs::metadata(path).map_err(|e| Error::io(path, e))?;
+        if !of.is_file() && !of.is_dir() {
+            let remedy = "give a model file that `run` or `train` wrote";
+            return Err(Error::input(Place::file(path), "a device or a pipe", remedy));
+        }
         let bytes = std::fs::read(path).map_err(|e| Error::io(path, e))?;
         Self::read(&bytes, path)
     }
