@@ -167,8 +167,8 @@ fn model_of(epoch: usize) -> String {
 }
 
 /// What is wrong with a TOML text, on one line. `text` is the text that was read, if it was text.
-/// It repeats nothing but the key of a line, and that of a TOML text alone: a table that is taken for
-/// one has patients.
+/// It repeats nothing but the key of a line, and that of a TOML text alone: a table that is taken
+/// for one has patients.
 pub fn toml_problem(error: &toml::de::Error, text: Option<&str>) -> String {
     let Some((text, span)) = text.zip(error.span()) else {
         // Without a text the message names the key.
